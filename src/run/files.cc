@@ -4,11 +4,10 @@
 #include <cstring>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <fmt/format.h>
 #define XXH_STATIC_LINKING_ONLY
 #include <xxhash.h>
 
@@ -60,7 +59,8 @@ std::string ReadFile(const fs::path& path) {
   std::string content;
   struct stat status {};
   if (::fstat(descriptor.get(), &status) != 0) throw SystemError("read", path);
-  if (S_ISDIR(status.st_mode)) throw IoError(fmt::format("cannot read {}: it is a folder", path.string()));
+  if (S_ISDIR(status.st_mode))
+    throw IoError(fmt::format("cannot read {}: it is a folder", path.string()));
   content.reserve(static_cast<std::size_t>(status.st_size));
   char buffer[1 << 16];
   for (;;) {
@@ -104,7 +104,9 @@ void CommitFile(const fs::path& temporary, const fs::path& path) {
   SyncFolderOf(path);
 }
 
-std::string HashBytes(std::string_view bytes) { return Hex(XXH3_128bits(bytes.data(), bytes.size())); }
+std::string HashBytes(std::string_view bytes) {
+  return Hex(XXH3_128bits(bytes.data(), bytes.size()));
+}
 
 std::string HashFile(const fs::path& path) {
   const Descriptor descriptor(path, O_RDONLY, "read");

@@ -18,7 +18,8 @@ enum class Durability {
 
 // Writes beside `path` and renames. Throws IoError (disk full, no permission); then neither the
 // old content nor the folder has changed, save for a leftover that the next write replaces.
-void WriteFile(const std::filesystem::path& path, std::string_view content,
+void WriteFile(const std::filesystem::path& path,
+               std::string_view content,
                Durability durability = Durability::kAtomic);
 
 // Syncs a finished file and its folder, then renames it to `path`. For writers that stream.

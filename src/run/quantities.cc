@@ -15,16 +15,29 @@ struct Unit {
   double factor;
 };
 
-constexpr std::array kCounts = {
-    Unit{"", 1},         Unit{"K", 1e3},       Unit{"k", 1e3},           Unit{"M", 1e6},
-    Unit{"B", 1e9},      Unit{"G", 1e9},       Unit{"T", 1e12},          Unit{"Ki", 1024},
-    Unit{"Mi", 1 << 20}, Unit{"Gi", 1 << 30},  Unit{"Ti", 1099511627776.0}};
-constexpr std::array kDurations = {Unit{"", 1},    Unit{"s", 1},     Unit{"m", 60},
-                                   Unit{"min", 60}, Unit{"h", 3600}, Unit{"d", 86400}};
-constexpr std::array kSizes = {
-    Unit{"", 1},           Unit{"B", 1},           Unit{"KB", 1e3},       Unit{"MB", 1e6},
-    Unit{"GB", 1e9},       Unit{"TB", 1e12},       Unit{"KiB", 1024},     Unit{"MiB", 1 << 20},
-    Unit{"GiB", 1 << 30},  Unit{"TiB", 1099511627776.0}};
+constexpr std::array kCounts = {Unit{"", 1},
+                                Unit{"K", 1e3},
+                                Unit{"k", 1e3},
+                                Unit{"M", 1e6},
+                                Unit{"B", 1e9},
+                                Unit{"G", 1e9},
+                                Unit{"T", 1e12},
+                                Unit{"Ki", 1024},
+                                Unit{"Mi", 1 << 20},
+                                Unit{"Gi", 1 << 30},
+                                Unit{"Ti", 1099511627776.0}};
+constexpr std::array kDurations = {
+    Unit{"", 1}, Unit{"s", 1}, Unit{"m", 60}, Unit{"min", 60}, Unit{"h", 3600}, Unit{"d", 86400}};
+constexpr std::array kSizes = {Unit{"", 1},
+                               Unit{"B", 1},
+                               Unit{"KB", 1e3},
+                               Unit{"MB", 1e6},
+                               Unit{"GB", 1e9},
+                               Unit{"TB", 1e12},
+                               Unit{"KiB", 1024},
+                               Unit{"MiB", 1 << 20},
+                               Unit{"GiB", 1 << 30},
+                               Unit{"TiB", 1099511627776.0}};
 constexpr std::array kFractions = {Unit{"", 1}, Unit{"%", 0.01}};
 
 std::string_view Trim(std::string_view text) {
@@ -67,7 +80,8 @@ std::optional<double> ParseFraction(std::string_view text) { return Parse(text, 
 std::string FormatCount(double count, int digits) {
   constexpr std::array kSteps = {Unit{"T", 1e12}, Unit{"B", 1e9}, Unit{"M", 1e6}, Unit{"K", 1e3}};
   for (const Unit& unit : kSteps) {
-    if (std::abs(count) >= unit.factor) return fmt::format("{:.{}g}{}", count / unit.factor, digits, unit.name);
+    if (std::abs(count) >= unit.factor)
+      return fmt::format("{:.{}g}{}", count / unit.factor, digits, unit.name);
   }
   return fmt::format("{:.{}g}", count, digits);
 }
@@ -81,7 +95,8 @@ std::string FormatSeconds(double seconds) {
 }
 
 std::string FormatBytes(double bytes) {
-  constexpr std::array kSteps = {Unit{"TB", 1e12}, Unit{"GB", 1e9}, Unit{"MB", 1e6}, Unit{"KB", 1e3}};
+  constexpr std::array kSteps = {
+      Unit{"TB", 1e12}, Unit{"GB", 1e9}, Unit{"MB", 1e6}, Unit{"KB", 1e3}};
   for (const Unit& unit : kSteps) {
     if (bytes >= unit.factor) return fmt::format("{:.2g} {}", bytes / unit.factor, unit.name);
   }

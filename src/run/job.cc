@@ -1,0 +1,144 @@
+#include "run/job.h"
+
+#include "run/files.h"
+#include "run/json.h"
+
+namespace saelaw {
+namespace {
+
+using json::FromDouble;
+using json::Json;
+using json::ToDouble;
+
+Json CaptureToJson(const CaptureSpec& capture) {
+  return {{"folder", capture.folder}, {"tokens", capture.tokens}, {"dtype", capture.dtype}};
+}
+
+Job JobFrom(const Json& json) {
+  Job job;
+  json.at("id").get_to(job.id);
+  job.kind = json::EnumNamed(json.at("kind"), JobKind::kCapture);
+  job.source = json::SourceFromJson(json.at("source"));
+  json.at("activation_scale").get_to(job.activation_scale);
+  for (const Json& run : json.at("runs")) job.runs.push_back(json::SpecFromJson(run));
+  const Json& capture = json.at("capture");
+  job.capture = {capture.at("folder").get<std::string>(),
+                 capture.at("tokens").get<std::int64_t>(),
+                 capture.at("dtype").get<std::string>()};
+  json.at("device").get_to(job.device);
+  json.at("threads").get_to(job.threads);
+  json.at("checkpoint_seconds").get_to(job.checkpoint_seconds);
+  json.at("cache_folder").get_to(job.cache_folder);
+  return job;
+}
+
+Measurement MeasurementFrom(const Json& json) {
+  Measurement measurement;
+  json.at("source_key").get_to(measurement.source_key);
+  json.at("d_in").get_to(measurement.d_in);
+  json.at("training_tokens").get_to(measurement.training_tokens);
+  json.at("held_out_tokens").get_to(measurement.held_out_tokens);
+  json.at("activation_scale").get_to(measurement.activation_scale);
+  json.at("mean_squared_norm").get_to(measurement.mean_squared_norm);
+  json.at("max_squared_norm").get_to(measurement.max_squared_norm);
+  json.at("mean_vector_share").get_to(measurement.mean_vector_share);
+  json.at("tokens_per_second").get_to(measurement.tokens_per_second);
+  return measurement;
+}
+
+Progress ProgressFrom(const Json& json) {
+  Progress progress;
+  json.at("phase").get_to(progress.phase);
+  progress.tokens_per_second = ToDouble(json.at("tokens_per_second"));
+  progress.eta_seconds = ToDouble(json.at("eta_seconds"));
+  for (const Json& member : json.at("members")) {
+    progress.members.push_back({member.at("id").get<std::string>(),
+                                member.at("tokens").get<std::int64_t>(),
+                                member.at("total_tokens").get<std::int64_t>(),
+                                ToDouble(member.at("loss")),
+                                ToDouble(member.at("l0"))});
+  }
+  return progress;
+}
+
+}  // namespace
+
+std::string IdOf(const Job& job) {
+  Json runs = Json::array();
+  for (const RunSpec& run : job.runs) runs.push_back(IdOf(run));
+  const Json key = {{"kind", Name(job.kind)},
+                    {"source", SourceKey(job.source)},
+                    {"runs", runs},
+                    {"capture", CaptureToJson(job.capture)}};
+  return HashBytes(key.dump()).substr(0, 16);
+}
+
+std::string ToJson(const Job& job) {
+  Json runs = Json::array();
+  for (const RunSpec& run : job.runs) runs.push_back(json::SpecToJson(run));
+  const Json json = {{"id", job.id},
+                     {"kind", Name(job.kind)},
+                     {"source", json::SourceToJson(job.source)},
+                     {"activation_scale", job.activation_scale},
+                     {"runs", runs},
+                     {"capture", CaptureToJson(job.capture)},
+                     {"device", job.device},
+                     {"threads", job.threads},
+                     {"checkpoint_seconds", job.checkpoint_seconds},
+                     {"cache_folder", job.cache_folder}};
+  return json.dump(1);
+}
+
+Job JobFromJson(std::string_view text) { return json::Read("job file", text, JobFrom); }
+
+std::string ToJson(const Measurement& measurement) {
+  const Json json = {{"source_key", measurement.source_key},
+                     {"d_in", measurement.d_in},
+                     {"training_tokens", measurement.training_tokens},
+                     {"held_out_tokens", measurement.held_out_tokens},
+                     {"activation_scale", measurement.activation_scale},
+                     {"mean_squared_norm", measurement.mean_squared_norm},
+                     {"max_squared_norm", measurement.max_squared_norm},
+                     {"mean_vector_share", measurement.mean_vector_share},
+                     {"tokens_per_second", measurement.tokens_per_second}};
+  return json.dump();
+}
+
+Measurement MeasurementFromJson(std::string_view text) {
+  return json::Read("measurement", text, MeasurementFrom);
+}
+
+std::string ToJson(const Progress& progress) {
+  Json members = Json::array();
+  for (const MemberProgress& member : progress.members) {
+    members.push_back({{"id", member.id},
+                       {"tokens", member.tokens},
+                       {"total_tokens", member.total_tokens},
+                       {"loss", FromDouble(member.loss)},
+                       {"l0", FromDouble(member.l0)}});
+  }
+  const Json json = {{"phase", progress.phase},
+                     {"tokens_per_second", FromDouble(progress.tokens_per_second)},
+                     {"eta_seconds", FromDouble(progress.eta_seconds)},
+                     {"members", members}};
+  return json.dump();
+}
+
+Progress ProgressFromJson(std::string_view text) {
+  return json::Read("progress", text, ProgressFrom);
+}
+
+std::string ToJson(const JobFailure& failure) {
+  return Json{{"exit_code", failure.exit_code}, {"message", failure.message}}.dump();
+}
+
+JobFailure JobFailureFromJson(std::string_view text) {
+  return json::Read("failure", text, [](const Json& json) {
+    return JobFailure{json.at("exit_code").get<int>(), json.at("message").get<std::string>()};
+  });
+}
+
+std::string ResultFile(const RunId& id) { return "result-" + id + ".json"; }
+std::string WeightsFile(const RunId& id) { return "sae-" + id + ".safetensors"; }
+
+}  // namespace saelaw

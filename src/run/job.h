@@ -1,0 +1,103 @@
+// A job is what one trainer process does: a folder with a job file, and one folder per attempt.
+//
+//   <jobs>/<job id>/job.json                         written once, before the first attempt
+//   <jobs>/<job id>/current                          the token of the attempt that counts
+//   <jobs>/<job id>/attempts/<token>-<nonce>/        made by the trainer with mkdir, its own
+//       progress.json  result-<run id>.json  sae-<run id>.safetensors
+//       measurement.json  checkpoint-<tokens>.safetensors  error.json
+//
+// Every file is complete or absent. An attempt reads earlier attempts' checkpoints and never writes
+// there; before each checkpoint and result it reads `current`, and ends when another is named.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "run/run_result.h"
+#include "run/run_spec.h"
+
+namespace saelaw {
+
+enum class JobKind { kTrain, kMeasure, kCapture };
+
+struct CaptureSpec {
+  std::string folder;  // where shards and manifest go
+  std::int64_t tokens = 0;
+  std::string dtype = "bf16";  // bf16 | fp32
+};
+
+struct Job {
+  std::string id;
+  JobKind kind = JobKind::kTrain;
+  SourceSpec source;
+  // Multiplies raw activations so that their mean squared norm is 1; measured once per source.
+  double activation_scale = 1;
+  std::vector<RunSpec> runs;   // kTrain: a gang, all of one stream key
+  CaptureSpec capture;         // kCapture
+  std::string device = "cpu";  // cpu | cuda | cuda:N
+  int threads = 1;
+  double checkpoint_seconds = 300;
+  std::string cache_folder;  // tokenised corpora; empty: none is kept
+};
+
+// The job's id: hash of its kind, source, runs and capture; equal jobs have equal folders.
+std::string IdOf(const Job& job);
+std::string ToJson(const Job& job);
+// Throws IoError when the text is not such an object.
+Job JobFromJson(std::string_view json);
+std::string_view Name(JobKind kind);
+
+// What a kMeasure job finds out about a source.
+struct Measurement {
+  std::string source_key;
+  std::int64_t d_in = 0;
+  std::int64_t training_tokens = -1;  // usable; -1: endless
+  std::int64_t held_out_tokens = 0;
+  double activation_scale = 1;
+  double mean_squared_norm = 0, max_squared_norm = 0;  // before scaling
+  double mean_vector_share = 0;                        // ‖mean‖² / mean squared norm
+  double tokens_per_second = 0;                        // of the source alone
+};
+std::string ToJson(const Measurement& measurement);
+Measurement MeasurementFromJson(std::string_view json);
+
+struct MemberProgress {
+  RunId id;
+  std::int64_t tokens = 0;
+  std::int64_t total_tokens = 0;
+  double loss = 0;  // of the latest batch
+  double l0 = 0;
+};
+
+struct Progress {
+  std::string phase;  // loading | measuring | training | evaluating | capturing
+  double tokens_per_second = 0;
+  double eta_seconds = -1;  // -1: not known yet
+  std::vector<MemberProgress> members;
+};
+std::string ToJson(const Progress& progress);
+Progress ProgressFromJson(std::string_view json);
+
+// Why an attempt failed; written as error.json before the trainer ends with that code.
+struct JobFailure {
+  int exit_code = 1;
+  std::string message;
+};
+std::string ToJson(const JobFailure& failure);
+JobFailure JobFailureFromJson(std::string_view json);
+
+// File names inside a job's folder.
+inline constexpr std::string_view kJobFile = "job.json";
+inline constexpr std::string_view kCurrentFile = "current";
+inline constexpr std::string_view kAttemptsFolder = "attempts";
+inline constexpr std::string_view kProgressFile = "progress.json";
+inline constexpr std::string_view kMeasurementFile = "measurement.json";
+inline constexpr std::string_view kFailureFile = "error.json";
+std::string ResultFile(const RunId& id);
+std::string WeightsFile(const RunId& id);
+
+}  // namespace saelaw

@@ -1,0 +1,113 @@
+#include "run/run_result.h"
+
+#include "run/json.h"
+
+namespace saelaw {
+namespace {
+
+using json::FromDouble;
+using json::Json;
+using json::ToDouble;
+
+Json ToJsonObject(const Evaluation& evaluation) {
+  return {{"tokens", evaluation.tokens},
+          {"loss", FromDouble(evaluation.loss)},
+          {"mse", FromDouble(evaluation.mse)},
+          {"fvu", FromDouble(evaluation.fvu)},
+          {"l0", FromDouble(evaluation.l0)},
+          {"dead_fraction", FromDouble(evaluation.dead_fraction)}};
+}
+
+Evaluation EvaluationFrom(const Json& json) {
+  return {json.at("tokens").get<std::int64_t>(),
+          ToDouble(json.at("loss")),
+          ToDouble(json.at("mse")),
+          ToDouble(json.at("fvu")),
+          ToDouble(json.at("l0")),
+          ToDouble(json.at("dead_fraction"))};
+}
+
+Json ToJsonObject(const Quantiles& quantiles) {
+  return {{"q05", FromDouble(quantiles.q05)},
+          {"q25", FromDouble(quantiles.q25)},
+          {"q50", FromDouble(quantiles.q50)},
+          {"q75", FromDouble(quantiles.q75)},
+          {"q95", FromDouble(quantiles.q95)}};
+}
+
+Quantiles QuantilesFrom(const Json& json) {
+  return {ToDouble(json.at("q05")),
+          ToDouble(json.at("q25")),
+          ToDouble(json.at("q50")),
+          ToDouble(json.at("q75")),
+          ToDouble(json.at("q95"))};
+}
+
+Json ToJsonObject(const Provenance& provenance) {
+  return {{"host", provenance.host},
+          {"device", provenance.device},
+          {"instruction_set", provenance.instruction_set},
+          {"torch_version", provenance.torch_version},
+          {"saelaw_version", provenance.saelaw_version},
+          {"threads", provenance.threads},
+          {"gang_size", provenance.gang_size}};
+}
+
+Provenance ProvenanceFrom(const Json& json) {
+  Provenance provenance;
+  json.at("host").get_to(provenance.host);
+  json.at("device").get_to(provenance.device);
+  json.at("instruction_set").get_to(provenance.instruction_set);
+  json.at("torch_version").get_to(provenance.torch_version);
+  json.at("saelaw_version").get_to(provenance.saelaw_version);
+  json.at("threads").get_to(provenance.threads);
+  json.at("gang_size").get_to(provenance.gang_size);
+  return provenance;
+}
+
+RunResult ResultFrom(const Json& json) {
+  RunResult result;
+  json.at("id").get_to(result.id);
+  result.end = json::EnumNamed(json.at("end"), RunEnd::kOutOfMemory);
+  json.at("end_reason").get_to(result.end_reason);
+  json.at("tokens").get_to(result.tokens);
+  result.final = EvaluationFrom(json.at("final"));
+  for (const Json& point : json.at("curve")) result.curve.push_back(EvaluationFrom(point));
+  result.threshold = QuantilesFrom(json.at("threshold"));
+  result.dead_fraction_training = ToDouble(json.at("dead_fraction_training"));
+  result.dense_fraction = ToDouble(json.at("dense_fraction"));
+  result.train_loss = ToDouble(json.at("train_loss"));
+  result.wall_seconds = ToDouble(json.at("wall_seconds"));
+  result.tokens_per_second = ToDouble(json.at("tokens_per_second"));
+  result.provenance = ProvenanceFrom(json.at("provenance"));
+  json.at("weights").get_to(result.weights);
+  return result;
+}
+
+}  // namespace
+
+std::string ToJson(const RunResult& result) {
+  Json curve = Json::array();
+  for (const Evaluation& point : result.curve) curve.push_back(ToJsonObject(point));
+  const Json json = {{"id", result.id},
+                     {"end", Name(result.end)},
+                     {"end_reason", result.end_reason},
+                     {"tokens", result.tokens},
+                     {"final", ToJsonObject(result.final)},
+                     {"curve", curve},
+                     {"threshold", ToJsonObject(result.threshold)},
+                     {"dead_fraction_training", FromDouble(result.dead_fraction_training)},
+                     {"dense_fraction", FromDouble(result.dense_fraction)},
+                     {"train_loss", FromDouble(result.train_loss)},
+                     {"wall_seconds", FromDouble(result.wall_seconds)},
+                     {"tokens_per_second", FromDouble(result.tokens_per_second)},
+                     {"provenance", ToJsonObject(result.provenance)},
+                     {"weights", result.weights}};
+  return json.dump();
+}
+
+RunResult RunResultFromJson(std::string_view text) {
+  return json::Read("result", text, ResultFrom);
+}
+
+}  // namespace saelaw

@@ -1,0 +1,61 @@
+// What a trainer measured of one run. Measurements only: whether the run collapsed or diverged is
+// judged from them, at any time, by fit/outcome.h.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "run/run_spec.h"
+
+namespace saelaw {
+
+// Means over held-out tokens.
+struct Evaluation {
+  std::int64_t tokens = 0;  // trained when this was measured
+  double loss = 0;  // the training objective at the final sparsity coefficient: mse + penalty
+  double mse = 0;   // ‖recons - x‖² summed over d_in, mean over tokens
+  double fvu = 0;   // residual variance over total variance about the mean (SCIENCE: 1 - EV)
+  double l0 = 0;    // active latents per token
+  double dead_fraction = 0;  // latents that fired on none of the evaluated tokens
+};
+
+enum class RunEnd { kCompleted, kNonFinite, kStopped, kOutOfMemory };
+
+struct Quantiles {
+  double q05 = 0, q25 = 0, q50 = 0, q75 = 0, q95 = 0;
+};
+
+// How the numbers came about; never part of a run's name.
+struct Provenance {
+  std::string host, device, instruction_set, torch_version, saelaw_version;
+  int threads = 0;
+  int gang_size = 0;  // members at the start
+};
+
+struct RunResult {
+  RunId id;
+  RunEnd end = RunEnd::kCompleted;
+  std::string end_reason;         // "loss is nan at step 17"; empty when completed
+  std::int64_t tokens = 0;        // trained
+  Evaluation final;               // on all held-out tokens
+  std::vector<Evaluation> curve;  // on the first held-out tokens only, in order of tokens
+  Quantiles threshold;            // over latents, at the end
+  double dead_fraction_training =
+      0;                      // latents silent for dead_after_tokens of training; 0 if not asked
+  double dense_fraction = 0;  // latents that fire on more than 10 % of held-out tokens
+  double train_loss = 0;      // mean over the last tenth of the steps
+  double wall_seconds = 0;    // of this member's share of the gang
+  double tokens_per_second = 0;
+  Provenance provenance;
+  std::string weights;  // file name inside the attempt's folder; empty when none was written
+};
+
+std::string ToJson(const RunResult& result);
+// Throws IoError when the text is not such an object.
+RunResult RunResultFromJson(std::string_view json);
+
+std::string_view Name(RunEnd end);
+
+}  // namespace saelaw

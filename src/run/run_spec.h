@@ -1,0 +1,133 @@
+// A run: everything that is meant to determine its numbers, and nothing else.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace saelaw {
+
+// Raised, with a line in CHANGELOG.md, when the same spec begins to give other numbers beyond
+// rounding; tests/train/numeric_version_test.cc guards it. Part of every run's name.
+inline constexpr int kNumericVersion = 1;
+
+enum class SourceKind { kSynthetic, kShards, kModel };
+enum class Precision { kFp32, kBf16 };
+enum class ThresholdParametrisation { kRaw, kLog };
+enum class Schedule { kCosine, kConstant, kWarmupStableDecay };
+enum class SparsityRule { kCoefficient, kTargetL0 };
+
+// Sparse combinations of a known dictionary of unit vectors, endless and seeded.
+struct SyntheticSource {
+  std::int64_t d_in = 64;
+  std::int64_t dictionary_size = 256;
+  double active_latents = 8;        // expected number active in one vector
+  double frequency_exponent = 0.5;  // latent i fires with probability ∝ (i+1)^-frequency_exponent
+  double noise_sd = 0.05;           // Gaussian noise, norm relative to the mean vector norm
+  std::uint64_t dictionary_seed = 0;
+};
+
+// The hidden states of a language model over text. Layers are counted from 0.
+struct ModelSource {
+  std::string model;              // path: HF folder or GGUF file (not hashed, its content is)
+  std::vector<std::string> text;  // files, folders or patterns
+  std::vector<std::string> token_files;  // .npy or .bin of token ids, instead of text
+  std::string token_dtype;               // of .bin files: u16 or u32
+  std::string hook = "mlp_out";          // mlp_out | mlp_act | resid_post
+  int layer = 0;
+  int context_tokens = 256;  // the first token of each context is an attention sink: never used
+  Precision precision = Precision::kBf16;  // of the language model's forward pass
+};
+
+struct SourceSpec {
+  SourceKind kind = SourceKind::kSynthetic;
+  SyntheticSource synthetic;
+  ModelSource model;
+  std::string shards;  // a folder written by `saelaw capture`
+  std::int64_t d_in = 0;
+  std::int64_t held_out_tokens = 16384;
+  std::int64_t normalisation_tokens = 65536;  // the scale is measured on this many, from the front
+  bool normalise = true;                      // to unit mean squared norm
+  std::uint64_t split_seed = 0;               // which documents are held out
+  // Hash of the content that the paths above lead to (weights, token ids); empty when unknown.
+  std::string identity;
+};
+
+// A stretch of a run: a fraction of it, or a number of tokens.
+struct Stretch {
+  double fraction = 0;
+  std::int64_t tokens = 0;
+  bool in_tokens = false;
+  double Tokens(std::int64_t run_tokens) const {
+    return in_tokens ? static_cast<double>(tokens) : fraction * static_cast<double>(run_tokens);
+  }
+};
+
+struct SaeSpec {
+  std::int64_t d_sae = 0;
+  bool pre_encoder_bias = true;
+  ThresholdParametrisation threshold_parametrisation = ThresholdParametrisation::kRaw;
+  double threshold_init = 0.001;
+  double bandwidth = 0.001;  // in units of the (normalised) activations
+};
+
+struct TrainingSpec {
+  std::int64_t batch_tokens = 4096;
+  double lr = 7e-5;
+  // The threshold's own step, which an lr sweep leaves fixed. raw: units of activation;
+  // log: units of ln threshold. Scaled by the same schedule as lr.
+  double threshold_lr = 2.5e-4;
+  Schedule schedule = Schedule::kCosine;
+  Stretch lr_warmup{0.05, 0, false};  // cosine from lr_warmup_start·lr to lr
+  double lr_warmup_start = 0.1;
+  double decay_fraction = 0.2;  // warm-up-stable-decay only: linear to 0 over this share of the run
+  double adam_beta1 = 0;
+  double adam_beta2 = 0.999;
+  double adam_epsilon = 1e-8;
+  SparsityRule sparsity = SparsityRule::kCoefficient;
+  double sparsity_coefficient = 2e-3;  // with a target L0: of the quadratic penalty
+  double target_l0 = 0;
+  Stretch sparsity_warmup{0.1, 0, false};  // linear from 0
+  double gradient_clip = 0;                // of the global gradient norm; 0: off
+  std::int64_t dead_after_tokens =
+      0;                // a latent silent for so long is dead; 0: the held-out set decides
+  int evaluations = 8;  // held-out curve points, evenly spaced, the last at the end
+  Precision precision = Precision::kFp32;
+};
+
+struct RunSpec {
+  SourceSpec source;
+  SaeSpec sae;
+  TrainingSpec training;
+  std::int64_t tokens = 0;        // a multiple of batch_tokens
+  std::uint64_t seed = 0;         // of the initialisation
+  std::uint64_t stream_seed = 0;  // of the order of the data
+
+  std::int64_t steps() const { return tokens / training.batch_tokens; }
+};
+
+// The run's name: 16 hexadecimal digits of the hash of CanonicalJson.
+using RunId = std::string;
+RunId IdOf(const RunSpec& spec);
+// Runs with equal stream keys see the same vectors in the same order and can share a gang.
+std::string StreamKey(const RunSpec& spec);
+// The name of the data alone (source, split, normalisation): key of its measured scale.
+std::string SourceKey(const SourceSpec& source);
+// What determines the numbers, keys sorted; paths are left out. Stored: do not change.
+std::string CanonicalJson(const RunSpec& spec);
+
+// The whole spec with its paths, as stored in job files and in results.db.
+std::string ToJson(const RunSpec& spec);
+// Throws IoError when the text is not such an object.
+RunSpec RunSpecFromJson(std::string_view json);
+std::string ToJson(const SourceSpec& source);
+SourceSpec SourceSpecFromJson(std::string_view json);
+
+std::string_view Name(SourceKind kind);
+std::string_view Name(Precision precision);
+std::string_view Name(ThresholdParametrisation parametrisation);
+std::string_view Name(Schedule schedule);
+std::string_view Name(SparsityRule rule);
+
+}  // namespace saelaw
