@@ -14,15 +14,25 @@
 
 namespace saelaw {
 
-// Integers of every width become int64 (uint64 above 2^63-1 is refused), floats double.
-using GgufValue = std::variant<std::int64_t, double, bool, std::string, std::vector<std::int64_t>,
-                               std::vector<double>, std::vector<std::string>>;
+class GgufCursor;
+
+// Integers of every width become int64 (uint64 above 2^63-1 is refused), floats double; the
+// elements of a boolean array are 0 and 1.
+using GgufValue = std::variant<std::int64_t,
+                               double,
+                               bool,
+                               std::string,
+                               std::vector<std::int64_t>,
+                               std::vector<double>,
+                               std::vector<std::string>>;
 
 class GgufFile {
  public:
   // Maps and checks: every count, length and offset inside the file, alignment, tensor sizes as
-  // type and shape say, no duplicate names, no nested arrays. A tensor of a type that this reader
-  // does not know is refused by name only when it is looked up. Throws IoError with the path.
+  // type and shape say, no overlap, no duplicate names, no nested arrays, no dimension of zero.
+  // Supported types: F64, F32, F16, BF16, I64, I32, I16, I8, Q8_0, Q4_0, Q4_1. A tensor of a type
+  // that this reader does not know is refused by name only when it is looked up. Throws IoError
+  // with the path.
   explicit GgufFile(const std::filesystem::path& path);
 
   // Null when there is no such tensor. Throws IoError when its type is not supported.
@@ -42,6 +52,8 @@ class GgufFile {
   const std::filesystem::path& path() const { return file_.path(); }
 
  private:
+  void ReadTensors(GgufCursor& cursor, std::uint64_t count);
+
   MappedFile file_;
   std::map<std::string, GgufValue> metadata_;
   std::map<std::string, TensorView> tensors_;

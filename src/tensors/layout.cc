@@ -1,0 +1,23 @@
+#include "tensors/layout.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "tensors/message.h"
+
+namespace saelaw {
+
+void CheckNoOverlap(const std::filesystem::path& path, std::vector<TensorExtent>& extents) {
+  std::sort(extents.begin(), extents.end(), [](const TensorExtent& a, const TensorExtent& b) {
+    return std::tie(a.begin, a.end, a.name) < std::tie(b.begin, b.end, b.name);
+  });
+  for (std::size_t i = 1; i < extents.size(); ++i) {
+    const TensorExtent& before = extents[i - 1];
+    const TensorExtent& here = extents[i];
+    if (here.begin < before.end) {
+      Refuse(path, "tensors {} and {} share bytes", Quote(before.name), Quote(here.name));
+    }
+  }
+}
+
+}  // namespace saelaw
