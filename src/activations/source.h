@@ -1,0 +1,60 @@
+// Where activation vectors come from: one interface over synthetic, shards and language model.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <ATen/core/Tensor.h>
+
+#include "run/job.h"
+#include "run/run_spec.h"
+
+namespace saelaw {
+
+// An endless or finite sequence of training batches. Batch i is a pure function of (source, split,
+// batch_tokens, stream_seed) and i, never of timing or of where the stream was opened.
+class ActivationStream {
+ public:
+  virtual ~ActivationStream() = default;
+  // The next batch, raw (not scaled): [batch_tokens, d_in], fp32, on the source's device. Throws
+  // ConfigurationError when the text has no more tokens (it says how many there are): data is
+  // never repeated. Throws IoError when a vector is not finite.
+  virtual at::Tensor Next() = 0;
+};
+
+class ActivationSource {
+ public:
+  virtual ~ActivationSource() = default;
+  virtual std::int64_t d_in() const = 0;
+  // Usable training tokens; -1 when endless.
+  virtual std::int64_t training_tokens() const = 0;
+  // The stream from batch `first_batch` on.
+  virtual std::unique_ptr<ActivationStream> OpenStream(std::uint64_t stream_seed, std::int64_t batch_tokens,
+                                                       std::int64_t first_batch) = 0;
+  // The held-out vectors, raw: [held_out_tokens, d_in], fp32, on the device; computed at the first
+  // call. Never part of any training stream.
+  virtual const at::Tensor& HeldOut() = 0;
+};
+
+struct SourceOptions {
+  std::string device = "cpu";
+  std::string cache_folder;  // tokenised corpora; empty: none is kept
+};
+
+// Opens what `spec` names, checked. Throws ConfigurationError (a hook or layer that does not exist,
+// text too short) or IoError (missing or damaged files).
+std::unique_ptr<ActivationSource> OpenSource(const SourceSpec& spec, const SourceOptions& options);
+
+// Measures the scale on the first normalisation_tokens of the training stream of stream_seed 0.
+// Throws ConfigurationError for activations of zero variance.
+Measurement Measure(const SourceSpec& spec, ActivationSource& source);
+
+// Writes `capture.tokens` vectors in stream order (stream_seed 0), and the held-out set, as shards
+// with a manifest (model hash, hook, layer, tokens, scale, dtype). Continues what an earlier
+// capture into the same folder left. `progress` is told the tokens written.
+void Capture(const SourceSpec& spec, ActivationSource& source, const CaptureSpec& capture,
+             const std::function<void(std::int64_t)>& progress);
+
+}  // namespace saelaw

@@ -1,0 +1,60 @@
+// What runs cost before they are run: FLOP, time, memory, disk. SCIENCE: 6N FLOP a parameter and
+// token for training, 2N for a forward pass alone.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sweep/sweep.h"
+
+namespace saelaw {
+
+struct Device {
+  std::string name;
+  double peak_flops = 0;  // dense 16-bit products, 32-bit accumulation, FLOP/s
+};
+// rtx4090, a100, h100, h200; null otherwise.
+const Device* FindDevice(std::string_view name);
+std::vector<std::string> DeviceNames();
+
+struct Cost {
+  double sae_flops = 0;      // 6·2·d_in·d_sae a token: the published convention
+  double stream_flops = 0;   // the language model up to the hook; 0 for other sources
+  double seconds = 0;        // on the executing machine, from what was measured, else assumed
+  double device_bytes = 0;   // peak of one trainer with this run alone
+  double flops() const { return sae_flops + stream_flops; }
+};
+
+// 6·(2·d_in·d_sae)·tokens.
+double SaeTrainingFlops(std::int64_t d_in, std::int64_t d_sae, double tokens);
+// The rule of thumb for a middle layer: half of a forward pass, N_l a token.
+double HalfForwardFlops(const ModelShape& model, double tokens);
+// The products of blocks 0..layer, without the embedding: exact but for norms and softmax.
+double ForwardFlopsToLayer(const ModelShape& model, int layer, double context_tokens, double tokens);
+
+// fp32 weights, Adam's second moment, activations of a batch and the dense latents.
+double TrainingBytes(const SaeSpec& sae, std::int64_t d_in, const TrainingSpec& training);
+
+// The reference case and its like: the target run priced twice.
+struct TargetPrice {
+  double tokens = 0;
+  // At peak (lower bound): rule-of-thumb FLOP over the device's peak.
+  double half_forward_flops = 0, half_forward_hours = 0;
+  double sae_flops = 0, sae_hours = 0;
+  double hours_at_peak() const { return half_forward_hours + sae_hours; }
+  // The exact count at the stated utilisation.
+  double exact_forward_flops = 0, exact_forward_hours = 0;
+  double exact_sae_flops = 0, exact_sae_hours = 0;
+  double exact_hours() const { return exact_forward_hours + exact_sae_hours; }
+  double utilisation = 0;
+  double device_bytes = 0;
+  double activations_bytes = 0;  // had they been stored in bf16
+  double weights_bytes = 0;      // of the SAE that is written, fp32
+  Device device;
+};
+TargetPrice PriceTarget(const Sweep& sweep, double tokens, const Device& device);
+
+}  // namespace saelaw

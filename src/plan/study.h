@@ -1,0 +1,65 @@
+// What the finished runs of a sweep say: both laws, the hold-out, what stands against them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fit/law_fit.h"
+#include "fit/lr_edge.h"
+#include "fit/lr_law.h"
+#include "plan/knowledge.h"
+#include "sweep/sweep.h"
+
+namespace saelaw {
+
+enum class Stage { kLossLaw, kLrLaw, kHoldOut, kExtra };
+std::string_view Name(Stage stage);  // loss-law, lr-law, hold-out, extra. Stored: do not change
+
+// A measured run with the part it plays; the union of what the sweep asked for.
+struct StudyRun {
+  RunId id;
+  Stage stage = Stage::kLossLaw;
+  std::int64_t tokens = 0, d_sae = 0;
+  double lr = 0;
+  std::uint64_t seed = 0;
+  Outcome outcome = Outcome::kCompleted;
+  bool short_run = false;  // fewer than 5/(1 - beta2) steps
+  Evaluation final;
+  std::string reason_left_out;  // of the loss law; empty when it is one of its points
+};
+
+// A hold-out run against what the law said before it was measured.
+struct HoldOutCheck {
+  RunId run;
+  std::int64_t tokens = 0;
+  double lr = 0;
+  double predicted = 0;
+  Interval interval;  // prediction interval
+  double measured = 0;
+  bool inside = false;
+};
+
+struct Findings {
+  std::vector<StudyRun> runs;
+  // Loss against data at the one learning rate of step 2 (size-data when several d_sae are swept).
+  LawFit loss_law;
+  double loss_law_lr = 0;
+  // Loss against data at each size's best rate; refused without an lr law.
+  LawFit best_loss_law;
+  // The laws of the parts of the objective, at the same points as the law that predicts.
+  LawFit mse_law, fvu_law, l0_law;
+  LrLawFit lr_law;
+  LrEdgeFit lr_edge;
+  std::vector<HoldOutCheck> hold_out;
+  bool all_short = false;  // only short runs carry the law
+  std::vector<std::string> warnings;
+
+  // The law that predicts the target's loss: best_loss_law where there is one, else loss_law.
+  const LawFit& predicting_law() const { return best_loss_law.ok() ? best_loss_law : loss_law; }
+};
+
+// Pure: the same sweep and knowledge give the same findings.
+Findings Study(const Sweep& sweep, const Knowledge& knowledge);
+
+}  // namespace saelaw

@@ -1,0 +1,145 @@
+// What the user asked for: a sweep file after defaults and validation.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "run/run_spec.h"
+
+namespace saelaw {
+
+// Step 2 of the study: losses at one learning rate and several data sizes.
+struct LossLawStage {
+  double lr = 0;                     // default: training.lr
+  std::vector<std::int64_t> tokens;  // at least 2, ascending
+  std::vector<std::int64_t> d_sae;   // sizes swept; default: sae.d_sae alone
+  int seeds = 1;                     // distinct stream_seeds per setting
+};
+
+// Step 3: learning rates around the optimum, at several data sizes.
+struct LrLawStage {
+  std::vector<std::int64_t> tokens;  // default: those of the loss law; empty: no lr law is asked for
+  int points = 5;                    // rates in the first grid of each size
+  double factor = 2;                 // between neighbouring rates of the first grid
+  int seeds = 1;
+  int max_widenings = 3;     // of one size's grid, when its best rate lies on the edge
+  double bisect_to = 1.4143;  // a cliff is bisected until survivor and failure are this close
+};
+
+// The check: more data than any fitted run, predicted before it is measured.
+struct HoldOutStage {
+  std::int64_t tokens = 0;  // 0: no hold-out
+  int seeds = 1;
+};
+
+// A point that the user wants in the sweep as it is (e.g. somebody's earlier run).
+struct ExtraRun {
+  std::int64_t tokens = 0;
+  std::int64_t d_sae = 0;
+  double lr = 0;
+  std::string note;
+};
+
+// A token budget derived from a reference run by information content:
+// tokens = reference_tokens · log2(reference_vocabulary)/log2(vocabulary) · size_ratio.
+struct TokenDerivation {
+  double reference_tokens = 0;
+  double reference_vocabulary = 0;
+  double vocabulary = 0;
+  double size_ratio = 1;
+};
+
+struct Target {
+  std::int64_t tokens = 0;
+  std::optional<TokenDerivation> derivation;  // when tokens came from one
+  std::int64_t d_sae = 0;
+  std::int64_t batch_tokens = 0;   // default: the sweep's
+  std::string device = "rtx4090";  // a named device, or
+  double device_flops = 0;         // its peak in FLOP/s
+  double utilisation = 0.4;        // of the peak, assumed where nothing was measured
+};
+
+struct Budget {
+  std::optional<double> seconds;
+  std::optional<double> flops;
+  std::optional<int> runs;
+};
+
+struct Execution {
+  std::string device = "cpu";
+  int workers = 1;
+  int threads = 0;  // per worker; 0: the machine's cores over the workers
+};
+
+// Shape of the language model, for prices: from a built-in card, the model's files, or the YAML.
+struct ModelShape {
+  std::string name;
+  std::int64_t parameters = 0;         // as published, e.g. 1.2e9
+  std::int64_t layers = 0;
+  std::int64_t hidden_size = 0;
+  std::int64_t intermediate_size = 0;
+  std::int64_t heads = 0;
+  std::int64_t kv_heads = 0;
+  std::int64_t head_dim = 0;
+  std::int64_t vocabulary = 0;
+};
+
+struct Sweep {
+  std::string name;
+  std::string path;  // of the YAML file
+  std::string question, prediction, cost;  // `about`, free text
+  SourceSpec source;
+  std::optional<ModelShape> model_shape;  // of a model source, where it could be told
+  SaeSpec sae;            // with d_sae the base size
+  TrainingSpec training;  // the recipe that every run starts from
+  LossLawStage loss_law;
+  LrLawStage lr_law;
+  HoldOutStage hold_out;
+  std::vector<ExtraRun> extra_runs;
+  Target target;
+  Budget budget;
+  Execution execution;
+  bool demonstration = false;  // its report says that it shows the way and is no advice
+};
+
+// One mistake in a sweep file.
+struct Mistake {
+  int line = 0;    // from 1; 0: the file as a whole
+  int column = 0;  // from 1
+  std::string message;
+};
+
+struct ReadSweepResult {
+  std::optional<Sweep> sweep;  // absent when there are mistakes
+  std::vector<Mistake> mistakes;
+  std::vector<Mistake> warnings;  // e.g. a missing model file, which only `run` needs
+  // Dotted key → the value in effect and where it came from ("sweep.yaml:12", "default", "flag").
+  struct Effective {
+    std::string value;
+    std::string origin;
+  };
+  std::map<std::string, Effective> effective;
+};
+
+// Reads and validates; all mistakes at once. Throws IoError only when the file cannot be read.
+// `overrides` are dotted keys from flags and environment ("execution.device" → "cuda").
+ReadSweepResult ReadSweep(const std::string& path, const std::map<std::string, std::string>& overrides = {});
+ReadSweepResult ReadSweepText(const std::string& path, std::string_view text,
+                              const std::map<std::string, std::string>& overrides = {});
+
+// The mistakes as the user sees them: file:line:column, the message, the source line, a caret.
+std::string FormatMistakes(const std::string& path, std::string_view text, const std::vector<Mistake>& mistakes);
+
+// Null when there is no such card; CardNames lists what there is.
+const ModelShape* FindModelCard(std::string_view name);
+std::vector<std::string> ModelCardNames();
+
+// A run of this sweep with the given size, rate and seeds; everything else from the recipe. tokens
+// is rounded to whole batches.
+RunSpec MakeRun(const Sweep& sweep, std::int64_t tokens, std::int64_t d_sae, double lr, std::uint64_t seed);
+
+}  // namespace saelaw
