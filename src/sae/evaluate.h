@@ -1,0 +1,31 @@
+// How well an SAE does on vectors it was not trained on.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "run/run_result.h"
+#include "sae/jump_relu.h"
+
+namespace saelaw {
+
+// A fixed set of scaled vectors, with what every evaluation on it needs.
+struct HeldOutSet {
+  at::Tensor x;         // [tokens, d_in]
+  double variance = 0;  // Variance(x)
+};
+HeldOutSet HeldOutFrom(const at::Tensor& x);
+// The first `tokens` of a set, or all of it when it has fewer. Shares the vectors.
+HeldOutSet FirstOf(const HeldOutSet& set, std::int64_t tokens);
+
+struct HeldOutMeasurement {
+  Evaluation evaluation;  // `tokens` is left 0: it counts training, of which this knows nothing
+  double dense_fraction = 0;
+};
+// Measures the objective at `coefficient` (the final one, so that points of a curve compare), in
+// chunks of rows so that memory stays that of a training step; a pure function of its arguments.
+HeldOutMeasurement Evaluate(const SaeParameters& parameters,
+                            const SaeObjective& objective,
+                            double coefficient,
+                            const HeldOutSet& set);
+
+}  // namespace saelaw
