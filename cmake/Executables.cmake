@@ -23,3 +23,9 @@ file(GLOB house_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/house/*_test
 if(house_tests)
   saelaw_test(house_test SOURCES ${house_tests} LINK saelaw_run)
 endif()
+
+# The tokenizer alone, for scripts/check-tokenizer-parity.
+if(TARGET saelaw_tokens)
+  add_executable(saelaw-tokenize ${PROJECT_SOURCE_DIR}/tests/tokens/tokenize_main.cc)
+  target_link_libraries(saelaw-tokenize PRIVATE saelaw_tokens)
+endif()
