@@ -15,14 +15,16 @@ namespace saelaw {
 // One measured point. A law uses the variables it names; others stay NaN.
 struct Point {
   double tokens = std::numeric_limits<double>::quiet_NaN();  // D
-  double params = std::numeric_limits<double>::quiet_NaN();  // N (for an SAE: d_sae, or 2·d_in·d_sae)
+  double params =
+      std::numeric_limits<double>::quiet_NaN();  // N (for an SAE: d_sae, or 2·d_in·d_sae)
   double lr = std::numeric_limits<double>::quiet_NaN();
-  double batch = std::numeric_limits<double>::quiet_NaN();   // tokens per batch
+  double batch = std::numeric_limits<double>::quiet_NaN();  // tokens per batch
   double loss = std::numeric_limits<double>::quiet_NaN();
-  double sd = std::numeric_limits<double>::quiet_NaN();  // of ln loss; NaN: unknown, pooled over seeds
-  std::int64_t seed = 0;      // replicates of one setting differ in seed or stream
-  std::int64_t stream = 0;    // points of one stream (data order) are correlated
-  std::int64_t row = 0;       // where the point came from, for messages (a CSV line, a run's index)
+  double sd =
+      std::numeric_limits<double>::quiet_NaN();  // of ln loss; NaN: unknown, pooled over seeds
+  std::int64_t seed = 0;    // replicates of one setting differ in seed or stream
+  std::int64_t stream = 0;  // points of one stream (data order) are correlated
+  std::int64_t row = 0;     // where the point came from, for messages (a CSV line, a run's index)
 };
 
 struct Interval {
@@ -74,9 +76,9 @@ struct LawFit {
   double level = 0.95;
   int n_points = 0;
   std::vector<DroppedPoint> dropped;
-  std::vector<Parameter> params;  // empty when refused
-  double objective = 0;           // sum over points
-  double rms_residual = 0;        // of ln loss
+  std::vector<Parameter> params;                               // empty when refused
+  double objective = 0;                                        // sum over points
+  double rms_residual = 0;                                     // of ln loss
   double noise_sd = std::numeric_limits<double>::quiet_NaN();  // pooled over seeds, of ln loss
   bool converged = false;
   int starts_tried = 0;

@@ -1,0 +1,82 @@
+#include "fit/noise_model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "fit/distributions.h"
+#include "fit/minimise.h"
+#include "fit/noise.h"
+
+namespace saelaw {
+namespace {
+
+struct Spread {
+  double sd = 0;
+  double df = 0;
+};
+
+// Residual sd about the law: root mean square, or from the median for robust criteria (1.4826
+// times the median absolute deviation), which outliers leave alone.
+Spread ResidualSpread(const FittedLaw& fitted) {
+  const double df = fitted.sample.size() - fitted.model->Size();
+  if (df <= 0) return {};
+  Vector residuals = Residuals(*fitted.model, fitted.sample, fitted.u);
+  if (!fitted.criterion.robust()) {
+    double square = 0;
+    for (const double r : residuals) square += r * r;
+    return {std::sqrt(square / df), df};
+  }
+  for (double& r : residuals) r = std::abs(r);
+  const auto middle = residuals.begin() + fitted.sample.size() / 2;
+  std::nth_element(residuals.begin(), middle, residuals.end());
+  return {1.4826 * *middle, df};
+}
+
+// Spread of the settings' means about the law, beyond what replicates explain; df 0 when it is not
+// significant.
+Spread LackOfFit(const FittedLaw& fitted, const Noise& replicates) {
+  const double df = Settings(fitted.sample) - fitted.model->Size();
+  if (fitted.criterion.robust() || df <= 0 || replicates.df == 0) return {};
+  const double pure = replicates.df * replicates.sd * replicates.sd;
+  const double variance = (fitted.objective - pure) / df;
+  const double ratio = variance / (replicates.sd * replicates.sd);
+  constexpr double kSignificant = 0.05;
+  if (!(FisherTail(ratio, df, replicates.df) < kSignificant)) return {};
+  return {std::sqrt(variance), df};
+}
+
+Spread FromGivenSd(double sd_unit, const FittedLaw& fitted) {
+  const Spread residual = ResidualSpread(fitted);
+  if (residual.sd > sd_unit) return residual;
+  return {sd_unit, std::numeric_limits<double>::infinity()};
+}
+
+}  // namespace
+
+double SetNoise(double sd_unit, FittedLaw& fitted, std::vector<std::string>& warnings) {
+  constexpr int kEnoughReplicates = 4;
+  const Noise replicates = ReplicateNoise(fitted.sample);
+  Spread spread = ResidualSpread(fitted);
+  if (sd_unit > 0) {
+    spread = FromGivenSd(sd_unit, fitted);
+  } else if (replicates.df >= kEnoughReplicates || spread.df == 0) {
+    spread = {replicates.sd, static_cast<double>(replicates.df)};
+  }
+  const Spread misfit = sd_unit > 0 ? Spread{} : LackOfFit(fitted, replicates);
+  if (misfit.df > 0) {
+    warnings.push_back(fmt::format(
+        "lack of fit: the law misses by {:.2g} % (rms of ln), replicates differ by {:.2g} %",
+        100 * misfit.sd,
+        100 * replicates.sd));
+    spread = misfit;
+  }
+  fitted.noise_sd = spread.sd;
+  fitted.noise_df = spread.df;
+  fitted.point_sd = spread.sd;
+  return replicates.df > 0 ? replicates.sd : std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace saelaw

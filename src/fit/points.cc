@@ -1,0 +1,153 @@
+#include "fit/points.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace saelaw {
+namespace {
+
+bool Positive(double value) { return std::isfinite(value) && value > 0; }
+
+// Empty when the point can be used.
+std::string Fault(const LawInfo& law, const Point& point) {
+  if (std::isnan(point.loss)) return "loss is nan";
+  if (std::isinf(point.loss)) return "loss is infinite";
+  if (point.loss <= 0) return fmt::format("loss must be > 0, got {}", point.loss);
+  for (const TermInfo& term : law.terms) {
+    const double value = Get(point, term.variable);
+    if (!Positive(value)) {
+      return fmt::format("{} must be > 0 and finite, got {}", Name(term.variable), value);
+    }
+  }
+  return "";
+}
+
+// Equal for doubles that agree to about 1e-9.
+std::int64_t Rounded(double value) { return std::llround(std::log(value) * 1e9); }
+
+using SettingKey = std::vector<std::int64_t>;
+
+SettingKey KeyOf(const LawInfo& law, const Point& point) {
+  SettingKey key;
+  for (const TermInfo& term : law.terms) key.push_back(Rounded(Get(point, term.variable)));
+  return key;
+}
+
+int DistinctSettings(const LawInfo& law, std::span<const Point> points) {
+  std::set<SettingKey> settings;
+  for (const Point& point : points) settings.insert(KeyOf(law, point));
+  return static_cast<int>(settings.size());
+}
+
+void FindUnit(UsablePoints& usable) {
+  std::size_t known = 0;
+  double log_sum = 0;
+  for (const Point& point : usable.points) {
+    if (!Positive(point.sd)) continue;
+    ++known;
+    log_sum += std::log(point.sd);
+  }
+  if (known == 0) return;
+  if (known == usable.points.size()) {
+    usable.sd_unit = std::exp(log_sum / static_cast<double>(known));
+    return;
+  }
+  usable.warnings.push_back(
+      fmt::format("only {} of {} points have an sd: all count alike", known, usable.points.size()));
+}
+
+std::string TooFewValues(const LawInfo& law, std::span<const Point> points, bool free_floor) {
+  // A sum of several terms has a level of its own, which takes one more value of each variable.
+  const int needed = law.terms.size() > 1 ? 3 : (free_floor ? 3 : 2);
+  for (const TermInfo& term : law.terms) {
+    const int distinct = DistinctValues(points, term.variable);
+    if (distinct >= needed) continue;
+    return fmt::format("the {} law needs at least {} distinct values of {}, got {}",
+                       law.name,
+                       needed,
+                       Name(term.variable),
+                       distinct);
+  }
+  return "";
+}
+
+}  // namespace
+
+UsablePoints Usable(const LawInfo& law, std::span<const Point> points) {
+  UsablePoints usable;
+  for (const Point& point : points) {
+    std::string fault = Fault(law, point);
+    if (fault.empty()) {
+      usable.points.push_back(point);
+    } else {
+      usable.dropped.push_back({point.row, std::move(fault)});
+    }
+  }
+  FindUnit(usable);
+  return usable;
+}
+
+int DistinctValues(std::span<const Point> points, Variable variable) {
+  std::set<std::int64_t> values;
+  for (const Point& point : points) values.insert(Rounded(Get(point, variable)));
+  return static_cast<int>(values.size());
+}
+
+std::string WhyRefused(const LawInfo& law, const UsablePoints& usable, bool free_floor) {
+  const std::vector<Point>& points = usable.points;
+  if (points.size() < 2) {
+    return fmt::format("a law needs at least 2 usable points, got {} ({} dropped)",
+                       points.size(),
+                       usable.dropped.size());
+  }
+  std::string few = TooFewValues(law, points, free_floor);
+  if (!few.empty()) return few;
+  const auto [low, high] = std::minmax_element(
+      points.begin(), points.end(), [](const Point& a, const Point& b) { return a.loss < b.loss; });
+  if (low->loss == high->loss) return fmt::format("all losses are equal ({})", low->loss);
+  const int parameters = static_cast<int>(2 * law.terms.size()) + (free_floor ? 1 : 0);
+  const int settings = DistinctSettings(law, points);
+  if (settings >= parameters) return "";
+  return fmt::format("the {} law has {} parameters and the points only {} distinct settings",
+                     law.name,
+                     parameters,
+                     settings);
+}
+
+Vector LogCentres(const LawInfo& law, std::span<const Point> points) {
+  Vector centres;
+  for (const TermInfo& term : law.terms) {
+    double sum = 0;
+    for (const Point& point : points) sum += std::log(Get(point, term.variable));
+    centres.push_back(sum / static_cast<double>(points.size()));
+  }
+  return centres;
+}
+
+Sample MakeSample(const LawInfo& law, const UsablePoints& usable, const Vector& log_centres) {
+  Sample sample;
+  sample.variables = static_cast<int>(law.terms.size());
+  std::map<SettingKey, int> settings;
+  std::set<std::int64_t> streams;
+  for (const Point& point : usable.points) streams.insert(point.stream);
+  for (const Point& point : usable.points) {
+    for (std::size_t k = 0; k < law.terms.size(); ++k) {
+      sample.x.push_back(std::log(Get(point, law.terms[k].variable)) - log_centres[k]);
+    }
+    sample.y.push_back(std::log(point.loss));
+    sample.w.push_back(usable.sd_unit > 0 ? usable.sd_unit / point.sd : 1);
+    const auto next = static_cast<int>(settings.size());
+    sample.setting.push_back(settings.emplace(KeyOf(law, point), next).first->second);
+    const auto row = static_cast<std::int64_t>(sample.unit.size());
+    // One stream for all means that streams are unknown: each point is then its own.
+    sample.stream.push_back(streams.size() > 1 ? point.stream : row);
+    sample.unit.push_back(streams.size() > 1 ? point.stream : row);
+  }
+  return sample;
+}
+
+}  // namespace saelaw

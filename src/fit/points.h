@@ -1,0 +1,34 @@
+// From measured points to what a solver can use: unusable points dropped with a reason, replicates
+// and weights found, and data that cannot carry a law refused before any number is computed.
+#pragma once
+
+#include <string>
+
+#include "fit/laws.h"
+#include "fit/log_model.h"
+
+namespace saelaw {
+
+struct UsablePoints {
+  std::vector<Point> points;
+  std::vector<DroppedPoint> dropped;
+  std::vector<std::string> warnings;
+  double sd_unit = 0;  // > 0: every point brought its sd, and weight 1 means this sd of ln loss
+};
+
+UsablePoints Usable(const LawInfo& law, std::span<const Point> points);
+
+// Number of distinct values of a variable, equal to within 1e-9.
+int DistinctValues(std::span<const Point> points, Variable variable);
+
+// Why the points cannot carry the law (empty when they can).
+// `free_floor` says whether the floor is a parameter.
+std::string WhyRefused(const LawInfo& law, const UsablePoints& usable, bool free_floor);
+
+// Geometric means of the law's variables, in logarithms.
+Vector LogCentres(const LawInfo& law, std::span<const Point> points);
+
+// The sample that `model` rows are made of; rows in the order of usable.points.
+Sample MakeSample(const LawInfo& law, const UsablePoints& usable, const Vector& log_centres);
+
+}  // namespace saelaw

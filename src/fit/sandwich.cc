@@ -1,0 +1,105 @@
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "fit/distributions.h"
+#include "fit/minimise.h"
+#include "fit/uncertainty.h"
+
+namespace saelaw {
+namespace {
+
+double Psi(const Criterion& criterion, double residual) {
+  return criterion.robust() ? std::clamp(residual, -criterion.Knee(), criterion.Knee()) : residual;
+}
+
+// Mean of psi'. For a knee far inside the residuals almost no point lies within it, so the density
+// at 0 is estimated over a rule-of-thumb window h (Silverman 1986) and psi' = knee · density · 2.
+double MeanSlope(const Criterion& criterion, const Vector& residuals) {
+  if (!criterion.robust()) return 1;
+  Vector sizes;
+  for (const double r : residuals) sizes.push_back(std::abs(r));
+  std::sort(sizes.begin(), sizes.end());
+  const double n = static_cast<double>(sizes.size());
+  const double sd = sizes[sizes.size() / 2] / 0.6745;
+  const double window = std::max(criterion.Knee(), 1.06 * sd * std::pow(n, -0.2));
+  const auto inside = std::upper_bound(sizes.begin(), sizes.end(), window) - sizes.begin();
+  return std::max<double>(1, static_cast<double>(inside)) / n * criterion.Knee() / window;
+}
+
+// Sum of psi·J over each cluster, then the sum of outer products: [p, p].
+Vector Meat(const FittedLaw& fit, const Vector& residuals, bool by_stream, int& clusters) {
+  const auto p = static_cast<std::size_t>(fit.model->Size());
+  std::map<std::int64_t, Vector> scores;
+  Vector gradient(p);
+  for (int i = 0; i < fit.sample.size(); ++i) {
+    const auto k = static_cast<std::size_t>(i);
+    fit.model->LogValue(fit.u.data(), fit.sample.Row(i), gradient.data());
+    Vector& score = scores[by_stream ? fit.sample.stream[k] : i];
+    score.resize(p, 0.0);
+    const double factor = Psi(fit.criterion, residuals[k]) * fit.sample.w[k];
+    for (std::size_t j = 0; j < p; ++j) score[j] += factor * gradient[j];
+  }
+  clusters = static_cast<int>(scores.size());
+  Vector meat(p * p, 0.0);
+  for (const auto& [cluster, score] : scores) {
+    for (std::size_t a = 0; a < p; ++a) {
+      for (std::size_t b = 0; b < p; ++b) meat[a * p + b] += score[a] * score[b];
+    }
+  }
+  return meat;
+}
+
+Vector Product(const Vector& a, const Vector& b, std::size_t p) {
+  Vector product(p * p, 0.0);
+  for (std::size_t i = 0; i < p; ++i) {
+    for (std::size_t k = 0; k < p; ++k) {
+      for (std::size_t j = 0; j < p; ++j) product[i * p + j] += a[i * p + k] * b[k * p + j];
+    }
+  }
+  return product;
+}
+
+class Sandwich : public Uncertainty {
+ public:
+  Sandwich(std::shared_ptr<const FittedLaw> fit, double level) : fit_(std::move(fit)) {
+    const Vector residuals = Residuals(*fit_->model, fit_->sample, fit_->u);
+    const auto p = static_cast<std::size_t>(fit_->model->Size());
+    // With a handful of streams their sums say nothing: then points count as independent.
+    constexpr int kEnoughStreams = 8;
+    int clusters = 0;
+    Vector meat = Meat(*fit_, residuals, true, clusters);
+    if (clusters < kEnoughStreams) meat = Meat(*fit_, residuals, false, clusters);
+    clustered_ = clusters < fit_->sample.size();
+    const Vector bread = InverseCurvature(*fit_->model, fit_->sample, fit_->u).inverse;
+    const double slope = MeanSlope(fit_->criterion, residuals);
+    const double n = clusters;
+    const double df = std::max(1.0, n - static_cast<double>(p));
+    covariance_ = Product(Product(bread, meat, p), bread, p);
+    for (double& value : covariance_) value *= n / df / (slope * slope);
+    quantile_ = StudentTwoSided(level, df);
+  }
+
+  std::string Name() const override { return clustered_ ? "sandwich by stream" : "sandwich"; }
+
+  Interval Of(const LogQuantity& quantity) const override {
+    Vector gradient(fit_->u.size());
+    const double centre = quantity(fit_->u.data(), gradient.data());
+    const double half = quantile_ * std::sqrt(QuadraticForm(covariance_, gradient));
+    return {centre - half, centre + half};
+  }
+
+ private:
+  std::shared_ptr<const FittedLaw> fit_;
+  Vector covariance_;
+  double quantile_ = 0;
+  bool clustered_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Uncertainty> MakeSandwich(std::shared_ptr<const FittedLaw> fit, double level) {
+  return std::make_unique<Sandwich>(std::move(fit), level);
+}
+
+}  // namespace saelaw

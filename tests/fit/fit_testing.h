@@ -1,0 +1,68 @@
+// Shared by the tests of fit: reading the committed data sets without the CSV reader under test.
+#pragma once
+
+#include <cmath>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "fit/law_fit.h"
+
+namespace saelaw::testing {
+
+// Rows of a committed CSV without its header; an empty field is NaN.
+inline std::vector<std::vector<double>> Rows(const std::string& name) {
+  std::ifstream file(std::string(SAELAW_SOURCE_DIR) + "/tests/fit/data/" + name);
+  std::string line;
+  std::getline(file, line);
+  std::vector<std::vector<double>> rows;
+  while (std::getline(file, line)) {
+    std::stringstream fields(line + ",");
+    std::vector<double> row;
+    for (std::string field; std::getline(fields, field, ',');) {
+      const char* text = field.c_str();
+      char* end = nullptr;
+      const double value = std::strtod(text, &end);
+      row.push_back(end == text ? std::nan("") : value);
+    }
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+// D, seed, loss.
+inline std::vector<Point> SeededPoints(const std::string& name) {
+  std::vector<Point> points;
+  for (const auto& row : Rows(name)) {
+    Point point;
+    point.tokens = row[0];
+    point.seed = static_cast<std::int64_t>(row[1]);
+    point.loss = row[2];
+    point.row = static_cast<std::int64_t>(points.size()) + 2;
+    points.push_back(point);
+  }
+  return points;
+}
+
+inline std::vector<Point> SizePoints(const std::string& name,
+                                     std::size_t n,
+                                     std::size_t d,
+                                     std::size_t loss) {
+  std::vector<Point> points;
+  for (const auto& row : Rows(name)) {
+    Point point;
+    point.params = row[n];
+    point.tokens = row[d];
+    point.loss = row[loss];
+    point.row = static_cast<std::int64_t>(points.size()) + 2;
+    points.push_back(point);
+  }
+  return points;
+}
+
+inline bool Contains(const Interval& interval, double value) {
+  return interval.lo <= value && value <= interval.hi;
+}
+
+}  // namespace saelaw::testing
