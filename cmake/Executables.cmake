@@ -29,3 +29,9 @@ if(TARGET saelaw_tokens)
   add_executable(saelaw-tokenize ${PROJECT_SOURCE_DIR}/tests/tokens/tokenize_main.cc)
   target_link_libraries(saelaw-tokenize PRIVATE saelaw_tokens)
 endif()
+
+# The language model's forward pass alone, for scripts/check-llm-parity.
+if(TARGET saelaw_llm)
+  add_executable(saelaw-llm-activations ${PROJECT_SOURCE_DIR}/tests/llm/parity_main.cc)
+  target_link_libraries(saelaw-llm-activations PRIVATE saelaw_llm)
+endif()

@@ -15,8 +15,9 @@ file(REAL_PATH ${torch_site} torch_site)
 set(torch_root ${torch_site}/torch)
 
 add_library(saelaw_torch INTERFACE)
-target_include_directories(saelaw_torch SYSTEM INTERFACE
-  ${torch_root}/include ${torch_root}/include/torch/csrc/api/include)
+# After the system's folders: the wheel brings a fmt of its own, newer than the one we link.
+target_compile_options(saelaw_torch INTERFACE "SHELL:-idirafter ${torch_root}/include"
+  "SHELL:-idirafter ${torch_root}/include/torch/csrc/api/include")
 target_link_libraries(saelaw_torch INTERFACE ${torch_root}/lib/libtorch_cpu.so ${torch_root}/lib/libc10.so)
 if(SAELAW_CUDA)
   target_link_libraries(saelaw_torch INTERFACE -Wl,--no-as-needed

@@ -1,0 +1,96 @@
+// The metadata of a GGUF file as a configuration. Keys: the GGUF specification,
+// https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+#include <cmath>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "llm/config_sources.h"
+#include "run/errors.h"
+#include "tensors/gguf.h"
+
+namespace saelaw {
+namespace {
+
+[[noreturn]] void Fail(const GgufFile& file, const std::string& what) {
+  throw ConfigurationError(file.path().string() + ": " + what);
+}
+
+std::int64_t Required(const GgufFile& file, const char* key) {
+  const auto value = file.Integer(key);
+  if (!value) Fail(file, fmt::format("metadata {} is missing", key));
+  return *value;
+}
+
+void RefuseVariants(const GgufFile& file) {
+  const std::string* architecture = file.String("general.architecture");
+  if (architecture == nullptr || *architecture != "llama") {
+    Fail(file,
+         fmt::format("architecture '{}' (only 'llama' is supported)",
+                     architecture == nullptr ? "" : *architecture));
+  }
+  if (file.Integer("llama.expert_count").value_or(0) > 0) {
+    Fail(file, "mixtures of experts are not supported");
+  }
+  const std::string* scaling = file.String("llama.rope.scaling.type");
+  if (scaling != nullptr && *scaling != "none") {
+    Fail(file, fmt::format("rope scaling '{}' is not supported", *scaling));
+  }
+}
+
+// The tensor rope_freqs.weight holds the llama3 scaling as divisors of the frequencies.
+std::vector<float> RopeDivisors(const GgufFile& file, std::int64_t head_dim) {
+  const TensorView* view = file.Find("rope_freqs.weight");
+  if (view == nullptr) return {};
+  if (view->size() != head_dim / 2)
+    Fail(file, "rope_freqs.weight does not have head_dim / 2 values");
+  std::vector<float> divisors(static_cast<std::size_t>(view->size()));
+  CopyAsFloat(*view, divisors);
+  for (const float divisor : divisors) {
+    if (!std::isfinite(divisor) || divisor <= 0) {
+      throw IoError(file.path().string() + ": rope_freqs.weight is not positive and finite");
+    }
+  }
+  return divisors;
+}
+
+std::int64_t Vocabulary(const GgufFile& file) {
+  const TensorView* embedding = file.Find("token_embd.weight");
+  if (embedding == nullptr || embedding->shape.empty()) Fail(file, "no tensor token_embd.weight");
+  return embedding->shape.front();
+}
+
+void ReadHeads(const GgufFile& file, LlamaConfig& config) {
+  config.heads = Required(file, "llama.attention.head_count");
+  config.kv_heads = file.Integer("llama.attention.head_count_kv").value_or(config.heads);
+  if (config.heads < 1) Fail(file, "no attention heads");
+  config.head_dim =
+      file.Integer("llama.attention.key_length").value_or(config.hidden_size / config.heads);
+  if (file.Integer("llama.attention.value_length").value_or(config.head_dim) != config.head_dim) {
+    Fail(file, "keys and values of different lengths are not supported");
+  }
+  if (file.Integer("llama.rope.dimension_count").value_or(config.head_dim) != config.head_dim) {
+    Fail(file, "a rotary embedding of part of the head is not supported");
+  }
+}
+
+}  // namespace
+
+LlamaConfig ReadGgufConfig(const std::filesystem::path& path) {
+  const GgufFile file(path);
+  RefuseVariants(file);
+  LlamaConfig config;
+  config.layers = Required(file, "llama.block_count");
+  config.hidden_size = Required(file, "llama.embedding_length");
+  config.intermediate_size = Required(file, "llama.feed_forward_length");
+  config.max_context = Required(file, "llama.context_length");
+  config.vocabulary = Vocabulary(file);
+  ReadHeads(file, config);
+  config.rope_theta = file.Number("llama.rope.freq_base").value_or(10000);
+  config.rms_norm_eps = file.Number("llama.attention.layer_norm_rms_epsilon").value_or(1e-5);
+  config.tied_embeddings = file.Find("output.weight") == nullptr;
+  config.rope_divisors = RopeDivisors(file, config.head_dim);
+  return config;
+}
+
+}  // namespace saelaw

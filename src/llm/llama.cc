@@ -1,0 +1,174 @@
+#include "llm/llama.h"
+
+#include <utility>
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <fmt/format.h>
+
+#include "llm/rope.h"
+#include "llm/weight_source.h"
+#include "run/errors.h"
+
+namespace saelaw {
+namespace {
+
+// Loads weights and brings them to the model's precision and device.
+class Loader {
+ public:
+  Loader(WeightSource& source, const LlamaConfig& config, at::TensorOptions options)
+      : source_(source), config_(config), options_(options) {}
+
+  at::Tensor Matrix(const std::string& name, std::int64_t rows, std::int64_t columns) const {
+    return source_.Load(name + ".weight", {rows, columns}).to(options_);
+  }
+
+  at::Tensor Vector(const std::string& name) const {
+    return source_.Load(name + ".weight", {config_.hidden_size}).to(options_);
+  }
+
+  LlamaBlock Block(std::int64_t layer) const {
+    const std::string prefix = fmt::format("model.layers.{}.", layer);
+    RefuseBiases(prefix);
+    const std::int64_t hidden = config_.hidden_size;
+    const std::int64_t inner = config_.intermediate_size;
+    const std::int64_t q_rows = config_.heads * config_.head_dim;
+    const std::int64_t kv_rows = config_.kv_heads * config_.head_dim;
+    return {.attention_norm = Vector(prefix + "input_layernorm"),
+            .qkv = at::cat({Matrix(prefix + "self_attn.q_proj", q_rows, hidden),
+                            Matrix(prefix + "self_attn.k_proj", kv_rows, hidden),
+                            Matrix(prefix + "self_attn.v_proj", kv_rows, hidden)}),
+            .attention_out = Matrix(prefix + "self_attn.o_proj", hidden, q_rows),
+            .mlp_norm = Vector(prefix + "post_attention_layernorm"),
+            .gate_up = at::cat({Matrix(prefix + "mlp.gate_proj", inner, hidden),
+                                Matrix(prefix + "mlp.up_proj", inner, hidden)}),
+            .down = Matrix(prefix + "mlp.down_proj", hidden, inner)};
+  }
+
+ private:
+  // GGUF metadata has no flag for biases, and a forgotten one would change every activation.
+  void RefuseBiases(const std::string& prefix) const {
+    for (const char* name : {"self_attn.q_proj",
+                             "self_attn.k_proj",
+                             "self_attn.v_proj",
+                             "self_attn.o_proj",
+                             "mlp.gate_proj",
+                             "mlp.up_proj",
+                             "mlp.down_proj"}) {
+      const std::string bias = prefix + name + ".bias";
+      if (source_.Has(bias)) throw ConfigurationError(bias + ": biases are not supported");
+    }
+  }
+
+  WeightSource& source_;
+  const LlamaConfig& config_;
+  at::TensorOptions options_;
+};
+
+at::ScalarType TypeOf(LlamaPrecision precision) {
+  return precision == LlamaPrecision::kBf16 ? at::kBFloat16 : at::kFloat;
+}
+
+}  // namespace
+
+LlamaModel::LlamaModel(const std::filesystem::path& path,
+                       std::int64_t layers,
+                       LlamaPrecision precision,
+                       at::Device device)
+    : config_(ReadLlamaConfig(path)),
+      shape_{config_.heads, config_.kv_heads, config_.head_dim, config_.rms_norm_eps},
+      device_(device) {
+  if (layers < 0 || layers > config_.layers) {
+    throw ConfigurationError(fmt::format(
+        "{}: {} layers asked for, the model has {}", path.string(), layers, config_.layers));
+  }
+  const c10::NoGradGuard no_grad;
+  const auto source = OpenWeights(path, config_);
+  const auto options = at::TensorOptions(device).dtype(TypeOf(precision));
+  const Loader loader(*source, config_, options);
+  embedding_ = loader.Matrix("model.embed_tokens", config_.vocabulary, config_.hidden_size);
+  for (std::int64_t layer = 0; layer < layers; ++layer) blocks_.push_back(loader.Block(layer));
+  inverse_frequencies_ = InverseFrequencies(config_).to(device);
+  if (layers < config_.layers) return;
+  final_norm_ = loader.Vector("model.norm");
+  output_ = config_.tied_embeddings
+                ? embedding_
+                : loader.Matrix("lm_head", config_.vocabulary, config_.hidden_size);
+}
+
+at::Tensor LlamaModel::Activations(const at::Tensor& token_ids,
+                                   Hook hook,
+                                   std::int64_t layer) const {
+  if (layer < 0 || layer >= std::ssize(blocks_)) {
+    throw ConfigurationError(
+        fmt::format("layer {} is not among the {} loaded (counted from 0)", layer, blocks_.size()));
+  }
+  return InParts(token_ids, [&](const at::Tensor& part) { return HookOf(part, hook, layer); });
+}
+
+at::Tensor LlamaModel::Logits(const at::Tensor& token_ids) const {
+  if (!output_.defined()) {
+    throw ConfigurationError(
+        fmt::format("logits need all {} layers; {} are loaded", config_.layers, blocks_.size()));
+  }
+  return InParts(token_ids, [&](const at::Tensor& part) { return LogitsOf(part); });
+}
+
+// On the CPU one sequence after the other: its working set stays in the cache, and its bits cannot
+// depend on the rest of the batch. Other devices take the whole batch.
+template <typename Forward>
+at::Tensor LlamaModel::InParts(const at::Tensor& token_ids, Forward forward) const {
+  CheckTokens(token_ids);
+  const c10::NoGradGuard no_grad;
+  const at::Tensor ids = token_ids.to(device_);
+  if (!device_.is_cpu() || ids.size(0) == 1) return forward(ids).to(at::kFloat);
+  at::Tensor out;
+  for (std::int64_t i = 0; i < ids.size(0); ++i) {
+    const at::Tensor part = forward(ids.narrow(0, i, 1));
+    if (!out.defined()) {
+      out = at::empty({ids.size(0), part.size(1), part.size(2)}, part.options().dtype(at::kFloat));
+    }
+    out.select(0, i).copy_(part.select(0, 0));
+  }
+  return out;
+}
+
+at::Tensor LlamaModel::HookOf(const at::Tensor& token_ids, Hook hook, std::int64_t layer) const {
+  const RotaryTables rotary =
+      MakeRotaryTables(inverse_frequencies_, token_ids.size(1), embedding_.scalar_type());
+  at::Tensor x = at::embedding(embedding_, token_ids);
+  for (std::int64_t i = 0; i <= layer; ++i) {
+    const LlamaBlock& block = blocks_[static_cast<std::size_t>(i)];
+    x = AddAttention(block, shape_, rotary, x);
+    const at::Tensor activation = MlpActivation(block, shape_, x);
+    if (i == layer && hook == Hook::kMlpAct) return activation;
+    const at::Tensor added = at::linear(activation, block.down);
+    if (i == layer && hook == Hook::kMlpOut) return added;
+    x = x + added;
+  }
+  return x;
+}
+
+at::Tensor LlamaModel::LogitsOf(const at::Tensor& token_ids) const {
+  const at::Tensor x = HookOf(token_ids, Hook::kResidPost, config_.layers - 1);
+  return at::linear(RmsNorm(x, final_norm_, shape_.rms_norm_eps), output_);
+}
+
+void LlamaModel::CheckTokens(const at::Tensor& token_ids) const {
+  if (token_ids.dim() != 2 || token_ids.scalar_type() != at::kLong || token_ids.numel() == 0) {
+    throw ConfigurationError("token ids are not an int64 tensor [batch, context]");
+  }
+  if (token_ids.size(1) > config_.max_context) {
+    throw ConfigurationError(fmt::format(
+        "a context of {} tokens exceeds the model's {}", token_ids.size(1), config_.max_context));
+  }
+  const auto lowest = token_ids.min().item<std::int64_t>();
+  const auto highest = token_ids.max().item<std::int64_t>();
+  if (lowest < 0 || highest >= config_.vocabulary) {
+    throw ConfigurationError(fmt::format("token id {} is not in the model's vocabulary of {}",
+                                         lowest < 0 ? lowest : highest,
+                                         config_.vocabulary));
+  }
+}
+
+}  // namespace saelaw

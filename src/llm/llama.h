@@ -1,0 +1,58 @@
+// The forward pass of Llama-family language models, up to a hook or to the logits.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "llm/llama_block.h"
+#include "llm/llama_config.h"
+
+namespace saelaw {
+
+enum class LlamaPrecision { kFp32, kBf16 };  // of weights and activations; norms compute in fp32
+
+// Immutable after construction; const members may be called from several threads at once.
+// The same tokens give the same bits on the same machine and thread count; on the CPU a sequence's
+// activations do not depend on the other sequences of its batch either.
+class LlamaModel {
+ public:
+  // Loads the first `layers` blocks (all of them, and what the logits need, when `layers` is the
+  // model's number). `path` is a Hugging Face folder with safetensors or a GGUF file. Throws what
+  // ReadLlamaConfig throws, and IoError naming the tensor when one is missing, has another shape,
+  // or is not finite.
+  LlamaModel(const std::filesystem::path& path,
+             std::int64_t layers,
+             LlamaPrecision precision,
+             at::Device device);
+
+  const LlamaConfig& config() const { return config_; }
+
+  // token_ids: int64 [batch, context], on any device. Layers count from 0. Returns fp32
+  // [batch, context, HookWidth(hook)] on the model's device. Throws ConfigurationError when the
+  // layer was not loaded, the context is longer than the model's, or an id is not in the
+  // vocabulary.
+  at::Tensor Activations(const at::Tensor& token_ids, Hook hook, std::int64_t layer) const;
+
+  // fp32 [batch, context, vocabulary]. Throws ConfigurationError unless all layers were loaded.
+  at::Tensor Logits(const at::Tensor& token_ids) const;
+
+ private:
+  at::Tensor HookOf(const at::Tensor& token_ids, Hook hook, std::int64_t layer) const;
+  at::Tensor LogitsOf(const at::Tensor& token_ids) const;
+  template <typename Forward>
+  at::Tensor InParts(const at::Tensor& token_ids, Forward forward) const;
+  void CheckTokens(const at::Tensor& token_ids) const;
+
+  LlamaConfig config_;
+  LlamaBlockShape shape_;
+  at::Device device_;
+  at::Tensor embedding_;            // [vocabulary, hidden_size]
+  std::vector<LlamaBlock> blocks_;  // the first ones of the model
+  at::Tensor final_norm_;           // [hidden_size]; undefined unless all blocks are loaded
+  at::Tensor output_;               // [vocabulary, hidden_size]; likewise
+  at::Tensor inverse_frequencies_;  // fp32 [head_dim / 2]
+};
+
+}  // namespace saelaw

@@ -1,0 +1,120 @@
+#include "llm/llama_config.h"
+
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "llm/config_sources.h"
+#include "run/errors.h"
+
+namespace saelaw {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Generous beyond any published model, and small enough that no product of them overflows.
+constexpr std::int64_t kMaxExtent = std::int64_t{1} << 24;
+
+struct NamedExtent {
+  const char* name;
+  std::int64_t value;
+};
+
+void CheckExtents(const fs::path& path, const LlamaConfig& config) {
+  const std::array<NamedExtent, 8> extents = {{{"layers", config.layers},
+                                               {"hidden size", config.hidden_size},
+                                               {"heads", config.heads},
+                                               {"key-value heads", config.kv_heads},
+                                               {"head dimension", config.head_dim},
+                                               {"intermediate size", config.intermediate_size},
+                                               {"vocabulary", config.vocabulary},
+                                               {"context", config.max_context}}};
+  for (const auto& [name, value] : extents) {
+    if (value < 1 || value > kMaxExtent) {
+      throw ConfigurationError(fmt::format("{}: {} is {}", path.string(), name, value));
+    }
+  }
+}
+
+void CheckPositive(const fs::path& path, const char* name, double value) {
+  if (!std::isfinite(value) || value <= 0) {
+    throw ConfigurationError(fmt::format("{}: {} is {}", path.string(), name, value));
+  }
+}
+
+void CheckRopeScaling(const fs::path& path, const Llama3RopeScaling& scaling) {
+  CheckPositive(path, "rope scaling factor", scaling.factor);
+  CheckPositive(path, "low_freq_factor", scaling.low_freq_factor);
+  CheckPositive(path, "original_max_position_embeddings", scaling.original_max_position_embeddings);
+  CheckPositive(path,
+                "high_freq_factor minus low_freq_factor",
+                scaling.high_freq_factor - scaling.low_freq_factor);
+}
+
+void Check(const fs::path& path, const LlamaConfig& config) {
+  CheckExtents(path, config);
+  CheckPositive(path, "rope theta", config.rope_theta);
+  CheckPositive(path, "RMS norm epsilon", config.rms_norm_eps);
+  if (config.rope_scaling) CheckRopeScaling(path, *config.rope_scaling);
+  if (config.heads % config.kv_heads != 0) {
+    throw ConfigurationError(fmt::format("{}: {} heads cannot share {} key-value heads",
+                                         path.string(),
+                                         config.heads,
+                                         config.kv_heads));
+  }
+  if (config.head_dim % 2 != 0) {
+    throw ConfigurationError(fmt::format("{}: head dimension is odd", path.string()));
+  }
+}
+
+constexpr std::array<std::pair<std::string_view, Hook>, 3> kHooks = {{
+    {"mlp_out", Hook::kMlpOut},
+    {"mlp_act", Hook::kMlpAct},
+    {"resid_post", Hook::kResidPost},
+}};
+
+}  // namespace
+
+bool IsModelFolder(const fs::path& path) {
+  if (fs::is_directory(path)) {
+    if (fs::exists(path / "config.json")) return true;
+    throw ConfigurationError(path.string() + ": no config.json in this folder");
+  }
+  const std::string extension = path.extension().string();
+  if (extension == ".bin" || extension == ".pt" || extension == ".pth" || extension == ".ckpt") {
+    throw ConfigurationError(
+        path.string() + ": pickled weights are never loaded; convert the model to safetensors");
+  }
+  if (extension == ".safetensors" || extension == ".json") {
+    throw ConfigurationError(path.string() + ": give the folder that holds it and config.json");
+  }
+  return false;
+}
+
+LlamaConfig ReadLlamaConfig(const fs::path& path) {
+  LlamaConfig config = IsModelFolder(path) ? ReadFolderConfig(path) : ReadGgufConfig(path);
+  Check(path, config);
+  return config;
+}
+
+std::optional<Hook> ParseHook(std::string_view name) {
+  for (const auto& [known, hook] : kHooks) {
+    if (known == name) return hook;
+  }
+  return std::nullopt;
+}
+
+std::string_view HookName(Hook hook) {
+  for (const auto& [name, known] : kHooks) {
+    if (known == hook) return name;
+  }
+  return "?";
+}
+
+std::int64_t HookWidth(const LlamaConfig& config, Hook hook) {
+  return hook == Hook::kMlpAct ? config.intermediate_size : config.hidden_size;
+}
+
+}  // namespace saelaw
