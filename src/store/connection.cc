@@ -1,0 +1,196 @@
+#include "store/connection.h"
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include "run/errors.h"
+
+namespace saelaw {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Longer than any transaction of ours; another program that holds the file longer is named.
+constexpr int kBusyMilliseconds = 10000;
+
+int FlagsOf(Access access) {
+  switch (access) {
+    case Access::kRead:
+      return SQLITE_OPEN_READONLY;
+    case Access::kReadWrite:
+      return SQLITE_OPEN_READWRITE;
+    case Access::kCreate:
+      return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  }
+  return SQLITE_OPEN_READONLY;
+}
+
+std::string WithSystemReason(sqlite3* database, const std::string& text) {
+  const int reason = sqlite3_system_errno(database);
+  return reason == 0 ? text : fmt::format("{} ({})", text, std::strerror(reason));
+}
+
+// What the primary result code means to the user, and how to mend it.
+std::string Explain(sqlite3* database) {
+  switch (sqlite3_errcode(database) & 0xff) {
+    case SQLITE_FULL:
+      return "the disk is full; what was accepted is safe: free space and run the same command "
+             "again";
+    case SQLITE_IOERR:
+      return WithSystemReason(database, "reading or writing failed") +
+             "; what was accepted is safe: mend the disk and run the same command again";
+    case SQLITE_READONLY:
+      return "may not be written: check the permissions of the file and of its folder";
+    case SQLITE_CANTOPEN:
+      return WithSystemReason(database, "cannot be opened") +
+             ": check that the folder exists and may be written";
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return fmt::format(
+          "is damaged or not a results database ({}): restore a copy, or move it away",
+          sqlite3_errmsg(database));
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return fmt::format("another program keeps it locked for more than {} s: close that program",
+                         kBusyMilliseconds / 1000);
+    default:
+      return sqlite3_errmsg(database);
+  }
+}
+
+// A file name as the path of an SQLite URI.
+std::string UriPath(const fs::path& path) {
+  std::string uri;
+  for (const char c : path.string()) {
+    if (c == '%' || c == '?' || c == '#') {
+      uri += fmt::format("%{:02x}", static_cast<unsigned>(c));
+    } else {
+      uri += c;
+    }
+  }
+  return uri;
+}
+
+}  // namespace
+
+Connection::Connection(const fs::path& path, Access access) : path_(path) {
+  Open(path.string(), FlagsOf(access));
+  if (access != Access::kRead) return;
+  // In a folder that may not be written, shared memory for the log cannot be made. Without a log
+  // the file alone is the whole truth and can be read as it is.
+  const int code =
+      sqlite3_exec(database_, "SELECT 1 FROM sqlite_schema", nullptr, nullptr, nullptr);
+  const bool no_shared_memory = code == SQLITE_CANTOPEN || code == SQLITE_READONLY;
+  std::error_code ignored;
+  if (no_shared_memory && !fs::exists(path.string() + "-wal", ignored)) {
+    Open("file:" + UriPath(fs::absolute(path)) + "?immutable=1",
+         SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+  }
+}
+
+Connection::~Connection() { sqlite3_close(database_); }
+
+void Connection::Open(const std::string& name, int flags) {
+  sqlite3_close(database_);
+  database_ = nullptr;
+  const int code =
+      sqlite3_open_v2(name.c_str(), &database_, flags | SQLITE_OPEN_EXRESCODE, nullptr);
+  if (code != SQLITE_OK) {
+    const Error error = IoError(fmt::format("{}: {}", path_.string(), Explain(database_)));
+    sqlite3_close(database_);
+    database_ = nullptr;
+    throw error;
+  }
+  sqlite3_busy_timeout(database_, kBusyMilliseconds);
+}
+
+void Connection::Execute(const std::string& sql) {
+  if (sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) Throw();
+}
+
+void Connection::Throw() const {
+  throw IoError(fmt::format("{}: {}", path_.string(), Explain(database_)));
+}
+
+Statement::Statement(const Connection& connection, std::string_view sql) : connection_(connection) {
+  Check(sqlite3_prepare_v2(
+      connection.get(), sql.data(), static_cast<int>(sql.size()), &statement_, nullptr));
+}
+
+Statement::~Statement() { sqlite3_finalize(statement_); }
+
+bool Statement::Step() {
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code != SQLITE_DONE) connection_.Throw();
+  return false;
+}
+
+void Statement::Run() {
+  while (Step()) {
+  }
+}
+
+bool Statement::IsNull(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
+std::int64_t Statement::Integer(int column) const {
+  return sqlite3_column_int64(statement_, column);
+}
+
+std::string Statement::Text(int column) const {
+  const unsigned char* text = sqlite3_column_text(statement_, column);
+  if (text == nullptr) return {};
+  return {reinterpret_cast<const char*>(text),
+          static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+double Statement::Real(int column) const {
+  return IsNull(column) ? std::numeric_limits<double>::quiet_NaN()
+                        : sqlite3_column_double(statement_, column);
+}
+
+void Statement::Reset() { sqlite3_reset(statement_); }
+
+void Statement::BindOne(int index, std::string_view value) {
+  Check(sqlite3_bind_text(
+      statement_, index, value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT));
+}
+
+void Statement::BindOne(int index, double value) {
+  Check(sqlite3_bind_double(statement_, index, value));
+}
+
+void Statement::BindOne(int index, std::int64_t value) {
+  Check(sqlite3_bind_int64(statement_, index, value));
+}
+
+void Statement::Check(int code) const {
+  if (code != SQLITE_OK) connection_.Throw();
+}
+
+Transaction::Transaction(Connection& connection) : connection_(connection) {
+  connection_.Execute("BEGIN IMMEDIATE");
+}
+
+Transaction::~Transaction() {
+  // A failed COMMIT may have rolled back by itself; then this one has nothing to do.
+  if (open_) sqlite3_exec(connection_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void Transaction::Commit() {
+  connection_.Execute("COMMIT");
+  open_ = false;
+}
+
+std::int64_t IntegerOf(const Connection& connection, std::string_view sql) {
+  Statement statement(connection, sql);
+  return statement.Step() ? statement.Integer(0) : 0;
+}
+
+}  // namespace saelaw

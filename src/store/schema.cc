@@ -1,0 +1,207 @@
+#include "store/schema.h"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "run/errors.h"
+
+namespace saelaw {
+namespace {
+
+// Step i brings a database from version i to i + 1. A released step never changes; its saved
+// database stands in tests/store/data. All times are UTC, ISO 8601 with milliseconds; NULL in a
+// REAL column is a value that was not finite.
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE sweeps (
+  name TEXT NOT NULL PRIMARY KEY,
+  yaml TEXT NOT NULL,                 -- the file as it was run last
+  hash TEXT NOT NULL,                 -- of the effective sweep
+  saved_at TEXT NOT NULL              -- UTC
+) STRICT;
+
+CREATE TABLE runs (
+  id TEXT NOT NULL PRIMARY KEY,       -- hash of what determines the numbers
+  spec TEXT NOT NULL,                 -- JSON, the whole RunSpec
+  source_key TEXT NOT NULL,           -- hash of the data (source, split, normalisation)
+  tokens INTEGER NOT NULL,            -- tokens to train on
+  d_sae INTEGER NOT NULL,             -- latents
+  lr REAL NOT NULL,                   -- learning rate, per step
+  batch_tokens INTEGER NOT NULL,      -- tokens per step
+  seed INTEGER NOT NULL,              -- of the initialisation; the bits of an unsigned number
+  stream_seed INTEGER NOT NULL,       -- of the data order; the bits of an unsigned number
+  added_at TEXT NOT NULL              -- UTC
+) STRICT;
+
+CREATE TABLE sweep_runs (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  sweep TEXT NOT NULL REFERENCES sweeps (name),
+  run_id TEXT NOT NULL REFERENCES runs (id),
+  stage TEXT NOT NULL,                -- loss-law, lr-law, hold-out or extra
+  reason TEXT NOT NULL,               -- why the planner wants it
+  UNIQUE (sweep, run_id)
+) STRICT;
+
+CREATE TABLE jobs (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL,                 -- train, measure or capture
+  job TEXT NOT NULL,                  -- JSON, the job file
+  failure TEXT,                       -- why it was given up; NULL: it was not
+  added_at TEXT NOT NULL              -- UTC
+) STRICT;
+
+CREATE TABLE job_runs (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,  -- the largest of a run is its latest job
+  job_id TEXT NOT NULL REFERENCES jobs (id),
+  run_id TEXT NOT NULL REFERENCES runs (id),
+  UNIQUE (job_id, run_id)
+) STRICT;
+CREATE INDEX job_runs_by_run ON job_runs (run_id, number);
+
+CREATE TABLE attempts (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  token TEXT NOT NULL UNIQUE,
+  job_id TEXT NOT NULL REFERENCES jobs (id),
+  started_at TEXT NOT NULL,           -- UTC
+  ended_at TEXT,                      -- UTC; NULL: it is running, or its planner was killed
+  exit_code INTEGER,                  -- negative: the signal that ended it; NULL: not known
+  message TEXT NOT NULL DEFAULT '',   -- why it ended, for people
+  progress TEXT                       -- JSON, the latest Progress
+) STRICT;
+CREATE UNIQUE INDEX one_open_attempt ON attempts (job_id) WHERE ended_at IS NULL;
+CREATE INDEX attempts_by_job ON attempts (job_id, number);
+
+CREATE TABLE results (                -- at most one a run: the one that counts
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  run_id TEXT NOT NULL UNIQUE REFERENCES runs (id),
+  token TEXT NOT NULL REFERENCES attempts (token),
+  "end" TEXT NOT NULL,                -- how it ended: completed, non-finite, stopped, out-of-memory
+  end_reason TEXT NOT NULL,
+  tokens INTEGER NOT NULL,            -- tokens trained on
+  loss REAL,                          -- held-out mean per token: mse + penalty
+  mse REAL,                           -- held-out mean per token, summed over d_in
+  fvu REAL,                           -- fraction of variance unexplained
+  l0 REAL,                            -- active latents per token
+  dead_fraction REAL,                 -- of latents, on held-out tokens
+  dead_fraction_training REAL,        -- of latents, silent for dead_after_tokens of training
+  dense_fraction REAL,                -- of latents, active on more than 10 % of tokens
+  train_loss REAL,                    -- mean over the last tenth of the steps
+  wall_seconds REAL,                  -- this member's share of its gang, seconds
+  tokens_per_second REAL,
+  host TEXT NOT NULL,
+  device TEXT NOT NULL,
+  weights TEXT NOT NULL,              -- path; empty: none were written
+  result TEXT NOT NULL,               -- JSON, the whole RunResult
+  accepted_at TEXT NOT NULL           -- UTC
+) STRICT;
+
+CREATE TABLE evaluations (            -- the curve: held-out means while it trained
+  run_id TEXT NOT NULL REFERENCES results (run_id),
+  position INTEGER NOT NULL,          -- 0 is the earliest
+  tokens INTEGER NOT NULL,            -- tokens trained on
+  loss REAL, mse REAL, fvu REAL, l0 REAL, dead_fraction REAL,  -- units as in results
+  PRIMARY KEY (run_id, position)
+) STRICT;
+
+CREATE TABLE late_results (           -- recorded, never counted
+  run_id TEXT NOT NULL,
+  token TEXT NOT NULL,
+  kind TEXT NOT NULL,                 -- late: a newer attempt had begun; duplicate: it has a result
+  weights TEXT NOT NULL,              -- path
+  result TEXT NOT NULL,               -- JSON
+  received_at TEXT NOT NULL,          -- UTC
+  PRIMARY KEY (run_id, token)
+) STRICT;
+
+CREATE TABLE measurements (
+  source_key TEXT NOT NULL PRIMARY KEY,
+  d_in INTEGER NOT NULL,
+  training_tokens INTEGER NOT NULL,   -- tokens; -1: endless
+  held_out_tokens INTEGER NOT NULL,   -- tokens
+  activation_scale REAL,              -- factor to unit mean squared norm
+  mean_squared_norm REAL,             -- before scaling
+  tokens_per_second REAL,             -- of the source alone
+  measurement TEXT NOT NULL,          -- JSON
+  measured_at TEXT NOT NULL           -- UTC
+) STRICT;
+
+CREATE TABLE predictions (            -- written before the run's first attempt, never after
+  sweep TEXT NOT NULL REFERENCES sweeps (name),
+  run_id TEXT NOT NULL REFERENCES runs (id),
+  predicted REAL,                     -- held-out loss per token
+  lo REAL, hi REAL,                   -- prediction interval of it
+  law TEXT NOT NULL,                  -- JSON
+  made_at TEXT NOT NULL,              -- UTC
+  PRIMARY KEY (sweep, run_id)
+) STRICT;
+
+CREATE TABLE requests (               -- from any process to the planner
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind TEXT NOT NULL,                 -- stop or retry
+  argument TEXT NOT NULL,
+  made_at TEXT NOT NULL,              -- UTC
+  taken_at TEXT                       -- UTC; NULL: the planner has not seen it
+) STRICT;
+
+CREATE VIEW run_states AS
+SELECT run_id, attempts,
+  CASE WHEN done THEN 'done' WHEN running THEN 'running'
+       WHEN failure IS NOT NULL THEN 'failed' ELSE 'waiting' END AS state,
+  CASE WHEN done OR running THEN '' ELSE coalesce(failure, '') END AS message
+FROM (SELECT r.id AS run_id,
+  EXISTS (SELECT 1 FROM results WHERE results.run_id = r.id) AS done,
+  EXISTS (SELECT 1 FROM job_runs m JOIN attempts a ON a.job_id = m.job_id
+          WHERE m.run_id = r.id AND a.ended_at IS NULL) AS running,
+  (SELECT count(*) FROM job_runs m JOIN attempts a ON a.job_id = m.job_id
+   WHERE m.run_id = r.id) AS attempts,
+  (SELECT j.failure FROM job_runs m JOIN jobs j ON j.id = m.job_id
+   WHERE m.run_id = r.id ORDER BY m.number DESC LIMIT 1) AS failure
+  FROM runs r);
+
+CREATE VIEW runs_with_results AS
+SELECT w.sweep, w.stage, r.id AS run_id, s.state, s.attempts, r.tokens, r.d_sae, r.lr,
+  r.batch_tokens, r.seed, r.stream_seed, x."end", x.loss, x.mse, x.fvu, x.l0, x.dead_fraction,
+  x.dead_fraction_training, x.dense_fraction, x.train_loss, x.wall_seconds, x.tokens_per_second,
+  x.device, x.weights, x.accepted_at, w.reason, s.message
+FROM sweep_runs w JOIN runs r ON r.id = w.run_id JOIN run_states s ON s.run_id = r.id
+LEFT JOIN results x ON x.run_id = r.id ORDER BY w.position;
+)sql";
+
+constexpr std::array kSteps = {kVersion1};
+
+}  // namespace
+
+int SchemaVersion() { return static_cast<int>(kSteps.size()); }
+
+int VersionOf(const Connection& connection) {
+  const std::int64_t application = IntegerOf(connection, "PRAGMA application_id");
+  const auto version = static_cast<int>(IntegerOf(connection, "PRAGMA user_version"));
+  const std::int64_t tables = IntegerOf(connection, "SELECT count(*) FROM sqlite_schema");
+  if (application == 0 && version == 0 && tables == 0) return 0;
+  if (application != kApplicationId) {
+    throw ConfigurationError(
+        fmt::format("{} is another program's database: give another one with --db",
+                    connection.path().string()));
+  }
+  if (version > SchemaVersion()) {
+    throw ConfigurationError(fmt::format(
+        "{} was written by a newer saelaw (schema {}, this one knows {}): use that version",
+        connection.path().string(),
+        version,
+        SchemaVersion()));
+  }
+  return version;
+}
+
+void Migrate(Connection& connection) {
+  Transaction transaction(connection);
+  const int version = VersionOf(connection);
+  if (version == SchemaVersion()) return;
+  for (int step = version; step < SchemaVersion(); ++step) connection.Execute(kSteps[step]);
+  connection.Execute(fmt::format("PRAGMA application_id = {}", kApplicationId));
+  connection.Execute(fmt::format("PRAGMA user_version = {}", SchemaVersion()));
+  transaction.Commit();
+}
+
+}  // namespace saelaw

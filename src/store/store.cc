@@ -1,0 +1,89 @@
+#include "store/store.h"
+
+#include <ctime>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "run/errors.h"
+#include "store/connection.h"
+#include "store/planner_lock.h"
+#include "store/schema.h"
+
+namespace saelaw {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Opens what exists already; the file's version must be the one that this build knows.
+std::unique_ptr<Connection> OpenExisting(const fs::path& path, Access access) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) {
+    throw ConfigurationError(fmt::format(
+        "there is no database {}: `saelaw run` makes it, --db FILE names another", path.string()));
+  }
+  auto connection = std::make_unique<Connection>(path, access);
+  const int version = VersionOf(*connection);
+  if (version == 0) {
+    throw ConfigurationError(
+        fmt::format("{} is empty: `saelaw run` fills it, --db FILE names another", path.string()));
+  }
+  if (version < SchemaVersion()) {
+    throw ConfigurationError(
+        fmt::format("{} was written by an older saelaw (schema {}, this one reads {}): "
+                    "`saelaw run` brings it up to date",
+                    path.string(),
+                    version,
+                    SchemaVersion()));
+  }
+  return connection;
+}
+
+void ConfigureForWriting(Connection& connection) {
+  connection.Execute("PRAGMA synchronous = FULL");
+  connection.Execute("PRAGMA foreign_keys = ON");
+}
+
+}  // namespace
+
+std::string UtcText(std::chrono::system_clock::time_point time) {
+  using std::chrono::milliseconds;
+  const auto ticks = std::chrono::floor<milliseconds>(time);
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(ticks);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)),
+                     milliseconds(ticks - seconds).count());
+}
+
+Store Store::OpenForWriting(const fs::path& path, Clock clock) {
+  auto connection = std::make_unique<Connection>(path, Access::kCreate);
+  VersionOf(*connection);  // another program's file is left as it is
+  auto lock = std::make_unique<PlannerLock>(path);
+  connection->Execute("PRAGMA journal_mode = WAL");
+  ConfigureForWriting(*connection);
+  Migrate(*connection);
+  return {std::move(connection), std::move(lock), std::move(clock)};
+}
+
+Store Store::OpenForReading(const fs::path& path) {
+  return {OpenExisting(path, Access::kRead), nullptr, nullptr};
+}
+
+Store Store::OpenForRequests(const fs::path& path, Clock clock) {
+  auto connection = OpenExisting(path, Access::kReadWrite);
+  ConfigureForWriting(*connection);
+  return {std::move(connection), nullptr, std::move(clock)};
+}
+
+std::optional<int> Store::PlannerOf(const fs::path& path) { return PlannerLock::HolderOf(path); }
+
+Store::Store(std::unique_ptr<Connection> connection, std::unique_ptr<PlannerLock> lock, Clock clock)
+    : lock_(std::move(lock)), connection_(std::move(connection)), clock_(std::move(clock)) {}
+
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+Store::~Store() = default;
+
+std::string Store::Now() const { return UtcText(clock_()); }
+
+}  // namespace saelaw

@@ -1,0 +1,219 @@
+// What was done and what came of it: jobs, attempts, and each run's one result.
+#include <random>
+
+#include <fmt/format.h>
+
+#include "run/errors.h"
+#include "store/connection.h"
+#include "store/store.h"
+
+namespace saelaw {
+namespace {
+
+StoredResult ResultIn(const Statement& row) {
+  return {RunSpecFromJson(row.Text(0)),
+          RunResultFromJson(row.Text(1)),
+          row.Text(2),
+          row.Text(3),
+          row.Text(4)};
+}
+
+constexpr std::string_view kSelectResults =
+    "SELECT r.spec, x.result, x.weights, x.token, x.accepted_at"
+    " FROM results x JOIN runs r ON r.id = x.run_id";
+
+// The counter makes it unique in this database; the random part, among databases that once shared
+// a folder of jobs.
+std::string NewToken(std::int64_t number) {
+  return fmt::format("{}_{:08x}", number, std::random_device()());
+}
+
+void InsertCurve(const Connection& connection, const RunResult& result) {
+  Statement insert(connection, "INSERT INTO evaluations VALUES (?,?,?,?,?,?,?,?)");
+  int position = 0;
+  for (const Evaluation& point : result.curve) {
+    insert
+        .Bind(result.id,
+              position++,
+              point.tokens,
+              point.loss,
+              point.mse,
+              point.fvu,
+              point.l0,
+              point.dead_fraction)
+        .Run();
+  }
+}
+
+}  // namespace
+
+void Store::AddJob(const Job& job) {
+  Transaction transaction(*connection_);
+  Statement(*connection_,
+            "INSERT INTO jobs (id, kind, job, added_at) VALUES (?,?,?,?)"
+            " ON CONFLICT (id) DO UPDATE SET job = excluded.job")
+      .Bind(job.id, Name(job.kind), ToJson(job), Now())
+      .Run();
+  // Written anew, so that this becomes the latest job of its runs.
+  Statement(*connection_, "DELETE FROM job_runs WHERE job_id = ?").Bind(job.id).Run();
+  Statement insert(*connection_, "INSERT INTO job_runs (job_id, run_id) VALUES (?,?)");
+  for (const RunSpec& run : job.runs) insert.Bind(job.id, IdOf(run)).Run();
+  transaction.Commit();
+}
+
+std::vector<Job> Store::UnfinishedJobs(const std::string& sweep) const {
+  Statement select(
+      *connection_,
+      "SELECT job FROM jobs WHERE kind = 'train' AND failure IS NULL AND id IN"
+      " (SELECT m.job_id FROM job_runs m JOIN sweep_runs w ON w.run_id = m.run_id AND w.sweep = ?"
+      "  WHERE m.run_id NOT IN (SELECT run_id FROM results) AND m.number ="
+      "  (SELECT max(number) FROM job_runs other WHERE other.run_id = m.run_id)) ORDER BY number");
+  select.Bind(sweep);
+  std::vector<Job> jobs;
+  while (select.Step()) jobs.push_back(JobFromJson(select.Text(0)));
+  return jobs;
+}
+
+std::string Store::BeginAttempt(const std::string& job_id) {
+  Transaction transaction(*connection_);
+  const std::string token = NewToken(
+      1 + IntegerOf(*connection_, "SELECT seq FROM sqlite_sequence WHERE name = 'attempts'"));
+  const std::string now = Now();
+  Statement(*connection_,
+            "UPDATE attempts SET ended_at = ?, message = ? WHERE job_id = ? AND ended_at IS NULL")
+      .Bind(now, "superseded by " + token, job_id)
+      .Run();
+  Statement(*connection_, "INSERT INTO attempts (token, job_id, started_at) VALUES (?,?,?)")
+      .Bind(token, job_id, now)
+      .Run();
+  Statement(*connection_, "UPDATE jobs SET failure = NULL WHERE id = ?").Bind(job_id).Run();
+  transaction.Commit();
+  return token;
+}
+
+void Store::EndAttempt(const std::string& token, int exit_code, const std::string& message) {
+  Transaction transaction(*connection_);
+  Statement(*connection_,
+            "UPDATE attempts SET ended_at = ?, exit_code = ?, message = ?"
+            " WHERE token = ? AND ended_at IS NULL")
+      .Bind(Now(), exit_code, message, token)
+      .Run();
+  transaction.Commit();
+}
+
+void Store::FailJob(const std::string& job_id, const std::string& message) {
+  Transaction transaction(*connection_);
+  Statement(*connection_, "UPDATE jobs SET failure = ? WHERE id = ?").Bind(message, job_id).Run();
+  transaction.Commit();
+}
+
+void Store::SaveProgress(const std::string& token, const Progress& progress) {
+  Transaction transaction(*connection_);
+  Statement(*connection_, "UPDATE attempts SET progress = ? WHERE token = ? AND ended_at IS NULL")
+      .Bind(ToJson(progress), token)
+      .Run();
+  transaction.Commit();
+}
+
+std::vector<OpenAttempt> Store::OpenAttempts() const {
+  Statement select(*connection_,
+                   "SELECT a.token, j.job, a.started_at, a.progress FROM attempts a"
+                   " JOIN jobs j ON j.id = a.job_id WHERE a.ended_at IS NULL ORDER BY a.number");
+  std::vector<OpenAttempt> attempts;
+  while (select.Step()) {
+    OpenAttempt attempt{select.Text(0), JobFromJson(select.Text(1)), select.Text(2), {}};
+    if (!select.IsNull(3)) attempt.progress = ProgressFromJson(select.Text(3));
+    attempts.push_back(std::move(attempt));
+  }
+  return attempts;
+}
+
+// Whether no newer attempt has this run as a member, in this job or another.
+bool Store::IsCurrent(const std::string& token, const RunId& run) const {
+  Statement select(*connection_,
+                   "SELECT a.token FROM attempts a JOIN job_runs m ON m.job_id = a.job_id"
+                   " WHERE m.run_id = ? ORDER BY a.number DESC LIMIT 1");
+  return select.Bind(run).Step() && select.Text(0) == token;
+}
+
+void Store::RecordLate(const std::string& token,
+                       const RunResult& result,
+                       const std::string& weights,
+                       Acceptance kind) {
+  Statement(*connection_, "INSERT OR IGNORE INTO late_results VALUES (?,?,?,?,?,?)")
+      .Bind(result.id,
+            token,
+            kind == Acceptance::kLate ? "late" : "duplicate",
+            weights,
+            ToJson(result),
+            Now())
+      .Run();
+}
+
+void Store::InsertResult(const std::string& token,
+                         const RunResult& result,
+                         const std::string& weights) {
+  Statement(*connection_,
+            "INSERT INTO results VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+      .Bind(result.id,
+            token,
+            Name(result.end),
+            result.end_reason,
+            result.tokens,
+            result.final.loss,
+            result.final.mse,
+            result.final.fvu,
+            result.final.l0,
+            result.final.dead_fraction,
+            result.dead_fraction_training,
+            result.dense_fraction,
+            result.train_loss,
+            result.wall_seconds,
+            result.tokens_per_second,
+            result.provenance.host,
+            result.provenance.device,
+            weights,
+            ToJson(result),
+            Now())
+      .Run();
+  InsertCurve(*connection_, result);
+}
+
+Acceptance Store::AcceptResult(const std::string& token,
+                               const RunResult& result,
+                               const std::string& weights) {
+  Transaction transaction(*connection_);
+  Statement known(*connection_, "SELECT 1 FROM results WHERE run_id = ?");
+  Acceptance acceptance = Acceptance::kAccepted;
+  if (known.Bind(result.id).Step()) {
+    acceptance = Acceptance::kDuplicate;
+  } else if (!IsCurrent(token, result.id)) {
+    acceptance = Acceptance::kLate;
+  }
+  if (acceptance == Acceptance::kAccepted) {
+    InsertResult(token, result, weights);
+  } else {
+    RecordLate(token, result, weights, acceptance);
+  }
+  transaction.Commit();
+  return acceptance;
+}
+
+std::optional<StoredResult> Store::ResultOf(const RunId& run) const {
+  Statement select(*connection_, std::string(kSelectResults) + " WHERE x.run_id = ?");
+  if (!select.Bind(run).Step()) return std::nullopt;
+  return ResultIn(select);
+}
+
+std::vector<StoredResult> Store::AcceptedResults() const {
+  Statement select(*connection_, std::string(kSelectResults) + " ORDER BY x.number");
+  std::vector<StoredResult> results;
+  while (select.Step()) results.push_back(ResultIn(select));
+  return results;
+}
+
+int Store::LateResults() const {
+  return static_cast<int>(IntegerOf(*connection_, "SELECT count(*) FROM late_results"));
+}
+
+}  // namespace saelaw

@@ -1,0 +1,190 @@
+// What is asked: sweeps, runs, measurements, predictions and requests.
+#include "run/errors.h"
+#include "store/connection.h"
+#include "store/store.h"
+
+namespace saelaw {
+namespace {
+
+template <typename Enum>
+Enum EnumNamed(std::string_view name, Enum last) {
+  for (int i = 0; i < static_cast<int>(last); ++i) {
+    if (Name(static_cast<Enum>(i)) == name) return static_cast<Enum>(i);
+  }
+  return last;
+}
+
+void InsertRun(const Connection& connection, const RunSpec& spec, const std::string& now) {
+  Statement(connection, "INSERT INTO runs VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO NOTHING")
+      .Bind(IdOf(spec),
+            ToJson(spec),
+            SourceKey(spec.source),
+            spec.tokens,
+            spec.sae.d_sae,
+            spec.training.lr,
+            spec.training.batch_tokens,
+            spec.seed,
+            spec.stream_seed,
+            now)
+      .Run();
+}
+
+}  // namespace
+
+std::string_view Name(RunState state) {
+  switch (state) {
+    case RunState::kWaiting:
+      return "waiting";
+    case RunState::kRunning:
+      return "running";
+    case RunState::kDone:
+      return "done";
+    case RunState::kFailed:
+      return "failed";
+  }
+  return "";
+}
+
+std::string_view Name(RequestKind kind) { return kind == RequestKind::kStop ? "stop" : "retry"; }
+
+void Store::SaveSweep(const std::string& name, const std::string& yaml, const std::string& hash) {
+  Transaction transaction(*connection_);
+  // What an earlier text of this sweep asked for and never got is no longer asked for.
+  Statement(*connection_,
+            "DELETE FROM sweep_runs WHERE sweep = ?1 AND run_id NOT IN (SELECT run_id FROM results)"
+            " AND ?2 <> (SELECT hash FROM sweeps WHERE name = ?1)")
+      .Bind(name, hash)
+      .Run();
+  Statement(*connection_,
+            "INSERT INTO sweeps VALUES (?,?,?,?) ON CONFLICT (name) DO UPDATE SET"
+            " yaml = excluded.yaml, hash = excluded.hash, saved_at = excluded.saved_at")
+      .Bind(name, yaml, hash, Now())
+      .Run();
+  transaction.Commit();
+}
+
+void Store::AddRuns(const std::string& sweep, const std::vector<AskedRun>& runs) {
+  Transaction transaction(*connection_);
+  Statement insert(*connection_,
+                   "INSERT INTO sweep_runs (sweep, run_id, stage, reason) VALUES (?,?,?,?)"
+                   " ON CONFLICT (sweep, run_id) DO UPDATE SET"
+                   " stage = excluded.stage, reason = excluded.reason");
+  for (const AskedRun& run : runs) {
+    InsertRun(*connection_, run.spec, Now());
+    insert.Bind(sweep, IdOf(run.spec), run.stage, run.reason).Run();
+  }
+  transaction.Commit();
+}
+
+std::vector<RunRecord> Store::RunsOf(const std::string& sweep) const {
+  Statement select(
+      *connection_,
+      "SELECT w.run_id, r.spec, w.stage, w.reason, s.state, s.attempts, s.message"
+      " FROM sweep_runs w JOIN runs r ON r.id = w.run_id"
+      " JOIN run_states s ON s.run_id = w.run_id WHERE w.sweep = ? ORDER BY w.position");
+  select.Bind(sweep);
+  std::vector<RunRecord> records;
+  while (select.Step()) {
+    records.push_back({select.Text(0),
+                       {RunSpecFromJson(select.Text(1)), select.Text(2), select.Text(3)},
+                       EnumNamed(select.Text(4), RunState::kFailed),
+                       static_cast<int>(select.Integer(5)),
+                       select.Text(6)});
+  }
+  return records;
+}
+
+std::vector<std::string> Store::Sweeps() const {
+  Statement select(*connection_, "SELECT name FROM sweeps ORDER BY saved_at DESC, name");
+  std::vector<std::string> names;
+  while (select.Step()) names.push_back(select.Text(0));
+  return names;
+}
+
+void Store::SaveMeasurement(const Measurement& measurement) {
+  Transaction transaction(*connection_);
+  Statement(*connection_, "INSERT OR REPLACE INTO measurements VALUES (?,?,?,?,?,?,?,?,?)")
+      .Bind(measurement.source_key,
+            measurement.d_in,
+            measurement.training_tokens,
+            measurement.held_out_tokens,
+            measurement.activation_scale,
+            measurement.mean_squared_norm,
+            measurement.tokens_per_second,
+            ToJson(measurement),
+            Now())
+      .Run();
+  transaction.Commit();
+}
+
+std::optional<Measurement> Store::MeasurementOf(const std::string& source_key) const {
+  Statement select(*connection_, "SELECT measurement FROM measurements WHERE source_key = ?");
+  if (!select.Bind(source_key).Step()) return std::nullopt;
+  return MeasurementFromJson(select.Text(0));
+}
+
+bool Store::SavePrediction(const std::string& sweep, const StoredPrediction& prediction) {
+  Transaction transaction(*connection_);
+  Statement begun(*connection_, "SELECT attempts FROM run_states WHERE run_id = ?");
+  // Attempts for any sweep count: what is known of a run is not a prediction.
+  if (begun.Bind(prediction.run).Step() && begun.Integer(0) > 0) return false;
+  Statement(*connection_, "INSERT OR REPLACE INTO predictions VALUES (?,?,?,?,?,?,?)")
+      .Bind(sweep,
+            prediction.run,
+            prediction.predicted,
+            prediction.lo,
+            prediction.hi,
+            prediction.law,
+            Now())
+      .Run();
+  transaction.Commit();
+  return true;
+}
+
+std::vector<StoredPrediction> Store::PredictionsOf(const std::string& sweep) const {
+  Statement select(*connection_,
+                   "SELECT run_id, predicted, lo, hi, law, made_at FROM predictions"
+                   " WHERE sweep = ? ORDER BY made_at, run_id");
+  select.Bind(sweep);
+  std::vector<StoredPrediction> predictions;
+  while (select.Step()) {
+    predictions.push_back({select.Text(0),
+                           select.Real(1),
+                           select.Real(2),
+                           select.Real(3),
+                           select.Text(4),
+                           select.Text(5)});
+  }
+  return predictions;
+}
+
+void Store::AddRequest(RequestKind kind, const std::string& argument) {
+  Transaction transaction(*connection_);
+  Statement(*connection_, "INSERT INTO requests (kind, argument, made_at) VALUES (?,?,?)")
+      .Bind(Name(kind), argument, Now())
+      .Run();
+  transaction.Commit();
+}
+
+std::vector<Request> Store::TakeRequests() {
+  // The planner asks twice a second: a look that finds nothing writes nothing.
+  if (IntegerOf(*connection_, "SELECT count(*) FROM requests WHERE taken_at IS NULL") == 0) {
+    return {};
+  }
+  Transaction transaction(*connection_);
+  Statement select(*connection_,
+                   "SELECT kind, argument, made_at FROM requests WHERE taken_at IS NULL"
+                   " ORDER BY number");
+  std::vector<Request> requests;
+  while (select.Step()) {
+    requests.push_back(
+        {EnumNamed(select.Text(0), RequestKind::kRetry), select.Text(1), select.Text(2)});
+  }
+  Statement(*connection_, "UPDATE requests SET taken_at = ? WHERE taken_at IS NULL")
+      .Bind(Now())
+      .Run();
+  transaction.Commit();
+  return requests;
+}
+
+}  // namespace saelaw
