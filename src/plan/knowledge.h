@@ -18,7 +18,7 @@ struct KnownRun {
 };
 
 struct Knowledge {
-  std::vector<KnownRun> runs;  // accepted results, of this sweep's data or any other
+  std::vector<KnownRun> runs;              // accepted results, of this sweep's data or any other
   std::optional<Measurement> measurement;  // of this sweep's source
 };
 

@@ -16,24 +16,29 @@ struct PlannedRun {
   RunId id;
   RunSpec spec;
   Stage stage = Stage::kLossLaw;
-  std::string reason;  // "grid around 0.004", "widened: best rate on the grid's edge", "bisects the cliff"
+  std::string
+      reason;  // "grid around 0.004", "widened: best rate on the grid's edge", "bisects the cliff"
   Cost predicted;
 };
 
 struct Plan {
-  std::vector<PlannedRun> runs;  // of the next round, none of them known; empty when complete
-  bool complete = false;         // nothing is left to run
+  std::vector<PlannedRun> runs;    // of the next round, none of them known; empty when complete
+  bool complete = false;           // nothing is left to run
   std::vector<std::string> notes;  // e.g. a budget that ended the study early
 };
 
 // The next round. The same arguments give the same plan, so a killed sweep goes on where it was.
 Plan NextRound(const Sweep& sweep, const Knowledge& knowledge);
 
-// Every run that the study can foresee before anything is measured (later rounds depend on results).
+// Every run that the study can foresee before anything is measured (later rounds depend on
+// results).
 std::vector<PlannedRun> ForeseenRuns(const Sweep& sweep);
 
 // Runs grouped into gangs of equal stream, each within `device_bytes`, as train jobs.
-std::vector<Job> FormJobs(const std::vector<PlannedRun>& runs, const Execution& execution, double device_bytes,
-                          double activation_scale, const std::string& cache_folder);
+std::vector<Job> FormJobs(const std::vector<PlannedRun>& runs,
+                          const Execution& execution,
+                          double device_bytes,
+                          double activation_scale,
+                          const std::string& cache_folder);
 
 }  // namespace saelaw

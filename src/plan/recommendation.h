@@ -38,8 +38,8 @@ struct Recommendation {
   double lr = 0;
   Interval lr_interval;
   LrBasis lr_basis = LrBasis::kNone;
-  Estimate lr_max;  // the stability edge at the target
-  Estimate loss, mse, fvu, l0;  // predicted at the target
+  Estimate lr_max;                       // the stability edge at the target
+  Estimate loss, mse, fvu, l0;           // predicted at the target
   Parameter loss_exponent, lr_exponent;  // name empty when there is no such law
   double tokens = 0;
   std::int64_t d_sae = 0;

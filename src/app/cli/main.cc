@@ -1,0 +1,84 @@
+// saelaw: reads the command line, runs one command, turns its error into one line and an exit code.
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "app/cli/command.h"
+
+namespace saelaw {
+namespace {
+
+constexpr const char* kOverview =
+    "saelaw finds the scaling laws of sparse autoencoders and writes the configuration of the big "
+    "run.\n\n"
+    "  saelaw init > sweep.yaml                      # a commented sweep to edit\n"
+    "  saelaw plan sweep.yaml                        # what it would run, and what that costs\n"
+    "  saelaw run sweep.yaml                         # train; Ctrl-C and run again to continue\n"
+    "  saelaw recommend sweep.yaml                   # laws, learning rate, predicted loss, "
+    "configuration\n";
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 complete, 1 failure, 64 usage, 74 disk or input/output, 75 incomplete (run the "
+    "same\n"
+    "command again), 78 configuration, 130 interrupted (run the same command again).";
+
+void Bind(CLI::App& app, const OptionSpec& spec) {
+  CLI::Option* option = std::visit(
+      [&](auto* value) -> CLI::Option* {
+        if constexpr (std::is_same_v<decltype(value), bool*>) {
+          return app.add_flag(spec.names, *value, spec.help);
+        } else {
+          return app.add_option(spec.names, *value, spec.help);
+        }
+      },
+      spec.value);
+  if (!spec.value_name.empty()) option->option_text(spec.value_name);
+  option->required(spec.required);
+}
+
+int RunCommand(Command& command) {
+  try {
+    return static_cast<int>(command.Run());
+  } catch (const Error& error) {
+    fmt::print(stderr, "saelaw: {}\n", error.what());
+    return static_cast<int>(error.code());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "saelaw: {}\n", error.what());
+    return static_cast<int>(ExitCode::kFailure);
+  }
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app{kOverview, "saelaw"};
+  app.set_version_flag("--version", "saelaw " SAELAW_VERSION);
+  app.require_subcommand(1);
+  app.footer(kExitCodes);
+  const auto commands = MakeCommands();
+  Command* chosen = nullptr;
+  for (const auto& command : commands) {
+    CLI::App* sub = app.add_subcommand(command->name(), command->summary());
+    sub->description(command->summary() + "\n\n" + command->examples());
+    for (const OptionSpec& spec : command->options()) Bind(*sub, spec);
+    sub->callback([&chosen, &command] { chosen = command.get(); });
+  }
+  if (argc == 1) {
+    fmt::print("{}", app.help());
+    return static_cast<int>(ExitCode::kUsage);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : static_cast<int>(ExitCode::kUsage);
+  }
+  return RunCommand(*chosen);
+}
+
+}  // namespace
+}  // namespace saelaw
+
+int main(int argc, char** argv) { return saelaw::Main(argc, argv); }

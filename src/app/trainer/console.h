@@ -1,0 +1,31 @@
+// What the trainer says on stderr while it works.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "run/job.h"
+
+namespace saelaw {
+
+// "tokens 1.2M of 2.1M, loss 0.4123, L0 55.2, 812K tokens/s, 12 min left": the mean over the
+// members still training.
+std::string ProgressLine(const Progress& progress);
+
+// Prints ProgressLine: on a terminal in place at every call, else a line every 10 s.
+class Console {
+ public:
+  using Clock = std::function<double()>;  // seconds, monotone
+  explicit Console(Clock clock);
+  void Show(const Progress& progress);
+  // A line of its own.
+  void Note(const std::string& line);
+
+ private:
+  Clock clock_;
+  bool terminal_;
+  bool line_open_ = false;
+  double next_ = 0;
+};
+
+}  // namespace saelaw

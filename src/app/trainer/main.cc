@@ -1,0 +1,47 @@
+// saelaw-trainer: does the one job that a job file describes.
+#include <filesystem>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <malloc.h>
+
+#include "app/trainer/run_job.h"
+#include "app/trainer/signals.h"
+#include "run/errors.h"
+
+namespace {
+
+constexpr const char* kFooter =
+    "The job's folder is that of JOB_FILE; this attempt writes into attempts/TOKEN-<nonce>/ "
+    "there.\n"
+    "A stopped or killed job goes on from its last checkpoint when started again.\n"
+    "Exit codes: 0 complete, 1 failure, 64 usage, 71 out of memory, 74 input/output, 75 "
+    "incomplete\n"
+    "(asked to stop, or another attempt was named: run again), 78 configuration.";
+
+// A step's temporaries of a few MB would otherwise be mapped and unmapped at every operation.
+void KeepFreedMemory() {
+  constexpr int kBytes = 1 << 30;
+  ::mallopt(M_MMAP_THRESHOLD, kBytes);
+  ::mallopt(M_TRIM_THRESHOLD, kBytes);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("saelaw-trainer: trains, measures or captures as a job file says", "saelaw-trainer");
+  std::string job_file, token;
+  app.set_version_flag("--version", "saelaw-trainer " SAELAW_VERSION);
+  app.add_option("JOB_FILE", job_file, "the job's job.json")->required()->check(CLI::ExistingFile);
+  app.add_option("--token", token, "this attempt's token, as in the job's file `current`")
+      ->required();
+  app.footer(kFooter);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(saelaw::ExitCode::kUsage);
+  }
+  KeepFreedMemory();
+  saelaw::ListenForStop();
+  return static_cast<int>(saelaw::RunJobFile(job_file, token));
+}

@@ -1,0 +1,145 @@
+#include "app/trainer/run_job.h"
+
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <new>
+
+#include <ATen/core/Tensor.h>
+#include <c10/util/Exception.h>
+#include <fmt/format.h>
+
+#include "activations/source.h"
+#include "app/trainer/console.h"
+#include "app/trainer/cuda_library.h"
+#include "app/trainer/signals.h"
+#include "run/files.h"
+#include "run/job.h"
+#include "train/attempt.h"
+#include "train/train_job.h"
+
+namespace saelaw {
+namespace {
+
+double SecondsNow() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+std::unique_ptr<ActivationSource> SourceOf(const Job& job) {
+  return OpenSource(job.source, {job.device, job.cache_folder});
+}
+
+ExitCode RunTrain(const Job& job, const Attempt& attempt, Console& console) {
+  if (job.runs.empty()) throw ConfigurationError("a train job needs at least one run");
+  const auto source = SourceOf(job);
+  TrainSeams seams;
+  seams.clock = SecondsNow;
+  seams.stop_requested = StopRequested;
+  seams.on_progress = [&](const Progress& progress) { console.Show(progress); };
+  seams.note = [&](const std::string& line) { console.Note(line); };
+  seams.saelaw_version = SAELAW_VERSION;
+  return Train(job, *source, attempt, seams);
+}
+
+ExitCode RunMeasure(const Job& job, const Attempt& attempt) {
+  const auto source = SourceOf(job);
+  attempt.WriteProgress({"measuring", 0, -1, {}});
+  attempt.WriteMeasurement(Measure(job.source, *source));
+  return ExitCode::kComplete;
+}
+
+// A capture that is asked to stop leaves its shards to be continued.
+struct CaptureStopped {};
+
+ExitCode RunCapture(const Job& job, const Attempt& attempt, Console& console) {
+  const auto source = SourceOf(job);
+  const double started = SecondsNow();
+  std::int64_t first = -1;
+  const auto report = [&](std::int64_t tokens) {
+    if (first < 0) first = tokens;
+    const double rate = static_cast<double>(tokens - first) / (SecondsNow() - started);
+    const double left = static_cast<double>(job.capture.tokens - tokens);
+    const Progress progress{
+        "capturing", rate, rate > 0 ? left / rate : -1, {{"", tokens, job.capture.tokens, 0, 0}}};
+    attempt.WriteProgress(progress);
+    console.Show(progress);
+    if (StopRequested() || !attempt.IsCurrent()) throw CaptureStopped{};
+  };
+  try {
+    Capture(job.source, *source, job.capture, report);
+  } catch (const CaptureStopped&) {
+    return ExitCode::kIncomplete;
+  }
+  return ExitCode::kComplete;
+}
+
+ExitCode RunKind(const Job& job, const Attempt& attempt, Console& console) {
+  OpenDevice(job.device);
+  ConfigureNumerics(job);
+  attempt.WriteProgress({"loading", 0, -1, {}});
+  switch (job.kind) {
+    case JobKind::kTrain:
+      return RunTrain(job, attempt, console);
+    case JobKind::kMeasure:
+      return RunMeasure(job, attempt);
+    case JobKind::kCapture:
+      return RunCapture(job, attempt, console);
+  }
+  return ExitCode::kFailure;
+}
+
+// The first line of what LibTorch says; the rest is a stack trace.
+std::string FirstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+// The code and line of the exception in flight.
+JobFailure FailureInFlight() {
+  const auto failure = [](ExitCode code, const std::string& message) {
+    return JobFailure{static_cast<int>(code), message};
+  };
+  try {
+    throw;
+  } catch (const Error& error) {
+    return failure(error.code(), error.what());
+  } catch (const c10::OutOfMemoryError& error) {
+    return failure(ExitCode::kOutOfMemory, FirstLine(error.what_without_backtrace()));
+  } catch (const std::bad_alloc&) {
+    return failure(ExitCode::kOutOfMemory, "out of memory");
+  } catch (const c10::Error& error) {
+    const std::string line = FirstLine(error.what_without_backtrace());
+    // LibTorch's allocator on the CPU has no exception of its own.
+    const bool memory = line.find("DefaultCPUAllocator: can't allocate") != std::string::npos ||
+                        line.find("not enough memory") != std::string::npos;
+    return failure(memory ? ExitCode::kOutOfMemory : ExitCode::kFailure, line);
+  } catch (const std::exception& error) {
+    return failure(ExitCode::kFailure, FirstLine(error.what()));
+  }
+}
+
+// The attempt's folder may be what failed: then stderr is all there is.
+void Leave(const Attempt& attempt, const JobFailure& failure, Console& console) {
+  try {
+    if (attempt.IsCurrent()) attempt.WriteFailure(failure);
+  } catch (const Error& error) {
+    console.Note(fmt::format("saelaw-trainer: {}", error.what()));
+  }
+}
+
+}  // namespace
+
+ExitCode RunJobFile(const std::filesystem::path& job_file, const std::string& token) {
+  Console console(SecondsNow);
+  std::unique_ptr<Attempt> attempt;
+  try {
+    const Job job = JobFromJson(ReadFile(job_file));
+    const auto folder = std::filesystem::absolute(job_file).parent_path();
+    attempt = std::make_unique<Attempt>(folder, token);
+    return RunKind(job, *attempt, console);
+  } catch (...) {
+    const JobFailure failure = FailureInFlight();
+    console.Note(fmt::format("saelaw-trainer: {}", failure.message));
+    if (attempt) Leave(*attempt, failure, console);
+    return static_cast<ExitCode>(failure.exit_code);
+  }
+}
+
+}  // namespace saelaw

@@ -1,0 +1,15 @@
+// One job, whatever its kind, as one attempt.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "run/errors.h"
+
+namespace saelaw {
+
+// Reads the job file, makes this attempt's folder beside it and does the job. Every failure is one
+// line on stderr and, once there is a folder, error.json with the returned code.
+ExitCode RunJobFile(const std::filesystem::path& job_file, const std::string& token);
+
+}  // namespace saelaw

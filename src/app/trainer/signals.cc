@@ -1,0 +1,38 @@
+#include "app/trainer/signals.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <initializer_list>
+#include <string_view>
+
+#include <sys/prctl.h>
+#include <unistd.h>
+
+namespace saelaw {
+namespace {
+
+volatile std::sig_atomic_t stop_requested = 0;
+
+void RequestStop(int) { stop_requested = 1; }
+
+void DieWithParent() {
+  const pid_t parent = ::getppid();
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  // It may have ended before the call.
+  if (parent == 1 || ::getppid() != parent) stop_requested = 1;
+}
+
+}  // namespace
+
+void ListenForStop() {
+  struct sigaction action = {};
+  action.sa_handler = RequestStop;
+  action.sa_flags = SA_RESTART;
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::sigaction(signal, &action, nullptr);
+  const char* wish = std::getenv("SAELAW_DIE_WITH_PARENT");
+  if (wish != nullptr && std::string_view(wish) == "1") DieWithParent();
+}
+
+bool StopRequested() { return stop_requested != 0; }
+
+}  // namespace saelaw

@@ -1,0 +1,52 @@
+// The law of the optimal learning rate, LR*(D) = coef · D^exponent, from sweeps of the rate at
+// several data sizes.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fit/law_fit.h"
+
+namespace saelaw {
+
+// Why a size's best rate is not an optimum. Names stored: do not change.
+enum class Censoring { kNone, kGridLow, kGridHigh, kCliff, kNoSurvivor };
+std::string_view Name(Censoring censoring);  // none, grid-low, grid-high, cliff, no-survivor
+
+// One data size of the sweep.
+struct LrOptimum {
+  double tokens = 0;
+  double lr = 0;      // of the local quadratic's minimum in ln lr; the best rate when censored
+  double sd_ln = 0;   // of ln lr; 0 when censored
+  double loss = 0;    // at the minimum
+  double best_lr = 0;  // the rate with the lowest mean loss among the survivors
+  Censoring censoring = Censoring::kNone;
+  double last_survivor = 0;  // the highest rate below the first failure; 0: none
+  double first_failure = 0;  // the lowest rate above the best that failed; 0: none did
+  int points_used = 0;
+};
+
+struct LrLawFit {
+  std::vector<LrOptimum> optima;  // ascending tokens, censored ones too
+  LawFit law;  // of law name "lr", params coef and exponent, predictions are rates; refused with
+               // fewer than 3 uncensored sizes
+  std::vector<DroppedPoint> dropped;  // failed runs, with the reason
+  std::vector<std::string> warnings;
+  bool ok() const { return law.ok(); }
+};
+
+// `points`: rows of tokens, lr, loss of runs that completed; `failed`: of those that diverged or
+// collapsed (their loss is not read). Rows with a NaN or outlying loss (3 times the size's best)
+// are taken as failed and listed in `dropped`. Never throws for data.
+LrLawFit FitLrLaw(std::span<const Point> points,
+                  std::span<const Point> failed,
+                  const FitOptions& options);
+
+// The loss that being wrong by a factor e^(delta_ln) costs at a size, as a fraction of the loss
+// (local quadratic); NaN when the size has none.
+double Regret(const LrOptimum& optimum, double delta_ln);
+
+}  // namespace saelaw

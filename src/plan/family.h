@@ -1,0 +1,35 @@
+// Which measured runs belong to a sweep: those that differ from its recipe only in what it varies.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "plan/knowledge.h"
+#include "plan/lr_grid.h"
+#include "sweep/sweep.h"
+
+namespace saelaw {
+
+class Family {
+ public:
+  // Keeps a reference to `sweep` and `knowledge`; both must outlive the family.
+  Family(const Sweep& sweep, const Knowledge& knowledge);
+
+  // Runs of the sweep's recipe at any tokens, d_sae, lr and seed, ordered by these.
+  const std::vector<const KnownRun*>& members() const { return members_; }
+  // Null when it is not known.
+  const KnownRun* Find(const RunId& id) const;
+  // All seeds below lr_law.seeds at one size of the lr law, by rate on the lattice.
+  std::vector<RateOutcome> RatesAt(std::int64_t tokens) const;
+
+ private:
+  const Sweep& sweep_;
+  std::map<RunId, const KnownRun*> by_id_;
+  std::vector<const KnownRun*> members_;
+};
+
+// Whole batches nearest to `tokens`, as MakeRun rounds them.
+std::int64_t WholeBatches(const Sweep& sweep, std::int64_t tokens);
+
+}  // namespace saelaw

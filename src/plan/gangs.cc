@@ -1,0 +1,77 @@
+// Which runs train together: equal stream, and no more members than the memory holds.
+#include <algorithm>
+#include <map>
+
+#include "plan/planner.h"
+
+namespace saelaw {
+namespace {
+
+using Gang = std::vector<const PlannedRun*>;
+
+// The longest first, so that every part gets a share of long and short runs.
+std::vector<Gang> SplitEvenly(Gang gang, std::size_t parts) {
+  std::stable_sort(gang.begin(), gang.end(), [](const PlannedRun* a, const PlannedRun* b) {
+    return a->spec.tokens > b->spec.tokens;
+  });
+  std::vector<Gang> split(std::min(parts, gang.size()));
+  for (std::size_t i = 0; i < gang.size(); ++i) split[i % split.size()].push_back(gang[i]);
+  return split;
+}
+
+std::vector<Gang> SplitByMemory(const Gang& gang, double device_bytes) {
+  std::vector<Gang> split;
+  double used = 0;
+  for (const PlannedRun* run : gang) {
+    if (split.empty() || used + run->predicted.device_bytes > device_bytes) {
+      split.emplace_back();
+      used = 0;
+    }
+    split.back().push_back(run);
+    used += run->predicted.device_bytes;
+  }
+  return split;
+}
+
+Job JobOf(const Gang& gang,
+          const Execution& execution,
+          double activation_scale,
+          const std::string& cache_folder) {
+  Job job;
+  job.kind = JobKind::kTrain;
+  job.source = gang.front()->spec.source;
+  job.activation_scale = activation_scale;
+  for (const PlannedRun* run : gang) job.runs.push_back(run->spec);
+  job.device = execution.device;
+  job.threads = std::max(1, execution.threads);
+  job.cache_folder = cache_folder;
+  job.id = IdOf(job);
+  return job;
+}
+
+}  // namespace
+
+std::vector<Job> FormJobs(const std::vector<PlannedRun>& runs,
+                          const Execution& execution,
+                          double device_bytes,
+                          double activation_scale,
+                          const std::string& cache_folder) {
+  std::map<std::string, Gang> streams;
+  for (const PlannedRun& run : runs) streams[StreamKey(run.spec)].push_back(&run);
+  std::vector<Job> jobs;
+  for (const auto& [key, gang] : streams) {
+    // A language model's stream costs more than the SAEs that share it, so it is not repeated for
+    // the sake of more workers; cheap streams are.
+    const bool cheap = gang.front()->spec.source.kind != SourceKind::kModel;
+    const std::size_t wanted = static_cast<std::size_t>(std::max(1, execution.workers));
+    const std::size_t parts = cheap ? std::max<std::size_t>(1, wanted / streams.size()) : 1;
+    for (const Gang& part : SplitEvenly(gang, parts)) {
+      for (const Gang& fitting : SplitByMemory(part, device_bytes)) {
+        jobs.push_back(JobOf(fitting, execution, activation_scale, cache_folder));
+      }
+    }
+  }
+  return jobs;
+}
+
+}  // namespace saelaw

@@ -1,0 +1,194 @@
+#include "plan/recommendation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "plan/family.h"
+#include "plan/rate.h"
+#include "run/quantities.h"
+
+namespace saelaw {
+namespace {
+
+constexpr double kDoubtfulExtrapolation = 30;   // a warning
+constexpr double kRefusedExtrapolation = 1000;  // a refusal unless forced
+
+// Predictions at the target, and whether their intervals may be shown.
+class Forecast {
+ public:
+  Forecast(const Sweep& sweep, const Findings& findings, bool supported)
+      : sweep_(sweep), findings_(findings), supported_(supported) {}
+
+  Estimate At(const LawFit& law, double tokens) const {
+    if (!law.ok()) return {};
+    Point at;
+    at.tokens = tokens;
+    at.params = static_cast<double>(sweep_.target.d_sae);
+    const Prediction predicted = law.Predict(at);
+    return {predicted.value, supported_ ? predicted.prediction : Interval{}};
+  }
+  Estimate Loss(double tokens) const { return At(findings_.predicting_law(), tokens); }
+
+ private:
+  const Sweep& sweep_;
+  const Findings& findings_;
+  bool supported_;
+};
+
+double LargestFittedTokens(const Findings& findings) {
+  double largest = 0;
+  for (const StudyRun& run : findings.runs) {
+    if (run.stage == Stage::kHoldOut || run.outcome != Outcome::kCompleted) continue;
+    largest = std::max(largest, static_cast<double>(run.tokens));
+  }
+  return largest;
+}
+
+std::string Range(const std::vector<std::int64_t>& values) {
+  if (values.empty()) return "nothing";
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  const std::string first = FormatCount(static_cast<double>(*low));
+  return *low == *high ? first : first + " to " + FormatCount(static_cast<double>(*high));
+}
+
+std::vector<Transfer> Transfers(const Sweep& sweep, const Findings& findings) {
+  std::vector<Transfer> transfers;
+  transfers.push_back({"tokens",
+                       Range(sweep.loss_law.tokens),
+                       FormatCount(static_cast<double>(sweep.target.tokens)),
+                       "law of loss against data",
+                       findings.predicting_law().ok()});
+  const std::vector<std::int64_t>& sizes = sweep.loss_law.d_sae;
+  const bool same_size = sizes.size() == 1 && sizes.front() == sweep.target.d_sae;
+  if (!same_size) {
+    const bool law = findings.predicting_law().Find("exponent_n") != nullptr;
+    transfers.push_back({"d_sae (loss)",
+                         Range(sizes),
+                         std::to_string(sweep.target.d_sae),
+                         law ? "law of loss against size and data" : "none: copied",
+                         law});
+  }
+  if (sweep.sae.d_sae != sweep.target.d_sae) {
+    transfers.push_back({"d_sae (learning rate)",
+                         std::to_string(sweep.sae.d_sae),
+                         std::to_string(sweep.target.d_sae),
+                         "none: the rate was swept at one size",
+                         false});
+  }
+  if (sweep.target.batch_tokens != 0 && sweep.target.batch_tokens != sweep.training.batch_tokens) {
+    transfers.push_back({"batch_tokens",
+                         std::to_string(sweep.training.batch_tokens),
+                         std::to_string(sweep.target.batch_tokens),
+                         "none: not swept",
+                         false});
+  }
+  return transfers;
+}
+
+RunSpec TargetRun(const Sweep& sweep, double lr) {
+  Sweep at_target = sweep;
+  if (sweep.target.batch_tokens > 0) at_target.training.batch_tokens = sweep.target.batch_tokens;
+  return MakeRun(at_target, sweep.target.tokens, sweep.target.d_sae, lr, 0);
+}
+
+void AddWarnings(const Findings& findings, bool force, Recommendation* answer) {
+  std::vector<std::string>& warnings = answer->warnings;
+  if (answer->extrapolation_factor > kRefusedExtrapolation || findings.all_short) {
+    answer->refused = !force;
+    warnings.push_back(fmt::format(
+        "{}: {}",
+        force ? "forced" : "no advice without --force",
+        findings.all_short ? "only short runs carry the laws"
+                           : fmt::format("the target is {:.0f} times the largest fitted run",
+                                         answer->extrapolation_factor)));
+  } else if (answer->extrapolation_factor > kDoubtfulExtrapolation) {
+    warnings.push_back(
+        fmt::format("the target is {:.0f} times the largest fitted run (over {:.0f}: doubtful)",
+                    answer->extrapolation_factor,
+                    kDoubtfulExtrapolation));
+  }
+  for (const Transfer& transfer : answer->transfer) {
+    if (transfer.supported) continue;
+    warnings.push_back(fmt::format("{}: swept {}, target {}, and no law covers the difference ({})",
+                                   transfer.field,
+                                   transfer.swept,
+                                   transfer.target,
+                                   transfer.rule));
+  }
+  const LawFit& law = findings.predicting_law();
+  if (!law.ok()) warnings.push_back("there is no law of loss against data: " + law.refusal);
+  if (!findings.lr_law.ok()) {
+    warnings.push_back("there is no law of the learning rate: " + findings.lr_law.law.refusal);
+  }
+  if (findings.hold_out.empty()) warnings.push_back("no hold-out run has checked the laws");
+  warnings.insert(warnings.end(), law.warnings.begin(), law.warnings.end());
+  warnings.insert(warnings.end(), findings.lr_law.warnings.begin(), findings.lr_law.warnings.end());
+  warnings.insert(warnings.end(), findings.warnings.begin(), findings.warnings.end());
+}
+
+void Predict(const Sweep& sweep, const Findings& findings, Recommendation* answer) {
+  const bool supported = std::all_of(answer->transfer.begin(),
+                                     answer->transfer.end(),
+                                     [](const Transfer& transfer) { return transfer.supported; });
+  const Forecast forecast(sweep, findings, supported);
+  answer->loss = forecast.Loss(answer->tokens);
+  answer->mse = forecast.At(findings.mse_law, answer->tokens);
+  answer->fvu = forecast.At(findings.fvu_law, answer->tokens);
+  answer->l0 = forecast.At(findings.l0_law, answer->tokens);
+  for (const double factor : {0.25, 0.5, 1.0, 2.0}) {
+    const double tokens = factor * answer->tokens;
+    answer->alternatives.push_back(
+        {tokens,
+         forecast.Loss(tokens),
+         PriceTarget(sweep, tokens, answer->price.device).exact_hours()});
+  }
+}
+
+void SetExponents(const Findings& findings, Recommendation* answer) {
+  const LawFit& law = findings.predicting_law();
+  for (const char* name : {"exponent", "exponent_d"}) {
+    if (const Parameter* parameter = law.ok() ? law.Find(name) : nullptr)
+      answer->loss_exponent = *parameter;
+  }
+  if (findings.lr_law.ok()) answer->lr_exponent = *findings.lr_law.law.Find("exponent");
+  if (findings.lr_edge.ok()) {
+    Point at;
+    at.tokens = answer->tokens;
+    const Prediction edge = findings.lr_edge.law.Predict(at);
+    answer->lr_max = {edge.value, edge.confidence};
+  }
+}
+
+}  // namespace
+
+Recommendation Recommend(const Sweep& sweep, const Findings& findings, bool force) {
+  Recommendation answer;
+  answer.sweep = sweep.name;
+  answer.demonstration = sweep.demonstration;
+  answer.tokens = static_cast<double>(sweep.target.tokens);
+  answer.d_sae = sweep.target.d_sae;
+  const RateChoice rate = ChooseRate(sweep, findings, answer.tokens);
+  answer.lr = rate.lr;
+  answer.lr_interval = rate.interval;
+  answer.lr_basis = rate.basis;
+  answer.threshold_lr = sweep.training.threshold_lr;
+  answer.run = TargetRun(sweep, rate.lr);
+  Device device{sweep.target.device, sweep.target.device_flops};
+  if (const Device* named = FindDevice(sweep.target.device); named && device.peak_flops == 0)
+    device = *named;
+  answer.price = PriceTarget(sweep, answer.tokens, device);
+  answer.hold_out = findings.hold_out;
+  answer.transfer = Transfers(sweep, findings);
+  const double fitted = LargestFittedTokens(findings);
+  answer.extrapolation_factor = fitted > 0 ? answer.tokens / fitted : 0;
+  SetExponents(findings, &answer);
+  Predict(sweep, findings, &answer);
+  for (const StudyRun& run : findings.runs) answer.evidence.push_back(run.id);
+  AddWarnings(findings, force, &answer);
+  return answer;
+}
+
+}  // namespace saelaw
