@@ -24,6 +24,7 @@ class ActivationStream {
   virtual at::Tensor Next() = 0;
 };
 
+// Outlives the streams that it opens.
 class ActivationSource {
  public:
   virtual ~ActivationSource() = default;
@@ -31,7 +32,8 @@ class ActivationSource {
   // Usable training tokens; -1 when endless.
   virtual std::int64_t training_tokens() const = 0;
   // The stream from batch `first_batch` on.
-  virtual std::unique_ptr<ActivationStream> OpenStream(std::uint64_t stream_seed, std::int64_t batch_tokens,
+  virtual std::unique_ptr<ActivationStream> OpenStream(std::uint64_t stream_seed,
+                                                       std::int64_t batch_tokens,
                                                        std::int64_t first_batch) = 0;
   // The held-out vectors, raw: [held_out_tokens, d_in], fp32, on the device; computed at the first
   // call. Never part of any training stream.
@@ -54,7 +56,9 @@ Measurement Measure(const SourceSpec& spec, ActivationSource& source);
 // Writes `capture.tokens` vectors in stream order (stream_seed 0), and the held-out set, as shards
 // with a manifest (model hash, hook, layer, tokens, scale, dtype). Continues what an earlier
 // capture into the same folder left. `progress` is told the tokens written.
-void Capture(const SourceSpec& spec, ActivationSource& source, const CaptureSpec& capture,
+void Capture(const SourceSpec& spec,
+             ActivationSource& source,
+             const CaptureSpec& capture,
              const std::function<void(std::int64_t)>& progress);
 
 }  // namespace saelaw

@@ -1,0 +1,38 @@
+#include "activations/source.h"
+
+#include <fmt/format.h>
+
+#include "activations/synthetic.h"
+#include "run/errors.h"
+
+namespace saelaw {
+namespace {
+
+std::unique_ptr<ActivationSource> Open(const SourceSpec& spec, const SourceOptions& options) {
+  return OpenSynthetic(spec, options);
+}
+
+void CheckCounts(const SourceSpec& spec) {
+  if (spec.held_out_tokens < 1) {
+    throw ConfigurationError(
+        fmt::format("held_out_tokens is {}: it must be at least 1", spec.held_out_tokens));
+  }
+  if (spec.normalise && spec.normalisation_tokens < 1) {
+    throw ConfigurationError(fmt::format("normalisation_tokens is {}: it must be at least 1",
+                                         spec.normalisation_tokens));
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<ActivationSource> OpenSource(const SourceSpec& spec, const SourceOptions& options) {
+  CheckCounts(spec);
+  std::unique_ptr<ActivationSource> source = Open(spec, options);
+  if (spec.d_in != 0 && spec.d_in != source->d_in()) {
+    throw ConfigurationError(fmt::format(
+        "the source's vectors have d_in {}, where {} was planned", source->d_in(), spec.d_in));
+  }
+  return source;
+}
+
+}  // namespace saelaw
