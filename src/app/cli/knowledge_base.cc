@@ -1,0 +1,119 @@
+#include "app/cli/knowledge_base.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "fit/outcome.h"
+#include "run/quantities.h"
+
+namespace saelaw {
+namespace {
+
+constexpr std::chrono::seconds kLineEvery{10};
+
+std::string Describe(const Progress& progress) {
+  std::int64_t done = 0, total = 0;
+  for (const MemberProgress& member : progress.members) {
+    done += member.tokens;
+    total += member.total_tokens;
+  }
+  const double percent =
+      total > 0 ? 100.0 * static_cast<double>(done) / static_cast<double>(total) : 0;
+  std::string text = fmt::format("{} {} run{}: {:.0f} %, {} tokens/s",
+                                 progress.phase,
+                                 progress.members.size(),
+                                 progress.members.size() == 1 ? "" : "s",
+                                 percent,
+                                 FormatCount(progress.tokens_per_second));
+  if (!progress.members.empty()) {
+    const MemberProgress& first = progress.members.front();
+    text += fmt::format(", loss {:.4g}, l0 {:.3g}", first.loss, first.l0);
+  }
+  if (progress.eta_seconds >= 0) text += ", " + FormatSeconds(progress.eta_seconds) + " left";
+  return text;
+}
+
+}  // namespace
+
+Knowledge KnowledgeIn(const Store& store, const Sweep& sweep) {
+  Knowledge knowledge;
+  for (const StoredResult& stored : store.AcceptedResults()) {
+    knowledge.runs.push_back({stored.spec, stored.result, Judge(stored.result).outcome});
+  }
+  knowledge.measurement = store.MeasurementOf(SourceKey(sweep.source));
+  return knowledge;
+}
+
+std::string StoreLedger::BeginAttempt(const Job& job) { return store_.BeginAttempt(job.id); }
+
+void StoreLedger::ClearLine() {
+  if (line_open_) fmt::print(stderr, "\r\033[K");
+  line_open_ = false;
+}
+
+void StoreLedger::OnProgress(const Job&, const std::string& token, const Progress& progress) {
+  store_.SaveProgress(token, progress);
+  const bool terminal = ::isatty(STDERR_FILENO) == 1;
+  const auto now = std::chrono::steady_clock::now();
+  if (!terminal && now - last_line_ < kLineEvery) return;
+  last_line_ = now;
+  if (terminal) {
+    fmt::print(stderr, "\r\033[K{}", Describe(progress));
+    line_open_ = true;
+  } else {
+    fmt::print(stderr, "{}\n", Describe(progress));
+  }
+}
+
+void StoreLedger::OnResult(const Job&,
+                           const std::string& token,
+                           const RunResult& result,
+                           const std::filesystem::path& weights) {
+  if (store_.AcceptResult(token, result, weights.string()) != Acceptance::kAccepted) return;
+  const Judgement judgement = Judge(result);
+  ClearLine();
+  fmt::print(stderr,
+             "run {}: {} tokens, loss {:.4g}, l0 {:.3g}, {}{}{}\n",
+             result.id,
+             FormatCount(static_cast<double>(result.tokens)),
+             result.final.loss,
+             result.final.l0,
+             Name(judgement.outcome),
+             judgement.reason.empty() ? "" : ": ",
+             judgement.reason);
+}
+
+void StoreLedger::OnMeasurement(const Job&, const std::string&, const Measurement& measurement) {
+  store_.SaveMeasurement(measurement);
+  ClearLine();
+  fmt::print(stderr,
+             "source: mean squared norm {:.4g} (largest {:.4g}), {} tokens/s\n",
+             measurement.mean_squared_norm,
+             measurement.max_squared_norm,
+             FormatCount(measurement.tokens_per_second));
+}
+
+void StoreLedger::OnAttemptEnded(const Job& job,
+                                 const std::string& token,
+                                 int exit_code,
+                                 const std::string& message) {
+  store_.EndAttempt(token, exit_code, message);
+  if (exit_code == 0 || exit_code == static_cast<int>(ExitCode::kIncomplete)) return;
+  ClearLine();
+  fmt::print(stderr, "job {} ended with {}: {}\n", job.id, exit_code, message);
+}
+
+void StoreLedger::OnSplit(const Job& job, const std::vector<Job>& parts) {
+  for (const Job& part : parts) store_.AddJob(part);
+  ClearLine();
+  fmt::print(
+      stderr, "job {} did not fit into the device's memory: split into {}\n", job.id, parts.size());
+}
+
+void StoreLedger::OnJobFailed(const Job& job, const std::string& message) {
+  store_.FailJob(job.id, message);
+}
+
+bool StoreLedger::HasResult(const RunId& run) { return store_.ResultOf(run).has_value(); }
+
+}  // namespace saelaw

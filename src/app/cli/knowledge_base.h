@@ -1,0 +1,49 @@
+// From the database to what the planner wants to know, and from the ledger's events back into it.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "dispatch/ledger.h"
+#include "plan/knowledge.h"
+#include "store/store.h"
+#include "sweep/sweep.h"
+
+namespace saelaw {
+
+// Every accepted result, judged again, and the measurement of the sweep's source.
+Knowledge KnowledgeIn(const Store& store, const Sweep& sweep);
+
+// Writes what the dispatcher tells into the store, and progress to stderr: in place on a terminal,
+// a line every ten seconds elsewhere.
+class StoreLedger : public Ledger {
+ public:
+  // Keeps references.
+  explicit StoreLedger(Store& store) : store_(store) {}
+
+  std::string BeginAttempt(const Job& job) override;
+  void OnProgress(const Job& job, const std::string& token, const Progress& progress) override;
+  void OnResult(const Job& job,
+                const std::string& token,
+                const RunResult& result,
+                const std::filesystem::path& weights) override;
+  void OnMeasurement(const Job& job,
+                     const std::string& token,
+                     const Measurement& measurement) override;
+  void OnAttemptEnded(const Job& job,
+                      const std::string& token,
+                      int exit_code,
+                      const std::string& message) override;
+  void OnSplit(const Job& job, const std::vector<Job>& parts) override;
+  void OnJobFailed(const Job& job, const std::string& message) override;
+  bool HasResult(const RunId& run) override;
+
+ private:
+  void ClearLine();
+
+  Store& store_;
+  std::chrono::steady_clock::time_point last_line_{};
+  bool line_open_ = false;
+};
+
+}  // namespace saelaw

@@ -1,0 +1,35 @@
+// A sweep as the commands use it: read, its mistakes told, its data identified.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "sweep/sweep.h"
+
+namespace saelaw {
+
+// Dotted keys from the flags of a command and from SAELAW_DEVICE, SAELAW_WORKERS, SAELAW_THREADS.
+std::map<std::string, std::string> Overrides(const std::string& device, int workers, int threads);
+
+// Reads and validates. Prints warnings on stderr; on mistakes prints them all and throws
+// ConfigurationError.
+Sweep LoadSweep(const std::string& path, const std::map<std::string, std::string>& overrides = {});
+
+// What the data behind a source turned out to be.
+struct DataCount {
+  bool present = false;               // the files are there and could be read
+  std::int64_t training_tokens = -1;  // usable; -1: endless or not known
+  std::string missing;                // why not present
+};
+
+// Sets `source.identity` (hash of weights and token ids, of the manifest, or of nothing for a
+// synthetic source) and counts tokens. With `required`, throws where data is missing.
+DataCount IdentifyData(SourceSpec* source, bool required);
+
+// Whether the text suffices for every run and for the target: throws ConfigurationError for a run
+// that it is too short for, and returns a warning (or nothing) for the target.
+std::string CheckTokens(const Sweep& sweep, const DataCount& data);
+
+}  // namespace saelaw

@@ -1,0 +1,152 @@
+#include "app/cli/study_loop.h"
+
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "app/cli/interrupt.h"
+#include "app/cli/knowledge_base.h"
+#include "app/cli/places.h"
+#include "dispatch/dispatcher.h"
+#include "dispatch/local_runner.h"
+#include "plan/planner.h"
+#include "report/json.h"
+#include "run/files.h"
+
+namespace saelaw {
+namespace {
+
+StopRequest StopAsked(Store& store, bool* by_request) {
+  for (const Request& request : store.TakeRequests()) {
+    if (request.kind == RequestKind::kStop) *by_request = true;
+  }
+  if (InterruptCount() > 1) return StopRequest::kForce;
+  return InterruptCount() == 1 || *by_request ? StopRequest::kFinish : StopRequest::kNone;
+}
+
+ExitCode CodeOf(const DispatchOutcome& outcome) {
+  for (const FailedJob& failed : outcome.failed) {
+    fmt::print(stderr, "saelaw: job {} failed: {}\n", failed.job.id, failed.message);
+  }
+  if (outcome.end == DispatchEnd::kComplete) {
+    return outcome.failed.empty() ? ExitCode::kComplete : ExitCode::kFailure;
+  }
+  const bool interrupted = outcome.end == DispatchEnd::kStopped && InterruptCount() > 0;
+  fmt::print(stderr,
+             "saelaw: stopped with {} job{} left; run the same command again to continue\n",
+             outcome.jobs_left,
+             outcome.jobs_left == 1 ? "" : "s");
+  return interrupted ? InterruptExitCode() : ExitCode::kIncomplete;
+}
+
+// What the law says of the hold-out runs, written down before they are trained.
+void SavePredictions(Store& store,
+                     const Sweep& sweep,
+                     const Knowledge& knowledge,
+                     const Plan& plan) {
+  for (const PlannedRun& run : plan.runs) {
+    if (run.stage != Stage::kHoldOut) continue;
+    const Findings findings = Study(sweep, knowledge);
+    if (!findings.predicting_law().ok()) return;
+    Point at;
+    at.tokens = static_cast<double>(run.spec.tokens);
+    at.params = static_cast<double>(run.spec.sae.d_sae);
+    const Prediction predicted = findings.predicting_law().Predict(at);
+    const std::string law = FitJson(findings.predicting_law(), {&predicted, 1});
+    store.SavePrediction(
+        sweep.name,
+        {run.id, predicted.value, predicted.prediction.lo, predicted.prediction.hi, law, ""});
+    fmt::print(stderr,
+               "hold-out {}: predicted loss {:.4g} ({:.4g} to {:.4g})\n",
+               run.id,
+               predicted.value,
+               predicted.prediction.lo,
+               predicted.prediction.hi);
+  }
+}
+
+// The jobs of the next round, written into the store before any of them starts.
+std::vector<Job> NextJobs(Store& store, const Sweep& sweep, bool* complete) {
+  // A gang that was begun goes on as it was written down, so that its checkpoints serve it.
+  if (std::vector<Job> unfinished = store.UnfinishedJobs(sweep.name); !unfinished.empty())
+    return unfinished;
+  const Knowledge knowledge = KnowledgeIn(store, sweep);
+  const Plan plan = NextRound(sweep, knowledge);
+  for (const std::string& note : plan.notes) fmt::print(stderr, "plan: {}\n", note);
+  *complete = plan.complete;
+  std::vector<AskedRun> asked;
+  for (const PlannedRun& run : plan.runs) {
+    asked.push_back({run.spec, std::string(Name(run.stage)), run.reason});
+  }
+  store.AddRuns(sweep.name, asked);
+  SavePredictions(store, sweep, knowledge, plan);
+  const double scale = knowledge.measurement ? knowledge.measurement->activation_scale : 1;
+  std::vector<Job> jobs = FormJobs(
+      plan.runs, sweep.execution, GangBytes(sweep.execution), scale, CacheFolder().string());
+  for (const Job& job : jobs) store.AddJob(job);
+  if (!jobs.empty()) {
+    fmt::print(stderr,
+               "round: {} runs in {} gang{}: {}\n",
+               plan.runs.size(),
+               jobs.size(),
+               jobs.size() == 1 ? "" : "s",
+               plan.runs.front().reason);
+  }
+  return jobs;
+}
+
+}  // namespace
+
+ExitCode CarryOut(Store& store,
+                  const std::filesystem::path& database,
+                  const Execution& execution,
+                  const std::vector<Job>& jobs,
+                  std::optional<double> seconds) {
+  LocalRunnerOptions local;
+  local.jobs_folder = JobsFolder(database);
+  local.trainer = TrainerPath();
+  local.workers = execution.workers;
+  LocalRunner runner(local);
+  StoreLedger ledger(store);
+  DispatchOptions options;
+  bool stop_requested = false;
+  options.stop = [&] { return StopAsked(store, &stop_requested); };
+  if (seconds) {
+    options.deadline = std::chrono::steady_clock::now() +
+                       std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * 1000));
+  }
+  return CodeOf(Dispatch(jobs, runner, ledger, options));
+}
+
+ExitCode EnsureMeasured(Store& store, const std::filesystem::path& database, const Sweep& sweep) {
+  if (store.MeasurementOf(SourceKey(sweep.source))) return ExitCode::kComplete;
+  Job job;
+  job.kind = JobKind::kMeasure;
+  job.source = sweep.source;
+  job.device = sweep.execution.device;
+  job.threads = sweep.execution.threads * sweep.execution.workers;
+  job.cache_folder = CacheFolder().string();
+  job.id = IdOf(job);
+  store.AddJob(job);
+  return CarryOut(store, database, sweep.execution, {job}, std::nullopt);
+}
+
+ExitCode RunStudy(Store& store, const std::filesystem::path& database, const Sweep& sweep) {
+  const auto start = std::chrono::steady_clock::now();
+  if (const ExitCode code = EnsureMeasured(store, database, sweep); code != ExitCode::kComplete)
+    return code;
+  for (;;) {
+    bool complete = false;
+    const std::vector<Job> jobs = NextJobs(store, sweep, &complete);
+    if (complete) return ExitCode::kComplete;
+    std::optional<double> left = sweep.budget.seconds;
+    if (left) {
+      const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+      left = std::max(0.0, *left - spent.count());
+    }
+    const ExitCode code = CarryOut(store, database, sweep.execution, jobs, left);
+    if (code != ExitCode::kComplete) return code;
+  }
+}
+
+}  // namespace saelaw
