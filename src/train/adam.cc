@@ -1,0 +1,78 @@
+#include "train/adam.h"
+
+#include <array>
+#include <vector>
+
+#include <ATen/ATen.h>
+
+namespace saelaw {
+namespace {
+
+SaeParameters ZerosLike(const SaeParameters& parameters) {
+  return {at::zeros_like(parameters.w_enc),
+          at::zeros_like(parameters.b_enc),
+          at::zeros_like(parameters.w_dec),
+          at::zeros_like(parameters.b_dec),
+          at::zeros_like(parameters.threshold)};
+}
+
+struct Slice {
+  at::TensorList parameters, gradients, first, second;
+};
+
+// With beta1 = 0 the caller passes the gradients as `first` too: the kernel then writes
+// 0·g + 1·g = g back.
+void Update(const AdamSettings& settings, double rate, const Slice& slice, at::TensorList updates) {
+  at::_fused_adam_(slice.parameters,
+                   slice.gradients,
+                   slice.first,
+                   slice.second,
+                   /*max_exp_avg_sqs=*/{},
+                   updates,
+                   rate,
+                   settings.beta1,
+                   settings.beta2,
+                   /*weight_decay=*/0,
+                   settings.epsilon,
+                   /*amsgrad=*/false,
+                   /*maximize=*/false);
+}
+
+}  // namespace
+
+AdamState NewAdamState(const SaeParameters& parameters, const AdamSettings& settings) {
+  AdamState state;
+  if (settings.beta1 != 0) state.first = ZerosLike(parameters);
+  state.second = ZerosLike(parameters);
+  return state;
+}
+
+void AdamUpdate(const AdamSettings& settings,
+                double rate,
+                double threshold_rate,
+                const SaeGradients& gradients,
+                SaeParameters& parameters,
+                AdamState& state) {
+  const std::array<at::Tensor, 5> p = TensorsOf(parameters);
+  const std::array<at::Tensor, 5> g = TensorsOf(gradients);
+  const std::array<at::Tensor, 5> m = settings.beta1 == 0 ? g : TensorsOf(state.first);
+  const std::array<at::Tensor, 5> v = TensorsOf(state.second);
+  state.updates += 1;
+  const std::vector<at::Tensor> updates(
+      4, at::full({}, state.updates, p[0].options().dtype(at::kFloat)));
+  const auto slice = [&](std::size_t first, std::size_t count) {
+    return Slice{{&p[first], count}, {&g[first], count}, {&m[first], count}, {&v[first], count}};
+  };
+  Update(settings, rate, slice(0, 4), updates);
+  Update(settings, threshold_rate, slice(4, 1), {updates.data(), 1});
+}
+
+void ClipGradients(double limit, SaeGradients& gradients) {
+  const std::array<at::Tensor, 5> tensors = TensorsOf(gradients);
+  at::Tensor squares = at::zeros({}, tensors[0].options());
+  for (const at::Tensor& tensor : tensors) squares.add_(tensor.square().sum());
+  const at::Tensor scale = squares.sqrt_().add_(1e-6).reciprocal_().mul_(limit).clamp_max_(1);
+  for (at::Tensor tensor : tensors) tensor.mul_(scale);
+}
+
+}  // namespace saelaw

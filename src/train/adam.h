@@ -1,0 +1,38 @@
+// Adam (Kingma and Ba 2014, arXiv 1412.6980), as torch.optim.Adam does it.
+#pragma once
+
+#include <cstdint>
+
+#include <ATen/core/Tensor.h>
+
+#include "sae/parameters.h"
+
+namespace saelaw {
+
+struct AdamSettings {
+  double beta1 = 0;
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
+};
+
+// One moment for each of the five tensors. `first` is undefined throughout where beta1 is 0: the
+// momentum is then the gradient itself, and no memory is kept for it.
+struct AdamState {
+  SaeParameters first, second;
+  std::int64_t updates = 0;
+};
+AdamState NewAdamState(const SaeParameters& parameters, const AdamSettings& settings);
+
+// p -= rate·m̂/(√v̂ + ε) with bias-corrected moments; the threshold has a rate of its own.
+void AdamUpdate(const AdamSettings& settings,
+                double rate,
+                double threshold_rate,
+                const SaeGradients& gradients,
+                SaeParameters& parameters,
+                AdamState& state);
+
+// Scales all gradients so that their global norm is at most `limit`, as
+// torch.nn.utils.clip_grad_norm_ does; without waiting for the device.
+void ClipGradients(double limit, SaeGradients& gradients);
+
+}  // namespace saelaw

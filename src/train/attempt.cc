@@ -1,0 +1,101 @@
+#include "train/attempt.h"
+
+#include <chrono>
+#include <cstdlib>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "run/errors.h"
+#include "run/files.h"
+#include "run/quantities.h"
+#include "tensors/safetensors.h"
+#include "train/tensor_bytes.h"
+
+namespace saelaw {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string FirstLine(const fs::path& path) {
+  std::error_code failure;
+  if (!fs::exists(path, failure)) return "";
+  const std::string text = ReadFile(path);
+  return text.substr(0, text.find_first_of(" \r\n"));
+}
+
+std::string EnvironmentOr(const char* name, const char* fallback) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? fallback : value;
+}
+
+// Differs between any two processes on any two machines, also when Slurm starts a job twice.
+std::string Nonce() {
+  char host[256] = "";
+  ::gethostname(host, sizeof host - 1);
+  const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+  const std::string text = fmt::format("{}|{}|{}|{}|{}|{}",
+                                       host,
+                                       FirstLine("/proc/sys/kernel/random/boot_id"),
+                                       ::getpid(),
+                                       now,
+                                       EnvironmentOr("SLURM_JOB_ID", "-"),
+                                       EnvironmentOr("SLURM_RESTART_COUNT", "-"));
+  return HashBytes(text).substr(0, 12);
+}
+
+}  // namespace
+
+Attempt::Attempt(const fs::path& job_folder, const std::string& token)
+    : job_folder_(job_folder),
+      token_(token),
+      folder_(job_folder / kAttemptsFolder / (token + "-" + Nonce())) {
+  std::error_code failure;
+  fs::create_directories(folder_.parent_path(), failure);
+  if (!failure && !fs::create_directory(folder_, failure) && !failure) {
+    failure = std::make_error_code(std::errc::file_exists);
+  }
+  if (failure) {
+    throw IoError(fmt::format("cannot make {}: {}", folder_.string(), failure.message()));
+  }
+}
+
+bool Attempt::IsCurrent() const {
+  const std::string named = FirstLine(job_folder_ / kCurrentFile);
+  return named.empty() || named == token_;
+}
+
+void Attempt::WriteProgress(const Progress& progress) const {
+  WriteFile(folder_ / kProgressFile, ToJson(progress));
+}
+
+void Attempt::WriteMeasurement(const Measurement& measurement) const {
+  WriteFile(folder_ / kMeasurementFile, ToJson(measurement), Durability::kSynced);
+}
+
+void Attempt::WriteResult(const RunResult& result) const {
+  WriteFile(folder_ / ResultFile(result.id), ToJson(result), Durability::kSynced);
+}
+
+void Attempt::WriteFailure(const JobFailure& failure) const {
+  WriteFile(folder_ / kFailureFile, ToJson(failure), Durability::kSynced);
+}
+
+std::string Attempt::WriteWeights(const RunSpec& spec,
+                                  const SaeParameters& parameters,
+                                  double activation_scale) const {
+  NamedTensors tensors;
+  tensors.Add("W_enc", parameters.w_enc);
+  tensors.Add("b_enc", parameters.b_enc);
+  tensors.Add("W_dec", parameters.w_dec);
+  tensors.Add("b_dec", parameters.b_dec);
+  tensors.Add("threshold", ThresholdOf(parameters, spec.sae.threshold_parametrisation));
+  std::string name = WeightsFile(IdOf(spec));
+  WriteSafetensors(
+      folder_ / name,
+      tensors.Views(),
+      {{"run", CanonicalJson(spec)}, {"activation_scale", FormatExact(activation_scale)}});
+  return name;
+}
+
+}  // namespace saelaw

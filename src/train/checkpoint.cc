@@ -1,0 +1,209 @@
+#include "train/checkpoint.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <string_view>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "run/errors.h"
+#include "run/files.h"
+#include "tensors/safetensors.h"
+#include "train/tensor_bytes.h"
+
+namespace saelaw {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+constexpr std::string_view kPrefix = "checkpoint-";
+constexpr std::string_view kSuffix = ".safetensors";
+
+void AddParameters(const std::string& prefix,
+                   const SaeParameters& parameters,
+                   NamedTensors& tensors) {
+  const std::array<at::Tensor, 5> all = TensorsOf(parameters);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].defined()) tensors.Add(prefix + kSaeTensorNames[i], all[i]);
+  }
+}
+
+void AddMember(const RunId& id, const MemberState& member, NamedTensors& tensors) {
+  AddParameters(id + ".", member.parameters, tensors);
+  AddParameters(id + ".first.", member.adam.first, tensors);
+  AddParameters(id + ".second.", member.adam.second, tensors);
+  if (member.silent_tokens.defined()) tensors.Add(id + ".silent_tokens", member.silent_tokens);
+}
+
+// The curve travels as a result's JSON: that already knows how to keep a NaN.
+Json CountersOf(const MemberState& member) {
+  RunResult curve;
+  curve.curve = member.curve;
+  return {{"step", member.step},
+          {"updates", member.adam.updates},
+          {"tail_loss", member.tail_loss},
+          {"tail_steps", member.tail_steps},
+          {"seconds", member.seconds},
+          {"curve", ToJson(curve)}};
+}
+
+std::string StateText(const GangState& state) {
+  Json members = Json::object();
+  for (const auto& [id, member] : state.members) members[id] = CountersOf(member);
+  return Json{{"batches", state.batches}, {"members", members}}.dump();
+}
+
+// Over the counters and, by name, every tensor's bytes.
+template <typename Views>
+std::string Checksum(std::string text, const Views& views) {
+  for (const TensorView& view : views) {
+    const auto* bytes = reinterpret_cast<const char*>(view.bytes.data());
+    text += view.name + HashBytes({bytes, view.bytes.size()});
+  }
+  return HashBytes(text);
+}
+
+std::string At(const std::map<std::string, std::string>& metadata, const std::string& key) {
+  const auto found = metadata.find(key);
+  return found == metadata.end() ? std::string() : found->second;
+}
+
+void CheckWhole(const SafetensorsFile& file) {
+  std::vector<TensorView> views;  // sorted by name
+  for (const auto& [name, view] : file.tensors()) views.push_back(view);
+  if (Checksum(At(file.metadata(), "state"), views) != At(file.metadata(), "checksum")) {
+    throw IoError(fmt::format("{}: the checksum does not match", file.path().string()));
+  }
+}
+
+at::Tensor Load(const SafetensorsFile& file, const std::string& name, at::Device device) {
+  const TensorView* view = file.Find(name);
+  return view == nullptr ? at::Tensor() : FromView(*view, device);
+}
+
+SaeParameters LoadParameters(const SafetensorsFile& file,
+                             const std::string& prefix,
+                             at::Device device) {
+  const auto load = [&](const char* name) { return Load(file, prefix + name, device); };
+  return {load("w_enc"), load("b_enc"), load("w_dec"), load("b_dec"), load("threshold")};
+}
+
+MemberState LoadMember(const SafetensorsFile& file,
+                       const RunId& id,
+                       const Json& counters,
+                       at::Device device) {
+  MemberState member;
+  member.parameters = LoadParameters(file, id + ".", device);
+  member.adam.first = LoadParameters(file, id + ".first.", device);
+  member.adam.second = LoadParameters(file, id + ".second.", device);
+  member.silent_tokens = Load(file, id + ".silent_tokens", device);
+  counters.at("step").get_to(member.step);
+  counters.at("updates").get_to(member.adam.updates);
+  counters.at("tail_loss").get_to(member.tail_loss);
+  counters.at("tail_steps").get_to(member.tail_steps);
+  counters.at("seconds").get_to(member.seconds);
+  member.curve = RunResultFromJson(counters.at("curve").get<std::string>()).curve;
+  return member;
+}
+
+// The tokens in a checkpoint's name; -1 for any other file.
+std::int64_t TokensOf(const fs::path& path) {
+  const std::string name = path.filename().string();
+  if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix)) return -1;
+  std::int64_t tokens = -1;
+  const char* end = name.data() + name.size() - kSuffix.size();
+  const auto parsed = std::from_chars(name.data() + kPrefix.size(), end, tokens);
+  return parsed.ptr == end ? tokens : -1;
+}
+
+// Furthest on first.
+std::vector<fs::path> CheckpointsIn(const std::vector<fs::path>& folders) {
+  std::vector<fs::path> found;
+  for (const fs::path& folder : folders) {
+    std::error_code gone;  // an attempt may be cleaned away while we look
+    for (const auto& entry : fs::directory_iterator(folder, gone)) {
+      if (TokensOf(entry.path()) >= 0) found.push_back(entry.path());
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const fs::path& a, const fs::path& b) {
+    return std::pair(TokensOf(a), a) > std::pair(TokensOf(b), b);
+  });
+  return found;
+}
+
+}  // namespace
+
+std::string CheckpointFile(std::int64_t tokens) {
+  return fmt::format("{}{}{}", kPrefix, tokens, kSuffix);
+}
+
+void WriteCheckpoint(const fs::path& path, const Job& job, const GangState& state) {
+  NamedTensors tensors;
+  for (const auto& [id, member] : state.members) AddMember(id, member, tensors);
+  std::vector<TensorView> views = tensors.Views();
+  std::sort(views.begin(), views.end(), [](const TensorView& a, const TensorView& b) {
+    return a.name < b.name;
+  });
+  const std::string text = StateText(state);
+  WriteSafetensors(path,
+                   views,
+                   {{"job", job.id},
+                    {"threads", std::to_string(job.threads)},
+                    {"state", text},
+                    {"checksum", Checksum(text, views)}});
+}
+
+GangState ReadCheckpoint(const fs::path& path, const Job& job, at::Device device) {
+  const SafetensorsFile file(path);
+  if (const std::string owner = At(file.metadata(), "job"); owner != job.id) {
+    throw ConfigurationError(
+        fmt::format("{}: is a checkpoint of job '{}', not of '{}'", path.string(), owner, job.id));
+  }
+  CheckWhole(file);
+  try {
+    const Json json = Json::parse(At(file.metadata(), "state"));
+    GangState state;
+    json.at("batches").get_to(state.batches);
+    for (const auto& [id, counters] : json.at("members").items()) {
+      state.members.emplace(id, LoadMember(file, id, counters, device));
+    }
+    return state;
+  } catch (const Json::exception& error) {
+    throw IoError(fmt::format("{}: damaged checkpoint: {}", path.string(), error.what()));
+  }
+}
+
+std::optional<GangState> NewestCheckpoint(const fs::path& job_folder,
+                                          const Job& job,
+                                          at::Device device,
+                                          const std::function<void(const std::string&)>& note) {
+  std::vector<fs::path> attempts;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(job_folder / kAttemptsFolder, none)) {
+    attempts.push_back(entry.path());
+  }
+  for (const fs::path& path : CheckpointsIn(attempts)) {
+    try {
+      return ReadCheckpoint(path, job, device);
+    } catch (const Error& error) {
+      if (error.code() == ExitCode::kConfiguration) throw;
+      note(fmt::format("checkpoint passed over: {}", error.what()));
+    }
+  }
+  return std::nullopt;
+}
+
+void KeepNewestCheckpoints(const fs::path& attempt_folder, std::size_t count) {
+  const std::vector<fs::path> found = CheckpointsIn({attempt_folder});
+  for (std::size_t i = count; i < found.size(); ++i) {
+    std::error_code ignored;  // one too many does no harm
+    fs::remove(found[i], ignored);
+  }
+}
+
+}  // namespace saelaw

@@ -1,0 +1,64 @@
+#include "train/gang.h"
+
+#include <algorithm>
+
+#include <ATen/ATen.h>
+
+namespace saelaw {
+namespace {
+
+// Points of a learning curve are measured on so many of the held-out tokens.
+constexpr std::int64_t kCurveTokens = 4096;
+
+}  // namespace
+
+Gang::Gang(const Job& job, ActivationSource& source, Clock clock, const GangState* state)
+    : scale_(job.activation_scale), clock_(std::move(clock)) {
+  const HeldOutSet held_out = HeldOutFrom(source.HeldOut() * scale_);
+  const HeldOutSet curve_set = FirstOf(held_out, kCurveTokens);
+  if (state != nullptr) batches_ = state->batches;
+  for (const RunSpec& spec : job.runs) {
+    if (state == nullptr) {
+      members_.push_back(std::make_unique<Member>(spec, held_out, curve_set));
+    } else if (const auto found = state->members.find(IdOf(spec)); found != state->members.end()) {
+      members_.push_back(std::make_unique<Member>(spec, held_out, curve_set, found->second));
+    }
+  }
+  const RunSpec& any = job.runs.front();
+  stream_ = source.OpenStream(any.stream_seed, any.training.batch_tokens, batches_);
+}
+
+void Gang::Advance() {
+  double before = clock_();
+  const at::Tensor x = stream_->Next() * scale_;
+  batches_ += 1;
+  const double shared = (clock_() - before) / static_cast<double>(members_.size());
+  for (const auto& member : members_) {
+    before = clock_();
+    member->Step(x);
+    member->AddSeconds(shared + clock_() - before);
+  }
+}
+
+void Gang::Settle() {
+  for (const auto& member : members_) member->Settle();
+}
+
+std::vector<std::unique_ptr<Member>> Gang::TakeEnded() {
+  const auto live = std::stable_partition(
+      members_.begin(), members_.end(), [](const auto& member) { return !member->ended(); });
+  std::vector<std::unique_ptr<Member>> ended(std::make_move_iterator(live),
+                                             std::make_move_iterator(members_.end()));
+  members_.erase(live, members_.end());
+  return ended;
+}
+
+GangState Gang::State() {
+  Settle();
+  GangState state;
+  state.batches = batches_;
+  for (const auto& member : members_) state.members.emplace(member->id(), member->state());
+  return state;
+}
+
+}  // namespace saelaw

@@ -1,0 +1,163 @@
+#include "train/member.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include "sae/metrics.h"
+#include "train/schedule.h"
+
+namespace saelaw {
+namespace {
+
+// Reading a loss makes the host wait for the device, so they are read a few at a time.
+constexpr std::size_t kPendingSteps = 16;
+
+// A run whose error is this many times that of predicting the mean has diverged.
+constexpr double kDivergedErrors = 1000;
+
+MemberState NewState(const RunSpec& spec, const AdamSettings& adam, const at::Tensor& like) {
+  MemberState state;
+  state.parameters =
+      Initialise(like.size(1), spec.sae, spec.seed, like.scalar_type(), like.device());
+  state.adam = NewAdamState(state.parameters, adam);
+  if (spec.training.dead_after_tokens > 0) {
+    state.silent_tokens = at::zeros_like(state.parameters.threshold);
+  }
+  return state;
+}
+
+AdamSettings SettingsOf(const TrainingSpec& training) {
+  return {training.adam_beta1, training.adam_beta2, training.adam_epsilon};
+}
+
+Evaluation NotEvaluated(std::int64_t tokens) {
+  constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+  return {tokens, kNaN, kNaN, kNaN, kNaN, kNaN};
+}
+
+}  // namespace
+
+Member::Member(const RunSpec& spec, const HeldOutSet& held_out, const HeldOutSet& curve_set)
+    : Member(spec, held_out, curve_set, NewState(spec, SettingsOf(spec.training), held_out.x)) {}
+
+Member::Member(const RunSpec& spec,
+               const HeldOutSet& held_out,
+               const HeldOutSet& curve_set,
+               MemberState state)
+    : spec_(spec),
+      id_(IdOf(spec)),
+      objective_(ObjectiveOf(spec.sae, spec.training)),
+      adam_(SettingsOf(spec.training)),
+      held_out_(held_out),
+      curve_set_(curve_set),
+      state_(std::move(state)),
+      tokens_(state_.step * spec.training.batch_tokens) {}
+
+void Member::Step(const at::Tensor& x) {
+  const double coefficient = SparsityCoefficientAt(spec_, state_.step);
+  SaeStep step = LossAndGradients(state_.parameters, objective_, coefficient, x);
+  Update(step.gradients);
+  CountSilence(step.sums.fired);
+  pending_.push_back({state_.step, coefficient, step.sums.totals});
+  state_.step += 1;
+  tokens_ = state_.step * spec_.training.batch_tokens;
+  if (pending_.size() >= kPendingSteps || state_.step == spec_.steps()) Settle();
+  if (!diverged()) EvaluateIfDue();
+}
+
+// The gradients are projected first and clipped then: what is limited is what is applied.
+void Member::Update(SaeGradients& gradients) {
+  const TrainingSpec& training = spec_.training;
+  SaeParameters& parameters = state_.parameters;
+  ProjectOutDecoderRows(parameters.w_dec, gradients.w_dec);
+  if (training.gradient_clip > 0) ClipGradients(training.gradient_clip, gradients);
+  const double factor = LrFactor(spec_, state_.step);
+  AdamUpdate(adam_,
+             factor * training.lr,
+             factor * training.threshold_lr,
+             gradients,
+             parameters,
+             state_.adam);
+  NormaliseDecoderRows(parameters.w_dec);
+  // Below ε/2 the window would reach negative pre-activations.
+  if (spec_.sae.threshold_parametrisation == ThresholdParametrisation::kRaw) {
+    parameters.threshold.clamp_min_(spec_.sae.bandwidth / 2);
+  }
+}
+
+void Member::CountSilence(const at::Tensor& fired) {
+  if (!state_.silent_tokens.defined()) return;
+  state_.silent_tokens.add_(static_cast<double>(spec_.training.batch_tokens));
+  state_.silent_tokens.mul_(fired.eq(0));
+}
+
+void Member::EvaluateIfDue() {
+  const int points = spec_.training.evaluations;
+  const auto done = static_cast<int>(state_.curve.size());
+  if (done >= points || state_.step < EvaluationStep(spec_.steps(), done, points)) return;
+  Settle();
+  if (diverged()) return;
+  Evaluation point =
+      Evaluate(state_.parameters, objective_, spec_.training.sparsity_coefficient, curve_set_)
+          .evaluation;
+  point.tokens = tokens_;
+  state_.curve.push_back(point);
+}
+
+void Member::Settle() {
+  for (const Pending& pending : pending_) {
+    if (diverged()) break;
+    Judge(pending.step, TermsOf(pending.totals, pending.coefficient, spec_.training.batch_tokens));
+  }
+  pending_.clear();
+}
+
+void Member::Judge(std::int64_t step, const LossTerms& terms) {
+  latest_ = terms;
+  if (!std::isfinite(terms.loss)) {
+    end_reason_ = fmt::format("loss is {} at step {}", terms.loss, step);
+  } else if (terms.mse > kDivergedErrors * held_out_.variance) {
+    end_reason_ = fmt::format("mse is {:.4g} at step {}, more than {} times that of the mean",
+                              terms.mse,
+                              step,
+                              kDivergedErrors);
+  }
+  if (diverged()) {
+    tokens_ = (step + 1) * spec_.training.batch_tokens;
+  } else if (step >= spec_.steps() - std::max<std::int64_t>(1, spec_.steps() / 10)) {
+    state_.tail_loss += terms.loss;
+    state_.tail_steps += 1;
+  }
+}
+
+RunResult Member::Result() const {
+  RunResult result;
+  result.id = id_;
+  result.end = diverged() ? RunEnd::kNonFinite : RunEnd::kCompleted;
+  result.end_reason = end_reason_;
+  result.tokens = tokens_;
+  result.curve = state_.curve;
+  result.wall_seconds = state_.seconds;
+  result.tokens_per_second = state_.seconds > 0 ? static_cast<double>(tokens_) / state_.seconds : 0;
+  result.train_loss = state_.tail_loss / static_cast<double>(state_.tail_steps);
+  result.final = NotEvaluated(tokens_);
+  if (diverged()) return result;
+
+  const HeldOutMeasurement measured =
+      Evaluate(state_.parameters, objective_, spec_.training.sparsity_coefficient, held_out_);
+  result.final = measured.evaluation;
+  result.final.tokens = tokens_;
+  result.dense_fraction = measured.dense_fraction;
+  result.threshold = ThresholdQuantiles(ThresholdOf(state_.parameters, objective_.parametrisation));
+  if (state_.silent_tokens.defined()) {
+    const auto limit = static_cast<double>(spec_.training.dead_after_tokens);
+    result.dead_fraction_training = DeadFraction(state_.silent_tokens.lt(limit));
+  }
+  return result;
+}
+
+}  // namespace saelaw

@@ -1,0 +1,89 @@
+// One run inside a gang: its parameters, its optimiser, and what has been measured of it so far.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "run/run_result.h"
+#include "run/run_spec.h"
+#include "sae/evaluate.h"
+#include "sae/jump_relu.h"
+#include "train/adam.h"
+
+namespace saelaw {
+
+// Everything that a run's next steps depend on; a checkpoint is exactly this.
+struct MemberState {
+  SaeParameters parameters;
+  AdamState adam;
+  at::Tensor silent_tokens;       // [d_sae] fp32: since each latent fired; undefined if not asked
+  std::int64_t step = 0;          // updates made
+  std::vector<Evaluation> curve;  // so far
+  double tail_loss = 0;           // sum of the losses over the last tenth of the steps
+  std::int64_t tail_steps = 0;    // how many those are so far
+  double seconds = 0;             // this member's share of the gang's time
+};
+
+class Member {
+ public:
+  // `held_out` is shared by the gang; `curve_set` are its first tokens.
+  Member(const RunSpec& spec, const HeldOutSet& held_out, const HeldOutSet& curve_set);
+  // Continues from a checkpoint's state.
+  Member(const RunSpec& spec,
+         const HeldOutSet& held_out,
+         const HeldOutSet& curve_set,
+         MemberState state);
+
+  // One update on a scaled batch [batch_tokens, d_in], and a curve point where one is due.
+  void Step(const at::Tensor& x);
+
+  // Reads the losses that are still on the device and judges them. Called before anything that
+  // looks at the numbers below; how often changes none of them.
+  void Settle();
+
+  // Whether the run is over: its budget is spent, or a settled loss was not to be gone on from.
+  bool ended() const { return diverged() || state_.step == spec_.steps(); }
+  bool diverged() const { return !end_reason_.empty(); }
+
+  const RunSpec& spec() const { return spec_; }
+  const RunId& id() const { return id_; }
+  // Settled: call Settle() first, so that the running sums are complete.
+  const MemberState& state() const { return state_; }
+  const LossTerms& latest() const { return latest_; }
+  std::int64_t tokens() const { return tokens_; }
+  void AddSeconds(double seconds) { state_.seconds += seconds; }
+
+  // The measurements of a run that has ended. A diverged run has no final evaluation (NaN): its
+  // parameters mean nothing, and when exactly it was noticed must not show. No provenance, no
+  // weights: the caller knows those.
+  RunResult Result() const;
+
+ private:
+  void Update(SaeGradients& gradients);
+  void CountSilence(const at::Tensor& fired);
+  void EvaluateIfDue();
+  void Judge(std::int64_t step, const LossTerms& terms);
+
+  // A step's sums on the device, and what turns them into its loss.
+  struct Pending {
+    std::int64_t step = 0;
+    double coefficient = 0;
+    at::Tensor totals;
+  };
+
+  RunSpec spec_;
+  RunId id_;
+  SaeObjective objective_;
+  AdamSettings adam_;
+  HeldOutSet held_out_, curve_set_;
+  MemberState state_;
+  std::vector<Pending> pending_;
+  LossTerms latest_;
+  std::int64_t tokens_ = 0;
+  std::string end_reason_;
+};
+
+}  // namespace saelaw

@@ -1,0 +1,49 @@
+#include "train/schedule.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace saelaw {
+namespace {
+
+// Half a cosine from 0 at t = 0 to 1 at t = 1.
+double CosineRise(double t) { return (1 - std::cos(std::numbers::pi * t)) / 2; }
+
+// A stretch in steps, not rounded: a run's schedule is a smooth function of its length.
+double StepsOf(const Stretch& stretch, const RunSpec& spec) {
+  return stretch.Tokens(spec.tokens) / static_cast<double>(spec.training.batch_tokens);
+}
+
+}  // namespace
+
+double LrFactor(const RunSpec& spec, std::int64_t step) {
+  const TrainingSpec& training = spec.training;
+  const auto t = static_cast<double>(step);
+  const auto steps = static_cast<double>(spec.steps());
+  const double warmup = StepsOf(training.lr_warmup, spec);
+  if (t < warmup) {
+    return std::lerp(training.lr_warmup_start, 1.0, CosineRise(t / warmup));
+  }
+  switch (training.schedule) {
+    case Schedule::kConstant:
+      return 1;
+    case Schedule::kCosine:
+      return 1 - CosineRise((t - warmup) / (steps - warmup));
+    case Schedule::kWarmupStableDecay:
+      return std::min(1.0, (steps - t) / (training.decay_fraction * steps));
+  }
+  return 1;
+}
+
+double SparsityCoefficientAt(const RunSpec& spec, std::int64_t step) {
+  const double warmup = StepsOf(spec.training.sparsity_warmup, spec);
+  const auto t = static_cast<double>(step);
+  return spec.training.sparsity_coefficient * (t < warmup ? t / warmup : 1.0);
+}
+
+std::int64_t EvaluationStep(std::int64_t steps, int index, int points) {
+  return steps * (index + 1) / points;
+}
+
+}  // namespace saelaw

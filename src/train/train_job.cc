@@ -1,0 +1,200 @@
+#include "train/train_job.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <c10/core/InferenceMode.h>
+#include <fmt/format.h>
+#include <torch/headeronly/version.h>
+#include <unistd.h>
+
+#include "train/checkpoint.h"
+#include "train/gang.h"
+
+namespace saelaw {
+namespace {
+
+constexpr double kProgressSeconds = 1;
+constexpr std::size_t kCheckpointsKept = 2;
+
+Provenance ProvenanceOf(const Job& job, const std::string& saelaw_version) {
+  char host[256] = "";
+  ::gethostname(host, sizeof host - 1);
+  return {host,
+          job.device,
+          at::get_cpu_capability(),
+          TORCH_VERSION,
+          saelaw_version,
+          job.threads,
+          static_cast<int>(job.runs.size())};
+}
+
+// How far each run of the job is, in the job's order, and how fast all of them together go.
+class ProgressMeter {
+ public:
+  ProgressMeter(const Job& job, const Gang& gang, double now) : started_(now) {
+    constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+    for (const RunSpec& spec : job.runs) {
+      // What the gang no longer has was finished by an earlier attempt.
+      members_.push_back({IdOf(spec), spec.tokens, spec.tokens, kNaN, kNaN});
+    }
+    for (const auto& member : gang.members()) Update(*member);
+    tokens_at_start_ = Trained();
+  }
+
+  void Update(const Member& member) {
+    const auto own = std::find_if(members_.begin(), members_.end(), [&](const auto& progress) {
+      return progress.id == member.id();
+    });
+    own->tokens = member.tokens();
+    own->loss = member.latest().loss;
+    own->l0 = member.latest().l0;
+    // What a diverged run will not train no longer counts as ahead.
+    if (member.diverged()) own->total_tokens = member.tokens();
+  }
+
+  Progress At(double now) const {
+    const double seconds = now - started_;
+    std::int64_t left = 0;
+    for (const MemberProgress& member : members_) left += member.total_tokens - member.tokens;
+    Progress progress{"training", 0, -1, members_};
+    if (seconds > 0 && Trained() > tokens_at_start_) {
+      progress.tokens_per_second = static_cast<double>(Trained() - tokens_at_start_) / seconds;
+      progress.eta_seconds = static_cast<double>(left) / progress.tokens_per_second;
+    }
+    return progress;
+  }
+
+ private:
+  std::int64_t Trained() const {
+    std::int64_t sum = 0;
+    for (const MemberProgress& member : members_) sum += member.tokens;
+    return sum;
+  }
+
+  std::vector<MemberProgress> members_;
+  double started_;
+  std::int64_t tokens_at_start_ = 0;
+};
+
+// The loop's state; each step of it says whether this attempt may go on writing.
+class TrainLoop {
+ public:
+  TrainLoop(const Job& job,
+            ActivationSource& source,
+            const Attempt& attempt,
+            const TrainSeams& seams,
+            const GangState* state)
+      : job_(job),
+        attempt_(attempt),
+        seams_(seams),
+        gang_(job, source, seams.clock, state),
+        meter_(job, gang_, seams.clock()),
+        last_checkpoint_(seams.clock()) {}
+
+  ExitCode Run() {
+    Report();
+    while (!gang_.empty()) {
+      gang_.Advance();
+      if (!RecordEnded()) return ExitCode::kIncomplete;
+      if (gang_.empty()) break;
+      if (seams_.stop_requested()) {
+        WriteCheckpointNow();
+        return ExitCode::kIncomplete;
+      }
+      if (seams_.clock() - last_checkpoint_ >= job_.checkpoint_seconds && !WriteCheckpointNow()) {
+        return ExitCode::kIncomplete;
+      }
+      if (seams_.clock() - last_report_ >= kProgressSeconds) Report();
+    }
+    Report();
+    return ExitCode::kComplete;
+  }
+
+ private:
+  // The weights come first: a result that names a file finds it there.
+  bool RecordEnded() {
+    for (const auto& member : gang_.TakeEnded()) {
+      if (!attempt_.IsCurrent()) return false;
+      const double before = seams_.clock();
+      RunResult result = member->Result();
+      result.wall_seconds += seams_.clock() - before;
+      result.provenance = ProvenanceOf(job_, seams_.saelaw_version);
+      if (!member->diverged()) {
+        result.weights = attempt_.WriteWeights(
+            member->spec(), member->state().parameters, job_.activation_scale);
+      }
+      attempt_.WriteResult(result);
+      meter_.Update(*member);
+    }
+    return true;
+  }
+
+  // Settling may show that a member has diverged; its result then comes before the checkpoint that
+  // no longer has it.
+  bool WriteCheckpointNow() {
+    gang_.Settle();
+    if (!RecordEnded() || !attempt_.IsCurrent()) return false;
+    const GangState state = gang_.State();
+    const std::int64_t tokens = state.batches * job_.runs.front().training.batch_tokens;
+    WriteCheckpoint(attempt_.folder() / CheckpointFile(tokens), job_, state);
+    KeepNewestCheckpoints(attempt_.folder(), kCheckpointsKept);
+    last_checkpoint_ = seams_.clock();
+    return true;
+  }
+
+  void Report() {
+    for (const auto& member : gang_.members()) meter_.Update(*member);
+    last_report_ = seams_.clock();
+    const Progress progress = meter_.At(last_report_);
+    attempt_.WriteProgress(progress);
+    seams_.on_progress(progress);
+  }
+
+  const Job& job_;
+  const Attempt& attempt_;
+  const TrainSeams& seams_;
+  Gang gang_;
+  ProgressMeter meter_;
+  double last_checkpoint_;
+  double last_report_ = 0;
+};
+
+}  // namespace
+
+void ConfigureNumerics(const Job& job) {
+  at::set_num_threads(job.threads);
+  at::Context& context = at::globalContext();
+  context.setDeterministicAlgorithms(true, /*warn_only=*/false);
+  // Every operation here writes its whole output; filling it first would only cost time.
+  context.setDeterministicFillUninitializedMemory(false);
+  // Second moments of dead latents decay into denormals, which are a hundred times slower and
+  // far below epsilon. Worker threads inherit the setting from the thread that starts them.
+  at::Context::setFlushDenormal(true);
+}
+
+at::Device DeviceOf(const Job& job) {
+  try {
+    return at::Device(job.device);
+  } catch (const c10::Error&) {
+    throw ConfigurationError(
+        fmt::format("unknown device '{}': allowed are cpu, cuda and cuda:N", job.device));
+  }
+}
+
+ExitCode Train(const Job& job,
+               ActivationSource& source,
+               const Attempt& attempt,
+               const TrainSeams& seams) {
+  const c10::InferenceMode no_autograd;
+  const std::optional<GangState> state =
+      NewestCheckpoint(attempt.job_folder(), job, DeviceOf(job), seams.note);
+  return TrainLoop(job, source, attempt, seams, state ? &*state : nullptr).Run();
+}
+
+}  // namespace saelaw
