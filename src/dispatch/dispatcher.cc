@@ -1,0 +1,258 @@
+#include "dispatch/dispatcher.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "run/errors.h"
+
+namespace saelaw {
+namespace {
+
+using TimePoint = DispatchOptions::Clock::time_point;
+
+struct Task {
+  Job job;
+  int attempts = 0;
+  bool measured = false;   // kMeasure: its measurement has come
+  bool captured = false;   // kCapture: an attempt ended well
+  bool collected = false;  // what earlier attempts left has been taken in
+};
+
+// How far a stop of one attempt has gone; it never goes back.
+enum class Stopping { kNo, kAsked, kForced };
+
+struct Running {
+  Task task;
+  std::string token;
+  TimePoint last_sign;  // of life
+  Stopping stopping = Stopping::kNo;
+  TimePoint asked_at;
+  bool silent = false;  // stopped by the watchdog
+};
+
+enum class Verdict { kDone, kAgain, kSplit, kFailed, kLeft };
+
+int CodeOf(ExitCode code) { return static_cast<int>(code); }
+
+// Trying again would end the same way.
+bool IsFinal(int exit_code) {
+  return exit_code == CodeOf(ExitCode::kUsage) || exit_code == CodeOf(ExitCode::kIo) ||
+         exit_code == CodeOf(ExitCode::kConfiguration);
+}
+
+class Dispatcher {
+ public:
+  Dispatcher(const std::vector<Job>& jobs,
+             Runner& runner,
+             Ledger& ledger,
+             const DispatchOptions& options)
+      : runner_(runner), ledger_(ledger), options_(options) {
+    for (const Job& job : jobs) waiting_.push_back({job});
+  }
+
+  DispatchOutcome Run() {
+    for (;;) {
+      ObserveStops();
+      if (!ending_) StartWaiting();
+      if (running_.empty() && (ending_ || waiting_.empty())) break;
+      for (const JobEvent& event : runner_.Wait(options_.patience)) Handle(event);
+      WatchSilence();
+    }
+    outcome_.jobs_left = static_cast<int>(waiting_.size());
+    outcome_.end = waiting_.empty() ? DispatchEnd::kComplete : reason_;
+    return std::move(outcome_);
+  }
+
+ private:
+  void StartWaiting() {
+    while (!waiting_.empty() && static_cast<int>(running_.size()) < runner_.Capacity()) {
+      Task task = std::move(waiting_.front());
+      waiting_.pop_front();
+      if (!task.collected) CollectEarlier(task);
+      if (!IsDone(task)) Start(std::move(task));
+    }
+  }
+
+  void CollectEarlier(Task& task) {
+    for (const JobEvent& event : runner_.Collect(task.job)) TakeIn(task, event);
+    task.collected = true;
+  }
+
+  void Start(Task task) {
+    ++task.attempts;
+    const std::string token = ledger_.BeginAttempt(task.job);
+    runner_.Start(task.job, token);
+    const std::string id = task.job.id;
+    running_[id] = {std::move(task), token, options_.now(), Stopping::kNo, {}, false};
+  }
+
+  void Handle(const JobEvent& event) {
+    const auto found = running_.find(event.job_id);
+    if (found == running_.end()) return;
+    Running& running = found->second;
+    running.last_sign = options_.now();
+    if (const auto* end = std::get_if<AttemptEnd>(&event.what)) {
+      const Running ended = std::move(running);
+      running_.erase(found);
+      Judge(ended, *end);
+    } else {
+      TakeIn(running.task, event);
+    }
+  }
+
+  void TakeIn(Task& task, const JobEvent& event) {
+    if (const auto* progress = std::get_if<Progress>(&event.what)) {
+      ledger_.OnProgress(task.job, event.token, *progress);
+    } else if (const auto* run = std::get_if<FinishedRun>(&event.what)) {
+      ledger_.OnResult(task.job, event.token, run->result, run->weights);
+    } else if (const auto* measurement = std::get_if<Measurement>(&event.what)) {
+      ledger_.OnMeasurement(task.job, event.token, *measurement);
+      task.measured = true;
+    }
+  }
+
+  std::vector<RunSpec> RunsLeft(const Task& task) {
+    std::vector<RunSpec> left;
+    for (const RunSpec& run : task.job.runs) {
+      if (!ledger_.HasResult(IdOf(run))) left.push_back(run);
+    }
+    return left;
+  }
+
+  bool IsDone(const Task& task) {
+    switch (task.job.kind) {
+      case JobKind::kTrain:
+        return RunsLeft(task).empty();
+      case JobKind::kMeasure:
+        return task.measured;
+      case JobKind::kCapture:
+        return task.captured;
+    }
+    return false;
+  }
+
+  void Judge(const Running& ended, const AttemptEnd& end) {
+    Task task = ended.task;
+    if (end.exit_code == 0) task.captured = true;
+    const std::string message = MessageOf(ended, task, end);
+    ledger_.OnAttemptEnded(task.job, ended.token, end.exit_code, message);
+    switch (VerdictOn(task, end.exit_code)) {
+      case Verdict::kDone:
+        break;
+      case Verdict::kLeft:
+        waiting_.push_back(std::move(task));
+        break;
+      case Verdict::kAgain:
+        waiting_.push_front(std::move(task));
+        break;
+      case Verdict::kSplit:
+        Split(task);
+        break;
+      case Verdict::kFailed:
+        ledger_.OnJobFailed(task.job, message);
+        outcome_.failed.push_back({task.job, message});
+        break;
+    }
+  }
+
+  Verdict VerdictOn(const Task& task, int exit_code) {
+    if (IsDone(task)) return Verdict::kDone;
+    if (IsFinal(exit_code)) return Verdict::kFailed;
+    if (exit_code == CodeOf(ExitCode::kOutOfMemory)) {
+      return task.job.runs.size() > 1 ? Verdict::kSplit : Verdict::kFailed;
+    }
+    // How an attempt ends that was told to end says nothing about the job.
+    if (ending_) return Verdict::kLeft;
+    return task.attempts < options_.max_attempts ? Verdict::kAgain : Verdict::kFailed;
+  }
+
+  std::string MessageOf(const Running& ended, const Task& task, const AttemptEnd& end) {
+    if (ended.silent) {
+      return fmt::format("no progress for {} s: stopped", options_.silence.count());
+    }
+    if (end.exit_code == 0 && !IsDone(task)) return "the trainer ended without all its results";
+    return end.message;
+  }
+
+  // In two halves of the members that have no result yet; a lone one leaves its gang.
+  void Split(const Task& task) {
+    const std::vector<RunSpec> left = RunsLeft(task);
+    const auto middle = left.begin() + static_cast<std::ptrdiff_t>((left.size() + 1) / 2);
+    std::vector<Job> parts;
+    for (const auto& runs :
+         {std::vector<RunSpec>(left.begin(), middle), std::vector<RunSpec>(middle, left.end())}) {
+      if (runs.empty()) continue;
+      Job part = task.job;
+      part.runs = runs;
+      part.id = IdOf(part);
+      parts.push_back(std::move(part));
+    }
+    ledger_.OnSplit(task.job, parts);
+    for (auto part = parts.rbegin(); part != parts.rend(); ++part) waiting_.push_front({*part});
+  }
+
+  void ObserveStops() {
+    const StopRequest request = options_.stop();
+    const bool late = options_.deadline && options_.now() >= *options_.deadline;
+    if (!ending_ && (request != StopRequest::kNone || late)) {
+      ending_ = true;
+      reason_ = request != StopRequest::kNone ? DispatchEnd::kStopped : DispatchEnd::kDeadline;
+    }
+    if (!ending_) return;
+    for (auto& [id, running] : running_) {
+      Ask(running);
+      if (request == StopRequest::kForce || (late && GraceIsOver(running))) Force(running);
+    }
+  }
+
+  void WatchSilence() {
+    for (auto& [id, running] : running_) {
+      if (running.silent && GraceIsOver(running)) Force(running);
+      if (running.stopping != Stopping::kNo) continue;
+      if (options_.now() - running.last_sign < options_.silence) continue;
+      running.silent = true;
+      Ask(running);
+    }
+  }
+
+  bool GraceIsOver(const Running& running) const {
+    return running.stopping == Stopping::kAsked &&
+           options_.now() - running.asked_at >= options_.grace;
+  }
+
+  void Ask(Running& running) {
+    if (running.stopping != Stopping::kNo) return;
+    running.stopping = Stopping::kAsked;
+    running.asked_at = options_.now();
+    runner_.Stop(running.task.job.id, /*force=*/false);
+  }
+
+  void Force(Running& running) {
+    if (running.stopping == Stopping::kForced) return;
+    running.stopping = Stopping::kForced;
+    runner_.Stop(running.task.job.id, /*force=*/true);
+  }
+
+  Runner& runner_;
+  Ledger& ledger_;
+  const DispatchOptions& options_;
+  std::deque<Task> waiting_;
+  std::map<std::string, Running> running_;  // by job id
+  bool ending_ = false;                     // nothing is started any more
+  DispatchEnd reason_ = DispatchEnd::kComplete;
+  DispatchOutcome outcome_;
+};
+
+}  // namespace
+
+DispatchOutcome Dispatch(const std::vector<Job>& jobs,
+                         Runner& runner,
+                         Ledger& ledger,
+                         const DispatchOptions& options) {
+  return Dispatcher(jobs, runner, ledger, options).Run();
+}
+
+}  // namespace saelaw

@@ -1,0 +1,64 @@
+// Carries a set of jobs out: as many at once as the runner has room for, again when they crash, in
+// halves when the device's memory does not suffice, and to an orderly end when asked.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dispatch/ledger.h"
+#include "dispatch/runner.h"
+#include "run/job.h"
+
+namespace saelaw {
+
+enum class StopRequest {
+  kNone,
+  kFinish,  // every trainer writes a checkpoint and ends
+  kForce,   // every trainer is ended at once
+};
+
+struct DispatchOptions {
+  using Clock = std::chrono::steady_clock;
+
+  int max_attempts = 3;  // of one job in this dispatch; a split job's parts count anew
+  std::optional<Clock::time_point> deadline;
+  // An attempt that shows no progress for so long is stopped and tried again.
+  std::chrono::seconds silence = std::chrono::minutes(10);
+  // How long the watchdog and the deadline leave a trainer to write its checkpoint.
+  std::chrono::seconds grace = std::chrono::minutes(2);
+  // How long a change of `stop` may go unseen.
+  std::chrono::milliseconds patience = std::chrono::milliseconds(500);
+  std::function<StopRequest()> stop = [] { return StopRequest::kNone; };
+  std::function<Clock::time_point()> now = Clock::now;
+};
+
+struct FailedJob {
+  Job job;
+  std::string message;  // of its last attempt
+};
+
+enum class DispatchEnd {
+  kComplete,  // nothing is left to do but what failed
+  kStopped,   // `stop` asked for it
+  kDeadline,
+};
+
+struct DispatchOutcome {
+  DispatchEnd end = DispatchEnd::kComplete;
+  int jobs_left = 0;  // neither done nor failed; 0 when complete
+  std::vector<FailedJob> failed;
+};
+
+// Blocks until all jobs are done or failed, or until asked to end, and no attempt is running any
+// more. Jobs start in the order given; those whose results are all known already never start. What
+// earlier attempts left is collected first. Exit codes 64, 74 and 78 fail a job at once; 71 splits
+// it; 0 with results missing counts as a crash. Throws what the runner or the ledger throws.
+DispatchOutcome Dispatch(const std::vector<Job>& jobs,
+                         Runner& runner,
+                         Ledger& ledger,
+                         const DispatchOptions& options);
+
+}  // namespace saelaw

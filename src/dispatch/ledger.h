@@ -1,0 +1,43 @@
+// Whom the dispatcher tells what happens; app/ writes it into results.db.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "run/job.h"
+#include "run/run_result.h"
+
+namespace saelaw {
+
+// Each call is durable when it returns. What a method throws ends the dispatch.
+class Ledger {
+ public:
+  virtual ~Ledger() = default;
+
+  // Writes the attempt down before it starts; its token, unique for ever.
+  virtual std::string BeginAttempt(const Job& job) = 0;
+  virtual void OnProgress(const Job& job, const std::string& token, const Progress& progress) = 0;
+  // May be told the same result again, and results of tokens that no longer count.
+  virtual void OnResult(const Job& job,
+                        const std::string& token,
+                        const RunResult& result,
+                        const std::filesystem::path& weights) = 0;
+  virtual void OnMeasurement(const Job& job,
+                             const std::string& token,
+                             const Measurement& measurement) = 0;
+  // `exit_code` negative: -signal. After all results of this attempt.
+  virtual void OnAttemptEnded(const Job& job,
+                              const std::string& token,
+                              int exit_code,
+                              const std::string& message) = 0;
+  // The device's memory did not suffice for `job`: `parts` take its place.
+  virtual void OnSplit(const Job& job, const std::vector<Job>& parts) = 0;
+  // The job is given up; the others go on.
+  virtual void OnJobFailed(const Job& job, const std::string& message) = 0;
+
+  // Whether the run has a result that counts.
+  virtual bool HasResult(const RunId& run) = 0;
+};
+
+}  // namespace saelaw
