@@ -1,0 +1,45 @@
+#include "run/quantities.h"
+
+#include <gtest/gtest.h>
+
+namespace saelaw {
+namespace {
+
+TEST(ParseCount, KnowsDecimalAndBinaryUnits) {
+  EXPECT_EQ(ParseCount("2.1B"), 2.1e9);
+  EXPECT_EQ(ParseCount("512K"), 512e3);
+  EXPECT_EQ(ParseCount("512Ki"), 524288);
+  EXPECT_EQ(ParseCount(" 7e-5 "), 7e-5);
+}
+
+TEST(ParseCount, RefusesOtherUnitsAndRubbish) {
+  for (const char* text : {"", "2.1 bananas", "K", "1,5", "nan", "inf", "0x10", "1 2"}) {
+    EXPECT_FALSE(ParseCount(text)) << text;
+  }
+}
+
+TEST(ParseWholeCount, RefusesFractionsAndNegatives) {
+  EXPECT_EQ(ParseWholeCount("2.1B"), 2100000000);
+  EXPECT_FALSE(ParseWholeCount("1.5"));
+  EXPECT_FALSE(ParseWholeCount("-1"));
+  EXPECT_FALSE(ParseWholeCount("1e19"));
+}
+
+TEST(ParseSecondsAndBytes, KnowTheirUnits) {
+  EXPECT_EQ(ParseSeconds("8h"), 28800);
+  EXPECT_EQ(ParseSeconds("90"), 90);
+  EXPECT_EQ(ParseBytes("4 GiB"), 4294967296.0);
+  EXPECT_EQ(ParseBytes("4GB"), 4e9);
+  EXPECT_EQ(ParseFraction("5%"), 0.05);
+  EXPECT_FALSE(ParseSeconds("8 hours"));
+}
+
+TEST(Format, IsShort) {
+  EXPECT_EQ(FormatCount(2.1e9), "2.1B");
+  EXPECT_EQ(FormatCount(131072), "131K");
+  EXPECT_EQ(FormatSeconds(15120), "4.2 h");
+  EXPECT_EQ(FormatExact(7e-5), "7e-05");
+}
+
+}  // namespace
+}  // namespace saelaw
