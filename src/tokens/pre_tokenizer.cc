@@ -28,19 +28,16 @@ constexpr const char* kSmolLmRegex =
     "\\p{N}|" CONTRACTION "| ?\\p{L}++| ?[^" SPACE "\\p{L}\\p{N}]++|[" SPACE "]+(?![^" SPACE
     "\\p{N}])|[" SPACE "]++";
 
-#define LLAMA3_HEAD "(?i:" CONTRACTION ")|[^\\r\\n\\p{L}\\p{N}]?\\p{L}++|"
-#define LLAMA3_TAIL "| ?[^" SPACE "\\p{L}\\p{N}]++[\\r\\n]*+|[" SPACE "]*[\\r\\n]++|" LONG_SPACE
-
-constexpr const char* kLlama3Regex = LLAMA3_HEAD "\\p{N}{1,3}+" LLAMA3_TAIL;
-constexpr const char* kQwen2Regex = LLAMA3_HEAD "\\p{N}" LLAMA3_TAIL;
+constexpr const char* kLlama3Regex =
+    "(?i:" CONTRACTION ")|[^\\r\\n\\p{L}\\p{N}]?\\p{L}++|\\p{N}{1,3}+| ?[^" SPACE
+    "\\p{L}\\p{N}]++[\\r\\n]*+|[" SPACE "]*[\\r\\n]++|" LONG_SPACE;
 
 // The patterns as tokenizer.json files write them.
 #define FILE_GPT2 \
   "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+"
-#define FILE_LLAMA3_HEAD "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|"
-#define FILE_LLAMA3_TAIL "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
-#define FILE_LLAMA3 FILE_LLAMA3_HEAD "\\p{N}{1,3}" FILE_LLAMA3_TAIL
-#define FILE_QWEN2 FILE_LLAMA3_HEAD "\\p{N}" FILE_LLAMA3_TAIL
+#define FILE_LLAMA3                                                        \
+  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}" \
+  "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
 
 struct Known {
   Pattern pattern;
@@ -48,11 +45,10 @@ struct Known {
   const char* regex;
 };
 
-constexpr std::array<Known, 4> kKnown = {{
+constexpr std::array<Known, 3> kKnown = {{
     {Pattern::kGpt2, "gpt-2", kGpt2Regex},
     {Pattern::kSmolLm, "smollm", kSmolLmRegex},
     {Pattern::kLlama3, "llama-3", kLlama3Regex},
-    {Pattern::kQwen2, "qwen2", kQwen2Regex},
 }};
 
 struct Alias {
@@ -60,21 +56,19 @@ struct Alias {
   Pattern pattern;
 };
 
-constexpr std::array<Alias, 6> kGgufNames = {{
+constexpr std::array<Alias, 5> kGgufNames = {{
     {"gpt-2", Pattern::kGpt2},
     {"smollm", Pattern::kSmolLm},
     {"llama-bpe", Pattern::kLlama3},
     {"llama3", Pattern::kLlama3},
     {"llama-v3", Pattern::kLlama3},
-    {"qwen2", Pattern::kQwen2},
 }};
 
-constexpr std::array<Alias, 5> kSteps = {{
+constexpr std::array<Alias, 4> kSteps = {{
     {"ByteLevel(regex)", Pattern::kGpt2},
     {"Split(" FILE_GPT2 ") + ByteLevel", Pattern::kGpt2},
     {"Digits(individual) + ByteLevel(regex)", Pattern::kSmolLm},
     {"Split(" FILE_LLAMA3 ") + ByteLevel", Pattern::kLlama3},
-    {"Split(" FILE_QWEN2 ") + ByteLevel", Pattern::kQwen2},
 }};
 
 template <std::size_t n>

@@ -13,10 +13,9 @@ enum class Pattern {
   kGpt2,    // contractions, letters, numbers, other, each with one space before it
   kSmolLm,  // every digit alone, then GPT-2's
   kLlama3,  // numbers of up to three digits, newlines with what they follow
-  kQwen2,   // as kLlama3, with every digit alone
 };
 
-// "gpt-2", "smollm", "llama-3", "qwen2": what messages and identities call it. Stored: do not
+// "gpt-2", "smollm", "llama-3": what messages and identities call it. Stored: do not
 // change.
 std::string_view PatternName(Pattern pattern);
 

@@ -38,7 +38,6 @@ struct Tokenizer::Parts {
   explicit Parts(const TokenizerModel& model)
       : pre_tokenizer(model.pattern),
         encoder(model),
-        nfc(model.nfc),
         bytes(BytesOfTokens(model.tokens)),
         bos(model.bos),
         eos(model.eos),
@@ -56,7 +55,6 @@ struct Tokenizer::Parts {
 
   PreTokenizer pre_tokenizer;
   BytePairEncoder encoder;
-  bool nfc;
   std::vector<std::string> bytes;  // by id
   std::optional<std::int32_t> bos;
   std::optional<std::int32_t> eos;
@@ -108,9 +106,8 @@ std::optional<std::int32_t> Tokenizer::eos() const { return parts_->eos; }
 bool Tokenizer::add_bos() const { return parts_->add_bos; }
 
 std::string Tokenizer::Identity() const {
-  return HashBytes(fmt::format("tokenizer 1;{};nfc {};{}",
+  return HashBytes(fmt::format("tokenizer 1;{};{}",
                                PatternName(parts_->pre_tokenizer.pattern()),
-                               parts_->nfc,
                                parts_->encoder.Identity()));
 }
 

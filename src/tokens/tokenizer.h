@@ -18,7 +18,7 @@ class Tokenizer {
   // `path` is a tokenizer.json, a Hugging Face folder that holds one, or a GGUF file. bos and eos
   // come from the GGUF metadata, or from tokenizer_config.json beside tokenizer.json. Throws
   // IoError for an absent or damaged file, ConfigurationError for a tokenizer that is not
-  // byte-level BPE with a supported pre-tokenizer (gpt-2, smollm, llama-3, qwen2).
+  // byte-level BPE with a supported pre-tokenizer (gpt-2, smollm, llama-3).
   static Tokenizer Load(const std::filesystem::path& path);
   ~Tokenizer();
   Tokenizer(Tokenizer&&) noexcept;
@@ -34,7 +34,7 @@ class Tokenizer {
   void Encode(std::string_view utf8, std::vector<std::int32_t>& ids) const;
 
   // The text of the ids, special tokens in their written form: Decode(Encode(x)) == x for valid
-  // UTF-8 (composed, where the tokenizer normalises) whose bytes the vocabulary covers. Ids that
+  // UTF-8 whose bytes the vocabulary covers. Ids that
   // begin or end inside a character give ill-formed UTF-8. An id that the vocabulary lacks is a
   // ConfigurationError.
   std::string Decode(std::span<const std::int32_t> ids) const;
@@ -46,7 +46,7 @@ class Tokenizer {
   // Whether the model was trained on contexts that begin with bos. Never true without a bos().
   bool add_bos() const;
 
-  // Hash of all that determines Encode's ids: byte tokens, merges, pre-tokenizer, normalisation.
+  // Hash of all that determines Encode's ids: byte tokens, merges, pre-tokenizer.
   // The same for a model's tokenizer.json and GGUF. Stored: do not change.
   std::string Identity() const;
 

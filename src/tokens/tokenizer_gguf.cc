@@ -88,7 +88,6 @@ TokenizerModel ReadGgufTokenizer(const std::filesystem::path& path) {
   model.bos = ReadId(file, model, "tokenizer.ggml.bos_token_id");
   model.eos = ReadId(file, model, "tokenizer.ggml.eos_token_id");
   model.add_bos = model.bos && file.Boolean("tokenizer.ggml.add_bos_token").value_or(llama3);
-  model.nfc = model.pattern == Pattern::kQwen2;  // qwen2 files are made from such tokenizers alone
   return model;
 }
 

@@ -95,15 +95,12 @@ Pattern ReadPattern(const fs::path& path, const Json& pre_tokenizer) {
   return *pattern;
 }
 
-// True for NFC, false for none. A Sequence of one is that one.
-bool ReadNfc(const fs::path& path, const Json& normalizer) {
-  if (normalizer.is_null()) return false;
-  const std::string type = Text(At(normalizer, "type"));
+void CheckNormalizer(const fs::path& path, const Json& normalizer) {
   const Json& steps = At(normalizer, "normalizers");
-  if (type == "NFC") return true;
-  if (type == "Sequence" && steps.is_array() && steps.empty()) return false;
-  if (type == "Sequence" && steps.is_array() && steps.size() == 1) return ReadNfc(path, steps[0]);
-  Unsupported(path, "normalizer {} is not supported; supported are none and NFC", Quote(type));
+  if (normalizer.is_null() || (steps.is_array() && steps.empty())) return;
+  Unsupported(path,
+              "normalizer {} is not supported: text must go into the tokenizer as it is",
+              Quote(Text(At(normalizer, "type"))));
 }
 
 void CheckModel(const fs::path& path, const Json& model) {
@@ -202,7 +199,7 @@ TokenizerModel ReadTokenizerJson(const fs::path& path) {
   model.path = path;
   CheckModel(path, bpe);
   model.pattern = ReadPattern(path, At(json, "pre_tokenizer"));
-  model.nfc = ReadNfc(path, At(json, "normalizer"));
+  CheckNormalizer(path, At(json, "normalizer"));
   model.ignore_merges = IsTrue(bpe, "ignore_merges");
   model.fuse_unknown = IsTrue(bpe, "fuse_unk");
   ReadVocabulary(model, At(bpe, "vocab"));

@@ -27,7 +27,6 @@ struct Token {
 struct TokenizerModel {
   std::filesystem::path path;  // for messages
   Pattern pattern = Pattern::kGpt2;
-  bool nfc = false;            // text is brought to Unicode's composed form first
   bool ignore_merges = false;  // a piece that is a token is that token, whatever the merges make
   std::vector<Token> tokens;
   std::vector<std::pair<std::string, std::string>> merges;  // best first, in the byte alphabet

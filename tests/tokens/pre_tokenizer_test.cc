@@ -35,10 +35,6 @@ TEST(PreTokenizer, Llama3GroupsThreeDigitsAndNewlines) {
               ElementsAre("I", "'LL", " ", "123", "45", " (", "x", ")\n\n\n", " ", " y"));
 }
 
-TEST(PreTokenizer, Qwen2IsLlama3WithSingleDigits) {
-  EXPECT_THAT(Split(Pattern::kQwen2, "I'LL 12"), ElementsAre("I", "'LL", " ", "1", "2"));
-}
-
 TEST(PreTokenizer, MongolianVowelSeparatorIsNoSpace) {
   EXPECT_THAT(Split(Pattern::kGpt2, "a\u180E b\u3000c"),
               ElementsAre("a", "\u180E", " b", "\u3000", "c"));
@@ -60,7 +56,7 @@ TEST(PreTokenizer, KnowsTheNamesOfGguf) {
   EXPECT_EQ(PatternOfGguf("llama-bpe"), Pattern::kLlama3);
   EXPECT_EQ(PatternOfGguf("smollm"), Pattern::kSmolLm);
   EXPECT_EQ(PatternOfGguf("deepseek-llm"), std::nullopt);
-  EXPECT_EQ(SupportedPatterns(), "gpt-2, smollm, llama-3, qwen2");
+  EXPECT_EQ(SupportedPatterns(), "gpt-2, smollm, llama-3");
 }
 
 }  // namespace

@@ -10,8 +10,6 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_token
 # meta-llama/Meta-Llama-3-8B, tokenizer.json, pre_tokenizer
 LLAMA3_PATTERN = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
                   r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
-# Qwen/Qwen2-7B, tokenizer.json, pre_tokenizer
-QWEN2_PATTERN = LLAMA3_PATTERN.replace(r"\p{N}{1,3}", r"\p{N}")
 CONTROL = 3  # GGUF token type
 
 

@@ -1,0 +1,275 @@
+#include "tokens/corpus.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "run/errors.h"
+#include "tokens/fixtures.h"
+#include "tokens/tokenizer.h"
+
+namespace saelaw {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::kData;
+using testing::TemporaryFolder;
+using Ids = std::vector<std::int32_t>;
+
+const Tokenizer& SmallTokenizer() {
+  static const Tokenizer tokenizer = Tokenizer::Load(kData / "smollm_made.gguf");
+  return tokenizer;
+}
+
+// Documents given as ids, no files.
+TokenStore StoreOf(const std::vector<Ids>& documents) {
+  TokenStore store;
+  for (const Ids& document : documents) {
+    store.filling().insert(store.filling().end(), document.begin(), document.end());
+    store.EndDocument();
+  }
+  return store;
+}
+
+// `count` documents of `tokens` tokens each, all different.
+TokenStore Numbered(int count, int tokens) {
+  std::vector<Ids> documents;
+  for (int i = 0; i < count; ++i) documents.emplace_back(tokens, i);
+  return StoreOf(documents);
+}
+
+CorpusSpec Spec(int context_tokens, std::int64_t held_out_tokens) {
+  CorpusSpec spec;
+  spec.context_tokens = context_tokens;
+  spec.held_out_tokens = held_out_tokens;
+  return spec;
+}
+
+Ids TokensOf(const Corpus& corpus, const Context& context) {
+  Ids ids(static_cast<std::size_t>(corpus.context_tokens()));
+  corpus.CopyTokens(context, ids);
+  return ids;
+}
+
+std::set<int> DocumentsOf(const std::vector<Context>& contexts) {
+  std::set<int> documents;
+  for (const Context& context : contexts) documents.insert(context.document);
+  return documents;
+}
+
+template <typename Action>
+std::string MessageOf(const Action& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Corpus, CutsEachDocumentAndDropsItsTail) {
+  const Corpus corpus(StoreOf({{1, 2, 3, 4, 5, 6, 7}, {8, 9}, {10, 11, 12}}), Spec(3, 0), {});
+  ASSERT_EQ(corpus.training_contexts().size(), 3u);
+  EXPECT_THAT(TokensOf(corpus, corpus.training_contexts()[0]), ElementsAre(1, 2, 3));
+  EXPECT_THAT(TokensOf(corpus, corpus.training_contexts()[1]), ElementsAre(4, 5, 6));
+  EXPECT_THAT(TokensOf(corpus, corpus.training_contexts()[2]), ElementsAre(10, 11, 12));
+  EXPECT_EQ(corpus.usable_training_tokens(), 6);  // the first of each is never used
+  EXPECT_THAT(corpus.document_begins(), ElementsAre(0, 7, 9, 12));
+}
+
+TEST(Corpus, PutsBosBeforeEachContext) {
+  const Corpus corpus(StoreOf({{1, 2, 3, 4, 5}}), Spec(3, 0), 99);
+  ASSERT_EQ(corpus.training_contexts().size(), 2u);
+  EXPECT_THAT(TokensOf(corpus, corpus.training_contexts()[0]), ElementsAre(99, 1, 2));
+  EXPECT_THAT(TokensOf(corpus, corpus.training_contexts()[1]), ElementsAre(99, 3, 4));
+}
+
+TEST(Corpus, HoldsOutWholeDocumentsUntilThereIsEnough) {
+  const Corpus corpus(Numbered(50, 20), Spec(5, 100), {});  // 16 usable tokens each
+  EXPECT_EQ(corpus.usable_held_out_tokens(), 7 * 16);       // the least multiple of 16 from 100 on
+  EXPECT_EQ(corpus.usable_training_tokens(), 43 * 16);
+  const std::set<int> training = DocumentsOf(corpus.training_contexts());
+  for (const int document : DocumentsOf(corpus.held_out_contexts())) {
+    EXPECT_FALSE(training.contains(document));
+  }
+}
+
+TEST(Corpus, SplitDependsOnContentAndSeedAlone) {
+  std::vector<Ids> documents;
+  for (int i = 0; i < 50; ++i) documents.emplace_back(20, i);
+  const auto held_out_ids = [&](std::uint64_t seed) {
+    CorpusSpec spec = Spec(5, 100);
+    spec.split_seed = seed;
+    const Corpus corpus(StoreOf(documents), spec, {});
+    std::set<int> ids;
+    for (const Context& context : corpus.held_out_contexts()) {
+      ids.insert(TokensOf(corpus, context)[0]);
+    }
+    return ids;
+  };
+  const std::set<int> before = held_out_ids(0);
+  EXPECT_NE(held_out_ids(1), before);
+  std::reverse(documents.begin(), documents.end());
+  EXPECT_EQ(held_out_ids(0), before);
+}
+
+TEST(Corpus, EqualDocumentsAreOnTheSameSide) {
+  std::vector<Ids> documents;
+  for (int i = 0; i < 60; ++i) documents.emplace_back(20, i % 20);  // each three times
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    CorpusSpec spec = Spec(5, 70);
+    spec.split_seed = seed;
+    const Corpus corpus(StoreOf(documents), spec, {});
+    EXPECT_EQ(corpus.usable_held_out_tokens(), 6 * 16);
+    std::set<int> kinds;
+    for (const int document : DocumentsOf(corpus.held_out_contexts())) kinds.insert(document % 20);
+    EXPECT_EQ(kinds.size(), 2u);
+  }
+}
+
+TEST(Corpus, SaysHowMuchTextIsMissing) {
+  const auto little = [] { Corpus(Numbered(2, 20), Spec(5, 100), {}); };
+  EXPECT_THAT(MessageOf(little), HasSubstr("has 32 usable tokens in whole contexts of 5, but 100"));
+  const auto one = [] { Corpus(Numbered(1, 500), Spec(5, 10), {}); };
+  EXPECT_THAT(MessageOf(one), HasSubstr("takes all 1 documents"));
+  const auto none = [] { Corpus(TokenStore(), Spec(5, 0), {}); };
+  EXPECT_THAT(MessageOf(none), HasSubstr("has 0 usable tokens"));
+  EXPECT_THROW(Corpus(Numbered(2, 20), Spec(1, 0), {}), Error);
+  EXPECT_THROW(Corpus(Numbered(2, 20), Spec(5, -1), {}), Error);
+}
+
+TEST(Corpus, IdentityIsOfIdsDocumentsContextsAndSplit) {
+  const auto identity = [](const std::vector<Ids>& documents,
+                           const CorpusSpec& spec,
+                           std::optional<std::int32_t> bos) {
+    return Corpus(StoreOf(documents), spec, bos).Identity();
+  };
+  const std::vector<Ids> documents = {{1, 2, 3, 4, 5, 6}, {7, 8, 9, 10}};
+  const std::string base = identity(documents, Spec(3, 0), {});
+  EXPECT_EQ(identity(documents, Spec(3, 0), {}), base);
+  CorpusSpec seeded = Spec(3, 0);
+  seeded.split_seed = 1;
+  const std::set<std::string> others = {
+      base,
+      identity({{1, 2, 3, 4, 5, 6}, {7, 8, 9, 11}}, Spec(3, 0), {}),
+      identity({{1, 2, 3, 4, 5}, {6, 7, 8, 9, 10}}, Spec(3, 0), {}),
+      identity(documents, Spec(4, 0), {}),
+      identity(documents, Spec(3, 1), {}),
+      identity(documents, Spec(3, 0), 0),
+      identity(documents, seeded, {})};
+  EXPECT_EQ(others.size(), 7u);
+}
+
+TEST(LoadCorpus, ReadsTextInTheOrderOfNames) {
+  const TemporaryFolder folder;
+  folder.Write("b.txt", "second");
+  folder.Write("a/z.md", "first");
+  folder.Write("c.jsonl", "{\"text\": \"third\"}\n\n{\"text\": \"fourth\", \"id\": 4}\n");
+  folder.Write("image.png", "no text");
+  CorpusSpec spec = Spec(2, 0);
+  spec.text = {folder.path().string()};
+  const Corpus corpus = LoadCorpus(spec, SmallTokenizer(), "");
+  EXPECT_EQ(SmallTokenizer().Decode(corpus.ids()), "firstsecondthirdfourth");
+  EXPECT_EQ(corpus.document_begins().size(), 5u);
+}
+
+TEST(LoadCorpus, ReadsTokenFiles) {
+  const TemporaryFolder folder;
+  const std::string path = folder.Write("t.bin", {"\1\0\2\0\7\0\3\0\4\0\7\0\5\0\6\0", 16}).string();
+  CorpusSpec spec = Spec(2, 0);
+  spec.token_files = {path};
+  spec.token_dtype = "u16";
+  spec.document_separator = 7;
+  const Corpus corpus = LoadCorpus(spec, SmallTokenizer(), "");
+  EXPECT_THAT(corpus.ids(), ElementsAre(1, 2, 7, 3, 4, 7, 5, 6));
+  EXPECT_THAT(corpus.document_begins(), ElementsAre(0, 3, 6, 8));
+  spec.token_dtype = "";
+  EXPECT_THAT(MessageOf([&] { LoadCorpus(spec, SmallTokenizer(), ""); }), HasSubstr("u16 or u32"));
+}
+
+TEST(LoadCorpus, CutsUndividedTokenFilesIntoBlocks) {
+  const TemporaryFolder folder;
+  CorpusSpec spec = Spec(2, 0);
+  spec.token_files = {folder.Write("t.bin", std::string(4 * 40, '\0')).string()};
+  spec.token_dtype = "u32";
+  const Corpus corpus = LoadCorpus(spec, SmallTokenizer(), "");
+  EXPECT_THAT(corpus.document_begins(), ElementsAre(0, 32, 40));
+}
+
+TEST(LoadCorpus, TheCacheChangesNothingAndDamageIsMended) {
+  const TemporaryFolder folder;
+  const TemporaryFolder cache;
+  const std::string text = ReadFile(kData / "smollm2_vectors.json") + "\xFF";
+  for (int i = 0; i < 5; ++i) folder.Write(fmt::format("{}.txt", i), text.substr(i));
+  CorpusSpec spec = Spec(16, 100);
+  spec.text = {folder.path().string() + "/*.txt"};
+  const Corpus made = LoadCorpus(spec, SmallTokenizer(), cache.path());
+  EXPECT_EQ(made.replaced_characters(), 5);
+  const std::filesystem::path file = std::filesystem::directory_iterator(cache.path())->path();
+  const std::string content = ReadFile(file);
+  for (const std::string& damaged : {content,
+                                     std::string(),
+                                     content.substr(0, 60),
+                                     content.substr(0, content.size() - 4),
+                                     content.substr(0, content.size() - 1) + "x",
+                                     "x" + content.substr(1)}) {
+    WriteFile(file, damaged);
+    const Corpus read = LoadCorpus(spec, SmallTokenizer(), cache.path());
+    EXPECT_EQ(read.Identity(), made.Identity());
+    EXPECT_EQ(read.replaced_characters(), 5);
+    EXPECT_EQ(ReadFile(file), content);
+  }
+}
+
+TEST(LoadCorpus, TheCacheFollowsContentAndTokenizer) {
+  const TemporaryFolder folder;
+  const TemporaryFolder cache;
+  CorpusSpec spec = Spec(2, 0);
+  spec.text = {folder.Write("a.txt", "some text").string()};
+  LoadCorpus(spec, SmallTokenizer(), cache.path());
+  folder.Write("a.txt", "other text");
+  EXPECT_EQ(SmallTokenizer().Decode(LoadCorpus(spec, SmallTokenizer(), cache.path()).ids()),
+            "other text");
+  const Tokenizer other = Tokenizer::Load(kData / "llama3_made");
+  EXPECT_EQ(other.Decode(LoadCorpus(spec, other, cache.path()).ids()), "other text");
+}
+
+TEST(LoadCorpus, AFolderThatCannotBeWrittenIsDoneWithout) {
+  const TemporaryFolder folder;
+  CorpusSpec spec = Spec(2, 0);
+  spec.text = {folder.Write("a.txt", "some text").string()};
+  EXPECT_GT(LoadCorpus(spec, SmallTokenizer(), folder.path() / "a.txt/cache").ids().size(), 0u);
+}
+
+TEST(LoadCorpus, NamesWhatIsWrong) {
+  const TemporaryFolder folder;
+  const auto message = [&](const std::string& name) {
+    CorpusSpec spec = Spec(2, 0);
+    spec.text = {name};
+    return MessageOf([&] { LoadCorpus(spec, SmallTokenizer(), ""); });
+  };
+  EXPECT_THAT(message("/nonexistent/*.txt"),
+              HasSubstr("no text file matches '/nonexistent/*.txt'"));
+  EXPECT_THAT(message(folder.Write("a.gz", "x").string()), HasSubstr("unpack"));
+  EXPECT_THAT(message(folder.Write("b.jsonl", "{\"text\": \"x\"}\n{\"txt\": 1}\n").string()),
+              HasSubstr("b.jsonl:2: "));
+  EXPECT_THAT(message(folder.Write("empty.txt", "").string()), HasSubstr("0 usable tokens"));
+  EXPECT_THAT(MessageOf([] { LoadCorpus(CorpusSpec(), SmallTokenizer(), ""); }),
+              HasSubstr("neither text nor token_files"));
+}
+
+TEST(LoadCorpus, RefusesIdsThatTheModelDoesNotHave) {
+  const TemporaryFolder folder;
+  CorpusSpec spec = Spec(2, 0);
+  spec.token_files = {folder.Write("t.bin", "\xFF\xFF\xFF\xFF").string()};
+  spec.token_dtype = "u32";
+  EXPECT_THAT(MessageOf([&] { LoadCorpus(spec, SmallTokenizer(), ""); }),
+              HasSubstr("token 0 has id 4294967295"));
+}
+
+}  // namespace
+}  // namespace saelaw
