@@ -22,10 +22,15 @@ struct LrEdgeFit {
   LawFit law;  // of law name "lr-edge", params coef and exponent; refused without a bracket
   std::vector<std::string> warnings;
   bool ok() const { return law.ok(); }
-  // The rate that survives with 97.5 % one-sided confidence at a size. Requires ok().
+  // The lower end of the edge's interval at a size: 97.5 % one-sided at a level of 0.95.
+  // Requires ok().
   double LowerBound(double tokens) const;
 };
 
+// `survived` and `failed` (diverged or collapsed): rows of tokens and lr; a survivor's loss that is
+// NaN or 3 times the size's best counts as failed. Refused when nothing failed, and when no size
+// has a surviving rate below a failed one. The interval is of a posterior with a normal prior on
+// the exponent (0 ± 0.5). Never throws for data.
 LrEdgeFit FitLrEdge(std::span<const Point> survived,
                     std::span<const Point> failed,
                     const FitOptions& options);

@@ -19,14 +19,19 @@ std::string_view Name(Censoring censoring);  // none, grid-low, grid-high, cliff
 // One data size of the sweep.
 struct LrOptimum {
   double tokens = 0;
-  double lr = 0;      // of the local quadratic's minimum in ln lr; the best rate when censored
-  double sd_ln = 0;   // of ln lr; 0 when censored
-  double loss = 0;    // at the minimum
+  double lr = 0;       // of the local quadratic's minimum in ln lr; the best rate when censored
+  double sd_ln = 0;    // of ln lr; 0 when censored
+  double loss = 0;     // at the minimum
   double best_lr = 0;  // the rate with the lowest mean loss among the survivors
   Censoring censoring = Censoring::kNone;
   double last_survivor = 0;  // the highest rate below the first failure; 0: none
   double first_failure = 0;  // the lowest rate above the best that failed; 0: none did
   int points_used = 0;
+  // With a cliff: the optimum is not below this, half way (in ln) between the last survivor and the
+  // next lower rate, which is worse. 0 otherwise.
+  double lower_bound = 0;
+  // ln loss = ln(loss at lr) + curvature · (ln lr' - ln lr)² nearby; 0 when censored.
+  double curvature = 0;
 };
 
 struct LrLawFit {

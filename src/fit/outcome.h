@@ -17,7 +17,7 @@ enum class Outcome { kCompleted, kDiverged, kCollapsed, kStopped, kOutOfMemory }
 std::string_view Name(Outcome outcome);  // completed, diverged, collapsed, stopped, out-of-memory
 
 struct JudgeRule {
-  double largest_dead_fraction = 0.5;   // of the final evaluation
+  double largest_dead_fraction = 0.5;      // of the final evaluation
   double largest_loss_over_minimum = 1.1;  // last point of the curve over the curve's minimum
 };
 

@@ -1,0 +1,175 @@
+// One size's optimum: which rates may speak, whether the best of them is an optimum at all, and the
+// parabola around it.
+#include <algorithm>
+#include <cmath>
+
+#include <Eigen/Dense>
+
+#include "fit/lr_sweep.h"
+
+namespace saelaw {
+namespace {
+
+// Rates further than this from the best are left out of the parabola, save its two neighbours.
+constexpr int kReach = 2;          // places in the grid
+constexpr double kFurthest = 1.5;  // |ln lr - ln best|, a factor of 4.5
+
+// ln loss = c0 + c1 z + c2 z², z = ln lr - ln best rate.
+struct Parabola {
+  Eigen::Vector3d c = Eigen::Vector3d::Zero();
+  Eigen::Matrix3d inverse = Eigen::Matrix3d::Zero();  // (X'X)^-1
+  double square = 0;                                  // residual sum of squares
+  int points = 0;
+
+  double Vertex() const { return -c(1) / (2 * c(2)); }
+  double Bottom() const { return c(0) - c(1) * c(1) / (4 * c(2)); }
+  // Variance of the vertex for unit noise, by the delta method.
+  double VertexVariance() const {
+    const Eigen::Vector3d slope(0, -1 / (2 * c(2)), c(1) / (2 * c(2) * c(2)));
+    return slope.dot(inverse * slope);
+  }
+};
+
+Parabola FitParabola(const std::vector<const SweptRate*>& rates, double log_best) {
+  Parabola parabola;
+  Eigen::Matrix3d gram = Eigen::Matrix3d::Zero();
+  Eigen::Vector3d right = Eigen::Vector3d::Zero();
+  for (const SweptRate* rate : rates) {
+    const double z = std::log(rate->lr) - log_best;
+    const Eigen::Vector3d x(1, z, z * z);
+    for (const double y : rate->log_losses) {
+      gram += x * x.transpose();
+      right += y * x;
+      ++parabola.points;
+    }
+  }
+  parabola.inverse = gram.inverse();
+  parabola.c = parabola.inverse * right;
+  for (const SweptRate* rate : rates) {
+    const double z = std::log(rate->lr) - log_best;
+    for (const double y : rate->log_losses) {
+      const double off = y - parabola.c.dot(Eigen::Vector3d(1, z, z * z));
+      parabola.square += off * off;
+    }
+  }
+  return parabola;
+}
+
+// The rates whose order decides: survivors below the first failure above the best one.
+struct Survivors {
+  std::vector<const SweptRate*> rates;  // ascending
+  std::size_t best = 0;
+  double first_failure = 0;
+};
+
+Survivors FindSurvivors(const SweptSize& size) {
+  Survivors survivors;
+  const SweptRate* best = nullptr;
+  for (const SweptRate& rate : size.rates) {
+    if (!rate.survives()) continue;
+    if (best == nullptr || rate.MeanLogLoss() < best->MeanLogLoss()) best = &rate;
+  }
+  for (const SweptRate& rate : size.rates) {
+    if (rate.failed > 0 && (best == nullptr || rate.lr > best->lr)) {
+      survivors.first_failure = rate.lr;
+      break;
+    }
+    if (!rate.survives()) continue;
+    if (&rate == best) survivors.best = survivors.rates.size();
+    survivors.rates.push_back(&rate);
+  }
+  return survivors;
+}
+
+Censoring Judge(const Survivors& survivors) {
+  if (survivors.rates.empty()) return Censoring::kNoSurvivor;
+  if (survivors.best == 0) return Censoring::kGridLow;
+  if (survivors.best + 1 < survivors.rates.size()) return Censoring::kNone;
+  return survivors.first_failure > 0 ? Censoring::kCliff : Censoring::kGridHigh;
+}
+
+std::vector<const SweptRate*> Around(const Survivors& survivors, int reach) {
+  std::vector<const SweptRate*> chosen;
+  const double log_best = std::log(survivors.rates[survivors.best]->lr);
+  for (std::size_t i = 0; i < survivors.rates.size(); ++i) {
+    const auto places = std::abs(static_cast<int>(i) - static_cast<int>(survivors.best));
+    const double distance = std::abs(std::log(survivors.rates[i]->lr) - log_best);
+    if (places <= 1 || (places <= reach && distance < kFurthest)) {
+      chosen.push_back(survivors.rates[i]);
+    }
+  }
+  return chosen;
+}
+
+// Opens upwards with its vertex between the best rate's neighbours. Through those three alone (by
+// their means) that always holds, since the best lies lowest.
+Parabola ParabolaAround(const Survivors& survivors) {
+  const double log_best = std::log(survivors.rates[survivors.best]->lr);
+  const double below = std::log(survivors.rates[survivors.best - 1]->lr) - log_best;
+  const double above = std::log(survivors.rates[survivors.best + 1]->lr) - log_best;
+  const Parabola wide = FitParabola(Around(survivors, kReach), log_best);
+  if (wide.c(2) > 0 && wide.Vertex() > below && wide.Vertex() < above) return wide;
+  return FitParabola(Around(survivors, 1), log_best);
+}
+
+LrOptimum Describe(const SweptSize& size, const Survivors& survivors) {
+  LrOptimum optimum;
+  optimum.tokens = size.tokens;
+  optimum.censoring = Judge(survivors);
+  optimum.first_failure = survivors.first_failure;
+  if (survivors.rates.empty()) return optimum;
+  const SweptRate& best = *survivors.rates[survivors.best];
+  optimum.best_lr = optimum.lr = best.lr;
+  optimum.loss = std::exp(best.MeanLogLoss());
+  optimum.last_survivor = survivors.rates.back()->lr;
+  if (optimum.censoring == Censoring::kCliff) {
+    optimum.lower_bound = std::sqrt(best.lr * survivors.rates[survivors.best - 1]->lr);
+  }
+  return optimum;
+}
+
+// Where nothing measures the noise: uniform between the points half way to the neighbours.
+double GridSd(const Survivors& survivors) {
+  const double gap = std::log(survivors.rates[survivors.best + 1]->lr) -
+                     std::log(survivors.rates[survivors.best - 1]->lr);
+  return gap / 2 / std::sqrt(12.0);
+}
+
+}  // namespace
+
+SweepOptima FindOptima(const LrSweep& sweep) {
+  SweepOptima found;
+  std::vector<double> unit_variances;
+  std::vector<double> grid_sds;
+  double square = 0;
+  for (const SweptSize& size : sweep.sizes) {
+    const Survivors survivors = FindSurvivors(size);
+    LrOptimum optimum = Describe(size, survivors);
+    unit_variances.push_back(0);
+    grid_sds.push_back(0);
+    if (optimum.censoring == Censoring::kNone) {
+      const Parabola parabola = ParabolaAround(survivors);
+      optimum.lr = optimum.best_lr * std::exp(parabola.Vertex());
+      optimum.loss = std::exp(parabola.Bottom());
+      optimum.curvature = parabola.c(2);
+      optimum.points_used = parabola.points;
+      unit_variances.back() = parabola.VertexVariance();
+      grid_sds.back() = GridSd(survivors);
+      square += parabola.square;
+      found.residual_df += parabola.points - 3;
+    }
+    found.optima.push_back(optimum);
+  }
+  if (found.residual_df > 0) found.residual_sd = std::sqrt(square / found.residual_df);
+  // Free of noise, an optimum is still not known better than this.
+  constexpr double kSmallestSd = 1e-4;
+  for (std::size_t i = 0; i < found.optima.size(); ++i) {
+    LrOptimum& optimum = found.optima[i];
+    if (optimum.censoring != Censoring::kNone) continue;
+    const double sd = found.residual_sd * std::sqrt(unit_variances[i]);
+    optimum.sd_ln = found.residual_df > 0 ? std::max(sd, kSmallestSd) : grid_sds[i];
+  }
+  return found;
+}
+
+}  // namespace saelaw

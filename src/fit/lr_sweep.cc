@@ -1,0 +1,112 @@
+#include "fit/lr_sweep.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace saelaw {
+namespace {
+
+constexpr double kOutlier = 3;
+
+using Key = std::int64_t;
+Key Rounded(double value) { return std::llround(std::log(value) * 1e9); }
+
+bool Positive(double value) { return std::isfinite(value) && value > 0; }
+
+std::map<Key, double> BestLosses(std::span<const Point> points) {
+  std::map<Key, double> best;
+  for (const Point& point : points) {
+    if (!Positive(point.tokens) || !Positive(point.loss)) continue;
+    const auto [at, added] = best.emplace(Rounded(point.tokens), point.loss);
+    at->second = std::min(at->second, point.loss);
+  }
+  return best;
+}
+
+// Why a completed run's loss counts as a failure; empty when it does not.
+std::string WhyFailed(const Point& point, double best) {
+  if (std::isnan(point.loss)) return "diverged: loss is nan";
+  if (!Positive(point.loss)) return fmt::format("diverged: loss is {}", point.loss);
+  if (point.loss <= kOutlier * best) return "";
+  return fmt::format("diverged: loss {:.4g} is over {} times the best of its size ({:.4g})",
+                     point.loss,
+                     kOutlier,
+                     best);
+}
+
+// Sizes and rates by their rounded logarithms, which sorts them.
+class Sorter {
+ public:
+  SweptRate* RateOf(const Point& point, std::vector<DroppedPoint>& dropped) {
+    if (!Positive(point.tokens) || !Positive(point.lr)) {
+      dropped.push_back(
+          {point.row,
+           fmt::format(
+               "tokens and lr must be > 0 and finite, got {} and {}", point.tokens, point.lr)});
+      return nullptr;
+    }
+    Size& size = sizes_[Rounded(point.tokens)];
+    size.tokens = point.tokens;
+    SweptRate& rate = size.rates[Rounded(point.lr)];
+    rate.lr = point.lr;
+    return &rate;
+  }
+
+  std::vector<SweptSize> Sorted() const {
+    std::vector<SweptSize> sorted;
+    for (const auto& [key, size] : sizes_) {
+      sorted.push_back({size.tokens, {}});
+      for (const auto& [lr, rate] : size.rates) sorted.back().rates.push_back(rate);
+    }
+    return sorted;
+  }
+
+ private:
+  struct Size {
+    double tokens = 0;
+    std::map<Key, SweptRate> rates;
+  };
+  std::map<Key, Size> sizes_;
+};
+
+}  // namespace
+
+double SweptRate::MeanLogLoss() const {
+  double sum = 0;
+  for (const double loss : log_losses) sum += loss;
+  return sum / static_cast<double>(log_losses.size());
+}
+
+LrSweep SortSweep(std::span<const Point> points, std::span<const Point> failed) {
+  const std::map<Key, double> best = BestLosses(points);
+  LrSweep sweep;
+  Sorter sorter;
+  for (const Point& point : points) {
+    SweptRate* rate = sorter.RateOf(point, sweep.unusable);
+    if (rate == nullptr) continue;
+    const auto found = best.find(Rounded(point.tokens));
+    const double size_best =
+        found != best.end() ? found->second : std::numeric_limits<double>::infinity();
+    std::string why = WhyFailed(point, size_best);
+    if (why.empty()) {
+      rate->log_losses.push_back(std::log(point.loss));
+    } else {
+      ++rate->failed;
+      sweep.failures.push_back({point.row, std::move(why)});
+    }
+  }
+  for (const Point& point : failed) {
+    SweptRate* rate = sorter.RateOf(point, sweep.unusable);
+    if (rate == nullptr) continue;
+    ++rate->failed;
+    sweep.failures.push_back({point.row, "failed: diverged or collapsed"});
+  }
+  sweep.sizes = sorter.Sorted();
+  return sweep;
+}
+
+}  // namespace saelaw

@@ -1,0 +1,47 @@
+// A sweep of the learning rate at several data sizes, sorted: what survived, what failed, and each
+// size's optimum. Shared by the lr law and the stability edge.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "fit/lr_law.h"
+
+namespace saelaw {
+
+// All runs of one rate at one size.
+struct SweptRate {
+  double lr = 0;
+  std::vector<double> log_losses;  // of the runs that survived
+  int failed = 0;
+  // A rate survives when every run did: beside the cliff a seed's survival is luck.
+  bool survives() const { return failed == 0 && !log_losses.empty(); }
+  double MeanLogLoss() const;
+};
+
+struct SweptSize {
+  double tokens = 0;
+  std::vector<SweptRate> rates;  // ascending
+};
+
+struct LrSweep {
+  std::vector<SweptSize> sizes;        // ascending
+  std::vector<DroppedPoint> failures;  // runs that count as failed, with the reason
+  std::vector<DroppedPoint> unusable;  // rows left out
+};
+
+// Sizes and rates equal to within 1e-9 are one. A NaN, infinite or non-positive loss and one of
+// more than 3 times the size's best count as failed and are listed; rows without positive tokens
+// and lr are listed and left out.
+LrSweep SortSweep(std::span<const Point> points, std::span<const Point> failed);
+
+// The optimum of each size: a least-squares parabola in ln lr through the survivors around the best
+// rate. `residual_sd` and `residual_df` are pooled over all sizes' parabolas.
+struct SweepOptima {
+  std::vector<LrOptimum> optima;
+  double residual_sd = 0;
+  int residual_df = 0;
+};
+SweepOptima FindOptima(const LrSweep& sweep);
+
+}  // namespace saelaw

@@ -1,0 +1,100 @@
+#include "fit/lr_edge.h"
+
+#include <gtest/gtest.h>
+
+#include "fit/fit_testing.h"
+
+namespace saelaw {
+namespace {
+
+struct Runs {
+  std::vector<Point> survived;
+  std::vector<Point> failed;
+};
+
+// Runs on a grid of factor sqrt(2); all above 3 D^-0.3 fail.
+Runs SharpEdge(std::initializer_list<double> sizes) {
+  Runs runs;
+  for (const double tokens : sizes) {
+    const double edge = 3 * std::pow(tokens, -0.3);
+    for (int step = -6; step <= 6; ++step) {
+      Point point;
+      point.tokens = tokens;
+      point.lr = 0.02 * std::pow(2, step / 2.0);
+      point.loss = 1;
+      (point.lr < edge ? runs.survived : runs.failed).push_back(point);
+    }
+  }
+  return runs;
+}
+
+Point At(double tokens) {
+  Point at;
+  at.tokens = tokens;
+  return at;
+}
+
+TEST(FitLrEdge, IntervalContainsASharpEdge) {
+  const Runs runs = SharpEdge({1e6, 4e6, 1.6e7, 6.4e7});
+  const LrEdgeFit fit = FitLrEdge(runs.survived, runs.failed, {});
+  ASSERT_TRUE(fit.ok()) << fit.law.refusal;
+  EXPECT_TRUE(testing::Contains(fit.law.Find("exponent")->interval, -0.3));
+  EXPECT_NEAR(fit.law.Get("exponent"), -0.3, 0.1);
+  for (const double tokens : {1e6, 6.4e7, 5e8}) {
+    const double edge = 3 * std::pow(tokens, -0.3);
+    EXPECT_TRUE(testing::Contains(fit.law.Predict(At(tokens)).confidence, edge)) << tokens;
+    EXPECT_LT(fit.LowerBound(tokens), edge);
+  }
+}
+
+TEST(FitLrEdge, WidensAwayFromTheData) {
+  const Runs runs = SharpEdge({1e6, 4e6, 1.6e7});
+  const LrEdgeFit fit = FitLrEdge(runs.survived, runs.failed, {});
+  const auto width = [&](double tokens) {
+    const Interval interval = fit.law.Predict(At(tokens)).confidence;
+    return std::log(interval.hi / interval.lo);
+  };
+  EXPECT_GT(width(1e10), 2 * width(4e6));
+}
+
+// smollm2_probe.csv with the threshold's step at the weights' rate: 4e-3 survives and 8e-3
+// collapses at 262,144 tokens.
+TEST(FitLrEdge, FindsTheEdgeOfMeasuredActivations) {
+  Runs runs;
+  for (const auto& row : testing::Rows("smollm2_probe.csv")) {
+    if (row[1] != row[2]) continue;
+    Point point;
+    point.tokens = row[0];
+    point.lr = row[1];
+    point.loss = row[4];
+    (row[7] > 0.5 ? runs.failed : runs.survived).push_back(point);
+  }
+  EXPECT_EQ(runs.failed.size(), 6u);
+  const LrEdgeFit fit = FitLrEdge(runs.survived, runs.failed, {});
+  ASSERT_TRUE(fit.ok());
+  const double edge = fit.law.Predict(At(262144)).value;
+  EXPECT_GT(edge, 4e-3);
+  EXPECT_LT(edge, 8e-3);
+  EXPECT_LT(fit.law.Find("exponent")->interval.hi, 0);
+  ASSERT_EQ(fit.brackets.size(), 5u);
+  EXPECT_EQ(fit.brackets[0].first_failure, 0);
+  EXPECT_EQ(fit.brackets[3].last_survivor, 4e-3);
+  EXPECT_EQ(fit.brackets[3].first_failure, 8e-3);
+}
+
+TEST(FitLrEdge, RefusesWithoutFailuresOrBrackets) {
+  const Runs runs = SharpEdge({1e6, 4e6});
+  EXPECT_NE(FitLrEdge(runs.survived, {}, {}).law.refusal.find("no run failed"), std::string::npos);
+  EXPECT_NE(FitLrEdge({}, runs.failed, {}).law.refusal.find("not bracketed"), std::string::npos);
+}
+
+TEST(FitLrEdge, OneBracketWarnsThatTheExponentIsAssumed) {
+  const Runs runs = SharpEdge({4e6});
+  const LrEdgeFit fit = FitLrEdge(runs.survived, runs.failed, {});
+  ASSERT_TRUE(fit.ok());
+  ASSERT_EQ(fit.warnings.size(), 1u);
+  EXPECT_TRUE(testing::Contains(fit.law.Find("exponent")->interval, 0.5));
+}
+
+}  // namespace
+}  // namespace saelaw
