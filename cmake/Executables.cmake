@@ -35,3 +35,10 @@ if(TARGET saelaw_llm)
   add_executable(saelaw-llm-activations ${PROJECT_SOURCE_DIR}/tests/llm/parity_main.cc)
   target_link_libraries(saelaw-llm-activations PRIVATE saelaw_llm)
 endif()
+
+# The SAE's loss and gradients alone, for scripts/check-sae-parity.
+if(TARGET saelaw_sae)
+  add_executable(saelaw-sae-gradients ${PROJECT_SOURCE_DIR}/tests/sae/parity_main.cc)
+  target_include_directories(saelaw-sae-gradients PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(saelaw-sae-gradients PRIVATE saelaw_sae nlohmann_json::nlohmann_json)
+endif()

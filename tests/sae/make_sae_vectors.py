@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+"""Writes tests/sae/data/sae_cases.json: small float64 cases with their loss and gradients.
+
+Two sources, independent of the C++ code: `reference`, which spells the formulas out token by token
+and latent by latent in plain Python, and SAELens' JumpReLUTrainingSAE with its autograd functions
+(6.54.12, where it has such a case: it knows no logarithmic threshold). Both must agree to 1e-12.
+Run with the peers' Python: .deps/peers/bin/python tests/sae/make_sae_vectors.py
+"""
+
+import json
+import pathlib
+import random
+
+OUTPUT = pathlib.Path(__file__).parent / "data" / "sae_cases.json"
+NAMES = ("w_enc", "b_enc", "w_dec", "b_dec", "threshold")
+
+
+def make_case(name, seed, tokens, d_in, d_sae, **objective):
+    draw = random.Random(seed)
+    gauss = lambda *shape: (
+        [gauss(*shape[1:]) for _ in range(shape[0])] if shape else draw.gauss(0, 1)
+    )
+    thresholds = [draw.uniform(0.05, 0.6) for _ in range(d_sae)]  # some below bandwidth/2
+    case = {
+        "name": name,
+        "pre_encoder_bias": True,
+        "parametrisation": "raw",
+        "bandwidth": 0.7,
+        "sparsity": "coefficient",
+        "coefficient": 0.13,
+        "target_l0": 0.0,
+        "x": gauss(tokens, d_in),
+        "w_enc": gauss(d_in, d_sae),
+        "b_enc": gauss(d_sae),
+        "w_dec": gauss(d_sae, d_in),
+        "b_dec": gauss(d_in),
+        "theta": thresholds,
+    }
+    case.update(objective)
+    return case
+
+
+def cases():
+    return [
+        make_case("plain", 1, 6, 5, 7, pre_encoder_bias=False),
+        make_case("pre_encoder_bias", 2, 6, 5, 7),
+        make_case("target_l0", 3, 8, 4, 9, sparsity="target-l0", target_l0=3.0),
+        make_case("no_penalty", 4, 3, 3, 5, coefficient=0.0),
+        make_case("log", 5, 6, 5, 7, parametrisation="log"),
+        make_case("log_target_l0", 6, 6, 5, 7, parametrisation="log", sparsity="target-l0", target_l0=2.0),
+    ]
+
+
+def zeros_like(value):
+    return [zeros_like(v) for v in value] if isinstance(value, list) else 0.0
+
+
+def reference(case):
+    """Loss and gradients by their definitions (Rajamanoharan et al. 2024, arXiv 2407.14435)."""
+    x, w_enc, w_dec, theta = case["x"], case["w_enc"], case["w_dec"], case["theta"]
+    tokens, d_in, d_sae = len(x), len(x[0]), len(theta)
+    width, lam, target = case["bandwidth"], case["coefficient"], case["target_l0"]
+    bias = case["b_dec"] if case["pre_encoder_bias"] else [0.0] * d_in
+    grads = {
+        "w_enc": zeros_like(w_enc), "b_enc": [0.0] * d_sae, "w_dec": zeros_like(w_dec),
+        "b_dec": [0.0] * d_in, "threshold": [0.0] * d_sae,
+    }
+    mse = penalty = active = 0.0
+    for row in x:
+        inputs = [row[i] - bias[i] for i in range(d_in)]
+        pre = [sum(inputs[i] * w_enc[i][j] for i in range(d_in)) + case["b_enc"][j] for j in range(d_sae)]
+        on = [p > t for p, t in zip(pre, theta)]
+        latents = [p if o else 0.0 for p, o in zip(pre, on)]
+        error = [sum(latents[j] * w_dec[j][i] for j in range(d_sae)) + case["b_dec"][i] - row[i] for i in range(d_in)]
+        l0 = sum(on)
+        mse += sum(e * e for e in error) / tokens
+        active += l0 / tokens
+        if case["sparsity"] == "coefficient":
+            penalty += lam * l0 / tokens
+            slope = lam / tokens
+        else:
+            penalty += lam * 2 / target * (l0 - target) ** 2 / tokens
+            slope = 4 * lam * (l0 - target) / target / tokens
+        for i in range(d_in):
+            grads["b_dec"][i] += 2 / tokens * error[i]
+        for j in range(d_sae):
+            d_latent = sum(2 / tokens * error[i] * w_dec[j][i] for i in range(d_in))
+            d_pre = d_latent if on[j] else 0.0
+            kernel = 1.0 if abs(pre[j] - theta[j]) < width / 2 else 0.0
+            grads["threshold"][j] -= kernel / width * (theta[j] * d_latent + slope)
+            grads["b_enc"][j] += d_pre
+            for i in range(d_in):
+                grads["w_dec"][j][i] += latents[j] * 2 / tokens * error[i]
+                grads["w_enc"][i][j] += inputs[i] * d_pre
+                if case["pre_encoder_bias"]:
+                    grads["b_dec"][i] -= d_pre * w_enc[i][j]
+    if case["parametrisation"] == "log":
+        grads["threshold"] = [t * g for t, g in zip(theta, grads["threshold"])]
+    return {"loss": mse + penalty, "mse": mse, "penalty": penalty, "l0": active, "gradients": grads}
+
+
+def saelens(case):
+    """The same from SAELens, or None where it has no such case."""
+    if case["parametrisation"] == "log":
+        return None
+    import torch
+    from sae_lens.saes.jumprelu_sae import JumpReLUTrainingSAE, JumpReLUTrainingSAEConfig
+    from sae_lens.saes.sae import TrainStepInput
+
+    target = case["sparsity"] == "target-l0"
+    model = JumpReLUTrainingSAE(
+        JumpReLUTrainingSAEConfig(
+            d_in=len(case["w_enc"]),
+            d_sae=len(case["theta"]),
+            dtype="float64",
+            device="cpu",
+            apply_b_dec_to_input=case["pre_encoder_bias"],
+            jumprelu_bandwidth=case["bandwidth"],
+            jumprelu_sparsity_loss_mode="quadratic" if target else "step",
+            target_l0=case["target_l0"] if target else None,
+            l0_coefficient=case["coefficient"],
+        )
+    )
+    parameters = dict(zip(NAMES, (model.W_enc, model.b_enc, model.W_dec, model.b_dec, model.threshold)))
+    for name, parameter in parameters.items():
+        key = "theta" if name == "threshold" else name
+        parameter.data = torch.tensor(case[key], dtype=torch.float64)
+    output = model.training_forward_pass(
+        TrainStepInput(
+            sae_in=torch.tensor(case["x"], dtype=torch.float64),
+            coefficients={"l0": case["coefficient"]},
+            dead_neuron_mask=None,
+            n_training_steps=0,
+            is_logging_step=False,
+        )
+    )
+    output.loss.backward()
+    return {
+        "loss": output.loss.item(),
+        "mse": output.losses["mse_loss"].item(),
+        "penalty": output.losses["l0_loss"].item(),
+        "gradients": {name: parameter.grad.tolist() for name, parameter in parameters.items()},
+    }
+
+
+def difference(a, b):
+    """The largest difference between two nested lists or numbers."""
+    if isinstance(a, list):
+        return max((difference(x, y) for x, y in zip(a, b, strict=True)), default=0.0)
+    return abs(a - b)
+
+
+def largest_difference(a, b):
+    worst = max(abs(a[key] - b[key]) for key in ("loss", "mse", "penalty"))
+    return max([worst] + [difference(a["gradients"][n], b["gradients"][n]) for n in NAMES])
+
+
+def main():
+    written = []
+    for case in cases():
+        expected = reference(case)
+        peer = saelens(case)
+        if peer is not None:
+            gap = largest_difference(expected, peer)
+            assert gap < 1e-12, (case["name"], gap)
+        written.append({**case, "expected": expected, "saelens": peer is not None})
+    OUTPUT.parent.mkdir(exist_ok=True)
+    OUTPUT.write_text(json.dumps({"source": "make_sae_vectors.py; SAELens 6.54.12", "cases": written}) + "\n")
+    print(f"wrote {len(written)} cases to {OUTPUT}")
+
+
+if __name__ == "__main__":
+    main()
