@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "fit/outcome.h"
+#include "run/errors.h"
 #include "run/quantities.h"
 
 namespace saelaw {

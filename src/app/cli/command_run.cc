@@ -1,0 +1,62 @@
+#include <fmt/format.h>
+
+#include "app/cli/command.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/loaded_sweep.h"
+#include "app/cli/study_loop.h"
+#include "run/files.h"
+
+namespace saelaw {
+namespace {
+
+class SweepRunCommand : public Command {
+ public:
+  std::string name() const override { return "run"; }
+  std::string summary() const override {
+    return "Train what is missing of a sweep; run again to continue";
+  }
+  std::string examples() const override {
+    return "  saelaw run sweep.yaml\n"
+           "  saelaw run sweep.yaml --device cuda --db night.db\n"
+           "  saelaw run sweep.yaml --workers 4 --threads 2\n";
+  }
+  std::vector<OptionSpec> options() override {
+    return {SweepArgument(&sweep_),
+            DatabaseOption(&database_),
+            {"--device", "cpu, cuda or cuda:N (default: the sweep's)", &device_, false, "DEVICE"},
+            {"--workers", "Trainers at once (default: the sweep's)", &workers_, false, "N"},
+            {"--threads",
+             "Threads of each trainer (default: the cores over the workers)",
+             &threads_,
+             false,
+             "N"}};
+  }
+  ExitCode Run() override {
+    Sweep sweep = LoadSweep(sweep_, Overrides(device_, workers_, threads_));
+    const DataCount data = IdentifyData(&sweep.source, true);
+    if (const std::string warning = CheckTokens(sweep, data); !warning.empty()) {
+      fmt::print(stderr, "warning: {}\n", warning);
+    }
+    ListenForInterrupts();
+    Store store = Store::OpenForWriting(database_);
+    const std::string text = ReadFile(sweep_);
+    store.SaveSweep(sweep.name, text, HashBytes(text));
+    const ExitCode code = RunStudy(store, database_, sweep);
+    if (code == ExitCode::kComplete) {
+      fmt::print(
+          stderr, "complete; read it with: saelaw recommend {} --db {}\n", sweep_, database_);
+    }
+    return code;
+  }
+
+ private:
+  std::string sweep_, device_;
+  std::string database_ = "results.db";
+  int workers_ = 0, threads_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeRunCommand() { return std::make_unique<SweepRunCommand>(); }
+
+}  // namespace saelaw

@@ -1,0 +1,35 @@
+#include <fmt/format.h>
+
+#include "app/cli/command.h"
+#include "store/store.h"
+
+namespace saelaw {
+namespace {
+
+class StopCommand : public Command {
+ public:
+  std::string name() const override { return "stop"; }
+  std::string summary() const override {
+    return "Ask the running sweep to write checkpoints and end";
+  }
+  std::string examples() const override { return "  saelaw stop --db night.db\n"; }
+  std::vector<OptionSpec> options() override { return {DatabaseOption(&database_)}; }
+  ExitCode Run() override {
+    if (!Store::PlannerOf(database_)) {
+      fmt::print(stderr, "nothing is running on {}\n", database_);
+      return ExitCode::kComplete;
+    }
+    Store::OpenForRequests(database_).AddRequest(RequestKind::kStop, "");
+    fmt::print(stderr, "asked; the run ends after its checkpoints\n");
+    return ExitCode::kComplete;
+  }
+
+ private:
+  std::string database_ = "results.db";
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeStopCommand() { return std::make_unique<StopCommand>(); }
+
+}  // namespace saelaw
