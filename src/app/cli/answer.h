@@ -1,0 +1,30 @@
+// From a sweep and its database to what the study found and advises, for the commands that read.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "plan/recommendation.h"
+#include "plan/study.h"
+#include "sweep/sweep.h"
+
+namespace saelaw {
+
+struct Answer {
+  Sweep sweep;
+  Findings findings;
+  Recommendation recommendation;
+};
+
+// Reads the database, never creates it. Throws ConfigurationError when the sweep has no finished
+// run in it.
+Answer AnswerOf(const std::string& sweep_path, const std::string& database, bool force);
+
+// Where files of a sweep's answer go: `out`, else analysis/<sweep name>; made when missing.
+std::filesystem::path AnswerFolder(const std::string& out, const Sweep& sweep);
+
+// Writes recommended.yaml there and returns its path; empty, with nothing written, when the
+// recommendation is refused.
+std::string WriteConfiguration(const Answer& answer, const std::filesystem::path& folder);
+
+}  // namespace saelaw

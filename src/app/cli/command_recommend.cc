@@ -1,0 +1,56 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "app/cli/answer.h"
+#include "app/cli/command.h"
+#include "report/json.h"
+#include "report/terminal.h"
+
+namespace saelaw {
+namespace {
+
+class RecommendCommand : public Command {
+ public:
+  std::string name() const override { return "recommend"; }
+  std::string summary() const override {
+    return "Print the laws' advice and write the big run's configuration";
+  }
+  std::string examples() const override {
+    return "  saelaw recommend sweep.yaml                   # and writes "
+           "analysis/<sweep>/recommended.yaml\n"
+           "  saelaw recommend sweep.yaml --json | jq .lr\n"
+           "  saelaw train analysis/<sweep>/recommended.yaml\n";
+  }
+  std::vector<OptionSpec> options() override {
+    return {
+        SweepArgument(&sweep_),
+        DatabaseOption(&database_),
+        JsonOption(&json_),
+        {"--out", "Folder of recommended.yaml (default: analysis/<sweep>)", &out_, false, "FOLDER"},
+        {"--force",
+         "Advise also beyond 1,000 times the largest fitted run, or from short runs",
+         &force_},
+        {"-n,--dry-run", "Write no file", &dry_run_}};
+  }
+  ExitCode Run() override {
+    const Answer answer = AnswerOf(sweep_, database_, force_);
+    std::string path;
+    if (!dry_run_) path = WriteConfiguration(answer, AnswerFolder(out_, answer.sweep));
+    const Recommendation& advice = answer.recommendation;
+    fmt::print("{}",
+               json_ ? RecommendationJson(advice, path)
+                     : RecommendText(advice, path, ::isatty(STDOUT_FILENO) == 1));
+    return advice.refused ? ExitCode::kFailure : ExitCode::kComplete;
+  }
+
+ private:
+  std::string sweep_, out_;
+  std::string database_ = "results.db";
+  bool json_ = false, force_ = false, dry_run_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeRecommendCommand() { return std::make_unique<RecommendCommand>(); }
+
+}  // namespace saelaw

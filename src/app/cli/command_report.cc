@@ -1,0 +1,77 @@
+#include <ctime>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "app/cli/answer.h"
+#include "app/cli/command.h"
+#include "report/csv.h"
+#include "report/html.h"
+#include "report/json.h"
+#include "report/terminal.h"
+#include "run/files.h"
+
+namespace saelaw {
+namespace {
+
+std::string LocalTime() {
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  ::localtime_r(&now, &local);
+  char text[64];
+  const std::size_t length = std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S %z", &local);
+  return {text, length};
+}
+
+class ReportCommand : public Command {
+ public:
+  std::string name() const override { return "report"; }
+  std::string summary() const override {
+    return "Write tables, CSV, JSON and one HTML page with the laws drawn";
+  }
+  std::string examples() const override {
+    return "  saelaw report sweep.yaml                      # analysis/<sweep>/report.html and "
+           "more\n"
+           "  saelaw report sweep.yaml --out /tmp/morning --json\n";
+  }
+  std::vector<OptionSpec> options() override {
+    return {SweepArgument(&sweep_),
+            DatabaseOption(&database_),
+            JsonOption(&json_),
+            {"--out", "Folder of the files (default: analysis/<sweep>)", &out_, false, "FOLDER"},
+            {"--force",
+             "Advise also beyond 1,000 times the largest fitted run, or from short runs",
+             &force_}};
+  }
+  ExitCode Run() override {
+    const Answer answer = AnswerOf(sweep_, database_, force_);
+    const std::filesystem::path folder = AnswerFolder(out_, answer.sweep);
+    Report report;
+    report.question = answer.sweep.question;
+    report.prediction = answer.sweep.prediction;
+    report.cost = answer.sweep.cost;
+    report.findings = answer.findings;
+    report.recommendation = answer.recommendation;
+    report.config_path = WriteConfiguration(answer, folder);
+    report.made_at = LocalTime();
+    report.saelaw_version = SAELAW_VERSION;
+    WriteFile(folder / "report.html", ReportHtml(report));
+    WriteFile(folder / "report.json", ReportJson(report));
+    WriteFile(folder / "runs.csv", RunsCsv(report.findings));
+    WriteFile(folder / "laws.csv", LawsCsv(report.findings));
+    fmt::print("{}", json_ ? ReportJson(report) : ReportText(report, ::isatty(STDOUT_FILENO) == 1));
+    fmt::print(stderr, "written: {}/report.html report.json runs.csv laws.csv\n", folder.string());
+    return ExitCode::kComplete;
+  }
+
+ private:
+  std::string sweep_, out_;
+  std::string database_ = "results.db";
+  bool json_ = false, force_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeReportCommand() { return std::make_unique<ReportCommand>(); }
+
+}  // namespace saelaw
