@@ -83,7 +83,7 @@ Connection::Connection(const fs::path& path, Access access) : path_(path) {
   // In a folder that may not be written, shared memory for the log cannot be made. Without a log
   // the file alone is the whole truth and can be read as it is.
   const int code =
-      sqlite3_exec(database_, "SELECT 1 FROM sqlite_schema", nullptr, nullptr, nullptr);
+      sqlite3_exec(database_, "SELECT 1 FROM sqlite_schema", nullptr, nullptr, nullptr) & 0xff;
   const bool no_shared_memory = code == SQLITE_CANTOPEN || code == SQLITE_READONLY;
   std::error_code ignored;
   if (no_shared_memory && !fs::exists(path.string() + "-wal", ignored)) {

@@ -66,7 +66,7 @@ Store Store::OpenForWriting(const fs::path& path, Clock clock) {
 }
 
 Store Store::OpenForReading(const fs::path& path) {
-  return {OpenExisting(path, Access::kRead), nullptr, nullptr};
+  return {OpenExisting(path, Access::kRead), nullptr, std::chrono::system_clock::now};
 }
 
 Store Store::OpenForRequests(const fs::path& path, Clock clock) {

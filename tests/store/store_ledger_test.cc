@@ -1,0 +1,147 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "run/errors.h"
+#include "store/examples.h"
+#include "tensors/temporary_folder.h"
+
+namespace saelaw {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class StoreLedger : public ::testing::Test {
+ protected:
+  StoreLedger() { AddDemo(store_, {1, 2, 3}); }
+
+  RunRecord Run(std::size_t index) const { return store_.RunsOf("demo").at(index); }
+
+  TemporaryFolder folder_;
+  Store store_ = Store::OpenForWriting(folder_.path() / "results.db", FixedClock());
+};
+
+TEST_F(StoreLedger, AResultComesBackWhole) {
+  const std::string token = Begin(store_, ExampleJob({1}));
+  EXPECT_EQ(store_.AcceptResult(token, ExampleResult(1), "jobs/x/sae.safetensors"),
+            Acceptance::kAccepted);
+  const auto stored = store_.ResultOf(ExampleId(1));
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(ToJson(stored->result), ToJson(ExampleResult(1)));
+  EXPECT_EQ(IdOf(stored->spec), ExampleId(1));
+  EXPECT_EQ(stored->weights, "jobs/x/sae.safetensors");
+  EXPECT_EQ(stored->token, token);
+  EXPECT_EQ(stored->accepted_at, "2026-03-01T21:04:05.678Z");
+  EXPECT_FALSE(store_.ResultOf(ExampleId(2)));
+}
+
+TEST_F(StoreLedger, ARepeatedResultIsRecordedAndNotCounted) {
+  const std::string token = Begin(store_, ExampleJob({1}));
+  store_.AcceptResult(token, ExampleResult(1, 0.25), "");
+  EXPECT_EQ(store_.AcceptResult(token, ExampleResult(1, 0.5), ""), Acceptance::kDuplicate);
+  EXPECT_EQ(store_.ResultOf(ExampleId(1))->result.final.loss, 0.25);
+  EXPECT_EQ(store_.LateResults(), 1);
+}
+
+TEST_F(StoreLedger, AResultOfASupersededAttemptIsLate) {
+  const Job job = ExampleJob({1});
+  const std::string first = Begin(store_, job);
+  const std::string second = store_.BeginAttempt(job.id);
+  EXPECT_NE(first, second);
+  EXPECT_EQ(store_.AcceptResult(first, ExampleResult(1), ""), Acceptance::kLate);
+  EXPECT_FALSE(store_.ResultOf(ExampleId(1)));
+  EXPECT_EQ(store_.AcceptResult(second, ExampleResult(1), ""), Acceptance::kAccepted);
+  EXPECT_EQ(store_.LateResults(), 1);
+}
+
+TEST_F(StoreLedger, AnAttemptOfAnotherJobWithThatRunSupersedesToo) {
+  const std::string gang = Begin(store_, ExampleJob({1, 2}));
+  Begin(store_, ExampleJob({1}));
+  EXPECT_EQ(store_.AcceptResult(gang, ExampleResult(1), ""), Acceptance::kLate);
+  EXPECT_EQ(store_.AcceptResult(gang, ExampleResult(2), ""), Acceptance::kAccepted);
+}
+
+TEST_F(StoreLedger, AnEndedAttemptsResultCountsUntilTheNextBegins) {
+  const std::string token = Begin(store_, ExampleJob({1}));
+  store_.EndAttempt(token, -9, "planner was killed");
+  EXPECT_EQ(store_.AcceptResult(token, ExampleResult(1), ""), Acceptance::kAccepted);
+}
+
+TEST_F(StoreLedger, ResultsOfUnknownTokensAndOfOtherJobsAreNotCounted) {
+  EXPECT_EQ(store_.AcceptResult("nobody's", ExampleResult(1), ""), Acceptance::kLate);
+  const std::string token = Begin(store_, ExampleJob({2}));
+  EXPECT_EQ(store_.AcceptResult(token, ExampleResult(1), ""), Acceptance::kLate);
+  EXPECT_THAT(store_.AcceptedResults(), IsEmpty());
+}
+
+TEST_F(StoreLedger, AnAttemptNeedsAJobAndAJobItsRuns) {
+  EXPECT_THROW(store_.BeginAttempt("no such job"), Error);
+  EXPECT_THROW(store_.AddJob(ExampleJob({99})), Error);
+  EXPECT_THAT(store_.OpenAttempts(), IsEmpty());
+}
+
+TEST_F(StoreLedger, StatesFollowTheLedger) {
+  const Job job = ExampleJob({1, 2});
+  EXPECT_EQ(Run(0).state, RunState::kWaiting);
+  const std::string token = Begin(store_, job);
+  EXPECT_EQ(Run(0).state, RunState::kRunning);
+  EXPECT_EQ(Run(2).state, RunState::kWaiting);
+  store_.AcceptResult(token, ExampleResult(1), "");
+  store_.EndAttempt(token, 78, "no such layer");
+  store_.FailJob(job.id, "no such layer");
+  EXPECT_EQ(Run(0).state, RunState::kDone);
+  EXPECT_EQ(Run(0).message, "");
+  EXPECT_EQ(Run(1).state, RunState::kFailed);
+  EXPECT_EQ(Run(1).message, "no such layer");
+  EXPECT_EQ(Run(1).attempts, 1);
+  store_.EndAttempt(store_.BeginAttempt(job.id), 75, "");
+  EXPECT_EQ(Run(1).state, RunState::kWaiting);
+  EXPECT_EQ(Run(1).attempts, 2);
+}
+
+TEST_F(StoreLedger, OpenAttemptsAreThoseThatNobodyEnded) {
+  const Job job = ExampleJob({1, 2});
+  const std::string first = Begin(store_, job);
+  const std::string second = store_.BeginAttempt(job.id);
+  store_.EndAttempt(Begin(store_, ExampleJob({3})), 0, "");
+  Progress progress;
+  progress.phase = "training";
+  store_.SaveProgress(second, progress);
+  const auto open = store_.OpenAttempts();
+  ASSERT_THAT(open, SizeIs(1));
+  EXPECT_EQ(open[0].token, second);
+  EXPECT_EQ(open[0].job.id, job.id);
+  EXPECT_THAT(open[0].job.runs, SizeIs(2));
+  EXPECT_EQ(open[0].progress->phase, "training");
+}
+
+TEST_F(StoreLedger, UnfinishedJobsKeepTheirGang) {
+  const Job gang = ExampleJob({1, 2});
+  const std::string token = Begin(store_, gang);
+  store_.AcceptResult(token, ExampleResult(1), "");
+  auto unfinished = store_.UnfinishedJobs("demo");
+  ASSERT_THAT(unfinished, SizeIs(1));
+  EXPECT_EQ(unfinished[0].id, gang.id);
+  EXPECT_THAT(unfinished[0].runs, SizeIs(2));
+  EXPECT_THAT(store_.UnfinishedJobs("another"), IsEmpty());
+  store_.AcceptResult(token, ExampleResult(2), "");
+  EXPECT_THAT(store_.UnfinishedJobs("demo"), IsEmpty());
+}
+
+TEST_F(StoreLedger, PartsTakeASplitJobsPlace) {
+  const Job whole = ExampleJob({1, 2});
+  store_.EndAttempt(Begin(store_, whole), 71, "out of memory");
+  const Job left = ExampleJob({1}), right = ExampleJob({2});
+  store_.AddJob(left);
+  store_.AddJob(right);
+  const auto unfinished = store_.UnfinishedJobs("demo");
+  ASSERT_THAT(unfinished, SizeIs(2));
+  EXPECT_EQ(unfinished[0].id, left.id);
+  EXPECT_EQ(unfinished[1].id, right.id);
+  store_.FailJob(right.id, "out of memory");
+  EXPECT_THAT(store_.UnfinishedJobs("demo"), SizeIs(1));
+}
+
+}  // namespace
+}  // namespace saelaw
