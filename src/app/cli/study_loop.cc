@@ -118,23 +118,26 @@ ExitCode CarryOut(Store& store,
   return CodeOf(Dispatch(jobs, runner, ledger, options));
 }
 
-ExitCode EnsureMeasured(Store& store, const std::filesystem::path& database, const Sweep& sweep) {
-  if (store.MeasurementOf(SourceKey(sweep.source))) return ExitCode::kComplete;
+ExitCode EnsureMeasured(Store& store,
+                        const std::filesystem::path& database,
+                        const SourceSpec& source,
+                        const Execution& execution) {
+  if (store.MeasurementOf(SourceKey(source))) return ExitCode::kComplete;
   Job job;
   job.kind = JobKind::kMeasure;
-  job.source = sweep.source;
-  job.device = sweep.execution.device;
-  job.threads = sweep.execution.threads * sweep.execution.workers;
+  job.source = source;
+  job.device = execution.device;
+  job.threads = execution.threads * execution.workers;
   job.cache_folder = CacheFolder().string();
   job.id = IdOf(job);
   store.AddJob(job);
-  return CarryOut(store, database, sweep.execution, {job}, std::nullopt);
+  return CarryOut(store, database, execution, {job}, std::nullopt);
 }
 
 ExitCode RunStudy(Store& store, const std::filesystem::path& database, const Sweep& sweep) {
   const auto start = std::chrono::steady_clock::now();
-  if (const ExitCode code = EnsureMeasured(store, database, sweep); code != ExitCode::kComplete)
-    return code;
+  const ExitCode measured = EnsureMeasured(store, database, sweep.source, sweep.execution);
+  if (measured != ExitCode::kComplete) return measured;
   for (;;) {
     bool complete = false;
     const std::vector<Job> jobs = NextJobs(store, sweep, &complete);

@@ -18,7 +18,10 @@ ExitCode CarryOut(Store& store,
                   std::optional<double> seconds);
 
 // Measures the source when it has not been measured.
-ExitCode EnsureMeasured(Store& store, const std::filesystem::path& database, const Sweep& sweep);
+ExitCode EnsureMeasured(Store& store,
+                        const std::filesystem::path& database,
+                        const SourceSpec& source,
+                        const Execution& execution);
 
 // Runs what is missing of the sweep. The sweep's data must have been identified.
 ExitCode RunStudy(Store& store, const std::filesystem::path& database, const Sweep& sweep);
