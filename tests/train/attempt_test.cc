@@ -1,0 +1,81 @@
+// The folder protocol of run/job.h.
+#include "train/attempt.h"
+
+#include <gtest/gtest.h>
+
+#include "tensors/safetensors.h"
+#include "train/train_testing.h"
+
+namespace saelaw {
+namespace {
+
+using namespace testing;
+namespace fs = std::filesystem;
+
+TEST(Attempt, MakesAFolderOfItsOwnEachTime) {
+  const TemporaryFolder job;
+  const Attempt first(job.path(), "tok"), second(job.path(), "tok");
+  EXPECT_NE(first.folder(), second.folder());
+  EXPECT_TRUE(first.folder().filename().string().starts_with("tok-"));
+  EXPECT_EQ(first.folder().parent_path(), job.path() / "attempts");
+}
+
+TEST(Attempt, IsCurrentUntilAnotherIsNamed) {
+  const TemporaryFolder job;
+  const Attempt attempt(job.path(), "mine");
+  EXPECT_TRUE(attempt.IsCurrent());
+  WriteFile(job.path() / kCurrentFile, "mine\n");
+  EXPECT_TRUE(attempt.IsCurrent());
+  WriteFile(job.path() / kCurrentFile, "other\n");
+  EXPECT_FALSE(attempt.IsCurrent());
+}
+
+TEST(Attempt, ASupersededOneWritesNeitherResultNorCheckpoint) {
+  const TemporaryFolder folder;
+  WriteFile(folder.path() / kCurrentFile, "other");
+  EXPECT_EQ(TrainIn(folder.path(), JobOf({SmallSpec()}), "mine", QuietSeams()),
+            ExitCode::kIncomplete);
+  EXPECT_EQ(TrainIn(folder.path(), JobOf({SmallSpec()}), "mine", StopAfter(3)),
+            ExitCode::kIncomplete);
+  for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
+    const std::string name = entry.path().filename().string();
+    EXPECT_FALSE(name.starts_with("result-") || name.starts_with("checkpoint-")) << name;
+  }
+}
+
+TEST(Attempt, ReportsProgressOfEveryRun) {
+  const TemporaryFolder folder;
+  std::vector<Progress> seen;
+  TrainSeams seams = QuietSeams();
+  seams.on_progress = [&](const Progress& progress) { seen.push_back(progress); };
+  std::vector<RunSpec> runs(2, SmallSpec());
+  runs[1].tokens = 20 * 64;
+  ASSERT_EQ(TrainIn(folder.path(), JobOf(runs), "a", seams), ExitCode::kComplete);
+  ASSERT_GE(seen.size(), 3U);
+  const Progress& last = seen.back();
+  EXPECT_EQ(last.members[0].tokens, 60 * 64);
+  EXPECT_EQ(last.members[1].tokens, 20 * 64);
+  EXPECT_EQ(last.eta_seconds, 0);
+  EXPECT_GT(last.tokens_per_second, 0);
+  EXPECT_EQ(ToJson(last), ReadFile(Find(folder.path(), "progress.json")));
+}
+
+TEST(Attempt, WritesWeightsWithTheThresholdItself) {
+  const TemporaryFolder folder;
+  RunSpec spec = SmallSpec();
+  spec.sae.threshold_parametrisation = ThresholdParametrisation::kLog;
+  const SaeParameters parameters = Initialise(16, spec.sae, 1, at::kFloat, at::kCPU);
+  const Attempt attempt(folder.path(), "a");
+  const std::string name = attempt.WriteWeights(spec, parameters, 0.25);
+  const SafetensorsFile file(attempt.folder() / name);
+  EXPECT_EQ(file.metadata().at("run"), CanonicalJson(spec));
+  EXPECT_EQ(file.metadata().at("activation_scale"), "0.25");
+  EXPECT_EQ(file.Find("W_enc")->shape, (std::vector<std::int64_t>{16, 40}));
+  EXPECT_EQ(file.Find("W_dec")->shape, (std::vector<std::int64_t>{40, 16}));
+  std::vector<float> theta(40);
+  CopyAsFloat(*file.Find("threshold"), theta);
+  EXPECT_NEAR(theta[0], 0.02, 1e-8);
+}
+
+}  // namespace
+}  // namespace saelaw

@@ -1,0 +1,88 @@
+// Runs together and alone: equal bits, own ends.
+#include "train/gang.h"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "train/train_testing.h"
+
+namespace saelaw {
+namespace {
+
+using namespace testing;
+
+std::vector<RunSpec> FourRuns() {
+  std::vector<RunSpec> runs(4, SmallSpec());
+  runs[1].seed = 3;
+  runs[1].training.adam_beta1 = 0.9;
+  runs[1].training.dead_after_tokens = 640;
+  runs[2].sae.d_sae = 24;
+  runs[2].tokens = 30 * runs[2].training.batch_tokens;
+  runs[2].training.sparsity = SparsityRule::kTargetL0;
+  runs[2].training.target_l0 = 3;
+  runs[3].sae.threshold_parametrisation = ThresholdParametrisation::kLog;
+  runs[3].training.gradient_clip = 0.1;
+  runs[3].training.precision = Precision::kBf16;
+  return runs;
+}
+
+TEST(Gang, GivesEachMemberTheBitsOfARunAlone) {
+  const TemporaryFolder together;
+  ASSERT_EQ(TrainIn(together.path(), JobOf(FourRuns()), "a", QuietSeams()), ExitCode::kComplete);
+  for (const RunSpec& spec : FourRuns()) {
+    const TemporaryFolder alone;
+    ASSERT_EQ(TrainIn(alone.path(), JobOf({spec}), "a", QuietSeams()), ExitCode::kComplete);
+    EXPECT_EQ(NumbersOf(ResultOf(alone.path(), spec)), NumbersOf(ResultOf(together.path(), spec)));
+    EXPECT_TRUE(WeightsOf(alone.path(), spec) == WeightsOf(together.path(), spec));
+  }
+}
+
+TEST(Gang, MembersLeaveWhenTheirBudgetEnds) {
+  MemorySource source;
+  Gang gang(JobOf(FourRuns()), source, QuietSeams().clock);
+  for (int i = 0; i < 30; ++i) gang.Advance();
+  const auto ended = gang.TakeEnded();
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_EQ(ended[0]->id(), IdOf(FourRuns()[2]));
+  EXPECT_EQ(gang.members().size(), 3U);
+}
+
+TEST(Gang, ADivergedMemberEndsAloneWithStepAndReason) {
+  std::vector<RunSpec> runs(2, SmallSpec());
+  runs[1].training.lr = 1e6;
+  const TemporaryFolder folder;
+  ASSERT_EQ(TrainIn(folder.path(), JobOf(runs), "a", QuietSeams()), ExitCode::kComplete);
+  EXPECT_EQ(ResultOf(folder.path(), runs[0]).end, RunEnd::kCompleted);
+  const RunResult bad = ResultOf(folder.path(), runs[1]);
+  EXPECT_EQ(bad.end, RunEnd::kNonFinite);
+  EXPECT_NE(bad.end_reason.find("at step 1"), std::string::npos) << bad.end_reason;
+  EXPECT_EQ(bad.tokens, 2 * 64);
+  EXPECT_TRUE(std::isnan(bad.final.loss));
+  EXPECT_TRUE(bad.weights.empty());
+}
+
+TEST(Train, LearnsAndReportsWhatItMeasured) {
+  const RunSpec spec = SmallSpec(400);
+  const TemporaryFolder folder;
+  ASSERT_EQ(TrainIn(folder.path(), JobOf({spec}), "a", QuietSeams()), ExitCode::kComplete);
+  const RunResult result = ResultOf(folder.path(), spec);
+  EXPECT_EQ(result.tokens, spec.tokens);
+  ASSERT_EQ(result.curve.size(), 4U);
+  EXPECT_EQ(result.curve[0].tokens, spec.tokens / 4);
+  EXPECT_EQ(result.curve[3].tokens, spec.tokens);
+  EXPECT_LT(result.curve[3].loss, 0.8 * result.curve[0].loss);
+  // 512 held-out tokens are all of the curve's, too.
+  EXPECT_EQ(result.final.loss, result.curve[3].loss);
+  EXPECT_LT(result.final.fvu, 0.3);
+  EXPECT_NEAR(result.final.loss,
+              result.final.mse + spec.training.sparsity_coefficient * result.final.l0,
+              1e-9);
+  EXPECT_NEAR(result.train_loss, result.final.loss, 0.2 * result.final.loss);
+  EXPECT_GE(result.threshold.q05, 0.01 - 1e-9);  // half the bandwidth
+  EXPECT_EQ(result.provenance.gang_size, 1);
+  EXPECT_EQ(result.weights, WeightsFile(IdOf(spec)));
+}
+
+}  // namespace
+}  // namespace saelaw
