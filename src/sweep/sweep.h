@@ -45,7 +45,8 @@ struct ExtraRun {
 };
 
 // A token budget derived from a reference run by information content:
-// tokens = reference_tokens · log2(reference_vocabulary)/log2(vocabulary) · size_ratio.
+// tokens = reference_tokens · log2(reference_vocabulary)/log2(vocabulary) · size_ratio, rounded to
+// two significant digits: its assumption (tokens of equal entropy) carries no more.
 struct TokenDerivation {
   double reference_tokens = 0;
   double reference_vocabulary = 0;
@@ -134,12 +135,42 @@ ReadSweepResult ReadSweepText(const std::string& path, std::string_view text,
 // The mistakes as the user sees them: file:line:column, the message, the source line, a caret.
 std::string FormatMistakes(const std::string& path, std::string_view text, const std::vector<Mistake>& mistakes);
 
+// The configuration of one run, as `saelaw recommend` writes it: the sections activations, sae and
+// training of a sweep, and run {tokens, seed, stream_seed}.
+struct RunConfiguration {
+  std::string name;
+  std::string path;
+  RunSpec run;
+  std::optional<ModelShape> model_shape;
+  Execution execution;
+};
+
+struct ReadRunResult {
+  std::optional<RunConfiguration> configuration;  // absent when there are mistakes
+  std::vector<Mistake> mistakes;
+  std::vector<Mistake> warnings;
+  std::map<std::string, ReadSweepResult::Effective> effective;
+};
+
+// As ReadSweep and ReadSweepText.
+ReadRunResult ReadRun(const std::string& path, const std::map<std::string, std::string>& overrides = {});
+ReadRunResult ReadRunText(const std::string& path, std::string_view text,
+                          const std::map<std::string, std::string>& overrides = {});
+
+// A commented sweep to start from, as `saelaw init` writes it. Throws UsageError for a kind that is
+// neither "synthetic" nor "model".
+std::string ExampleSweep(std::string_view kind);
+
+// JSON Schema (draft 2020-12) of a sweep file, for editors.
+std::string SweepJsonSchema();
+
 // Null when there is no such card; CardNames lists what there is.
 const ModelShape* FindModelCard(std::string_view name);
 std::vector<std::string> ModelCardNames();
 
 // A run of this sweep with the given size, rate and seeds; everything else from the recipe. tokens
-// is rounded to whole batches.
+// is rounded to the nearest whole number of batches, at least one. `seed` is both the seed of the
+// initialisation and the stream_seed: a replicate varies in both.
 RunSpec MakeRun(const Sweep& sweep, std::int64_t tokens, std::int64_t d_sae, double lr, std::uint64_t seed);
 
 }  // namespace saelaw

@@ -1,0 +1,30 @@
+// From checked values to what the other rooms see: defaults that follow from other values, and
+// everything that two or more keys must agree on.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "sweep/reading.h"
+#include "sweep/sweep.h"
+
+namespace saelaw {
+
+// Each adds its mistakes and warnings to `reading`; what it returns counts when there are none.
+SourceSpec AssembleSource(Reading& reading, std::optional<ModelShape>& shape);
+SaeSpec AssembleSae(Reading& reading);
+TrainingSpec AssembleTraining(Reading& reading);
+// study, target, budget; needs what stands in `sweep` already.
+void AssembleStudy(Reading& reading, Sweep& sweep);
+void AssembleTarget(Reading& reading, Sweep& sweep);
+
+// What the recipe must satisfy in the shortest of its runs.
+void CheckRecipe(Reading& reading,
+                 const TrainingSpec& training,
+                 std::int64_t shortest_tokens,
+                 std::int64_t smallest_d_sae);
+
+// The nearest multiple of the batch, at least one batch.
+std::int64_t WholeBatches(std::int64_t tokens, std::int64_t batch_tokens);
+
+}  // namespace saelaw

@@ -1,0 +1,138 @@
+// sae and training: the recipe that every run starts from.
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "run/quantities.h"
+#include "sweep/assemble.h"
+
+namespace saelaw {
+namespace {
+
+Schedule ScheduleNamed(const std::string& name) {
+  if (name == Name(Schedule::kConstant)) return Schedule::kConstant;
+  return name == Name(Schedule::kWarmupStableDecay) ? Schedule::kWarmupStableDecay
+                                                    : Schedule::kCosine;
+}
+
+// At most a quarter of the kernel's width a step, else thresholds jump over it (SCIENCE: the lr
+// sweep leaves this step alone). In logarithms the same step at the initial threshold.
+void DefaultThresholdLr(Reading& reading) {
+  if (!reading.Good({"sae.bandwidth", "sae.threshold.init"})) return;
+  const double quarter = reading.Number("sae.bandwidth") / 4;
+  if (reading.Text("sae.threshold.parametrisation") == "log") {
+    reading.Default("training.threshold_lr",
+                    quarter / reading.Number("sae.threshold.init"),
+                    "bandwidth/4 / threshold.init");
+  } else {
+    reading.Default("training.threshold_lr", quarter, "bandwidth/4");
+  }
+}
+
+void CheckStretch(Reading& reading,
+                  const std::string& key,
+                  const Stretch& stretch,
+                  std::int64_t shortest_tokens) {
+  if (!reading.Good({key}) || !stretch.in_tokens || stretch.tokens < shortest_tokens) return;
+  reading.AddMistake(key,
+                     fmt::format("{} of {} tokens does not fit into the shortest run of {} tokens",
+                                 key,
+                                 stretch.tokens,
+                                 shortest_tokens));
+}
+
+void CheckSchedule(Reading& reading, const TrainingSpec& training, std::int64_t shortest_tokens) {
+  if (training.schedule != Schedule::kWarmupStableDecay) {
+    if (reading.Given("training.decay_fraction")) {
+      reading.AddWarning("training.decay_fraction",
+                         "training.decay_fraction has no effect unless schedule is "
+                         "warmup-stable-decay");
+    }
+    return;
+  }
+  const double tokens = static_cast<double>(shortest_tokens);
+  const double taken =
+      training.lr_warmup.Tokens(shortest_tokens) + training.decay_fraction * tokens;
+  if (taken > tokens * (1 + 1e-12)) {
+    reading.AddMistake("training.decay_fraction",
+                       fmt::format("lr_warmup and decay_fraction together take {:.0f} % of the "
+                                   "shortest run of {} tokens; at most 100 % is possible",
+                                   100 * taken / tokens,
+                                   shortest_tokens));
+  }
+}
+
+}  // namespace
+
+SaeSpec AssembleSae(Reading& reading) {
+  SaeSpec sae;
+  reading.Require("sae.d_sae");
+  sae.d_sae = reading.Count("sae.d_sae");
+  sae.pre_encoder_bias = reading.Flag("sae.pre_encoder_bias");
+  sae.threshold_parametrisation = reading.Text("sae.threshold.parametrisation") == "log"
+                                      ? ThresholdParametrisation::kLog
+                                      : ThresholdParametrisation::kRaw;
+  sae.threshold_init = reading.Number("sae.threshold.init");
+  sae.bandwidth = reading.Number("sae.bandwidth");
+  const bool raw = sae.threshold_parametrisation == ThresholdParametrisation::kRaw;
+  if (raw && reading.Good({"sae.threshold.init", "sae.bandwidth"}) &&
+      sae.threshold_init < sae.bandwidth / 2) {
+    reading.AddMistake("sae.threshold.init",
+                       fmt::format("sae.threshold.init must be at least half the bandwidth, {}, "
+                                   "where raw thresholds are clamped, got {}",
+                                   sae.bandwidth / 2,
+                                   sae.threshold_init));
+  }
+  return sae;
+}
+
+TrainingSpec AssembleTraining(Reading& reading) {
+  TrainingSpec training;
+  DefaultThresholdLr(reading);
+  training.batch_tokens = reading.Count("training.batch_tokens");
+  training.lr = reading.Number("training.lr");
+  training.threshold_lr = reading.Number("training.threshold_lr");
+  training.schedule = ScheduleNamed(reading.Text("training.schedule"));
+  training.lr_warmup = reading.StretchOf("training.lr_warmup");
+  training.lr_warmup_start = reading.Number("training.lr_warmup_start");
+  training.decay_fraction = reading.Number("training.decay_fraction");
+  training.adam_beta1 = reading.Number("training.adam.beta1");
+  training.adam_beta2 = reading.Number("training.adam.beta2");
+  training.adam_epsilon = reading.Number("training.adam.epsilon");
+  training.sparsity_coefficient = reading.Number("training.sparsity.coefficient");
+  training.target_l0 = reading.Number("training.sparsity.target_l0");
+  training.sparsity = reading.Given("training.sparsity.target_l0") ? SparsityRule::kTargetL0
+                                                                   : SparsityRule::kCoefficient;
+  training.sparsity_warmup = reading.StretchOf("training.sparsity.warmup");
+  training.gradient_clip = reading.Number("training.gradient_clip");
+  training.dead_after_tokens = reading.Count("training.dead_after_tokens");
+  training.evaluations = static_cast<int>(reading.Count("training.evaluations"));
+  training.precision =
+      reading.Text("training.precision") == "bf16" ? Precision::kBf16 : Precision::kFp32;
+  return training;
+}
+
+void CheckRecipe(Reading& reading,
+                 const TrainingSpec& training,
+                 std::int64_t shortest_tokens,
+                 std::int64_t smallest_d_sae) {
+  CheckStretch(reading, "training.lr_warmup", training.lr_warmup, shortest_tokens);
+  CheckStretch(reading, "training.sparsity.warmup", training.sparsity_warmup, shortest_tokens);
+  CheckSchedule(reading, training, shortest_tokens);
+  const std::string target = "training.sparsity.target_l0";
+  if (reading.Good({target}) && smallest_d_sae > 0 &&
+      training.target_l0 >= static_cast<double>(smallest_d_sae)) {
+    reading.AddMistake(target,
+                       fmt::format("{} must be less than the number of latents, {}, got {}",
+                                   target,
+                                   smallest_d_sae,
+                                   FormatExact(training.target_l0)));
+  }
+}
+
+std::int64_t WholeBatches(std::int64_t tokens, std::int64_t batch_tokens) {
+  const std::int64_t batches = (tokens + batch_tokens / 2) / batch_tokens;
+  return std::max<std::int64_t>(1, batches) * batch_tokens;
+}
+
+}  // namespace saelaw

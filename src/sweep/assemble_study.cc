@@ -1,0 +1,250 @@
+// study, target and budget: the runs that are wanted, and what they are for.
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "run/quantities.h"
+#include "sweep/assemble.h"
+
+namespace saelaw {
+namespace {
+
+// Sizes must ascend strictly, or the same run would be asked for twice under two names.
+void CheckAscending(Reading& reading,
+                    const std::string& key,
+                    const std::vector<std::int64_t>& sizes) {
+  const auto falls = std::adjacent_find(sizes.begin(), sizes.end(), std::greater_equal<>());
+  if (falls == sizes.end()) return;
+  reading.AddMistake(
+      key,
+      fmt::format("{} must be ascending and distinct, got {} before {}", key, falls[0], falls[1]));
+}
+
+// One size as whole batches; a size below one batch is a mistake, a visible rounding a warning.
+std::int64_t RoundSize(Reading& reading, const std::string& key, std::int64_t tokens) {
+  const std::int64_t batch = reading.Count("training.batch_tokens");
+  if (batch < 1 || tokens < 1) return tokens;
+  if (tokens < batch) {
+    reading.AddMistake(key,
+                       fmt::format("{} must be at least one batch (training.batch_tokens), {}, "
+                                   "got {}",
+                                   key,
+                                   batch,
+                                   tokens));
+    return tokens;
+  }
+  const std::int64_t rounded = WholeBatches(tokens, batch);
+  if (std::abs(static_cast<double>(rounded - tokens)) > 0.01 * static_cast<double>(tokens)) {
+    reading.AddWarning(
+        key,
+        fmt::format("{}: {} is rounded to {}, whole batches of {}", key, tokens, rounded, batch));
+  }
+  return rounded;
+}
+
+std::vector<std::int64_t> RoundedSizes(Reading& reading, const std::string& key) {
+  if (!reading.Good({key})) return {};
+  const std::vector<std::int64_t> sizes = reading.Counts(key);
+  std::vector<std::int64_t> rounded;
+  for (const std::int64_t tokens : sizes) rounded.push_back(RoundSize(reading, key, tokens));
+  CheckAscending(reading, key, rounded);
+  reading.Replace(key, rounded);
+  return rounded;
+}
+
+void AssembleLossLaw(Reading& reading, Sweep& sweep) {
+  LossLawStage& law = sweep.loss_law;
+  const std::string tokens = "study.loss_law.tokens";
+  reading.Require(tokens);
+  law.tokens = RoundedSizes(reading, tokens);
+  if (law.tokens.size() == 1) {
+    reading.AddMistake(tokens, fmt::format("{} must have at least 2 sizes, got 1", tokens));
+  }
+  if (reading.Good({"training.lr"})) {
+    reading.Default("study.loss_law.lr", sweep.training.lr, "training.lr");
+  }
+  law.lr = reading.Number("study.loss_law.lr");
+  if (reading.Good({"sae.d_sae"})) {
+    reading.Default("study.loss_law.d_sae", std::vector{sweep.sae.d_sae}, "sae.d_sae");
+  }
+  law.d_sae = reading.Counts("study.loss_law.d_sae");
+  CheckAscending(reading, "study.loss_law.d_sae", law.d_sae);
+  law.seeds = static_cast<int>(reading.Count("study.loss_law.seeds"));
+}
+
+void AssembleLrLaw(Reading& reading, Sweep& sweep) {
+  LrLawStage& law = sweep.lr_law;
+  if (reading.IsNone("study.lr_law")) return;
+  const std::string tokens = "study.lr_law.tokens";
+  if (reading.Good({"study.loss_law.tokens"})) {
+    reading.Default(tokens, sweep.loss_law.tokens, "study.loss_law.tokens");
+  }
+  law.tokens = reading.Given(tokens) ? RoundedSizes(reading, tokens) : reading.Counts(tokens);
+  law.points = static_cast<int>(reading.Count("study.lr_law.points"));
+  law.factor = reading.Number("study.lr_law.factor");
+  law.seeds = static_cast<int>(reading.Count("study.lr_law.seeds"));
+  law.max_widenings = static_cast<int>(reading.Count("study.lr_law.max_widenings"));
+  law.bisect_to = reading.Number("study.lr_law.bisect_to");
+  if (!law.tokens.empty() && law.tokens.size() < 3) {
+    reading.AddWarning(tokens,
+                       fmt::format("study.lr_law has {} sizes; a law needs at least 3, so no "
+                                   "learning rate will be extrapolated",
+                                   law.tokens.size()));
+  }
+}
+
+std::int64_t LargestFitted(const Sweep& sweep) {
+  std::int64_t largest = 0;
+  for (const std::int64_t tokens : sweep.loss_law.tokens) largest = std::max(largest, tokens);
+  for (const std::int64_t tokens : sweep.lr_law.tokens) largest = std::max(largest, tokens);
+  return largest;
+}
+
+void AssembleHoldOut(Reading& reading, Sweep& sweep) {
+  if (reading.IsNone("study.hold_out")) return;
+  const std::string key = "study.hold_out.tokens";
+  const std::int64_t largest = LargestFitted(sweep);
+  if (largest > 0) {
+    reading.Default(key, 4 * static_cast<double>(largest), "4 times the largest fitted size");
+  }
+  sweep.hold_out.seeds = static_cast<int>(reading.Count("study.hold_out.seeds"));
+  if (!reading.Good({key})) return;
+  sweep.hold_out.tokens = RoundSize(reading, key, reading.Count(key));
+  reading.Replace(key, static_cast<double>(sweep.hold_out.tokens));
+  if (sweep.hold_out.tokens <= largest) {
+    reading.AddMistake(key,
+                       fmt::format("{} must be more than the largest fitted size, {}, got {}",
+                                   key,
+                                   largest,
+                                   sweep.hold_out.tokens));
+  }
+}
+
+void AssembleExtraRuns(Reading& reading, Sweep& sweep) {
+  for (std::size_t i = 0; i < reading.Length("study.extra_runs"); ++i) {
+    const std::string section = fmt::format("study.extra_runs[{}].", i);
+    reading.Require(section + "tokens");
+    if (reading.Good({"sae.d_sae", "training.lr"})) {
+      reading.Default(section + "d_sae", static_cast<double>(sweep.sae.d_sae), "sae.d_sae");
+      reading.Default(section + "lr", sweep.training.lr, "training.lr");
+    }
+    ExtraRun run;
+    run.tokens = RoundSize(reading, section + "tokens", reading.Count(section + "tokens"));
+    run.d_sae = reading.Count(section + "d_sae");
+    run.lr = reading.Number(section + "lr");
+    run.note = reading.Text(section + "note");
+    if (reading.Good({section + "tokens"})) {
+      reading.Replace(section + "tokens", static_cast<double>(run.tokens));
+    }
+    sweep.extra_runs.push_back(run);
+  }
+}
+
+// Two significant digits: the assumption behind it (tokens of equal entropy) carries no more.
+std::int64_t TwoDigits(double tokens) {
+  const double step = std::pow(10, std::max(0.0, std::floor(std::log10(tokens)) - 1));
+  return std::llround(std::round(tokens / step) * step);
+}
+
+void DeriveTokens(Reading& reading, Sweep& sweep) {
+  const std::string section = "target.tokens_from.";
+  reading.Require(section + "reference_tokens");
+  reading.Require(section + "reference_vocabulary");
+  if (sweep.model_shape) {
+    reading.Default(
+        section + "vocabulary", static_cast<double>(sweep.model_shape->vocabulary), "the model's");
+  }
+  reading.Require(section + "vocabulary");
+  TokenDerivation from;
+  from.reference_tokens = reading.Number(section + "reference_tokens");
+  from.reference_vocabulary = reading.Number(section + "reference_vocabulary");
+  from.vocabulary = reading.Number(section + "vocabulary");
+  from.size_ratio = reading.Number(section + "size_ratio");
+  if (!reading.Good({section + "reference_tokens",
+                     section + "reference_vocabulary",
+                     section + "vocabulary",
+                     section + "size_ratio"})) {
+    return;
+  }
+  const double tokens = from.reference_tokens * std::log2(from.reference_vocabulary) /
+                        std::log2(from.vocabulary) * from.size_ratio;
+  if (!(tokens >= 1 && tokens <= 9e15)) {
+    reading.AddMistake("target.tokens_from",
+                       fmt::format("target.tokens_from gives {:.3g} tokens; it must be at least 1 "
+                                   "and at most 9e15",
+                                   tokens));
+    return;
+  }
+  sweep.target.derivation = from;
+  reading.Default("target.tokens", static_cast<double>(TwoDigits(tokens)), "target.tokens_from");
+}
+
+void AssembleTargetTokens(Reading& reading, Sweep& sweep) {
+  const bool derived = reading.Given("target.tokens_from");
+  if (derived && reading.Given("target.tokens")) {
+    reading.AddMistake("target.tokens_from", "give target.tokens or target.tokens_from, not both");
+    return;
+  }
+  if (derived) {
+    DeriveTokens(reading, sweep);
+  } else {
+    reading.Require("target.tokens");
+  }
+  if (!reading.Good({"target.tokens", "target.batch_tokens"})) return;
+  sweep.target.tokens = reading.Count("target.tokens");
+  if (sweep.target.tokens < sweep.target.batch_tokens) {
+    reading.AddMistake("target.tokens",
+                       fmt::format("target.tokens must be at least one batch, {}, got {}",
+                                   sweep.target.batch_tokens,
+                                   sweep.target.tokens));
+  }
+}
+
+// The devices that plan/cost.h can price by name.
+constexpr std::string_view kDevices = "rtx4090|a100|h100|h200";
+
+void CheckDevice(Reading& reading, const Target& target) {
+  const std::vector<std::string_view> names = Choices(kDevices);
+  if (target.device_flops > 0 || reading.Given("target.device_flops")) return;
+  if (std::find(names.begin(), names.end(), target.device) != names.end()) return;
+  if (!reading.Good({"target.device"})) return;
+  reading.AddMistake("target.device",
+                     fmt::format("target.device '{}' is not one of rtx4090, a100, h100, h200; for "
+                                 "another give target.device_flops",
+                                 target.device.substr(0, 60)));
+}
+
+}  // namespace
+
+void AssembleStudy(Reading& reading, Sweep& sweep) {
+  AssembleLossLaw(reading, sweep);
+  AssembleLrLaw(reading, sweep);
+  AssembleHoldOut(reading, sweep);
+  AssembleExtraRuns(reading, sweep);
+  if (reading.Given("budget.wall")) sweep.budget.seconds = reading.Number("budget.wall");
+  if (reading.Given("budget.flops")) sweep.budget.flops = reading.Number("budget.flops");
+  if (reading.Given("budget.runs"))
+    sweep.budget.runs = static_cast<int>(reading.Count("budget.runs"));
+}
+
+void AssembleTarget(Reading& reading, Sweep& sweep) {
+  Target& target = sweep.target;
+  if (reading.Good({"sae.d_sae"})) {
+    reading.Default("target.d_sae", static_cast<double>(sweep.sae.d_sae), "sae.d_sae");
+  }
+  if (reading.Good({"training.batch_tokens"})) {
+    reading.Default("target.batch_tokens",
+                    static_cast<double>(sweep.training.batch_tokens),
+                    "training.batch_tokens");
+  }
+  target.d_sae = reading.Count("target.d_sae");
+  target.batch_tokens = reading.Count("target.batch_tokens");
+  target.device = reading.Text("target.device");
+  target.device_flops = reading.Number("target.device_flops");
+  target.utilisation = reading.Number("target.utilisation");
+  AssembleTargetTokens(reading, sweep);
+  CheckDevice(reading, target);
+}
+
+}  // namespace saelaw

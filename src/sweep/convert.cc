@@ -1,0 +1,285 @@
+// One node of the tree, one type from the table: the value, or the line that says what it should
+// be.
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <optional>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "run/quantities.h"
+#include "sweep/reading.h"
+
+namespace saelaw {
+namespace {
+
+using Kind = YamlNode::Kind;
+
+constexpr std::size_t kMaxList = 64;
+constexpr std::size_t kMaxText = 4000;
+
+// A user's text in a message: short, and on one line.
+std::string Quote(std::string_view text) {
+  constexpr std::size_t kShown = 40;
+  std::string shown;
+  for (const char c : text.substr(0, kShown)) shown += (c == '\n' || c == '\t') ? ' ' : c;
+  // Never half a character at the end.
+  while (text.size() > kShown && !shown.empty() && (shown.back() & 0xC0) == 0x80) shown.pop_back();
+  return fmt::format("'{}{}'", shown, text.size() > kShown ? "..." : "");
+}
+
+constexpr std::string_view kCountUnits =
+    "a whole number such as 512, 131072, 512K or 2.1B (units: K, M, B, G, T; Ki, Mi, Gi, Ti)";
+
+// Reads one scalar; `why` receives what was expected instead.
+std::optional<double> ParseNumber(KeyType type, const std::string& text, std::string& why) {
+  switch (type) {
+    case KeyType::kCount:
+    case KeyType::kCounts:
+      why = kCountUnits;
+      return ParseCount(text);
+    case KeyType::kNumberOrOff:
+      why = "a number such as 0.5, or off";
+      return text == "off" || text == "false" ? 0 : ParseCount(text);
+    case KeyType::kFraction:
+      why = "a share such as 5% or 0.05 (unit: %)";
+      return ParseFraction(text);
+    case KeyType::kDuration:
+      why = "a time such as 90, 30m or 8h (units: s, m, min, h, d)";
+      return ParseSeconds(text);
+    default:
+      why = "a number such as 4e-3, 0.5 or 165T (units: K, M, B, G, T; Ki, Mi, Gi, Ti)";
+      return ParseCount(text);
+  }
+}
+
+bool IsWhole(KeyType type) { return type == KeyType::kCount || type == KeyType::kCounts; }
+
+class Converter {
+ public:
+  Converter(const Key& key, const std::string& shown, const std::filesystem::path& folder)
+      : key_(key), shown_(shown), folder_(folder) {}
+
+  Converted Run(const YamlNode& node) {
+    Converted result;
+    result.value = Read(node);
+    result.mistakes = std::move(mistakes_);
+    return result;
+  }
+
+ private:
+  bool TakesList() const { return key_.type == KeyType::kCounts || key_.type == KeyType::kPaths; }
+
+  Value Read(const YamlNode& node) {
+    if (TakesList()) return ReadList(node);
+    return IsScalar(node) ? ReadScalar(node) : Value{};
+  }
+
+  bool IsScalar(const YamlNode& node) {
+    if (node.kind == Kind::kScalar) return true;
+    const std::string_view got = node.kind == Kind::kNull       ? "nothing"
+                                 : node.kind == Kind::kSequence ? "a list"
+                                                                : "a section";
+    Complain(node, fmt::format("{} must be one value, got {}", shown_, got));
+    return false;
+  }
+
+  Value ReadList(const YamlNode& node) {
+    Value list = At(node);
+    if (node.kind != Kind::kSequence) {
+      if (IsScalar(node)) list.items.push_back(ReadScalar(node));
+    } else if (node.items.empty() || node.items.size() > kMaxList) {
+      Complain(
+          node,
+          fmt::format("{} must have 1 to {} entries, got {}", shown_, kMaxList, node.items.size()));
+    } else {
+      for (const YamlNode& item : node.items) {
+        if (IsScalar(item)) list.items.push_back(ReadScalar(item));
+      }
+    }
+    std::vector<std::string> texts;
+    for (const Value& item : list.items) texts.push_back(item.text);
+    list.text = fmt::format("[{}]", fmt::join(texts, ", "));
+    return list;
+  }
+
+  Value ReadScalar(const YamlNode& node) {
+    switch (key_.type) {
+      case KeyType::kText:
+        return ReadText(node);
+      case KeyType::kPath:
+      case KeyType::kPaths:
+        return ReadPath(node);
+      case KeyType::kBool:
+        return ReadBool(node);
+      case KeyType::kChoice:
+        return ReadChoice(node);
+      case KeyType::kDevice:
+        return ReadDevice(node);
+      case KeyType::kStretch:
+        return ReadStretch(node);
+      default:
+        return ReadNumber(node);
+    }
+  }
+
+  Value ReadText(const YamlNode& node) {
+    Value value = At(node);
+    value.text = node.text;
+    if (node.text.empty()) Complain(node, fmt::format("{} must not be empty", shown_));
+    if (node.text.size() > kMaxText) {
+      Complain(node, fmt::format("{} has more than {} bytes", shown_, kMaxText));
+    }
+    return value;
+  }
+
+  Value ReadPath(const YamlNode& node) {
+    Value value = ReadText(node);
+    const std::string expanded = ExpandVariables(node);
+    if (!expanded.empty()) {
+      value.text = std::filesystem::absolute(folder_ / expanded).lexically_normal().string();
+    }
+    return value;
+  }
+
+  // ${VAR} and ${VAR:-default}; an undefined variable without default is a mistake.
+  std::string ExpandVariables(const YamlNode& node) {
+    std::string out;
+    std::string_view rest = node.text;
+    for (;;) {
+      const std::size_t begin = rest.find("${");
+      out += rest.substr(0, begin);
+      if (begin == std::string_view::npos) return out;
+      const std::size_t end = rest.find('}', begin);
+      if (end == std::string_view::npos) {
+        Complain(node, fmt::format("{}: '${{' is not closed by '}}'", shown_));
+        return {};
+      }
+      out += VariableValue(node, rest.substr(begin + 2, end - begin - 2));
+      rest.remove_prefix(end + 1);
+    }
+  }
+
+  std::string VariableValue(const YamlNode& node, std::string_view inside) {
+    const std::size_t separator = inside.find(":-");
+    const std::string name(inside.substr(0, separator));
+    const char* value = std::getenv(name.c_str());
+    if (value != nullptr && *value != '\0') return value;
+    if (separator != std::string_view::npos) return std::string(inside.substr(separator + 2));
+    Complain(node,
+             fmt::format("{}: the environment variable {} is not set; set it, or write "
+                         "${{{}:-default}}",
+                         shown_,
+                         Quote(name),
+                         name.size() > 40 ? "NAME" : name));
+    return {};
+  }
+
+  Value ReadBool(const YamlNode& node) {
+    Value value = At(node);
+    const std::string& text = node.text;
+    value.number = text == "true" || text == "yes" || text == "on" ? 1 : 0;
+    if (value.number == 0 && text != "false" && text != "no" && text != "off") {
+      Complain(node, fmt::format("{} must be true or false, got {}", shown_, Quote(text)));
+    }
+    value.text = value.number != 0 ? "true" : "false";
+    return value;
+  }
+
+  Value ReadChoice(const YamlNode& node) {
+    Value value = At(node);
+    value.text = node.text;
+    const std::vector<std::string_view> words = Choices(key_.choices);
+    if (std::find(words.begin(), words.end(), node.text) == words.end()) {
+      const std::string_view nearest = Nearest(node.text, words);
+      Complain(node,
+               fmt::format("{} must be one of {}, got {}{}",
+                           shown_,
+                           fmt::join(words, ", "),
+                           Quote(node.text),
+                           nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
+    }
+    return value;
+  }
+
+  Value ReadDevice(const YamlNode& node) {
+    Value value = At(node);
+    value.text = node.text;
+    constexpr std::string_view kNumbered = "cuda:";
+    const std::string_view text = node.text;
+    const bool numbered = text.substr(0, kNumbered.size()) == kNumbered &&
+                          text.size() > kNumbered.size() && text.size() <= kNumbered.size() + 2 &&
+                          text.find_first_not_of("0123456789", kNumbered.size()) == text.npos;
+    if (text != "cpu" && text != "cuda" && !numbered) {
+      Complain(node, fmt::format("{} must be cpu, cuda or cuda:N, got {}", shown_, Quote(text)));
+    }
+    return value;
+  }
+
+  // Below 1, or with a %, it is a share of the run; else tokens.
+  Value ReadStretch(const YamlNode& node) {
+    const std::optional<double> share = ParseFraction(node.text);
+    const std::optional<std::int64_t> tokens = ParseWholeCount(node.text);
+    const bool percent = node.text.find('%') != std::string::npos;
+    Value value = At(node);
+    value.in_tokens = !percent && tokens.has_value() && *tokens > 0;
+    if (value.in_tokens) {
+      value.number = static_cast<double>(*tokens);
+    } else if (share && *share >= 0 && *share <= 1) {
+      value.number = *share;
+    } else {
+      Complain(node,
+               fmt::format("{} must be a share of the run from 0% to 100%, such as 5%, or a number "
+                           "of tokens such as 4K (units: %; K, M, B, G, T; Ki, Mi, Gi, Ti), got {}",
+                           shown_,
+                           Quote(node.text)));
+    }
+    value.text = FormatExact(value.number) + (value.in_tokens ? " tokens" : "");
+    return value;
+  }
+
+  Value ReadNumber(const YamlNode& node) {
+    Value value = At(node);
+    std::string expected;
+    const std::optional<double> number = ParseNumber(key_.type, node.text, expected);
+    const bool whole = !IsWhole(key_.type) || !number || *number < 0 || ParseWholeCount(node.text);
+    if (!number || !whole) {
+      Complain(node, fmt::format("{} must be {}, got {}", shown_, expected, Quote(node.text)));
+    } else if (!Contains(key_.range, *number)) {
+      Complain(node, fmt::format("{} must be {}, got {}", shown_, Describe(key_.range), node.text));
+    } else {
+      value.number = IsWhole(key_.type) ? std::nearbyint(*number) : *number;
+      value.text = FormatExact(value.number);
+    }
+    return value;
+  }
+
+  static Value At(const YamlNode& node) {
+    Value value;
+    value.line = node.line;
+    value.column = node.column;
+    return value;
+  }
+
+  void Complain(const YamlNode& node, std::string message) {
+    if (node.from_flag) message += " (given by a flag)";
+    mistakes_.push_back({node.line, node.column, std::move(message)});
+  }
+
+  const Key& key_;
+  const std::string& shown_;
+  const std::filesystem::path& folder_;
+  std::vector<Mistake> mistakes_;
+};
+
+}  // namespace
+
+Converted Convert(const Key& key,
+                  const std::string& shown,
+                  const YamlNode& node,
+                  const std::filesystem::path& folder) {
+  return Converter(key, shown, folder).Run(node);
+}
+
+}  // namespace saelaw

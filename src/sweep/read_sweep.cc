@@ -1,0 +1,205 @@
+// Text → tree → values → Sweep (or the configuration of one run), with all mistakes on the way.
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "run/errors.h"
+#include "run/files.h"
+#include "sweep/assemble.h"
+#include "sweep/reading.h"
+#include "sweep/sweep.h"
+#include "sweep/yaml_tree.h"
+
+namespace saelaw {
+namespace {
+
+using Overrides = std::map<std::string, std::string>;
+
+// The tree with the flags' values in it; nothing when there is no tree to go on with.
+std::optional<YamlNode> ReadTree(std::string_view text,
+                                 const Overrides& overrides,
+                                 std::vector<Mistake>& mistakes) {
+  YamlText yaml = ParseYaml(text);
+  mistakes = std::move(yaml.mistakes);
+  const bool empty = !yaml.root || yaml.root->kind == YamlNode::Kind::kNull;
+  if (empty) {
+    if (mistakes.empty()) {
+      mistakes.push_back({0, 0, "the file is empty; `saelaw init` writes one to start from"});
+    }
+    return std::nullopt;
+  }
+  if (yaml.root->kind != YamlNode::Kind::kMapping) {
+    mistakes.push_back({yaml.root->line,
+                        yaml.root->column,
+                        "the file must be keys with values (`name: ...`), got something else"});
+    return std::nullopt;
+  }
+  for (const auto& [key, value] : overrides) {
+    if (auto mistake = SetByFlag(*yaml.root, key, value)) mistakes.push_back(*std::move(mistake));
+  }
+  return std::move(yaml.root);
+}
+
+// Names become folders.
+std::string AssembleName(Reading& reading) {
+  reading.Default("name", std::filesystem::path(reading.path()).stem().string(), "the file's name");
+  const std::string name = reading.Text("name");
+  constexpr std::size_t kLongest = 100;
+  const bool control =
+      std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20; });
+  if (control || name.size() > kLongest || name.find_first_of("/\\") != std::string::npos ||
+      name.substr(0, 1) == ".") {
+    reading.AddMistake("name",
+                       fmt::format("name must have at most {} bytes, no slash, no line break and "
+                                   "no dot in front: it names a folder",
+                                   kLongest));
+  }
+  return name;
+}
+
+Execution AssembleExecution(Reading& reading) {
+  Execution execution;
+  execution.device = reading.Text("execution.device");
+  execution.workers = static_cast<int>(reading.Count("execution.workers"));
+  execution.threads = static_cast<int>(reading.Count("execution.threads"));
+  return execution;
+}
+
+// The shortest run and the smallest SAE that the recipe must serve.
+void CheckSweepRecipe(Reading& reading, const Sweep& sweep) {
+  std::vector<std::int64_t> tokens = sweep.loss_law.tokens;
+  tokens.insert(tokens.end(), sweep.lr_law.tokens.begin(), sweep.lr_law.tokens.end());
+  std::vector<std::int64_t> sizes = sweep.loss_law.d_sae;
+  if (sweep.sae.d_sae > 0) sizes.push_back(sweep.sae.d_sae);
+  for (const ExtraRun& run : sweep.extra_runs) {
+    if (run.tokens > 0) tokens.push_back(run.tokens);
+    if (run.d_sae > 0) sizes.push_back(run.d_sae);
+  }
+  if (tokens.empty() || sizes.empty()) return;
+  CheckRecipe(reading,
+              sweep.training,
+              *std::min_element(tokens.begin(), tokens.end()),
+              *std::min_element(sizes.begin(), sizes.end()));
+}
+
+Sweep AssembleSweep(Reading& reading) {
+  Sweep sweep;
+  sweep.path = reading.path();
+  sweep.name = AssembleName(reading);
+  sweep.question = reading.Text("about.question");
+  sweep.prediction = reading.Text("about.prediction");
+  sweep.cost = reading.Text("about.cost");
+  sweep.demonstration = reading.Flag("demonstration");
+  sweep.source = AssembleSource(reading, sweep.model_shape);
+  sweep.sae = AssembleSae(reading);
+  sweep.training = AssembleTraining(reading);
+  AssembleStudy(reading, sweep);
+  AssembleTarget(reading, sweep);
+  sweep.execution = AssembleExecution(reading);
+  CheckSweepRecipe(reading, sweep);
+  return sweep;
+}
+
+RunConfiguration AssembleRun(Reading& reading) {
+  RunConfiguration configuration;
+  configuration.path = reading.path();
+  configuration.name = AssembleName(reading);
+  RunSpec& run = configuration.run;
+  run.source = AssembleSource(reading, configuration.model_shape);
+  run.sae = AssembleSae(reading);
+  run.training = AssembleTraining(reading);
+  reading.Require("run.tokens");
+  run.seed = static_cast<std::uint64_t>(reading.Count("run.seed"));
+  run.stream_seed = static_cast<std::uint64_t>(reading.Count("run.stream_seed"));
+  configuration.execution = AssembleExecution(reading);
+  if (!reading.Good({"run.tokens", "training.batch_tokens"})) return configuration;
+  run.tokens = WholeBatches(reading.Count("run.tokens"), run.training.batch_tokens);
+  reading.Replace("run.tokens", static_cast<double>(run.tokens));
+  CheckRecipe(reading, run.training, run.tokens, run.sae.d_sae);
+  return configuration;
+}
+
+void Sort(std::vector<Mistake>& mistakes) {
+  std::stable_sort(mistakes.begin(), mistakes.end(), [](const Mistake& a, const Mistake& b) {
+    return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+  });
+}
+
+// What ReadSweepText and ReadRunText have in common; `assemble` runs once single values are read.
+template <typename Result, typename Assemble>
+Result ReadText(const std::string& path,
+                std::string_view text,
+                const Overrides& overrides,
+                unsigned files,
+                Assemble assemble) {
+  Result result;
+  const std::optional<YamlNode> root = ReadTree(text, overrides, result.mistakes);
+  if (!root) return result;
+  Reading reading(path, files);
+  reading.Read(*root);
+  auto assembled = assemble(reading);
+  const std::vector<Mistake>& found = reading.mistakes();
+  result.mistakes.insert(result.mistakes.end(), found.begin(), found.end());
+  result.warnings = reading.warnings();
+  result.effective = reading.Effective();
+  Sort(result.mistakes);
+  Sort(result.warnings);
+  if constexpr (std::is_same_v<Result, ReadSweepResult>) {
+    if (result.mistakes.empty()) result.sweep = std::move(assembled);
+  } else {
+    if (result.mistakes.empty()) result.configuration = std::move(assembled);
+  }
+  return result;
+}
+
+// A file too large to be a sweep is never read into memory.
+template <typename Result, typename Read>
+Result ReadBounded(const std::string& path, Read read) {
+  std::error_code error;
+  const std::uintmax_t bytes = std::filesystem::file_size(path, error);
+  if (error || bytes <= kMaxSweepBytes) return read(ReadFile(path));
+  Result result;
+  result.mistakes.push_back(TooLarge(static_cast<double>(bytes)));
+  return result;
+}
+
+}  // namespace
+
+ReadSweepResult ReadSweepText(const std::string& path,
+                              std::string_view text,
+                              const Overrides& overrides) {
+  return ReadText<ReadSweepResult>(path, text, overrides, kInSweep, AssembleSweep);
+}
+
+ReadSweepResult ReadSweep(const std::string& path, const Overrides& overrides) {
+  return ReadBounded<ReadSweepResult>(
+      path, [&](const std::string& text) { return ReadSweepText(path, text, overrides); });
+}
+
+ReadRunResult ReadRunText(const std::string& path,
+                          std::string_view text,
+                          const Overrides& overrides) {
+  return ReadText<ReadRunResult>(path, text, overrides, kInRun, AssembleRun);
+}
+
+ReadRunResult ReadRun(const std::string& path, const Overrides& overrides) {
+  return ReadBounded<ReadRunResult>(
+      path, [&](const std::string& text) { return ReadRunText(path, text, overrides); });
+}
+
+RunSpec MakeRun(
+    const Sweep& sweep, std::int64_t tokens, std::int64_t d_sae, double lr, std::uint64_t seed) {
+  RunSpec run;
+  run.source = sweep.source;
+  run.sae = sweep.sae;
+  run.sae.d_sae = d_sae;
+  run.training = sweep.training;
+  run.training.lr = lr;
+  run.tokens = WholeBatches(tokens, sweep.training.batch_tokens);
+  run.seed = seed;
+  run.stream_seed = seed;
+  return run;
+}
+
+}  // namespace saelaw
