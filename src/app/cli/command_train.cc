@@ -8,6 +8,7 @@
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/places.h"
 #include "app/cli/study_loop.h"
+#include "plan/study.h"
 #include "run/files.h"
 #include "run/quantities.h"
 

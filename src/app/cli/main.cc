@@ -26,6 +26,16 @@ constexpr const char* kExitCodes =
     "same\n"
     "command again), 78 configuration, 130 interrupted (run the same command again).";
 
+// Lists commands by their summary alone; a command's own help leads with its examples.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  std::string make_subcommand(const CLI::App* sub) const override {
+    const std::string description = sub->get_description();
+    return fmt::format(
+        "  {:<12}{}\n", sub->get_name(), description.substr(0, description.find('\n')));
+  }
+};
+
 void Bind(CLI::App& app, const OptionSpec& spec) {
   CLI::Option* option = std::visit(
       [&](auto* value) -> CLI::Option* {
@@ -57,6 +67,7 @@ int Main(int argc, char** argv) {
   app.set_version_flag("--version", "saelaw " SAELAW_VERSION);
   app.require_subcommand(1);
   app.footer(kExitCodes);
+  app.formatter(std::make_shared<HelpFormatter>());
   const auto commands = MakeCommands();
   Command* chosen = nullptr;
   for (const auto& command : commands) {
