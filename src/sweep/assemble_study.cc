@@ -87,10 +87,11 @@ void AssembleLrLaw(Reading& reading, Sweep& sweep) {
   law.max_widenings = static_cast<int>(reading.Count("study.lr_law.max_widenings"));
   law.bisect_to = reading.Number("study.lr_law.bisect_to");
   if (!law.tokens.empty() && law.tokens.size() < 3) {
-    reading.AddWarning(tokens,
-                       fmt::format("study.lr_law has {} sizes; a law needs at least 3, so no "
-                                   "learning rate will be extrapolated",
-                                   law.tokens.size()));
+    reading.AddWarning(
+        tokens,
+        fmt::format("study.lr_law.tokens: a law needs at least 3 sizes, got {}, so no "
+                    "learning rate will be extrapolated",
+                    law.tokens.size()));
   }
 }
 
@@ -123,7 +124,9 @@ void AssembleHoldOut(Reading& reading, Sweep& sweep) {
 
 void AssembleExtraRuns(Reading& reading, Sweep& sweep) {
   for (std::size_t i = 0; i < reading.Length("study.extra_runs"); ++i) {
-    const std::string section = fmt::format("study.extra_runs[{}].", i);
+    std::string section = fmt::format("study.extra_runs[{}]", i);
+    if (!reading.Given(section)) continue;  // refused: no block
+    section += '.';
     reading.Require(section + "tokens");
     if (reading.Good({"sae.d_sae", "training.lr"})) {
       reading.Default(section + "d_sae", static_cast<double>(sweep.sae.d_sae), "sae.d_sae");

@@ -119,7 +119,7 @@ const std::vector<Key> kKeys = {
   {"study.extra_runs[].note", kText, "", "Why it is wanted", kAny, "", kInSweep},
 
   {"target", kSection, "", "The big run that the laws are for", kAny, "", kInSweep},
-  {"target.tokens", kCount, "", "Its tokens; or give tokens_from", kFromOne, "", kInSweep},
+  {"target.tokens", kCount, "", "Tokens of the big run; or give tokens_from", kFromOne, "", kInSweep},
   {"target.tokens_from", kSection, "", "Tokens by information content from a reference run: reference_tokens * log2(reference_vocabulary)/log2(vocabulary) * size_ratio, to two digits", kAny, "", kInSweep},
   {"target.tokens_from.reference_tokens", kNumber, "", "Tokens of the reference run", kPositive, "", kInSweep},
   {"target.tokens_from.reference_vocabulary", kNumber, "", "Vocabulary of its model", {.low = 2}, "", kInSweep},
@@ -189,6 +189,8 @@ std::vector<std::string_view> Choices(std::string_view choices) {
 std::string Describe(const Range& range) {
   const bool low = range.low > -std::numeric_limits<double>::infinity();
   const bool high = range.high < std::numeric_limits<double>::infinity();
+  const bool closed = !range.low_open && !range.high_open;
+  if (low && high && closed) return fmt::format("from {} to {}", range.low, range.high);
   std::string text;
   if (low) text = fmt::format("{} {}", range.low_open ? "more than" : "at least", range.low);
   if (low && high) text += " and ";

@@ -56,7 +56,7 @@ const std::vector<Key>& AllKeys();
 const Key* FindKey(std::string_view path);
 // The parts of "a|b|c".
 std::vector<std::string_view> Choices(std::string_view choices);
-// "at least 1", "more than 0 and less than 1"; empty when nothing is excluded.
+// "at least 1", "from 0 to 1", "more than 0 and at most 10"; empty when nothing is excluded.
 std::string Describe(const Range& range);
 bool Contains(const Range& range, double value);
 

@@ -101,8 +101,8 @@ void Reading::ReadList(const YamlNode& item, const std::string& shown) {
   for (std::size_t i = 0; i < item.items.size(); ++i) {
     const YamlNode& entry = item.items[i];
     const std::string name = fmt::format("{}[{}]", shown, i);
-    places_[name] = {entry.line, entry.column};
     if (entry.kind == Kind::kMapping) {
+      places_[name] = {entry.line, entry.column};
       ReadSection(entry, name + ".", shown + "[].");
     } else {
       Complain(entry.line, entry.column, fmt::format("{} must be a block of keys", name));

@@ -43,7 +43,7 @@ class TreeBuilder : public YAML::EventHandler {
     Add(NodeAt(mark, Kind::kNull));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
-    Refuse(mark, "aliases (*name) are not allowed in a sweep; write the value itself");
+    Refuse(mark, "aliases (*name) are not allowed in a sweep; write the value out");
   }
   void OnScalar(const YAML::Mark& mark,
                 const std::string& tag,
@@ -164,6 +164,9 @@ std::string Explain(const std::string& message) {
   }
   if (message == "end of sequence flow not found" || message == "end of map flow not found") {
     return "a bracket is not closed, or a comma is missing";
+  }
+  if (message.find("referenced anchor is not defined") != message.npos) {
+    return "aliases (*name) are not allowed in a sweep; text that begins with * needs quotes";
   }
   return fmt::format("not valid YAML: {}", message);
 }

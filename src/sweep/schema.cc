@@ -1,0 +1,122 @@
+// JSON Schema of a sweep file, from the table of keys, so that editors complete and check it.
+#include <nlohmann/json.hpp>
+
+#include "sweep/keys.h"
+#include "sweep/sweep.h"
+
+namespace saelaw {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json Either(Json a, Json b) { return {{"anyOf", Json::array({std::move(a), std::move(b)})}}; }
+
+Json Pattern(std::string_view pattern) { return {{"type", "string"}, {"pattern", pattern}}; }
+
+Json OneOrMany(const Json& one) {
+  return Either(one, {{"type", "array"}, {"items", one}, {"minItems", 1}, {"maxItems", 64}});
+}
+
+constexpr std::string_view kCountPattern =
+    R"(^ *[0-9]+(\.[0-9]+)?([eE][+]?[0-9]+)? *([KkMBGT]|[KMGT]i)? *$)";
+constexpr std::string_view kNumberPattern =
+    R"(^ *-?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)? *([KkMBGT]|[KMGT]i)? *$)";
+constexpr std::string_view kFractionPattern = R"(^ *[0-9]*\.?[0-9]+ *%? *$)";
+constexpr std::string_view kDurationPattern = R"(^ *[0-9]*\.?[0-9]+ *(s|m|min|h|d)? *$)";
+
+// A bare number within the key's range, or text with a unit (whose range the reader checks).
+Json Quantity(const Key& key, std::string_view type, std::string_view pattern) {
+  Json number = {{"type", type}};
+  const double infinity = std::numeric_limits<double>::infinity();
+  if (key.range.low > -infinity) {
+    number[key.range.low_open ? "exclusiveMinimum" : "minimum"] = key.range.low;
+  }
+  if (key.range.high < infinity) {
+    number[key.range.high_open ? "exclusiveMaximum" : "maximum"] = key.range.high;
+  }
+  return Either(std::move(number), Pattern(pattern));
+}
+
+Json Block() {
+  return {{"type", Json::array({"object", "null"})},
+          {"properties", Json::object()},
+          {"additionalProperties", false}};
+}
+
+Json SchemaOf(const Key& key) {
+  switch (key.type) {
+    case KeyType::kSection:
+      return Block();
+    case KeyType::kOptionalSection:
+      return Either({{"const", "none"}}, Block());
+    case KeyType::kSections:
+      return {{"type", "array"}, {"items", Block()}};
+    case KeyType::kText:
+    case KeyType::kPath:
+      return {{"type", "string"}, {"minLength", 1}};
+    case KeyType::kPaths:
+      return OneOrMany({{"type", "string"}, {"minLength", 1}});
+    case KeyType::kBool:
+      return {{"type", "boolean"}};
+    case KeyType::kChoice:
+      return {{"enum", Choices(key.choices)}};
+    case KeyType::kDevice:
+      return Pattern("^(cpu|cuda(:[0-9]{1,2})?)$");
+    case KeyType::kCount:
+      return Quantity(key, "integer", kCountPattern);
+    case KeyType::kCounts:
+      return OneOrMany(Quantity(key, "integer", kCountPattern));
+    case KeyType::kNumber:
+      return Quantity(key, "number", kNumberPattern);
+    case KeyType::kNumberOrOff:
+      return Either({{"enum", Json::array({"off", false})}},
+                    Quantity(key, "number", kNumberPattern));
+    case KeyType::kFraction:
+      return Quantity(key, "number", kFractionPattern);
+    case KeyType::kStretch:
+      return Either(Quantity(key, "number", kCountPattern), Pattern(kFractionPattern));
+    case KeyType::kDuration:
+      return Quantity(key, "number", kDurationPattern);
+  }
+  return Json::object();
+}
+
+// The object inside which a block's keys are listed, whatever the block may be besides.
+Json& Properties(Json& schema) {
+  if (schema.contains("anyOf")) return schema["anyOf"][1]["properties"];
+  if (schema.contains("items")) return schema["items"]["properties"];
+  return schema["properties"];
+}
+
+void Place(Json& root, const Key& key) {
+  Json* object = &root;
+  std::string_view rest = key.path;
+  for (std::size_t dot = rest.find('.'); dot != rest.npos; dot = rest.find('.')) {
+    std::string section(rest.substr(0, dot));
+    if (section.size() > 2 && section.back() == ']') section.resize(section.size() - 2);
+    object = &Properties(*object)[section];
+    rest.remove_prefix(dot + 1);
+  }
+  Json schema = SchemaOf(key);
+  std::string description(key.doc);
+  if (!key.fallback.empty()) description.append("; default: ").append(key.fallback);
+  schema["description"] = description;
+  Properties(*object)[std::string(rest)] = std::move(schema);
+}
+
+}  // namespace
+
+std::string SweepJsonSchema() {
+  Json root = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+               {"title", "saelaw sweep"},
+               {"type", "object"},
+               {"properties", Json::object()},
+               {"additionalProperties", false},
+               {"required", Json::array({"activations", "sae", "study", "target"})}};
+  for (const Key& key : AllKeys()) {
+    if ((key.files & kInSweep) != 0) Place(root, key);
+  }
+  return root.dump(2) + "\n";
+}
+
+}  // namespace saelaw
