@@ -301,6 +301,7 @@ TEST_F(DispatcherTest, ProgressKeepsTheWatchdogQuiet) {
 TEST_F(DispatcherTest, AskedToFinishItAsksEveryTrainerOnceAndStartsNoMore) {
   const std::vector<Job> jobs = {TrainJob({1}), TrainJob({2}), TrainJob({3})};
   runner_.capacity = 2;
+  options_.max_attempts = 1;  // an end that was asked for is no failed attempt
   options_.stop = [this] {
     return runner_.now.time_since_epoch() < seconds(4) ? StopRequest::kNone : StopRequest::kFinish;
   };
