@@ -68,6 +68,13 @@ saelaw_room(plan MAY_INCLUDE run sweep fit)
 saelaw_room(dispatch MAY_INCLUDE run plan)
 saelaw_room(store MAY_INCLUDE run LIBRARIES SQLite::SQLite3 nlohmann_json::nlohmann_json)
 saelaw_room(report MAY_INCLUDE run fit plan LIBRARIES nlohmann_json::nlohmann_json)
+if(TARGET saelaw_report)
+  include(cmake/EmbedText.cmake)
+  saelaw_embed_text(saelaw_report
+    ChartLibrary=/usr/share/javascript/chart.js/chart.min.js
+    PageStyle=${PROJECT_SOURCE_DIR}/src/report/page/page.css
+    PageScript=${PROJECT_SOURCE_DIR}/src/report/page/page.js)
+endif()
 saelaw_room(llm TORCH MAY_INCLUDE run tensors LIBRARIES nlohmann_json::nlohmann_json)
 saelaw_room(activations TORCH MAY_INCLUDE run tensors tokens llm)
 saelaw_room(sae TORCH MAY_INCLUDE run)

@@ -1,0 +1,85 @@
+#include "report/csv.h"
+
+#include <cmath>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "run/quantities.h"
+
+namespace saelaw {
+namespace {
+
+std::string Cell(double value) { return std::isfinite(value) ? FormatExact(value) : std::string(); }
+
+std::string Line(const std::vector<std::string>& cells) {
+  return fmt::format("{}\n", fmt::join(cells, ","));
+}
+
+std::string LawLines(const LawFit& fit, const std::string& quantity) {
+  const std::string points = std::to_string(fit.n_points);
+  if (!fit.ok()) {
+    return Line({CsvCell(fit.law), quantity, "", "", "", "", "", points, "", CsvCell(fit.refusal)});
+  }
+  std::string lines;
+  for (const Parameter& parameter : fit.params) {
+    lines += Line({CsvCell(fit.law),
+                   quantity,
+                   CsvCell(parameter.name),
+                   Cell(parameter.value),
+                   Cell(parameter.interval.lo),
+                   Cell(parameter.interval.hi),
+                   Cell(fit.level),
+                   points,
+                   parameter.on_bound ? "1" : "0",
+                   ""});
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::string CsvCell(std::string_view text) {
+  const bool blank_ends = !text.empty() && (text.front() == ' ' || text.back() == ' ');
+  if (!blank_ends && text.find_first_of(",\"\r\n") == std::string_view::npos)
+    return std::string(text);
+  std::string cell = "\"";
+  for (char c : text) {
+    if (c == '"') cell += '"';
+    cell += c;
+  }
+  return cell + '"';
+}
+
+std::string RunsCsv(const Findings& findings) {
+  std::string csv =
+      "tokens,d_sae,lr,seed,stage,outcome,loss,mse,fvu,l0,dead_fraction,short,left_out,id\n";
+  for (const StudyRun& run : findings.runs) {
+    csv += Line({std::to_string(run.tokens),
+                 std::to_string(run.d_sae),
+                 Cell(run.lr),
+                 std::to_string(run.seed),
+                 std::string(Name(run.stage)),
+                 std::string(Name(run.outcome)),
+                 Cell(run.final.loss),
+                 Cell(run.final.mse),
+                 Cell(run.final.fvu),
+                 Cell(run.final.l0),
+                 Cell(run.final.dead_fraction),
+                 run.short_run ? "1" : "0",
+                 CsvCell(run.reason_left_out),
+                 CsvCell(run.id)});
+  }
+  return csv;
+}
+
+std::string LawsCsv(const Findings& findings) {
+  return "law,quantity,parameter,value,lo,hi,level,n_points,on_bound,refusal\n" +
+         LawLines(findings.loss_law, "loss") + LawLines(findings.best_loss_law, "loss_at_best_lr") +
+         LawLines(findings.mse_law, "mse") + LawLines(findings.fvu_law, "fvu") +
+         LawLines(findings.l0_law, "l0") + LawLines(findings.lr_law.law, "lr") +
+         LawLines(findings.lr_edge.law, "lr_max");
+}
+
+}  // namespace saelaw

@@ -1,0 +1,23 @@
+// Comma-separated tables for other programs (RFC 4180): unknown numbers are empty cells, numbers
+// read back as the same double.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "plan/study.h"
+
+namespace saelaw {
+
+// One line per run: tokens, d_sae, lr, seed, stage, outcome, loss, mse, fvu, l0, dead_fraction,
+// short (0 or 1), left_out (the reason; empty: a point of the loss law), id. Lines end with \n.
+std::string RunsCsv(const Findings& findings);
+
+// One line per law and parameter: law, quantity (what the law predicts), parameter, value, lo, hi,
+// level, n_points, on_bound (0 or 1), refusal. A refused law has one line without parameter.
+std::string LawsCsv(const Findings& findings);
+
+// A cell, quoted where its text needs it (comma, quote, line break, outer blanks).
+std::string CsvCell(std::string_view text);
+
+}  // namespace saelaw

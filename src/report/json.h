@@ -1,0 +1,38 @@
+// The documented, versioned JSON objects that commands print with --json. Keys come in the order
+// in which the documentation names them; a number that is unknown (NaN) or without bound is null.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "fit/law_fit.h"
+#include "fit/lr_edge.h"
+#include "fit/lr_law.h"
+#include "plan/recommendation.h"
+#include "report/plan_report.h"
+#include "report/report.h"
+#include "report/status.h"
+
+namespace saelaw {
+
+// `version` of all objects below. Raised when a key changes its meaning or goes away.
+inline constexpr int kJsonVersion = 1;
+
+// Each returns an indented object that ends with a newline. Text that is not UTF-8 is replaced
+// by U+FFFD. None has errors.
+
+// `saelaw fit --csv`. `predictions[].interval` is that of one new run (with its noise),
+// `law_interval` that of the law's value. `refusal` is null when there is a law.
+std::string FitJson(const LawFit& fit, std::span<const Prediction> predictions);
+// The same for `--law lr` and `--law lr-edge`; predictions are learning rates.
+std::string LrLawJson(const LrLawFit& fit, std::span<const Prediction> predictions);
+std::string LrEdgeJson(const LrEdgeFit& fit, std::span<const Prediction> predictions);
+
+std::string PlanJson(const PlanReport& report);
+std::string StatusJson(const Status& status);
+// `config_path` null when empty.
+std::string RecommendationJson(const Recommendation& recommendation,
+                               const std::string& config_path);
+std::string ReportJson(const Report& report);
+
+}  // namespace saelaw

@@ -1,0 +1,94 @@
+#include "report/json_parts.h"
+
+#include <cmath>
+
+namespace saelaw::report_json {
+
+Json Number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json Range(const Interval& interval) {
+  if (!std::isfinite(interval.lo) && !std::isfinite(interval.hi)) return nullptr;
+  return Json::array({Number(interval.lo), Number(interval.hi)});
+}
+
+Json TextOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+Json Head(std::string_view command) { return {{"version", kJsonVersion}, {"command", command}}; }
+
+std::string Dump(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+Json Dropped(const std::vector<DroppedPoint>& dropped) {
+  Json rows = Json::array();
+  for (const DroppedPoint& point : dropped)
+    rows.push_back({{"row", point.row}, {"reason", point.reason}});
+  return rows;
+}
+
+Json Values(std::span<const Parameter> params) {
+  Json values = Json::object();
+  for (const Parameter& parameter : params) values[parameter.name] = Number(parameter.value);
+  return values;
+}
+
+Json Intervals(std::span<const Parameter> params) {
+  Json intervals = Json::object();
+  for (const Parameter& parameter : params) intervals[parameter.name] = Range(parameter.interval);
+  return intervals;
+}
+
+Json OneParameter(const Parameter& parameter) {
+  if (parameter.name.empty()) return nullptr;
+  return {{"name", parameter.name},
+          {"value", Number(parameter.value)},
+          {"interval", Range(parameter.interval)},
+          {"on_bound", parameter.on_bound}};
+}
+
+Json EvaluationObject(const Evaluation& evaluation) {
+  return {{"loss", Number(evaluation.loss)},
+          {"mse", Number(evaluation.mse)},
+          {"fvu", Number(evaluation.fvu)},
+          {"l0", Number(evaluation.l0)},
+          {"dead_fraction", Number(evaluation.dead_fraction)}};
+}
+
+Json PriceObject(const TargetPrice& price) {
+  return {
+      {"tokens", Number(price.tokens)},
+      {"device", {{"name", price.device.name}, {"peak_flops", Number(price.device.peak_flops)}}},
+      {"at_peak",
+       {{"label", "at peak (lower bound)"},
+        {"half_forward_flops", Number(price.half_forward_flops)},
+        {"half_forward_hours", Number(price.half_forward_hours)},
+        {"sae_flops", Number(price.sae_flops)},
+        {"sae_hours", Number(price.sae_hours)},
+        {"hours", Number(price.hours_at_peak())}}},
+      {"exact",
+       {{"utilisation", Number(price.utilisation)},
+        {"forward_flops", Number(price.exact_forward_flops)},
+        {"forward_hours", Number(price.exact_forward_hours)},
+        {"sae_flops", Number(price.exact_sae_flops)},
+        {"sae_hours", Number(price.exact_sae_hours)},
+        {"hours", Number(price.exact_hours())}}},
+      {"device_bytes", Number(price.device_bytes)},
+      {"activations_bytes", Number(price.activations_bytes)},
+      {"weights_bytes", Number(price.weights_bytes)}};
+}
+
+Json HoldOutObject(std::span<const HoldOutCheck> checks) {
+  Json rows = Json::array();
+  for (const HoldOutCheck& check : checks) {
+    rows.push_back({{"run", check.run},
+                    {"tokens", check.tokens},
+                    {"lr", Number(check.lr)},
+                    {"predicted", Number(check.predicted)},
+                    {"interval", Range(check.interval)},
+                    {"measured", Number(check.measured)},
+                    {"inside", check.inside}});
+  }
+  return rows;
+}
+
+}  // namespace saelaw::report_json

@@ -1,0 +1,46 @@
+// The pieces that the JSON objects of report/ share; for its .cc files alone, not other rooms.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "report/json.h"
+
+namespace saelaw::report_json {
+
+using Json = nlohmann::ordered_json;
+
+// null for what is unknown (NaN) or without bound (infinite).
+Json Number(double value);
+// [lo, hi]; null when both sides are unknown.
+Json Range(const Interval& interval);
+// null when empty.
+Json TextOrNull(const std::string& text);
+
+// {"version", "command"}, to be continued.
+Json Head(std::string_view command);
+// The text of a finished object: indented, UTF-8 made valid, newline at the end.
+std::string Dump(const Json& json);
+
+Json Dropped(const std::vector<DroppedPoint>& dropped);
+// {name: value} and {name: [lo, hi]}.
+Json Values(std::span<const Parameter> params);
+Json Intervals(std::span<const Parameter> params);
+// {"name", "value", "interval", "on_bound"}; null when the name is empty.
+Json OneParameter(const Parameter& parameter);
+
+// The objects without their heads, as ReportJson nests them.
+Json FitObject(const LawFit& fit, std::span<const Prediction> predictions);
+Json LrLawObject(const LrLawFit& fit, std::span<const Prediction> predictions);
+Json LrEdgeObject(const LrEdgeFit& fit, std::span<const Prediction> predictions);
+Json RecommendationObject(const Recommendation& recommendation, const std::string& config_path);
+Json EvaluationObject(const Evaluation& evaluation);
+Json PriceObject(const TargetPrice& price);
+Json HoldOutObject(std::span<const HoldOutCheck> checks);
+Json ReportObject(const Report& report);
+
+}  // namespace saelaw::report_json

@@ -1,0 +1,141 @@
+// `saelaw recommend --json` and `saelaw report --json`.
+#include <limits>
+
+#include "report/json_parts.h"
+
+namespace saelaw {
+namespace report_json {
+namespace {
+
+Json SparsityObject(const TrainingSpec& training) {
+  const bool target = training.sparsity == SparsityRule::kTargetL0;
+  return {{"kind", Name(training.sparsity)},
+          {"value", Number(target ? training.target_l0 : training.sparsity_coefficient)},
+          {"basis", "copied from the law's runs"}};
+}
+
+Json AlternativesObject(std::span<const Alternative> alternatives) {
+  Json rows = Json::array();
+  for (const Alternative& alternative : alternatives) {
+    rows.push_back({{"tokens", Number(alternative.tokens)},
+                    {"loss", Number(alternative.loss.value)},
+                    {"interval", Range(alternative.loss.interval)},
+                    {"hours", Number(alternative.hours)}});
+  }
+  return rows;
+}
+
+Json TransferObject(std::span<const Transfer> transfers) {
+  Json rows = Json::array();
+  for (const Transfer& transfer : transfers) {
+    rows.push_back({{"field", transfer.field},
+                    {"swept", transfer.swept},
+                    {"target", transfer.target},
+                    {"rule", transfer.rule},
+                    {"supported", transfer.supported}});
+  }
+  return rows;
+}
+
+void AddEstimate(const std::string& name, const Estimate& estimate, Json& json) {
+  json[name + "_predicted"] = Number(estimate.value);
+  json[name + "_interval"] = Range(estimate.interval);
+}
+
+Json StudyRunObject(const StudyRun& run) {
+  Json json = {{"id", run.id},
+               {"stage", Name(run.stage)},
+               {"tokens", run.tokens},
+               {"d_sae", run.d_sae},
+               {"lr", Number(run.lr)},
+               {"seed", run.seed},
+               {"outcome", Name(run.outcome)}};
+  json.update(EvaluationObject(run.final));
+  json["short"] = run.short_run;
+  json["left_out"] = TextOrNull(run.reason_left_out);
+  return json;
+}
+
+Json LawsObject(const Findings& findings) {
+  return {{"loss", FitObject(findings.loss_law, {})},
+          {"loss_law_lr", Number(findings.loss_law_lr)},
+          {"best_loss", FitObject(findings.best_loss_law, {})},
+          {"mse", FitObject(findings.mse_law, {})},
+          {"fvu", FitObject(findings.fvu_law, {})},
+          {"l0", FitObject(findings.l0_law, {})},
+          {"lr", LrLawObject(findings.lr_law, {})},
+          {"lr_max", LrEdgeObject(findings.lr_edge, {})},
+          {"predicts_with", findings.best_loss_law.ok() ? "best_loss" : "loss"}};
+}
+
+}  // namespace
+
+Json RecommendationObject(const Recommendation& r, const std::string& config_path) {
+  Json json = {{"sweep", r.sweep},
+               {"demonstration", r.demonstration},
+               {"refused", r.refused},
+               // A rate of 0 stands for none.
+               {"lr", r.lr > 0 ? Number(r.lr) : Json(nullptr)},
+               {"lr_interval", Range(r.lr_interval)},
+               {"lr_basis", Name(r.lr_basis)},
+               {"lr_max", Number(r.lr_max.value)},
+               {"lr_max_interval", Range(r.lr_max.interval)}};
+  AddEstimate("loss", r.loss, json);
+  AddEstimate("mse", r.mse, json);
+  AddEstimate("fvu", r.fvu, json);
+  AddEstimate("l0", r.l0, json);
+  json["exponents"] = {{"loss", OneParameter(r.loss_exponent)},
+                       {"lr", OneParameter(r.lr_exponent)}};
+  json["tokens"] = Number(r.tokens);
+  json["d_sae"] = r.d_sae;
+  json["batch_tokens"] = r.run.training.batch_tokens;
+  json["schedule"] = Name(r.run.training.schedule);
+  json["sparsity"] = SparsityObject(r.run.training);
+  json["threshold_lr"] = Number(r.threshold_lr);
+  json["flops"] = Number(r.price.half_forward_flops + r.price.sae_flops);
+  json["hours"] = {{r.price.device.name, Number(r.price.exact_hours())}};
+  json["hours_at_peak"] = {{r.price.device.name, Number(r.price.hours_at_peak())}};
+  json["price"] = PriceObject(r.price);
+  json["alternatives"] = AlternativesObject(r.alternatives);
+  json["holdout"] = HoldOutObject(r.hold_out);
+  json["transfer"] = TransferObject(r.transfer);
+  json["extrapolation_factor"] = Number(r.extrapolation_factor);
+  json["evidence"] = r.evidence;
+  json["warnings"] = TopWarnings(r);
+  json["config_path"] = TextOrNull(config_path);
+  return json;
+}
+
+Json ReportObject(const Report& report) {
+  Json json = Head("report");
+  json["sweep"] = report.recommendation.sweep;
+  json["question"] = TextOrNull(report.question);
+  json["prediction"] = TextOrNull(report.prediction);
+  json["cost"] = TextOrNull(report.cost);
+  json["made_at"] = TextOrNull(report.made_at);
+  json["saelaw_version"] = report.saelaw_version;
+  json["demonstration"] = report.recommendation.demonstration;
+  json["warnings"] = TopWarnings(report);
+  json["recommendation"] = RecommendationObject(report.recommendation, report.config_path);
+  json["laws"] = LawsObject(report.findings);
+  json["holdout"] = HoldOutObject(report.findings.hold_out);
+  json["all_short"] = report.findings.all_short;
+  json["runs"] = Json::array();
+  for (const StudyRun& run : report.findings.runs) json["runs"].push_back(StudyRunObject(run));
+  return json;
+}
+
+}  // namespace report_json
+
+std::string RecommendationJson(const Recommendation& recommendation,
+                               const std::string& config_path) {
+  report_json::Json json = report_json::Head("recommend");
+  json.update(report_json::RecommendationObject(recommendation, config_path));
+  return report_json::Dump(json);
+}
+
+std::string ReportJson(const Report& report) {
+  return report_json::Dump(report_json::ReportObject(report));
+}
+
+}  // namespace saelaw

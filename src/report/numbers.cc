@@ -1,0 +1,57 @@
+#include "report/numbers.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "run/quantities.h"
+
+namespace saelaw {
+
+std::string NumberText(double value, int digits) {
+  if (std::isnan(value)) return "-";
+  return fmt::format("{:.{}g}", value, digits);
+}
+
+std::string IntervalText(const Interval& interval, int digits) {
+  const bool below = std::isfinite(interval.lo);
+  const bool above = std::isfinite(interval.hi);
+  if (below && above)
+    return NumberText(interval.lo, digits) + " to " + NumberText(interval.hi, digits);
+  if (below) return "at least " + NumberText(interval.lo, digits);
+  if (above) return "at most " + NumberText(interval.hi, digits);
+  return "-";
+}
+
+std::string LevelText(double level) { return fmt::format("{:.4g} %", 100 * level); }
+
+std::string IntervalClause(const Interval& interval, double level, int digits) {
+  const std::string text = IntervalText(interval, digits);
+  return text == "-" ? "no interval" : LevelText(level) + " interval " + text;
+}
+
+std::string EstimateText(const Estimate& estimate, int digits) {
+  if (std::isnan(estimate.value)) return "-";
+  return fmt::format("{} ({})",
+                     NumberText(estimate.value, digits),
+                     IntervalClause(estimate.interval, 0.95, digits));
+}
+
+std::string HoursText(double hours) {
+  return std::isnan(hours) ? "-" : FormatSeconds(3600 * hours);
+}
+
+std::string CountText(double count, int digits) {
+  return std::isnan(count) ? "-" : FormatCount(count, digits);
+}
+
+std::string Plain(std::string_view text) {
+  std::string plain(text);
+  for (char& c : plain) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) c = ' ';
+  }
+  return plain;
+}
+
+}  // namespace saelaw

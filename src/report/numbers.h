@@ -1,0 +1,31 @@
+// Numbers and intervals as text for people: few digits, always with the interval that belongs to
+// them, and a dash where a number is unknown.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "fit/law_fit.h"
+#include "plan/recommendation.h"
+
+namespace saelaw {
+
+// At most `digits` significant digits; "-" when unknown (NaN). 0.00412, 7e-05, 1.25e+18.
+std::string NumberText(double value, int digits = 4);
+// "0.376 to 0.389"; "at least 0.004" or "at most ..." when one side is open; "-" when unknown.
+std::string IntervalText(const Interval& interval, int digits = 4);
+// "95 % interval 0.376 to 0.389"; "no interval" when unknown. `level` as in LawFit.
+std::string IntervalClause(const Interval& interval, double level = 0.95, int digits = 4);
+// "95 %".
+std::string LevelText(double level);
+// "0.382 (95 % interval 0.376 to 0.389)"; "-" when the value is unknown.
+std::string EstimateText(const Estimate& estimate, int digits = 4);
+// Hours as "5.7 h", "35 min", "12.5 d"; "-" when unknown.
+std::string HoursText(double hours);
+// Tokens and other counts: "2.1B"; "-" when unknown.
+std::string CountText(double count, int digits = 4);
+
+// User text on one line that cannot drive a terminal: control characters become spaces.
+std::string Plain(std::string_view text);
+
+}  // namespace saelaw

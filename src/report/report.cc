@@ -1,0 +1,55 @@
+#include "report/report.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "report/numbers.h"
+
+namespace saelaw {
+namespace {
+
+void AddOnce(const std::string& warning, std::vector<std::string>& warnings) {
+  if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end())
+    warnings.push_back(warning);
+}
+
+// Whether one of the recommendation's own warnings speaks of the field already.
+bool Mentioned(const Recommendation& recommendation, const std::string& field) {
+  return std::any_of(recommendation.warnings.begin(),
+                     recommendation.warnings.end(),
+                     [&](const std::string& w) { return w.find(field) != std::string::npos; });
+}
+
+}  // namespace
+
+std::string DemonstrationNote(double target_tokens) {
+  return fmt::format(
+      "DEMONSTRATION: this sweep shows the way from small runs to a configuration. Its numbers are "
+      "no advice for a run of {}2.1B tokens.",
+      target_tokens == 2.1e9 ? ""
+                             : CountText(target_tokens) + " tokens, and least of all for one of ");
+}
+
+std::vector<std::string> TopWarnings(const Recommendation& recommendation) {
+  std::vector<std::string> warnings;
+  for (const Transfer& transfer : recommendation.transfer) {
+    if (transfer.supported || Mentioned(recommendation, transfer.field)) continue;
+    AddOnce(fmt::format("{} differs from what was swept ({} → {}) and no law covers it: {}",
+                        transfer.field,
+                        transfer.swept,
+                        transfer.target,
+                        transfer.rule),
+            warnings);
+  }
+  for (const std::string& warning : recommendation.warnings) AddOnce(warning, warnings);
+  return warnings;
+}
+
+std::vector<std::string> TopWarnings(const Report& report) {
+  std::vector<std::string> warnings = TopWarnings(report.recommendation);
+  for (const std::string& warning : report.findings.warnings) AddOnce(warning, warnings);
+  return warnings;
+}
+
+}  // namespace saelaw

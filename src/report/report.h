@@ -1,0 +1,29 @@
+// Everything that `saelaw report` prints: what the study found and what follows from it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "plan/recommendation.h"
+#include "plan/study.h"
+
+namespace saelaw {
+
+struct Report {
+  std::string question, prediction, cost;  // the sweep's own words on itself; may be empty
+  Findings findings;
+  Recommendation recommendation;
+  std::string config_path;  // of the emitted configuration; empty when none was written
+  std::string made_at;      // local time with offset; the caller has the clock
+  std::string saelaw_version;
+};
+
+// Said at the top of a report on a sweep marked as a demonstration, with the target's own size.
+std::string DemonstrationNote(double target_tokens);
+// What a reader must know first: differences between target and sweep that no law supports (where
+// the recommendation's warnings do not name them), then those warnings, each once.
+std::vector<std::string> TopWarnings(const Recommendation& recommendation);
+// The same, followed by the findings' warnings that the recommendation does not repeat.
+std::vector<std::string> TopWarnings(const Report& report);
+
+}  // namespace saelaw
