@@ -93,7 +93,7 @@ double Percentile(const Vector& sorted, double share) {
 
 class Bootstrap : public Uncertainty {
  public:
-  Bootstrap(const FittedLaw& fit, const FitOptions& options, bool parametric)
+  Bootstrap(const FittedLaw& fit, const PowerSum& model, const FitOptions& options, bool parametric)
       : level_(options.level), parametric_(parametric) {
     const Strata strata = MakeStrata(fit.sample);
     std::vector<Vector> drawn(static_cast<std::size_t>(options.bootstrap_resamples));
@@ -103,7 +103,7 @@ class Bootstrap : public Uncertainty {
           parametric ? DrawNoise(fit, draws) : DrawCases(fit.sample, strata, draws);
       constexpr int kFreshStarts = 1;
       drawn[static_cast<std::size_t>(i)] =
-          Search(*fit.model, sample, fit.criterion, kFreshStarts, &fit.u, 1).best.u;
+          Search(model, sample, fit.criterion, kFreshStarts, &fit.u, 1).best.u;
     });
     for (Vector& u : drawn) {
       if (!u.empty()) refits_.push_back(std::move(u));
@@ -131,10 +131,11 @@ class Bootstrap : public Uncertainty {
 
 }  // namespace
 
-std::unique_ptr<Uncertainty> MakeBootstrap(std::shared_ptr<const FittedLaw> fit,
+std::unique_ptr<Uncertainty> MakeBootstrap(const FittedLaw& fit,
+                                           const PowerSum& model,
                                            const FitOptions& options,
                                            bool parametric) {
-  return std::make_unique<Bootstrap>(*fit, options, parametric);
+  return std::make_unique<Bootstrap>(fit, model, options, parametric);
 }
 
 }  // namespace saelaw

@@ -1,18 +1,16 @@
 #include "fit/law_fit.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "fit/distributions.h"
+#include "fit/intervals.h"
 #include "fit/minimise.h"
 #include "fit/noise_model.h"
 #include "fit/points.h"
 #include "fit/power_sum.h"
 #include "fit/search.h"
-#include "fit/uncertainty.h"
 #include "run/errors.h"
 
 namespace saelaw {
@@ -47,22 +45,40 @@ void WarnTwoSizes(const Plan& plan, LawFit& fit) {
                                        : "the pure power law (floor 0) goes exactly"));
 }
 
+// A fit under way: the family member, and the optimum with its data.
+struct Work {
+  std::shared_ptr<const PowerSum> model;
+  std::shared_ptr<FittedLaw> fitted;
+};
+
+Work StartWork(const Plan& plan, const UsablePoints& usable, const FitOptions& options) {
+  const Vector centres = LogCentres(*plan.law, usable.points);
+  Work work;
+  work.model = std::make_shared<PowerSum>(*plan.law, plan.floor, plan.fixed_floor, centres);
+  work.fitted = std::make_shared<FittedLaw>();
+  work.fitted->model = work.model;
+  work.fitted->sample = MakeSample(*plan.law, usable, centres);
+  work.fitted->criterion = {options.estimator, options.huber_delta};
+  return work;
+}
+
 // With a free floor: whether the law without one is as good. Then that is the optimum.
-void TryWithoutFloor(const PowerSum& bare, FittedLaw& fitted) {
-  if (!fitted.model->has_free_floor()) return;
+void TryWithoutFloor(const Work& work) {
+  if (!work.model->has_free_floor()) return;
+  FittedLaw& fitted = *work.fitted;
   const Vector start(fitted.u.begin() + 1, fitted.u.end());
-  const Minimum found = Minimise(bare, fitted.sample, fitted.criterion, start);
+  const Minimum found =
+      Minimise(work.model->WithFixedFloor(0), fitted.sample, fitted.criterion, start);
   if (!(found.objective <= fitted.objective * (1 + 1e-7))) return;
-  fitted.u = fitted.model->WithoutFloor(found.u);
+  fitted.u = work.model->WithoutFloor(found.u);
   fitted.objective = found.objective;
 }
 
-void FillParameters(const FittedLaw& fitted, const Uncertainty* uncertainty, LawFit& fit) {
-  for (const PowerSum::Named& named : fitted.model->Parameters(fitted.u)) {
+void FillParameters(const Work& work, const Uncertainty* uncertainty, LawFit& fit) {
+  for (const PowerSum::Named& named : work.model->Parameters(work.fitted->u)) {
     Parameter parameter{named.name, named.value, {}, named.on_bound};
     if (uncertainty != nullptr && named.log) {
-      const Interval log = uncertainty->Of(named.log);
-      parameter.interval = {std::exp(log.lo), std::exp(log.hi)};
+      parameter.interval = Exponential(uncertainty->Of(named.log));
     }
     if (named.on_bound) {
       fit.warnings.push_back(fmt::format("{} is on its bound ({:.3g})", named.name, named.value));
@@ -71,114 +87,56 @@ void FillParameters(const FittedLaw& fitted, const Uncertainty* uncertainty, Law
   }
 }
 
-std::unique_ptr<Uncertainty> MakeUncertainty(const std::shared_ptr<const FittedLaw>& fitted,
-                                             const FitOptions& options,
-                                             LawFit& fit) {
-  if (fitted->noise_df == 0) {
-    fit.warnings.push_back("as many parameters as settings and no replicates: no interval");
-    return nullptr;
-  }
-  switch (options.interval_method) {
-    case IntervalMethod::kNone:
-      return nullptr;
-    case IntervalMethod::kProfileF:
-      if (!fitted->criterion.robust()) return MakeProfile(fitted, options.level);
-      fit.warnings.push_back("profile/F needs least squares: sandwich intervals instead");
-      return MakeSandwich(fitted, options.level);
-    case IntervalMethod::kBootstrapCase:
-      return MakeBootstrap(fitted, options, false);
-    case IntervalMethod::kBootstrapParametric:
-      return MakeBootstrap(fitted, options, true);
-    case IntervalMethod::kSandwich:
-      return MakeSandwich(fitted, options.level);
-  }
-  return nullptr;
-}
-
-// The new run's noise is independent of the fit's error: the two add in quadrature, in ln.
-Interval Widen(const Interval& log, double centre, double noise) {
-  return {std::exp(centre - std::hypot(centre - log.lo, noise)),
-          std::exp(centre + std::hypot(log.hi - centre, noise))};
-}
-
-std::function<Prediction(const Point&)> MakePredictor(
-    const std::shared_ptr<const FittedLaw>& fitted,
-    std::shared_ptr<const Uncertainty> uncertainty,
-    double level) {
-  return [fitted, uncertainty = std::move(uncertainty), level](const Point& at) {
-    Prediction prediction;
-    prediction.at = at;
-    const LogQuantity log_value = LogValueAt(fitted, fitted->model->Row(at));
-    const double centre = log_value(fitted->u.data(), nullptr);
-    prediction.value = std::exp(centre);
-    if (uncertainty == nullptr || !std::isfinite(centre)) return prediction;
-    const Interval log = uncertainty->Of(log_value);
-    prediction.confidence = {std::exp(log.lo), std::exp(log.hi)};
-    const double noise = StudentTwoSided(level, fitted->noise_df) * fitted->point_sd;
-    prediction.prediction = Widen(log, centre, noise);
-    return prediction;
-  };
-}
-
-void JudgeSearch(const SearchResult& search, const FittedLaw& fitted, LawFit& fit) {
+void JudgeSearch(const SearchResult& search, const Work& work, LawFit& fit) {
   fit.starts_tried = search.tried;
   fit.starts_at_best = search.at_best;
   fit.converged = search.best.converged && search.best.moved;
   if (!search.best.moved) fit.warnings.push_back("the fit equals its start: not an optimum");
   if (!search.best.converged) fit.warnings.push_back("the search ended before it converged");
-  const Curvature curvature = InverseCurvature(*fitted.model, fitted.sample, fitted.u);
+  const Curvature curvature = InverseCurvature(*work.model, work.fitted->sample, work.fitted->u);
   constexpr double kIllConditioned = 1e7;
-  if (curvature.condition > kIllConditioned && !fitted.model->FloorVanishes(fitted.u)) {
+  if (curvature.condition > kIllConditioned && !work.model->FloorVanishes(work.fitted->u)) {
     fit.warnings.push_back("singular Jacobian: the points do not determine all parameters");
   }
 }
 
-double RootMeanSquare(const FittedLaw& fitted) {
-  double sum = 0;
-  for (int i = 0; i < fitted.sample.size(); ++i) {
-    const double off = fitted.model->LogValue(fitted.u.data(), fitted.sample.Row(i), nullptr) -
-                       fitted.sample.y[static_cast<std::size_t>(i)];
-    sum += off * off;
-  }
-  return std::sqrt(sum / fitted.sample.size());
-}
-
 // Everything after the optimum: noise, intervals, predictor.
-void Finish(std::shared_ptr<FittedLaw> fitted,
+void Finish(const Work& work,
             const Plan& plan,
             const UsablePoints& usable,
             const FitOptions& options,
             LawFit& fit) {
-  fit.objective = fitted->objective;
-  fit.rms_residual = RootMeanSquare(*fitted);
-  fit.noise_sd = SetNoise(usable.sd_unit, *fitted, fit.warnings);
+  FittedLaw& fitted = *work.fitted;
+  fit.objective = fitted.objective;
+  fit.rms_residual = LogRms(fitted);
+  fit.noise_sd = SetNoise(usable.sd_unit, fitted, fit.warnings);
   std::shared_ptr<const Uncertainty> uncertainty;
-  if (!plan.two_sizes) uncertainty = MakeUncertainty(fitted, options, fit);
+  if (!plan.two_sizes) {
+    uncertainty = MakeUncertainty(work.fitted, work.model.get(), options, fit.warnings);
+  }
   fit.interval_method = uncertainty != nullptr ? uncertainty->Name() : "none";
-  FillParameters(*fitted, uncertainty.get(), fit);
-  fit.predictor = MakePredictor(fitted, uncertainty, options.level);
+  FillParameters(work, uncertainty.get(), fit);
+  const auto row = [model = work.model](const Point& at) { return model->Row(at); };
+  fit.predictor = MakePredictor(work.fitted, uncertainty, row, options.level);
 }
 
 void FitUsable(const Plan& plan,
                const UsablePoints& usable,
                const FitOptions& options,
                LawFit& fit) {
-  auto fitted = std::make_shared<FittedLaw>();
-  const Vector centres = LogCentres(*plan.law, usable.points);
-  fitted->model = std::make_shared<PowerSum>(*plan.law, plan.floor, plan.fixed_floor, centres);
-  fitted->sample = MakeSample(*plan.law, usable, centres);
-  fitted->criterion = {options.estimator, options.huber_delta};
+  const Work work = StartWork(plan, usable, options);
+  FittedLaw& fitted = *work.fitted;
   const SearchResult search =
-      Search(*fitted->model, fitted->sample, fitted->criterion, kStarts, nullptr, options.threads);
+      Search(*work.model, fitted.sample, fitted.criterion, kStarts, nullptr, options.threads);
   if (search.best.u.empty()) {
-    fit.refusal = fmt::format("loss does not fall as the {} law wants: no start fits", fit.law);
+    fit.refusal = fmt::format("the loss does not fall as the {} law wants", fit.law);
     return;
   }
-  fitted->u = search.best.u;
-  fitted->objective = search.best.objective;
-  TryWithoutFloor(PowerSum(*plan.law, PowerSum::Floor::kFixed, 0, centres), *fitted);
-  JudgeSearch(search, *fitted, fit);
-  Finish(fitted, plan, usable, options, fit);
+  fitted.u = search.best.u;
+  fitted.objective = search.best.objective;
+  TryWithoutFloor(work);
+  JudgeSearch(search, work, fit);
+  Finish(work, plan, usable, options, fit);
 }
 
 const LawInfo& RequireLaw(std::string_view name) {
@@ -216,7 +174,9 @@ LawFit FitLaw(std::string_view name, std::span<const Point> points, const FitOpt
   fit.n_points = static_cast<int>(usable.points.size());
   fit.dropped = std::move(usable.dropped);
   fit.warnings = std::move(usable.warnings);
-  fit.refusal = WhyRefused(law, usable, plan.floor == PowerSum::Floor::kFree);
+  const bool free_floor = plan.floor == PowerSum::Floor::kFree;
+  fit.refusal =
+      WhyRefused(law, usable, free_floor ? std::nullopt : std::optional(plan.fixed_floor));
   if (!fit.ok()) return fit;
   WarnTwoSizes(plan, fit);
   FitUsable(plan, usable, options, fit);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -54,7 +55,42 @@ Spread FromGivenSd(double sd_unit, const FittedLaw& fitted) {
   return {sd_unit, std::numeric_limits<double>::infinity()};
 }
 
+// Whether residuals differ between streams more than within them. Intervals count points as
+// independent, which such points are not.
+bool StreamsDiffer(const FittedLaw& fitted) {
+  struct Sum {
+    double residual = 0;
+    int count = 0;
+  };
+  std::map<std::int64_t, Sum> streams;
+  const Vector residuals = Residuals(*fitted.model, fitted.sample, fitted.u);
+  double total = 0;
+  for (std::size_t i = 0; i < residuals.size(); ++i) {
+    Sum& sum = streams[fitted.sample.stream[i]];
+    sum.residual += residuals[i];
+    ++sum.count;
+    total += residuals[i] * residuals[i];
+  }
+  double between = 0;
+  for (const auto& [stream, sum] : streams) between += sum.residual * sum.residual / sum.count;
+  const double df1 = static_cast<double>(streams.size()) - 1;
+  const double df2 = fitted.sample.size() - df1 - fitted.model->Size();
+  if (df1 < 1 || df2 < 1) return false;
+  constexpr double kSignificant = 0.05;
+  return FisherTail(between / df1 / ((total - between) / df2), df1, df2) < kSignificant;
+}
+
 }  // namespace
+
+double LogRms(const FittedLaw& fitted) {
+  double sum = 0;
+  const Vector residuals = Residuals(*fitted.model, fitted.sample, fitted.u);
+  for (std::size_t i = 0; i < residuals.size(); ++i) {
+    const double off = residuals[i] / fitted.sample.w[i];
+    sum += off * off;
+  }
+  return std::sqrt(sum / fitted.sample.size());
+}
 
 double SetNoise(double sd_unit, FittedLaw& fitted, std::vector<std::string>& warnings) {
   constexpr int kEnoughReplicates = 4;
@@ -72,6 +108,11 @@ double SetNoise(double sd_unit, FittedLaw& fitted, std::vector<std::string>& war
         100 * misfit.sd,
         100 * replicates.sd));
     spread = misfit;
+  }
+  if (!fitted.criterion.robust() && StreamsDiffer(fitted)) {
+    warnings.push_back(
+        "points of one stream move together: intervals count them as independent and are too "
+        "narrow for the law's level");
   }
   fitted.noise_sd = spread.sd;
   fitted.noise_df = spread.df;

@@ -60,9 +60,9 @@ void FindUnit(UsablePoints& usable) {
       fmt::format("only {} of {} points have an sd: all count alike", known, usable.points.size()));
 }
 
-std::string TooFewValues(const LawInfo& law, std::span<const Point> points, bool free_floor) {
+std::string TooFewValues(const LawInfo& law, std::span<const Point> points) {
   // A sum of several terms has a level of its own, which takes one more value of each variable.
-  const int needed = law.terms.size() > 1 ? 3 : (free_floor ? 3 : 2);
+  const int needed = law.terms.size() > 1 ? 3 : 2;
   for (const TermInfo& term : law.terms) {
     const int distinct = DistinctValues(points, term.variable);
     if (distinct >= needed) continue;
@@ -97,19 +97,25 @@ int DistinctValues(std::span<const Point> points, Variable variable) {
   return static_cast<int>(values.size());
 }
 
-std::string WhyRefused(const LawInfo& law, const UsablePoints& usable, bool free_floor) {
+std::string WhyRefused(const LawInfo& law,
+                       const UsablePoints& usable,
+                       std::optional<double> fixed_floor) {
   const std::vector<Point>& points = usable.points;
   if (points.size() < 2) {
     return fmt::format("a law needs at least 2 usable points, got {} ({} dropped)",
                        points.size(),
                        usable.dropped.size());
   }
-  std::string few = TooFewValues(law, points, free_floor);
+  std::string few = TooFewValues(law, points);
   if (!few.empty()) return few;
   const auto [low, high] = std::minmax_element(
       points.begin(), points.end(), [](const Point& a, const Point& b) { return a.loss < b.loss; });
   if (low->loss == high->loss) return fmt::format("all losses are equal ({})", low->loss);
-  const int parameters = static_cast<int>(2 * law.terms.size()) + (free_floor ? 1 : 0);
+  if (fixed_floor && !(*fixed_floor >= 0 && *fixed_floor < low->loss)) {
+    return fmt::format(
+        "a fixed floor must be >= 0 and below the lowest loss {}, got {}", low->loss, *fixed_floor);
+  }
+  const int parameters = static_cast<int>(2 * law.terms.size()) + (fixed_floor ? 0 : 1);
   const int settings = DistinctSettings(law, points);
   if (settings >= parameters) return "";
   return fmt::format("the {} law has {} parameters and the points only {} distinct settings",

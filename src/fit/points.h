@@ -2,7 +2,10 @@
 // and weights found, and data that cannot carry a law refused before any number is computed.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "fit/laws.h"
 #include "fit/log_model.h"
@@ -21,9 +24,11 @@ UsablePoints Usable(const LawInfo& law, std::span<const Point> points);
 // Number of distinct values of a variable, equal to within 1e-9.
 int DistinctValues(std::span<const Point> points, Variable variable);
 
-// Why the points cannot carry the law (empty when they can).
-// `free_floor` says whether the floor is a parameter.
-std::string WhyRefused(const LawInfo& law, const UsablePoints& usable, bool free_floor);
+// Why the points cannot carry the law (empty when they can); without a fixed floor the floor is one
+// more parameter.
+std::string WhyRefused(const LawInfo& law,
+                       const UsablePoints& usable,
+                       std::optional<double> fixed_floor);
 
 // Geometric means of the law's variables, in logarithms.
 Vector LogCentres(const LawInfo& law, std::span<const Point> points);

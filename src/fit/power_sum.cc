@@ -22,6 +22,10 @@ PowerSum::PowerSum(const LawInfo& law, Floor floor, double fixed_floor, Vector l
       fixed_floor_(floor == Floor::kFixed ? fixed_floor : 0),
       log_centres_(std::move(log_centres)) {}
 
+PowerSum PowerSum::WithFixedFloor(double floor) const {
+  return PowerSum(*law_, Floor::kFixed, floor, log_centres_);
+}
+
 Vector PowerSum::Row(const Point& point) const {
   Vector row;
   for (std::size_t k = 0; k < log_centres_.size(); ++k) {

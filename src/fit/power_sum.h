@@ -29,6 +29,8 @@ class PowerSum : public LogModel {
   int terms() const { return static_cast<int>(log_centres_.size()); }
   bool has_free_floor() const { return floor_ == Floor::kFree; }
   double fixed_floor() const { return fixed_floor_; }
+  // The same law with the floor given.
+  PowerSum WithFixedFloor(double floor) const;
   // A row of a Sample from a point.
   Vector Row(const Point& point) const;
 

@@ -7,13 +7,14 @@
 
 #include "fit/criterion.h"
 #include "fit/law_fit.h"
+#include "fit/log_model.h"
 #include "fit/power_sum.h"
 
 namespace saelaw {
 
 // A fit with all that an interval needs of it. Immutable once made; shared by predictors.
 struct FittedLaw {
-  std::shared_ptr<const PowerSum> model;
+  std::shared_ptr<const LogModel> model;
   Sample sample;
   Criterion criterion;
   Vector u;
@@ -40,8 +41,9 @@ std::unique_ptr<Uncertainty> MakeProfile(std::shared_ptr<const FittedLaw> fit, d
 // Percentiles over refits. Case: points (whole streams where several runs share one) are drawn
 // again within each setting's D where there are replicates, else over all points. Parametric: the
 // fitted law with Gaussian noise of noise_sd. Undercovers with few points (81-85 % for a nominal
-// 95 % within D with three seeds).
-std::unique_ptr<Uncertainty> MakeBootstrap(std::shared_ptr<const FittedLaw> fit,
+// 95 % within D with three seeds). `model` is the one of `fit`.
+std::unique_ptr<Uncertainty> MakeBootstrap(const FittedLaw& fit,
+                                           const PowerSum& model,
                                            const FitOptions& options,
                                            bool parametric);
 

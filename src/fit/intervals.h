@@ -1,0 +1,34 @@
+// From a fitted law to what the user sees of its uncertainty: which method applies, and
+// predictions.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fit/uncertainty.h"
+
+namespace saelaw {
+
+// The method asked for, or the one that stands in for it with a warning: profiles need least
+// squares, and beyond 20,000 points all methods agree and the sandwich is the fast one.
+// `resampled` is null for laws that are not a PowerSum; they have no bootstrap. Null when no
+// interval was asked for or the noise is unknown (with a warning).
+std::shared_ptr<const Uncertainty> MakeUncertainty(const std::shared_ptr<const FittedLaw>& fitted,
+                                                   const PowerSum* resampled,
+                                                   const FitOptions& options,
+                                                   std::vector<std::string>& warnings);
+
+// The interval of e^(ln quantity): exp of both ends.
+Interval Exponential(const Interval& log);
+
+// Values with the law's confidence interval and, with the noise of one new run added in
+// quadrature in ln, the prediction interval. `row` makes a model's row from a point.
+std::function<Prediction(const Point&)> MakePredictor(
+    std::shared_ptr<const FittedLaw> fitted,
+    std::shared_ptr<const Uncertainty> uncertainty,
+    std::function<Vector(const Point&)> row,
+    double level);
+
+}  // namespace saelaw
