@@ -98,6 +98,8 @@ inline Job JobOf(const std::vector<RunSpec>& runs) {
   job.runs = runs;
   job.checkpoint_seconds = 1e9;
   job.id = IdOf(job);
+  // One thread, as the job says: on a busy machine threads that wait for each other take minutes.
+  ConfigureNumerics(job);
   return job;
 }
 
