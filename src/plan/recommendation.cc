@@ -94,13 +94,14 @@ RunSpec TargetRun(const Sweep& sweep, double lr) {
   return MakeRun(at_target, sweep.target.tokens, sweep.target.d_sae, lr, 0);
 }
 
+// A demonstration advises nobody, so nothing of it is withheld.
 void AddWarnings(const Findings& findings, bool force, Recommendation* answer) {
   std::vector<std::string>& warnings = answer->warnings;
   if (answer->extrapolation_factor > kRefusedExtrapolation || findings.all_short) {
-    answer->refused = !force;
+    answer->refused = !force && !answer->demonstration;
     warnings.push_back(fmt::format(
         "{}: {}",
-        force ? "forced" : "no advice without --force",
+        answer->refused ? "no advice without --force" : "doubtful",
         findings.all_short ? "only short runs carry the laws"
                            : fmt::format("the target is {:.0f} times the largest fitted run",
                                          answer->extrapolation_factor)));

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# The synthetic sweep from YAML to recommendation, as a user runs it; then what must hold of it:
+# the documented keys, a hold-out inside its interval, nothing left to do, and the page written.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+root=$PWD; saelaw=$root/build/cpu/bin/saelaw
+work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
+cd "$work"
+start=$(date +%s)
+"$saelaw" run "$root/experiments/synthetic.yaml" --db t.db
+"$saelaw" recommend "$root/experiments/synthetic.yaml" --db t.db --json > advice.json
+took=$(( $(date +%s) - start ))
+echo "run and recommend took $took s"
+"$saelaw" run "$root/experiments/synthetic.yaml" --db t.db 2> again.txt
+grep -q complete again.txt
+! grep -q '^round' again.txt
+"$saelaw" status --db t.db --json > status.json
+"$saelaw" report "$root/experiments/synthetic.yaml" --db t.db --out report > report.txt
+python3 - <<'PY'
+import json
+advice = json.load(open("advice.json"))
+for key in ("lr lr_interval lr_basis lr_max lr_max_interval loss_predicted loss_interval mse_predicted fvu_predicted "
+            "l0_predicted exponents tokens d_sae batch_tokens schedule sparsity threshold_lr flops hours alternatives "
+            "holdout transfer extrapolation_factor evidence warnings config_path").split():
+    assert key in advice, f"recommend --json lacks {key}"
+assert advice["holdout"], "no hold-out was checked"
+for check in advice["holdout"]:
+    low, high = check["interval"]
+    print("hold-out: predicted", check["predicted"], "in", (low, high), "measured", check["measured"])
+    assert check["inside"] and low <= check["measured"] <= high, "the hold-out lies outside its interval"
+status = json.load(open("status.json"))
+assert status["counts"].get("done") == len(status["runs"]) > 10, status["counts"]
+for name in ("report.html", "report.json", "runs.csv", "laws.csv"):
+    assert open("report/" + name).read().strip(), name
+PY
+[ -s analysis/synthetic/recommended.yaml ] || [ -s report/recommended.yaml ]
