@@ -1,25 +1,17 @@
 // tokenizer.json from anywhere: read or refused, and what was read encodes and decodes.
-#include <cstddef>
-#include <cstdint>
-#include <string>
 #include <string_view>
 
-#include <unistd.h>
-
+#include "../tensors/fuzz_file.h"
 #include "run/errors.h"
-#include "run/files.h"
 #include "tokens/tokenizer.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const std::string path = "/tmp/saelaw-fuzz-" + std::to_string(::getpid()) + ".json";
-  const std::string_view content(reinterpret_cast<const char*>(data), size);
-  saelaw::WriteFile(path, content);
+  const saelaw::FuzzFile input(data, size);
   try {
-    const saelaw::Tokenizer tokenizer = saelaw::Tokenizer::Load(path);
+    const saelaw::Tokenizer tokenizer = saelaw::Tokenizer::Load(input.path());
     tokenizer.Decode(tokenizer.Encode("abcd ab'll 12\n \xC3\xBC\xFF"));
-    tokenizer.Decode(tokenizer.Encode(content));
-  } catch (const saelaw::Error&) {
-    // Refused with a message for the user: what damaged files are for.
+    tokenizer.Decode(tokenizer.Encode({reinterpret_cast<const char*>(data), size}));
+  } catch (const saelaw::Error&) {  // the only way a reader may refuse
   }
   return 0;
 }

@@ -56,6 +56,19 @@ TEST(TokenizerJson, MergesInOrderOfRankFromTheLeft) {
   EXPECT_EQ(tokenizer.Decode(std::vector<std::int32_t>{6, 7, 8}), "abc<end>");
 }
 
+TEST(TokenizerJson, EqualMergesGoFromTheLeftInShortAndLongPieces) {
+  Json json = SmallTokenizer();
+  json["model"]["vocab"]["aa"] = 7;
+  json["model"]["merges"] = {"a a"};
+  const Tokenizer tokenizer = LoadJson(json);
+  for (const int pairs : {2, 31, 32, 33, 500}) {  // long pieces take another way from 65 bytes on
+    std::vector<std::int32_t> expected(static_cast<std::size_t>(pairs), 7);
+    expected.push_back(0);
+    EXPECT_EQ(tokenizer.Encode(std::string(static_cast<std::size_t>(2 * pairs + 1), 'a')),
+              expected);
+  }
+}
+
 TEST(TokenizerJson, BytesWithoutATokenAreLeftOut) {
   EXPECT_THAT(LoadJson(SmallTokenizer()).Encode("axb"), ElementsAre(5));  // as `tokenizers` does
 }
