@@ -3,12 +3,11 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include "run/errors.h"
-#include "run/files.h"
 #include "sweep/assemble.h"
 #include "sweep/model_shape.h"
+#include "tensors/shard_manifest.h"
 
 namespace saelaw {
 namespace {
@@ -153,18 +152,13 @@ SyntheticSource AssembleSynthetic(Reading& reading) {
 
 std::int64_t WidthOfShards(Reading& reading, const std::string& folder) {
   try {
-    const auto manifest =
-        nlohmann::json::parse(ReadFile(std::filesystem::path(folder) / "manifest.json"));
-    return manifest.at("d_in").get<std::int64_t>();
-  } catch (const nlohmann::json::exception& error) {
-    reading.AddMistake("activations.shards",
-                       fmt::format("activations.shards: damaged manifest: {}", error.what()));
+    return ReadShardManifest(folder).d_in;
   } catch (const Error& error) {
     reading.AddMistake(
         "activations.shards",
-        fmt::format("activations.shards: {}; write the folder with saelaw capture", error.what()));
+        fmt::format("activations.shards: {}; saelaw capture writes such a folder", error.what()));
+    return 0;
   }
-  return 0;
 }
 
 // Keys of another kind of source change nothing; whoever wrote them thinks otherwise.

@@ -160,7 +160,7 @@ Result ReadBounded(const std::string& path, Read read) {
   const std::uintmax_t bytes = std::filesystem::file_size(path, error);
   if (error || bytes <= kMaxSweepBytes) return read(ReadFile(path));
   Result result;
-  result.mistakes.push_back(TooLarge(static_cast<double>(bytes)));
+  result.mistakes.push_back(TooLarge(bytes));
   return result;
 }
 

@@ -22,11 +22,12 @@ struct LossLawStage {
 
 // Step 3: learning rates around the optimum, at several data sizes.
 struct LrLawStage {
-  std::vector<std::int64_t> tokens;  // default: those of the loss law; empty: no lr law is asked for
-  int points = 5;                    // rates in the first grid of each size
-  double factor = 2;                 // between neighbouring rates of the first grid
+  std::vector<std::int64_t>
+      tokens;         // default: those of the loss law; empty: no lr law is asked for
+  int points = 5;     // rates in the first grid of each size
+  double factor = 2;  // between neighbouring rates of the first grid
   int seeds = 1;
-  int max_widenings = 3;     // of one size's grid, when its best rate lies on the edge
+  int max_widenings = 3;      // of one size's grid, when its best rate lies on the edge
   double bisect_to = 1.4143;  // a cliff is bisected until survivor and failure are this close
 };
 
@@ -79,7 +80,7 @@ struct Execution {
 // Shape of the language model, for prices: from a built-in card, the model's files, or the YAML.
 struct ModelShape {
   std::string name;
-  std::int64_t parameters = 0;         // as published, e.g. 1.2e9
+  std::int64_t parameters = 0;  // as published, e.g. 1.2e9
   std::int64_t layers = 0;
   std::int64_t hidden_size = 0;
   std::int64_t intermediate_size = 0;
@@ -91,12 +92,12 @@ struct ModelShape {
 
 struct Sweep {
   std::string name;
-  std::string path;  // of the YAML file
+  std::string path;                        // of the YAML file
   std::string question, prediction, cost;  // `about`, free text
   SourceSpec source;
   std::optional<ModelShape> model_shape;  // of a model source, where it could be told
-  SaeSpec sae;            // with d_sae the base size
-  TrainingSpec training;  // the recipe that every run starts from
+  SaeSpec sae;                            // with d_sae the base size
+  TrainingSpec training;                  // the recipe that every run starts from
   LossLawStage loss_law;
   LrLawStage lr_law;
   HoldOutStage hold_out;
@@ -128,12 +129,16 @@ struct ReadSweepResult {
 
 // Reads and validates; all mistakes at once. Throws IoError only when the file cannot be read.
 // `overrides` are dotted keys from flags and environment ("execution.device" → "cuda").
-ReadSweepResult ReadSweep(const std::string& path, const std::map<std::string, std::string>& overrides = {});
-ReadSweepResult ReadSweepText(const std::string& path, std::string_view text,
+ReadSweepResult ReadSweep(const std::string& path,
+                          const std::map<std::string, std::string>& overrides = {});
+ReadSweepResult ReadSweepText(const std::string& path,
+                              std::string_view text,
                               const std::map<std::string, std::string>& overrides = {});
 
 // The mistakes as the user sees them: file:line:column, the message, the source line, a caret.
-std::string FormatMistakes(const std::string& path, std::string_view text, const std::vector<Mistake>& mistakes);
+std::string FormatMistakes(const std::string& path,
+                           std::string_view text,
+                           const std::vector<Mistake>& mistakes);
 
 // The configuration of one run, as `saelaw recommend` writes it: the sections activations, sae and
 // training of a sweep, and run {tokens, seed, stream_seed}.
@@ -153,8 +158,10 @@ struct ReadRunResult {
 };
 
 // As ReadSweep and ReadSweepText.
-ReadRunResult ReadRun(const std::string& path, const std::map<std::string, std::string>& overrides = {});
-ReadRunResult ReadRunText(const std::string& path, std::string_view text,
+ReadRunResult ReadRun(const std::string& path,
+                      const std::map<std::string, std::string>& overrides = {});
+ReadRunResult ReadRunText(const std::string& path,
+                          std::string_view text,
                           const std::map<std::string, std::string>& overrides = {});
 
 // A commented sweep to start from, as `saelaw init` writes it. Throws UsageError for a kind that is
@@ -171,6 +178,7 @@ std::vector<std::string> ModelCardNames();
 // A run of this sweep with the given size, rate and seeds; everything else from the recipe. tokens
 // is rounded to the nearest whole number of batches, at least one. `seed` is both the seed of the
 // initialisation and the stream_seed: a replicate varies in both.
-RunSpec MakeRun(const Sweep& sweep, std::int64_t tokens, std::int64_t d_sae, double lr, std::uint64_t seed);
+RunSpec MakeRun(
+    const Sweep& sweep, std::int64_t tokens, std::int64_t d_sae, double lr, std::uint64_t seed);
 
 }  // namespace saelaw

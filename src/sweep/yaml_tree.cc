@@ -9,7 +9,6 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
-#include "run/quantities.h"
 #include "tokens/utf8.h"
 
 namespace saelaw {
@@ -117,12 +116,20 @@ class TreeBuilder : public YAML::EventHandler {
     if (is_key) {
       AddKey(parent, std::move(node));
     } else {
+      PlaceNullAtKey(parent, node);
       parent.items.push_back(std::move(node));
       DropRepeated(parent);
     }
     if (parent.items.size() > kMaxEntries) {
       throw Refused{{parent.line, parent.column, fmt::format("more than {} entries", kMaxEntries)}};
     }
+  }
+
+  // The parser puts a missing value where the next thing begins, often a line too late.
+  static void PlaceNullAtKey(const YamlNode& parent, YamlNode& node) {
+    if (node.kind != Kind::kNull || parent.kind != Kind::kMapping) return;
+    node.line = parent.keys.back().line;
+    node.column = parent.keys.back().column;
   }
 
   void AddKey(YamlNode& parent, YamlNode key) {
@@ -190,7 +197,7 @@ std::optional<Mistake> LineMistake(std::string_view line, int number) {
 
 // What is wrong with the text as text; then nothing else is looked at.
 std::optional<Mistake> TextMistake(std::string_view text) {
-  if (text.size() > kMaxSweepBytes) return TooLarge(static_cast<double>(text.size()));
+  if (text.size() > kMaxSweepBytes) return TooLarge(text.size());
   for (int number = 1; !text.empty(); ++number) {
     const std::string_view line = text.substr(0, text.find('\n'));
     if (auto mistake = LineMistake(line, number)) return mistake;
@@ -224,12 +231,9 @@ YamlNode& Child(YamlNode& node, const std::string& key) {
 
 }  // namespace
 
-Mistake TooLarge(double bytes) {
-  return {0,
-          0,
-          fmt::format("the file has {}; a sweep has at most {}",
-                      FormatBytes(bytes),
-                      FormatBytes(kMaxSweepBytes))};
+Mistake TooLarge(std::uintmax_t bytes) {
+  return {
+      0, 0, fmt::format("the file has {} bytes; a sweep has at most {}", bytes, kMaxSweepBytes)};
 }
 
 YamlText ParseYaml(std::string_view text) {

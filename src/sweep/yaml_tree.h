@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,7 +32,7 @@ struct YamlText {
 inline constexpr std::size_t kMaxSweepBytes = 1'000'000;
 
 // The mistake of a file of that size.
-Mistake TooLarge(double bytes);
+Mistake TooLarge(std::uintmax_t bytes);
 
 // Refuses what no sweep needs and what could harm: sizes, characters that are no text, tabs in the
 // indentation, anchors, aliases, tags, several documents, more than 8 levels or 1,000 entries.
