@@ -1,5 +1,6 @@
 #include "llm/llama.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -12,6 +13,10 @@
 
 namespace saelaw {
 namespace {
+
+// Sequences run together up to this many tokens: enough rows to keep the matrix products at full
+// speed, few enough to bound the memory of a large batch.
+constexpr std::int64_t kTokensPerPass = 4096;
 
 // Loads weights and brings them to the model's precision and device.
 class Loader {
@@ -114,23 +119,16 @@ at::Tensor LlamaModel::Logits(const at::Tensor& token_ids) const {
   return InParts(token_ids, [&](const at::Tensor& part) { return LogitsOf(part); });
 }
 
-// On the CPU one sequence after the other: its working set stays in the cache, and its bits cannot
-// depend on the rest of the batch. Other devices take the whole batch.
 template <typename Forward>
 at::Tensor LlamaModel::InParts(const at::Tensor& token_ids, Forward forward) const {
   CheckTokens(token_ids);
   const c10::NoGradGuard no_grad;
-  const at::Tensor ids = token_ids.to(device_);
-  if (!device_.is_cpu() || ids.size(0) == 1) return forward(ids).to(at::kFloat);
-  at::Tensor out;
-  for (std::int64_t i = 0; i < ids.size(0); ++i) {
-    const at::Tensor part = forward(ids.narrow(0, i, 1));
-    if (!out.defined()) {
-      out = at::empty({ids.size(0), part.size(1), part.size(2)}, part.options().dtype(at::kFloat));
-    }
-    out.select(0, i).copy_(part.select(0, 0));
+  const auto sequences = std::max<std::int64_t>(1, kTokensPerPass / token_ids.size(1));
+  std::vector<at::Tensor> outputs;
+  for (const at::Tensor& part : token_ids.to(device_).split(sequences)) {
+    outputs.push_back(forward(part).to(at::kFloat));
   }
-  return out;
+  return outputs.size() == 1 ? outputs.front() : at::cat(outputs);
 }
 
 at::Tensor LlamaModel::HookOf(const at::Tensor& token_ids, Hook hook, std::int64_t layer) const {

@@ -14,8 +14,7 @@ namespace saelaw {
 enum class LlamaPrecision { kFp32, kBf16 };  // of weights and activations; norms compute in fp32
 
 // Immutable after construction; const members may be called from several threads at once.
-// The same tokens give the same bits on the same machine and thread count; on the CPU a sequence's
-// activations do not depend on the other sequences of its batch either.
+// The same tokens give the same bits on the same machine with the same number of threads.
 class LlamaModel {
  public:
   // Loads the first `layers` blocks (all of them, and what the logits need, when `layers` is the

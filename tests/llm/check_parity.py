@@ -28,10 +28,13 @@ def ours(program, verb, model, tokens, layers, precision, last, folder):
 
 
 def compare(name, got, expected, tolerance):
-    error = (got - expected).norm().item() / expected.norm().item()
-    passed = got.shape == expected.shape and error <= tolerance
-    print(f"{'ok  ' if passed else 'FAIL'} {name:16s} relative difference {error:.2e}"
-          f" (at most {tolerance:.0e})", flush=True)
+    """Over all positions, and at the worst one: a few positions have states that dwarf the rest."""
+    difference = (got - expected).norm(dim=-1)
+    error = difference.norm().item() / expected.norm().item()
+    worst = (difference / expected.norm(dim=-1)).max().item()
+    passed = got.shape == expected.shape and error <= tolerance and worst <= tolerance
+    print(f"{'ok  ' if passed else 'FAIL'} {name:14s} relative difference {error:.1e}, at the worst "
+          f"position {worst:.1e} (at most {tolerance:.0e})", flush=True)
     return passed
 
 

@@ -29,13 +29,20 @@ def states(model, tokens, layers):
     def record(name, value):
         found[name] = value.detach().float().contiguous()
 
+    def record_mlp(i):
+        def hook(_, inputs, output):
+            record(f"mlp_act.{i}", inputs[0])
+            record(f"mlp_out.{i}", output)
+        return hook
+
+    def record_block(i):
+        def hook(_, inputs, output):
+            record(f"resid_post.{i}", output[0] if isinstance(output, tuple) else output)
+        return hook
+
     for i, block in enumerate(model.model.layers[:layers]):
-        handles.append(block.mlp.down_proj.register_forward_hook(
-            lambda _, inputs, output, i=i: (record(f"mlp_act.{i}", inputs[0]),
-                                            record(f"mlp_out.{i}", output))[:0] or None))
-        handles.append(block.register_forward_hook(
-            lambda _, inputs, output, i=i: record(
-                f"resid_post.{i}", output[0] if isinstance(output, tuple) else output)))
+        handles.append(block.mlp.down_proj.register_forward_hook(record_mlp(i)))
+        handles.append(block.register_forward_hook(record_block(i)))
     logits = model(tokens, use_cache=False).logits
     for handle in handles:
         handle.remove()
