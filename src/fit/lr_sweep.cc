@@ -10,8 +10,6 @@
 namespace saelaw {
 namespace {
 
-constexpr double kOutlier = 3;
-
 using Key = std::int64_t;
 Key Rounded(double value) { return std::llround(std::log(value) * 1e9); }
 
@@ -31,10 +29,10 @@ std::map<Key, double> BestLosses(std::span<const Point> points) {
 std::string WhyFailed(const Point& point, double best) {
   if (std::isnan(point.loss)) return "diverged: loss is nan";
   if (!Positive(point.loss)) return fmt::format("diverged: loss is {}", point.loss);
-  if (point.loss <= kOutlier * best) return "";
+  if (point.loss <= kOutlierRatio * best) return "";
   return fmt::format("diverged: loss {:.4g} is over {} times the best of its size ({:.4g})",
                      point.loss,
-                     kOutlier,
+                     kOutlierRatio,
                      best);
 }
 

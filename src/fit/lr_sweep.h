@@ -9,6 +9,9 @@
 
 namespace saelaw {
 
+// A loss of more than this times the best of its size is that of a failed run.
+inline constexpr double kOutlierRatio = 3;
+
 // All runs of one rate at one size.
 struct SweptRate {
   double lr = 0;

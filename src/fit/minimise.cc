@@ -75,7 +75,9 @@ bool Descend(
   RootCost cost{model, sample, tether, knee, 1, {}};
   cost.scale = StartScale(cost, u);
   ceres::TinySolver<RootCost> solver;
-  solver.options.max_num_iterations = 200;
+  // Past the first steps a robust criterion is left to BFGS: at its kinks Levenberg-Marquardt
+  // crawls.
+  solver.options.max_num_iterations = std::isinf(knee) ? 200 : 15;
   solver.options.gradient_tolerance = 1e-12;
   solver.options.parameter_tolerance = 1e-11;
   solver.options.function_tolerance = std::isinf(knee) ? 1e-15 : 1e-9;

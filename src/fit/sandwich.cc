@@ -13,18 +13,26 @@ double Psi(const Criterion& criterion, double residual) {
   return criterion.robust() ? std::clamp(residual, -criterion.Knee(), criterion.Knee()) : residual;
 }
 
-// Mean of psi'. For a knee far inside the residuals almost no point lies within it, so the density
-// at 0 is estimated over a rule-of-thumb window h (Silverman 1986) and psi' = knee · density · 2.
-double MeanSlope(const Criterion& criterion, const Vector& residuals) {
-  if (!criterion.robust()) return 1;
+// Inverse of sum psi'·J'J. For a knee far inside the residuals almost no point lies within it, so
+// psi' is spread over a window h: knee/h for points within h (Powell's kernel for quantile
+// regression, which holds when the noise differs between points), with h by Silverman's rule.
+Vector Bread(const FittedLaw& fit, const Vector& residuals) {
+  if (!fit.criterion.robust()) {
+    return InverseCurvature(*fit.model, fit.sample, fit.u).inverse;
+  }
   Vector sizes;
   for (const double r : residuals) sizes.push_back(std::abs(r));
   std::sort(sizes.begin(), sizes.end());
-  const double n = static_cast<double>(sizes.size());
   const double sd = sizes[sizes.size() / 2] / 0.6745;
-  const double window = std::max(criterion.Knee(), 1.06 * sd * std::pow(n, -0.2));
-  const auto inside = std::upper_bound(sizes.begin(), sizes.end(), window) - sizes.begin();
-  return std::max<double>(1, static_cast<double>(inside)) / n * criterion.Knee() / window;
+  const double window =
+      std::max(fit.criterion.Knee(), 1.06 * sd * std::pow(static_cast<double>(sizes.size()), -0.2));
+  std::vector<int> inside;
+  for (int i = 0; i < fit.sample.size(); ++i) {
+    if (std::abs(residuals[static_cast<std::size_t>(i)]) <= window) inside.push_back(i);
+  }
+  Vector bread = InverseCurvature(*fit.model, Select(fit.sample, inside), fit.u).inverse;
+  for (double& value : bread) value *= window / fit.criterion.Knee();
+  return bread;
 }
 
 // Sum of psi·J over each cluster, then the sum of outer products: [p, p].
@@ -71,12 +79,11 @@ class Sandwich : public Uncertainty {
     Vector meat = Meat(*fit_, residuals, true, clusters);
     if (clusters < kEnoughStreams) meat = Meat(*fit_, residuals, false, clusters);
     clustered_ = clusters < fit_->sample.size();
-    const Vector bread = InverseCurvature(*fit_->model, fit_->sample, fit_->u).inverse;
-    const double slope = MeanSlope(fit_->criterion, residuals);
+    const Vector bread = Bread(*fit_, residuals);
     const double n = clusters;
     const double df = std::max(1.0, n - static_cast<double>(p));
     covariance_ = Product(Product(bread, meat, p), bread, p);
-    for (double& value : covariance_) value *= n / df / (slope * slope);
+    for (double& value : covariance_) value *= n / df;
     quantile_ = StudentTwoSided(level, df);
   }
 

@@ -203,8 +203,8 @@ TEST(FitLaw, BootstrapsAreReproducible) {
   }
 }
 
-// Besiroglu et al. 2024 (arXiv 2404.10102), table 1, for their reading of the same figure: a standard
-// error of 0.02 for either exponent, from 4,000 bootstraps.
+// Besiroglu et al. 2024 (arXiv 2404.10102), table 1, for their reading of the same figure: a
+// standard error of 0.02 for either exponent, from 4,000 bootstraps.
 TEST(FitLaw, HuberIntervalsOfChinchillaHaveThePublishedWidth) {
   FitOptions options = Huber();
   options.interval_method = IntervalMethod::kSandwich;

@@ -1,0 +1,35 @@
+// All rows of a learning-rate sweep in one law: loss against data and rate together. It stands
+// beside the stepwise lr law (fit/lr_law.h): where the two disagree on the exponent, neither is
+// sure.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "fit/law_fit.h"
+
+namespace saelaw {
+
+// loss = (floor + coef · tokens^-exponent) · exp(curvature · (ln lr - ln LR*(tokens))²) with
+// LR*(tokens) = lr_coef · tokens^lr_exponent: a valley of one relative width at every size, which
+// for small distances is floor + coef·tokens^-exponent + curvature·loss·(ln lr - ln LR*)².
+struct LrSurfaceFit {
+  // law "lr-surface"; params floor, coef, exponent, curvature, lr_coef, lr_exponent; predictions
+  // are losses at tokens and lr.
+  LawFit law;
+  // LR* at a number of tokens, with its interval. Set when ok().
+  std::function<Prediction(double tokens)> best_rate;
+
+  bool ok() const { return law.ok(); }
+  // The share of the loss that a rate e^(delta_ln) times the best one costs. Requires ok().
+  double Regret(double delta_ln) const;
+};
+
+// `points`, `failed`: as for FitLrLaw. Rates above a size's first failure, and those further than a
+// factor of 4.5 from its best, are left out: there the valley is not a parabola. Refused with fewer
+// than 3 sizes, or when no size shows a minimum.
+LrSurfaceFit FitLrSurface(std::span<const Point> points,
+                          std::span<const Point> failed,
+                          const FitOptions& options);
+
+}  // namespace saelaw

@@ -1,0 +1,104 @@
+#include "fit/lr_surface.h"
+
+#include <gtest/gtest.h>
+
+#include "fit/fit_testing.h"
+#include "fit/valley.h"
+
+namespace saelaw {
+namespace {
+
+using testing::Contains;
+
+// (0.4 + 30 D^-0.4) exp(0.03 (ln lr - ln(2 D^-0.4))²), rates a factor of 2 apart.
+std::vector<Point> Surface(double noise) {
+  std::vector<Point> points;
+  for (const double tokens : {1e6, 4e6, 1.6e7, 6.4e7}) {
+    for (int step = -2; step <= 2; ++step) {
+      for (int seed = 0; seed < 2; ++seed) {
+        Point point;
+        point.tokens = tokens;
+        point.seed = seed;
+        point.lr = 2 * std::pow(tokens, -0.4) * std::pow(2, step + 0.2);
+        const double z = std::log(point.lr / (2 * std::pow(tokens, -0.4)));
+        const double sign = static_cast<double>(points.size() * 7 % 5) / 2 - 1;
+        point.loss = (0.4 + 30 * std::pow(tokens, -0.4)) * std::exp(0.03 * z * z + noise * sign);
+        points.push_back(point);
+      }
+    }
+  }
+  return points;
+}
+
+TEST(FitLrSurface, RecoversAnExactSurface) {
+  const LrSurfaceFit fit = FitLrSurface(Surface(0), {}, {});
+  ASSERT_TRUE(fit.ok()) << fit.law.refusal;
+  EXPECT_TRUE(fit.law.converged);
+  EXPECT_NEAR(fit.law.Get("floor"), 0.4, 1e-6);
+  EXPECT_NEAR(fit.law.Get("coef"), 30, 1e-3);
+  EXPECT_NEAR(fit.law.Get("exponent"), 0.4, 1e-6);
+  EXPECT_NEAR(fit.law.Get("curvature"), 0.03, 1e-7);
+  EXPECT_NEAR(fit.law.Get("lr_coef"), 2, 1e-4);
+  EXPECT_NEAR(fit.law.Get("lr_exponent"), -0.4, 1e-6);
+  EXPECT_NEAR(fit.Regret(std::log(2)), std::expm1(0.03 * std::log(2) * std::log(2)), 1e-6);
+}
+
+TEST(FitLrSurface, IntervalsContainTheTruth) {
+  const LrSurfaceFit fit = FitLrSurface(Surface(0.002), {}, {});
+  ASSERT_TRUE(fit.ok());
+  EXPECT_TRUE(Contains(fit.law.Find("lr_exponent")->interval, -0.4));
+  EXPECT_TRUE(Contains(fit.law.Find("curvature")->interval, 0.03));
+  const double best = 2 * std::pow(2e9, -0.4);
+  EXPECT_TRUE(Contains(fit.best_rate(2e9).confidence, best));
+  Point at;
+  at.tokens = 1.6e7;
+  at.lr = 2 * std::pow(1.6e7, -0.4);
+  EXPECT_TRUE(Contains(fit.law.Predict(at).confidence, 0.4 + 30 * std::pow(1.6e7, -0.4)));
+}
+
+// Made with an exponent of -0.30 (tests/fit/data/README.md); the stepwise law gives -0.2962.
+TEST(FitLrSurface, AgreesWithTheStepwiseLawOnASweepWithFaults) {
+  std::vector<Point> points;
+  for (const auto& row : testing::Rows("syn_lr_sweep_edge_diverged.csv")) {
+    Point point;
+    point.tokens = row[0];
+    point.lr = row[1];
+    point.loss = row[3];
+    points.push_back(point);
+  }
+  const LrSurfaceFit fit = FitLrSurface(points, {}, {});
+  ASSERT_TRUE(fit.ok()) << fit.law.refusal;
+  EXPECT_NEAR(fit.law.Get("lr_exponent"), -0.30, 0.02);
+}
+
+TEST(FitLrSurface, RefusesWithoutAValleyOrSizes) {
+  std::vector<Point> low;
+  for (const Point& point : Surface(0)) {
+    if (point.lr < 2 * std::pow(point.tokens, -0.4)) low.push_back(point);
+  }
+  EXPECT_NE(FitLrSurface(low, {}, {}).law.refusal.find("no size shows a minimum"),
+            std::string::npos);
+  EXPECT_NE(FitLrSurface({}, {}, {}).law.refusal.find("at least 3 sizes"), std::string::npos);
+}
+
+TEST(Valley, DerivativesMatchFiniteDifferences) {
+  const Valley model(PowerSum(*FindLaw("data"), PowerSum::Floor::kFree, 0, {15.0}), 15.0);
+  const Vector u = {-1, 0.4, std::log(0.3), std::log(0.05), -6, -0.3};
+  const Vector row = {1.3, -5};
+  Vector gradient(u.size());
+  model.LogValue(u.data(), row.data(), gradient.data());
+  for (std::size_t j = 0; j < u.size(); ++j) {
+    constexpr double kStep = 1e-6;
+    Vector up = u;
+    Vector down = u;
+    up[j] += kStep;
+    down[j] -= kStep;
+    const double slope = (model.LogValue(up.data(), row.data(), nullptr) -
+                          model.LogValue(down.data(), row.data(), nullptr)) /
+                         (2 * kStep);
+    EXPECT_NEAR(gradient[j], slope, 1e-8) << "parameter " << j;
+  }
+}
+
+}  // namespace
+}  // namespace saelaw
