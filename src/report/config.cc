@@ -51,9 +51,9 @@ std::string StretchText(const Stretch& stretch) {
 
 std::string PathText(const std::string& path, const std::string& folder) {
   namespace fs = std::filesystem;
-  if (folder.empty() || fs::path(path).is_absolute()) return YamlText(path);
+  if (folder.empty() || fs::path(path).is_absolute()) return YamlQuoted(path);
   const fs::path relative = fs::path(path).lexically_relative(folder);
-  return YamlText(relative.empty() ? path : relative.generic_string());
+  return YamlQuoted(relative.empty() ? path : relative.generic_string());
 }
 
 bool Speaks(const Transfer& transfer, const std::string& field) {
@@ -98,7 +98,7 @@ std::string LrComment(const Recommendation& r) {
 void WriteHead(const Recommendation& r, YamlWriter& yaml) {
   yaml.Comment(
       fmt::format("Recommended by saelaw from sweep {}. Run it with: saelaw train <this file>",
-                  YamlText(r.sweep)));
+                  YamlQuoted(r.sweep)));
   if (r.demonstration) yaml.Comment(DemonstrationNote(r.tokens));
   for (const std::string& warning : TopWarnings(r)) yaml.Comment("WARNING: " + warning);
   yaml.Comment("");
@@ -243,7 +243,7 @@ std::string YamlNumber(double value) {
   return text;
 }
 
-std::string YamlText(const std::string& text) {
+std::string YamlQuoted(const std::string& text) {
   std::string quoted = "\"";
   for (char c : text) {
     const auto byte = static_cast<unsigned char>(c);

@@ -17,7 +17,7 @@ std::string ConfigYaml(const Recommendation& recommendation, const std::string& 
 // A double in YAML 1.1 and 1.2 alike ("7.0e-05": without the dot YAML 1.1 reads a string).
 std::string YamlNumber(double value);
 // A double-quoted scalar.
-std::string YamlText(const std::string& text);
+std::string YamlQuoted(const std::string& text);
 // Per cent where that reads back as the same fraction ("5%"), else the fraction.
 std::string YamlFraction(double fraction);
 
