@@ -65,7 +65,7 @@ saelaw_room(tokens MAY_INCLUDE run tensors LIBRARIES nlohmann_json::nlohmann_jso
 saelaw_room(sweep MAY_INCLUDE run tensors tokens LIBRARIES yaml-cpp nlohmann_json::nlohmann_json)
 saelaw_room(fit MAY_INCLUDE run LIBRARIES Ceres::ceres Eigen3::Eigen Threads::Threads)
 saelaw_room(plan MAY_INCLUDE run sweep fit)
-saelaw_room(dispatch MAY_INCLUDE run plan)
+saelaw_room(dispatch MAY_INCLUDE run)
 saelaw_room(store MAY_INCLUDE run LIBRARIES SQLite::SQLite3 nlohmann_json::nlohmann_json)
 saelaw_room(report MAY_INCLUDE run fit plan LIBRARIES nlohmann_json::nlohmann_json)
 if(TARGET saelaw_report)

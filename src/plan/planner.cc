@@ -113,7 +113,7 @@ bool AddLrLaw(const Sweep& sweep, const Family& family, Round* round) {
 
 void AddHoldOut(const Sweep& sweep, const Knowledge& knowledge, Round* round) {
   const Findings findings = Study(sweep, knowledge);
-  const RateChoice rate = ChooseRate(sweep, findings, static_cast<double>(sweep.hold_out.tokens));
+  const RateChoice rate = HoldOutRate(sweep, findings);
   round->Add(sweep.hold_out.tokens,
              sweep.sae.d_sae,
              rate.lr,

@@ -7,13 +7,18 @@
 namespace saelaw {
 
 struct RateChoice {
-  double lr = 0;  // rounded to three significant digits
+  double lr = 0;  // a measured rate, else rounded to three significant digits
   Interval interval;
   LrBasis basis = LrBasis::kNone;
 };
 
 // The lr law's optimum where there is a law, held below the lower bound of the stability edge;
-// else the best measured rate held below it; else the rate of the loss law.
+// else the best rate that stands below that bound and was measured at three sizes or more, so that
+// a law of loss at this very rate can predict; else the rate of the loss law.
 RateChoice ChooseRate(const Sweep& sweep, const Findings& findings, double tokens);
+
+// The rate that the hold-out trains at: the law's there, or the one rate that is advised for the
+// target, since that is the law to be checked.
+RateChoice HoldOutRate(const Sweep& sweep, const Findings& findings);
 
 }  // namespace saelaw

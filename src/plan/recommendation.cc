@@ -124,6 +124,12 @@ void AddWarnings(const Findings& findings, bool force, Recommendation* answer) {
   if (!findings.lr_law.ok()) {
     warnings.push_back("there is no law of the learning rate: " + findings.lr_law.law.refusal);
   }
+  if (answer->lr_basis == LrBasis::kStabilityEdge && findings.best_loss_lr != answer->lr) {
+    warnings.push_back(
+        "the advised learning rate is held below the stability edge, and the predicted loss is "
+        "that "
+        "of the rates that were measured: expect a higher loss");
+  }
   if (findings.hold_out.empty()) warnings.push_back("no hold-out run has checked the laws");
   warnings.insert(warnings.end(), law.warnings.begin(), law.warnings.end());
   warnings.insert(warnings.end(), findings.lr_law.warnings.begin(), findings.lr_law.warnings.end());

@@ -135,6 +135,22 @@ std::vector<const KnownRun*> BestRuns(const std::vector<const KnownRun*>& lr_run
   return runs;
 }
 
+// The completed runs that trained as the advice for the target would.
+std::vector<const KnownRun*> AdvisedRuns(const Sweep& sweep,
+                                         const std::vector<const KnownRun*>& lr_runs,
+                                         Findings* findings) {
+  if (findings->lr_law.ok()) return BestRuns(lr_runs, findings->lr_law);
+  const RateChoice rate = ChooseRate(sweep, *findings, static_cast<double>(sweep.target.tokens));
+  if (rate.basis != LrBasis::kStabilityEdge) return {};
+  findings->best_loss_lr = rate.lr;
+  std::vector<const KnownRun*> runs;
+  for (const KnownRun* run : lr_runs) {
+    if (run->spec.training.lr == rate.lr && run->outcome == Outcome::kCompleted)
+      runs.push_back(run);
+  }
+  return runs;
+}
+
 StudyRun Describe(const KnownRun& run, Stage stage) {
   StudyRun described;
   described.id = run.result.id;
@@ -167,7 +183,7 @@ void DescribeRuns(const Roles& roles, const Family& family, Findings* findings) 
 
 void CheckHoldOut(const Sweep& sweep, const Roles& roles, Findings* findings) {
   if (sweep.hold_out.tokens == 0 || !findings->predicting_law().ok()) return;
-  const RateChoice rate = ChooseRate(sweep, *findings, static_cast<double>(sweep.hold_out.tokens));
+  const RateChoice rate = HoldOutRate(sweep, *findings);
   for (const KnownRun* run :
        roles.Select([&](const RunSpec& spec) { return roles.InHoldOut(spec); })) {
     if (run->spec.training.lr != rate.lr) continue;
@@ -229,10 +245,11 @@ Findings Study(const Sweep& sweep, const Knowledge& knowledge) {
   findings.lr_law = FitLrLaw(survived, failed, {});
   findings.lr_edge = FitLrEdge(survived, failed, {});
 
-  const auto best_runs = BestRuns(lr_runs, findings.lr_law);
-  findings.best_loss_law.refusal = "there is no law of the optimal learning rate";
-  if (findings.lr_law.ok())
+  const auto best_runs = AdvisedRuns(sweep, lr_runs, &findings);
+  findings.best_loss_law.refusal = "no advised rate was measured at three sizes";
+  if (!best_runs.empty()) {
     findings.best_loss_law = FitLoss(Points(best_runs, Outcome::kCompleted, Loss));
+  }
 
   const auto& carriers = findings.best_loss_law.ok() ? best_runs : loss_runs;
   const auto fit = [&](Metric metric) {

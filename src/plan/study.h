@@ -45,8 +45,10 @@ struct Findings {
   // Loss against data at the one learning rate of step 2 (size-data when several d_sae are swept).
   LawFit loss_law;
   double loss_law_lr = 0;
-  // Loss against data at each size's best rate; refused without an lr law.
+  // Loss against data as the advice would train: at each size's best rate where there is an lr law,
+  // else at the one advised rate; refused when there is neither.
   LawFit best_loss_law;
+  double best_loss_lr = 0;  // that one rate; 0: each size's best
   // The laws of the parts of the objective, at the same points as the law that predicts.
   LawFit mse_law, fvu_law, l0_law;
   LrLawFit lr_law;

@@ -95,6 +95,14 @@ std::vector<Job> NextJobs(Store& store, const Sweep& sweep, bool* complete) {
   return jobs;
 }
 
+// What a killed planner left open, so that the ledger says how each attempt ended.
+void CloseLeftOver(Store& store) {
+  constexpr int kKilled = -9;
+  for (const OpenAttempt& attempt : store.OpenAttempts()) {
+    store.EndAttempt(attempt.token, kKilled, "left over by a planner that was killed");
+  }
+}
+
 }  // namespace
 
 ExitCode CarryOut(Store& store,
@@ -135,6 +143,7 @@ ExitCode EnsureMeasured(Store& store,
 }
 
 ExitCode RunStudy(Store& store, const std::filesystem::path& database, const Sweep& sweep) {
+  CloseLeftOver(store);
   const auto start = std::chrono::steady_clock::now();
   const ExitCode measured = EnsureMeasured(store, database, sweep.source, sweep.execution);
   if (measured != ExitCode::kComplete) return measured;
