@@ -176,7 +176,7 @@ std::string LearningRateSection(const Report& report) {
         {{CountText(optimum.tokens), at + "/tokens"},
          {RateText(optimum.best_lr), at + "/best_lr"},
          censored ? Cell(std::string("-")) : Cell(RateText(optimum.lr), at + "/lr"),
-         censored ? Cell(std::string("-")) : Cell(NumberText(optimum.sd_ln, 2), at + "/sd_ln"),
+         censored ? Cell(std::string("-")) : Cell(NumberText(optimum.sd_ln, 3), at + "/sd_ln"),
          {NumberText(optimum.loss), at + "/loss"},
          {RateText(optimum.last_survivor), at + "/last_survivor"},
          {RateText(optimum.first_failure), at + "/first_failure"},

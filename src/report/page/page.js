@@ -65,7 +65,7 @@
     if (!curve.length) return [];
     const line = {
       label, data: curve.map((p) => ({ ...p })), borderColor: tint, backgroundColor: tint,
-      borderWidth: 2, pointRadius: 0, pointHitRadius: 6,
+      borderWidth: 2, pointRadius: 0, pointHitRadius: 6, pointStyle: "line",
       segment: { borderDash: (s) => s.p1.parsed.x > fittedTo * 1.0001 ? [6, 5] : undefined },
     };
     const edge = (key, fill) => ({
