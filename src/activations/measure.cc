@@ -54,12 +54,16 @@ Cut CutOf(const SourceSpec& spec, const ActivationSource& source) {
 }  // namespace
 
 Measurement Measure(const SourceSpec& spec, ActivationSource& source) {
-  const auto start = std::chrono::steady_clock::now();
   const Cut cut = CutOf(spec, source);
   const auto stream = source.OpenStream(0, cut.batch_tokens, 0);
   Moments moments;
-  for (std::int64_t i = 0; i < cut.batches; ++i) moments.Add(stream->Next());
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  std::chrono::duration<double> seconds{0};
+  for (std::int64_t i = 0; i < cut.batches; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    const at::Tensor batch = stream->Next();
+    seconds += std::chrono::steady_clock::now() - start;
+    moments.Add(batch);
+  }
 
   Measurement result;
   result.source_key = SourceKey(spec);

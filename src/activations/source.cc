@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "activations/model_source.h"
+#include "activations/shards.h"
 #include "activations/synthetic.h"
 #include "run/errors.h"
 
@@ -9,7 +11,15 @@ namespace saelaw {
 namespace {
 
 std::unique_ptr<ActivationSource> Open(const SourceSpec& spec, const SourceOptions& options) {
-  return OpenSynthetic(spec, options);
+  switch (spec.kind) {
+    case SourceKind::kSynthetic:
+      return OpenSynthetic(spec, options);
+    case SourceKind::kShards:
+      return OpenShards(spec, options);
+    case SourceKind::kModel:
+      return OpenModel(spec, options);
+  }
+  throw ConfigurationError("a source of an unknown kind");
 }
 
 void CheckCounts(const SourceSpec& spec) {

@@ -6,8 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "activations/expect_error.h"
 #include "activations/random.h"
-#include "run/errors.h"
 
 namespace saelaw {
 namespace {
@@ -27,7 +27,7 @@ at::Tensor FirstBatch(const SourceSpec& spec, std::uint64_t stream_seed, std::in
   return source->OpenStream(stream_seed, tokens, 0)->Next().clone();
 }
 
-TEST(Random, IsXoshiroWithKnownMomentsAndTail) {
+TEST(Random, NormalHasTheMomentsAndTailsOfANormal) {
   Random random(7);
   constexpr int kDraws = 2'000'000;
   double sum = 0;
@@ -167,14 +167,8 @@ TEST(SyntheticSource, HeldOutIsInNoStream) {
 TEST(SyntheticSource, RejectsWhatCannotBe) {
   SourceSpec spec = Spec();
   spec.synthetic.active_latents = 300;
-  const auto message = [](const SourceSpec& wrong) -> std::string {
-    try {
-      OpenSource(wrong, {});
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ExitCode::kConfiguration);
-      return error.what();
-    }
-    return "no error";
+  const auto message = [](const SourceSpec& wrong) {
+    return MessageOf(ExitCode::kConfiguration, [&] { OpenSource(wrong, {}); });
   };
   EXPECT_THAT(message(spec), HasSubstr("at most dictionary_size = 256"));
   spec = Spec();

@@ -1,0 +1,221 @@
+#include "activations/model_source.h"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include "activations/block_stream.h"
+#include "activations/random.h"
+#include "llm/llama.h"
+#include "run/errors.h"
+#include "tokens/corpus.h"
+#include "tokens/tokenizer.h"
+
+namespace saelaw {
+namespace {
+
+constexpr std::int64_t kBlockTokens = 32'768;  // 256 MiB at d_in 2048
+// Contexts of one forward pass: enough for the matrix products, few for the memory.
+constexpr std::size_t kForwardContexts = 16;
+// What a seed is for. Do not change.
+enum : std::uint64_t { kOrderOfContexts = 20, kInsideBlock = 21 };
+
+Hook HookOf(const ModelSource& model) {
+  const std::optional<Hook> hook = ParseHook(model.hook);
+  if (hook) return *hook;
+  throw ConfigurationError(
+      fmt::format("there is no hook '{}': mlp_out, mlp_act or resid_post", model.hook));
+}
+
+// What can be known to be wrong before any text is read or weight loaded.
+void Check(const ModelSource& model, const LlamaConfig& config) {
+  HookOf(model);
+  if (model.layer < 0 || model.layer >= config.layers) {
+    throw ConfigurationError(fmt::format(
+        "{} has no layer {}: its layers are 0 to {}", model.model, model.layer, config.layers - 1));
+  }
+  if (model.context_tokens < 2 || model.context_tokens > config.max_context) {
+    throw ConfigurationError(fmt::format("context_tokens is {}: {} allows 2 to {}",
+                                         model.context_tokens,
+                                         model.model,
+                                         config.max_context));
+  }
+}
+
+LlamaConfig CheckedConfig(const ModelSource& model) {
+  LlamaConfig config = ReadLlamaConfig(model.model);
+  Check(model, config);
+  return config;
+}
+
+Corpus OpenCorpus(const SourceSpec& spec, const SourceOptions& options) {
+  CorpusSpec corpus;
+  corpus.text = spec.model.text;
+  corpus.token_files = spec.model.token_files;
+  corpus.token_dtype = spec.model.token_dtype;
+  corpus.context_tokens = spec.model.context_tokens;
+  corpus.held_out_tokens = spec.held_out_tokens;
+  corpus.split_seed = spec.split_seed;
+  return LoadCorpus(corpus, Tokenizer::Load(spec.model.model), options.cache_folder);
+}
+
+// Contexts of a corpus through a language model up to a hook.
+class HookedModel {
+ public:
+  HookedModel(const SourceSpec& spec, const SourceOptions& options)
+      : config_(CheckedConfig(spec.model)),
+        hook_(HookOf(spec.model)),
+        layer_(spec.model.layer),
+        corpus_(OpenCorpus(spec, options)),
+        device_(options.device),
+        llama_(spec.model.model,
+               layer_ + 1,
+               spec.model.precision == Precision::kBf16 ? LlamaPrecision::kBf16
+                                                        : LlamaPrecision::kFp32,
+               device_) {}
+
+  const Corpus& corpus() const { return corpus_; }
+  std::int64_t d_in() const { return HookWidth(config_, hook_); }
+  // Of each context: all but the first, an attention sink.
+  std::int64_t usable_tokens() const { return corpus_.context_tokens() - 1; }
+
+  // [contexts · usable_tokens, d_in], fp32, on the device; vector i stands in row rows[i].
+  at::Tensor Run(const std::vector<Context>& contexts,
+                 const std::vector<std::int64_t>& rows) const {
+    const auto size = static_cast<std::int64_t>(rows.size());
+    const at::Tensor placed = at::empty({size, d_in()}, at::dtype(at::kFloat).device(device_));
+    const at::Tensor place = at::tensor(rows, at::kLong).to(device_);
+    std::int64_t done = 0;
+    for (std::size_t begin = 0; begin < contexts.size(); begin += kForwardContexts) {
+      const std::size_t count = std::min(kForwardContexts, contexts.size() - begin);
+      const at::Tensor vectors = Forward(std::span(contexts).subspan(begin, count));
+      placed.index_copy_(0, place.narrow(0, done, vectors.size(0)), vectors);
+      done += vectors.size(0);
+    }
+    return placed;
+  }
+
+ private:
+  // [contexts · usable_tokens, d_in]
+  at::Tensor Forward(std::span<const Context> contexts) const {
+    const auto count = static_cast<std::int64_t>(contexts.size());
+    const std::int64_t length = corpus_.context_tokens();
+    const at::Tensor ids = at::empty({count, length}, at::kInt);
+    for (std::int64_t i = 0; i < count; ++i) {
+      corpus_.CopyTokens(
+          contexts[static_cast<std::size_t>(i)],
+          {ids.data_ptr<std::int32_t>() + i * length, static_cast<std::size_t>(length)});
+    }
+    const at::Tensor hidden = llama_.Activations(ids.to(at::kLong), hook_, layer_);
+    const at::Tensor usable = hidden.narrow(1, 1, usable_tokens());
+    CheckFinite(usable, contexts);
+    return usable.reshape({count * usable_tokens(), d_in()});
+  }
+
+  // vectors: [contexts, usable_tokens, d_in]
+  void CheckFinite(const at::Tensor& vectors, std::span<const Context> contexts) const {
+    const at::Tensor finite = at::isfinite(vectors).flatten(1).all(1).cpu();  // [contexts]
+    if (finite.all().item<bool>()) return;
+    for (std::size_t i = 0; i < contexts.size(); ++i) {
+      if (finite[static_cast<std::int64_t>(i)].item<bool>()) continue;
+      const std::int64_t document = contexts[i].document;
+      const std::int64_t begin =
+          contexts[i].begin - corpus_.document_begins()[static_cast<std::size_t>(document)];
+      throw IoError(fmt::format(
+          "activations of {} of layer {} are not finite in the context that begins at token {} of "
+          "document {} (counted from 0)",
+          HookName(hook_),
+          layer_,
+          begin,
+          document));
+    }
+  }
+
+  LlamaConfig config_;
+  Hook hook_;
+  std::int64_t layer_;
+  Corpus corpus_;
+  at::Device device_;
+  LlamaModel llama_;
+};
+
+class Reader : public BlockReader {
+ public:
+  Reader(const HookedModel& model, std::uint64_t stream_seed, std::size_t block_contexts)
+      : model_(model),
+        stream_seed_(stream_seed),
+        block_contexts_(block_contexts),
+        order_(Permutation(static_cast<std::int64_t>(model.corpus().training_contexts().size()),
+                           MixSeeds({stream_seed, kOrderOfContexts}))) {}
+
+  at::Tensor Read(std::int64_t index) override {
+    const std::size_t begin = static_cast<std::size_t>(index) * block_contexts_;
+    const std::size_t end = std::min(begin + block_contexts_, order_.size());
+    std::vector<Context> contexts;
+    for (std::size_t i = begin; i < end; ++i) {
+      contexts.push_back(model_.corpus().training_contexts()[static_cast<std::size_t>(order_[i])]);
+    }
+    const auto tokens = static_cast<std::int64_t>(contexts.size()) * model_.usable_tokens();
+    const std::uint64_t seed =
+        MixSeeds({stream_seed_, kInsideBlock, static_cast<std::uint64_t>(index)});
+    return model_.Run(contexts, Permutation(tokens, seed));
+  }
+
+ private:
+  const HookedModel& model_;
+  std::uint64_t stream_seed_;
+  std::size_t block_contexts_;
+  std::vector<std::int64_t> order_;  // of the training contexts
+};
+
+class Source : public ActivationSource {
+ public:
+  Source(const SourceSpec& spec, const SourceOptions& options)
+      : held_out_tokens_(spec.held_out_tokens), model_(spec, options) {}
+
+  std::int64_t d_in() const override { return model_.d_in(); }
+  std::int64_t training_tokens() const override { return model_.corpus().usable_training_tokens(); }
+
+  std::unique_ptr<ActivationStream> OpenStream(std::uint64_t stream_seed,
+                                               std::int64_t batch_tokens,
+                                               std::int64_t first_batch) override {
+    const std::int64_t contexts = std::max<std::int64_t>(1, kBlockTokens / model_.usable_tokens());
+    return OpenBlockStream(
+        std::make_unique<Reader>(model_, stream_seed, static_cast<std::size_t>(contexts)),
+        {contexts * model_.usable_tokens(), training_tokens(), "the text"},
+        batch_tokens,
+        first_batch);
+  }
+
+  const at::Tensor& HeldOut() override {
+    if (!held_out_.defined()) held_out_ = RunHeldOut();
+    return held_out_;
+  }
+
+ private:
+  at::Tensor RunHeldOut() const {
+    const std::int64_t needed =
+        (held_out_tokens_ + model_.usable_tokens() - 1) / model_.usable_tokens();
+    std::vector<Context> contexts = model_.corpus().held_out_contexts();
+    contexts.resize(static_cast<std::size_t>(needed));
+    std::vector<std::int64_t> rows(static_cast<std::size_t>(needed * model_.usable_tokens()));
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<std::int64_t>(i);
+    return model_.Run(contexts, rows).narrow(0, 0, held_out_tokens_);
+  }
+
+  std::int64_t held_out_tokens_;
+  HookedModel model_;
+  at::Tensor held_out_;
+};
+
+}  // namespace
+
+std::unique_ptr<ActivationSource> OpenModel(const SourceSpec& spec, const SourceOptions& options) {
+  return std::make_unique<Source>(spec, options);
+}
+
+}  // namespace saelaw

@@ -1,0 +1,196 @@
+#include "activations/shards.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include "activations/block_stream.h"
+#include "activations/random.h"
+#include "run/errors.h"
+#include "run/files.h"
+#include "tensors/safetensors.h"
+#include "tensors/shard_manifest.h"
+
+namespace saelaw {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kBlockTokens = 32'768;  // 256 MiB at d_in 2048
+// What a seed is for. Do not change.
+enum : std::uint64_t { kOrderOfBlocks = 10, kInsideBlock = 11 };
+
+// One mapped shard whose content is what the manifest says.
+class OpenShard {
+ public:
+  OpenShard(const fs::path& folder, const Shard& shard, const ShardManifest& manifest)
+      : file_(folder / shard.file), view_(file_.Find(kShardTensor)) {
+    const TensorType type = manifest.dtype == "bf16" ? TensorType::kBF16 : TensorType::kF32;
+    const std::vector<std::int64_t> shape{shard.tokens, manifest.d_in};
+    if (view_ == nullptr || view_->type != type || view_->shape != shape) {
+      throw IoError(fmt::format("{}: no tensor \"{}\" of {} [{}, {}], which the manifest promises",
+                                file_.path().string(),
+                                kShardTensor,
+                                TensorTypeName(type),
+                                shard.tokens,
+                                manifest.d_in));
+    }
+    if (HashFile(file_.path()) != shard.hash) {
+      throw IoError(
+          fmt::format("{}: its content is not what was captured (the hash differs): capture into "
+                      "the same folder again, which replaces damaged shards",
+                      file_.path().string()));
+    }
+  }
+  std::span<const std::byte> bytes() const { return view_->bytes; }
+
+ private:
+  SafetensorsFile file_;
+  const TensorView* view_;
+};
+
+// Rows of the whole capture, whichever shards they lie in.
+class ShardRows {
+ public:
+  ShardRows(fs::path folder, ShardManifest manifest)
+      : folder_(std::move(folder)), manifest_(std::move(manifest)), open_(manifest_.shards.size()) {
+    std::int64_t begin = 0;
+    for (const Shard& shard : manifest_.shards) {
+      begins_.push_back(begin);
+      begin += shard.tokens;
+    }
+  }
+
+  const ShardManifest& manifest() const { return manifest_; }
+
+  // Rows begin .. begin + count - 1 of the captured order: [count, d_in], in the stored type.
+  at::Tensor Read(std::int64_t begin, std::int64_t count) {
+    const at::Tensor rows = Empty(count);
+    auto* out = static_cast<std::byte*>(rows.data_ptr());
+    while (count > 0) {
+      const auto next = std::upper_bound(begins_.begin(), begins_.end(), begin);
+      const auto i = static_cast<std::size_t>(next - begins_.begin() - 1);
+      const std::int64_t first = begin - begins_[i];
+      const std::int64_t taken = std::min(count, manifest_.shards[i].tokens - first);
+      Copy(At(i), first, taken, out);
+      out += Bytes(taken);
+      begin += taken;
+      count -= taken;
+    }
+    return rows;
+  }
+
+  // The first `count` held-out rows.
+  at::Tensor HeldOut(std::int64_t count) const {
+    const OpenShard shard(folder_, manifest_.held_out, manifest_);
+    const at::Tensor rows = Empty(count);
+    Copy(shard, 0, count, static_cast<std::byte*>(rows.data_ptr()));
+    return rows;
+  }
+
+ private:
+  std::size_t Bytes(std::int64_t rows) const {
+    const std::int64_t width = manifest_.dtype == "bf16" ? 2 : 4;
+    return static_cast<std::size_t>(rows * manifest_.d_in * width);
+  }
+  at::Tensor Empty(std::int64_t rows) const {
+    return at::empty({rows, manifest_.d_in},
+                     manifest_.dtype == "bf16" ? at::kBFloat16 : at::kFloat);
+  }
+  void Copy(const OpenShard& shard, std::int64_t first, std::int64_t count, std::byte* out) const {
+    std::memcpy(out, shard.bytes().data() + Bytes(first), Bytes(count));
+  }
+  const OpenShard& At(std::size_t i) {
+    if (!open_[i]) open_[i] = std::make_unique<OpenShard>(folder_, manifest_.shards[i], manifest_);
+    return *open_[i];
+  }
+
+  fs::path folder_;
+  ShardManifest manifest_;
+  std::vector<std::int64_t> begins_;              // of each shard, in tokens
+  std::vector<std::unique_ptr<OpenShard>> open_;  // null until first used
+};
+
+class Reader : public BlockReader {
+ public:
+  Reader(ShardRows& rows, std::uint64_t stream_seed, at::Device device)
+      : rows_(rows), stream_seed_(stream_seed), device_(device) {
+    if (stream_seed != 0) {
+      full_blocks_ = Permutation(rows.manifest().training_tokens() / kBlockTokens,
+                                 MixSeeds({stream_seed, kOrderOfBlocks}));
+    }
+  }
+
+  at::Tensor Read(std::int64_t index) override {
+    const auto i = static_cast<std::size_t>(index);
+    const std::int64_t block = i < full_blocks_.size() ? full_blocks_[i] : index;
+    const std::int64_t begin = block * kBlockTokens;
+    const std::int64_t count = std::min(kBlockTokens, rows_.manifest().training_tokens() - begin);
+    at::Tensor rows = rows_.Read(begin, count);
+    if (stream_seed_ != 0) {
+      const auto order = Permutation(
+          count, MixSeeds({stream_seed_, kInsideBlock, static_cast<std::uint64_t>(block)}));
+      rows = rows.index_select(0, at::tensor(order, at::kLong));
+    }
+    return rows.to(device_).to(at::kFloat);
+  }
+
+ private:
+  ShardRows& rows_;
+  std::uint64_t stream_seed_;
+  at::Device device_;
+  std::vector<std::int64_t> full_blocks_;  // empty: in the captured order
+};
+
+class Source : public ActivationSource {
+ public:
+  Source(const SourceSpec& spec, const SourceOptions& options)
+      : name_("the captured folder " + spec.shards),
+        held_out_tokens_(spec.held_out_tokens),
+        device_(options.device),
+        rows_(spec.shards, ReadShardManifest(spec.shards)) {
+    const std::int64_t available = rows_.manifest().held_out.tokens;
+    if (available < held_out_tokens_) {
+      throw ConfigurationError(fmt::format(
+          "{} has {} held-out tokens, {} are asked for", name_, available, held_out_tokens_));
+    }
+  }
+
+  std::int64_t d_in() const override { return rows_.manifest().d_in; }
+  std::int64_t training_tokens() const override { return rows_.manifest().training_tokens(); }
+
+  std::unique_ptr<ActivationStream> OpenStream(std::uint64_t stream_seed,
+                                               std::int64_t batch_tokens,
+                                               std::int64_t first_batch) override {
+    return OpenBlockStream(std::make_unique<Reader>(rows_, stream_seed, device_),
+                           {kBlockTokens, training_tokens(), name_},
+                           batch_tokens,
+                           first_batch);
+  }
+
+  const at::Tensor& HeldOut() override {
+    if (!held_out_.defined()) {
+      held_out_ = rows_.HeldOut(held_out_tokens_).to(device_).to(at::kFloat);
+    }
+    return held_out_;
+  }
+
+ private:
+  std::string name_;
+  std::int64_t held_out_tokens_;
+  at::Device device_;
+  ShardRows rows_;
+  at::Tensor held_out_;
+};
+
+}  // namespace
+
+std::unique_ptr<ActivationSource> OpenShards(const SourceSpec& spec, const SourceOptions& options) {
+  return std::make_unique<Source>(spec, options);
+}
+
+}  // namespace saelaw

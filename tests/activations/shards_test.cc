@@ -1,0 +1,231 @@
+#include "activations/shards.h"
+
+#include <fstream>
+
+#include <ATen/ATen.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "activations/expect_error.h"
+#include "run/files.h"
+#include "tensors/shard_manifest.h"
+#include "tensors/temporary_folder.h"
+
+namespace saelaw {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr std::int64_t kTokens = 70'000;  // two shards of 65,536; three blocks of 32,768
+
+SourceSpec SyntheticSpec() {
+  SourceSpec spec;
+  spec.synthetic.d_in = 4;
+  spec.synthetic.dictionary_size = 8;
+  spec.synthetic.active_latents = 2;
+  spec.held_out_tokens = 300;
+  return spec;
+}
+
+SourceSpec ShardsSpec(const fs::path& folder) {
+  SourceSpec spec;
+  spec.kind = SourceKind::kShards;
+  spec.shards = folder.string();
+  spec.held_out_tokens = 300;
+  return spec;
+}
+
+std::vector<std::int64_t> CaptureInto(const fs::path& folder,
+                                      std::int64_t tokens = kTokens,
+                                      const std::string& dtype = "fp32") {
+  std::vector<std::int64_t> written;
+  const auto source = OpenSource(SyntheticSpec(), {});
+  Capture(SyntheticSpec(), *source, {folder.string(), tokens, dtype}, [&](std::int64_t done) {
+    written.push_back(done);
+  });
+  return written;
+}
+
+at::Tensor All(ActivationSource& source, std::uint64_t stream_seed) {
+  return source.OpenStream(stream_seed, kTokens, 0)->Next();
+}
+
+// Reads everything of a capture; for the message of what is damaged.
+void ReadAll(const fs::path& folder) {
+  const auto source = OpenSource(ShardsSpec(folder), {});
+  All(*source, 0);
+  source->HeldOut();
+}
+
+void FlipLastByte(const fs::path& path) {
+  std::string content = ReadFile(path);
+  content.back() = static_cast<char>(content.back() ^ 1);
+  WriteFile(path, content);
+}
+
+// One captured folder for the tests that only read it.
+class CapturedShards : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = std::make_unique<TemporaryFolder>();
+    written_ = CaptureInto(folder_->path());
+  }
+  static void TearDownTestSuite() { folder_.reset(); }
+
+  static std::unique_ptr<ActivationSource> Open() {
+    return OpenSource(ShardsSpec(folder_->path()), {});
+  }
+
+  static std::unique_ptr<TemporaryFolder> folder_;
+  static std::vector<std::int64_t> written_;
+};
+std::unique_ptr<TemporaryFolder> CapturedShards::folder_;
+std::vector<std::int64_t> CapturedShards::written_;
+
+TEST_F(CapturedShards, SeedZeroIsTheCapturedStream) {
+  const auto live = OpenSource(SyntheticSpec(), {});
+  const auto shards = Open();
+  EXPECT_THAT(written_, ElementsAre(65'536, 70'000));
+  EXPECT_EQ(shards->training_tokens(), kTokens);
+  EXPECT_EQ(shards->d_in(), 4);
+  EXPECT_TRUE(at::equal(All(*shards, 0), All(*live, 0)));
+  EXPECT_TRUE(at::equal(shards->HeldOut(), live->HeldOut()));
+}
+
+TEST_F(CapturedShards, MeasuringAgainGivesTheScaleInTheManifest) {
+  const auto shards = Open();
+  const double scale = Measure(ShardsSpec(folder_->path()), *shards).activation_scale;
+  const ShardManifest manifest = ReadShardManifest(folder_->path());
+  EXPECT_DOUBLE_EQ(scale, manifest.activation_scale);
+  EXPECT_EQ(manifest.normalisation_tokens, 65'536);
+  EXPECT_EQ(manifest.source_key, SourceKey(SyntheticSpec()));
+}
+
+TEST_F(CapturedShards, AnotherSeedIsAnotherOrderOfTheSameVectors) {
+  const auto shards = Open();
+  const at::Tensor captured = All(*shards, 0);
+  const at::Tensor shuffled = All(*shards, 1);
+  EXPECT_TRUE(at::equal(shuffled, All(*Open(), 1)));
+  EXPECT_FALSE(at::equal(shuffled, All(*shards, 2)));
+  // Few vectors stay where they were, and none is lost.
+  EXPECT_LT((captured == shuffled).all(1).sum().item<std::int64_t>(), 200);
+  const auto sorted = [](const at::Tensor& rows) {
+    return std::get<0>(rows.matmul(at::tensor({1.F, 3.F, 7.F, 31.F})).sort());
+  };
+  EXPECT_TRUE(at::equal(sorted(captured), sorted(shuffled)));
+}
+
+TEST_F(CapturedShards, SeekEqualsReadingOn) {
+  const auto shards = Open();
+  for (const std::uint64_t seed : {0, 5}) {
+    const auto stream = shards->OpenStream(seed, 10'000, 0);
+    std::vector<at::Tensor> batches;
+    for (int i = 0; i < 7; ++i) batches.push_back(stream->Next());
+    for (const std::int64_t first : {3, 6}) {
+      const at::Tensor sought = shards->OpenStream(seed, 10'000, first)->Next();
+      EXPECT_TRUE(at::equal(sought, batches[static_cast<std::size_t>(first)]));
+    }
+  }
+}
+
+TEST_F(CapturedShards, NeverRepeatsData) {
+  const auto stream = Open()->OpenStream(0, 30'000, 2);
+  EXPECT_THAT(MessageOf(ExitCode::kConfiguration, [&] { stream->Next(); }),
+              HasSubstr("has 70000 training tokens, too few for 90000"));
+}
+
+TEST_F(CapturedShards, RejectsMoreHeldOutThanThereIs) {
+  SourceSpec spec = ShardsSpec(folder_->path());
+  spec.held_out_tokens = 301;
+  EXPECT_THAT(MessageOf(ExitCode::kConfiguration, [&] { OpenSource(spec, {}); }),
+              HasSubstr("300 held-out tokens, 301"));
+}
+
+TEST(Capture, RoundsToBf16) {
+  const TemporaryFolder folder;
+  CaptureInto(folder.path(), 2000, "bf16");
+  const at::Tensor stored =
+      OpenSource(ShardsSpec(folder.path()), {})->OpenStream(0, 2000, 0)->Next();
+  const at::Tensor live = OpenSource(SyntheticSpec(), {})->OpenStream(0, 2000, 0)->Next();
+  EXPECT_TRUE(at::equal(stored, live.to(at::kBFloat16).to(at::kFloat)));
+  EXPECT_FALSE(at::equal(stored, live));
+}
+
+TEST(Capture, GoesOnWhereAnEarlierOneEnded) {
+  const TemporaryFolder at_once;
+  CaptureInto(at_once.path());
+  const TemporaryFolder in_steps;
+  const auto source = OpenSource(SyntheticSpec(), {});
+  const CaptureSpec capture{in_steps.path().string(), kTokens, "fp32"};
+  struct Interrupt {};
+  EXPECT_THROW(Capture(SyntheticSpec(), *source, capture, [](std::int64_t) { throw Interrupt(); }),
+               Interrupt);
+  EXPECT_EQ(ReadShardManifest(in_steps.path()).training_tokens(), 65'536);
+  const auto first = fs::last_write_time(in_steps.path() / "shard-00000.safetensors");
+  CaptureInto(in_steps.path());
+  EXPECT_EQ(fs::last_write_time(in_steps.path() / "shard-00000.safetensors"), first);
+  EXPECT_EQ(ReadFile(in_steps.path() / kManifestFile), ReadFile(at_once.path() / kManifestFile));
+}
+
+TEST(Capture, ExtendsAShorterOneAndKeepsALongerOne) {
+  const TemporaryFolder folder;
+  CaptureInto(folder.path(), 66'000);
+  CaptureInto(folder.path(), kTokens);
+  CaptureInto(folder.path(), 1000);
+  const auto live = OpenSource(SyntheticSpec(), {});
+  const auto shards = OpenSource(ShardsSpec(folder.path()), {});
+  ASSERT_EQ(shards->training_tokens(), kTokens);
+  EXPECT_TRUE(at::equal(All(*shards, 0), All(*live, 0)));
+}
+
+TEST(Capture, DoesNotMixSources) {
+  const TemporaryFolder folder;
+  CaptureInto(folder.path(), 1000);
+  EXPECT_THAT(
+      MessageOf(ExitCode::kConfiguration, [&] { CaptureInto(folder.path(), 1000, "bf16"); }),
+      HasSubstr("choose another folder"));
+}
+
+TEST(Capture, RejectsMoreTokensThanTheSourceHas) {
+  const TemporaryFolder from;
+  CaptureInto(from.path(), 1000);
+  const TemporaryFolder to;
+  const auto source = OpenSource(ShardsSpec(from.path()), {});
+  EXPECT_THAT(MessageOf(ExitCode::kConfiguration,
+                        [&] {
+                          Capture(ShardsSpec(from.path()),
+                                  *source,
+                                  {to.path().string(), 2000, "fp32"},
+                                  [](std::int64_t) {});
+                        }),
+              HasSubstr("the source has 1000"));
+}
+
+TEST(DamagedShards, AreErrorsThatNameTheFileAndACaptureMendsThem) {
+  const TemporaryFolder folder;
+  CaptureInto(folder.path(), kTokens);
+  const fs::path second = folder.path() / "shard-00001.safetensors";
+  const auto message = [&] { return MessageOf(ExitCode::kIo, [&] { ReadAll(folder.path()); }); };
+  EXPECT_EQ(message(), "no error");
+
+  FlipLastByte(second);
+  EXPECT_THAT(message(), ::testing::AllOf(HasSubstr(second.string()), HasSubstr("hash differs")));
+  fs::resize_file(second, fs::file_size(second) - 1);
+  EXPECT_THAT(message(), HasSubstr(second.string()));
+  fs::remove(second);
+  EXPECT_THAT(message(), HasSubstr(second.string()));
+  fs::copy(folder.path() / "shard-00000.safetensors", second);
+  EXPECT_THAT(message(), HasSubstr("of F32 [4464, 4], which the manifest promises"));
+
+  CaptureInto(folder.path(), kTokens);
+  EXPECT_EQ(message(), "no error");
+  FlipLastByte(folder.path() / "held-out.safetensors");
+  EXPECT_THAT(message(), HasSubstr("held-out.safetensors"));
+  CaptureInto(folder.path(), kTokens);
+  EXPECT_EQ(message(), "no error");
+}
+
+}  // namespace
+}  // namespace saelaw
