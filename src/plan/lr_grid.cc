@@ -66,6 +66,43 @@ double Ratio(const LrLawStage& stage, int from, int to) {
   return std::pow(stage.factor, std::abs(to - from) / 2.0);
 }
 
+std::vector<RateOutcome> Visible(const std::vector<int>& half_steps,
+                                 const std::vector<RateOutcome>& known) {
+  std::vector<RateOutcome> visible;
+  for (int position : half_steps) {
+    if (const RateOutcome* rate = At(known, position)) visible.push_back(*rate);
+  }
+  return visible;
+}
+
+// `known`: everything that was asked for so far.
+NextRates Decide(const LrLawStage& stage,
+                 const std::vector<int>& grid,
+                 std::vector<RateOutcome> known) {
+  std::sort(known.begin(), known.end(), [](const auto& a, const auto& b) {
+    return a.half_steps < b.half_steps;
+  });
+  int best = 0;
+  if (!BestSurvivor(known, &best)) return Widen(stage, grid, known.front().half_steps, -1);
+
+  const RateOutcome* lower = Neighbour(known, best, -1);
+  const RateOutcome* upper = Neighbour(known, best, 1);
+  if (lower == nullptr) return Widen(stage, grid, best, -1);
+  if (upper == nullptr) return Widen(stage, grid, best, 1);
+
+  NextRates next;
+  const bool cliff = !upper->survives();
+  if (!cliff || Ratio(stage, best, upper->half_steps) > stage.bisect_to) {
+    HalveGap(best, upper, &next.half_steps);
+  }
+  HalveGap(best, lower, &next.half_steps);
+  if (!next.half_steps.empty()) {
+    next.reason =
+        cliff ? "between the last survivor and the first collapse" : "refines the best rate";
+  }
+  return next;
+}
+
 }  // namespace
 
 double LatticeRate(double base, double factor, int half_steps) {
@@ -89,31 +126,28 @@ bool BestSurvivor(const std::vector<RateOutcome>& known, int* half_steps) {
   return best != nullptr;
 }
 
-NextRates ChooseNextRates(const LrLawStage& stage, int centre, std::vector<RateOutcome> known) {
+bool PilotCentre(const LrLawStage& stage, const std::vector<RateOutcome>& known, int* centre) {
+  const std::vector<RateOutcome> grid = Visible(FirstGrid(stage, 0), known);
+  if (static_cast<int>(grid.size()) < stage.points) return false;
+  *centre = 0;
+  if (BestSurvivor(grid, centre)) *centre -= *centre % kFullStep;
+  return true;
+}
+
+// Replays the decisions from the first grid on, each on what the earlier ones asked for and no
+// more: what is asked does not depend on the order in which the results came.
+NextRates ChooseNextRates(const LrLawStage& stage,
+                          int centre,
+                          const std::vector<RateOutcome>& known) {
   const std::vector<int> grid = FirstGrid(stage, centre);
-  if (const std::vector<int> missing = Missing(grid, known); !missing.empty()) {
-    return {missing, "first grid of learning rates"};
-  }
-  std::sort(known.begin(), known.end(), [](const auto& a, const auto& b) {
-    return a.half_steps < b.half_steps;
-  });
-  int best = 0;
-  if (!BestSurvivor(known, &best)) return Widen(stage, grid, known.front().half_steps, -1);
-
-  const RateOutcome* lower = Neighbour(known, best, -1);
-  const RateOutcome* upper = Neighbour(known, best, 1);
-  if (lower == nullptr) return Widen(stage, grid, best, -1);
-  if (upper == nullptr) return Widen(stage, grid, best, 1);
-
-  NextRates next;
-  const bool cliff = !upper->survives();
-  if (!cliff || Ratio(stage, best, upper->half_steps) > stage.bisect_to) {
-    HalveGap(best, upper, &next.half_steps);
-  }
-  HalveGap(best, lower, &next.half_steps);
-  if (!next.half_steps.empty()) {
-    next.reason =
-        cliff ? "between the last survivor and the first collapse" : "refines the best rate";
+  NextRates next{grid, "first grid of learning rates"};
+  std::vector<int> asked;
+  while (!next.half_steps.empty()) {
+    if (std::vector<int> missing = Missing(next.half_steps, known); !missing.empty()) {
+      return {std::move(missing), next.reason};
+    }
+    asked.insert(asked.end(), next.half_steps.begin(), next.half_steps.end());
+    next = Decide(stage, grid, Visible(asked, known));
   }
   return next;
 }

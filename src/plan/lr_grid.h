@@ -31,7 +31,13 @@ struct NextRates {
 };
 
 // `known`: what was measured at this size, any order. `centre`: of the first grid, in half steps.
-NextRates ChooseNextRates(const LrLawStage& stage, int centre, std::vector<RateOutcome> known);
+NextRates ChooseNextRates(const LrLawStage& stage,
+                          int centre,
+                          const std::vector<RateOutcome>& known);
+
+// Where the other sizes' first grids stand: the best rate of the pilot's own first grid, in whole
+// steps. False until that grid is complete.
+bool PilotCentre(const LrLawStage& stage, const std::vector<RateOutcome>& known, int* centre);
 
 // The half steps of the best surviving rate; false when none survived.
 bool BestSurvivor(const std::vector<RateOutcome>& known, int* half_steps);

@@ -102,9 +102,8 @@ bool AddLrLaw(const Sweep& sweep, const Family& family, Round* round) {
   if (sizes.empty()) return true;
   const std::vector<RateOutcome> pilot = family.RatesAt(WholeBatches(sweep, sizes.front()));
   bool settled = AddRatesAt(sweep, family, sizes.front(), 0, round);
-  if (static_cast<int>(pilot.size()) < sweep.lr_law.points) return false;
   int centre = 0;
-  if (BestSurvivor(pilot, &centre)) centre -= centre % 2;
+  if (!PilotCentre(sweep.lr_law, pilot, &centre)) return false;
   for (std::size_t i = 1; i < sizes.size(); ++i) {
     settled = AddRatesAt(sweep, family, sizes[i], centre, round) && settled;
   }
