@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,7 @@ class Member {
   const RunId& id() const { return id_; }
   // Settled: call Settle() first, so that the running sums are complete.
   const MemberState& state() const { return state_; }
+  // Of the latest settled step; NaN before the first.
   const LossTerms& latest() const { return latest_; }
   std::int64_t tokens() const { return tokens_; }
   void AddSeconds(double seconds) { state_.seconds += seconds; }
@@ -74,6 +76,8 @@ class Member {
     at::Tensor totals;
   };
 
+  static constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
   RunSpec spec_;
   RunId id_;
   SaeObjective objective_;
@@ -81,7 +85,7 @@ class Member {
   HeldOutSet held_out_, curve_set_;
   MemberState state_;
   std::vector<Pending> pending_;
-  LossTerms latest_;
+  LossTerms latest_{kNaN, kNaN, kNaN, kNaN};
   std::int64_t tokens_ = 0;
   std::string end_reason_;
 };

@@ -101,22 +101,28 @@ class TrainLoop {
     Report();
     while (!gang_.empty()) {
       gang_.Advance();
-      if (!RecordEnded()) return ExitCode::kIncomplete;
-      if (gang_.empty()) break;
-      if (seams_.stop_requested()) {
-        WriteCheckpointNow();
-        return ExitCode::kIncomplete;
-      }
-      if (seams_.clock() - last_checkpoint_ >= job_.checkpoint_seconds && !WriteCheckpointNow()) {
-        return ExitCode::kIncomplete;
-      }
-      if (seams_.clock() - last_report_ >= kProgressSeconds) Report();
+      if (!GoOn()) return ExitCode::kIncomplete;
     }
     Report();
     return ExitCode::kComplete;
   }
 
  private:
+  // What is due between two batches; false when the attempt is over early. Settling may show that a
+  // member has diverged: its result is then written before a checkpoint that no longer has it.
+  bool GoOn() {
+    const bool stop = seams_.stop_requested();
+    const double now = seams_.clock();
+    const bool checkpoint_due = stop || now - last_checkpoint_ >= job_.checkpoint_seconds;
+    const bool report_due = now - last_report_ >= kProgressSeconds;
+    if (checkpoint_due || report_due) gang_.Settle();
+    if (!RecordEnded()) return false;
+    if (gang_.empty()) return true;
+    if (checkpoint_due && !WriteCheckpointNow()) return false;
+    if (report_due) Report();
+    return !stop;
+  }
+
   // The weights come first: a result that names a file finds it there.
   bool RecordEnded() {
     for (const auto& member : gang_.TakeEnded()) {
@@ -135,11 +141,8 @@ class TrainLoop {
     return true;
   }
 
-  // Settling may show that a member has diverged; its result then comes before the checkpoint that
-  // no longer has it.
   bool WriteCheckpointNow() {
-    gang_.Settle();
-    if (!RecordEnded() || !attempt_.IsCurrent()) return false;
+    if (!attempt_.IsCurrent()) return false;
     const GangState state = gang_.State();
     const std::int64_t tokens = state.batches * job_.runs.front().training.batch_tokens;
     WriteCheckpoint(attempt_.folder() / CheckpointFile(tokens), job_, state);

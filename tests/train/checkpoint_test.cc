@@ -33,8 +33,9 @@ TEST(Checkpoint, AResumedGangEndsBitForBitAsAnUninterruptedOne) {
   const Job job = JobOf(ThreeRuns());
   const TemporaryFolder whole;
   ASSERT_EQ(TrainIn(whole.path(), job, "a", QuietSeams()), ExitCode::kComplete);
-  // Before and after the third run ends, on and off the steps where losses are read.
-  for (const int batches : {7, 16, 20, 33}) {
+  // Before and after the third run ends, on and off the steps where losses are read, and (37 and
+  // 20 more) within the last tenth, whose losses are averaged.
+  for (const int batches : {7, 16, 20, 37}) {
     const TemporaryFolder parts;
     ASSERT_EQ(TrainIn(parts.path(), job, "a", StopAfter(batches)), ExitCode::kIncomplete);
     ASSERT_EQ(TrainIn(parts.path(), job, "b", StopAfter(20)), ExitCode::kIncomplete);

@@ -74,6 +74,7 @@ ExitCode RunCapture(const Job& job, const Attempt& attempt, Console& console) {
 }
 
 ExitCode RunKind(const Job& job, const Attempt& attempt, Console& console) {
+  DeviceOf(job);  // refuses a name that is none
   OpenDevice(job.device);
   ConfigureNumerics(job);
   attempt.WriteProgress({"loading", 0, -1, {}});
@@ -91,6 +92,12 @@ ExitCode RunKind(const Job& job, const Attempt& attempt, Console& console) {
 // The first line of what LibTorch says; the rest is a stack trace.
 std::string FirstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
 
+JobFailure OutOfMemory(const std::string& detail) {
+  return {static_cast<int>(ExitCode::kOutOfMemory),
+          fmt::format("out of memory: {}; use fewer runs in a job, or a smaller batch or d_sae",
+                      detail)};
+}
+
 // The code and line of the exception in flight.
 JobFailure FailureInFlight() {
   const auto failure = [](ExitCode code, const std::string& message) {
@@ -101,15 +108,15 @@ JobFailure FailureInFlight() {
   } catch (const Error& error) {
     return failure(error.code(), error.what());
   } catch (const c10::OutOfMemoryError& error) {
-    return failure(ExitCode::kOutOfMemory, FirstLine(error.what_without_backtrace()));
+    return OutOfMemory(FirstLine(error.what_without_backtrace()));
   } catch (const std::bad_alloc&) {
-    return failure(ExitCode::kOutOfMemory, "out of memory");
+    return OutOfMemory("an allocation failed");
   } catch (const c10::Error& error) {
     const std::string line = FirstLine(error.what_without_backtrace());
     // LibTorch's allocator on the CPU has no exception of its own.
     const bool memory = line.find("DefaultCPUAllocator: can't allocate") != std::string::npos ||
                         line.find("not enough memory") != std::string::npos;
-    return failure(memory ? ExitCode::kOutOfMemory : ExitCode::kFailure, line);
+    return memory ? OutOfMemory(line) : failure(ExitCode::kFailure, line);
   } catch (const std::exception& error) {
     return failure(ExitCode::kFailure, FirstLine(error.what()));
   }

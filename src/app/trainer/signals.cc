@@ -18,8 +18,8 @@ void RequestStop(int) { stop_requested = 1; }
 void DieWithParent() {
   const pid_t parent = ::getppid();
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-  // It may have ended before the call.
-  if (parent == 1 || ::getppid() != parent) stop_requested = 1;
+  // It may have ended just before the call.
+  if (::getppid() != parent) stop_requested = 1;
 }
 
 }  // namespace
