@@ -10,6 +10,7 @@
 
 #include "report/numbers.h"
 #include "report/report.h"
+#include "report/text_table.h"
 #include "run/quantities.h"
 
 namespace saelaw {
@@ -20,8 +21,14 @@ constexpr std::string_view kCopied = "as in the law's runs";
 // Writes `key: value  # comment` lines, comments aligned as far as lines are short.
 class YamlWriter {
  public:
+  // Wrapped; empty: a bare "#".
   void Comment(const std::string& text) {
-    text_ += text.empty() ? "#\n" : fmt::format("# {}\n", Plain(text));
+    std::string lines = Wrapped(Plain(text), "  ", 100);
+    for (std::size_t start = 0; start < lines.size(); start = lines.find('\n', start) + 1) {
+      if (lines[start] == '\n') lines.insert(start, 1, '#');
+      lines[start] = '#';
+    }
+    text_ += lines;
   }
   void Section(int indent, std::string_view key) {
     text_ += fmt::format("{:{}}{}:\n", "", 2 * indent, key);

@@ -86,7 +86,7 @@ Json LossSeries(const Report& report, const Span& span) {
   }
   Json best = Json::array();
   for (const LrOptimum& optimum : findings.lr_law.optima) {
-    if (optimum.loss > 0 && optimum.censoring == Censoring::kNone)
+    if (optimum.loss > 0)
       best.push_back({{"x", optimum.tokens}, {"y", optimum.loss}, {"lr", Number(optimum.lr)}});
   }
   const auto d_sae = static_cast<double>(r.d_sae);

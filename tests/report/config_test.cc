@@ -86,8 +86,21 @@ TEST(ConfigYaml, WarningsStandOnTop) {
   r.warnings = {"a line\nrun: {tokens: 1}"};
   const std::string yaml = ConfigYaml(r, "");
   EXPECT_THAT(yaml, HasSubstr("# WARNING: a line run: {tokens: 1}\n"));
-  EXPECT_LT(yaml.find("no advice"), yaml.find("activations:"));
+  EXPECT_LT(yaml.find("shows the way"), yaml.find("activations:"));
+  EXPECT_THAT(yaml, HasSubstr("\n#\n"));
   Parsed(yaml);
+}
+
+TEST(ConfigYaml, LongCommentsAreWrapped) {
+  Recommendation r = made_up::TheRecommendation();
+  r.evidence.assign(40, "0123456789abcdef");
+  const std::string head = ConfigYaml(r, "").substr(0, ConfigYaml(r, "").find("activations:"));
+  for (std::size_t start = 0; start < head.size();) {
+    const std::size_t end = head.find('\n', start);
+    EXPECT_LE(end - start, 102);  // an arrow takes three bytes
+    EXPECT_TRUE(end == start || head[start] == '#');
+    start = end + 1;
+  }
 }
 
 TEST(ConfigYaml, PathsAreRelativeToTheFile) {

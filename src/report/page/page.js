@@ -195,7 +195,7 @@ function drawLoss() {
           backgroundColor: 'transparent'
         }),
         dots(
-            'optimum of each size',
+            'best rate of each size',
             s.best,
             inks.blue,
             {pointStyle: 'triangle', pointRadius: 6, backgroundColor: 'transparent'}),
