@@ -100,6 +100,10 @@ void StoreLedger::OnAttemptEnded(const Job& job,
                                  const std::string& message) {
   store_.EndAttempt(token, exit_code, message);
   if (exit_code == 0 || exit_code == static_cast<int>(ExitCode::kIncomplete)) return;
+  const auto code = static_cast<ExitCode>(exit_code);
+  const bool final = code == ExitCode::kConfiguration || code == ExitCode::kIo;
+  failure_code_ = final ? code : ExitCode::kFailure;
+  if (final) return;  // told when the job is given up
   ClearLine();
   fmt::print(stderr, "job {} ended with {}: {}\n", job.id, exit_code, message);
 }

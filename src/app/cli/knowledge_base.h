@@ -6,6 +6,7 @@
 
 #include "dispatch/ledger.h"
 #include "plan/knowledge.h"
+#include "run/errors.h"
 #include "store/store.h"
 #include "sweep/sweep.h"
 
@@ -38,12 +39,16 @@ class StoreLedger : public Ledger {
   void OnJobFailed(const Job& job, const std::string& message) override;
   bool HasResult(const RunId& run) override;
 
+  // Of the last attempt that failed; kFailure when it was a crash, or when none failed.
+  ExitCode failure_code() const { return failure_code_; }
+
  private:
   void ClearLine();
 
   Store& store_;
   std::chrono::steady_clock::time_point last_line_{};
   bool line_open_ = false;
+  ExitCode failure_code_ = ExitCode::kFailure;
 };
 
 }  // namespace saelaw

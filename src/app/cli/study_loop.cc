@@ -24,12 +24,12 @@ StopRequest StopAsked(Store& store, bool* by_request) {
   return InterruptCount() == 1 || *by_request ? StopRequest::kFinish : StopRequest::kNone;
 }
 
-ExitCode CodeOf(const DispatchOutcome& outcome) {
+ExitCode CodeOf(const DispatchOutcome& outcome, ExitCode failure_code) {
   for (const FailedJob& failed : outcome.failed) {
     fmt::print(stderr, "saelaw: job {} failed: {}\n", failed.job.id, failed.message);
   }
   if (outcome.end == DispatchEnd::kComplete) {
-    return outcome.failed.empty() ? ExitCode::kComplete : ExitCode::kFailure;
+    return outcome.failed.empty() ? ExitCode::kComplete : failure_code;
   }
   const bool interrupted = outcome.end == DispatchEnd::kStopped && InterruptCount() > 0;
   fmt::print(stderr,
@@ -123,7 +123,8 @@ ExitCode CarryOut(Store& store,
     options.deadline = std::chrono::steady_clock::now() +
                        std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * 1000));
   }
-  return CodeOf(Dispatch(jobs, runner, ledger, options));
+  const DispatchOutcome outcome = Dispatch(jobs, runner, ledger, options);
+  return CodeOf(outcome, ledger.failure_code());
 }
 
 ExitCode EnsureMeasured(Store& store,
