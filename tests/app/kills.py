@@ -62,22 +62,23 @@ expected = results("undisturbed.db")
 print(f"undisturbed: {len(expected)} runs in {whole:.1f} s")
 
 hits = {"training": 0, "accepting": 0, "elsewhere": 0}
-done = False
+RESULTS = "killed.runs/jobs/*/attempts/*/result-*.json"
+process = None
 for moment in range(moments):
     victim = ("saelaw", "trainer", "both")[moment % 3]
-    process = run("killed.db", wait=False)
-    # The moment: after so much of the rest of the sweep; every third one as soon as a result file
-    # lies there that the database does not yet hold.
-    deadline = time.time() + whole * random.uniform(0.05, 0.35)
-    accepting = moment % 3 == 2
-    seen = set(glob.glob("killed.runs/jobs/*/attempts/*/result-*.json"))
+    if process is None or process.poll() is not None:
+        process = run("killed.db", wait=False)
+    # Every fourth moment comes as soon as a trainer has written another result, which the planner is
+    # then about to accept; the others after a random share of the sweep's time.
+    accepting = moment % 4 == 3
+    before = len(glob.glob(RESULTS))
+    deadline = time.time() + (whole if accepting else whole * random.uniform(0.02, 0.15))
     while time.time() < deadline and process.poll() is None:
-        if accepting and set(glob.glob("killed.runs/jobs/*/attempts/*/result-*.json")) - seen:
+        if accepting and len(glob.glob(RESULTS)) > before:
             break
         time.sleep(0.002)
     if process.poll() is not None:
         assert process.returncode == 0, open("killed.db.log").read()
-        done = True
         break
     trainers = children(process.pid)
     hits["accepting" if accepting else "training" if trainers else "elsewhere"] += 1
@@ -87,11 +88,11 @@ for moment in range(moments):
     if victim in ("saelaw", "both"):
         kill(process.pid)
         process.wait()
-    else:
-        # The planner goes on by itself after a trainer's death; then it is ended for the next moment.
-        kill(process.pid) if random.random() < 0.5 else None
-        process.wait()
-print("killed", hits, "; finished early" if done else "")
+if process.poll() is None:  # the last victim was a trainer: its planner goes on
+    kill(process.pid)
+    process.wait()
+print("killed", hits)
+assert hits["training"] >= min(3, moments // 2) and hits["accepting"] >= 1, "too few moments were hit"
 
 assert run("killed.db") == 0, open("killed.db.log").read()
 got = results("killed.db")
