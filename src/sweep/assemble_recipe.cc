@@ -15,8 +15,8 @@ Schedule ScheduleNamed(const std::string& name) {
                                                     : Schedule::kCosine;
 }
 
-// At most a quarter of the kernel's width a step, else thresholds jump over it (SCIENCE: the lr
-// sweep leaves this step alone). In logarithms the same step at the initial threshold.
+// At most a quarter of the kernel's width a step, else thresholds jump over it; a sweep of lr
+// leaves this step alone. In logarithms the same step at the initial threshold.
 void DefaultThresholdLr(Reading& reading) {
   if (!reading.Good({"sae.bandwidth", "sae.threshold.init"})) return;
   const double quarter = reading.Number("sae.bandwidth") / 4;

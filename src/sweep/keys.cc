@@ -11,8 +11,6 @@ namespace {
 constexpr Range kAny = {};
 constexpr Range kNotNegative = {.low = 0};
 constexpr Range kPositive = {.low = 0, .low_open = true};
-// Whole numbers are kept in doubles on their way: exact up to 2^53.
-constexpr double kMaxCount = 9e15;
 constexpr Range kFromZero = {.low = 0, .high = kMaxCount};
 constexpr Range kFromOne = {.low = 1, .high = kMaxCount};
 constexpr Range kWidth = {.low = 1, .high = 1 << 24};
@@ -27,11 +25,11 @@ using enum KeyType;
 // clang-format off
 const std::vector<Key> kKeys = {
   {"name", kText, "", "Name of the sweep and of its folder of results; default: the file's name"},
+  {"demonstration", kBool, "false", "Its report says that it shows the way and is no advice"},
   {"about", kSection, "", "Why this sweep exists, for its readers"},
   {"about.question", kText, "", "What it is meant to find out"},
   {"about.prediction", kText, "", "What is expected, written before it is run"},
   {"about.cost", kText, "", "What it costs, and on which machine"},
-  {"demonstration", kBool, "false", "Its report says that it shows the way and is no advice"},
 
   {"activations", kSection, "", "Where the vectors come from"},
   {"activations.source", kChoice, "", "Kind of source", kAny, "synthetic|model|shards"},
@@ -46,14 +44,14 @@ const std::vector<Key> kKeys = {
   {"activations.card", kText, "", "Built-in shape of the model, for prices when its files are elsewhere; default: read from its files"},
   {"activations.shape", kSection, "", "Shape of a model that has no card; default: read from its files"},
   {"activations.shape.name", kText, "model", "Name of the model"},
-  {"activations.shape.parameters", kNumber, "", "Number of parameters", kPositive},
-  {"activations.shape.layers", kCount, "", "Number of blocks", kFromOne},
+  {"activations.shape.parameters", kNumber, "", "Number of parameters", kFromOne},
+  {"activations.shape.layers", kCount, "", "Number of blocks", kWidth},
   {"activations.shape.hidden_size", kCount, "", "Width of the residual stream", kWidth},
   {"activations.shape.intermediate_size", kCount, "", "Width inside the MLP", kWidth},
-  {"activations.shape.heads", kCount, "", "Number of attention heads", kFromOne},
-  {"activations.shape.kv_heads", kCount, "", "Number of key and value heads; default: heads", kFromOne},
-  {"activations.shape.head_dim", kCount, "", "Width of a head; default: hidden_size / heads", kFromOne},
-  {"activations.shape.vocabulary", kCount, "", "Number of token ids", {.low = 2, .high = kMaxCount}},
+  {"activations.shape.heads", kCount, "", "Number of attention heads", kWidth},
+  {"activations.shape.kv_heads", kCount, "", "Number of key and value heads; default: heads", kWidth},
+  {"activations.shape.head_dim", kCount, "", "Width of a head; default: hidden_size / heads", kWidth},
+  {"activations.shape.vocabulary", kCount, "", "Number of token ids", {.low = 2, .high = 1 << 24}},
   {"activations.text", kPaths, "", "Text files, folders or patterns (*.txt)"},
   {"activations.token_files", kPaths, "", "Files of token ids (.npy or .bin), instead of text"},
   {"activations.token_dtype", kChoice, "u16", "Width of the ids in .bin files", kAny, "u16|u32"},

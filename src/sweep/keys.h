@@ -38,6 +38,9 @@ struct Range {
   bool high_open = false;
 };
 
+// Whole numbers are kept in doubles on their way: exact up to 2^53.
+inline constexpr double kMaxCount = 9e15;
+
 struct Key {
   std::string_view path = {};  // dotted
   KeyType type = KeyType::kText;

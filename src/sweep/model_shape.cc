@@ -54,9 +54,8 @@ std::int64_t CountParameters(const ModelShape& m, bool tied) {
   return m.layers * (attention + mlp + 2 * m.hidden_size) + m.hidden_size + embeddings;
 }
 
-// Empty when every extent is positive and small enough for the products above.
+// Empty when every extent is positive and the products of CountParameters stay far from overflow.
 std::string Implausible(const ModelShape& m) {
-  constexpr std::int64_t kMost = 1 << 24;
   for (const std::int64_t extent : {m.layers,
                                     m.hidden_size,
                                     m.intermediate_size,
@@ -64,9 +63,15 @@ std::string Implausible(const ModelShape& m) {
                                     m.kv_heads,
                                     m.head_dim,
                                     m.vocabulary}) {
-    if (extent < 1 || extent > kMost) return fmt::format("a size of {} in its shape", extent);
+    if (extent < 1 || extent > 1 << 24) return fmt::format("a size of {} in its shape", extent);
   }
-  return "";
+  constexpr double kMost = 1e15;
+  const auto hidden = static_cast<double>(m.hidden_size);
+  const double attention =
+      hidden * static_cast<double>(m.head_dim) * static_cast<double>(m.heads + m.kv_heads);
+  const double mlp = hidden * static_cast<double>(m.intermediate_size);
+  const double weights = static_cast<double>(m.layers) * (attention + mlp);
+  return weights > kMost ? fmt::format("{:.2g} weights in its shape", weights) : "";
 }
 
 ShapeOrReason FromConfig(const std::filesystem::path& folder) {

@@ -168,6 +168,9 @@ ReadRunResult ReadRunText(const std::string& path,
 // neither "synthetic" nor "model".
 std::string ExampleSweep(std::string_view kind);
 
+// Every key of a sweep and of a run's configuration, as Markdown tables: docs/sweep.md.
+std::string SweepReference();
+
 // JSON Schema (draft 2020-12) of a sweep file, for editors.
 std::string SweepJsonSchema();
 

@@ -1,11 +1,13 @@
 // The table of keys, and what is made of it: schema and examples.
 #include "sweep/keys.h"
 
+#include <cstdlib>
 #include <set>
 
 #include <nlohmann/json.hpp>
 
 #include "run/errors.h"
+#include "run/files.h"
 #include "sweep/reading.h"
 #include "sweep/sweep_text.h"
 
@@ -67,6 +69,13 @@ TEST(ExampleSweep, ShowsTheDefaultsInEffect) {
   const RunSpec a = MakeRun(Good(example), 1024, 64, 1e-3, 0);
   const RunSpec b = MakeRun(Good(uncommented), 1024, 64, 1e-3, 0);
   EXPECT_EQ(IdOf(a), IdOf(b));
+}
+
+// To write the page anew: SAELAW_WRITE_DOCS=1 sweep_test.
+TEST(SweepReference, IsThePageInTheDocs) {
+  const std::string path = SAELAW_SOURCE_DIR "/docs/sweep.md";
+  if (std::getenv("SAELAW_WRITE_DOCS") != nullptr) WriteFile(path, SweepReference());
+  EXPECT_EQ(ReadFile(path), SweepReference());
 }
 
 TEST(SweepJsonSchema, HasEveryKeyWithItsMeaning) {

@@ -103,7 +103,7 @@ std::vector<Case> Cases() {
        "s.yaml:6:3: duplicate key 'd_sae'; it already stands in line 5"},
       {"name: small",
        "zzzzzzzz: 1",
-       "s.yaml:1:1: unknown key 'zzzzzzzz'; known here: name, about, demonstration, activations, "
+       "s.yaml:1:1: unknown key 'zzzzzzzz'; known here: name, demonstration, about, activations, "
        "sae, training, study, target, budget, execution"},
       // Lists.
       {"[32Ki, 64Ki, 128Ki]",

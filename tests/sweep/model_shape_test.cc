@@ -52,6 +52,10 @@ TEST(ReadModelShape, GivesAReasonForWhatItCannotRead) {
   std::string negative(kLlama);
   folder.Write("config.json", negative.replace(negative.find("2048"), 4, "-048"));
   EXPECT_FALSE(ReadModelShape(folder.path()).shape);
+  std::string huge(kLlama);
+  for (const char* size : {"2048", "8192"}) huge.replace(huge.find(size), 4, "16000000");
+  folder.Write("config.json", huge);
+  EXPECT_FALSE(ReadModelShape(folder.path()).shape);
   EXPECT_FALSE(ReadModelShape(folder.Write("bad.gguf", "GGUFxxxx")).shape);
 }
 

@@ -1,0 +1,93 @@
+// docs/sweep.md, from the table of keys: a test compares the file with it.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "sweep/keys.h"
+#include "sweep/sweep.h"
+
+namespace saelaw {
+namespace {
+
+constexpr std::string_view kHead =
+    R"(# The sweep file
+
+A sweep is one YAML document of at most 1 MB, without anchors, aliases and tags. Every key has a
+default but what only its writer can know: `activations.source`, `sae.d_sae`,
+`study.loss_law.tokens` and `target.tokens` (or `target.tokens_from`); a model needs its path and
+its text too. `saelaw validate` shows all mistakes at once; `saelaw init` prints a commented sweep.
+
+Counts and numbers take K, M, B (or G), T, decimal, and Ki, Mi, Gi, Ti, binary; shares take %; times
+take s, m (or min), h, d. A share-or-tokens value below 1 or with % is a share of the run. Relative
+paths begin at the file's folder; `${VAR}` and `${VAR:-default}` stand for environment variables.
+
+`run` belongs to the configuration of one run (`saelaw train`), which has no study, target and
+budget.
+)";
+
+std::string ValueWords(const Key& key) {
+  switch (key.type) {
+    case KeyType::kText:
+      return "text";
+    case KeyType::kPath:
+      return "path";
+    case KeyType::kPaths:
+      return "path, or list of paths";
+    case KeyType::kBool:
+      return "true or false";
+    case KeyType::kChoice:
+      return fmt::format("{}", fmt::join(Choices(key.choices), ", "));
+    case KeyType::kDevice:
+      return "cpu, cuda, cuda:N";
+    case KeyType::kCount:
+      return "count";
+    case KeyType::kCounts:
+      return "count, or list of counts";
+    case KeyType::kNumber:
+      return "number";
+    case KeyType::kNumberOrOff:
+      return "number, or off";
+    case KeyType::kFraction:
+      return "share";
+    case KeyType::kStretch:
+      return "share or tokens";
+    case KeyType::kDuration:
+      return "time";
+    case KeyType::kOptionalSection:
+      return "section, or none";
+    case KeyType::kSections:
+      return "list of blocks";
+    case KeyType::kSection:
+      break;
+  }
+  return "section";
+}
+
+std::string Row(const Key& key) {
+  std::string value = ValueWords(key);
+  Range shown = key.range;
+  if (shown.high >= kMaxCount) shown.high = std::numeric_limits<double>::infinity();
+  const std::string range = Describe(shown);
+  if (!range.empty()) value += ", " + range;
+  return fmt::format("| `{}` | {} | {} | {} |\n", key.path, value, key.fallback, key.doc);
+}
+
+}  // namespace
+
+std::string SweepReference() {
+  std::string text(kHead);
+  bool table = false;
+  for (const Key& key : AllKeys()) {
+    const bool top = key.path.find('.') == key.path.npos;
+    if (top && key.type == KeyType::kSection) {
+      text += fmt::format("\n## {}\n{}.\n", key.path, key.doc);
+      table = false;
+      continue;
+    }
+    if (!table) text += "\n| key | value | default | meaning |\n|---|---|---|---|\n";
+    table = true;
+    text += Row(key);
+  }
+  return text;
+}
+
+}  // namespace saelaw
