@@ -162,6 +162,13 @@ TEST_F(ModelSourceTest, SameSeedSameStreamAndSeekEqualsReadingOn) {
   EXPECT_FALSE(at::equal(source_->OpenStream(4, 3000, 0)->Next(), batches[0]));
 }
 
+TEST_F(ModelSourceTest, SeedsDifferInTheContextsThatComeFirst) {
+  const auto first_block = [](std::uint64_t seed) {
+    return Fingerprints(source_->OpenStream(seed, 32'768, 0)->Next());
+  };
+  EXPECT_FALSE(at::allclose(first_block(0), first_block(1), 0, 1e-6));
+}
+
 TEST_F(ModelSourceTest, NeverRepeatsText) {
   const auto stream = source_->OpenStream(0, 40'000, 0);
   EXPECT_THAT(MessageOf(ExitCode::kConfiguration, [&] { stream->Next(); }),

@@ -1,6 +1,6 @@
 #include "activations/shards.h"
 
-#include <fstream>
+#include <set>
 
 #include <ATen/ATen.h>
 #include <gmock/gmock.h>
@@ -115,6 +115,15 @@ TEST_F(CapturedShards, AnotherSeedIsAnotherOrderOfTheSameVectors) {
     return std::get<0>(rows.matmul(at::tensor({1.F, 3.F, 7.F, 31.F})).sort());
   };
   EXPECT_TRUE(at::equal(sorted(captured), sorted(shuffled)));
+}
+
+TEST_F(CapturedShards, SeedsDifferInTheBlocksThatComeFirst) {
+  const auto shards = Open();
+  std::set<float> largest;  // component of the first block: tells the two full blocks apart
+  for (std::uint64_t seed = 1; seed < 8; ++seed) {
+    largest.insert(shards->OpenStream(seed, 32'768, 0)->Next().max().item<float>());
+  }
+  EXPECT_EQ(largest.size(), 2);
 }
 
 TEST_F(CapturedShards, SeekEqualsReadingOn) {

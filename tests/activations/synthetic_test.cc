@@ -179,27 +179,5 @@ TEST(SyntheticSource, RejectsWhatCannotBe) {
   EXPECT_THAT(message(spec), HasSubstr("held_out_tokens is 0"));
 }
 
-TEST(Measure, ScaleGivesUnitMeanSquaredNorm) {
-  const SourceSpec spec = Spec();
-  const auto source = OpenSource(spec, {});
-  const Measurement measured = Measure(spec, *source);
-  const at::Tensor first = source->OpenStream(0, 65536, 0)->Next() * measured.activation_scale;
-  EXPECT_NEAR(first.square().sum(1).mean().item<double>(), 1, 1e-6);
-  EXPECT_GT(measured.max_squared_norm, measured.mean_squared_norm);
-  EXPECT_EQ(measured.training_tokens, -1);
-  EXPECT_EQ(measured.d_in, 64);
-  EXPECT_EQ(measured.source_key, SourceKey(spec));
-  const double share = first.mean(0).square().sum().item<double>();
-  EXPECT_NEAR(measured.mean_vector_share, share, 1e-6);
-  RecordProperty("tokens_per_second", std::to_string(measured.tokens_per_second));
-}
-
-TEST(Measure, LeavesTheScaleAloneWhenNotNormalised) {
-  SourceSpec spec = Spec();
-  spec.normalise = false;
-  spec.normalisation_tokens = 1000;  // fewer than a batch of the measurement
-  EXPECT_EQ(Measure(spec, *OpenSource(spec, {})).activation_scale, 1);
-}
-
 }  // namespace
 }  // namespace saelaw
