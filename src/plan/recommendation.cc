@@ -6,15 +6,13 @@
 
 #include <fmt/format.h>
 
+#include "fit/criticism.h"
 #include "plan/family.h"
 #include "plan/rate.h"
 #include "run/quantities.h"
 
 namespace saelaw {
 namespace {
-
-constexpr double kDoubtfulExtrapolation = 30;   // a warning
-constexpr double kRefusedExtrapolation = 1000;  // a refusal unless forced
 
 // Predictions at the target, and whether their intervals may be shown.
 class Forecast {
@@ -97,19 +95,17 @@ RunSpec TargetRun(const Sweep& sweep, double lr) {
 // A demonstration advises nobody, so nothing of it is withheld.
 void AddWarnings(const Findings& findings, bool force, Recommendation* answer) {
   std::vector<std::string>& warnings = answer->warnings;
-  if (answer->extrapolation_factor > kRefusedExtrapolation || findings.all_short) {
+  const Extrapolation reach = JudgeExtrapolation(LargestFittedTokens(findings), answer->tokens);
+  if (reach.needs_force || findings.all_short) {
     answer->refused = !force && !answer->demonstration;
     warnings.push_back(fmt::format(
         "{}: {}",
         answer->refused ? "no advice without --force" : "doubtful",
-        findings.all_short ? "only short runs carry the laws"
-                           : fmt::format("the target is {:.0f} times the largest fitted run",
-                                         answer->extrapolation_factor)));
-  } else if (answer->extrapolation_factor > kDoubtfulExtrapolation) {
-    warnings.push_back(
-        fmt::format("the target is {:.0f} times the largest fitted run (over {:.0f}: doubtful)",
-                    answer->extrapolation_factor,
-                    kDoubtfulExtrapolation));
+        findings.all_short ? "every run that carries the laws is short (fewer than 5/(1 - beta2) "
+                             "steps), so Adam's second moment had not settled"
+                           : reach.message));
+  } else if (reach.doubtful) {
+    warnings.push_back(reach.message);
   }
   for (const Transfer& transfer : answer->transfer) {
     if (transfer.supported) continue;

@@ -206,11 +206,6 @@ void AddWarnings(const std::vector<const KnownRun*>& carriers, Findings* finding
       !carriers.empty() && std::all_of(carriers.begin(), carriers.end(), [](const KnownRun* run) {
         return IsShort(run->spec);
       });
-  if (findings->all_short) {
-    findings->warnings.push_back(
-        "every run that carries the laws is short (fewer than 5/(1 - beta2) steps): Adam's second "
-        "moment had not settled, and the laws may not hold for longer runs");
-  }
   for (const HoldOutCheck& check : findings->hold_out) {
     if (check.inside) continue;
     findings->warnings.push_back(
