@@ -28,9 +28,8 @@ std::optional<ModelShape> ShapeFromKeys(Reading& reading) {
   shape.vocabulary = reading.Count(section + "vocabulary");
   if (shape.heads < 1 || shape.hidden_size < 1) return std::nullopt;
   reading.Default(section + "kv_heads", static_cast<double>(shape.heads), "heads");
-  reading.Default(section + "head_dim",
-                  static_cast<double>(shape.hidden_size / shape.heads),
-                  "hidden_size / heads");
+  const std::int64_t head_dim = shape.hidden_size / shape.heads;
+  reading.Default(section + "head_dim", static_cast<double>(head_dim), "hidden_size / heads");
   shape.kv_heads = reading.Count(section + "kv_heads");
   shape.head_dim = reading.Count(section + "head_dim");
   return shape;

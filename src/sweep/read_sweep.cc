@@ -44,7 +44,7 @@ std::optional<YamlNode> ReadTree(std::string_view text,
 // Names become folders.
 std::string AssembleName(Reading& reading) {
   reading.Default("name", std::filesystem::path(reading.path()).stem().string(), "the file's name");
-  const std::string name = reading.Text("name");
+  std::string name = reading.Text("name");
   constexpr std::size_t kLongest = 100;
   const bool control =
       std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20; });

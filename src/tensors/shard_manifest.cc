@@ -101,7 +101,7 @@ std::string FaultOf(const ShardManifest& manifest) {
 }
 
 Json Parse(const std::filesystem::path& path) {
-  const Json json = Json::parse(ReadFile(path));
+  Json json = Json::parse(ReadFile(path));
   const int version = json.at(kVersionKey).get<int>();
   if (version != kVersion) {
     throw IoError(fmt::format("{}: version {} of captured activations, this program reads {}",
@@ -123,7 +123,7 @@ std::int64_t ShardManifest::training_tokens() const {
 ShardManifest ReadShardManifest(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / kManifestFile;
   try {
-    const ShardManifest manifest = FromJson(Parse(path));
+    ShardManifest manifest = FromJson(Parse(path));
     const std::string fault = FaultOf(manifest);
     if (!fault.empty()) throw IoError(fmt::format("{}: {}", path.string(), fault));
     return manifest;
