@@ -6,6 +6,10 @@
 #
 # A room is src/NAME/*.cc (a static library saelaw_NAME) with tests/NAME/*_test.cc (NAME_test) and
 # tests/NAME/*_fuzz.cc (one fuzzer each).
+
+# All fuzzers and no more: `cmake --build --preset fuzz --target fuzzers`.
+add_custom_target(fuzzers)
+
 set(SAELAW_ROOMS_TXT ${CMAKE_BINARY_DIR}/rooms.txt)
 file(WRITE ${SAELAW_ROOMS_TXT} "")
 
@@ -55,6 +59,7 @@ function(saelaw_room_tests name libraries)
       get_filename_component(target ${fuzzer} NAME_WE)
       add_executable(${target} ${fuzzer})
       target_link_libraries(${target} PRIVATE saelaw_${name} -fsanitize=fuzzer)
+      add_dependencies(fuzzers ${target})
     endforeach()
   endif()
 endfunction()
