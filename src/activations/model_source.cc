@@ -53,14 +53,7 @@ LlamaConfig CheckedConfig(const ModelSource& model) {
 }
 
 Corpus OpenCorpus(const SourceSpec& spec, const SourceOptions& options) {
-  CorpusSpec corpus;
-  corpus.text = spec.model.text;
-  corpus.token_files = spec.model.token_files;
-  corpus.token_dtype = spec.model.token_dtype;
-  corpus.context_tokens = spec.model.context_tokens;
-  corpus.held_out_tokens = spec.held_out_tokens;
-  corpus.split_seed = spec.split_seed;
-  return LoadCorpus(corpus, Tokenizer::Load(spec.model.model), options.cache_folder);
+  return LoadCorpus(CorpusSpecOf(spec), Tokenizer::Load(spec.model.model), options.cache_folder);
 }
 
 // Contexts of a corpus through a language model up to a hook.

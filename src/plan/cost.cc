@@ -42,6 +42,12 @@ std::vector<std::string> DeviceNames() {
   return names;
 }
 
+Device TargetDevice(const Target& target) {
+  const Device* named = FindDevice(target.device);
+  if (named != nullptr && target.device_flops == 0) return *named;
+  return {target.device, target.device_flops};
+}
+
 double SaeTrainingFlops(std::int64_t d_in, std::int64_t d_sae, double tokens) {
   return 6.0 * (2.0 * static_cast<double>(d_in) * static_cast<double>(d_sae)) * tokens;
 }

@@ -19,6 +19,8 @@ struct Device {
 // rtx4090, a100, h100, h200; null otherwise.
 const Device* FindDevice(std::string_view name);
 std::vector<std::string> DeviceNames();
+// The target's device: its own peak where the sweep gives one, else the named device's.
+Device TargetDevice(const Target& target);
 
 struct Cost {
   double sae_flops = 0;     // 6·2·d_in·d_sae a token: the published convention

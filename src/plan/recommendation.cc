@@ -179,10 +179,7 @@ Recommendation Recommend(const Sweep& sweep, const Findings& findings, bool forc
   answer.lr_basis = rate.basis;
   answer.threshold_lr = sweep.training.threshold_lr;
   answer.run = TargetRun(sweep, rate.lr);
-  Device device{sweep.target.device, sweep.target.device_flops};
-  if (const Device* named = FindDevice(sweep.target.device); named && device.peak_flops == 0)
-    device = *named;
-  answer.price = PriceTarget(sweep, answer.tokens, device);
+  answer.price = PriceTarget(sweep, answer.tokens, TargetDevice(sweep.target));
   answer.hold_out = findings.hold_out;
   answer.transfer = Transfers(sweep, findings);
   const double fitted = LargestFittedTokens(findings);

@@ -19,6 +19,17 @@ std::string HashOf(std::span<const T> values) {
 
 }  // namespace
 
+CorpusSpec CorpusSpecOf(const SourceSpec& source) {
+  CorpusSpec spec;
+  spec.text = source.model.text;
+  spec.token_files = source.model.token_files;
+  spec.token_dtype = source.model.token_dtype;
+  spec.context_tokens = source.model.context_tokens;
+  spec.held_out_tokens = source.held_out_tokens;
+  spec.split_seed = source.split_seed;
+  return spec;
+}
+
 Corpus::Corpus(TokenStore store, const CorpusSpec& spec, std::optional<std::int32_t> bos)
     : store_(std::move(store)),
       bos_(bos),

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "run/run_spec.h"
 #include "tokens/token_store.h"
 
 namespace saelaw {
@@ -30,6 +31,9 @@ struct CorpusSpec {
   std::int64_t held_out_tokens = 16384;  // usable ones, at least
   std::uint64_t split_seed = 0;          // which documents are held out
 };
+
+// What a language-model source says of its corpus.
+CorpusSpec CorpusSpecOf(const SourceSpec& source);
 
 inline constexpr int kBlockContexts = 16;
 

@@ -52,10 +52,8 @@ class PlanCommand : public Command {
     report.known_runs = static_cast<int>(Family(sweep, knowledge).members().size());
     report.plan = NextRound(sweep, knowledge);
     AddForeseen(sweep, knowledge, &report.plan);
-    Device device{sweep.target.device, sweep.target.device_flops};
-    if (const Device* named = FindDevice(sweep.target.device); named && device.peak_flops == 0)
-      device = *named;
-    report.target = PriceTarget(sweep, static_cast<double>(sweep.target.tokens), device);
+    report.target =
+        PriceTarget(sweep, static_cast<double>(sweep.target.tokens), TargetDevice(sweep.target));
     report.target_d_sae = sweep.target.d_sae;
     report.derivation = sweep.target.derivation;
     return report;

@@ -55,15 +55,9 @@ std::string WeightsHash(const fs::path& model) {
 
 DataCount IdentifyModel(SourceSpec* source) {
   const ModelSource& model = source->model;
-  CorpusSpec corpus;
-  corpus.text = model.text;
-  corpus.token_files = model.token_files;
-  corpus.token_dtype = model.token_dtype;
-  corpus.context_tokens = model.context_tokens;
-  corpus.held_out_tokens = source->held_out_tokens;
-  corpus.split_seed = source->split_seed;
   const std::string weights = WeightsHash(model.model);
-  const Corpus loaded = LoadCorpus(corpus, Tokenizer::Load(model.model), CacheFolder());
+  const Corpus loaded =
+      LoadCorpus(CorpusSpecOf(*source), Tokenizer::Load(model.model), CacheFolder());
   source->identity = HashBytes(weights + loaded.Identity());
   return {true, loaded.usable_training_tokens(), ""};
 }
