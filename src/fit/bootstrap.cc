@@ -93,7 +93,7 @@ double Percentile(const Vector& sorted, double share) {
 
 class Bootstrap : public Uncertainty {
  public:
-  Bootstrap(const FittedLaw& fit, const PowerSum& model, const FitOptions& options, bool parametric)
+  Bootstrap(const FittedLaw& fit, const LawModel& model, const FitOptions& options, bool parametric)
       : level_(options.level), parametric_(parametric) {
     const Strata strata = MakeStrata(fit.sample);
     std::vector<Vector> drawn(static_cast<std::size_t>(options.bootstrap_resamples));
@@ -132,7 +132,7 @@ class Bootstrap : public Uncertainty {
 }  // namespace
 
 std::unique_ptr<Uncertainty> MakeBootstrap(const FittedLaw& fit,
-                                           const PowerSum& model,
+                                           const LawModel& model,
                                            const FitOptions& options,
                                            bool parametric) {
   return std::make_unique<Bootstrap>(fit, model, options, parametric);

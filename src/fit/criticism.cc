@@ -158,7 +158,7 @@ Criticism Criticise(std::string_view law,
   for (const auto& [tokens, at_scale] : scales) {
     criticism.held_out.push_back(HoldOut(law, scales, tokens, options));
   }
-  if (info->terms.size() == 1) {
+  if (info->variables.size() == 1) {
     criticism.influence = DropEach(law, usable, bare);
     criticism.local_exponents = LocalExponents(scales);
   }

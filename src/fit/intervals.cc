@@ -1,6 +1,10 @@
 #include "fit/intervals.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
 
 #include "fit/distributions.h"
 
@@ -28,6 +32,11 @@ IntervalMethod Applicable(const FittedLaw& fitted,
   return IntervalMethod::kSandwich;
 }
 
+// A point estimate on a bound may lie beside the interval of the law without the bound.
+Interval Around(const Interval& interval, double value) {
+  return {std::min(interval.lo, value), std::max(interval.hi, value)};
+}
+
 Interval Widen(const Interval& log, double centre, double noise) {
   return Exponential(
       {centre - std::hypot(centre - log.lo, noise), centre + std::hypot(log.hi - centre, noise)});
@@ -36,7 +45,7 @@ Interval Widen(const Interval& log, double centre, double noise) {
 }  // namespace
 
 std::shared_ptr<const Uncertainty> MakeUncertainty(const std::shared_ptr<const FittedLaw>& fitted,
-                                                   const PowerSum* resampled,
+                                                   const LawModel* resampled,
                                                    const FitOptions& options,
                                                    std::vector<std::string>& warnings) {
   if (options.interval_method == IntervalMethod::kNone) return nullptr;
@@ -63,25 +72,54 @@ Interval Exponential(const Interval& log) { return {std::exp(log.lo), std::exp(l
 
 std::function<Prediction(const Point&)> MakePredictor(
     std::shared_ptr<const FittedLaw> fitted,
+    std::shared_ptr<const FittedLaw> basis,
     std::shared_ptr<const Uncertainty> uncertainty,
     std::function<Vector(const Point&)> row,
     double level) {
   return [fitted = std::move(fitted),
+          basis = std::move(basis),
           uncertainty = std::move(uncertainty),
           row = std::move(row),
           level](const Point& at) {
     Prediction prediction;
     prediction.at = at;
-    const LogQuantity log_value = LogValueAt(fitted, row(at));
-    const double centre = log_value(fitted->u.data(), nullptr);
+    const Vector place = row(at);
+    const double centre = fitted->model->LogValue(fitted->u.data(), place.data(), nullptr);
     prediction.value = std::exp(centre);
     if (uncertainty == nullptr || !std::isfinite(centre)) return prediction;
-    const Interval log = uncertainty->Of(log_value);
+    const Interval log = Around(uncertainty->Of(LogValueAt(basis, place)), centre);
     prediction.confidence = Exponential(log);
     const double noise = StudentTwoSided(level, fitted->noise_df) * fitted->point_sd;
     prediction.prediction = Widen(log, centre, noise);
     return prediction;
   };
+}
+
+Parameter DescribeParameter(const NamedParameter& value,
+                            const NamedParameter& basis,
+                            const Uncertainty* uncertainty,
+                            std::vector<std::string>& warnings) {
+  Parameter parameter{value.name, value.value, {}, value.on_bound};
+  if (value.on_bound) {
+    warnings.push_back(fmt::format("{} is on its bound ({:.3g})", value.name, value.value));
+  }
+  if (uncertainty == nullptr || !basis.quantity) return parameter;
+  Interval interval = uncertainty->Of(basis.quantity);
+  if (!basis.linear) interval = Exponential(interval);
+  if (basis.linear && !value.linear) {
+    interval = {std::max(interval.lo, 0.0), std::max(interval.hi, 0.0)};
+  }
+  parameter.interval = Around(interval, value.value);
+  constexpr double kNear = 1.02;
+  if (parameter.interval.hi > value.largest / kNear) {
+    parameter.interval.hi = std::numeric_limits<double>::infinity();
+    warnings.push_back(fmt::format("the points set no upper limit to {}", value.name));
+  }
+  if (parameter.interval.lo < value.smallest * kNear) {
+    parameter.interval.lo = 0;
+    warnings.push_back(fmt::format("the points set no lower limit above 0 to {}", value.name));
+  }
+  return parameter;
 }
 
 }  // namespace saelaw

@@ -13,22 +13,32 @@ namespace saelaw {
 
 // The method asked for, or the one that stands in for it with a warning: profiles need least
 // squares, and beyond 20,000 points all methods agree and the sandwich is the fast one.
-// `resampled` is null for laws that are not a PowerSum; they have no bootstrap. Null when no
+// `resampled` is null for laws that are not a LawModel; they have no bootstrap. Null when no
 // interval was asked for or the noise is unknown (with a warning).
 std::shared_ptr<const Uncertainty> MakeUncertainty(const std::shared_ptr<const FittedLaw>& fitted,
-                                                   const PowerSum* resampled,
+                                                   const LawModel* resampled,
                                                    const FitOptions& options,
                                                    std::vector<std::string>& warnings);
 
 // The interval of e^(ln quantity): exp of both ends.
 Interval Exponential(const Interval& log);
 
-// Values with the law's confidence interval and, with the noise of one new run added in
+// Values of `fitted` with the confidence interval of `basis` (the same fit, or the one with a
+// signed floor that `uncertainty` was made of) and, with the noise of one new run added in
 // quadrature in ln, the prediction interval. `row` makes a model's row from a point.
 std::function<Prediction(const Point&)> MakePredictor(
     std::shared_ptr<const FittedLaw> fitted,
+    std::shared_ptr<const FittedLaw> basis,
     std::shared_ptr<const Uncertainty> uncertainty,
     std::function<Vector(const Point&)> row,
     double level);
+
+// A parameter with its interval. `value` describes it in the fitted law, `basis` in the law that
+// the uncertainty is of; `uncertainty` may be null. What the search's own ends or a floor's 0 cut
+// off is marked and, with the interval's open end, said in `warnings`.
+Parameter DescribeParameter(const NamedParameter& value,
+                            const NamedParameter& basis,
+                            const Uncertainty* uncertainty,
+                            std::vector<std::string>& warnings);
 
 }  // namespace saelaw

@@ -3,13 +3,13 @@
 #include <cmath>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "fit/intervals.h"
+#include "fit/laws.h"
 #include "fit/minimise.h"
 #include "fit/noise_model.h"
 #include "fit/points.h"
-#include "fit/power_sum.h"
+#include "fit/reweigh.h"
 #include "fit/search.h"
 #include "run/errors.h"
 
@@ -21,17 +21,16 @@ constexpr int kStarts = 12;
 // What is decided before fitting: with two sizes of a one-term law only the pure power law is left.
 struct Plan {
   const LawInfo* law = nullptr;
-  PowerSum::Floor floor = PowerSum::Floor::kFixed;
-  double fixed_floor = 0;
+  std::optional<double> fixed_floor;  // empty: free
   bool two_sizes = false;
 };
 
 Plan MakePlan(const LawInfo& law, std::span<const Point> points, const FitOptions& options) {
-  Plan plan{&law, PowerSum::Floor::kFixed, 0, false};
-  plan.two_sizes = law.terms.size() == 1 && DistinctValues(points, law.terms[0].variable) == 2;
+  Plan plan{&law, 0.0, false};
+  plan.two_sizes = law.variables.size() == 1 && DistinctValues(points, law.variables[0]) == 2;
   if (law.has_floor && options.floor_rule == FloorRule::kFixed) plan.fixed_floor = options.floor;
   if (law.has_floor && options.floor_rule == FloorRule::kFree && !plan.two_sizes) {
-    plan.floor = PowerSum::Floor::kFree;
+    plan.fixed_floor.reset();
   }
   return plan;
 }
@@ -45,16 +44,16 @@ void WarnTwoSizes(const Plan& plan, LawFit& fit) {
                                        : "the pure power law (floor 0) goes exactly"));
 }
 
-// A fit under way: the family member, and the optimum with its data.
+// A fit under way: the law, and the optimum with its data.
 struct Work {
-  std::shared_ptr<const PowerSum> model;
+  std::shared_ptr<const LawModel> model;
   std::shared_ptr<FittedLaw> fitted;
 };
 
 Work StartWork(const Plan& plan, const UsablePoints& usable, const FitOptions& options) {
   const Vector centres = LogCentres(*plan.law, usable.points);
   Work work;
-  work.model = std::make_shared<PowerSum>(*plan.law, plan.floor, plan.fixed_floor, centres);
+  work.model = plan.law->make(*plan.law, {plan.fixed_floor, centres});
   work.fitted = std::make_shared<FittedLaw>();
   work.fitted->model = work.model;
   work.fitted->sample = MakeSample(*plan.law, usable, centres);
@@ -65,25 +64,44 @@ Work StartWork(const Plan& plan, const UsablePoints& usable, const FitOptions& o
 // With a free floor: whether the law without one is as good. Then that is the optimum.
 void TryWithoutFloor(const Work& work) {
   if (!work.model->has_free_floor()) return;
+  const std::shared_ptr<const LawModel> without = work.model->WithoutFloor();
+  if (without == nullptr) return;
   FittedLaw& fitted = *work.fitted;
-  const Vector start(fitted.u.begin() + 1, fitted.u.end());
   const Minimum found =
-      Minimise(work.model->WithFixedFloor(0), fitted.sample, fitted.criterion, start);
+      Minimise(*without, fitted.sample, fitted.criterion, work.model->DropFloor(fitted.u));
   if (!(found.objective <= fitted.objective * (1 + 1e-7))) return;
-  fitted.u = work.model->WithoutFloor(found.u);
+  fitted.u = work.model->AddVanishedFloor(found.u);
   fitted.objective = found.objective;
 }
 
-void FillParameters(const Work& work, const Uncertainty* uncertainty, LawFit& fit) {
-  for (const PowerSum::Named& named : work.model->Parameters(work.fitted->u)) {
-    Parameter parameter{named.name, named.value, {}, named.on_bound};
-    if (uncertainty != nullptr && named.log) {
-      parameter.interval = Exponential(uncertainty->Of(named.log));
-    }
-    if (named.on_bound) {
-      fit.warnings.push_back(fmt::format("{} is on its bound ({:.3g})", named.name, named.value));
-    }
-    fit.params.push_back(std::move(parameter));
+// What the intervals are of: the fit itself or, where a floor could lie on its bound of 0, the fit
+// with a floor that may be negative. A bound makes intervals cover too much or too little; the
+// law without it has none, and what lies below 0 is cut off afterwards.
+Work IntervalBasis(const Work& work, const FitOptions& options) {
+  const bool local = options.interval_method == IntervalMethod::kProfileF ||
+                     options.interval_method == IntervalMethod::kSandwich;
+  if (!local || !work.model->has_free_floor()) return work;
+  const std::shared_ptr<const LawModel> signed_model = work.model->WithSignedFloor();
+  if (signed_model == nullptr) return work;
+  Work basis{signed_model, std::make_shared<FittedLaw>(*work.fitted)};
+  FittedLaw& fitted = *basis.fitted;
+  const Minimum found = Minimise(
+      *signed_model, fitted.sample, fitted.criterion, work.model->SignFloor(work.fitted->u));
+  if (!(found.objective <= work.fitted->objective * (1 + 1e-9))) return work;
+  fitted.model = signed_model;
+  fitted.u = found.u;
+  fitted.objective = found.objective;
+  return basis;
+}
+
+void FillParameters(const Work& work,
+                    const Work& basis,
+                    const Uncertainty* uncertainty,
+                    LawFit& fit) {
+  const std::vector<NamedParameter> values = work.model->Parameters(work.fitted->u);
+  const std::vector<NamedParameter> quantities = basis.model->Parameters(basis.fitted->u);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    fit.params.push_back(DescribeParameter(values[i], quantities[i], uncertainty, fit.warnings));
   }
 }
 
@@ -110,14 +128,41 @@ void Finish(const Work& work,
   fit.objective = fitted.objective;
   fit.rms_residual = LogRms(fitted);
   fit.noise_sd = SetNoise(usable.sd_unit, fitted, fit.warnings);
+  const Work basis = IntervalBasis(work, options);
   std::shared_ptr<const Uncertainty> uncertainty;
   if (!plan.two_sizes) {
-    uncertainty = MakeUncertainty(work.fitted, work.model.get(), options, fit.warnings);
+    uncertainty = MakeUncertainty(basis.fitted, basis.model.get(), options, fit.warnings);
   }
   fit.interval_method = uncertainty != nullptr ? uncertainty->Name() : "none";
-  FillParameters(work, uncertainty.get(), fit);
+  FillParameters(work, basis, uncertainty.get(), fit);
   const auto row = [model = work.model](const Point& at) { return model->Row(at); };
-  fit.predictor = MakePredictor(work.fitted, uncertainty, row, options.level);
+  fit.predictor = MakePredictor(work.fitted, basis.fitted, uncertainty, row, options.level);
+}
+
+// Weights and optimum in turn; the first search is a full one, later ones start from what is known.
+SearchResult SearchReweighing(const Work& work,
+                              const UsablePoints& usable,
+                              const FitOptions& options) {
+  FittedLaw& fitted = *work.fitted;
+  SearchResult search =
+      Search(*work.model, fitted.sample, fitted.criterion, kStarts, nullptr, options.threads);
+  constexpr int kRounds = 3;
+  constexpr int kFreshStarts = 2;
+  for (int round = 0; round < kRounds && !search.best.u.empty(); ++round) {
+    if (!Reweigh(*work.model, search.best.u, usable, options.target_cost, fitted.sample)) break;
+    const SearchResult again = Search(*work.model,
+                                      fitted.sample,
+                                      fitted.criterion,
+                                      kFreshStarts,
+                                      &search.best.u,
+                                      options.threads);
+    const bool moved = search.best.moved;
+    search.best = again.best;
+    search.best.moved = moved || again.best.moved;
+    search.tried += again.tried;
+    search.at_best += again.at_best;
+  }
+  return search;
 }
 
 void FitUsable(const Plan& plan,
@@ -125,25 +170,22 @@ void FitUsable(const Plan& plan,
                const FitOptions& options,
                LawFit& fit) {
   const Work work = StartWork(plan, usable, options);
-  FittedLaw& fitted = *work.fitted;
-  const SearchResult search =
-      Search(*work.model, fitted.sample, fitted.criterion, kStarts, nullptr, options.threads);
+  const SearchResult search = SearchReweighing(work, usable, options);
   if (search.best.u.empty()) {
     fit.refusal = fmt::format("the loss does not fall as the {} law wants", fit.law);
     return;
   }
-  fitted.u = search.best.u;
-  fitted.objective = search.best.objective;
+  work.fitted->u = search.best.u;
+  work.fitted->objective = search.best.objective;
   TryWithoutFloor(work);
   JudgeSearch(search, work, fit);
   Finish(work, plan, usable, options, fit);
 }
 
-const LawInfo& RequireLaw(std::string_view name) {
-  if (const LawInfo* law = FindLaw(name)) return *law;
-  std::vector<std::string_view> names;
-  for (const LawInfo& law : Laws()) names.push_back(law.name);
-  throw UsageError(fmt::format("unknown law '{}': allowed are {}", name, fmt::join(names, ", ")));
+const LawInfo& RequireLossLaw(std::string_view name) {
+  const LawInfo& law = RequireLaw(name);
+  if (law.make != nullptr) return law;
+  throw UsageError(fmt::format("'{}' is no law of loss that FitLaw fits by itself", name));
 }
 
 }  // namespace
@@ -163,7 +205,7 @@ double LawFit::Get(std::string_view name) const {
 Prediction LawFit::Predict(const Point& at) const { return predictor(at); }
 
 LawFit FitLaw(std::string_view name, std::span<const Point> points, const FitOptions& options) {
-  const LawInfo& law = RequireLaw(name);
+  const LawInfo& law = RequireLossLaw(name);
   UsablePoints usable = Usable(law, points);
   const Plan plan = MakePlan(law, usable.points, options);
   LawFit fit;
@@ -174,9 +216,7 @@ LawFit FitLaw(std::string_view name, std::span<const Point> points, const FitOpt
   fit.n_points = static_cast<int>(usable.points.size());
   fit.dropped = std::move(usable.dropped);
   fit.warnings = std::move(usable.warnings);
-  const bool free_floor = plan.floor == PowerSum::Floor::kFree;
-  fit.refusal =
-      WhyRefused(law, usable, free_floor ? std::nullopt : std::optional(plan.fixed_floor));
+  fit.refusal = WhyRefused(law, usable, plan.fixed_floor);
   if (!fit.ok()) return fit;
   WarnTwoSizes(plan, fit);
   FitUsable(plan, usable, options, fit);

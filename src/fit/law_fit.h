@@ -18,7 +18,8 @@ struct Point {
   double params =
       std::numeric_limits<double>::quiet_NaN();  // N (for an SAE: d_sae, or 2·d_in·d_sae)
   double lr = std::numeric_limits<double>::quiet_NaN();
-  double batch = std::numeric_limits<double>::quiet_NaN();  // tokens per batch
+  double batch = std::numeric_limits<double>::quiet_NaN();    // tokens per batch
+  double compute = std::numeric_limits<double>::quiet_NaN();  // C, FLOP
   double loss = std::numeric_limits<double>::quiet_NaN();
   double sd =
       std::numeric_limits<double>::quiet_NaN();  // of ln loss; NaN: unknown, pooled over seeds
@@ -64,6 +65,9 @@ struct FitOptions {
   IntervalMethod interval_method = IntervalMethod::kProfileF;
   double level = 0.95;
   int bootstrap_resamples = 1000;
+  // 6·params·tokens (or tokens) of where the law is wanted; points far below count less: their
+  // variance is 1 + log10(target_cost / cost) times as large. 0: all count alike.
+  double target_cost = 0;
   std::uint64_t seed = 0;  // makes intervals reproducible
   int threads = 0;         // 0: all cores
 };

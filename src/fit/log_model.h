@@ -20,6 +20,7 @@ struct Sample {
   std::vector<int> setting;          // [points] equal for replicates: same x
   std::vector<std::int64_t> unit;    // [points] which replicate (stream or seed) it is
   std::vector<std::int64_t> stream;  // [points] correlated points share one
+  double noise = 0.01;               // sd of ln loss against which a model's priors are weighed
 
   int size() const { return static_cast<int>(y.size()); }
   const double* Row(int i) const { return x.data() + static_cast<std::size_t>(i) * variables; }
@@ -28,6 +29,14 @@ struct Sample {
 // The rows named by `rows` (repetition allowed), in that order.
 Sample Select(const Sample& sample, std::span<const int> rows);
 
+// A weak Gaussian prior on one internal parameter. It counts as one more residual, noise·(u -
+// mean)/sd, in the sum of squares (and in no robust criterion's tails).
+struct Prior {
+  int index = 0;
+  double mean = 0;
+  double sd = 1;
+};
+
 // ln f(x; u) for internal parameters u, all unconstrained save for the model's own domain.
 class LogModel {
  public:
@@ -35,9 +44,15 @@ class LogModel {
   virtual int Size() const = 0;  // parameters in u
   // ln of the law's value at x; NaN outside the domain. Writes d/du [Size()] unless null.
   virtual double LogValue(const double* u, const double* x, double* gradient) const = 0;
+  // The same at every row of the sample: values [points]; jacobian [points, Size()] by columns of
+  // `stride` entries, unless null.
+  virtual void LogValues(
+      const double* u, const Sample& sample, double* values, double* jacobian, int stride) const;
   // Other starting points worth a try near u, where a local search could be stuck (a floor at 0
   // has no gradient in its logarithm). May be empty.
   virtual std::vector<Vector> Restarts(const Vector& u) const = 0;
+  // None for laws that the data determines.
+  virtual std::vector<Prior> Priors() const { return {}; }
 };
 
 // ln of a quantity derived from u (a parameter, a prediction), with d/du [Size()] unless null.

@@ -118,18 +118,21 @@ std::vector<Cell> RefinedPosterior(const std::vector<Trial>& trials, Range level
 }
 
 template <typename Value>
-Interval Quantiles(const std::vector<Cell>& cells, double level, Value value) {
+double Quantile(const std::vector<Cell>& cells, double share, Value value) {
   std::vector<std::pair<double, double>> sorted;
   for (const Cell& cell : cells) sorted.emplace_back(value(cell), cell.weight);
   std::sort(sorted.begin(), sorted.end());
-  Interval interval;
   double sum = 0;
   for (const auto& [at, weight] : sorted) {
     sum += weight;
-    if (!(interval.lo == interval.lo) && sum >= (1 - level) / 2) interval.lo = at;
-    if (!(interval.hi == interval.hi) && sum >= (1 + level) / 2) interval.hi = at;
+    if (sum >= share) return at;
   }
-  return interval;
+  return sorted.back().first;
+}
+
+template <typename Value>
+Interval Quantiles(const std::vector<Cell>& cells, double level, Value value) {
+  return {Quantile(cells, (1 - level) / 2, value), Quantile(cells, (1 + level) / 2, value)};
 }
 
 LrEdgeBracket BracketOf(const SweptSize& size) {
@@ -186,7 +189,8 @@ std::string WhyRefused(const LrSweep& sweep, int bracketed) {
   return "no size has a surviving rate below a failed one: the stability edge is not bracketed";
 }
 
-void FillLaw(std::vector<Cell> cells, double centre, double level, LawFit& law) {
+void FillLaw(std::vector<Cell> cells, double centre, double level, LrEdgeFit& fit) {
+  LawFit& law = fit.law;
   // Cells without weight decide nothing.
   std::erase_if(cells, [](const Cell& cell) { return cell.weight < 1e-9; });
   const auto at = [centre](double log_tokens) {
@@ -200,6 +204,9 @@ void FillLaw(std::vector<Cell> cells, double centre, double level, LawFit& law) 
        {std::exp(coef.lo), std::exp(coef.hi)},
        false},
       {"exponent", MomentsOf(cells, slope_of).mean, Quantiles(cells, level, slope_of), false}};
+  fit.quantile = [cells, at](double tokens, double share) {
+    return std::exp(Quantile(cells, share, at(std::log(tokens))));
+  };
   law.predictor = [cells = std::move(cells), at, level](const Point& where) {
     const auto value = at(std::log(where.tokens));
     const Interval log = Quantiles(cells, level, value);
@@ -215,9 +222,8 @@ void FillLaw(std::vector<Cell> cells, double centre, double level, LawFit& law) 
 }  // namespace
 
 double LrEdgeFit::LowerBound(double tokens) const {
-  Point at;
-  at.tokens = tokens;
-  return law.Predict(at).confidence.lo;
+  constexpr double kBeyond = 0.01;
+  return quantile(tokens, kBeyond);
 }
 
 LrEdgeFit FitLrEdge(std::span<const Point> survived,
@@ -245,7 +251,7 @@ LrEdgeFit FitLrEdge(std::span<const Point> survived,
   const std::vector<Trial> trials = Trials(sweep, centre, levels);
   law.interval_method = "posterior on a grid";
   law.converged = true;
-  FillLaw(RefinedPosterior(trials, levels), centre, options.level, law);
+  FillLaw(RefinedPosterior(trials, levels), centre, options.level, fit);
   law.warnings = fit.warnings;
   return fit;
 }

@@ -22,9 +22,12 @@ struct LrEdgeFit {
   LawFit law;  // of law name "lr-edge", params coef and exponent; refused without a bracket
   std::vector<std::string> warnings;
   bool ok() const { return law.ok(); }
-  // The lower end of the edge's interval at a size: 97.5 % one-sided at a level of 0.95.
+  // What the edge at a size is above with a probability of 99 %: the rate that advice stays below.
   // Requires ok().
   double LowerBound(double tokens) const;
+
+  // The edge's quantile at a size: below it with probability `share`. Set when ok().
+  std::function<double(double tokens, double share)> quantile;
 };
 
 // `survived` and `failed` (diverged or collapsed): rows of tokens and lr; a survivor's loss that is

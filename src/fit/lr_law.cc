@@ -9,6 +9,7 @@
 #include "fit/distributions.h"
 #include "fit/line_fit.h"
 #include "fit/lr_sweep.h"
+#include "run/quantities.h"
 
 namespace saelaw {
 namespace {
@@ -23,13 +24,62 @@ struct ScaledLine {
   double typical_sd = 0;  // of one optimum, ln
 };
 
-std::vector<LinePoint> Uncensored(const std::vector<LrOptimum>& optima) {
+// The variables of the law, by name of their exponent. Those after tokens take part where they
+// vary.
+struct Axis {
+  const char* exponent;
+  const char* name;
+  double LrOptimum::*of_optimum;
+  double Point::*of_point;
+};
+constexpr std::array<Axis, 3> kAxes = {
+    {{"exponent", "tokens", &LrOptimum::tokens, &Point::tokens},
+     {"exponent_n", "params", &LrOptimum::params, &Point::params},
+     {"exponent_batch", "batch", &LrOptimum::batch, &Point::batch}}};
+using Axes = std::vector<Axis>;
+
+Vector Place(const Axes& axes, const LrOptimum& optimum) {
+  Vector x;
+  for (const Axis& axis : axes) x.push_back(std::log(optimum.*axis.of_optimum));
+  return x;
+}
+
+std::vector<LinePoint> Uncensored(const Axes& axes, const std::vector<LrOptimum>& optima) {
   std::vector<LinePoint> points;
   for (const LrOptimum& optimum : optima) {
     if (optimum.censoring != Censoring::kNone) continue;
-    points.push_back({std::log(optimum.tokens), std::log(optimum.lr), optimum.sd_ln});
+    points.push_back({Place(axes, optimum), std::log(optimum.lr), optimum.sd_ln});
   }
   return points;
+}
+
+bool Varies(const Axis& axis, const std::vector<LrOptimum>& optima) {
+  double first = 0;
+  for (const LrOptimum& optimum : optima) {
+    const double value = optimum.*axis.of_optimum;
+    if (optimum.censoring != Censoring::kNone) continue;
+    if (!(value > 0)) return false;
+    if (first == 0) first = value;
+    if (std::abs(value / first - 1) > 1e-9) return true;
+  }
+  return false;
+}
+
+// Tokens always; the others where they vary on their own.
+Axes ChooseAxes(const std::vector<LrOptimum>& optima, std::vector<std::string>& warnings) {
+  Axes axes = {kAxes[0]};
+  for (std::size_t i = 1; i < kAxes.size(); ++i) {
+    if (!Varies(kAxes[i], optima)) continue;
+    Axes more = axes;
+    more.push_back(kAxes[i]);
+    if (Determines(Uncensored(more, optima))) {
+      axes = more;
+    } else {
+      warnings.push_back(
+          fmt::format("{} moves with tokens: one exponent stands for both", kAxes[i].name));
+    }
+  }
+  return axes;
 }
 
 double MedianSd(std::vector<LinePoint> points) {
@@ -40,11 +90,13 @@ double MedianSd(std::vector<LinePoint> points) {
   return middle->sd;
 }
 
-std::vector<LineBound> Bounds(const std::vector<LrOptimum>& optima, double typical_sd) {
+std::vector<LineBound> Bounds(const Axes& axes,
+                              const std::vector<LrOptimum>& optima,
+                              double typical_sd) {
   std::vector<LineBound> bounds;
   for (const LrOptimum& optimum : optima) {
     if (optimum.censoring != Censoring::kCliff) continue;
-    bounds.push_back({std::log(optimum.tokens),
+    bounds.push_back({Place(axes, optimum),
                       std::log(optimum.lower_bound),
                       std::log(optimum.first_failure),
                       typical_sd});
@@ -53,11 +105,11 @@ std::vector<LineBound> Bounds(const std::vector<LrOptimum>& optima, double typic
 }
 
 // The optima's scatter about the line against their own sds: pooled with the sweeps' residuals
-// when they agree (F test at 5 %), taken alone when they do not.
+// when they agree (F test at 1 %), taken alone when they do not.
 ScaledLine Scale(const Line& line, double scatter_df, double residual_df, LrLawFit& fit) {
   ScaledLine scaled{line, 1, scatter_df + residual_df, 0};
   const double ratio = line.chi_square / scatter_df;
-  constexpr double kSignificant = 0.05;
+  constexpr double kSignificant = 0.01;
   if (residual_df == 0 || FisherTail(ratio, scatter_df, residual_df) < kSignificant) {
     scaled.scale = std::sqrt(ratio);
     scaled.df = scatter_df;
@@ -67,8 +119,7 @@ ScaledLine Scale(const Line& line, double scatter_df, double residual_df, LrLawF
     }
     return scaled;
   }
-  scaled.scale =
-      std::sqrt(std::max(1.0, (residual_df + line.chi_square) / (residual_df + scatter_df)));
+  scaled.scale = std::sqrt((residual_df + line.chi_square) / (residual_df + scatter_df));
   return scaled;
 }
 
@@ -76,16 +127,20 @@ Interval Around(double centre, double half) {
   return {std::exp(centre - half), std::exp(centre + half)};
 }
 
-void FillLaw(const ScaledLine& scaled, double level, LawFit& law) {
+void FillLaw(const Axes& axes, const ScaledLine& scaled, double level, LawFit& law) {
   const Line& line = scaled.line;
   const double quantile = StudentTwoSided(level, scaled.df) * scaled.scale;
-  const double slope_half = quantile * std::sqrt(line.slope_variance);
-  const double coef_half = quantile * std::sqrt(line.VarianceAt(0));
-  law.params = {
-      {"coef", std::exp(line.At(0)), Around(line.At(0), coef_half), false},
-      {"exponent", line.slope, {line.slope - slope_half, line.slope + slope_half}, false}};
-  law.predictor = [scaled, quantile](const Point& at) {
-    const double x = std::log(at.tokens);
+  const Vector origin(axes.size(), 0.0);
+  const double coef_half = quantile * std::sqrt(line.VarianceAt(origin));
+  law.params = {{"coef", std::exp(line.At(origin)), Around(line.At(origin), coef_half), false}};
+  for (std::size_t k = 0; k < axes.size(); ++k) {
+    const double half = quantile * std::sqrt(line.SlopeVariance(k));
+    law.params.push_back(
+        {axes[k].exponent, line.slopes[k], {line.slopes[k] - half, line.slopes[k] + half}, false});
+  }
+  law.predictor = [axes, scaled, quantile](const Point& at) {
+    Vector x;
+    for (const Axis& axis : axes) x.push_back(std::log(at.*axis.of_point));
     const double centre = scaled.line.At(x);
     const double half = quantile * std::sqrt(scaled.line.VarianceAt(x));
     Prediction prediction;
@@ -101,22 +156,24 @@ void WarnCensored(LrLawFit& fit) {
   for (const LrOptimum& optimum : fit.optima) {
     if (optimum.censoring == Censoring::kNone) continue;
     fit.warnings.push_back(fmt::format(
-        "tokens {:.4g} is censored ({}): its best rate {:.4g} is {}",
-        optimum.tokens,
+        "{} tokens: the optimum is censored ({}), so the best rate {:.4g} is {}",
+        FormatCount(optimum.tokens),
         Name(optimum.censoring),
         optimum.best_lr,
         optimum.censoring == Censoring::kCliff ? "a bound, not an optimum" : "not used"));
   }
 }
 
-void FitLine(const SweepOptima& found, double level, LrLawFit& fit) {
-  const std::vector<LinePoint> points = Uncensored(fit.optima);
+void FitAlong(const Axes& axes, const SweepOptima& found, double level, LrLawFit& fit) {
+  const std::vector<LinePoint> points = Uncensored(axes, fit.optima);
   const double typical_sd = MedianSd(points);
-  const Line line = saelaw::FitLine(points, Bounds(fit.optima, typical_sd));
+  const Line line = FitLine(points, Bounds(axes, fit.optima, typical_sd));
   if (found.residual_df == 0) {
     fit.warnings.push_back("no replicates and bare parabolas: the optima's sds are a guess");
   }
-  ScaledLine scaled = Scale(line, static_cast<double>(points.size()) - 2, found.residual_df, fit);
+  const double scatter_df =
+      static_cast<double>(points.size()) - 1 - static_cast<double>(axes.size());
+  ScaledLine scaled = Scale(line, scatter_df, found.residual_df, fit);
   scaled.typical_sd = typical_sd;
   LawFit& law = fit.law;
   law.interval_method = "weighted line, Student t";
@@ -129,9 +186,26 @@ void FitLine(const SweepOptima& found, double level, LrLawFit& fit) {
   law.converged = true;
   law.starts_tried = law.starts_at_best = 1;  // linear: one solution
   if (line.bounds_active > 0) {
-    fit.warnings.push_back(fmt::format("{} cliff bound(s) bend the law", line.bounds_active));
+    fit.warnings.push_back(
+        line.bounds_active == 1
+            ? std::string("the cliff at one size bends the law")
+            : fmt::format("the cliffs at {} sizes bend the law", line.bounds_active));
   }
-  FillLaw(scaled, level, law);
+  FillLaw(axes, scaled, level, law);
+}
+
+std::string WhyRefused(const Axes& axes, const LrLawFit& fit) {
+  const int needed = kFewestSizes + static_cast<int>(axes.size()) - 1;
+  if (fit.law.n_points < needed) {
+    return fmt::format(
+        "the lr law needs at least {} sizes whose optimum lies inside the swept rates, got {} of "
+        "{}",
+        needed,
+        fit.law.n_points,
+        fit.optima.size());
+  }
+  if (Determines(Uncensored(axes, fit.optima))) return "";
+  return "the lr law needs at least 2 distinct numbers of tokens";
 }
 
 }  // namespace
@@ -156,21 +230,25 @@ LrLawFit FitLrLaw(std::span<const Point> points,
   fit.law.interval_method = "none";
   fit.law.level = options.level;
   fit.law.dropped = fit.dropped;
-  fit.law.n_points = static_cast<int>(Uncensored(fit.optima).size());
+  fit.law.n_points = static_cast<int>(Uncensored({}, fit.optima).size());
   fit.law.noise_sd = found.residual_df > 0 ? found.residual_sd : std::nan("");
   WarnCensored(fit);
-  if (fit.law.n_points >= kFewestSizes) {
-    FitLine(found, options.level, fit);
-  } else {
-    fit.law.refusal = fmt::format(
-        "the lr law needs at least {} sizes whose optimum lies inside the swept rates, got {} of "
-        "{}",
-        kFewestSizes,
-        fit.law.n_points,
-        fit.optima.size());
-  }
+  const Axes axes = ChooseAxes(fit.optima, fit.warnings);
+  fit.law.refusal = WhyRefused(axes, fit);
+  if (fit.ok()) FitAlong(axes, found, options.level, fit);
   fit.law.warnings = fit.warnings;
   return fit;
+}
+
+double LrLawFit::Curvature() const {
+  double sum = 0;
+  double weight = 0;
+  for (const LrOptimum& optimum : optima) {
+    if (optimum.censoring != Censoring::kNone) continue;
+    sum += optimum.curvature / (optimum.sd_ln * optimum.sd_ln);
+    weight += 1 / (optimum.sd_ln * optimum.sd_ln);
+  }
+  return sum / weight;
 }
 
 double Regret(const LrOptimum& optimum, double delta_ln) {

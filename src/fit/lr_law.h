@@ -1,8 +1,9 @@
 // The law of the optimal learning rate, LR*(D) = coef · D^exponent, from sweeps of the rate at
-// several data sizes.
+// several data sizes; with several SAE sizes or batch sizes, LR*(D, N, B) likewise.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,9 +17,11 @@ namespace saelaw {
 enum class Censoring { kNone, kGridLow, kGridHigh, kCliff, kNoSurvivor };
 std::string_view Name(Censoring censoring);  // none, grid-low, grid-high, cliff, no-survivor
 
-// One data size of the sweep.
+// One data size of the sweep (of one SAE size and batch, where several were swept).
 struct LrOptimum {
   double tokens = 0;
+  double params = std::numeric_limits<double>::quiet_NaN();  // NaN: not in the data
+  double batch = std::numeric_limits<double>::quiet_NaN();
   double lr = 0;       // of the local quadratic's minimum in ln lr; the best rate when censored
   double sd_ln = 0;    // of ln lr; 0 when censored
   double loss = 0;     // at the minimum
@@ -36,11 +39,16 @@ struct LrOptimum {
 
 struct LrLawFit {
   std::vector<LrOptimum> optima;  // ascending tokens, censored ones too
-  LawFit law;  // of law name "lr", params coef and exponent, predictions are rates; refused with
-               // fewer than 3 uncensored sizes
+  // Of law name "lr", params coef and exponent, and exponent_n and exponent_batch where params and
+  // batch vary; predictions are rates. Refused with fewer than 3 uncensored sizes, and one more for
+  // each further exponent.
+  LawFit law;
   std::vector<DroppedPoint> dropped;  // failed runs, with the reason
   std::vector<std::string> warnings;
   bool ok() const { return law.ok(); }
+  // The optima's mean curvature, weighted by 1/sd²; NaN when there is none. What a rate e^delta off
+  // the best costs is expm1(curvature·delta²) of the loss.
+  double Curvature() const;
 };
 
 // `points`: rows of tokens, lr, loss of runs that completed; `failed`: of those that diverged or

@@ -115,6 +115,8 @@ Parabola ParabolaAround(const Survivors& survivors) {
 LrOptimum Describe(const SweptSize& size, const Survivors& survivors) {
   LrOptimum optimum;
   optimum.tokens = size.tokens;
+  optimum.params = size.params;
+  optimum.batch = size.batch;
   optimum.censoring = Judge(survivors);
   optimum.first_failure = survivors.first_failure;
   if (survivors.rates.empty()) return optimum;

@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "fit/intervals.h"
+#include "fit/laws.h"
 #include "fit/line_fit.h"
-#include "fit/lr_law.h"
 #include "fit/lr_sweep.h"
 #include "fit/minimise.h"
 #include "fit/noise_model.h"
@@ -21,9 +21,16 @@ namespace {
 constexpr double kFurthest = 1.5;  // |ln lr - ln best|, a factor of 4.5
 constexpr std::size_t kFewestSizes = 3;
 
-const LrOptimum* OptimumAt(const std::vector<LrOptimum>& optima, double tokens) {
+bool Same(double a, double b) {
+  return (std::isnan(a) && std::isnan(b)) || std::abs(a / b - 1) < 1e-9;
+}
+
+const LrOptimum* OptimumAt(const std::vector<LrOptimum>& optima, const Point& point) {
   for (const LrOptimum& optimum : optima) {
-    if (std::abs(optimum.tokens / tokens - 1) < 1e-9) return &optimum;
+    if (Same(optimum.tokens, point.tokens) && Same(optimum.params, point.params) &&
+        Same(optimum.batch, point.batch)) {
+      return &optimum;
+    }
   }
   return nullptr;
 }
@@ -32,7 +39,7 @@ const LrOptimum* OptimumAt(const std::vector<LrOptimum>& optima, double tokens) 
 std::vector<Point> NearTheBest(std::span<const Point> points, const LrLawFit& stepwise) {
   std::vector<Point> near;
   for (const Point& point : points) {
-    const LrOptimum* optimum = OptimumAt(stepwise.optima, point.tokens);
+    const LrOptimum* optimum = OptimumAt(stepwise.optima, point);
     if (optimum == nullptr || !(optimum->best_lr > 0)) continue;
     if (!(point.loss > 0 && point.loss <= kOutlierRatio * optimum->loss)) continue;
     if (optimum->first_failure > 0 && point.lr >= optimum->first_failure) continue;
@@ -41,60 +48,82 @@ std::vector<Point> NearTheBest(std::span<const Point> points, const LrLawFit& st
   return near;
 }
 
+Point PointOf(const LrOptimum& optimum) {
+  Point point;
+  point.tokens = optimum.tokens;
+  point.params = optimum.params;
+  point.batch = optimum.batch;
+  point.lr = optimum.best_lr;
+  point.loss = optimum.loss;
+  return point;
+}
+
 // What the search begins with: the loss law of the best rates, and the valley of the optima.
 struct Guess {
   Vector base;
   double curvature = 0;
   double level = 0;
-  double slope = 0;
+  Vector slopes;
 };
 
 // The best losses as a sample of the base law.
-Sample BestLosses(const std::vector<LrOptimum>& optima, double log_centre) {
+Sample BestLosses(const std::vector<LrOptimum>& optima, const LawModel& base) {
   Sample best;
-  best.variables = 1;
   for (const LrOptimum& optimum : optima) {
     if (!(optimum.best_lr > 0)) continue;
-    best.x.push_back(std::log(optimum.tokens) - log_centre);
+    const Vector row = base.Row(PointOf(optimum));
+    best.variables = static_cast<int>(row.size());
+    best.x.insert(best.x.end(), row.begin(), row.end());
     best.y.push_back(std::log(optimum.loss));
     best.w.push_back(1);
   }
   return best;
 }
 
-Guess FirstGuess(const std::vector<LrOptimum>& optima, const PowerSum& base, double log_centre) {
+Guess FirstGuess(const std::vector<LrOptimum>& optima, const Valley& valley) {
   Guess guess;
   std::vector<LinePoint> bottoms;
   for (const LrOptimum& optimum : optima) {
     if (optimum.censoring != Censoring::kNone) continue;
-    bottoms.push_back({std::log(optimum.tokens) - log_centre, std::log(optimum.lr), 1});
+    bottoms.push_back({valley.base().Row(PointOf(optimum)), std::log(optimum.lr), 1});
     guess.curvature += optimum.curvature;
   }
   guess.curvature /= static_cast<double>(bottoms.size());
   guess.level = bottoms.front().y;
-  if (bottoms.size() > 1) {
+  guess.slopes.assign(static_cast<std::size_t>(valley.variables()), 0.0);
+  if (Determines(bottoms)) {
     const Line line = FitLine(bottoms, {});
-    guess.level = line.At(0);
-    guess.slope = line.slope;
+    guess.level = line.At(guess.slopes);
+    guess.slopes = line.slopes;
   }
-  const std::vector<Vector> screened = base.Screen(BestLosses(optima, log_centre), 1);
-  if (!screened.empty()) guess.base = screened.front();
+  const std::vector<Vector> starts = valley.base().Starts(BestLosses(optima, valley.base()), 1);
+  if (!starts.empty()) guess.base = starts.front();
   return guess;
 }
 
 // Several slopes and widths: the joint optimum may lie away from the stepwise one.
+std::vector<Vector> StartsAround(const Guess& guess) {
+  std::vector<Vector> starts;
+  for (const double factor : {1.0, 0.3, 3.0}) {
+    Vector start = guess.base;
+    start.push_back(std::log(guess.curvature * factor));
+    start.push_back(guess.level);
+    start.insert(start.end(), guess.slopes.begin(), guess.slopes.end());
+    starts.push_back(start);
+    for (const double slope : {0.0, -0.3, 0.3}) {
+      start.back() = slope;
+      starts.push_back(start);
+    }
+  }
+  return starts;
+}
+
 Minimum SearchFrom(const Guess& guess, const FittedLaw& fitted, LawFit& law) {
   Minimum best;
   std::vector<Minimum> found;
-  for (const double slope : {guess.slope, 0.0, -0.3, 0.3}) {
-    for (const double factor : {1.0, 0.3, 3.0}) {
-      Vector start = guess.base;
-      start.push_back(std::log(guess.curvature * factor));
-      start.push_back(guess.level);
-      start.push_back(slope);
-      found.push_back(Minimise(*fitted.model, fitted.sample, fitted.criterion, start));
-      if (best.u.empty() || found.back().objective < best.objective) best = found.back();
-    }
+  for (const Vector& start : StartsAround(guess)) {
+    found.push_back(Minimise(*fitted.model, fitted.sample, fitted.criterion, start));
+    if (best.u.empty() || found.back().objective < best.objective) best = found.back();
   }
   law.starts_tried = static_cast<int>(found.size());
   for (const Minimum& minimum : found) {
@@ -104,46 +133,37 @@ Minimum SearchFrom(const Guess& guess, const FittedLaw& fitted, LawFit& law) {
   return best;
 }
 
-// One parameter with its interval; `logarithm` when the quantity is the parameter's logarithm.
-Parameter Described(const char* name,
-                    const LogQuantity& quantity,
-                    const FittedLaw& fitted,
-                    const Uncertainty* uncertainty,
-                    bool logarithm) {
-  const double value = quantity(fitted.u.data(), nullptr);
-  Parameter parameter{name, logarithm ? std::exp(value) : value, {}, false};
-  if (uncertainty == nullptr) return parameter;
-  parameter.interval = uncertainty->Of(quantity);
-  if (logarithm) parameter.interval = Exponential(parameter.interval);
-  return parameter;
-}
-
-void Describe(const Valley& valley,
-              const FittedLaw& fitted,
-              const Uncertainty* uncertainty,
-              LawFit& law) {
-  const Vector base(fitted.u.begin(), fitted.u.begin() + valley.base().Size());
-  for (const PowerSum::Named& named : valley.base().Parameters(base)) {
-    law.params.push_back(
-        Described(named.name.c_str(), valley.OfBase(named.log), fitted, uncertainty, true));
-    law.params.back().value = named.value;
-    law.params.back().on_bound = named.on_bound;
-    if (named.on_bound) law.warnings.push_back(fmt::format("{} is on its bound", named.name));
+// All parameters of the surface in the order of LrSurfaceFit::law.
+std::vector<NamedParameter> NamedParameters(const Valley& valley, const Vector& u) {
+  const Vector base(u.begin(), u.begin() + valley.base().Size());
+  std::vector<NamedParameter> named = valley.base().Parameters(base);
+  for (NamedParameter& parameter : named) {
+    if (parameter.quantity) parameter.quantity = valley.OfBase(parameter.quantity);
   }
-  law.params.push_back(Described("curvature", valley.Last(0), fitted, uncertainty, true));
-  law.params.push_back(Described("lr_coef", valley.LogBestRate(0), fitted, uncertainty, true));
-  law.params.push_back(Described("lr_exponent", valley.Last(2), fitted, uncertainty, false));
+  const auto add = [&](const char* name, const LogQuantity& quantity, bool linear) {
+    const double value = quantity(u.data(), nullptr);
+    named.push_back({name, linear ? value : std::exp(value), false, quantity, linear});
+  };
+  const auto variables = static_cast<std::size_t>(valley.variables());
+  add("curvature", valley.Own(0), false);
+  add("lr_coef", valley.LogBestRate(Vector(variables, 0.0)), false);
+  // The last variable is tokens.
+  add("lr_exponent", valley.Own(1 + valley.variables()), true);
+  if (variables > 1) add("lr_exponent_n", valley.Own(2), true);
+  return named;
 }
 
-std::function<Prediction(double)> BestRate(std::shared_ptr<const Valley> valley,
-                                           std::shared_ptr<const FittedLaw> fitted,
-                                           std::shared_ptr<const Uncertainty> uncertainty) {
+std::function<Prediction(const Point&)> BestRate(std::shared_ptr<const Valley> valley,
+                                                 std::shared_ptr<const FittedLaw> fitted,
+                                                 std::shared_ptr<const Uncertainty> uncertainty) {
   return [valley = std::move(valley),
           fitted = std::move(fitted),
-          uncertainty = std::move(uncertainty)](double tokens) {
-    const LogQuantity rate = valley->LogBestRate(std::log(tokens));
+          uncertainty = std::move(uncertainty)](const Point& at) {
+    Vector place = {std::log(at.tokens)};
+    if (valley->variables() > 1) place.insert(place.begin(), std::log(at.params));
+    const LogQuantity rate = valley->LogBestRate(place);
     Prediction prediction;
-    prediction.at.tokens = tokens;
+    prediction.at = at;
     prediction.value = std::exp(rate(fitted->u.data(), nullptr));
     if (uncertainty == nullptr) return prediction;
     prediction.confidence = prediction.prediction = Exponential(uncertainty->Of(rate));
@@ -157,23 +177,24 @@ Sample ValleySample(const Valley& valley,
                     const UsablePoints& usable,
                     const Vector& centres) {
   Sample sample = MakeSample(law, usable, centres);
-  sample.variables = 2;
   sample.x.clear();
-  std::set<std::pair<std::int64_t, std::int64_t>> settings;
-  std::vector<std::pair<std::int64_t, std::int64_t>> keys;
+  std::set<Vector> settings;
+  std::vector<Vector> rows;
   for (const Point& point : usable.points) {
-    const Vector row = valley.Row(point);
-    sample.x.insert(sample.x.end(), row.begin(), row.end());
-    keys.emplace_back(std::llround(row[0] * 1e9), std::llround(row[1] * 1e9));
-    settings.insert(keys.back());
+    rows.push_back(valley.Row(point));
+    sample.x.insert(sample.x.end(), rows.back().begin(), rows.back().end());
+    // Equal to about 1e-9.
+    for (double& value : rows.back()) value = std::round(value * 1e9);
+    settings.insert(rows.back());
   }
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    sample.setting[i] = static_cast<int>(std::distance(settings.begin(), settings.find(keys[i])));
+  sample.variables = valley.variables() + 1;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    sample.setting[i] = static_cast<int>(std::distance(settings.begin(), settings.find(rows[i])));
   }
   return sample;
 }
 
-std::string WhyRefused(const LrLawFit& stepwise, const std::vector<Point>& near) {
+std::string WhyRefused(const LrLawFit& stepwise, std::size_t usable, std::size_t parameters) {
   std::size_t sizes = 0;
   int shown = 0;
   for (const LrOptimum& optimum : stepwise.optima) {
@@ -185,13 +206,12 @@ std::string WhyRefused(const LrLawFit& stepwise, const std::vector<Point>& near)
         "the lr surface needs at least {} sizes with survivors, got {}", kFewestSizes, sizes);
   }
   if (shown == 0) return "no size shows a minimum in lr: the surface has no valley";
-  constexpr std::size_t kParameters = 6;
-  if (near.size() > kParameters) return "";
+  if (usable > parameters) return "";
   return fmt::format(
-      "the lr surface has {} parameters and only {} usable points", kParameters, near.size());
+      "the lr surface has {} parameters and only {} usable points", parameters, usable);
 }
 
-void Finish(std::shared_ptr<const Valley> valley,
+void Finish(const std::shared_ptr<const Valley>& valley,
             const std::shared_ptr<FittedLaw>& fitted,
             double sd_unit,
             const FitOptions& options,
@@ -202,33 +222,41 @@ void Finish(std::shared_ptr<const Valley> valley,
   law.noise_sd = SetNoise(sd_unit, *fitted, law.warnings);
   const auto uncertainty = MakeUncertainty(fitted, nullptr, options, law.warnings);
   law.interval_method = uncertainty != nullptr ? uncertainty->Name() : "none";
-  Describe(*valley, *fitted, uncertainty.get(), law);
-  law.predictor = MakePredictor(
-      fitted, uncertainty, [valley](const Point& at) { return valley->Row(at); }, options.level);
+  for (const NamedParameter& named : NamedParameters(*valley, fitted->u)) {
+    law.params.push_back(DescribeParameter(named, named, uncertainty.get(), law.warnings));
+  }
+  const auto row = [valley](const Point& at) { return valley->Row(at); };
+  law.predictor = MakePredictor(fitted, fitted, uncertainty, row, options.level);
   fit.best_rate = BestRate(valley, fitted, uncertainty);
 }
 
-void FitNear(const LrLawFit& stepwise,
+void FitNear(const LawInfo& base,
              const UsablePoints& usable,
              const FitOptions& options,
              LrSurfaceFit& fit) {
-  const LawInfo& data = *FindLaw("data");
-  const Vector centres = LogCentres(data, usable.points);
-  const auto valley =
-      std::make_shared<Valley>(PowerSum(data, PowerSum::Floor::kFree, 0, centres), centres[0]);
-  const Guess guess = FirstGuess(stepwise.optima, valley->base(), centres[0]);
+  const Vector centres = LogCentres(base, usable.points);
+  const auto valley = std::make_shared<Valley>(base.make(base, {std::nullopt, centres}), centres);
+  const Guess guess = FirstGuess(fit.stepwise.optima, *valley);
   if (guess.base.empty()) {
-    fit.law.refusal = "the best losses do not fall as the data law wants";
+    fit.law.refusal = fmt::format("the best losses do not fall as the {} law wants", base.name);
     return;
   }
   auto fitted = std::make_shared<FittedLaw>();
   fitted->model = valley;
-  fitted->sample = ValleySample(*valley, data, usable, centres);
+  fitted->sample = ValleySample(*valley, base, usable, centres);
   fitted->criterion = {options.estimator, options.huber_delta};
   const Minimum best = SearchFrom(guess, *fitted, fit.law);
   fitted->u = best.u;
   fitted->objective = best.objective;
   Finish(valley, fitted, usable.sd_unit, options, fit);
+}
+
+// Loss against size too where at least three sizes were swept, and data at three for each.
+const LawInfo& BaseOf(const std::vector<Point>& near) {
+  const LawInfo& size_data = *FindLaw("size-data");
+  const UsablePoints usable = Usable(size_data, near);
+  const bool sized = usable.dropped.empty() && WhyRefused(size_data, usable, {}).empty();
+  return sized ? size_data : *FindLaw("data");
 }
 
 }  // namespace
@@ -240,19 +268,21 @@ double LrSurfaceFit::Regret(double delta_ln) const {
 LrSurfaceFit FitLrSurface(std::span<const Point> points,
                           std::span<const Point> failed,
                           const FitOptions& options) {
-  const LrLawFit stepwise = FitLrLaw(points, failed, options);
-  const std::vector<Point> near = NearTheBest(points, stepwise);
-  UsablePoints usable = Usable(*FindLaw("data"), near);
   LrSurfaceFit fit;
+  fit.stepwise = FitLrLaw(points, failed, options);
+  const std::vector<Point> near = NearTheBest(points, fit.stepwise);
+  const LawInfo& base = BaseOf(near);
+  const UsablePoints usable = Usable(base, near);
   fit.law.law = "lr-surface";
   fit.law.estimator = Criterion{options.estimator, options.huber_delta}.Name();
   fit.law.interval_method = "none";
   fit.law.level = options.level;
   fit.law.n_points = static_cast<int>(usable.points.size());
-  fit.law.dropped = stepwise.dropped;
+  fit.law.dropped = fit.stepwise.dropped;
   fit.law.warnings = usable.warnings;
-  fit.law.refusal = WhyRefused(stepwise, near);
-  if (fit.ok()) FitNear(stepwise, usable, options, fit);
+  const std::size_t parameters = base.parameters.size() + 2 + base.variables.size();
+  fit.law.refusal = WhyRefused(fit.stepwise, near.size(), parameters);
+  if (fit.ok()) FitNear(base, usable, options, fit);
   return fit;
 }
 

@@ -7,18 +7,21 @@
 #include <string>
 
 #include "fit/law_fit.h"
+#include "fit/lr_law.h"
 
 namespace saelaw {
 
-// loss = (floor + coef · tokens^-exponent) · exp(curvature · (ln lr - ln LR*(tokens))²) with
-// LR*(tokens) = lr_coef · tokens^lr_exponent: a valley of one relative width at every size, which
-// for small distances is floor + coef·tokens^-exponent + curvature·loss·(ln lr - ln LR*)².
+// loss = base · exp(curvature · (ln lr - ln LR*)²) with base = floor + coef · tokens^-exponent and
+// LR* = lr_coef · tokens^lr_exponent: a valley of one relative width at every size, which for small
+// distances is base + curvature·loss·(ln lr - ln LR*)². Where params vary, base is the size-data
+// law and LR* has a factor params^lr_exponent_n.
 struct LrSurfaceFit {
-  // law "lr-surface"; params floor, coef, exponent, curvature, lr_coef, lr_exponent; predictions
-  // are losses at tokens and lr.
+  // law "lr-surface"; params those of the base, then curvature, lr_coef, lr_exponent (and
+  // lr_exponent_n); predictions are losses at tokens, lr (and params).
   LawFit law;
-  // LR* at a number of tokens, with its interval. Set when ok().
-  std::function<Prediction(double tokens)> best_rate;
+  LrLawFit stepwise;  // the law of the same rows, size by size
+  // LR* at a place, with its interval. Set when ok().
+  std::function<Prediction(const Point& at)> best_rate;
 
   bool ok() const { return law.ok(); }
   // The share of the loss that a rate e^(delta_ln) times the best one costs. Requires ok().

@@ -1,6 +1,7 @@
 #include "fit/lr_sweep.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -10,8 +11,14 @@
 namespace saelaw {
 namespace {
 
-using Key = std::int64_t;
-Key Rounded(double value) { return std::llround(std::log(value) * 1e9); }
+std::int64_t Rounded(double value) { return std::llround(std::log(value) * 1e9); }
+
+// Tokens, params, batch; what the data does not have is 0.
+using Key = std::array<std::int64_t, 3>;
+Key SizeOf(const Point& point) {
+  const auto part = [](double value) { return value > 0 ? Rounded(value) : 0; };
+  return {part(point.tokens), part(point.params), part(point.batch)};
+}
 
 bool Positive(double value) { return std::isfinite(value) && value > 0; }
 
@@ -19,7 +26,7 @@ std::map<Key, double> BestLosses(std::span<const Point> points) {
   std::map<Key, double> best;
   for (const Point& point : points) {
     if (!Positive(point.tokens) || !Positive(point.loss)) continue;
-    const auto [at, added] = best.emplace(Rounded(point.tokens), point.loss);
+    const auto [at, added] = best.emplace(SizeOf(point), point.loss);
     at->second = std::min(at->second, point.loss);
   }
   return best;
@@ -47,8 +54,10 @@ class Sorter {
                "tokens and lr must be > 0 and finite, got {} and {}", point.tokens, point.lr)});
       return nullptr;
     }
-    Size& size = sizes_[Rounded(point.tokens)];
+    Size& size = sizes_[SizeOf(point)];
     size.tokens = point.tokens;
+    size.params = point.params;
+    size.batch = point.batch;
     SweptRate& rate = size.rates[Rounded(point.lr)];
     rate.lr = point.lr;
     return &rate;
@@ -57,7 +66,7 @@ class Sorter {
   std::vector<SweptSize> Sorted() const {
     std::vector<SweptSize> sorted;
     for (const auto& [key, size] : sizes_) {
-      sorted.push_back({size.tokens, {}});
+      sorted.push_back({size.tokens, size.params, size.batch, {}});
       for (const auto& [lr, rate] : size.rates) sorted.back().rates.push_back(rate);
     }
     return sorted;
@@ -66,7 +75,9 @@ class Sorter {
  private:
   struct Size {
     double tokens = 0;
-    std::map<Key, SweptRate> rates;
+    double params = 0;
+    double batch = 0;
+    std::map<std::int64_t, SweptRate> rates;
   };
   std::map<Key, Size> sizes_;
 };
@@ -86,7 +97,7 @@ LrSweep SortSweep(std::span<const Point> points, std::span<const Point> failed) 
   for (const Point& point : points) {
     SweptRate* rate = sorter.RateOf(point, sweep.unusable);
     if (rate == nullptr) continue;
-    const auto found = best.find(Rounded(point.tokens));
+    const auto found = best.find(SizeOf(point));
     const double size_best =
         found != best.end() ? found->second : std::numeric_limits<double>::infinity();
     std::string why = WhyFailed(point, size_best);

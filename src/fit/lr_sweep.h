@@ -24,6 +24,8 @@ struct SweptRate {
 
 struct SweptSize {
   double tokens = 0;
+  double params = 0;  // NaN: not in the data
+  double batch = 0;
   std::vector<SweptRate> rates;  // ascending
 };
 

@@ -1,6 +1,6 @@
 // Levenberg-Marquardt (ceres::TinySolver) on residuals; for robust criteria each residual r is
-// replaced by ±sqrt(2·Half(r)), whose squares sum to the criterion itself, with the knee lowered
-// step by step, and BFGS finishes where the criterion is almost not smooth.
+// replaced by ±sqrt(2·Half(r)), whose squares sum to the criterion itself, and a quasi-Newton
+// search finishes where the criterion is almost not smooth.
 #include "fit/minimise.h"
 
 #include <algorithm>
@@ -8,16 +8,16 @@
 #include <limits>
 
 #include <Eigen/Dense>
-#include <ceres/gradient_problem.h>
-#include <ceres/gradient_problem_solver.h>
 #include <ceres/tiny_solver.h>
+
+#include "fit/quasi_newton.h"
 
 namespace saelaw {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// The problem as TinySolver wants it: points, then the tether as one more residual.
+// The problem as TinySolver wants it: points, then the priors, then the tether.
 struct RootCost {
   using Scalar = double;
   enum { NUM_RESIDUALS = Eigen::Dynamic, NUM_PARAMETERS = Eigen::Dynamic };
@@ -27,34 +27,53 @@ struct RootCost {
   const Tether* tether;
   double knee;       // infinite for least squares
   double scale = 1;  // residuals are divided by it
-  mutable Vector gradient;
+  std::vector<Prior> priors = model.Priors();
 
-  int NumResiduals() const { return sample.size() + (tether != nullptr ? 1 : 0); }
+  int NumResiduals() const {
+    return sample.size() + static_cast<int>(priors.size()) + (tether != nullptr ? 1 : 0);
+  }
   int NumParameters() const { return model.Size(); }
 
   bool operator()(const double* u, double* residuals, double* jacobian) const {
     const int n = sample.size();
-    gradient.resize(static_cast<std::size_t>(model.Size()));
-    double* row_gradient = jacobian != nullptr ? gradient.data() : nullptr;
+    model.LogValues(u, sample, residuals, jacobian, NumResiduals());
     for (int i = 0; i < n; ++i) {
       const auto k = static_cast<std::size_t>(i);
-      const double r = sample.w[k] * (model.LogValue(u, sample.Row(i), row_gradient) - sample.y[k]);
+      const double r = sample.w[k] * (residuals[i] - sample.y[k]);
       const double root = std::copysign(std::sqrt(2 * Criterion::Half(r, knee)), r);
       residuals[i] = root / scale;
+      if (jacobian == nullptr) continue;
       // d sqrt(2h)/dr = h'/sqrt(2h); 1 inside the knee.
       const double slope = std::abs(r) <= knee ? 1 : knee / std::abs(root);
-      if (jacobian != nullptr) WriteRow(jacobian, i, slope * sample.w[k] / scale);
+      ScaleRow(jacobian, i, slope * sample.w[k] / scale);
     }
-    if (tether != nullptr) {
-      residuals[n] = tether->weight * (tether->quantity(u, row_gradient) - tether->target) / scale;
-      if (jacobian != nullptr) WriteRow(jacobian, n, tether->weight / scale);
-    }
+    int row = n;
+    for (const Prior& prior : priors) AddPrior(prior, u, row++, residuals, jacobian);
+    if (tether != nullptr) AddTether(u, row, residuals, jacobian);
     return true;
   }
 
-  void WriteRow(double* jacobian, int row, double factor) const {
+  void ScaleRow(double* jacobian, int row, double factor) const {
+    for (int j = 0; j < model.Size(); ++j) jacobian[j * NumResiduals() + row] *= factor;
+  }
+
+  void AddPrior(
+      const Prior& prior, const double* u, int row, double* residuals, double* jacobian) const {
+    const double weight = sample.noise / prior.sd / scale;
+    residuals[row] = weight * (u[prior.index] - prior.mean);
+    if (jacobian == nullptr) return;
+    for (int j = 0; j < model.Size(); ++j) jacobian[j * NumResiduals() + row] = 0;
+    jacobian[prior.index * NumResiduals() + row] = weight;
+  }
+
+  void AddTether(const double* u, int row, double* residuals, double* jacobian) const {
+    Vector gradient(static_cast<std::size_t>(model.Size()));
+    const double value = tether->quantity(u, jacobian != nullptr ? gradient.data() : nullptr);
+    residuals[row] = tether->weight * (value - tether->target) / scale;
+    if (jacobian == nullptr) return;
     for (int j = 0; j < model.Size(); ++j) {
-      jacobian[j * NumResiduals() + row] = factor * gradient[static_cast<std::size_t>(j)];
+      jacobian[j * NumResiduals() + row] =
+          tether->weight / scale * gradient[static_cast<std::size_t>(j)];
     }
   }
 };
@@ -72,11 +91,11 @@ double StartScale(const RootCost& cost, const Vector& u) {
 // One Levenberg-Marquardt run with the knee given; true when a tolerance stopped it.
 bool Descend(
     const LogModel& model, const Sample& sample, const Tether* tether, double knee, Vector& u) {
-  RootCost cost{model, sample, tether, knee, 1, {}};
+  RootCost cost{model, sample, tether, knee};
   cost.scale = StartScale(cost, u);
   ceres::TinySolver<RootCost> solver;
-  // Past the first steps a robust criterion is left to BFGS: at its kinks Levenberg-Marquardt
-  // crawls.
+  // Past the first steps a robust criterion is left to the quasi-Newton search: at its kinks
+  // Levenberg-Marquardt crawls.
   solver.options.max_num_iterations = std::isinf(knee) ? 200 : 15;
   solver.options.gradient_tolerance = 1e-12;
   solver.options.parameter_tolerance = 1e-11;
@@ -89,47 +108,44 @@ bool Descend(
   return solver.summary.status != ceres::TinySolver<RootCost>::HIT_MAX_ITERATIONS;
 }
 
-// The criterion as a scalar function, for BFGS.
-class ScalarCost : public ceres::FirstOrderFunction {
- public:
-  ScalarCost(const RootCost& cost, double unit) : cost_(cost), unit_(unit) {}
-  int NumParameters() const override { return cost_.NumParameters(); }
+// The criterion with its gradient, as the quasi-Newton search sees it.
+SmoothFunction ScalarCost(const RootCost& cost) {
+  return [&cost,
+          residuals = Eigen::VectorXd(cost.NumResiduals()),
+          jacobian = Eigen::MatrixXd(cost.NumResiduals(), cost.NumParameters())](
+             const double* u, double* gradient) mutable {
+    cost(u, residuals.data(), jacobian.data());
+    Eigen::Map<Eigen::VectorXd>(gradient, cost.NumParameters()) =
+        2 * jacobian.transpose() * residuals;
+    return residuals.squaredNorm();
+  };
+}
 
-  bool Evaluate(const double* u, double* value, double* gradient) const override {
-    residuals_.resize(cost_.NumResiduals());
-    jacobian_.resize(cost_.NumResiduals(), NumParameters());
-    cost_(u, residuals_.data(), gradient != nullptr ? jacobian_.data() : nullptr);
-    *value = residuals_.squaredNorm() / unit_;
-    if (gradient != nullptr) {
-      Eigen::Map<Eigen::VectorXd>(gradient, NumParameters()) =
-          jacobian_.transpose() * residuals_ * (2 / unit_);
-    }
-    return std::isfinite(*value);
-  }
+// Coordinates in which the least-squares problem at u is round: the inverse of the Cholesky factor
+// of J'J, transposed. In them a robust criterion is nearly round too.
+Vector Whitening(const RootCost& smooth, const Vector& u) {
+  const int p = smooth.NumParameters();
+  Eigen::VectorXd residuals(smooth.NumResiduals());
+  Eigen::MatrixXd jacobian(smooth.NumResiduals(), p);
+  smooth(u.data(), residuals.data(), jacobian.data());
+  Eigen::MatrixXd gram = jacobian.transpose() * jacobian;
+  const Eigen::VectorXd norms = gram.diagonal().cwiseMax(1e-300).cwiseSqrt();
+  gram = norms.cwiseInverse().asDiagonal() * gram * norms.cwiseInverse().asDiagonal();
+  // Directions that the data does not tell are left as they are.
+  gram += 1e-8 * Eigen::MatrixXd::Identity(p, p);
+  const Eigen::LLT<Eigen::MatrixXd> factor(gram);
+  Eigen::MatrixXd inverse = Eigen::MatrixXd::Identity(p, p);
+  if (factor.info() == Eigen::Success) factor.matrixU().solveInPlace(inverse);
+  inverse = norms.cwiseInverse().asDiagonal() * inverse;
+  return {inverse.data(), inverse.data() + inverse.size()};
+}
 
- private:
-  RootCost cost_;
-  double unit_;
-  mutable Eigen::VectorXd residuals_;
-  mutable Eigen::MatrixXd jacobian_;
-};
-
-bool FinishWithBfgs(
+bool FinishRobust(
     const LogModel& model, const Sample& sample, const Tether* tether, double knee, Vector& u) {
-  RootCost cost{model, sample, tether, knee, 1, {}};
+  RootCost cost{model, sample, tether, knee};
   cost.scale = StartScale(cost, u);
-  ceres::GradientProblem problem(new ScalarCost(cost, cost.NumResiduals()));
-  ceres::GradientProblemSolver::Options options;
-  options.line_search_direction_type = ceres::BFGS;
-  options.max_num_iterations = 300;
-  options.function_tolerance = 1e-13;
-  options.gradient_tolerance = 1e-9;
-  options.parameter_tolerance = 1e-12;
-  options.logging_type = ceres::SILENT;
-  ceres::GradientProblemSolver::Summary summary;
-  ceres::Solve(options, problem, u.data(), &summary);
-  // A line search that finds nothing better at a kink has arrived as far as the arithmetic goes.
-  return summary.termination_type != ceres::NO_CONVERGENCE;
+  const RootCost smooth{model, sample, tether, kInfinity};
+  return QuasiNewton(ScalarCost(cost), Whitening(smooth, u), u);
 }
 
 bool DescendRobust(const LogModel& model,
@@ -137,13 +153,15 @@ bool DescendRobust(const LogModel& model,
                    const Criterion& criterion,
                    const Tether* tether,
                    Vector& u) {
+  // First the bulk of the way with a wide knee, where Levenberg-Marquardt is at its best.
   constexpr double kFirstKnee = 0.03;
-  constexpr double kKneeStep = 10;
-  for (double knee = kFirstKnee; knee > criterion.Knee(); knee /= kKneeStep) {
-    Descend(model, sample, tether, knee, u);
+  if (kFirstKnee > criterion.Knee()) Descend(model, sample, tether, kFirstKnee, u);
+  // A criterion whose knee no residual sees has kinks: it is approached in steps.
+  constexpr double kSmoothKnee = 1e-3;
+  for (double knee = kSmoothKnee; knee > criterion.Knee(); knee /= 10) {
+    FinishRobust(model, sample, tether, knee, u);
   }
-  Descend(model, sample, tether, criterion.Knee(), u);
-  return FinishWithBfgs(model, sample, tether, criterion.Knee(), u);
+  return FinishRobust(model, sample, tether, criterion.Knee(), u);
 }
 
 bool Differs(const Vector& a, const Vector& b) {
@@ -157,9 +175,9 @@ bool Differs(const Vector& a, const Vector& b) {
 
 Vector Residuals(const LogModel& model, const Sample& sample, const Vector& u) {
   Vector residuals(sample.y.size());
-  for (int i = 0; i < sample.size(); ++i) {
-    const auto k = static_cast<std::size_t>(i);
-    residuals[k] = sample.w[k] * (model.LogValue(u.data(), sample.Row(i), nullptr) - sample.y[k]);
+  model.LogValues(u.data(), sample, residuals.data(), nullptr, sample.size());
+  for (std::size_t i = 0; i < residuals.size(); ++i) {
+    residuals[i] = sample.w[i] * (residuals[i] - sample.y[i]);
   }
   return residuals;
 }
@@ -170,6 +188,10 @@ double Objective(const LogModel& model,
                  const Vector& u) {
   double sum = 0;
   for (const double r : Residuals(model, sample, u)) sum += criterion.Value(r);
+  for (const Prior& prior : model.Priors()) {
+    const double off = (u[static_cast<std::size_t>(prior.index)] - prior.mean) / prior.sd;
+    sum += (criterion.robust() ? 0.5 : 1) * sample.noise * sample.noise * off * off;
+  }
   return std::isfinite(sum) ? sum : kInfinity;
 }
 
@@ -189,15 +211,10 @@ Minimum Minimise(const LogModel& model,
 
 Curvature InverseCurvature(const LogModel& model, const Sample& sample, const Vector& u) {
   const int p = model.Size();
-  Eigen::MatrixXd jacobian(sample.size(), p);
-  Vector gradient(static_cast<std::size_t>(p));
-  for (int i = 0; i < sample.size(); ++i) {
-    model.LogValue(u.data(), sample.Row(i), gradient.data());
-    for (int j = 0; j < p; ++j) {
-      jacobian(i, j) =
-          sample.w[static_cast<std::size_t>(i)] * gradient[static_cast<std::size_t>(j)];
-    }
-  }
+  const RootCost cost{model, sample, nullptr, kInfinity};
+  Eigen::VectorXd residuals(cost.NumResiduals());
+  Eigen::MatrixXd jacobian(cost.NumResiduals(), p);
+  cost(u.data(), residuals.data(), jacobian.data());
   Eigen::VectorXd norms = jacobian.colwise().norm();
   for (double& norm : norms) norm = norm > 0 ? norm : 1;
   const Eigen::MatrixXd unit = jacobian * norms.cwiseInverse().asDiagonal();

@@ -44,7 +44,7 @@ Spread LackOfFit(const FittedLaw& fitted, const Noise& replicates) {
   const double pure = replicates.df * replicates.sd * replicates.sd;
   const double variance = (fitted.objective - pure) / df;
   const double ratio = variance / (replicates.sd * replicates.sd);
-  constexpr double kSignificant = 0.05;
+  constexpr double kSignificant = 0.01;
   if (!(FisherTail(ratio, df, replicates.df) < kSignificant)) return {};
   return {std::sqrt(variance), df};
 }

@@ -17,10 +17,10 @@ std::string Fault(const LawInfo& law, const Point& point) {
   if (std::isnan(point.loss)) return "loss is nan";
   if (std::isinf(point.loss)) return "loss is infinite";
   if (point.loss <= 0) return fmt::format("loss must be > 0, got {}", point.loss);
-  for (const TermInfo& term : law.terms) {
-    const double value = Get(point, term.variable);
+  for (const Variable variable : law.variables) {
+    const double value = Get(point, variable);
     if (!Positive(value)) {
-      return fmt::format("{} must be > 0 and finite, got {}", Name(term.variable), value);
+      return fmt::format("{} must be > 0 and finite, got {}", Name(variable), value);
     }
   }
   return "";
@@ -33,7 +33,7 @@ using SettingKey = std::vector<std::int64_t>;
 
 SettingKey KeyOf(const LawInfo& law, const Point& point) {
   SettingKey key;
-  for (const TermInfo& term : law.terms) key.push_back(Rounded(Get(point, term.variable)));
+  for (const Variable variable : law.variables) key.push_back(Rounded(Get(point, variable)));
   return key;
 }
 
@@ -61,15 +61,13 @@ void FindUnit(UsablePoints& usable) {
 }
 
 std::string TooFewValues(const LawInfo& law, std::span<const Point> points) {
-  // A sum of several terms has a level of its own, which takes one more value of each variable.
-  const int needed = law.terms.size() > 1 ? 3 : 2;
-  for (const TermInfo& term : law.terms) {
-    const int distinct = DistinctValues(points, term.variable);
-    if (distinct >= needed) continue;
+  for (const Variable variable : law.variables) {
+    const int distinct = DistinctValues(points, variable);
+    if (distinct >= law.fewest_values) continue;
     return fmt::format("the {} law needs at least {} distinct values of {}, got {}",
                        law.name,
-                       needed,
-                       Name(term.variable),
+                       law.fewest_values,
+                       Name(variable),
                        distinct);
   }
   return "";
@@ -115,7 +113,7 @@ std::string WhyRefused(const LawInfo& law,
     return fmt::format(
         "a fixed floor must be >= 0 and below the lowest loss {}, got {}", low->loss, *fixed_floor);
   }
-  const int parameters = static_cast<int>(2 * law.terms.size()) + (fixed_floor ? 0 : 1);
+  const int parameters = static_cast<int>(law.parameters.size()) - (law.has_floor && fixed_floor);
   const int settings = DistinctSettings(law, points);
   if (settings >= parameters) return "";
   return fmt::format("the {} law has {} parameters and the points only {} distinct settings",
@@ -126,9 +124,9 @@ std::string WhyRefused(const LawInfo& law,
 
 Vector LogCentres(const LawInfo& law, std::span<const Point> points) {
   Vector centres;
-  for (const TermInfo& term : law.terms) {
+  for (const Variable variable : law.variables) {
     double sum = 0;
-    for (const Point& point : points) sum += std::log(Get(point, term.variable));
+    for (const Point& point : points) sum += std::log(Get(point, variable));
     centres.push_back(sum / static_cast<double>(points.size()));
   }
   return centres;
@@ -136,13 +134,13 @@ Vector LogCentres(const LawInfo& law, std::span<const Point> points) {
 
 Sample MakeSample(const LawInfo& law, const UsablePoints& usable, const Vector& log_centres) {
   Sample sample;
-  sample.variables = static_cast<int>(law.terms.size());
+  sample.variables = static_cast<int>(law.variables.size());
   std::map<SettingKey, int> settings;
   std::set<std::int64_t> streams;
   for (const Point& point : usable.points) streams.insert(point.stream);
   for (const Point& point : usable.points) {
-    for (std::size_t k = 0; k < law.terms.size(); ++k) {
-      sample.x.push_back(std::log(Get(point, law.terms[k].variable)) - log_centres[k]);
+    for (std::size_t k = 0; k < law.variables.size(); ++k) {
+      sample.x.push_back(std::log(Get(point, law.variables[k])) - log_centres[k]);
     }
     sample.y.push_back(std::log(point.loss));
     sample.w.push_back(usable.sd_unit > 0 ? usable.sd_unit / point.sd : 1);

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "fit/law_model.h"
 #include "fit/laws.h"
-#include "fit/log_model.h"
 
 namespace saelaw {
 
@@ -14,58 +14,59 @@ namespace saelaw {
 // frees coefficients and exponents of most of their correlation.
 //
 // u = [ln floor (when free), a_0, ln exponent_0, a_1, ln exponent_1, ...]; all positive quantities
-// in logarithms, so that no bound is needed but the exponents' range.
+// in logarithms, so that no bound is needed but the exponents' range. With a signed floor u[0] is
+// the floor itself and may be negative.
 // Rows of a Sample hold ln x_k - ln centre_k for each term.
-class PowerSum : public LogModel {
+class PowerSum : public LawModel {
  public:
-  enum class Floor { kFree, kFixed };
-  // `fixed_floor` (>= 0) is used with kFixed alone.
+  enum class Floor { kFree, kFixed, kSigned };
+  // The law's parameters are named by `law` (floor, if it has one, then coef and exponent of each
+  // variable). `fixed_floor` (>= 0) is used with kFixed alone.
   PowerSum(const LawInfo& law, Floor floor, double fixed_floor, Vector log_centres);
 
   int Size() const override { return FirstTerm() + 2 * terms(); }
   double LogValue(const double* u, const double* x, double* gradient) const override;
+  void LogValues(const double* u,
+                 const Sample& sample,
+                 double* values,
+                 double* jacobian,
+                 int stride) const override;
   std::vector<Vector> Restarts(const Vector& u) const override;
 
+  Vector Row(const Point& point) const override;
+  std::vector<NamedParameter> Parameters(const Vector& u) const override;
+  // A grid over the exponents, with the linear parameters solved by least squares on relative
+  // residuals at each node (variable projection). The floor and the coefficients stay positive;
+  // nodes where they cannot are left out.
+  std::vector<Vector> Starts(const Sample& sample, int count) const override;
+
+  bool has_free_floor() const override { return floor_ == Floor::kFree; }
+  bool FloorVanishes(const Vector& u) const override;
+  std::shared_ptr<const LawModel> WithoutFloor() const override;
+  Vector DropFloor(const Vector& u) const override { return {u.begin() + 1, u.end()}; }
+  Vector AddVanishedFloor(const Vector& terms_only) const override;
+  std::shared_ptr<const LawModel> WithSignedFloor() const override;
+  Vector SignFloor(const Vector& u) const override;
+
   int terms() const { return static_cast<int>(log_centres_.size()); }
-  bool has_free_floor() const { return floor_ == Floor::kFree; }
-  double fixed_floor() const { return fixed_floor_; }
-  // The same law with the floor given.
-  PowerSum WithFixedFloor(double floor) const;
-  // A row of a Sample from a point.
-  Vector Row(const Point& point) const;
-
-  // The law's parameters in their usual form, in the order of LawInfo::Parameters().
-  struct Named {
-    std::string name;
-    double value;
-    bool on_bound;
-    LogQuantity log;  // empty for a fixed floor
-  };
-  std::vector<Named> Parameters(const Vector& u) const;
-  // Whether the floor of u contributes nothing (then it is reported as 0, on its bound).
-  bool FloorVanishes(const Vector& u) const;
-  // u of the law that has these coefficients and exponents (all of u but the floor) and a floor of
-  // nothing. Requires has_free_floor().
-  Vector WithoutFloor(Vector terms_only) const;
-
-  // Starting points, best first: a grid over the exponents, with the linear parameters solved by
-  // least squares on relative residuals at each node (variable projection), at most `count`.
-  // The floor and the coefficients stay positive; nodes where they cannot are left out.
-  std::vector<Vector> Screen(const Sample& sample, int count) const;
 
  private:
-  int FirstTerm() const { return has_free_floor() ? 1 : 0; }
+  int FirstTerm() const { return floor_ == Floor::kFixed ? 0 : 1; }
   std::size_t LogCoef(int term) const { return static_cast<std::size_t>(FirstTerm() + 2 * term); }
   std::size_t LogExponent(int term) const { return LogCoef(term) + 1; }
+  bool InDomain(const double* u) const;
+  double LogFloor(const double* u) const;
   Vector StartFrom(const Vector& linear, const Vector& exponents, double smallest_loss) const;
   double LargestLogCoef(const Vector& u) const;
   LogQuantity NaturalCoef(int term) const;
-  LogQuantity Component(std::size_t index) const;
 
   const LawInfo* law_;
   Floor floor_;
   double fixed_floor_;
   Vector log_centres_;
 };
+
+// For the table of laws.
+std::shared_ptr<const LawModel> MakePowerSum(const LawInfo& law, const LawSetting& setting);
 
 }  // namespace saelaw

@@ -22,65 +22,80 @@ Vector ExponentGrid(int nodes) {
   return grid;
 }
 
-// Minimises |A c - b|² over the columns kept; `cost` is the minimum. Empty unless all c > 0.
-struct LinearFit {
-  Vector values;  // per column; 0 for those left out
-  double cost = 0;
-};
-
-LinearFit SolvePositive(const Eigen::MatrixXd& gram,
-                        const Eigen::VectorXd& right,
-                        double square,
-                        bool with_first) {
-  const Eigen::Index first = with_first ? 0 : 1;
-  const Eigen::Index size = gram.rows() - first;
-  const Eigen::VectorXd solution =
-      gram.bottomRightCorner(size, size).ldlt().solve(right.tail(size));
-  if (!(solution.minCoeff() > 0) || !solution.allFinite()) return {};
-  LinearFit fit;
-  fit.values.assign(static_cast<std::size_t>(gram.rows()), 0.0);
-  std::copy(solution.begin(), solution.end(), fit.values.begin() + first);
-  fit.cost = square - solution.dot(right.tail(size));
-  return fit;
-}
-
 struct Node {
   double cost;
   Vector start;
 };
 
-// The weighted columns of one term at every node of the grid, and the sums they are combined from.
 // A column holds w/L · x^-exponent, [points].
 struct Columns {
-  std::vector<Eigen::MatrixXd> terms;  // per term [points, nodes]
-  Eigen::VectorXd floor;               // w/L
-  Eigen::VectorXd target;              // w/L · (L - fixed floor)
+  Eigen::MatrixXd all;     // [points, 1 + terms · nodes]: the floor's w/L, then each term's nodes
+  Eigen::VectorXd target;  // w/L · (L - fixed floor)
 };
 
 Columns MakeColumns(const Sample& sample, const Vector& grid, double fixed_floor) {
-  Columns columns;
   const int n = sample.size();
   const auto nodes = static_cast<Eigen::Index>(grid.size());
-  columns.floor.resize(n);
+  Columns columns;
+  columns.all.resize(n, 1 + sample.variables * nodes);
+  columns.target.resize(n);
+  Eigen::ArrayXd x(n);
   for (int i = 0; i < n; ++i) {
     const auto k = static_cast<std::size_t>(i);
-    columns.floor(i) = sample.w[k] * std::exp(-sample.y[k]);
-  }
-  columns.target.resize(n);
-  for (int i = 0; i < n; ++i) {
-    columns.target(i) = sample.w[static_cast<std::size_t>(i)] - fixed_floor * columns.floor(i);
+    columns.all(i, 0) = sample.w[k] * std::exp(-sample.y[k]);
+    columns.target(i) = sample.w[k] - fixed_floor * columns.all(i, 0);
   }
   for (int t = 0; t < sample.variables; ++t) {
-    Eigen::MatrixXd term(n, nodes);
+    for (int i = 0; i < n; ++i) x(i) = sample.Row(i)[t];
     for (Eigen::Index g = 0; g < nodes; ++g) {
-      for (int i = 0; i < n; ++i) {
-        term(i, g) = columns.floor(i) * std::exp(-grid[static_cast<std::size_t>(g)] *
-                                                 sample.Row(i)[static_cast<std::size_t>(t)]);
-      }
+      columns.all.col(1 + t * nodes + g) =
+          columns.all.col(0).array() * (-grid[static_cast<std::size_t>(g)] * x).exp();
     }
-    columns.terms.push_back(std::move(term));
   }
   return columns;
+}
+
+// All inner products, taken once: a node's normal equations are picked from them.
+struct Products {
+  explicit Products(const Columns& columns)
+      : gram(columns.all.transpose() * columns.all),
+        right(columns.all.transpose() * columns.target),
+        square(columns.target.squaredNorm()) {}
+  Eigen::MatrixXd gram;
+  Eigen::VectorXd right;
+  double square;
+};
+
+// Minimises |A c - b|² over the floor (when `with_floor`) and the chosen columns; `cost` is the
+// minimum. Empty unless all c > 0.
+struct LinearFit {
+  Vector values;  // floor, then coefficients; 0 for those left out
+  double cost = 0;
+};
+
+LinearFit SolvePositive(const Products& products,
+                        const std::vector<Eigen::Index>& chosen,
+                        bool with_floor) {
+  using Small = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, 0, 5, 5>;
+  using SmallVector = Eigen::Matrix<double, Eigen::Dynamic, 1, 0, 5, 1>;
+  const Eigen::Index first = with_floor ? 1 : 0;
+  const auto size = first + static_cast<Eigen::Index>(chosen.size());
+  const auto column = [&](Eigen::Index i) {
+    return i < first ? 0 : chosen[static_cast<std::size_t>(i - first)];
+  };
+  Small gram(size, size);
+  SmallVector right(size);
+  for (Eigen::Index i = 0; i < size; ++i) {
+    right(i) = products.right(column(i));
+    for (Eigen::Index j = 0; j < size; ++j) gram(i, j) = products.gram(column(i), column(j));
+  }
+  const SmallVector solution = gram.ldlt().solve(right);
+  if (!(solution.minCoeff() > 0) || !solution.allFinite()) return {};
+  LinearFit fit;
+  fit.values.assign(chosen.size() + 1, 0.0);
+  std::copy(solution.begin(), solution.end(), fit.values.begin() + 1 - first);
+  fit.cost = products.square - solution.dot(right);
+  return fit;
 }
 
 }  // namespace
@@ -100,27 +115,24 @@ Vector PowerSum::StartFrom(const Vector& linear,
   return u;
 }
 
-std::vector<Vector> PowerSum::Screen(const Sample& sample, int count) const {
+std::vector<Vector> PowerSum::Starts(const Sample& sample, int count) const {
   const Vector grid = ExponentGrid(terms() == 1 ? 32 : 16);
-  const Columns columns = MakeColumns(sample, grid, fixed_floor_);
-  const double square = columns.target.squaredNorm();
+  const Products products(MakeColumns(sample, grid, fixed_floor_));
   const double smallest_loss = std::exp(*std::min_element(sample.y.begin(), sample.y.end()));
   std::vector<Node> nodes;
-  Eigen::MatrixXd design(sample.size(), terms() + 1);
-  design.col(0) = columns.floor;
-  const auto node_count = static_cast<Eigen::Index>(grid.size());
-  for (Eigen::Index node = 0; node < std::pow(node_count, terms()); ++node) {
+  const std::size_t node_count = grid.size();
+  const auto combinations = static_cast<std::size_t>(std::pow(node_count, terms()) + 0.5);
+  std::vector<Eigen::Index> chosen(static_cast<std::size_t>(terms()));
+  for (std::size_t node = 0; node < combinations; ++node) {
     Vector exponents;
-    Eigen::Index rest = node;
-    for (int t = 0; t < terms(); ++t, rest /= node_count) {
-      exponents.push_back(grid[static_cast<std::size_t>(rest % node_count)]);
-      design.col(t + 1) = columns.terms[static_cast<std::size_t>(t)].col(rest % node_count);
+    std::size_t rest = node;
+    for (std::size_t t = 0; t < chosen.size(); ++t, rest /= node_count) {
+      exponents.push_back(grid[rest % node_count]);
+      chosen[t] = static_cast<Eigen::Index>(1 + t * node_count + rest % node_count);
     }
-    const Eigen::MatrixXd gram = design.transpose() * design;
-    const Eigen::VectorXd right = design.transpose() * columns.target;
     LinearFit fit;
-    if (has_free_floor()) fit = SolvePositive(gram, right, square, true);
-    if (fit.values.empty()) fit = SolvePositive(gram, right, square, false);
+    if (has_free_floor()) fit = SolvePositive(products, chosen, true);
+    if (fit.values.empty()) fit = SolvePositive(products, chosen, false);
     if (!fit.values.empty()) {
       nodes.push_back({fit.cost, StartFrom(fit.values, exponents, smallest_loss)});
     }

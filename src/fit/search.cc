@@ -19,7 +19,7 @@ Sample Thinned(const Sample& sample) {
   return Select(sample, rows);
 }
 
-std::vector<Minimum> Polish(const PowerSum& model,
+std::vector<Minimum> Polish(const LawModel& model,
                             const Sample& sample,
                             const Criterion& criterion,
                             const std::vector<Vector>& starts,
@@ -47,7 +47,7 @@ SearchResult Best(const std::vector<Minimum>& found, int points) {
 
 }  // namespace
 
-SearchResult Search(const PowerSum& model,
+SearchResult Search(const LawModel& model,
                     const Sample& sample,
                     const Criterion& criterion,
                     int starts,
@@ -62,7 +62,7 @@ SearchResult Search(const PowerSum& model,
     }
     return result;
   }
-  std::vector<Vector> list = model.Screen(sample, starts);
+  std::vector<Vector> list = model.Starts(sample, starts);
   if (extra != nullptr) list.insert(list.begin(), *extra);
   return Best(Polish(model, sample, criterion, list, threads), sample.size());
 }

@@ -3,8 +3,8 @@
 // starts are screened by variable projection and several are polished.
 #pragma once
 
+#include "fit/law_model.h"
 #include "fit/minimise.h"
-#include "fit/power_sum.h"
 
 namespace saelaw {
 
@@ -16,7 +16,7 @@ struct SearchResult {
 
 // Polishes the best `starts` screened nodes, and `extra` first if it is not null. `best.u` is empty
 // when no start lies in the law's domain.
-SearchResult Search(const PowerSum& model,
+SearchResult Search(const LawModel& model,
                     const Sample& sample,
                     const Criterion& criterion,
                     int starts,

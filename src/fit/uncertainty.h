@@ -7,8 +7,8 @@
 
 #include "fit/criterion.h"
 #include "fit/law_fit.h"
+#include "fit/law_model.h"
 #include "fit/log_model.h"
-#include "fit/power_sum.h"
 
 namespace saelaw {
 
@@ -43,7 +43,7 @@ std::unique_ptr<Uncertainty> MakeProfile(std::shared_ptr<const FittedLaw> fit, d
 // fitted law with Gaussian noise of noise_sd. Undercovers with few points (81-85 % for a nominal
 // 95 % within D with three seeds). `model` is the one of `fit`.
 std::unique_ptr<Uncertainty> MakeBootstrap(const FittedLaw& fit,
-                                           const PowerSum& model,
+                                           const LawModel& model,
                                            const FitOptions& options,
                                            bool parametric);
 

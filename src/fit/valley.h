@@ -1,33 +1,35 @@
-// The family of the lr surface: a loss law times a valley in ln lr whose bottom moves with data.
+// The family of the lr surface: a loss law times a valley in ln lr whose bottom moves with data
+// (and size).
 #pragma once
 
-#include "fit/power_sum.h"
+#include "fit/law_model.h"
 
 namespace saelaw {
 
-// ln f = ln base(x) + curvature · (log_lr - level - slope · x)². u is that of the base, then
-// [ln curvature, level, slope]. Rows are [ln tokens - centre, ln lr]. See LrSurfaceFit.
+// ln f = ln base(x) + curvature · (log_lr - level - slopes · x)². u is that of the base, then
+// [ln curvature, level, slopes...]. Rows are those of the base, then ln lr. See LrSurfaceFit.
 class Valley : public LogModel {
  public:
-  // `base` has the one term of the data law, centred at `log_centre`.
-  Valley(PowerSum base, double log_centre);
+  // `log_centres`: of the base's variables, as its rows are centred.
+  Valley(std::shared_ptr<const LawModel> base, Vector log_centres);
 
-  int Size() const override { return base_.Size() + 3; }
+  int Size() const override { return base_->Size() + 2 + variables(); }
   double LogValue(const double* u, const double* x, double* gradient) const override;
   std::vector<Vector> Restarts(const Vector& u) const override;
 
-  const PowerSum& base() const { return base_; }
+  const LawModel& base() const { return *base_; }
+  int variables() const { return static_cast<int>(log_centres_.size()); }
   Vector Row(const Point& point) const;
-  // Component `offset` of the last three: 0 ln curvature, 1 level, 2 slope.
-  LogQuantity Last(int offset) const;
-  // ln LR* at ln tokens.
-  LogQuantity LogBestRate(double log_tokens) const;
+  // The valley's own parameters: 0 ln curvature, 1 level, 2 and on the slopes.
+  LogQuantity Own(int place) const { return Component(base_->Size() + place, Size()); }
+  // ln LR* at a place in the base's variables, in logarithms and not centred.
+  LogQuantity LogBestRate(const Vector& log_place) const;
   // A quantity of the base law as one of this model.
   LogQuantity OfBase(LogQuantity quantity) const;
 
  private:
-  PowerSum base_;
-  double log_centre_;
+  std::shared_ptr<const LawModel> base_;
+  Vector log_centres_;
 };
 
 }  // namespace saelaw

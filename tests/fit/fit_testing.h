@@ -7,7 +7,10 @@
 #include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 #include "fit/law_fit.h"
+#include "fit/log_model.h"
 
 namespace saelaw::testing {
 
@@ -63,6 +66,22 @@ inline std::vector<Point> SizePoints(const std::string& name,
 
 inline bool Contains(const Interval& interval, double value) {
   return interval.lo <= value && value <= interval.hi;
+}
+
+// Central differences of a quantity against the gradient that it writes.
+inline void ExpectGradient(const LogQuantity& quantity, const Vector& u) {
+  Vector gradient(u.size());
+  quantity(u.data(), gradient.data());
+  for (std::size_t j = 0; j < u.size(); ++j) {
+    constexpr double kStep = 1e-6;
+    Vector up = u;
+    Vector down = u;
+    up[j] += kStep;
+    down[j] -= kStep;
+    const double slope =
+        (quantity(up.data(), nullptr) - quantity(down.data(), nullptr)) / (2 * kStep);
+    EXPECT_NEAR(gradient[j], slope, 1e-7 * (1 + std::abs(slope))) << "parameter " << j;
+  }
 }
 
 }  // namespace saelaw::testing

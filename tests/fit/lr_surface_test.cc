@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "fit/fit_testing.h"
+#include "fit/laws.h"
 #include "fit/valley.h"
 
 namespace saelaw {
@@ -49,8 +50,9 @@ TEST(FitLrSurface, IntervalsContainTheTruth) {
   EXPECT_TRUE(Contains(fit.law.Find("lr_exponent")->interval, -0.4));
   EXPECT_TRUE(Contains(fit.law.Find("curvature")->interval, 0.03));
   const double best = 2 * std::pow(2e9, -0.4);
-  EXPECT_TRUE(Contains(fit.best_rate(2e9).confidence, best));
   Point at;
+  at.tokens = 2e9;
+  EXPECT_TRUE(Contains(fit.best_rate(at).confidence, best));
   at.tokens = 1.6e7;
   at.lr = 2 * std::pow(1.6e7, -0.4);
   EXPECT_TRUE(Contains(fit.law.Predict(at).confidence, 0.4 + 30 * std::pow(1.6e7, -0.4)));
@@ -82,7 +84,8 @@ TEST(FitLrSurface, RefusesWithoutAValleyOrSizes) {
 }
 
 TEST(Valley, DerivativesMatchFiniteDifferences) {
-  const Valley model(PowerSum(*FindLaw("data"), PowerSum::Floor::kFree, 0, {15.0}), 15.0);
+  const LawInfo& data = *FindLaw("data");
+  const Valley model(data.make(data, {std::nullopt, {15.0}}), {15.0});
   const Vector u = {-1, 0.4, std::log(0.3), std::log(0.05), -6, -0.3};
   const Vector row = {1.3, -5};
   Vector gradient(u.size());

@@ -4,29 +4,16 @@
 
 #include <gtest/gtest.h>
 
+#include "fit/fit_testing.h"
 #include "fit/minimise.h"
 
 namespace saelaw {
 namespace {
 
+using testing::ExpectGradient;
+
 PowerSum SizeData(PowerSum::Floor floor) {
   return PowerSum(*FindLaw("size-data"), floor, 0.7, {std::log(1e7), std::log(1e9)});
-}
-
-// Central differences of a quantity against the gradient it writes.
-void ExpectGradient(const LogQuantity& quantity, const Vector& u) {
-  Vector gradient(u.size());
-  quantity(u.data(), gradient.data());
-  for (std::size_t j = 0; j < u.size(); ++j) {
-    constexpr double kStep = 1e-6;
-    Vector up = u;
-    Vector down = u;
-    up[j] += kStep;
-    down[j] -= kStep;
-    const double slope =
-        (quantity(up.data(), nullptr) - quantity(down.data(), nullptr)) / (2 * kStep);
-    EXPECT_NEAR(gradient[j], slope, 1e-7 * (1 + std::abs(slope))) << "parameter " << j;
-  }
 }
 
 TEST(PowerSum, DerivativesMatchFiniteDifferences) {
@@ -36,8 +23,8 @@ TEST(PowerSum, DerivativesMatchFiniteDifferences) {
   ExpectGradient(
       [&](const double* u, double* gradient) { return model.LogValue(u, row.data(), gradient); },
       with_floor);
-  for (const PowerSum::Named& named : model.Parameters(with_floor)) {
-    ExpectGradient(named.log, with_floor);
+  for (const NamedParameter& named : model.Parameters(with_floor)) {
+    ExpectGradient(named.quantity, with_floor);
   }
   const PowerSum fixed = SizeData(PowerSum::Floor::kFixed);
   ExpectGradient(
@@ -60,6 +47,19 @@ TEST(PowerSum, ValueIsTheFormula) {
   const auto named = model.Parameters(u);
   EXPECT_NEAR(named[1].value, 406.4, 1e-9);
   EXPECT_NEAR(named[3].value, 410.7, 1e-9);
+}
+
+TEST(PowerSum, ASignedFloorMayBeNegativeWhileTheLossIsNot) {
+  const PowerSum model = SizeData(PowerSum::Floor::kSigned);
+  const Vector u = {-0.2, -0.2, std::log(0.34), 0.5, std::log(0.28)};
+  const Vector row = {1.5, -2.5};
+  ExpectGradient(
+      [&](const double* v, double* gradient) { return model.LogValue(v, row.data(), gradient); },
+      u);
+  const double terms = std::exp(-0.2 - 0.34 * 1.5) + std::exp(0.5 + 0.28 * 2.5);
+  EXPECT_NEAR(std::exp(model.LogValue(u.data(), row.data(), nullptr)), terms - 0.2, 1e-12);
+  const Vector below = {-10, -0.2, std::log(0.34), 0.5, std::log(0.28)};
+  EXPECT_TRUE(std::isnan(model.LogValue(below.data(), row.data(), nullptr)));
 }
 
 TEST(PowerSum, HasNoValueBeyondTheExponentsBounds) {

@@ -1,0 +1,24 @@
+#include "fit/law_model.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace saelaw {
+
+bool LawModel::FloorVanishes(const Vector& /*u*/) const { return false; }
+
+double LawModel::LogBest(const Vector& /*u*/, const double* /*x*/) const {
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+LogQuantity Component(int index, int size) {
+  return [index, size](const double* u, double* gradient) {
+    if (gradient != nullptr) {
+      std::fill(gradient, gradient + size, 0.0);
+      gradient[index] = 1;
+    }
+    return u[index];
+  };
+}
+
+}  // namespace saelaw
