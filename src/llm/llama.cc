@@ -92,21 +92,36 @@ LlamaModel::LlamaModel(const std::filesystem::path& path,
   const auto options = at::TensorOptions(device).dtype(TypeOf(precision));
   const Loader loader(*source, config_, options);
   embedding_ = loader.Matrix("model.embed_tokens", config_.vocabulary, config_.hidden_size);
-  for (std::int64_t layer = 0; layer < layers; ++layer) blocks_.push_back(loader.Block(layer));
   inverse_frequencies_ = InverseFrequencies(config_).to(device);
+  if (device.is_cpu() && precision == LlamaPrecision::kBf16 && CpuLlama::Supports(config_)) {
+    cpu_ = std::make_unique<CpuLlama>(config_, embedding_, inverse_frequencies_);
+  }
+  for (; loaded_ < layers; ++loaded_) {
+    LlamaBlock block = loader.Block(loaded_);
+    if (cpu_) {
+      cpu_->Add(block);
+    } else {
+      blocks_.push_back(std::move(block));
+    }
+  }
   if (layers < config_.layers) return;
   final_norm_ = loader.Vector("model.norm");
   output_ = config_.tied_embeddings
                 ? embedding_
                 : loader.Matrix("lm_head", config_.vocabulary, config_.hidden_size);
+  if (cpu_) cpu_->Finish(final_norm_, output_);
 }
 
 at::Tensor LlamaModel::Activations(const at::Tensor& token_ids,
                                    Hook hook,
                                    std::int64_t layer) const {
-  if (layer < 0 || layer >= std::ssize(blocks_)) {
+  if (layer < 0 || layer >= loaded_) {
     throw ConfigurationError(
-        fmt::format("layer {} is not among the {} loaded (counted from 0)", layer, blocks_.size()));
+        fmt::format("layer {} is not among the {} loaded (counted from 0)", layer, loaded_));
+  }
+  if (cpu_) {
+    CheckTokens(token_ids);
+    return cpu_->Activations(token_ids.to(device_), hook, layer);
   }
   return InParts(token_ids, [&](const at::Tensor& part) { return HookOf(part, hook, layer); });
 }
@@ -114,7 +129,11 @@ at::Tensor LlamaModel::Activations(const at::Tensor& token_ids,
 at::Tensor LlamaModel::Logits(const at::Tensor& token_ids) const {
   if (!output_.defined()) {
     throw ConfigurationError(
-        fmt::format("logits need all {} layers; {} are loaded", config_.layers, blocks_.size()));
+        fmt::format("logits need all {} layers; {} are loaded", config_.layers, loaded_));
+  }
+  if (cpu_) {
+    CheckTokens(token_ids);
+    return cpu_->Logits(token_ids.to(device_));
   }
   return InParts(token_ids, [&](const at::Tensor& part) { return LogitsOf(part); });
 }

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
 
+#include "llm/cpu_llama.h"
 #include "llm/llama_block.h"
 #include "llm/llama_config.h"
 
@@ -47,8 +49,10 @@ class LlamaModel {
   LlamaConfig config_;
   LlamaBlockShape shape_;
   at::Device device_;
-  at::Tensor embedding_;            // [vocabulary, hidden_size]
-  std::vector<LlamaBlock> blocks_;  // the first ones of the model
+  at::Tensor embedding_;           // [vocabulary, hidden_size]
+  std::int64_t loaded_ = 0;        // layers, the first ones of the model
+  std::unique_ptr<CpuLlama> cpu_;  // bf16 on the CPU; has what the following three are for else
+  std::vector<LlamaBlock> blocks_;
   at::Tensor final_norm_;           // [hidden_size]; undefined unless all blocks are loaded
   at::Tensor output_;               // [vocabulary, hidden_size]; likewise
   at::Tensor inverse_frequencies_;  // fp32 [head_dim / 2]

@@ -1,0 +1,122 @@
+#include "llm/cpu_llama.h"
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <c10/core/InferenceMode.h>
+
+namespace saelaw {
+namespace {
+
+void CopyTile(const ProductTile& tile, std::int64_t width, float* to) {
+  for (std::int64_t r = 0; r < tile.rows; ++r) {
+    std::copy_n(tile.Row(r), tile.columns, to + (tile.first_row + r) * width + tile.first_column);
+  }
+}
+
+}  // namespace
+
+bool CpuLlama::Supports(const LlamaConfig& config) {
+  return config.hidden_size % 2 == 0 && config.intermediate_size % 2 == 0;
+}
+
+CpuLlama::CpuLlama(const LlamaConfig& config, at::Tensor embedding, at::Tensor inverse_frequencies)
+    : shape_{{config.heads, config.kv_heads, config.head_dim, config.rms_norm_eps},
+             config.hidden_size,
+             config.intermediate_size},
+      kernels_(BestLlamaKernels()),
+      embedding_(std::move(embedding)),
+      inverse_frequencies_(std::move(inverse_frequencies)) {}
+
+void CpuLlama::Finish(const at::Tensor& norm, const at::Tensor& output) {
+  norm_ = WideVector(norm);
+  output_ = CpuMatrix(output);
+}
+
+at::Tensor CpuLlama::Activations(const at::Tensor& token_ids, Hook hook, std::int64_t layer) const {
+  const at::Tensor ids = token_ids.contiguous();
+  const std::int64_t context = ids.size(1);
+  const std::int64_t width = hook == Hook::kMlpAct ? shape_.inner : shape_.hidden;
+  const at::Tensor out = at::empty({ids.size(0), context, width}, at::kFloat);
+  auto* to = out.mutable_data_ptr<float>();
+  const auto* from = ids.const_data_ptr<std::int64_t>();
+  ForEach(ids.size(0), context, [&](std::int64_t i, CpuSequence& sequence) {
+    Embed(from + i * context, sequence);
+    RunToHook(sequence, hook, layer, to + i * context * width);
+  });
+  return out;
+}
+
+at::Tensor CpuLlama::Logits(const at::Tensor& token_ids) const {
+  const at::Tensor ids = token_ids.contiguous();
+  const std::int64_t context = ids.size(1);
+  const std::int64_t width = output_.out();
+  const at::Tensor out = at::empty({ids.size(0), context, width}, at::kFloat);
+  auto* to = out.mutable_data_ptr<float>();
+  const auto* from = ids.const_data_ptr<std::int64_t>();
+  ForEach(ids.size(0), context, [&](std::int64_t i, CpuSequence& sequence) {
+    Embed(from + i * context, sequence);
+    for (const CpuBlock& block : blocks_) {
+      block.AddAttention(sequence);
+      block.ComputeInner(sequence);
+      block.AddDown(sequence);
+    }
+    std::vector<at::BFloat16> normed(sequence.residual().size());
+    RmsNormRows(kernels_, sequence.residual(), norm_, shape_.attention.rms_norm_eps, normed);
+    std::vector<float> scratch(static_cast<std::size_t>(CpuMatrix::kScratch));
+    output_.Multiply(normed.data(), context, scratch.data(), [&](const ProductTile& tile) {
+      CopyTile(tile, width, to + i * context * width);
+    });
+  });
+  return out;
+}
+
+void CpuLlama::ForEach(std::int64_t count,
+                       std::int64_t context,
+                       const std::function<void(std::int64_t, CpuSequence&)>& task) const {
+  std::atomic<std::int64_t> next{0};
+  const std::int64_t threads = std::min<std::int64_t>(count, at::get_num_threads());
+  at::parallel_for(0, threads, 1, [&](std::int64_t begin, std::int64_t end) {
+    const c10::InferenceMode no_autograd;  // not inherited from the thread that asked
+    for (std::int64_t thread = begin; thread < end; ++thread) {
+      std::int64_t i = next++;
+      if (i >= count) break;
+      CpuSequence sequence(shape_, inverse_frequencies_, context);
+      for (; i < count; i = next++) task(i, sequence);
+      ReleasePackedProducts();
+    }
+  });
+}
+
+void CpuLlama::Embed(const std::int64_t* token_ids, CpuSequence& sequence) const {
+  const auto* rows = static_cast<const Bf16Bits*>(embedding_.const_data_ptr());
+  const auto width = static_cast<std::size_t>(shape_.hidden);
+  for (std::int64_t token = 0; token < sequence.tokens(); ++token) {
+    kernels_.widen(rows + token_ids[token] * shape_.hidden,
+                   width,
+                   sequence.residual().data() + token * shape_.hidden);
+  }
+}
+
+void CpuLlama::RunToHook(CpuSequence& sequence, Hook hook, std::int64_t layer, float* to) const {
+  for (std::int64_t i = 0; i <= layer; ++i) {
+    const CpuBlock& block = blocks_[static_cast<std::size_t>(i)];
+    block.AddAttention(sequence);
+    block.ComputeInner(sequence);
+    if (i < layer || hook == Hook::kResidPost) block.AddDown(sequence);
+  }
+  if (hook == Hook::kMlpOut) {
+    blocks_[static_cast<std::size_t>(layer)].Down(
+        sequence, [&](const ProductTile& tile) { CopyTile(tile, shape_.hidden, to); });
+  } else if (hook == Hook::kMlpAct) {
+    kernels_.widen(
+        reinterpret_cast<const Bf16Bits*>(sequence.inner().data()), sequence.inner().size(), to);
+  } else {
+    std::copy(sequence.residual().begin(), sequence.residual().end(), to);
+  }
+}
+
+}  // namespace saelaw

@@ -1,0 +1,52 @@
+// The forward pass of a Llama-family model on the CPU in bf16. Each sequence is computed by one
+// thread from end to end, so that its bits depend on nothing else: neither on the number of threads
+// nor on the other sequences of the batch.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "llm/cpu_block.h"
+#include "llm/llama_config.h"
+
+namespace saelaw {
+
+class CpuLlama {
+ public:
+  // Whether the configuration's extents are such as this pass can take.
+  static bool Supports(const LlamaConfig& config);
+
+  // embedding: bf16 [vocabulary, hidden_size]; inverse_frequencies: fp32 [head_dim / 2].
+  CpuLlama(const LlamaConfig& config, at::Tensor embedding, at::Tensor inverse_frequencies);
+
+  // The next block of the model.
+  void Add(const LlamaBlock& block) { blocks_.emplace_back(block, shape_); }
+  // What comes after the last block. norm: [hidden_size]; output: bf16 [vocabulary, hidden_size].
+  void Finish(const at::Tensor& norm, const at::Tensor& output);
+
+  // token_ids: int64 [batch, context], valid. Gives fp32 [batch, context, HookWidth(hook)].
+  at::Tensor Activations(const at::Tensor& token_ids, Hook hook, std::int64_t layer) const;
+  // fp32 [batch, context, vocabulary], of a finished model.
+  at::Tensor Logits(const at::Tensor& token_ids) const;
+
+ private:
+  // Calls `task` with each of `count` sequences' numbers, on all threads.
+  void ForEach(std::int64_t count,
+               std::int64_t context,
+               const std::function<void(std::int64_t, CpuSequence&)>& task) const;
+  void Embed(const std::int64_t* token_ids, CpuSequence& sequence) const;
+  void RunToHook(CpuSequence& sequence, Hook hook, std::int64_t layer, float* to) const;
+
+  CpuBlockShape shape_;
+  const LlamaKernels& kernels_;
+  at::Tensor embedding_;
+  at::Tensor inverse_frequencies_;
+  std::vector<CpuBlock> blocks_;
+  std::vector<float> norm_;
+  CpuMatrix output_;
+};
+
+}  // namespace saelaw

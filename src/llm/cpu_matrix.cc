@@ -1,0 +1,72 @@
+#include "llm/cpu_matrix.h"
+
+#include <algorithm>
+
+#include <ATen/ATen.h>
+#include <ATen/native/CPUBlas.h>
+
+namespace saelaw {
+namespace {
+
+// [out, in] → [out / 64 rounded up, in / 2, 64, 2], with zeros for the rows that are not there.
+at::Tensor Packed(const at::Tensor& weight) {
+  constexpr std::int64_t kColumns = CpuMatrix::kTileColumns;
+  const std::int64_t out = weight.size(0);
+  const std::int64_t panels = (out + kColumns - 1) / kColumns;
+  const at::Tensor whole = at::zeros({panels * kColumns, weight.size(1)}, weight.options());
+  whole.narrow(0, 0, out).copy_(weight);
+  return whole.view({panels, kColumns, weight.size(1) / 2, 2}).transpose(1, 2).contiguous();
+}
+
+}  // namespace
+
+bool HasPackedProducts() { return at::native::cpublas::could_pack(at::kBFloat16); }
+
+void ReleasePackedProducts() {
+  if (HasPackedProducts()) at::native::cpublas::brgemm_release();
+}
+
+void MultiplyPacked(const at::BFloat16* a,
+                    std::int64_t a_stride,
+                    std::int64_t rows,
+                    std::int64_t depth,
+                    const at::BFloat16* b,
+                    bool add,
+                    std::int64_t stride,
+                    float* c) {
+  constexpr std::int64_t kColumns = CpuMatrix::kTileColumns;
+  at::native::cpublas::brgemm(
+      rows, kColumns, depth, a_stride, kColumns, stride, add, a, b, c, /*is_vnni=*/true);
+}
+
+CpuMatrix::CpuMatrix(const at::Tensor& weight) : in_(weight.size(1)), out_(weight.size(0)) {
+  if (HasPackedProducts()) {
+    packed_ = Packed(weight);
+  } else {
+    weight_ = weight;
+  }
+}
+
+void CpuMatrix::Multiply(const at::BFloat16* x,
+                         std::int64_t rows,
+                         float* scratch,
+                         c10::function_ref<void(const ProductTile&)> use) const {
+  if (!packed_.defined()) {
+    const at::Tensor input =
+        at::from_blob(const_cast<at::BFloat16*>(x), {rows, in_}, at::dtype(at::kBFloat16));
+    const at::Tensor product = at::linear(input, weight_).to(at::kFloat);
+    use({product.const_data_ptr<float>(), out_, 0, rows, 0, out_});
+    return;
+  }
+  const auto* panels = packed_.const_data_ptr<at::BFloat16>();
+  for (std::int64_t row = 0; row < rows; row += kTileRows) {
+    const std::int64_t count = std::min(kTileRows, rows - row);
+    for (std::int64_t column = 0; column < out_; column += kTileColumns) {
+      MultiplyPacked(
+          x + row * in_, in_, count, in_, panels + column * in_, false, kTileColumns, scratch);
+      use({scratch, kTileColumns, row, count, column, std::min(kTileColumns, out_ - column)});
+    }
+  }
+}
+
+}  // namespace saelaw
