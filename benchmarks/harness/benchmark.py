@@ -1,0 +1,110 @@
+"""What the four benchmarks share: their options, where things lie, results as JSON and as a table."""
+
+import argparse
+import json
+import os
+import pathlib
+import sys
+import tempfile
+
+import machine
+import turns
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SIDES = ROOT / "benchmarks" / "sides"
+MODEL = ROOT / ".deps" / "model"
+
+
+class Benchmark:
+    def __init__(self, name, description):
+        parser = argparse.ArgumentParser(description=description)
+        parser.add_argument("--quick", action="store_true",
+                            help="tiny sizes and one round: shows that all sides run, and no more")
+        parser.add_argument("--only", default="", help="cases whose name contains this")
+        parser.add_argument("--threads", type=int, default=os.cpu_count())
+        parser.add_argument("--build", type=pathlib.Path,
+                            default=os.environ.get("SAELAW_BENCHMARK_BUILD", ROOT / "build" / "cpu"))
+        parser.add_argument("--out", type=pathlib.Path,
+                            help="folder for the JSON file (benchmarks/results; with --quick: none)")
+        self.options = parser.parse_args()
+        self.name, self.quick, self.threads = name, self.options.quick, self.options.threads
+        self.record = {"benchmark": name, "quick": self.quick, "threads": self.threads,
+                       **machine.describe(self.options.build), "cases": []}
+        self.folder = tempfile.TemporaryDirectory(prefix="saelaw-benchmark-")
+
+    def path(self, name):
+        return str(pathlib.Path(self.folder.name) / name)
+
+    def say(self, text):
+        print(f"{self.name}: {text}", file=sys.stderr, flush=True)
+
+    def binary(self, name):
+        return str(self.options.build / "bin" / name)
+
+    def peer(self, script, **options):
+        """The command of a side in Python."""
+        options["threads"] = self.threads
+        return [sys.executable, str(SIDES / f"{script}.py"), json.dumps(options)]
+
+    def gemm_sides(self):
+        size = 256 if self.quick else 4096
+        return [turns.Side(f"gemm {precision}",
+                           self.peer("gemm", size=size, precision=precision), 2 * size**3, unit="FLOP")
+                for precision in ("fp32", "bf16")]
+
+    def measure(self, sides, rounds):
+        return turns.measure(sides, 1 if self.quick else rounds, self.threads, self.say)
+
+    def wanted(self, case):
+        return self.options.only in case
+
+    def add(self, **case):
+        self.record["cases"].append(case)
+
+    def finish(self, header, rows):
+        print_table(header, rows)
+        folder = self.options.out or (None if self.quick else ROOT / "benchmarks" / "results")
+        if folder is None:
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{self.record['date'][:10]}-{self.name}.json"
+        path.write_text(json.dumps(self.record, indent=1) + "\n")
+        self.say(f"written: {path}")
+
+
+def print_table(header, rows):
+    rows = [header] + [[str(cell) for cell in row] for row in rows]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(header))]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+
+
+def rate(records, name):
+    """Work per second; None when that side did not run."""
+    return records.get(name, {}).get("per_second")
+
+
+def ratio_of(records, ours, theirs):
+    """How many times faster; None when one of them did not run."""
+    if not (rate(records, ours) and rate(records, theirs)):
+        return None
+    return rate(records, ours) / rate(records, theirs)
+
+
+def fastest(records, names):
+    """The fastest of these sides; None when none of them ran."""
+    return max((name for name in names if rate(records, name)), key=lambda name: rate(records, name),
+               default=None)
+
+
+def times(ratio):
+    return "not measured:" if ratio is None else f"{ratio:.1f} times"
+
+
+def speed(record):
+    """In the side's own unit, for a table."""
+    if "error" in record:
+        return "did not run: " + record["error"][:70]
+    if record["unit"] == "FLOP":
+        return f"{record['per_second'] / 1e9:,.0f} GFLOP/s"
+    return f"{record['per_second']:,.0f} {record['unit']}/s"

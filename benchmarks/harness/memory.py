@@ -1,0 +1,84 @@
+"""Peak memory of one run above the same process before it: with its source loaded (saelaw), or with
+its libraries imported (peers)."""
+
+import json
+import subprocess
+
+import jobs
+import step
+from benchmark import Benchmark
+from turns import Side
+
+AT_MOST = 1.25
+PEERS = ("saelens fp32", "saelens bf16", "dictionary_learning fp32", "notebook bf16")
+CASES = {case.name: case for case in step.CASES if case.name in ("large", "small")}
+STEPS = 8  # of saelaw; peers make two
+
+
+def needed_bytes(case):
+    """fp32 weights and v, bf16 copies of both matrices, two batches of fp32 activations."""
+    matrices = 2 * case.d_in * case.d_sae
+    parameters = matrices + 2 * case.d_sae + case.d_in
+    return 4 * parameters + 4 * parameters + 2 * matrices + 2 * 4 * case.batch_tokens * case.d_in
+
+
+def saelaw_bytes(benchmark, name, case, source):
+    """{"idle_bytes", "peak_bytes" above idle}"""
+    size = {"d_sae": case.d_sae, "batch_tokens": case.batch_tokens}
+    job = jobs.train(benchmark, name, source, size, STEPS * case.batch_tokens, [1e-4])
+    command = [benchmark.binary("saelaw-bench-memory"), job]
+    found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    return {"idle_bytes": found["idle_bytes"],
+            "peak_bytes": found["peak_bytes"] - found["idle_bytes"]}
+
+
+def peer_bytes(benchmark, case, vectors):
+    """One after the other: two steps on two batches each."""
+    path, threshold = vectors.of(case)
+    records = {}
+    for name in PEERS:
+        script, precision = name.split()
+        command = benchmark.peer(
+            f"{script}_step", vectors=path, batch_tokens=case.batch_tokens, most_batches=2, steps=2,
+            precision=precision, threshold=threshold)
+        records |= benchmark.measure([Side(name, command, 2 * case.batch_tokens, unit="tokens")], 1)
+    return records
+
+
+def run(benchmark, name, source, case, vectors):
+    """Measures and records one case; returns its rows of the table."""
+    benchmark.say(name)
+    records = {"saelaw bf16": saelaw_bytes(benchmark, name, case, source)}
+    needed = needed_bytes(case)
+    ratio = records["saelaw bf16"]["peak_bytes"] / needed
+    records |= peer_bytes(benchmark, case, vectors)
+    benchmark.add(**{**vars(case), "name": name}, needed_bytes=needed, sides=records, ratio=ratio,
+                  at_most=AT_MOST)
+    return [row(name, side, record, needed) for side, record in records.items()]
+
+
+def row(name, side, record, needed):
+    if "error" in record:
+        return [name, side, "did not run", record["error"][:70]]
+    peak = record["peak_bytes"]
+    limit = f" (at most {AT_MOST})" if side == "saelaw bf16" else ""
+    return [name, side, f"{peak / 2**20:,.0f} MiB",
+            f"{peak / needed:.2f} times {needed / 2**20:,.0f} MiB{limit}"]
+
+
+def main():
+    benchmark = Benchmark("memory", __doc__)
+    vectors, table = step.Vectors(benchmark), []
+    large, small = CASES["large"], CASES["small"]
+    if benchmark.quick:
+        large, small = step.shrunk(large), step.shrunk(small)
+        small.d_in = jobs.D_IN
+    for name, source, case in (("synthetic, large", jobs.synthetic(large.d_in), large),
+                               ("SmolLM2, small", jobs.smollm2(), small)):
+        if benchmark.wanted(name):
+            table += run(benchmark, name, source, case, vectors)
+    benchmark.finish(["case", "side", "peak above idle", "of what is needed"], table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""Tokens per second of whole training steps, metrics included: saelaw and what its users could
+pick instead, each in its default (fp32) and its best setting (bf16)."""
+
+import json
+import subprocess
+from dataclasses import dataclass
+
+from benchmark import Benchmark, fastest, ratio_of, speed, times
+from turns import Side
+
+PEERS = ("saelens", "dictionary_learning", "notebook")
+ALL = tuple(f"{peer} {precision}" for peer in PEERS for precision in ("fp32", "bf16"))
+FIRST_STEPS = 0.001  # the threshold at which every SAE here begins: half of the latents fire
+L0 = 64
+OURS = "saelaw bf16"
+
+
+@dataclass
+class Case:
+    name: str
+    d_in: int
+    d_sae: int
+    batch_tokens: int
+    peers: tuple
+    rounds: int
+    steps: int        # of a peer, per turn
+    saelaw_steps: int
+    at_least: float   # times the best peer
+    aim: float
+    threshold: float = None  # None: such that L0 latents fire
+
+
+CASES = (
+    Case("large", 2048, 16384, 1024, ALL, 5, 1, 10, 14, 21),
+    Case("large, batch 4096", 2048, 16384, 4096, ("saelens bf16", "notebook bf16"), 3, 1, 4, 16, 25),
+    Case("small", 576, 4608, 2048, ALL, 7, 2, 40, 10, 15),
+    Case("large, first steps", 2048, 16384, 1024, ALL, 3, 1, 3, 3.5, 4.3, FIRST_STEPS),
+    Case("small, first steps", 576, 4608, 2048, ALL, 5, 2, 10, 3.5, 4.3, FIRST_STEPS),
+)
+
+
+def shrunk(case):
+    return Case(case.name, case.d_in // 16, case.d_sae // 16, 64, case.peers, 1, 1, 2,
+                case.at_least, case.aim, case.threshold)
+
+
+class Vectors:
+    """One file for each size, made once."""
+
+    def __init__(self, benchmark):
+        self.benchmark, self.made = benchmark, {}
+
+    def of(self, case):
+        """(path, threshold)"""
+        size = (case.d_in, case.d_sae)
+        if size not in self.made:
+            path = self.benchmark.path(f"vectors-{case.d_in}-{case.d_sae}.safetensors")
+            command = self.benchmark.peer("make_vectors", path=path, d_in=case.d_in,
+                                          d_sae=case.d_sae, tokens=8192, l0=min(L0, case.d_sae // 8))
+            self.benchmark.say(f"drawing vectors of {case.d_in} dimensions")
+            made = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+            self.made[size] = (path, made["threshold"])
+        path, threshold = self.made[size]
+        return path, case.threshold or threshold
+
+
+def saelaw_side(benchmark, case, path, threshold, precision):
+    command = [benchmark.binary("saelaw-bench-step"), path, case.batch_tokens, case.saelaw_steps,
+               benchmark.threads, precision, threshold, "cpu"]
+    return Side(f"saelaw {precision}", [str(part) for part in command],
+                case.saelaw_steps * case.batch_tokens, unit="tokens", steps_per_turn=case.saelaw_steps)
+
+
+def peer_side(benchmark, case, path, threshold, name):
+    script, precision = name.split()
+    command = benchmark.peer(f"{script}_step", vectors=path, batch_tokens=case.batch_tokens,
+                             steps=case.steps, precision=precision, threshold=threshold)
+    return Side(name, command, case.steps * case.batch_tokens, unit="tokens",
+                steps_per_turn=case.steps)
+
+
+def measure(benchmark, case, vectors):
+    path, threshold = vectors.of(case)
+    sides = [saelaw_side(benchmark, case, path, threshold, precision) for precision in ("bf16", "fp32")]
+    sides += [peer_side(benchmark, case, path, threshold, name) for name in case.peers]
+    return benchmark.measure(sides + benchmark.gemm_sides(), case.rounds)
+
+
+def row(case, name, record, verdict):
+    if "l0" not in record:
+        return [case.name, name, speed(record), "", "", ""]
+    milliseconds = record["median_seconds"] / record["steps_per_turn"] * 1e3
+    return [case.name, name, speed(record), f"{milliseconds:,.1f}", f"{record['l0']:.1f}", verdict]
+
+
+def run(benchmark, case, vectors):
+    """Measures and records one case; returns its rows of the table."""
+    benchmark.say(f"{case.name}: d_in {case.d_in}, d_sae {case.d_sae}, batch {case.batch_tokens}")
+    records = measure(benchmark, case, vectors)
+    peer = fastest(records, case.peers)
+    ratio = ratio_of(records, OURS, peer)
+    benchmark.add(**vars(case), sides=records, best_peer=peer, ratio=ratio)
+    verdict = f"{times(ratio)} {peer} (at least {case.at_least}, aim {case.aim})"
+    return [row(case, name, record, verdict if name == OURS else "")
+            for name, record in records.items()]
+
+
+def main():
+    benchmark = Benchmark("step", __doc__)
+    vectors, table = Vectors(benchmark), []
+    for case in CASES:
+        if benchmark.wanted(case.name):
+            table += run(benchmark, shrunk(case) if benchmark.quick else case, vectors)
+    benchmark.finish(["case", "side", "speed", "ms/step", "L0", "against the best peer"], table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Eight learning rates on the live stream of SmolLM2-135M's middle MLP: one gang of saelaw against
+eight runs one after the other in SAELens (bf16, its own activation store)."""
+
+import json
+import pathlib
+import subprocess
+
+import jobs
+from benchmark import Benchmark, ratio_of, speed, times
+from turns import Side
+
+RATES = [1e-4 * 2 ** (i / 2) for i in range(8)]  # 1e-4 to 1.1e-3
+AT_LEAST, AIM = 12, 20
+SIZE = {"d_sae": 4608, "batch_tokens": 2048}
+QUICK_SIZE = {"d_sae": 288, "batch_tokens": 256}
+
+
+def measure_scale(benchmark):
+    """What makes the activations' mean squared norm 1; it also leaves the text tokenised."""
+    benchmark.say("tokenising the text and measuring the scale of the activations")
+    job = jobs.write(benchmark, "measure", kind="measure", scale=1, **jobs.smollm2())
+    subprocess.run([benchmark.binary("saelaw-trainer"), job, "--token", "t"], check=True)
+    found = next(pathlib.Path(job).parent.glob("attempts/*/measurement.json"))
+    return json.loads(found.read_text())["activation_scale"]
+
+
+def saelaw_side(benchmark, scale, size, tokens, warm_up):
+    def job(name, tokens_):
+        return jobs.train(benchmark, name, jobs.smollm2(), size, tokens_, RATES, scale)
+
+    command = benchmark.peer("saelaw_sweep", trainer=benchmark.binary("saelaw-trainer"),
+                             job=job("gang", tokens), warm_up_job=job("warm-up", warm_up))
+    return Side("saelaw, one gang of 8", command, work=len(RATES), unit="runs")
+
+
+def saelens_side(benchmark, scale, size, tokens, warm_up):
+    """SAELens trains on the activations as they are: lengths are ours over the scale."""
+    command = benchmark.peer(
+        "saelens_sweep", model=jobs.MODEL_FILE, text=jobs.TEXT, d_in=jobs.D_IN,
+        hook=f"model.layers.{jobs.LAYER}.mlp", context=jobs.CONTEXT, tokens=tokens,
+        warm_up_tokens=warm_up, lr=RATES, threshold=jobs.THRESHOLD / scale,
+        bandwidth=jobs.BANDWIDTH / scale, sparsity_coefficient=jobs.SPARSITY_COEFFICIENT / scale**2,
+        **size)
+    return Side("saelens bf16, one run", command, work=1, unit="runs")
+
+
+def row(name, record, verdict):
+    if "l0" not in record:
+        return [name, speed(record), "", ""]
+    return [name, f"{record['median_seconds']:.1f}", f"{record['l0']:.1f}", verdict]
+
+
+def main():
+    benchmark = Benchmark("sweep", __doc__)
+    size = QUICK_SIZE if benchmark.quick else SIZE
+    tokens, warm_up = (2048, 1024) if benchmark.quick else (96 * 1024, 16 * 1024)
+    scale = measure_scale(benchmark)
+    ours, theirs = (side(benchmark, scale, size, tokens, warm_up)
+                    for side in (saelaw_side, saelens_side))
+    records = benchmark.measure([ours, theirs, *benchmark.gemm_sides()], rounds=3)
+    ratio = ratio_of(records, ours.name, theirs.name)
+    benchmark.add(name="sweep", **size, tokens_per_run=tokens, rates=RATES, threshold=jobs.THRESHOLD,
+                  activation_scale=scale, sides=records, ratio=ratio, at_least=AT_LEAST, aim=AIM)
+    verdict = f"8 runs {times(ratio)} faster (at least {AT_LEAST}, aim {AIM})"
+    benchmark.finish(["side", "seconds a turn", "L0 at the end", "against SAELens"],
+                     [row(name, record, verdict if name == ours.name else "")
+                      for name, record in records.items()])
+
+
+if __name__ == "__main__":
+    main()

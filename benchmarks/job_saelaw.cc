@@ -1,0 +1,120 @@
+// Writes the job file of a gang that differs in the learning rate alone, for benchmarks/sweep and
+// benchmarks/memory: everything that is not named here is the product's default.
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <sstream>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "run/errors.h"
+#include "run/job.h"
+
+namespace saelaw {
+namespace {
+
+constexpr const char* kUsage =
+    "usage: saelaw-bench-job KEY=VALUE...   a job file on standard output\n"
+    "  kind=train|measure  threads=  d_sae=  batch_tokens=  tokens=  precision=fp32|bf16\n"
+    "  lr=A,B,...  threshold=  bandwidth=  scale=  held_out=  normalisation=  cache=\n"
+    "  model= text= hook= layer= context=      a language model over text, or\n"
+    "  d_in=                                   a synthetic dictionary of d_sae vectors\n";
+
+using Values = std::map<std::string, std::string>;
+
+const std::string& At(const Values& values, const std::string& key) {
+  const auto found = values.find(key);
+  if (found == values.end()) throw UsageError(fmt::format("{}= is missing\n{}", key, kUsage));
+  return found->second;
+}
+std::int64_t Integer(const Values& values, const std::string& key) {
+  return std::atoll(At(values, key).c_str());
+}
+double Number(const Values& values, const std::string& key) {
+  return std::atof(At(values, key).c_str());
+}
+
+Values ReadValues(int count, char** arguments) {
+  Values values;
+  for (int i = 1; i < count; ++i) {
+    const std::string argument = arguments[i];
+    const std::size_t equals = argument.find('=');
+    if (equals == std::string::npos) throw UsageError(kUsage);
+    values[argument.substr(0, equals)] = argument.substr(equals + 1);
+  }
+  return values;
+}
+
+SourceSpec ModelOverText(const Values& values) {
+  SourceSpec source;
+  source.kind = SourceKind::kModel;
+  source.model.model = At(values, "model");
+  source.model.text = {At(values, "text")};
+  source.model.hook = At(values, "hook");
+  source.model.layer = static_cast<int>(Integer(values, "layer"));
+  source.model.context_tokens = static_cast<int>(Integer(values, "context"));
+  // Stands for the content; these jobs never meet a ledger.
+  source.identity = std::filesystem::path(source.model.model).filename().string();
+  return source;
+}
+
+SourceSpec Synthetic(const Values& values) {
+  SourceSpec source;
+  source.kind = SourceKind::kSynthetic;
+  source.d_in = source.synthetic.d_in = Integer(values, "d_in");
+  source.synthetic.dictionary_size = 4 * source.d_in;
+  source.synthetic.active_latents = 64;
+  source.identity = "synthetic";
+  return source;
+}
+
+RunSpec SpecOf(const Values& values, const SourceSpec& source) {
+  RunSpec spec;
+  spec.source = source;
+  spec.sae.d_sae = Integer(values, "d_sae");
+  spec.sae.threshold_init = Number(values, "threshold");
+  spec.sae.bandwidth = Number(values, "bandwidth");
+  spec.training.batch_tokens = Integer(values, "batch_tokens");
+  spec.training.schedule = Schedule::kConstant;
+  spec.training.evaluations = 1;
+  spec.training.precision = At(values, "precision") == "bf16" ? Precision::kBf16 : Precision::kFp32;
+  spec.tokens = Integer(values, "tokens");
+  return spec;
+}
+
+void AddRuns(const Values& values, Job& job) {
+  RunSpec spec = SpecOf(values, job.source);
+  std::istringstream rates(At(values, "lr"));
+  for (std::string rate; std::getline(rates, rate, ',');) {
+    spec.training.lr = std::atof(rate.c_str());
+    job.runs.push_back(spec);
+  }
+}
+
+Job JobOf(const Values& values) {
+  Job job;
+  job.kind = At(values, "kind") == "train" ? JobKind::kTrain : JobKind::kMeasure;
+  job.source = values.contains("model") ? ModelOverText(values) : Synthetic(values);
+  job.source.held_out_tokens = Integer(values, "held_out");
+  job.source.normalisation_tokens = Integer(values, "normalisation");
+  job.threads = static_cast<int>(Integer(values, "threads"));
+  job.cache_folder = At(values, "cache");
+  job.activation_scale = Number(values, "scale");
+  if (job.kind == JobKind::kTrain) AddRuns(values, job);
+  job.id = IdOf(job);
+  return job;
+}
+
+}  // namespace
+}  // namespace saelaw
+
+int main(int count, char** arguments) {
+  try {
+    fmt::print("{}\n", saelaw::ToJson(saelaw::JobOf(saelaw::ReadValues(count, arguments))));
+    return 0;
+  } catch (const saelaw::Error& error) {
+    fmt::print(stderr, "saelaw-bench-job: {}\n", error.what());
+    return static_cast<int>(error.code());
+  }
+}

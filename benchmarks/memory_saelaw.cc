@@ -1,0 +1,79 @@
+// saelaw's side of benchmarks/memory: what training holds above the same process idle, with its
+// language model, or its synthetic dictionary, and the held-out vectors loaded.
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+#include <malloc.h>
+
+#include "activations/source.h"
+#include "run/errors.h"
+#include "run/files.h"
+#include "train/attempt.h"
+#include "train/train_job.h"
+
+namespace saelaw {
+namespace {
+
+// A line of /proc/self/status, in bytes (proc(5)): VmRSS is held now, VmHWM at most so far.
+std::int64_t StatusBytes(const std::string& key) {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    std::int64_t kibibytes = 0;
+    if (word == key + ":" && status >> kibibytes) return kibibytes * 1024;
+  }
+  throw IoError("/proc/self/status has no " + key);
+}
+
+// The highest amount so far begins anew (proc(5), clear_refs).
+void ForgetPeak() { std::ofstream("/proc/self/clear_refs") << "5"; }
+
+void TrainToEnd(const Job& job, ActivationSource& source, const std::filesystem::path& folder) {
+  TrainSeams seams;
+  seams.clock = [] {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration<double>(now).count();
+  };
+  seams.stop_requested = [] { return false; };
+  seams.on_progress = [](const Progress&) {};
+  seams.note = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
+  seams.saelaw_version = "benchmark";
+  const ExitCode end = Train(job, source, Attempt(folder, "memory"), seams);
+  if (end != ExitCode::kComplete) throw IoError("the job did not come to its end");
+}
+
+void MeasureJob(const std::string& job_file) {
+  // As the trainer's main does: freed memory is kept, and so counts.
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  const Job job = JobFromJson(ReadFile(job_file));
+  ConfigureNumerics(job);
+  const std::unique_ptr<ActivationSource> source =
+      OpenSource(job.source, {job.device, job.cache_folder});
+  source->HeldOut();
+  ::malloc_trim(0);
+  const std::int64_t idle = StatusBytes("VmRSS");
+  ForgetPeak();
+  TrainToEnd(job, *source, std::filesystem::absolute(job_file).parent_path());
+  fmt::print("{{\"idle_bytes\": {}, \"peak_bytes\": {}}}\n", idle, StatusBytes("VmHWM"));
+}
+
+}  // namespace
+}  // namespace saelaw
+
+int main(int count, char** arguments) {
+  if (count != 2) {
+    fmt::print(stderr, "usage: saelaw-bench-memory JOB_FILE\n");
+    return static_cast<int>(saelaw::ExitCode::kUsage);
+  }
+  try {
+    saelaw::MeasureJob(arguments[1]);
+    return 0;
+  } catch (const saelaw::Error& error) {
+    fmt::print(stderr, "saelaw-bench-memory: {}\n", error.what());
+    return static_cast<int>(error.code());
+  }
+}
