@@ -101,7 +101,7 @@ class Bootstrap : public Uncertainty {
       Draws draws(options.seed, i);
       const Sample sample =
           parametric ? DrawNoise(fit, draws) : DrawCases(fit.sample, strata, draws);
-      constexpr int kFreshStarts = 1;
+      constexpr int kFreshStarts = 2;
       drawn[static_cast<std::size_t>(i)] =
           Search(model, sample, fit.criterion, kFreshStarts, &fit.u, 1).best.u;
     });

@@ -8,89 +8,137 @@
 #include <fmt/format.h>
 
 #include "fit/laws.h"
+#include "fit/parallel.h"
 #include "fit/points.h"
+#include "run/quantities.h"
 
 namespace saelaw {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-// Usable points by their number of tokens, ascending.
-using Scales = std::map<double, std::vector<Point>>;
+// Usable points by scale, ascending in tokens.
+using Scales = std::vector<std::vector<Point>>;
 
-Scales ByTokens(const std::vector<Point>& points) {
+// One scale per number of tokens; where there are more than 12 of them, six of about equal count.
+Scales ByTokens(std::vector<Point> points) {
+  constexpr std::size_t kMostScales = 12;
+  constexpr std::size_t kStretches = 6;
+  std::stable_sort(points.begin(), points.end(), [](const Point& a, const Point& b) {
+    return a.tokens < b.tokens;
+  });
+  std::map<double, std::vector<Point>> sizes;
+  for (const Point& point : points) sizes[point.tokens].push_back(point);
   Scales scales;
-  for (const Point& point : points) scales[point.tokens].push_back(point);
+  if (sizes.size() <= kMostScales) {
+    for (auto& [tokens, at_size] : sizes) scales.push_back(std::move(at_size));
+    return scales;
+  }
+  scales.resize(kStretches);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    scales[i * kStretches / points.size()].push_back(points[i]);
+  }
   return scales;
 }
 
-double GeometricMean(const std::vector<Point>& points) {
+template <typename Value>
+double GeometricMean(const std::vector<Point>& points, Value value) {
   double sum = 0;
-  for (const Point& point : points) sum += std::log(point.loss);
+  for (const Point& point : points) sum += std::log(value(point));
   return std::exp(sum / static_cast<double>(points.size()));
 }
 
-// Those with the largest number of parameters: losses of different sizes have no mean to predict.
-// All points where params play no part.
-std::vector<Point> LargestSize(std::vector<Point> points) {
-  double largest = 0;
-  for (const Point& point : points) largest = std::max(largest, point.params);
-  std::erase_if(points, [&](const Point& point) { return point.params < largest; });
-  return points;
+double MeanLoss(const std::vector<Point>& points) {
+  return GeometricMean(points, [](const Point& point) { return point.loss; });
 }
 
-std::vector<Point> Others(const Scales& scales, double left_out) {
+// Exact for a scale of one number of tokens.
+double MeanTokens(const std::vector<Point>& points) {
+  if (points.front().tokens == points.back().tokens) return points.front().tokens;
+  return GeometricMean(points, [](const Point& point) { return point.tokens; });
+}
+
+std::vector<Point> Others(const Scales& scales, std::size_t left_out) {
   std::vector<Point> others;
-  for (const auto& [tokens, points] : scales) {
-    if (tokens != left_out) others.insert(others.end(), points.begin(), points.end());
+  for (std::size_t i = 0; i < scales.size(); ++i) {
+    if (i != left_out) others.insert(others.end(), scales[i].begin(), scales[i].end());
   }
   return others;
 }
 
+// Bootstraps would be refitted for every scale; the local methods say the same in milliseconds.
+FitOptions WithLocalIntervals(FitOptions options) {
+  const bool squares = options.estimator == Estimator::kLeastSquaresLog;
+  options.interval_method = squares ? IntervalMethod::kProfileF : IntervalMethod::kSandwich;
+  return options;
+}
+
 HeldOutScale HoldOut(std::string_view law,
                      const Scales& scales,
-                     double tokens,
+                     std::size_t left_out,
                      const FitOptions& options) {
-  const std::vector<Point> points = LargestSize(scales.at(tokens));
+  const std::vector<Point>& points = scales[left_out];
   HeldOutScale held;
-  held.tokens = tokens;
+  held.tokens = MeanTokens(points);
   held.points = static_cast<int>(points.size());
-  held.measured = GeometricMean(points);
-  held.prediction.at = points.front();
+  held.measured = MeanLoss(points);
+  held.prediction.at = points[points.size() / 2];
   held.prediction.value = held.error = kNan;
-  held.largest = tokens == scales.rbegin()->first;
-  const LawFit fit = FitLaw(law, Others(scales, tokens), options);
+  held.largest = left_out + 1 == scales.size();
+  const LawFit fit = FitLaw(law, Others(scales, left_out), WithLocalIntervals(options));
   if (!fit.ok()) return held;
-  held.prediction = fit.Predict(points.front());
-  held.error = held.measured / held.prediction.value - 1;
-  held.inside = held.prediction.prediction.lo <= held.measured &&
-                held.measured <= held.prediction.prediction.hi;
+  held.prediction = fit.Predict(held.prediction.at);
+  double error = 0;
+  int inside = 0;
+  for (const Point& point : points) {
+    const Prediction predicted = fit.Predict(point);
+    error += std::log(point.loss / predicted.value);
+    inside +=
+        predicted.prediction.lo <= point.loss && point.loss <= predicted.prediction.hi ? 1 : 0;
+  }
+  held.error = std::expm1(error / static_cast<double>(points.size()));
+  held.inside = 2 * inside >= held.points;
   return held;
 }
 
-FitOptions WithoutIntervals(FitOptions options) {
+FitOptions Bare(FitOptions options) {
   options.interval_method = IntervalMethod::kNone;
   return options;
 }
 
-std::vector<Influence> DropEach(std::string_view law,
-                                const std::vector<Point>& points,
-                                const FitOptions& options) {
-  constexpr std::size_t kMostPoints = 200;
-  constexpr std::size_t kMostListed = 5;
-  std::vector<Influence> influence;
-  const LawFit whole = FitLaw(law, points, options);
-  if (!whole.ok() || whole.Find("exponent") == nullptr || points.size() > kMostPoints) return {};
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    std::vector<Point> others = points;
-    others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
-    const LawFit fit = FitLaw(law, others, options);
-    if (!fit.ok()) continue;
-    const double exponent = fit.Get("exponent");
-    influence.push_back(
-        {points[i].row, points[i].tokens, exponent, exponent - whole.Get("exponent")});
+const Parameter* DataExponent(const LawFit& fit) {
+  for (const char* name : {"exponent", "exponent_d"}) {
+    if (const Parameter* parameter = fit.Find(name)) return parameter;
   }
-  std::sort(influence.begin(), influence.end(), [](const Influence& a, const Influence& b) {
+  return nullptr;
+}
+
+std::vector<Influence> DropEach(std::string_view law,
+                                const LawFit& whole,
+                                const std::vector<Point>& points,
+                                FitOptions options,
+                                const Point* target) {
+  constexpr std::size_t kMostPoints = 300;
+  constexpr std::size_t kMostListed = 5;
+  if (!whole.ok() || DataExponent(whole) == nullptr || points.size() > kMostPoints) return {};
+  options.starts = 2;
+  const int threads = options.threads;
+  options.threads = 1;
+  std::vector<Influence> influence(points.size());
+  ParallelFor(static_cast<int>(points.size()), threads, [&](int i) {
+    const auto k = static_cast<std::size_t>(i);
+    std::vector<Point> others = points;
+    others.erase(others.begin() + i);
+    const LawFit fit = FitLaw(law, others, options);
+    if (!fit.ok()) return;
+    const double exponent = DataExponent(fit)->value;
+    const double moved = target == nullptr
+                             ? kNan
+                             : std::log(fit.Predict(*target).value / whole.Predict(*target).value);
+    influence[k] = {
+        points[k].row, points[k].tokens, exponent, exponent - DataExponent(whole)->value, moved};
+  });
+  std::stable_sort(influence.begin(), influence.end(), [](const Influence& a, const Influence& b) {
     return std::abs(a.shift) > std::abs(b.shift);
   });
   influence.resize(std::min(influence.size(), kMostListed));
@@ -99,11 +147,11 @@ std::vector<Influence> DropEach(std::string_view law,
 
 std::vector<LocalExponent> LocalExponents(const Scales& scales) {
   std::vector<LocalExponent> local;
-  for (auto from = scales.begin(); from != scales.end(); ++from) {
-    const auto to = std::next(from);
-    if (to == scales.end()) break;
-    const double fall = std::log(GeometricMean(from->second) / GeometricMean(to->second));
-    local.push_back({from->first, to->first, fall / std::log(to->first / from->first)});
+  for (std::size_t i = 0; i + 1 < scales.size(); ++i) {
+    const double from = MeanTokens(scales[i]);
+    const double to = MeanTokens(scales[i + 1]);
+    const double fall = std::log(MeanLoss(scales[i]) / MeanLoss(scales[i + 1]));
+    local.push_back({from, to, fall / std::log(to / from)});
   }
   return local;
 }
@@ -128,9 +176,9 @@ void Warn(Criticism& criticism) {
   for (const HeldOutScale& held : criticism.held_out) {
     if (!held.largest || held.inside || !held.prediction.prediction.known()) continue;
     criticism.warnings.push_back(
-        fmt::format("the law of the smaller sizes missed the largest ({:.4g} tokens) by {:+.2g} %, "
+        fmt::format("the law of the smaller sizes missed the largest ({} tokens) by {:+.2g} %, "
                     "outside its interval",
-                    held.tokens,
+                    FormatCount(held.tokens),
                     100 * held.error));
   }
   const std::vector<LocalExponent>& local = criticism.local_exponents;
@@ -144,23 +192,51 @@ void Warn(Criticism& criticism) {
   }
 }
 
+// What the value at the target hangs on, in numbers.
+void SayWhatWouldChange(const Point& target, Criticism& criticism) {
+  if (criticism.with_floor.ok() && criticism.without_floor.ok()) {
+    criticism.would_change.push_back(
+        fmt::format("without a floor the law says {:.4g} at the target, with one {:.4g}",
+                    criticism.without_floor.Predict(target).value,
+                    criticism.with_floor.Predict(target).value));
+  }
+  const auto most = std::max_element(criticism.influence.begin(),
+                                     criticism.influence.end(),
+                                     [](const Influence& a, const Influence& b) {
+                                       return std::abs(a.at_target) < std::abs(b.at_target);
+                                     });
+  if (most != criticism.influence.end() && !std::isnan(most->at_target)) {
+    criticism.would_change.push_back(
+        fmt::format("without the run at {} tokens (row {}) the prediction moves by {:+.2g} %",
+                    FormatCount(most->tokens),
+                    most->row,
+                    100 * std::expm1(most->at_target)));
+  }
+}
+
 }  // namespace
 
 Criticism Criticise(std::string_view law,
                     std::span<const Point> points,
-                    const FitOptions& options) {
+                    const FitOptions& options,
+                    const Point* target) {
   Criticism criticism;
-  const FitOptions bare = WithoutIntervals(options);
-  CompareFloors(law, {points.begin(), points.end()}, bare, criticism);
-  const LawInfo* info = FindLaw(law);
-  const std::vector<Point> usable = Usable(*info, points).points;
+  const FitOptions bare = Bare(options);
+  const LawInfo& info = RequireLaw(law);
+  const std::vector<Point> usable = Usable(info, points).points;
+  if (info.has_floor || law == "power") CompareFloors(law, usable, bare, criticism);
+  const LawFit whole = FitLaw(law, usable, Bare(options));
+  if (!whole.ok()) return criticism;
+  criticism.seed_noise = whole.noise_sd;
   const Scales scales = ByTokens(usable);
-  for (const auto& [tokens, at_scale] : scales) {
-    criticism.held_out.push_back(HoldOut(law, scales, tokens, options));
+  for (std::size_t i = 0; i < scales.size(); ++i) {
+    criticism.held_out.push_back(HoldOut(law, scales, i, options));
   }
-  if (info->variables.size() == 1) {
-    criticism.influence = DropEach(law, usable, bare);
-    criticism.local_exponents = LocalExponents(scales);
+  criticism.influence = DropEach(law, whole, usable, bare, target);
+  if (info.variables.size() == 1) criticism.local_exponents = LocalExponents(scales);
+  if (target != nullptr) {
+    criticism.next_runs = ChooseNextRuns(whole, usable, *target, 3);
+    SayWhatWouldChange(*target, criticism);
   }
   Warn(criticism);
   return criticism;
@@ -178,6 +254,15 @@ Extrapolation JudgeExtrapolation(double largest_tokens, double target_tokens) {
                                  judged.needs_force ? kRefusedFactor : kDoubtfulFactor);
   }
   return judged;
+}
+
+Extrapolation JudgeExtrapolation(std::span<const Point> points, const Point& target) {
+  double largest = 0;
+  for (const Point& point : points) {
+    if (point.loss > 0 && point.tokens > largest) largest = point.tokens;
+  }
+  if (!(largest > 0) || !(target.tokens > 0)) return {};
+  return JudgeExtrapolation(largest, target.tokens);
 }
 
 }  // namespace saelaw

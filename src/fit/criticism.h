@@ -8,27 +8,30 @@
 #include <vector>
 
 #include "fit/law_fit.h"
+#include "fit/next_run.h"
 
 namespace saelaw {
 
-// The points of one number of tokens (of the largest params among them), predicted by the law of
-// all other numbers of tokens.
+// The points of one scale of tokens (one number of tokens; where there are many, a stretch of
+// them), predicted by the law of all other scales. Where params vary within it, each point is
+// predicted at its own.
 struct HeldOutScale {
-  double tokens = 0;
+  double tokens = 0;  // geometric mean
   int points = 0;
   double measured = 0;    // geometric mean of the losses
-  Prediction prediction;  // of one run; value NaN when the others carry no law
-  double error = 0;       // measured over predicted - 1
-  bool inside = false;    // the mean lies in the prediction interval
+  Prediction prediction;  // of one run, at the point nearest the scale's mean; NaN without a law
+  double error = 0;       // measured over predicted - 1, geometric mean over the points
+  bool inside = false;    // at least half of the points lie in their prediction intervals
   bool largest = false;   // the only row that extrapolates upwards
 };
 
-// Without one point. `shift` is in units of the parameter itself.
+// Without one point.
 struct Influence {
   std::int64_t row = 0;
   double tokens = 0;
-  double exponent = 0;
-  double shift = 0;  // exponent without the point, less the exponent with it
+  double exponent = 0;   // of data
+  double shift = 0;      // exponent without the point, less the exponent with it
+  double at_target = 0;  // ln of the law's value at the target without the point over that with it
 };
 
 // d ln loss / d ln tokens between neighbouring sizes (negative sign left out): a pure power law
@@ -44,14 +47,24 @@ struct Criticism {
   LawFit with_floor;                   // the same points, floor free
   LawFit without_floor;                // and floor 0
   double floor_worth = 0;  // rms residual without a floor over that with one; NaN if one refused
-  std::vector<Influence> influence;  // the largest shifts first; at most 5; one-term laws only
-  std::vector<LocalExponent> local_exponents;
+  std::vector<Influence> influence;            // the largest shifts first; at most 5
+  std::vector<LocalExponent> local_exponents;  // of laws of tokens alone
+  double seed_noise = 0;                       // sd of ln loss between replicates; NaN without any
+  std::vector<NextRun> next_runs;              // the most useful first, at most 3; needs a target
+  std::vector<std::string> would_change;       // what would change the prediction at the target
   std::vector<std::string> warnings;
+
+  // Whether there is anything to show.
+  bool empty() const { return held_out.empty(); }
 };
 
-// For the laws of FitLaw. Fits as often as there are sizes and points (at most 200 of them),
-// without intervals for all but the held-out predictions. Never throws for data.
-Criticism Criticise(std::string_view law, std::span<const Point> points, const FitOptions& options);
+// For the laws of FitLaw. Fits as often as there are scales and points (at most 300 of them),
+// without intervals for all but the held-out predictions. `target` may be null. Never throws for
+// data.
+Criticism Criticise(std::string_view law,
+                    std::span<const Point> points,
+                    const FitOptions& options,
+                    const Point* target = nullptr);
 
 // How far a prediction goes beyond the data.
 struct Extrapolation {
@@ -63,5 +76,7 @@ struct Extrapolation {
 inline constexpr double kDoubtfulFactor = 30;
 inline constexpr double kRefusedFactor = 1000;
 Extrapolation JudgeExtrapolation(double largest_tokens, double target_tokens);
+// The same with the largest usable tokens among points; nothing to judge (factor 0) without any.
+Extrapolation JudgeExtrapolation(std::span<const Point> points, const Point& target);
 
 }  // namespace saelaw

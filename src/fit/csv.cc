@@ -23,15 +23,16 @@ struct Key {
   std::string_view name;
   std::string CsvColumns::*column;
 };
-constexpr std::array<Key, 9> kKeys = {{{"tokens", &CsvColumns::tokens},
-                                       {"params", &CsvColumns::params},
-                                       {"lr", &CsvColumns::lr},
-                                       {"batch", &CsvColumns::batch},
-                                       {"sd", &CsvColumns::sd},
-                                       {"seed", &CsvColumns::seed},
-                                       {"stream", &CsvColumns::stream},
-                                       {"status", &CsvColumns::status},
-                                       {"loss", &CsvColumns::loss}}};
+constexpr std::array<Key, 10> kKeys = {{{"tokens", &CsvColumns::tokens},
+                                        {"params", &CsvColumns::params},
+                                        {"lr", &CsvColumns::lr},
+                                        {"batch", &CsvColumns::batch},
+                                        {"sd", &CsvColumns::sd},
+                                        {"seed", &CsvColumns::seed},
+                                        {"stream", &CsvColumns::stream},
+                                        {"status", &CsvColumns::status},
+                                        {"loss", &CsvColumns::loss},
+                                        {"compute", &CsvColumns::compute}}};
 
 std::string AllowedKeys() {
   std::vector<std::string_view> names;
@@ -134,6 +135,7 @@ class RowReader {
     if (const CsvField* field = At(fields, kSeed)) point.seed = WholeNumber(lines_, *field);
     if (const CsvField* field = At(fields, kStream)) point.stream = WholeNumber(lines_, *field);
     point.loss = Number(lines_, *At(fields, kLoss));
+    if (const CsvField* field = At(fields, kCompute)) point.compute = Number(lines_, *field);
     return point;
   }
 
@@ -148,6 +150,7 @@ class RowReader {
   static constexpr std::size_t kStream = 6;
   static constexpr std::size_t kStatus = 7;
   static constexpr std::size_t kLoss = 8;
+  static constexpr std::size_t kCompute = 9;
 
   const CsvField* At(const std::vector<CsvField>& fields, std::size_t key) const {
     return layout_.at[key] == kAbsent ? nullptr : &fields[layout_.at[key]];

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "fit/distributions.h"
+#include "fit/minimise.h"
 
 namespace saelaw {
 namespace {
@@ -92,6 +93,59 @@ std::function<Prediction(const Point&)> MakePredictor(
     const double noise = StudentTwoSided(level, fitted->noise_df) * fitted->point_sd;
     prediction.prediction = Widen(log, centre, noise);
     return prediction;
+  };
+}
+
+std::function<Interval(const DerivedQuantity&)> MakeDeriver(
+    std::shared_ptr<const LawModel> model, std::shared_ptr<const Uncertainty> uncertainty) {
+  return [model = std::move(model),
+          uncertainty = std::move(uncertainty)](const DerivedQuantity& derived) -> Interval {
+    if (uncertainty == nullptr) return {};
+    const auto value = [&](const Vector& u) {
+      Vector values;
+      for (const NamedParameter& named : model->Parameters(u)) values.push_back(named.value);
+      return derived(values);
+    };
+    return uncertainty->Of([&](const double* u, double* gradient) {
+      Vector at(u, u + model->Size());
+      if (gradient == nullptr) return value(at);
+      // Smooth functions of a handful of parameters: central differences are exact enough.
+      constexpr double kStep = 1e-6;
+      for (std::size_t j = 0; j < at.size(); ++j) {
+        const double centre = at[j];
+        at[j] = centre + kStep;
+        const double up = value(at);
+        at[j] = centre - kStep;
+        gradient[j] = (up - value(at)) / (2 * kStep);
+        at[j] = centre;
+      }
+      return value(at);
+    });
+  };
+}
+
+std::function<double(const Point&, const Point&)> MakeNarrowing(
+    std::shared_ptr<const FittedLaw> fitted, std::function<Vector(const Point&)> row) {
+  const Curvature curvature = InverseCurvature(*fitted->model, fitted->sample, fitted->u);
+  return [fitted = std::move(fitted), row = std::move(row), covariance = curvature.inverse](
+             const Point& target, const Point& run) {
+    const auto gradient_at = [&](const Point& at) {
+      Vector gradient(fitted->u.size());
+      fitted->model->LogValue(fitted->u.data(), row(at).data(), gradient.data());
+      return gradient;
+    };
+    const Vector g = gradient_at(target);
+    const Vector j = gradient_at(run);
+    // Rank-one update for a run of unit noise: C - Cjj'C/(1 + j'Cj).
+    const double before = QuadraticForm(covariance, g);
+    double shared = 0;
+    for (std::size_t a = 0; a < g.size(); ++a) {
+      for (std::size_t b = 0; b < g.size(); ++b) {
+        shared += g[a] * covariance[a * g.size() + b] * j[b];
+      }
+    }
+    const double after = before - shared * shared / (1 + QuadraticForm(covariance, j));
+    return std::sqrt(std::max(after, 0.0) / before);
   };
 }
 

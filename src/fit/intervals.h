@@ -33,6 +33,15 @@ std::function<Prediction(const Point&)> MakePredictor(
     std::function<Vector(const Point&)> row,
     double level);
 
+// Intervals of what follows from the parameters of `model`, the one that `uncertainty` is of (which
+// may be null).
+std::function<Interval(const DerivedQuantity&)> MakeDeriver(
+    std::shared_ptr<const LawModel> model, std::shared_ptr<const Uncertainty> uncertainty);
+
+// See LawFit::narrowing.
+std::function<double(const Point&, const Point&)> MakeNarrowing(
+    std::shared_ptr<const FittedLaw> fitted, std::function<Vector(const Point&)> row);
+
 // A parameter with its interval. `value` describes it in the fitted law, `basis` in the law that
 // the uncertainty is of; `uncertainty` may be null. What the search's own ends or a floor's 0 cut
 // off is marked and, with the interval's open end, said in `warnings`.

@@ -16,8 +16,6 @@
 namespace saelaw {
 namespace {
 
-constexpr int kStarts = 12;
-
 // What is decided before fitting: with two sizes of a one-term law only the pure power law is left.
 struct Plan {
   const LawInfo* law = nullptr;
@@ -136,6 +134,8 @@ void Finish(const Work& work,
   fit.interval_method = uncertainty != nullptr ? uncertainty->Name() : "none";
   FillParameters(work, basis, uncertainty.get(), fit);
   const auto row = [model = work.model](const Point& at) { return model->Row(at); };
+  fit.narrowing = MakeNarrowing(basis.fitted, row);
+  fit.derived = MakeDeriver(basis.model, uncertainty);
   fit.predictor = MakePredictor(work.fitted, basis.fitted, uncertainty, row, options.level);
 }
 
@@ -144,8 +144,8 @@ SearchResult SearchReweighing(const Work& work,
                               const UsablePoints& usable,
                               const FitOptions& options) {
   FittedLaw& fitted = *work.fitted;
-  SearchResult search =
-      Search(*work.model, fitted.sample, fitted.criterion, kStarts, nullptr, options.threads);
+  SearchResult search = Search(
+      *work.model, fitted.sample, fitted.criterion, options.starts, nullptr, options.threads);
   constexpr int kRounds = 3;
   constexpr int kFreshStarts = 2;
   for (int round = 0; round < kRounds && !search.best.u.empty(); ++round) {

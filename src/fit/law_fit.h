@@ -65,12 +65,17 @@ struct FitOptions {
   IntervalMethod interval_method = IntervalMethod::kProfileF;
   double level = 0.95;
   int bootstrap_resamples = 1000;
+  int starts = 12;  // of the search, the most promising first
   // 6·params·tokens (or tokens) of where the law is wanted; points far below count less: their
   // variance is 1 + log10(target_cost / cost) times as large. 0: all count alike.
   double target_cost = 0;
   std::uint64_t seed = 0;  // makes intervals reproducible
   int threads = 0;         // 0: all cores
 };
+
+// The logarithm of a quantity that follows from a law's parameters, given by their values in the
+// order of LawFit::params.
+using DerivedQuantity = std::function<double(const std::vector<double>& params)>;
 
 // Why a fit has no parameters: too few distinct sizes, all-equal losses, no valid points.
 struct LawFit {
@@ -99,6 +104,11 @@ struct LawFit {
 
   // Set by the fitter: evaluates value and intervals (copies what it needs of the data).
   std::function<Prediction(const Point&)> predictor;
+  // Set by FitLaw when ok(): the interval of ln of a derived quantity; unknown without intervals.
+  std::function<Interval(const DerivedQuantity&)> derived;
+  // Set by FitLaw when ok(): the sd of the law at `target` once `run` is measured too, over the sd
+  // without it (in ln, linearised); NaN where no noise is known.
+  std::function<double(const Point& target, const Point& run)> narrowing;
 };
 
 // Fits the law named `law` (see fit/laws.h for the table). Never throws for data: points that

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "fit/answer_law.h"
 #include "fit/batch_law.h"
 #include "fit/coupled_law.h"
 #include "fit/power_sum.h"
@@ -22,6 +23,7 @@ const std::vector<LawInfo>& Table() {
        {"floor", "coef", "exponent"},
        true,
        2,
+       AnswerLossLaw,
        MakePowerSum},
       {"power",
        "loss = coef * tokens^-exponent",
@@ -30,6 +32,7 @@ const std::vector<LawInfo>& Table() {
        {"coef", "exponent"},
        false,
        2,
+       AnswerLossLaw,
        MakePowerSum},
       {"size-data",
        "loss = floor + coef_n * params^-exponent_n + coef_d * tokens^-exponent_d",
@@ -38,6 +41,7 @@ const std::vector<LawInfo>& Table() {
        {"floor", "coef_n", "exponent_n", "coef_d", "exponent_d"},
        true,
        3,
+       AnswerLossLaw,
        MakePowerSum},
       {"size-data-coupled",
        "loss = floor + coef_n * n^-exponent_n + coef_d * exp(coef_d_n * ln n + coef_d_nn * ln^2 n) "
@@ -54,6 +58,7 @@ const std::vector<LawInfo>& Table() {
         "exponent_d_n"},
        true,
        3,
+       AnswerLossLaw,
        MakeCoupledLaw},
       {"lr-batch-size-data",
        "loss = floor + (coef_n * n^-exponent_n + coef_d * d^-exponent_d)^power + under + noise + "
@@ -66,28 +71,41 @@ const std::vector<LawInfo>& Table() {
         "unstable_d", "unstable_batch", "unstable_lr"},
        true,
        3,
+       AnswerLossLaw,
        MakeBatchLaw},
       {"lr",
        "best lr = coef * tokens^exponent (* params^exponent_n * batch^exponent_batch)",
        "a parabola in ln lr at each size, then a weighted line",
        {kTokens, kLr},
-       {"coef", "exponent"}},
+       {"coef", "exponent"},
+       false,
+       2,
+       AnswerLrLaw},
       {"lr-edge",
        "largest stable lr = coef * tokens^exponent",
        "logistic edge in ln lr and ln tokens, from which runs survived",
        {kTokens, kLr},
-       {"coef", "exponent"}},
+       {"coef", "exponent"},
+       false,
+       2,
+       AnswerLrEdge},
       {"lr-surface",
        "loss = base law * exp(curvature * (ln lr - ln best lr)^2), best lr = lr_coef * "
        "tokens^lr_exponent (* params^lr_exponent_n)",
        "all rates of all sizes at once",
        {kTokens, kLr},
-       {"floor", "coef", "exponent", "curvature", "lr_coef", "lr_exponent"}},
+       {"floor", "coef", "exponent", "curvature", "lr_coef", "lr_exponent"},
+       false,
+       2,
+       AnswerLrSurface},
       {"compute",
        "best params = coef_n * compute^exponent_n, best tokens = coef_d * compute^exponent_d",
        "Hoffmann et al. 2022 (arXiv 2203.15556), approaches 2 (parabolas) and 3 (surface)",
        {kCompute, kParams},
-       {"coef_n", "exponent_n", "coef_d", "exponent_d"}},
+       {"coef_n", "exponent_n", "coef_d", "exponent_d"},
+       false,
+       2,
+       AnswerComputeLaw},
   };
   return laws;
 }

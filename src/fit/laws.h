@@ -24,6 +24,9 @@ struct LawSetting {
   Vector log_centres;                 // geometric means of the law's variables, in logarithms
 };
 
+struct LawQuestion;
+struct LawAnswer;
+
 // One law of the table.
 struct LawInfo {
   std::string_view name;
@@ -34,8 +37,10 @@ struct LawInfo {
   std::vector<std::string_view> parameters;  // names, in the order of LawFit::params
   bool has_floor = false;                    // whether a floor may be free or fixed
   int fewest_values = 2;                     // of each variable
-  // The model of a loss law; null for laws of another kind (of a rate, of an edge), which FitLaw
-  // does not know and AnswerLaw does (fit/answer_law.h).
+  // Fits it and says what stands against it (fit/answer_law.h).
+  LawAnswer (*answer)(const LawQuestion&) = nullptr;
+  // The model of a law of loss; null for laws of another kind (of a rate, of an edge), which FitLaw
+  // does not know.
   std::shared_ptr<const LawModel> (*make)(const LawInfo&, const LawSetting&) = nullptr;
 };
 

@@ -2,16 +2,27 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <map>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "fit/lr_advice.h"
+
 namespace saelaw {
 namespace {
 
-double Rounded(double lr) { return std::strtod(fmt::format("{:.3g}", lr).c_str(), nullptr); }
+// To three significant digits; downwards where the nearest lies above `bound` (0: no bound).
+double Rounded(double lr, double bound) {
+  const auto nearest = [](double value) {
+    return std::strtod(fmt::format("{:.3g}", value).c_str(), nullptr);
+  };
+  const double rounded = nearest(lr);
+  constexpr double kOneStep = 0.995;
+  return bound > 0 && rounded > bound ? nearest(lr * kOneStep) : rounded;
+}
 
 // What one rate did at the sizes of the lr law.
 struct RateRecord {
@@ -63,11 +74,6 @@ bool IsMeasured(const Findings& findings, double lr) {
   });
 }
 
-// The lower bound of the edge where it is known; 0 otherwise.
-double EdgeBound(const Findings& findings, double tokens) {
-  return findings.lr_edge.ok() ? findings.lr_edge.LowerBound(tokens) : 0;
-}
-
 }  // namespace
 
 std::string_view Name(LrBasis basis) {
@@ -76,24 +82,38 @@ std::string_view Name(LrBasis basis) {
 }
 
 RateChoice ChooseRate(const Sweep& sweep, const Findings& findings, double tokens) {
-  const double bound = EdgeBound(findings, tokens);
+  Point target;
+  target.tokens = tokens;
+  target.params = static_cast<double>(sweep.target.d_sae);
+  target.batch = static_cast<double>(sweep.training.batch_tokens);
+  const LrAdvice advice = AdviseRate(findings.lr_law, findings.lr_edge, target);
   RateChoice choice;
   choice.lr = sweep.loss_law.lr;
-  if (findings.lr_law.ok()) {
-    Point at;
-    at.tokens = tokens;
-    const Prediction optimum = findings.lr_law.law.Predict(at);
-    choice = {optimum.value, optimum.confidence, LrBasis::kOptimum};
-  } else if (const double best = BestMeasuredRate(sweep, findings, bound); best > 0 && bound > 0) {
-    choice = {best, {}, LrBasis::kStabilityEdge};
+  choice.bound = advice.bound;
+  if (advice.lr > 0) {
+    choice.lr = advice.lr;
+    choice.interval = advice.interval;
+    choice.basis = advice.from_optimum ? LrBasis::kOptimum : LrBasis::kStabilityEdge;
+    choice.regret = advice.regret;
+  } else if (const double best = BestMeasuredRate(sweep, findings, choice.bound);
+             best > 0 && choice.bound > 0) {
+    choice.lr = best;
+    choice.basis = LrBasis::kStabilityEdge;
+  } else if (choice.bound > 0 && choice.lr > choice.bound) {
+    choice.lr = choice.bound;
+    choice.basis = LrBasis::kStabilityEdge;
   }
-  if (bound > 0 && choice.lr > bound) choice = {bound, {}, LrBasis::kStabilityEdge};
-  if (!IsMeasured(findings, choice.lr)) choice.lr = Rounded(choice.lr);
+  // Rounding must not carry a rate over the edge's bound.
+  if (!IsMeasured(findings, choice.lr)) choice.lr = Rounded(choice.lr, choice.bound);
+  if (findings.lr_edge.ok()) {
+    choice.margin = std::log(findings.lr_edge.law.Predict(target).value / choice.lr);
+  }
   return choice;
 }
 
 RateChoice HoldOutRate(const Sweep& sweep, const Findings& findings) {
-  if (findings.best_loss_lr > 0) return {findings.best_loss_lr, {}, LrBasis::kStabilityEdge};
+  if (findings.best_loss_lr > 0)
+    return {findings.best_loss_lr, {}, LrBasis::kStabilityEdge, 0, std::nan(""), std::nan("")};
   return ChooseRate(sweep, findings, static_cast<double>(sweep.hold_out.tokens));
 }
 

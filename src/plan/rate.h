@@ -1,6 +1,8 @@
 // Which learning rate the laws advise at a number of tokens, and on what ground.
 #pragma once
 
+#include <limits>
+
 #include "plan/recommendation.h"
 #include "plan/study.h"
 
@@ -10,6 +12,11 @@ struct RateChoice {
   double lr = 0;  // a measured rate, else rounded to three significant digits
   Interval interval;
   LrBasis basis = LrBasis::kNone;
+  double bound = 0;  // the stability edge's lower bound there (99 %, one-sided); 0: no edge
+  // ln of the edge's estimate over lr, and the share of the loss that a rate at the farther end of
+  // the interval costs; NaN where unknown.
+  double margin = std::numeric_limits<double>::quiet_NaN();
+  double regret = std::numeric_limits<double>::quiet_NaN();
 };
 
 // The lr law's optimum where there is a law, held below the lower bound of the stability edge;

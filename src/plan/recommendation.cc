@@ -92,6 +92,14 @@ RunSpec TargetRun(const Sweep& sweep, double lr) {
   return MakeRun(at_target, sweep.target.tokens, sweep.target.d_sae, lr, 0);
 }
 
+// Two lr laws of the same runs that disagree by more than their intervals.
+bool LawsDisagree(const Recommendation& answer) {
+  const Interval& stepwise = answer.lr_interval;
+  const Interval& surface = answer.lr_surface.interval;
+  return stepwise.known() && surface.known() &&
+         (surface.lo > stepwise.hi || surface.hi < stepwise.lo);
+}
+
 // A demonstration advises nobody, so nothing of it is withheld.
 void AddWarnings(const Findings& findings, bool force, Recommendation* answer) {
   std::vector<std::string>& warnings = answer->warnings;
@@ -127,7 +135,15 @@ void AddWarnings(const Findings& findings, bool force, Recommendation* answer) {
         "of the rates that were measured: expect a higher loss");
   }
   if (findings.hold_out.empty()) warnings.push_back("no hold-out run has checked the laws");
+  if (LawsDisagree(*answer)) {
+    warnings.push_back(
+        fmt::format("the joint surface puts the best learning rate at {:.3g}, outside the interval "
+                    "of the law: neither is sure",
+                    answer->lr_surface.value));
+  }
   warnings.insert(warnings.end(), law.warnings.begin(), law.warnings.end());
+  warnings.insert(
+      warnings.end(), findings.criticism.warnings.begin(), findings.criticism.warnings.end());
   warnings.insert(warnings.end(), findings.lr_law.warnings.begin(), findings.lr_law.warnings.end());
   warnings.insert(warnings.end(), findings.warnings.begin(), findings.warnings.end());
 }
@@ -150,6 +166,14 @@ void Predict(const Sweep& sweep, const Findings& findings, Recommendation* answe
   }
 }
 
+Point TargetPoint(const Recommendation& answer) {
+  Point at;
+  at.tokens = answer.tokens;
+  at.params = static_cast<double>(answer.d_sae);
+  at.batch = static_cast<double>(answer.run.training.batch_tokens);
+  return at;
+}
+
 void SetExponents(const Findings& findings, Recommendation* answer) {
   const LawFit& law = findings.predicting_law();
   for (const char* name : {"exponent", "exponent_d"}) {
@@ -157,11 +181,41 @@ void SetExponents(const Findings& findings, Recommendation* answer) {
       answer->loss_exponent = *parameter;
   }
   if (findings.lr_law.ok()) answer->lr_exponent = *findings.lr_law.law.Find("exponent");
+  const Point at = TargetPoint(*answer);
   if (findings.lr_edge.ok()) {
-    Point at;
-    at.tokens = answer->tokens;
     const Prediction edge = findings.lr_edge.law.Predict(at);
     answer->lr_max = {edge.value, edge.confidence};
+  }
+  if (findings.lr_surface.ok()) {
+    const Prediction surface = findings.lr_surface.best_rate(at);
+    answer->lr_surface = {surface.value, surface.confidence};
+  }
+}
+
+void SayWhatWouldChange(const Findings& findings, Recommendation* answer) {
+  std::vector<std::string>& lines = answer->would_change;
+  lines = answer->criticism.would_change;
+  if (findings.lr_law.ok() && findings.lr_surface.ok()) {
+    lines.push_back(
+        fmt::format("the joint surface puts the best learning rate at {:.3g}, the "
+                    "sizes one by one at {:.3g}",
+                    answer->lr_surface.value,
+                    findings.lr_law.law.Predict(TargetPoint(*answer)).value));
+  }
+  if (!std::isnan(answer->lr_regret)) {
+    lines.push_back(
+        fmt::format("a learning rate at the end of its interval costs {:.2g} % of the "
+                    "loss",
+                    100 * answer->lr_regret));
+  }
+  if (answer->lr_bound > 0) {
+    lines.push_back(
+        fmt::format("the stability edge is above {:.3g} with 99 %; a collapse below "
+                    "that rate at any size would lower it",
+                    answer->lr_bound));
+  }
+  for (const HoldOutCheck& check : answer->hold_out) {
+    if (!check.inside) lines.push_back("the hold-out missed: the law is not to be believed yet");
   }
 }
 
@@ -177,6 +231,9 @@ Recommendation Recommend(const Sweep& sweep, const Findings& findings, bool forc
   answer.lr = rate.lr;
   answer.lr_interval = rate.interval;
   answer.lr_basis = rate.basis;
+  answer.lr_bound = rate.bound;
+  answer.lr_margin = rate.margin;
+  answer.lr_regret = rate.regret;
   answer.threshold_lr = sweep.training.threshold_lr;
   answer.run = TargetRun(sweep, rate.lr);
   answer.price = PriceTarget(sweep, answer.tokens, TargetDevice(sweep.target));
@@ -186,6 +243,8 @@ Recommendation Recommend(const Sweep& sweep, const Findings& findings, bool forc
   answer.extrapolation_factor = fitted > 0 ? answer.tokens / fitted : 0;
   SetExponents(findings, &answer);
   Predict(sweep, findings, &answer);
+  answer.criticism = findings.criticism;
+  SayWhatWouldChange(findings, &answer);
   for (const StudyRun& run : findings.runs) answer.evidence.push_back(run.id);
   AddWarnings(findings, force, &answer);
   return answer;

@@ -38,7 +38,13 @@ struct Recommendation {
   double lr = 0;
   Interval lr_interval;
   LrBasis lr_basis = LrBasis::kNone;
-  Estimate lr_max;                       // the stability edge at the target
+  Estimate lr_max;      // the stability edge at the target
+  double lr_bound = 0;  // its lower bound (99 %, one-sided), which lr stays below; 0: no edge
+  // ln(lr_max/lr), and the share of the loss that a rate at the farther end of lr_interval costs;
+  // NaN where unknown.
+  double lr_margin = std::numeric_limits<double>::quiet_NaN();
+  double lr_regret = std::numeric_limits<double>::quiet_NaN();
+  Estimate lr_surface;                   // the best rate by the joint surface, beside lr
   Estimate loss, mse, fvu, l0;           // predicted at the target
   Parameter loss_exponent, lr_exponent;  // name empty when there is no such law
   double tokens = 0;
@@ -51,8 +57,10 @@ struct Recommendation {
   std::vector<Transfer> transfer;
   double extrapolation_factor = 0;  // target tokens over the largest fitted
   bool refused = false;  // extrapolates beyond 1,000 times, or from short runs alone, without force
-  std::vector<std::string> evidence;  // run ids
-  std::vector<std::string> warnings;  // the most serious first
+  Criticism criticism;   // of the law that predicts the loss
+  std::vector<std::string> would_change;  // what would change this advice, in numbers
+  std::vector<std::string> evidence;      // run ids
+  std::vector<std::string> warnings;      // the most serious first
 };
 
 // Pure. `force` allows what `refused` says.

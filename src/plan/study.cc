@@ -151,6 +151,13 @@ std::vector<const KnownRun*> AdvisedRuns(const Sweep& sweep,
   return runs;
 }
 
+Point TargetPoint(const Sweep& sweep) {
+  Point target;
+  target.tokens = static_cast<double>(sweep.target.tokens);
+  target.params = static_cast<double>(sweep.target.d_sae);
+  return target;
+}
+
 StudyRun Describe(const KnownRun& run, Stage stage) {
   StudyRun described;
   described.id = run.result.id;
@@ -239,6 +246,7 @@ Findings Study(const Sweep& sweep, const Knowledge& knowledge) {
   const std::vector<Point> failed = Points(lr_runs, Outcome::kCollapsed, Loss);
   findings.lr_law = FitLrLaw(survived, failed, {});
   findings.lr_edge = FitLrEdge(survived, failed, {});
+  findings.lr_surface = FitLrSurface(survived, failed, {});
 
   const auto best_runs = AdvisedRuns(sweep, lr_runs, &findings);
   findings.best_loss_law.refusal = "no advised rate was measured at three sizes";
@@ -253,6 +261,11 @@ Findings Study(const Sweep& sweep, const Knowledge& knowledge) {
   findings.mse_law = fit([](const Evaluation& e) { return e.mse; });
   findings.fvu_law = fit([](const Evaluation& e) { return e.fvu; });
   findings.l0_law = fit([](const Evaluation& e) { return e.l0; });
+  if (findings.predicting_law().ok()) {
+    const Point target = TargetPoint(sweep);
+    findings.criticism = Criticise(
+        findings.predicting_law().law, Points(carriers, Outcome::kCompleted, Loss), {}, &target);
+  }
   CheckHoldOut(sweep, roles, &findings);
   AddWarnings(carriers, &findings);
   return findings;

@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "fit/criticism.h"
 #include "fit/law_fit.h"
 #include "fit/lr_edge.h"
 #include "fit/lr_law.h"
+#include "fit/lr_surface.h"
 #include "plan/knowledge.h"
 #include "sweep/sweep.h"
 
@@ -53,6 +55,8 @@ struct Findings {
   LawFit mse_law, fvu_law, l0_law;
   LrLawFit lr_law;
   LrEdgeFit lr_edge;
+  LrSurfaceFit lr_surface;  // of the same runs as lr_law, all at once
+  Criticism criticism;      // of the law that predicts, asked at the target
   std::vector<HoldOutCheck> hold_out;
   bool all_short = false;  // only short runs carry the law
   std::vector<std::string> warnings;

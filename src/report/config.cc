@@ -153,6 +153,8 @@ void WriteModel(const ModelSource& source, const std::string& folder, YamlWriter
   if (!source.token_files.empty())
     yaml.Value(1, "token_files", PathList(source.token_files, folder));
   if (!source.token_dtype.empty()) yaml.Value(1, "token_dtype", source.token_dtype);
+  if (source.document_separator)
+    yaml.Value(1, "document_separator", std::to_string(*source.document_separator));
   yaml.Value(1, "hook", source.hook);
   yaml.Value(1, "layer", std::to_string(source.layer), "counted from 0");
   yaml.Value(1, "context_tokens", std::to_string(source.context_tokens));

@@ -5,9 +5,7 @@
 #include <span>
 #include <string>
 
-#include "fit/law_fit.h"
-#include "fit/lr_edge.h"
-#include "fit/lr_law.h"
+#include "fit/answer_law.h"
 #include "plan/recommendation.h"
 #include "report/plan_report.h"
 #include "report/report.h"
@@ -21,12 +19,12 @@ inline constexpr int kJsonVersion = 1;
 // Each returns an indented object that ends with a newline. Text that is not UTF-8 is replaced
 // by U+FFFD. None has errors.
 
-// `saelaw fit --csv`. `predictions[].interval` is that of one new run (with its noise),
+// `saelaw fit --csv`: the law, its predictions and, by the law's kind, what it rests on and what
+// speaks against it. `predictions[].interval` is that of one new run (with its noise),
 // `law_interval` that of the law's value. `refusal` is null when there is a law.
+std::string AnswerJson(const LawAnswer& answer);
+// The law and its predictions alone.
 std::string FitJson(const LawFit& fit, std::span<const Prediction> predictions);
-// The same for `--law lr` and `--law lr-edge`; predictions are learning rates.
-std::string LrLawJson(const LrLawFit& fit, std::span<const Prediction> predictions);
-std::string LrEdgeJson(const LrEdgeFit& fit, std::span<const Prediction> predictions);
 
 std::string PlanJson(const PlanReport& report);
 std::string StatusJson(const Status& status);

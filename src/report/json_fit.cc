@@ -1,13 +1,9 @@
-// `saelaw fit --json`: loss laws, the learning-rate law, the stability edge.
-#include <algorithm>
-
+// `saelaw fit --json`: every law of the table.
 #include "report/json_parts.h"
 
 namespace saelaw {
 namespace report_json {
-namespace {
 
-// The variables that the point names.
 Json AtObject(const Point& at) {
   Json json = Json::object();
   const auto add = [&](const char* name, double value) {
@@ -17,8 +13,11 @@ Json AtObject(const Point& at) {
   add("params", at.params);
   add("lr", at.lr);
   add("batch", at.batch);
+  add("compute", at.compute);
   return json;
 }
+
+namespace {
 
 Json PredictionsObject(std::span<const Prediction> predictions) {
   Json rows = Json::array();
@@ -31,22 +30,17 @@ Json PredictionsObject(std::span<const Prediction> predictions) {
   return rows;
 }
 
-Json Joined(const std::vector<std::string>& first, const std::vector<std::string>& second) {
-  Json texts = first;
-  for (const std::string& text : second) {
-    if (std::find(first.begin(), first.end(), text) == first.end()) texts.push_back(text);
-  }
-  return texts;
-}
-
 // A rate of 0 stands for none.
 Json Rate(double lr) { return lr > 0 ? Number(lr) : Json(nullptr); }
 
 Json OptimumObject(const LrOptimum& optimum) {
   return {{"tokens", Number(optimum.tokens)},
+          {"params", Number(optimum.params)},
+          {"batch", Number(optimum.batch)},
           {"lr", Rate(optimum.lr)},
           {"sd_ln", Number(optimum.sd_ln)},
           {"loss", Number(optimum.loss)},
+          {"curvature", Number(optimum.curvature)},
           {"best_lr", Rate(optimum.best_lr)},
           {"censoring", Name(optimum.censoring)},
           {"last_survivor", Rate(optimum.last_survivor)},
@@ -75,24 +69,61 @@ Json FitObject(const LawFit& fit, std::span<const Prediction> predictions) {
           {"refusal", TextOrNull(fit.refusal)}};
 }
 
-Json LrLawObject(const LrLawFit& fit, std::span<const Prediction> predictions) {
-  Json json = FitObject(fit.law, predictions);
-  json["dropped"] = Dropped(fit.dropped);
-  json["warnings"] = Joined(fit.warnings, fit.law.warnings);
-  json["optima"] = Json::array();
-  for (const LrOptimum& optimum : fit.optima) json["optima"].push_back(OptimumObject(optimum));
+namespace {
+
+Json Optima(const LrLawFit& fit) {
+  Json rows = Json::array();
+  for (const LrOptimum& optimum : fit.optima) rows.push_back(OptimumObject(optimum));
+  return rows;
+}
+
+Json Brackets(const LrEdgeFit& fit) {
+  Json rows = Json::array();
+  for (const LrEdgeBracket& bracket : fit.brackets) {
+    rows.push_back({{"tokens", Number(bracket.tokens)},
+                    {"last_survivor", Rate(bracket.last_survivor)},
+                    {"first_failure", Rate(bracket.first_failure)}});
+  }
+  return rows;
+}
+
+Json Budgets(const ComputeLawFit& fit) {
+  Json rows = Json::array();
+  for (const ComputeOptimum& optimum : fit.optima) {
+    rows.push_back({{"compute", Number(optimum.compute)},
+                    {"params", Number(optimum.params)},
+                    {"tokens", Number(optimum.tokens)},
+                    {"sd_ln", Number(optimum.sd_ln)},
+                    {"loss", Number(optimum.loss)},
+                    {"censoring", Name(optimum.censoring)},
+                    {"points", optimum.points_used}});
+  }
+  return rows;
+}
+
+void AddGrounds(const LawAnswer& answer, Json& json) {
+  if (answer.lr) json["optima"] = Optima(*answer.lr);
+  if (answer.edge) json["brackets"] = Brackets(*answer.edge);
+  if (answer.surface) json["stepwise"] = FitObject(answer.surface->stepwise.law, {});
+  if (answer.compute) {
+    json["budgets"] = Budgets(*answer.compute);
+    json["surface"] = FitObject(answer.compute->surface, {});
+    json["loss_surface"] = FitObject(answer.compute->loss_surface, {});
+  }
+  if (!answer.criticism.empty()) json["criticism"] = CriticismObject(answer.criticism);
+}
+
+}  // namespace
+
+Json LrLawObject(const LrLawFit& fit) {
+  Json json = FitObject(fit.law, {});
+  json["optima"] = Optima(fit);
   return json;
 }
 
-Json LrEdgeObject(const LrEdgeFit& fit, std::span<const Prediction> predictions) {
-  Json json = FitObject(fit.law, predictions);
-  json["warnings"] = Joined(fit.warnings, fit.law.warnings);
-  json["brackets"] = Json::array();
-  for (const LrEdgeBracket& bracket : fit.brackets) {
-    json["brackets"].push_back({{"tokens", Number(bracket.tokens)},
-                                {"last_survivor", Rate(bracket.last_survivor)},
-                                {"first_failure", Rate(bracket.first_failure)}});
-  }
+Json LrEdgeObject(const LrEdgeFit& fit) {
+  Json json = FitObject(fit.law, {});
+  json["brackets"] = Brackets(fit);
   return json;
 }
 
@@ -104,15 +135,10 @@ std::string FitJson(const LawFit& fit, std::span<const Prediction> predictions) 
   return report_json::Dump(json);
 }
 
-std::string LrLawJson(const LrLawFit& fit, std::span<const Prediction> predictions) {
+std::string AnswerJson(const LawAnswer& answer) {
   report_json::Json json = report_json::Head("fit");
-  json.update(report_json::LrLawObject(fit, predictions));
-  return report_json::Dump(json);
-}
-
-std::string LrEdgeJson(const LrEdgeFit& fit, std::span<const Prediction> predictions) {
-  report_json::Json json = report_json::Head("fit");
-  json.update(report_json::LrEdgeObject(fit, predictions));
+  json.update(report_json::FitObject(answer.law, answer.predictions));
+  report_json::AddGrounds(answer, json);
   return report_json::Dump(json);
 }
 

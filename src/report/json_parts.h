@@ -26,6 +26,8 @@ Json Head(std::string_view command);
 // The text of a finished object: indented, UTF-8 made valid, newline at the end.
 std::string Dump(const Json& json);
 
+// The variables that the point names, params of a run as its size.
+Json AtObject(const Point& at);
 Json Dropped(const std::vector<DroppedPoint>& dropped);
 // {name: value} and {name: [lo, hi]}.
 Json Values(std::span<const Parameter> params);
@@ -35,8 +37,10 @@ Json OneParameter(const Parameter& parameter);
 
 // The objects without their heads, as ReportJson nests them.
 Json FitObject(const LawFit& fit, std::span<const Prediction> predictions);
-Json LrLawObject(const LrLawFit& fit, std::span<const Prediction> predictions);
-Json LrEdgeObject(const LrEdgeFit& fit, std::span<const Prediction> predictions);
+Json LrLawObject(const LrLawFit& fit);
+Json LrEdgeObject(const LrEdgeFit& fit);
+// null when there is nothing to show.
+Json CriticismObject(const Criticism& criticism);
 Json RecommendationObject(const Recommendation& recommendation, const std::string& config_path);
 Json EvaluationObject(const Evaluation& evaluation);
 Json PriceObject(const TargetPrice& price);

@@ -63,8 +63,9 @@ Json LawsObject(const Findings& findings) {
           {"mse", FitObject(findings.mse_law, {})},
           {"fvu", FitObject(findings.fvu_law, {})},
           {"l0", FitObject(findings.l0_law, {})},
-          {"lr", LrLawObject(findings.lr_law, {})},
-          {"lr_max", LrEdgeObject(findings.lr_edge, {})},
+          {"lr", LrLawObject(findings.lr_law)},
+          {"lr_surface", FitObject(findings.lr_surface.law, {})},
+          {"lr_max", LrEdgeObject(findings.lr_edge)},
           {"predicts_with", findings.best_loss_law.ok() ? "best_loss" : "loss"}};
 }
 
@@ -79,7 +80,12 @@ Json RecommendationObject(const Recommendation& r, const std::string& config_pat
                {"lr_interval", Range(r.lr_interval)},
                {"lr_basis", Name(r.lr_basis)},
                {"lr_max", Number(r.lr_max.value)},
-               {"lr_max_interval", Range(r.lr_max.interval)}};
+               {"lr_max_interval", Range(r.lr_max.interval)},
+               {"lr_bound", r.lr_bound > 0 ? Number(r.lr_bound) : Json(nullptr)},
+               {"lr_margin", Number(r.lr_margin)},
+               {"lr_regret", Number(r.lr_regret)},
+               {"lr_surface", Number(r.lr_surface.value)},
+               {"lr_surface_interval", Range(r.lr_surface.interval)}};
   AddEstimate("loss", r.loss, json);
   AddEstimate("mse", r.mse, json);
   AddEstimate("fvu", r.fvu, json);
@@ -100,6 +106,8 @@ Json RecommendationObject(const Recommendation& r, const std::string& config_pat
   json["holdout"] = HoldOutObject(r.hold_out);
   json["transfer"] = TransferObject(r.transfer);
   json["extrapolation_factor"] = Number(r.extrapolation_factor);
+  json["criticism"] = CriticismObject(r.criticism);
+  json["would_change"] = r.would_change;
   json["evidence"] = r.evidence;
   json["warnings"] = TopWarnings(r);
   json["config_path"] = TextOrNull(config_path);

@@ -5,9 +5,7 @@
 #include <span>
 #include <string>
 
-#include "fit/law_fit.h"
-#include "fit/lr_edge.h"
-#include "fit/lr_law.h"
+#include "fit/answer_law.h"
 #include "plan/recommendation.h"
 #include "report/plan_report.h"
 #include "report/report.h"
@@ -18,9 +16,9 @@ namespace saelaw {
 std::string PlanText(const PlanReport& report, bool colour);
 std::string StatusText(const Status& status, bool colour);
 
-std::string FitText(const LawFit& fit, std::span<const Prediction> predictions, bool colour);
-std::string LrLawText(const LrLawFit& fit, std::span<const Prediction> predictions, bool colour);
-std::string LrEdgeText(const LrEdgeFit& fit, std::span<const Prediction> predictions, bool colour);
+// A law with its intervals and predictions, by its kind what it rests on, and what speaks against
+// it.
+std::string AnswerText(const LawAnswer& answer, bool colour);
 
 // Warnings, exponents with intervals, learning rate, predicted loss, hours; then the hold-out, the
 // transfer table and the alternatives.

@@ -10,7 +10,11 @@ namespace saelaw {
 namespace terminal {
 namespace {
 
-std::string AtText(const Point& at) {
+std::string RateText(double lr) { return lr > 0 ? NumberText(lr) : "-"; }
+
+}  // namespace
+
+std::string PlaceText(const Point& at) {
   std::string text;
   const auto add = [&](std::string_view name, const std::string& value) {
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, value);
@@ -19,12 +23,9 @@ std::string AtText(const Point& at) {
   if (!std::isnan(at.params)) add("params", CountText(at.params));
   if (!std::isnan(at.lr)) add("lr", NumberText(at.lr));
   if (!std::isnan(at.batch)) add("batch", CountText(at.batch));
+  if (!std::isnan(at.compute)) add("compute", NumberText(at.compute));
   return text;
 }
-
-std::string RateText(double lr) { return lr > 0 ? NumberText(lr) : "-"; }
-
-}  // namespace
 
 std::string WarningLines(const std::vector<std::string>& warnings, bool colour) {
   std::string text;
@@ -67,7 +68,7 @@ std::string PredictionTable(std::span<const Prediction> predictions, double leve
                    {LevelText(level) + " interval of one run", Align::kLeft},
                    {"of the law", Align::kLeft}});
   for (const Prediction& prediction : predictions) {
-    table.Add({AtText(prediction.at),
+    table.Add({PlaceText(prediction.at),
                NumberText(prediction.value, 5),
                IntervalText(prediction.prediction, 5),
                IntervalText(prediction.confidence, 5)});
@@ -112,67 +113,79 @@ namespace {
 
 using namespace terminal;  // NOLINT: the pieces of this room's own pages
 
-struct FitPage {
-  std::string title;
-  const LawFit& law;
-  std::vector<std::string> warnings;
-  const std::vector<DroppedPoint>& dropped;
-  std::span<const Prediction> predictions;
-};
-
-std::string FitPageText(const FitPage& page, const std::string& details, bool colour) {
-  std::string text = WarningLines(page.warnings, colour);
-  text += Heading(page.title, colour) + LawSummary(page.law, colour);
-  if (page.law.ok()) {
-    text += ParameterTable(page.law);
-    text += fmt::format("  objective {}, {} of {} starts at the best\n",
-                        NumberText(page.law.objective, 6),
-                        page.law.starts_at_best,
-                        page.law.starts_tried);
-  }
-  text += details;
-  if (!page.predictions.empty())
-    text += Heading("Predictions", colour) + PredictionTable(page.predictions, page.law.level);
-  if (!page.dropped.empty()) text += Heading("Dropped", colour) + DroppedTable(page.dropped);
-  return text;
+std::string Title(const std::string& law) {
+  if (law == "lr") return "Optimal learning rate, LR* = coef·tokens^exponent";
+  if (law == "lr-edge") return "Stability edge, lr_max = coef·tokens^exponent";
+  if (law == "compute") return "Best split of compute, N* = coef_n·C^exponent_n, by parabolas";
+  return "Law " + law;
 }
 
-std::vector<std::string> Both(std::vector<std::string> first,
-                              const std::vector<std::string>& second) {
-  first.insert(first.end(), second.begin(), second.end());
-  return first;
+std::string LawBlock(const LawFit& law, bool colour) {
+  std::string text = LawSummary(law, colour);
+  if (!law.ok()) return text;
+  return text + ParameterTable(law) +
+         fmt::format("  objective {}, {} of {} starts at the best\n",
+                     NumberText(law.objective, 6),
+                     law.starts_at_best,
+                     law.starts_tried);
 }
 
-}  // namespace
-
-std::string FitText(const LawFit& fit, std::span<const Prediction> predictions, bool colour) {
-  return FitPageText({"Law " + fit.law, fit, fit.warnings, fit.dropped, predictions}, "", colour);
-}
-
-std::string LrLawText(const LrLawFit& fit, std::span<const Prediction> predictions, bool colour) {
-  return FitPageText({"Optimal learning rate, LR*(D) = coef·D^exponent",
-                      fit.law,
-                      Both(fit.warnings, fit.law.warnings),
-                      fit.dropped,
-                      predictions},
-                     Heading("Each data size", colour) + OptimaTable(fit.optima),
-                     colour);
-}
-
-std::string LrEdgeText(const LrEdgeFit& fit, std::span<const Prediction> predictions, bool colour) {
+std::string Brackets(const LrEdgeFit& fit) {
   TextTable brackets({{"tokens"}, {"last survivor"}, {"first failure"}});
   for (const LrEdgeBracket& bracket : fit.brackets) {
     brackets.Add({CountText(bracket.tokens),
                   RateText(bracket.last_survivor),
                   RateText(bracket.first_failure)});
   }
-  return FitPageText({"Stability edge, lr_max(D) = coef·D^exponent",
-                      fit.law,
-                      Both(fit.warnings, fit.law.warnings),
-                      fit.law.dropped,
-                      predictions},
-                     Heading("Each data size", colour) + brackets.Text(),
-                     colour);
+  return brackets.Text();
+}
+
+std::string Budgets(const ComputeLawFit& fit) {
+  TextTable budgets(
+      {{"compute"}, {"best params"}, {"best tokens"}, {"sd of ln"}, {"rests on", Align::kLeft}});
+  for (const ComputeOptimum& optimum : fit.optima) {
+    const bool censored = optimum.censoring != Censoring::kNone;
+    budgets.Add({NumberText(optimum.compute),
+                 CountText(optimum.params),
+                 CountText(optimum.tokens),
+                 censored ? "-" : NumberText(optimum.sd_ln, 2),
+                 censored ? fmt::format("not fitted: {}", Name(optimum.censoring))
+                          : fmt::format("{} points", optimum.points_used)});
+  }
+  return budgets.Text();
+}
+
+// What the law rests on, by its kind.
+std::string Grounds(const LawAnswer& answer, bool colour) {
+  std::string text;
+  if (answer.surface) {
+    text += Heading("Beside it, the sizes one by one", colour) +
+            LawBlock(answer.surface->stepwise.law, colour);
+  }
+  if (answer.lr) text += Heading("Each data size", colour) + OptimaTable(answer.lr->optima);
+  if (answer.edge) text += Heading("Each data size", colour) + Brackets(*answer.edge);
+  if (answer.compute) {
+    text += Heading("Beside it, from the loss surface", colour) +
+            LawBlock(answer.compute->surface, colour);
+    text += Heading("Each budget", colour) + Budgets(*answer.compute);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string AnswerText(const LawAnswer& answer, bool colour) {
+  const LawFit& law = answer.law;
+  std::vector<std::string> warnings = law.warnings;
+  warnings.insert(
+      warnings.end(), answer.criticism.warnings.begin(), answer.criticism.warnings.end());
+  std::string text = WarningLines(warnings, colour);
+  text += Heading(Title(law.law), colour) + LawBlock(law, colour) + Grounds(answer, colour);
+  if (!answer.predictions.empty())
+    text += Heading("Predictions", colour) + PredictionTable(answer.predictions, law.level);
+  text += CriticismText(answer.criticism, answer.criticism.would_change, colour);
+  if (!law.dropped.empty()) text += Heading("Dropped", colour) + DroppedTable(law.dropped);
+  return text;
 }
 
 }  // namespace saelaw

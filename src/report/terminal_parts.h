@@ -20,6 +20,12 @@ std::string LawSummary(const LawFit& fit, bool colour);
 std::string PredictionTable(std::span<const Prediction> predictions, double level);
 // The best rate of each data size, with its censoring.
 std::string OptimaTable(std::span<const LrOptimum> optima);
+// "tokens 2.1B, params 16384": what the point names of tokens, params and compute, lr and batch.
+std::string PlaceText(const Point& at);
+// All sections of the self-criticism; empty when there is nothing to show.
+std::string CriticismText(const Criticism& criticism,
+                          const std::vector<std::string>& would_change,
+                          bool colour);
 std::string DroppedTable(const std::vector<DroppedPoint>& dropped);
 std::string PriceLines(const TargetPrice& price);
 

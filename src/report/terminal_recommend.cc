@@ -1,4 +1,6 @@
 // `saelaw recommend` and `saelaw report` on the terminal: what is read in the morning.
+#include <cmath>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -41,12 +43,26 @@ std::string LrText(const Recommendation& r) {
   return rate;
 }
 
+std::string EdgeText(const Recommendation& r) {
+  std::string text = EstimateText(r.lr_max);
+  if (r.lr_bound > 0) text += fmt::format("; above {} with 99 %", NumberText(r.lr_bound));
+  if (!std::isnan(r.lr_margin)) {
+    text += fmt::format("; {} times the advised rate", NumberText(std::exp(r.lr_margin), 3));
+  }
+  return text;
+}
+
 std::string Answer(const Recommendation& r, const std::string& config_path) {
   TextTable table({{"answer", Align::kLeft}, {"value", Align::kLeft}});
   table.Add({"exponent, loss against data", ExponentText(r.loss_exponent)});
   table.Add({"exponent, learning rate against data", ExponentText(r.lr_exponent)});
   table.Add({"learning rate", LrText(r)});
-  table.Add({"largest stable learning rate", EstimateText(r.lr_max)});
+  if (!std::isnan(r.lr_regret)) {
+    table.Add({"cost of a learning rate at its interval's end",
+               NumberText(100 * r.lr_regret, 2) + " % of the loss"});
+  }
+  table.Add({"learning rate by the joint surface", EstimateText(r.lr_surface)});
+  table.Add({"largest stable learning rate", EdgeText(r)});
   table.Add({fmt::format("loss at {} tokens, d_sae {}", CountText(r.tokens), r.d_sae),
              EstimateText(r.loss)});
   table.Add({"mse, in units of the mean squared norm", EstimateText(r.mse)});
@@ -121,7 +137,7 @@ std::string Grounds(const Recommendation& r, bool colour) {
          HoldOutTable(r.hold_out, colour) +
          Heading("Where the target differs from what was swept", colour) +
          TransferTable(r.transfer) + Heading("Other budgets", colour) +
-         AlternativesTable(r.alternatives);
+         AlternativesTable(r.alternatives) + CriticismText(r.criticism, r.would_change, colour);
 }
 
 std::string LawBlock(std::string_view title, const LawFit& fit, bool colour) {
@@ -139,6 +155,7 @@ std::string Laws(const Findings& findings, bool colour) {
   text += LawBlock("l0 against data", findings.l0_law, colour);
   text += LawBlock("Optimal learning rate", findings.lr_law.law, colour);
   if (!findings.lr_law.optima.empty()) text += OptimaTable(findings.lr_law.optima);
+  text += LawBlock("Loss against data and learning rate at once", findings.lr_surface.law, colour);
   return text + LawBlock("Stability edge", findings.lr_edge.law, colour);
 }
 

@@ -99,8 +99,11 @@ TEST(FitJson, UnknownIsNullAndBrokenTextIsMended) {
   EXPECT_EQ(json["warnings"][0], "caf\xef\xbf\xbd");
 }
 
-TEST(LrLawJson, AddsTheOptimumOfEachSize) {
-  const Json json = Json::parse(LrLawJson(made_up::TheFindings().lr_law, {}));
+TEST(AnswerJson, AddsTheOptimumOfEachSize) {
+  LawAnswer answer;
+  answer.lr = made_up::TheFindings().lr_law;
+  answer.law = answer.lr->law;
+  const Json json = Json::parse(AnswerJson(answer));
   EXPECT_EQ(json["law"], "lr");
   EXPECT_EQ(json["params"]["exponent"], -0.35);
   ASSERT_EQ(json["optima"].size(), 4);
@@ -108,10 +111,13 @@ TEST(LrLawJson, AddsTheOptimumOfEachSize) {
   EXPECT_EQ(json["optima"][0]["last_survivor"], 0.016);
 }
 
-TEST(LrEdgeJson, AddsTheBrackets) {
+TEST(AnswerJson, AddsTheBrackets) {
   LrEdgeFit edge = made_up::TheFindings().lr_edge;
   edge.brackets = {{32768, 0.008, 0}};
-  const Json json = Json::parse(LrEdgeJson(edge, {}));
+  LawAnswer answer;
+  answer.edge = edge;
+  answer.law = edge.law;
+  const Json json = Json::parse(AnswerJson(answer));
   EXPECT_EQ(json["law"], "lr-edge");
   EXPECT_EQ(json["brackets"].dump(),
             R"([{"tokens":32768.0,"last_survivor":0.008,"first_failure":null}])");

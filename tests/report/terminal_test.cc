@@ -80,23 +80,27 @@ TEST(ReportText, UserTextCannotDriveTheTerminal) {
   EXPECT_THAT(ReportText(report, false), HasSubstr("Question: what  now"));
 }
 
-TEST(FitText, ListsParametersPredictionsAndDropped) {
-  LawFit fit = made_up::LossLaw();
-  fit.dropped = {{12, "loss is nan"}};
+TEST(AnswerText, ListsParametersPredictionsAndDropped) {
+  LawAnswer answer;
+  answer.law = made_up::LossLaw();
+  answer.law.dropped = {{12, "loss is nan"}};
   Point at;
   at.tokens = 2.1e9;
-  const std::vector<Prediction> predictions = {fit.predictor(at)};
-  const std::string text = FitText(fit, predictions, false);
+  answer.predictions = {answer.law.predictor(at)};
+  const std::string text = AnswerText(answer, false);
   EXPECT_THAT(text, HasSubstr("15.5 to 26.25"));
   EXPECT_THAT(text, HasSubstr("tokens 2.1B"));
   EXPECT_THAT(text, HasSubstr("12  loss is nan"));
   EXPECT_THAT(text, HasSubstr("60 of 64 starts"));
 }
 
-TEST(LrEdgeText, ShowsBrackets) {
+TEST(AnswerText, ShowsBrackets) {
   LrEdgeFit edge = made_up::TheFindings().lr_edge;
   edge.brackets = {{262144, 0.004, 0.008}};
-  EXPECT_THAT(LrEdgeText(edge, {}, false), HasSubstr("262.1K          0.004          0.008"));
+  LawAnswer answer;
+  answer.edge = edge;
+  answer.law = edge.law;
+  EXPECT_THAT(AnswerText(answer, false), HasSubstr("262.1K          0.004          0.008"));
 }
 
 TEST(PlanText, SaysWhatCannotBeToldYet) {

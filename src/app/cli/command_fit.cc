@@ -1,12 +1,11 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include "app/cli/command.h"
+#include "fit/answer_law.h"
 #include "fit/csv.h"
-#include "fit/law_fit.h"
 #include "fit/laws.h"
-#include "fit/lr_edge.h"
-#include "fit/lr_law.h"
 #include "report/json.h"
 #include "report/terminal.h"
 #include "run/quantities.h"
@@ -25,14 +24,15 @@ Point ParseAt(const std::string& text) {
     const std::string key = part.substr(0, equals);
     const auto value =
         equals == std::string::npos ? std::nullopt : ParseCount(part.substr(equals + 1));
-    double* field = key == "tokens"   ? &at.tokens
-                    : key == "params" ? &at.params
-                    : key == "lr"     ? &at.lr
-                    : key == "batch"  ? &at.batch
-                                      : nullptr;
+    double* field = key == "tokens"    ? &at.tokens
+                    : key == "params"  ? &at.params
+                    : key == "lr"      ? &at.lr
+                    : key == "batch"   ? &at.batch
+                    : key == "compute" ? &at.compute
+                                       : nullptr;
     if (field == nullptr || !value) {
       throw UsageError(
-          fmt::format("--predict takes tokens, params, lr or batch with a number, as in "
+          fmt::format("--predict takes tokens, params, lr, batch or compute with a number, as in "
                       "tokens=2.1B,params=16384; not '{}'",
                       part));
     }
@@ -42,13 +42,11 @@ Point ParseAt(const std::string& text) {
   return at;
 }
 
-std::vector<Prediction> PredictAll(const LawFit& law, const std::vector<std::string>& wanted) {
-  std::vector<Prediction> predictions;
-  for (const std::string& text : wanted) {
-    const Point at = ParseAt(text);
-    if (law.ok()) predictions.push_back(law.Predict(at));
-  }
-  return predictions;
+// The names of the table, for --help.
+std::string LawNames() {
+  std::vector<std::string_view> names;
+  for (const LawInfo& law : Laws()) names.push_back(law.name);
+  return fmt::format("{} (default: data)", fmt::join(names, ", "));
 }
 
 class FitCommand : public Command {
@@ -61,14 +59,17 @@ class FitCommand : public Command {
            "  saelaw fit --csv runs.csv --law size-data --columns tokens=D,params=N,loss=loss "
            "--json\n"
            "  saelaw fit --csv sweep.csv --law lr --columns "
-           "tokens=D,lr=lr,loss=loss,status=status\n";
+           "tokens=D,lr=lr,loss=loss,status=status\n"
+           "  saelaw fit --csv isoflop.csv --law compute --columns "
+           "compute=C,params=N,loss=loss --predict compute=1e21\n";
   }
   std::vector<OptionSpec> options() override {
     return {
         {"--csv", "Table with a header line", &csv_, true, "FILE"},
-        {"--law", "data, power, size-data, lr or lr-edge (default: data)", &law_, false, "LAW"},
+        {"--law", LawNames(), &law_, false, "LAW"},
         {"--columns",
-         "Which column holds what: tokens, params, lr, batch, sd, seed, stream, status, loss",
+         "Which column holds what: tokens, params, lr, batch, sd, seed, stream, status, loss, "
+         "compute",
          &columns_,
          false,
          "KEY=NAME,..."},
@@ -96,40 +97,24 @@ class FitCommand : public Command {
          "METHOD"},
         {"--level", "Of the intervals (default: 0.95)", &level_, false, "LEVEL"},
         {"--predict", "Where to predict; may be repeated", &predict_, false, "KEY=VALUE,..."},
+        {"--force", "Predict also beyond 1,000 times the largest run", &force_},
         JsonOption(&json_)};
   }
   ExitCode Run() override {
     const FitOptions options = Options();
     const CsvColumns columns = columns_.empty() ? CsvColumns{} : ParseCsvColumns(columns_);
     const CsvPoints points = ReadCsvPoints(csv_, columns);
-    if (law_ == "lr") return PrintLr(points, options);
-    if (law_ == "lr-edge") return PrintEdge(points, options);
-    LawFit law = FitLaw(law_, points.points, options);
-    law.dropped.insert(law.dropped.end(), points.dropped.begin(), points.dropped.end());
-    for (const Point& failed : points.failed)
-      law.dropped.push_back({failed.row, "diverged or collapsed"});
-    const auto predictions = PredictAll(law, predict_);
-    fmt::print("{}", json_ ? FitJson(law, predictions) : FitText(law, predictions, Colour()));
-    return law.ok() ? ExitCode::kComplete : ExitCode::kFailure;
+    LawQuestion question{law_, points.points, points.failed, options, {}, force_};
+    for (const std::string& text : predict_) question.at.push_back(ParseAt(text));
+    LawAnswer answer = AnswerLaw(question);
+    answer.law.dropped.insert(
+        answer.law.dropped.end(), points.dropped.begin(), points.dropped.end());
+    const bool colour = ::isatty(STDOUT_FILENO) == 1;
+    fmt::print("{}", json_ ? AnswerJson(answer) : AnswerText(answer, colour));
+    return answer.ok() ? ExitCode::kComplete : ExitCode::kFailure;
   }
 
  private:
-  static bool Colour() { return ::isatty(STDOUT_FILENO) == 1; }
-
-  ExitCode PrintLr(const CsvPoints& points, const FitOptions& options) const {
-    const LrLawFit fit = FitLrLaw(points.points, points.failed, options);
-    const auto predictions = PredictAll(fit.law, predict_);
-    fmt::print("{}", json_ ? LrLawJson(fit, predictions) : LrLawText(fit, predictions, Colour()));
-    return fit.ok() ? ExitCode::kComplete : ExitCode::kFailure;
-  }
-
-  ExitCode PrintEdge(const CsvPoints& points, const FitOptions& options) const {
-    const LrEdgeFit fit = FitLrEdge(points.points, points.failed, options);
-    const auto predictions = PredictAll(fit.law, predict_);
-    fmt::print("{}", json_ ? LrEdgeJson(fit, predictions) : LrEdgeText(fit, predictions, Colour()));
-    return fit.ok() ? ExitCode::kComplete : ExitCode::kFailure;
-  }
-
   FitOptions Options() const {
     FitOptions options;
     options.estimator = EstimatorNamed();
@@ -177,7 +162,7 @@ class FitCommand : public Command {
   std::string law_ = "data", estimator_ = "huber", floor_ = "free";
   double huber_ = 1e-3, level_ = 0.95;
   int bootstrap_ = 1000;
-  bool json_ = false;
+  bool json_ = false, force_ = false;
   std::vector<std::string> predict_;
 };
 

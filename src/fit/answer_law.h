@@ -1,0 +1,50 @@
+// One question, one answer, for every law of the table: what `saelaw fit --csv` shows.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "fit/compute_law.h"
+#include "fit/criticism.h"
+#include "fit/law_fit.h"
+#include "fit/lr_edge.h"
+#include "fit/lr_law.h"
+#include "fit/lr_surface.h"
+
+namespace saelaw {
+
+struct LawQuestion {
+  std::string_view law;
+  std::span<const Point> points;
+  std::span<const Point> failed;  // diverged or collapsed
+  FitOptions options;
+  std::vector<Point> at;  // where predictions are wanted
+  bool force = false;     // predict beyond 1,000 times the largest run too
+};
+
+struct LawAnswer {
+  LawFit law;
+  std::vector<Prediction> predictions;           // in the order of `at`; value NaN where refused
+  std::vector<std::string> refused_predictions;  // why, each
+  Criticism criticism;                           // of laws of loss; empty() for the others
+  // What the law rests on, by its kind.
+  std::optional<LrLawFit> lr;
+  std::optional<LrEdgeFit> edge;
+  std::optional<LrSurfaceFit> surface;
+  std::optional<ComputeLawFit> compute;
+
+  bool ok() const { return law.ok() && refused_predictions.empty(); }
+};
+
+// Throws UsageError for a law that is not in the table; never for data.
+LawAnswer AnswerLaw(const LawQuestion& question);
+
+// The lines of the table: a law of FitLaw, and each of the others.
+LawAnswer AnswerLossLaw(const LawQuestion& question);
+LawAnswer AnswerLrLaw(const LawQuestion& question);
+LawAnswer AnswerLrEdge(const LawQuestion& question);
+LawAnswer AnswerLrSurface(const LawQuestion& question);
+LawAnswer AnswerComputeLaw(const LawQuestion& question);
+
+}  // namespace saelaw

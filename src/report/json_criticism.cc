@@ -1,0 +1,62 @@
+// What speaks against a law, as JSON.
+#include "report/json_parts.h"
+
+namespace saelaw::report_json {
+namespace {
+
+Json HeldOut(const HeldOutScale& held) {
+  return {{"tokens", Number(held.tokens)},
+          {"points", held.points},
+          {"measured", Number(held.measured)},
+          {"predicted", Number(held.prediction.value)},
+          {"interval", Range(held.prediction.prediction)},
+          {"error", Number(held.error)},
+          {"inside", held.inside},
+          {"largest", held.largest}};
+}
+
+Json FloorObject(const LawFit& fit) {
+  if (!fit.ok()) return nullptr;
+  return {{"params", Values(fit.params)}, {"rms_residual", Number(fit.rms_residual)}};
+}
+
+template <typename Item, typename Make>
+Json Rows(const std::vector<Item>& items, Make make) {
+  Json rows = Json::array();
+  for (const Item& item : items) rows.push_back(make(item));
+  return rows;
+}
+
+}  // namespace
+
+Json CriticismObject(const Criticism& criticism) {
+  if (criticism.empty()) return nullptr;
+  Json json = {{"held_out", Rows(criticism.held_out, HeldOut)},
+               {"with_floor", FloorObject(criticism.with_floor)},
+               {"without_floor", FloorObject(criticism.without_floor)},
+               {"floor_worth", Number(criticism.floor_worth)},
+               {"seed_noise", Number(criticism.seed_noise)}};
+  json["influence"] = Rows(criticism.influence, [](const Influence& point) -> Json {
+    return {{"row", point.row},
+            {"tokens", Number(point.tokens)},
+            {"exponent", Number(point.exponent)},
+            {"shift", Number(point.shift)},
+            {"at_target", Number(point.at_target)}};
+  });
+  json["local_exponents"] = Rows(criticism.local_exponents, [](const LocalExponent& local) -> Json {
+    return {{"from_tokens", Number(local.from_tokens)},
+            {"to_tokens", Number(local.to_tokens)},
+            {"exponent", Number(local.exponent)}};
+  });
+  json["next_runs"] = Rows(criticism.next_runs, [](const NextRun& next) -> Json {
+    return {{"at", AtObject(next.at)},
+            {"narrows", Number(next.narrows)},
+            {"relative_cost", Number(next.relative_cost)},
+            {"repeats", next.repeats}};
+  });
+  json["would_change"] = criticism.would_change;
+  json["warnings"] = criticism.warnings;
+  return json;
+}
+
+}  // namespace saelaw::report_json
