@@ -1,6 +1,7 @@
 #include "dispatch/dispatcher.h"
 
 #include <algorithm>
+#include <csignal>
 #include <deque>
 #include <map>
 
@@ -129,7 +130,7 @@ class Dispatcher {
       case JobKind::kMeasure:
         return task.measured;
       case JobKind::kCapture:
-        return task.captured;
+        return task.captured || ledger_.IsCaptured(task.job);
     }
     return false;
   }
@@ -139,7 +140,7 @@ class Dispatcher {
     if (end.exit_code == 0) task.captured = true;
     const std::string message = MessageOf(ended, task, end);
     ledger_.OnAttemptEnded(task.job, ended.token, end.exit_code, message);
-    switch (VerdictOn(task, end.exit_code)) {
+    switch (VerdictOn(ended, task, end.exit_code)) {
       case Verdict::kDone:
         break;
       case Verdict::kLeft:
@@ -158,7 +159,7 @@ class Dispatcher {
     }
   }
 
-  Verdict VerdictOn(const Task& task, int exit_code) {
+  Verdict VerdictOn(const Running& ended, const Task& task, int exit_code) {
     if (IsDone(task)) return Verdict::kDone;
     if (IsFinal(exit_code)) return Verdict::kFailed;
     if (exit_code == CodeOf(ExitCode::kOutOfMemory)) {
@@ -166,13 +167,16 @@ class Dispatcher {
     }
     // How an attempt ends that was told to end says nothing about the job.
     if (ending_) return Verdict::kLeft;
-    return task.attempts < options_.max_attempts ? Verdict::kAgain : Verdict::kFailed;
+    if (task.attempts < options_.max_attempts) return Verdict::kAgain;
+    const bool killed = exit_code == -SIGKILL && !ended.silent;
+    return killed && task.job.runs.size() > 1 ? Verdict::kSplit : Verdict::kFailed;
   }
 
   std::string MessageOf(const Running& ended, const Task& task, const AttemptEnd& end) {
     if (ended.silent) {
       return fmt::format("no progress for {} s: stopped", options_.silence.count());
     }
+    if (ended.stopping == Stopping::kForced) return "ended by force";
     if (end.exit_code == 0 && !IsDone(task)) return "the trainer ended without all its results";
     return end.message;
   }
@@ -204,7 +208,7 @@ class Dispatcher {
     if (!ending_) return;
     for (auto& [id, running] : running_) {
       Ask(running);
-      if (request == StopRequest::kForce || (late && GraceIsOver(running))) Force(running);
+      if (request == StopRequest::kForce || GraceIsOver(running)) Force(running);
     }
   }
 
@@ -227,6 +231,7 @@ class Dispatcher {
     if (running.stopping != Stopping::kNo) return;
     running.stopping = Stopping::kAsked;
     running.asked_at = options_.now();
+    ledger_.OnAskedToEnd(running.task.job, running.token, options_.grace);
     runner_.Stop(running.task.job.id, /*force=*/false);
   }
 

@@ -16,7 +16,7 @@ namespace saelaw {
 
 enum class StopRequest {
   kNone,
-  kFinish,  // every trainer writes a checkpoint and ends
+  kFinish,  // every trainer writes a checkpoint and ends; after `grace` it is ended
   kForce,   // every trainer is ended at once
 };
 
@@ -27,8 +27,9 @@ struct DispatchOptions {
   std::optional<Clock::time_point> deadline;
   // An attempt that shows no progress for so long is stopped and tried again.
   std::chrono::seconds silence = std::chrono::minutes(10);
-  // How long the watchdog and the deadline leave a trainer to write its checkpoint.
-  std::chrono::seconds grace = std::chrono::minutes(2);
+  // How long a trainer that was asked to end, by whomever, has for its checkpoint: a gang of large
+  // SAEs writes tens of gigabytes.
+  std::chrono::seconds grace = std::chrono::minutes(5);
   // How long a change of `stop` may go unseen.
   std::chrono::milliseconds patience = std::chrono::milliseconds(500);
   std::function<StopRequest()> stop = [] { return StopRequest::kNone; };
@@ -55,7 +56,8 @@ struct DispatchOutcome {
 // Blocks until all jobs are done or failed, or until asked to end, and no attempt is running any
 // more. Jobs start in the order given; those whose results are all known already never start. What
 // earlier attempts left is collected first. Exit codes 64, 74 and 78 fail a job at once; 71 splits
-// it; 0 with results missing counts as a crash. Throws what the runner or the ledger throws.
+// it, and so does SIGKILL at its last attempt, which is how a machine without memory ends a
+// process; 0 with results missing counts as a crash. Throws what the runner or the ledger throws.
 DispatchOutcome Dispatch(const std::vector<Job>& jobs,
                          Runner& runner,
                          Ledger& ledger,

@@ -1,6 +1,7 @@
 // Whom the dispatcher tells what happens; app/ writes it into results.db.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -31,13 +32,19 @@ class Ledger {
                               const std::string& token,
                               int exit_code,
                               const std::string& message) = 0;
-  // The device's memory did not suffice for `job`: `parts` take its place.
+  // The attempt was asked to write a checkpoint and end; it is ended when `grace` is over.
+  virtual void OnAskedToEnd(const Job& job,
+                            const std::string& token,
+                            std::chrono::seconds grace) = 0;
+  // The device's memory did not suffice for `job`: `parts` take its place, all or none of them.
   virtual void OnSplit(const Job& job, const std::vector<Job>& parts) = 0;
   // The job is given up; the others go on.
   virtual void OnJobFailed(const Job& job, const std::string& message) = 0;
 
   // Whether the run has a result that counts.
   virtual bool HasResult(const RunId& run) = 0;
+  // kCapture: whether it ended well before, and what it wrote is still there.
+  virtual bool IsCaptured(const Job& job) = 0;
 };
 
 }  // namespace saelaw

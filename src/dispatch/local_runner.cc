@@ -1,6 +1,7 @@
 #include "dispatch/local_runner.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -87,6 +88,15 @@ fs::path LocalRunner::FolderOf(const std::string& job_id) const {
   return options_.jobs_folder / job_id;
 }
 
+// The first that no running trainer has.
+std::size_t LocalRunner::FreePlace() const {
+  std::size_t place = 0;
+  const auto taken = [&](const auto& entry) { return entry.second.place == place; };
+  while (std::any_of(trainers_.begin(), trainers_.end(), taken)) ++place;
+  assert(place < options_.places.size());
+  return place;
+}
+
 std::vector<JobEvent> LocalRunner::Collect(const Job& job) {
   const fs::path folder = FolderOf(job.id);
   std::error_code ignored;
@@ -110,11 +120,12 @@ void LocalRunner::Start(const Job& job, const std::string& token) {
   }
   WriteFile(folder / kCurrentFile, token, Durability::kSynced);
   const fs::path log = folder / fmt::format("stderr-{}.log", token);
-  auto environment = options_.environment;
+  const std::size_t place = FreePlace();
+  Environment environment = options_.places[place];
   environment.emplace_back("SAELAW_DIE_WITH_PARENT", "1");
   const int pid =
       Spawn({options_.trainer.string(), job_file.string(), "--token", token}, environment, log);
-  trainers_.insert_or_assign(job.id, Trainer{pid, AttemptReader(folder, job, token), log});
+  trainers_.insert_or_assign(job.id, Trainer{pid, place, AttemptReader(folder, job, token), log});
 }
 
 std::vector<JobEvent> LocalRunner::Wait(milliseconds at_most) {

@@ -13,14 +13,16 @@
 
 namespace saelaw {
 
+using Environment = std::vector<std::pair<std::string, std::string>>;
+
 struct LocalRunnerOptions {
   std::filesystem::path jobs_folder;  // made when it is missing
   std::filesystem::path trainer;      // the executable
-  int workers = 1;
-  // Added to this process's environment, or in place of what is there.
-  std::vector<std::pair<std::string, std::string>> environment;
+  // One for each trainer that may run at once, at least one: what is added to this process's
+  // environment for it, or stands in place of what is there.
+  std::vector<Environment> places = {{}};
   // What running trainers are left to write a checkpoint when the runner is destroyed.
-  std::chrono::milliseconds farewell = std::chrono::seconds(10);
+  std::chrono::milliseconds farewell = std::chrono::minutes(1);
 };
 
 // Start writes <jobs>/<id>/job.json (once an attempt has left something, its text never changes,
@@ -35,7 +37,7 @@ class LocalRunner : public Runner {
   LocalRunner(const LocalRunner&) = delete;
   LocalRunner& operator=(const LocalRunner&) = delete;
 
-  int Capacity() const override { return options_.workers; }
+  int Capacity() const override { return static_cast<int>(options_.places.size()); }
   std::vector<JobEvent> Collect(const Job& job) override;
   void Start(const Job& job, const std::string& token) override;
   std::vector<JobEvent> Wait(std::chrono::milliseconds at_most) override;
@@ -44,11 +46,13 @@ class LocalRunner : public Runner {
  private:
   struct Trainer {
     int pid = 0;
+    std::size_t place = 0;
     AttemptReader reader;
     std::filesystem::path log;
   };
 
   std::filesystem::path FolderOf(const std::string& job_id) const;
+  std::size_t FreePlace() const;
   std::vector<JobEvent> Look();
   static JobEvent Ended(const std::string& job_id, const Trainer& trainer, int status);
 

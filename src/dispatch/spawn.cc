@@ -59,7 +59,8 @@ std::vector<std::string> EnvironmentWith(
   }
   for (const auto& [name, value] : changes) variables[name] = value;
   std::vector<std::string> environment;
-  for (const auto& [name, value] : variables) environment.push_back(name + "=" + value);
+  for (const auto& [name, value] : variables)
+    environment.push_back(fmt::format("{}={}", name, value));
   return environment;
 }
 

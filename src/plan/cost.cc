@@ -1,17 +1,9 @@
 #include "plan/cost.h"
 
 #include <algorithm>
-#include <array>
 
 namespace saelaw {
 namespace {
-
-// Dense peaks, 16-bit operands with 32-bit accumulation, from the vendors' data sheets; the RTX
-// 4090's from NVIDIA's Ada architecture whitepaper (165 TFLOP/s).
-const std::array kDevices = {Device{"rtx4090", 165e12},
-                             Device{"a100", 312e12},
-                             Device{"h100", 989e12},
-                             Device{"h200", 989e12}};
 
 // Assumed where nothing was measured: what small fp32 products reach on one core, and a share of
 // an RTX 4090's peak.
@@ -29,18 +21,6 @@ double Hours(double flops, double flops_per_second) {
 }
 
 }  // namespace
-
-const Device* FindDevice(std::string_view name) {
-  const auto* found = std::find_if(
-      kDevices.begin(), kDevices.end(), [&](const Device& d) { return d.name == name; });
-  return found == kDevices.end() ? nullptr : found;
-}
-
-std::vector<std::string> DeviceNames() {
-  std::vector<std::string> names;
-  for (const Device& device : kDevices) names.push_back(device.name);
-  return names;
-}
 
 Device TargetDevice(const Target& target) {
   const Device* named = FindDevice(target.device);

@@ -8,17 +8,11 @@
 #include <string_view>
 #include <vector>
 
+#include "sweep/devices.h"
 #include "sweep/sweep.h"
 
 namespace saelaw {
 
-struct Device {
-  std::string name;
-  double peak_flops = 0;  // dense 16-bit products, 32-bit accumulation, FLOP/s
-};
-// rtx4090, a100, h100, h200; null otherwise.
-const Device* FindDevice(std::string_view name);
-std::vector<std::string> DeviceNames();
 // The target's device: its own peak where the sweep gives one, else the named device's.
 Device TargetDevice(const Target& target);
 

@@ -49,6 +49,26 @@ Job JobOf(const Gang& gang,
   return job;
 }
 
+std::vector<Gang> FormGangs(const std::vector<PlannedRun>& runs,
+                            const Execution& execution,
+                            double device_bytes) {
+  std::map<std::string, Gang> streams;
+  for (const PlannedRun& run : runs) streams[StreamKey(run.spec)].push_back(&run);
+  std::vector<Gang> gangs;
+  for (const auto& [key, gang] : streams) {
+    // A language model's stream costs more than the SAEs that share it, so it is not repeated for
+    // the sake of more trainers on a device; cheap streams are.
+    const bool cheap = gang.front()->spec.source.kind != SourceKind::kModel;
+    const std::size_t wanted =
+        cheap ? static_cast<std::size_t>(execution.trainers()) : execution.devices.size();
+    const std::size_t parts = std::max<std::size_t>(1, wanted / streams.size());
+    for (const Gang& part : SplitEvenly(gang, parts)) {
+      for (Gang& fitting : SplitByMemory(part, device_bytes)) gangs.push_back(std::move(fitting));
+    }
+  }
+  return gangs;
+}
+
 }  // namespace
 
 std::vector<Job> FormJobs(const std::vector<PlannedRun>& runs,
@@ -56,22 +76,22 @@ std::vector<Job> FormJobs(const std::vector<PlannedRun>& runs,
                           double device_bytes,
                           double activation_scale,
                           const std::string& cache_folder) {
-  std::map<std::string, Gang> streams;
-  for (const PlannedRun& run : runs) streams[StreamKey(run.spec)].push_back(&run);
   std::vector<Job> jobs;
-  for (const auto& [key, gang] : streams) {
-    // A language model's stream costs more than the SAEs that share it, so it is not repeated for
-    // the sake of more workers; cheap streams are.
-    const bool cheap = gang.front()->spec.source.kind != SourceKind::kModel;
-    const std::size_t wanted = static_cast<std::size_t>(std::max(1, execution.workers));
-    const std::size_t parts = cheap ? std::max<std::size_t>(1, wanted / streams.size()) : 1;
-    for (const Gang& part : SplitEvenly(gang, parts)) {
-      for (const Gang& fitting : SplitByMemory(part, device_bytes)) {
-        jobs.push_back(JobOf(fitting, execution, activation_scale, cache_folder));
-      }
-    }
+  for (const Gang& gang : FormGangs(runs, execution, device_bytes)) {
+    jobs.push_back(JobOf(gang, execution, activation_scale, cache_folder));
   }
   return jobs;
+}
+
+double WallSeconds(const std::vector<PlannedRun>& runs,
+                   const Execution& execution,
+                   double device_bytes) {
+  std::vector<double> busy(static_cast<std::size_t>(execution.trainers()));
+  for (const Gang& gang : FormGangs(runs, execution, device_bytes)) {
+    double& next = *std::min_element(busy.begin(), busy.end());
+    for (const PlannedRun* run : gang) next += run->predicted.seconds;
+  }
+  return *std::max_element(busy.begin(), busy.end());
 }
 
 }  // namespace saelaw

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "plan/family.h"
 #include "plan/lr_grid.h"
 #include "plan/rate.h"
+#include "plan/shared_stream.h"
 #include "run/quantities.h"
 
 namespace saelaw {
@@ -34,7 +36,7 @@ class Round {
     }
   }
 
-  std::vector<PlannedRun> Take() { return std::move(runs_); }
+  std::vector<PlannedRun> Take() { return std::exchange(runs_, {}); }
 
  private:
   const Sweep& sweep_;
@@ -44,14 +46,22 @@ class Round {
   std::vector<PlannedRun> runs_;
 };
 
-// FLOP/s over all that this sweep has measured, the stream's share included.
+// FLOP/s over all that this sweep has measured. Seconds and FLOP are each run's share of its gang.
 MeasuredSpeed SpeedOf(const Sweep& sweep, const Family& family) {
-  double flops = 0, seconds = 0;
+  std::vector<Cost> costs;
+  std::vector<const RunSpec*> specs;
+  double seconds = 0;
   for (const KnownRun* run : family.members()) {
     if (run->result.wall_seconds <= 0) continue;
-    flops += PriceRun(run->spec, sweep.model_shape, sweep.execution, {}).flops();
+    costs.push_back(PriceRun(run->spec, sweep.model_shape, sweep.execution, {}));
+    specs.push_back(&run->spec);
     seconds += run->result.wall_seconds;
   }
+  std::vector<PricedRun> priced;
+  for (std::size_t i = 0; i < costs.size(); ++i) priced.push_back({specs[i], &costs[i]});
+  ShareStreams(priced);
+  double flops = 0;
+  for (const Cost& cost : costs) flops += cost.flops();
   return {seconds > 0 ? flops / seconds : 0};
 }
 
@@ -180,6 +190,12 @@ std::vector<PlannedRun> ForeseenRuns(const Sweep& sweep) {
               "hold-out; its rate follows from the lr law");
   }
   return round.Take();
+}
+
+bool ShareStreams(std::vector<PlannedRun>* runs) {
+  std::vector<PricedRun> priced;
+  for (PlannedRun& run : *runs) priced.push_back({&run.spec, &run.predicted});
+  return ShareStreams(priced);
 }
 
 }  // namespace saelaw

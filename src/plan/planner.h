@@ -18,7 +18,7 @@ struct PlannedRun {
   Stage stage = Stage::kLossLaw;
   std::string
       reason;  // "grid around 0.004", "widened: best rate on the grid's edge", "bisects the cliff"
-  Cost predicted;
+  Cost predicted;  // of the run alone, until ShareStreams
 };
 
 struct Plan {
@@ -33,6 +33,16 @@ Plan NextRound(const Sweep& sweep, const Knowledge& knowledge);
 // Every run that the study can foresee before anything is measured (later rounds depend on
 // results).
 std::vector<PlannedRun> ForeseenRuns(const Sweep& sweep);
+
+// Makes every `predicted` the run's share of its gang's cost (plan/shared_stream.h). Returns
+// whether any stream is shared.
+bool ShareStreams(std::vector<PlannedRun>* runs);
+
+// Seconds until all runs are done, where each trainer takes the next gang when it is free.
+// `predicted` is each run's share.
+double WallSeconds(const std::vector<PlannedRun>& runs,
+                   const Execution& execution,
+                   double device_bytes);
 
 // Runs grouped into gangs of equal stream, each within `device_bytes`, as train jobs.
 std::vector<Job> FormJobs(const std::vector<PlannedRun>& runs,

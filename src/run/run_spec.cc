@@ -57,6 +57,7 @@ Json ModelToJson(const ModelSource& source) {
   json["text"] = source.text;
   json["token_files"] = source.token_files;
   json["token_dtype"] = source.token_dtype;
+  if (source.document_separator) json["document_separator"] = *source.document_separator;
   return json;
 }
 
@@ -70,6 +71,9 @@ ModelSource ModelFromJson(const Json& json) {
   json.at("text").get_to(source.text);
   json.at("token_files").get_to(source.token_files);
   json.at("token_dtype").get_to(source.token_dtype);
+  if (json.contains("document_separator")) {
+    source.document_separator = json.at("document_separator").get<std::int32_t>();
+  }
   return source;
 }
 

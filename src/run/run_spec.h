@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,9 +33,10 @@ struct SyntheticSource {
 struct ModelSource {
   std::string model;              // path: HF folder or GGUF file (not hashed, its content is)
   std::vector<std::string> text;  // files, folders or patterns
-  std::vector<std::string> token_files;  // .npy or .bin of token ids, instead of text
-  std::string token_dtype;               // of .bin files: u16 or u32
-  std::string hook = "mlp_out";          // mlp_out | mlp_act | resid_post
+  std::vector<std::string> token_files;            // .npy or .bin of token ids, instead of text
+  std::string token_dtype;                         // of .bin files: u16 or u32
+  std::optional<std::int32_t> document_separator;  // the id that ends a document in token files
+  std::string hook = "mlp_out";                    // mlp_out | mlp_act | resid_post
   int layer = 0;
   int context_tokens = 256;  // the first token of each context is an attention sink: never used
   Precision precision = Precision::kBf16;  // of the language model's forward pass

@@ -116,7 +116,8 @@ class Store {
 
   // --- Jobs and attempts.
   // The job's runs must have been added. Adding it again replaces its job file's text.
-  void AddJob(const Job& job);
+  void AddJob(const Job& job) { AddJobs({job}); }
+  void AddJobs(const std::vector<Job>& jobs);  // all or none
   // Train jobs, in the order they were added, whose gang was written down and is to go on after a
   // kill: not failed, with a member of `sweep` that has no result and is in no later job.
   std::vector<Job> UnfinishedJobs(const std::string& sweep) const;
@@ -125,6 +126,11 @@ class Store {
   std::string BeginAttempt(const std::string& job_id);
   // `exit_code` is negative for a signal (-9: SIGKILL). Of an attempt that ended already: nothing.
   void EndAttempt(const std::string& token, int exit_code, const std::string& message);
+  // Whether an attempt of this job ended with exit code 0.
+  bool HasEndedWell(const std::string& job_id) const;
+  // Jobs that the device's memory did not suffice for: an attempt ended with
+  // ExitCode::kOutOfMemory.
+  std::vector<Job> JobsOutOfMemory() const;
   // The job is given up: its members without a result are failed until a new attempt begins.
   void FailJob(const std::string& job_id, const std::string& message);
   void SaveProgress(const std::string& token, const Progress& progress);
@@ -155,6 +161,7 @@ class Store {
  private:
   Store(std::unique_ptr<Connection> connection, std::unique_ptr<PlannerLock> lock, Clock clock);
   std::string Now() const;
+  void InsertJob(const Job& job);
   bool IsCurrent(const std::string& token, const RunId& run) const;
   void RecordLate(const std::string& token,
                   const RunResult& result,

@@ -47,8 +47,13 @@ void InsertCurve(const Connection& connection, const RunResult& result) {
 
 }  // namespace
 
-void Store::AddJob(const Job& job) {
+void Store::AddJobs(const std::vector<Job>& jobs) {
   Transaction transaction(*connection_);
+  for (const Job& job : jobs) InsertJob(job);
+  transaction.Commit();
+}
+
+void Store::InsertJob(const Job& job) {
   Statement(*connection_,
             "INSERT INTO jobs (id, kind, job, added_at) VALUES (?,?,?,?)"
             " ON CONFLICT (id) DO UPDATE SET job = excluded.job")
@@ -58,7 +63,6 @@ void Store::AddJob(const Job& job) {
   Statement(*connection_, "DELETE FROM job_runs WHERE job_id = ?").Bind(job.id).Run();
   Statement insert(*connection_, "INSERT INTO job_runs (job_id, run_id) VALUES (?,?)");
   for (const RunSpec& run : job.runs) insert.Bind(job.id, IdOf(run)).Run();
-  transaction.Commit();
 }
 
 std::vector<Job> Store::UnfinishedJobs(const std::string& sweep) const {
@@ -99,6 +103,21 @@ void Store::EndAttempt(const std::string& token, int exit_code, const std::strin
       .Bind(Now(), exit_code, message, token)
       .Run();
   transaction.Commit();
+}
+
+bool Store::HasEndedWell(const std::string& job_id) const {
+  Statement select(*connection_, "SELECT 1 FROM attempts WHERE job_id = ? AND exit_code = 0");
+  return select.Bind(job_id).Step();
+}
+
+std::vector<Job> Store::JobsOutOfMemory() const {
+  Statement select(*connection_,
+                   "SELECT job FROM jobs WHERE id IN"
+                   " (SELECT job_id FROM attempts WHERE exit_code = ?) ORDER BY number");
+  select.Bind(static_cast<int>(ExitCode::kOutOfMemory));
+  std::vector<Job> jobs;
+  while (select.Step()) jobs.push_back(JobFromJson(select.Text(0)));
+  return jobs;
 }
 
 void Store::FailJob(const std::string& job_id, const std::string& message) {

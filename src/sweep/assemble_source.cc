@@ -97,6 +97,16 @@ void CheckText(Reading& reading) {
   }
 }
 
+std::optional<std::int32_t> SeparatorOf(Reading& reading) {
+  const std::string key = "activations.document_separator";
+  if (!reading.Given(key)) return std::nullopt;
+  if (!reading.Given("activations.token_files")) {
+    reading.AddWarning(key, fmt::format("{} has no effect without activations.token_files", key));
+    return std::nullopt;
+  }
+  return static_cast<std::int32_t>(reading.Count(key));
+}
+
 ModelSource AssembleModel(Reading& reading, const std::optional<ModelShape>& shape) {
   ModelSource model;
   reading.Require("activations.model");
@@ -112,6 +122,7 @@ ModelSource AssembleModel(Reading& reading, const std::optional<ModelShape>& sha
     model.token_files = reading.Texts("activations.token_files");
     model.token_dtype = reading.Text("activations.token_dtype");
   }
+  model.document_separator = SeparatorOf(reading);
   model.hook = reading.Text("activations.hook");
   model.layer = static_cast<int>(reading.Count(layer_key));
   model.context_tokens = static_cast<int>(reading.Count("activations.context_tokens"));
@@ -169,7 +180,8 @@ void WarnOfIdleKeys(Reading& reading, const std::string& kind) {
   };
   warn("synthetic", kind == "synthetic");
   warn("shards", kind == "shards");
-  for (const char* key : {"model", "card", "shape", "text", "token_files", "hook", "layer"}) {
+  for (const char* key :
+       {"model", "card", "shape", "text", "token_files", "document_separator", "hook", "layer"}) {
     warn(key, kind == "model");
   }
 }

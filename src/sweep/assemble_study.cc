@@ -3,9 +3,11 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "run/quantities.h"
 #include "sweep/assemble.h"
+#include "sweep/devices.h"
 
 namespace saelaw {
 namespace {
@@ -204,18 +206,15 @@ void AssembleTargetTokens(Reading& reading, Sweep& sweep) {
   }
 }
 
-// The devices that plan/cost.h can price by name.
-constexpr std::string_view kDevices = "rtx4090|a100|h100|h200";
-
 void CheckDevice(Reading& reading, const Target& target) {
-  const std::vector<std::string_view> names = Choices(kDevices);
   if (target.device_flops > 0 || reading.Given("target.device_flops")) return;
-  if (std::find(names.begin(), names.end(), target.device) != names.end()) return;
+  if (FindDevice(target.device) != nullptr) return;
   if (!reading.Good({"target.device"})) return;
   reading.AddMistake("target.device",
-                     fmt::format("target.device '{}' is not one of rtx4090, a100, h100, h200; for "
-                                 "another give target.device_flops",
-                                 target.device.substr(0, 60)));
+                     fmt::format("target.device '{}' is not one of {}; for another give "
+                                 "target.device_flops",
+                                 target.device.substr(0, 60),
+                                 fmt::join(DeviceNames(), ", ")));
 }
 
 }  // namespace

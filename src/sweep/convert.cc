@@ -69,7 +69,10 @@ class Converter {
   }
 
  private:
-  bool TakesList() const { return key_.type == KeyType::kCounts || key_.type == KeyType::kPaths; }
+  bool TakesList() const {
+    return key_.type == KeyType::kCounts || key_.type == KeyType::kPaths ||
+           key_.type == KeyType::kDevices;
+  }
 
   Value Read(const YamlNode& node) {
     if (TakesList()) return ReadList(node);
@@ -115,7 +118,7 @@ class Converter {
         return ReadBool(node);
       case KeyType::kChoice:
         return ReadChoice(node);
-      case KeyType::kDevice:
+      case KeyType::kDevices:
         return ReadDevice(node);
       case KeyType::kStretch:
         return ReadStretch(node);

@@ -4,6 +4,9 @@
 #include <map>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "sweep/devices.h"
 
 namespace saelaw {
 namespace {
@@ -21,6 +24,10 @@ constexpr Range kOpenShare = {.low = 0, .high = 1, .low_open = true};
 constexpr Range kBeta = {.low = 0, .high = 1, .high_open = true};
 
 using enum KeyType;
+
+// The table keeps views of it.
+const std::string kTargetDeviceDoc = fmt::format(
+    "The device that is priced: {}, or another with device_flops", fmt::join(DeviceNames(), ", "));
 
 // clang-format off
 const std::vector<Key> kKeys = {
@@ -55,6 +62,7 @@ const std::vector<Key> kKeys = {
   {"activations.text", kPaths, "", "Text files, folders or patterns (*.txt)"},
   {"activations.token_files", kPaths, "", "Files of token ids (.npy or .bin), instead of text"},
   {"activations.token_dtype", kChoice, "u16", "Width of the ids in .bin files", kAny, "u16|u32"},
+  {"activations.document_separator", kCount, "", "Id that ends a document in token files; default: none, every 16 contexts are a document", {.low = 0, .high = 2147483647}},
   {"activations.hook", kChoice, "mlp_out", "Where in the block the vectors are taken", kAny, "mlp_out|mlp_act|resid_post"},
   {"activations.layer", kCount, "", "Block of the hook, from 0; default: the last of the first half, layers/2 - 1", {.low = 0, .high = 10000}},
   {"activations.context_tokens", kCount, "256", "Tokens of one context; its first token is never used", {.low = 2, .high = 1 << 24}},
@@ -125,7 +133,7 @@ const std::vector<Key> kKeys = {
   {"target.tokens_from.size_ratio", kNumber, "1", "Size of this model over the reference's", kPositive, "", kInSweep},
   {"target.d_sae", kCount, "", "Its number of latents; default: sae.d_sae", kWidth, "", kInSweep},
   {"target.batch_tokens", kCount, "", "Its batch; default: training.batch_tokens", {.low = 1, .high = 1 << 24}, "", kInSweep},
-  {"target.device", kText, "rtx4090", "The device that is priced: rtx4090, a100, h100, h200, or another with device_flops", kAny, "", kInSweep},
+  {"target.device", kText, "rtx4090", kTargetDeviceDoc, kAny, "", kInSweep},
   {"target.device_flops", kNumber, "", "Its peak in FLOP/s; default: as the named device has", kPositive, "", kInSweep},
   {"target.utilisation", kFraction, "40%", "Share of the peak that is assumed where nothing was measured", kOpenShare, "", kInSweep},
 
@@ -140,8 +148,8 @@ const std::vector<Key> kKeys = {
   {"run.stream_seed", kCount, "0", "Seed of the order of the data", kFromZero, "", kInRun},
 
   {"execution", kSection, "", "Where the runs are carried out; never part of a run's name"},
-  {"execution.device", kDevice, "cpu", "cpu, cuda or cuda:N"},
-  {"execution.workers", kCount, "1", "Trainers at a time", {.low = 1, .high = 1024}},
+  {"execution.device", kDevices, "cpu", "cpu, cuda or cuda:N; or several cuda:N, over which the gangs are spread"},
+  {"execution.workers", kCount, "1", "Trainers at a time on each device", {.low = 1, .high = 1024}},
   {"execution.threads", kCount, "0", "Threads of one trainer; 0: the machine's cores over the workers", {.low = 0, .high = 1024}},
 };
 // clang-format on

@@ -18,7 +18,7 @@ enum class KeyType {
   kPaths,        // one or several of them
   kBool,         // true or false
   kChoice,       // one of a few words
-  kDevice,       // cpu, cuda or cuda:N
+  kDevices,      // cpu, cuda, or one or several of cuda:N
   kCount,        // a whole number with a unit: 512, 512Ki, 2.1B
   kCounts,       // one or several of them
   kNumber,       // any finite number; count units are allowed (165T)

@@ -1,6 +1,7 @@
 // Text → tree → values → Sweep (or the configuration of one run), with all mistakes on the way.
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -58,9 +59,27 @@ std::string AssembleName(Reading& reading) {
   return name;
 }
 
+// Several are several GPUs, each named once; a trainer sees its own alone, as the only one.
+void AssembleDevices(Reading& reading, Execution& execution) {
+  const std::vector<std::string> devices = reading.Texts("execution.device");
+  if (devices.empty()) return;
+  execution.devices = devices;
+  execution.device = devices.size() == 1 ? devices.front() : "cuda";
+  std::set<std::string> distinct;
+  for (const std::string& device : devices) {
+    const bool numbered = device.find(':') != std::string::npos;
+    if (devices.size() == 1 || (numbered && distinct.insert(device).second)) continue;
+    reading.AddMistake(
+        "execution.device",
+        fmt::format("execution.device: several devices must be different cuda:N, got "
+                    "'{}'",
+                    device));
+  }
+}
+
 Execution AssembleExecution(Reading& reading) {
   Execution execution;
-  execution.device = reading.Text("execution.device");
+  AssembleDevices(reading, execution);
   execution.workers = static_cast<int>(reading.Count("execution.workers"));
   execution.threads = static_cast<int>(reading.Count("execution.threads"));
   return execution;
@@ -158,8 +177,13 @@ template <typename Result, typename Read>
 Result ReadBounded(const std::string& path, Read read) {
   std::error_code error;
   const std::uintmax_t bytes = std::filesystem::file_size(path, error);
-  if (error || bytes <= kMaxSweepBytes) return read(ReadFile(path));
   Result result;
+  if (error || bytes <= kMaxSweepBytes) {
+    std::string text = ReadFile(path);
+    result = read(text);
+    result.text = std::move(text);
+    return result;
+  }
   result.mistakes.push_back(TooLarge(bytes));
   return result;
 }

@@ -36,8 +36,8 @@ std::string ValueWords(const Key& key) {
       return "true or false";
     case KeyType::kChoice:
       return fmt::format("{}", fmt::join(Choices(key.choices), ", "));
-    case KeyType::kDevice:
-      return "cpu, cuda, cuda:N";
+    case KeyType::kDevices:
+      return "cpu, cuda, cuda:N, or list of cuda:N";
     case KeyType::kCount:
       return "count";
     case KeyType::kCounts:

@@ -60,8 +60,8 @@ Json SchemaOf(const Key& key) {
       return {{"type", "boolean"}};
     case KeyType::kChoice:
       return {{"enum", Choices(key.choices)}};
-    case KeyType::kDevice:
-      return Pattern("^(cpu|cuda(:[0-9]{1,2})?)$");
+    case KeyType::kDevices:
+      return OneOrMany(Pattern("^(cpu|cuda(:[0-9]{1,2})?)$"));
     case KeyType::kCount:
       return Quantity(key, "integer", kCountPattern);
     case KeyType::kCounts:

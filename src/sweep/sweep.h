@@ -72,9 +72,11 @@ struct Budget {
 };
 
 struct Execution {
-  std::string device = "cpu";
-  int workers = 1;
-  int threads = 0;  // per worker; 0: the machine's cores over the workers
+  std::string device = "cpu";  // as job files say it; "cuda" where there are several devices
+  std::vector<std::string> devices = {"cpu"};  // at least one; several: all of them cuda:N
+  int workers = 1;                             // trainers at a time on each device
+  int threads = 0;                             // of a trainer; 0: the cores over all trainers
+  int trainers() const { return workers * static_cast<int>(devices.size()); }  // at a time
 };
 
 // Shape of the language model, for prices: from a built-in card, the model's files, or the YAML.
@@ -117,6 +119,7 @@ struct Mistake {
 
 struct ReadSweepResult {
   std::optional<Sweep> sweep;  // absent when there are mistakes
+  std::string text;            // that was read from the file; empty when it was refused unread
   std::vector<Mistake> mistakes;
   std::vector<Mistake> warnings;  // e.g. a missing model file, which only `run` needs
   // Dotted key → the value in effect and where it came from ("sweep.yaml:12", "default", "flag").
@@ -152,6 +155,7 @@ struct RunConfiguration {
 
 struct ReadRunResult {
   std::optional<RunConfiguration> configuration;  // absent when there are mistakes
+  std::string text;                               // as in ReadSweepResult
   std::vector<Mistake> mistakes;
   std::vector<Mistake> warnings;
   std::map<std::string, ReadSweepResult::Effective> effective;

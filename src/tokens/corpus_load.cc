@@ -26,6 +26,11 @@ Inputs FindInputs(const CorpusSpec& spec, const Tokenizer& tokenizer, bool with_
   if (inputs.text.empty() && inputs.token_files.empty()) {
     throw ConfigurationError("the corpus names neither text nor token_files");
   }
+  const std::optional<std::int32_t>& separator = spec.document_separator;
+  if (separator && (*separator < 0 || *separator >= tokenizer.vocabulary())) {
+    throw ConfigurationError(fmt::format(
+        "document_separator is {}, allowed are 0 to {}", *separator, tokenizer.vocabulary() - 1));
+  }
   const std::int64_t step = spec.context_tokens - (with_bos ? 1 : 0);
   inputs.rules = {spec.token_dtype,
                   spec.document_separator,

@@ -55,12 +55,17 @@ class FakeLedger : public Ledger {
     for (const Job& part : parts) sizes += fmt::format(" {}", part.runs.size());
     Note("split {} into{}", job, sizes);
   }
+  void OnAskedToEnd(const Job& job, const std::string& token, seconds grace) override {
+    Note("asked {} {} {}", job, token, grace.count());
+  }
   void OnJobFailed(const Job& job, const std::string& message) override {
     Note("failed {} {}", job, message);
   }
   bool HasResult(const RunId& run) override { return results_.contains(run); }
+  bool IsCaptured(const Job& job) override { return captured.contains(job.id); }
 
   std::vector<std::string> lines;
+  std::set<std::string> captured;  // job ids
 
  private:
   template <typename... Rest>
@@ -113,11 +118,13 @@ class FakeRunner : public Runner {
     stops.push_back(force ? "force" : "ask");
     const auto found = running_.find(job_id);
     if (found == running_.end() || (deaf && !force)) return;
-    found->second.second = {{AttemptEnd{force ? -SIGKILL : 75, ""}}};
+    found->second.second.assign(force ? waits_to_die : 0, Step{});
+    found->second.second.push_back({AttemptEnd{force ? -SIGKILL : 75, ""}});
   }
 
   int capacity = 1;
   bool deaf = false;                                  // trainers do not end when asked
+  std::size_t waits_to_die = 0;                       // after force, as in a full write to a disk
   std::map<std::string, std::deque<Script>> scripts;  // by job id, one for each attempt
   std::map<std::string, Step> earlier;                // what Collect finds
   std::vector<std::string> stops;
@@ -266,6 +273,28 @@ TEST_F(DispatcherTest, AGangThatNeedsTooMuchMemoryIsSplit) {
                           "end 3 t3 0 "));
 }
 
+// The kernel ends a process for want of memory as kill -9 does; a gang is no more lost for it.
+TEST_F(DispatcherTest, AGangThatIsKilledAtEveryAttemptIsSplit) {
+  const Job gang = TrainJob({1, 2});
+  for (int i = 0; i < 3; ++i) Script(gang, {{Ends(-SIGKILL, "killed")}});
+  Succeeds(TrainJob({1}));
+  Succeeds(TrainJob({2}));
+  EXPECT_THAT(Run({gang}).failed, IsEmpty());
+  EXPECT_THAT(ledger_.lines, ::testing::Contains("split 1 into 1 1"));
+  EXPECT_EQ(ledger_.lines.back(), "end 2 t5 0 ");
+}
+
+TEST_F(DispatcherTest, AGangOfWhichNoTwoFitTogetherIsSplitToTheLast) {
+  for (const auto& seeds : std::vector<std::vector<std::uint64_t>>{{1, 2, 3}, {1, 2}}) {
+    Script(TrainJob(seeds), {{Ends(71, "out of memory")}});
+  }
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) Succeeds(TrainJob({seed}));
+  EXPECT_THAT(Run({TrainJob({1, 2, 3})}).failed, IsEmpty());
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    EXPECT_TRUE(ledger_.HasResult(IdOf(RunWithSeed(seed))));
+  }
+}
+
 TEST_F(DispatcherTest, ALoneRunThatNeedsTooMuchMemoryFails) {
   const Job job = TrainJob({1});
   Script(job, {{Ends(71, "out of memory")}});
@@ -281,7 +310,13 @@ TEST_F(DispatcherTest, ASilentTrainerIsStoppedAndTriedAgain) {
   Succeeds(job);
   EXPECT_THAT(Run({job}).failed, IsEmpty());
   EXPECT_THAT(runner_.stops, ElementsAre("ask", "force"));
-  EXPECT_EQ(ledger_.lines[1], "end 1 t1 -9 no progress for 5 s: stopped");
+  EXPECT_THAT(ledger_.lines,
+              ElementsAre("begin 1 t1",
+                          "asked 1 t1 3",
+                          "end 1 t1 -9 no progress for 5 s: stopped",
+                          "begin 1 t2",
+                          "result 1 t2",
+                          "end 1 t2 0 "));
 }
 
 TEST_F(DispatcherTest, ProgressKeepsTheWatchdogQuiet) {
@@ -312,8 +347,10 @@ TEST_F(DispatcherTest, AskedToFinishItAsksEveryTrainerOnceAndStartsNoMore) {
   EXPECT_THAT(runner_.stops, ElementsAre("ask", "ask"));
 }
 
-TEST_F(DispatcherTest, AskedTwiceItForces) {
+TEST_F(DispatcherTest, AskedTwiceItForcesEachTrainerOnce) {
   runner_.deaf = true;
+  runner_.waits_to_die = 3;
+  options_.grace = std::chrono::hours(10);
   options_.stop = [this] {
     const auto time = runner_.now.time_since_epoch();
     if (time < seconds(4)) return StopRequest::kNone;
@@ -323,6 +360,24 @@ TEST_F(DispatcherTest, AskedTwiceItForces) {
   EXPECT_EQ(Run({TrainJob({1})}).end, DispatchEnd::kStopped);
   EXPECT_THAT(runner_.stops, ElementsAre("ask", "force"));
   EXPECT_GE(runner_.now.time_since_epoch(), minutes(60));
+  EXPECT_EQ(ledger_.lines.back(), "end 1 t1 -9 ended by force");
+}
+
+TEST_F(DispatcherTest, ATrainerThatWasAskedHasTheGraceForItsCheckpoint) {
+  runner_.deaf = true;
+  runner_.waits_to_die = 3;
+  options_.grace = minutes(3);
+  options_.stop = [this] {
+    return runner_.now.time_since_epoch() < seconds(4) ? StopRequest::kNone : StopRequest::kFinish;
+  };
+  const DispatchOutcome outcome = Run({TrainJob({1})});
+  EXPECT_EQ(outcome.end, DispatchEnd::kStopped);
+  EXPECT_EQ(outcome.jobs_left, 1);
+  EXPECT_THAT(runner_.stops, ElementsAre("ask", "force"));
+  EXPECT_GE(runner_.now.time_since_epoch(), seconds(4) + minutes(3));
+  EXPECT_LT(runner_.now.time_since_epoch(), seconds(14) + minutes(3));
+  EXPECT_THAT(ledger_.lines,
+              ElementsAre("begin 1 t1", "asked 1 t1 180", "end 1 t1 -9 ended by force"));
 }
 
 TEST_F(DispatcherTest, WhatFinishesWhileItEndsIsComplete) {
@@ -370,6 +425,15 @@ TEST_F(DispatcherTest, ACaptureIsDoneWhenItEndsWell) {
   Script(job, {{Ends(0)}});
   EXPECT_EQ(Run({job}).end, DispatchEnd::kComplete);
   EXPECT_THAT(ledger_.lines, SizeIs(4));
+}
+
+TEST_F(DispatcherTest, ACaptureThatIsThereIsNotMadeAgain) {
+  Job job;
+  job.kind = JobKind::kCapture;
+  job.id = "capture";
+  ledger_.captured.insert(job.id);
+  EXPECT_EQ(Run({job}).end, DispatchEnd::kComplete);
+  EXPECT_THAT(ledger_.lines, IsEmpty());
 }
 
 }  // namespace

@@ -37,7 +37,10 @@ class LocalRunnerTest : public ::testing::Test {
   LocalRunner Runner(const std::string& script, milliseconds farewell = seconds(10)) {
     const fs::path trainer = folder_.Write("trainer", kPrologue + script);
     ::chmod(trainer.c_str(), 0755);
-    return LocalRunner({jobs_, trainer, 2, {{"SAELAW_TEST_WORD", "hello"}}, farewell});
+    return LocalRunner({jobs_,
+                        trainer,
+                        {{{"SAELAW_TEST_WORD", "hello"}}, {{"SAELAW_TEST_WORD", "there"}}},
+                        farewell});
   }
   // All events until the attempt's end, or until `enough` of them came.
   static std::vector<JobEvent> Events(LocalRunner& runner, std::size_t enough = 100) {
@@ -78,6 +81,28 @@ TEST_F(LocalRunnerTest, ATrainerGetsItsJobTokenAndEnvironment) {
   EXPECT_EQ(std::get<AttemptEnd>(events[0].what).exit_code, 0);
   EXPECT_EQ(ReadFile(JobFolder() / "attempts/1_aa-n0-1/seen"), "--token 1_aa 1_aa 1 hello");
   EXPECT_EQ(ReadFile(JobFolder() / "job.json"), ToJson(job_));
+}
+
+// So are several GPUs shared out: each place makes another one visible.
+TEST_F(LocalRunnerTest, EachOfTheTrainersAtATimeHasAPlaceOfItsOwn) {
+  LocalRunner runner = Runner("put measurement.json '" + ToJson(Measurement{}) +
+                                  "'; put seen $SAELAW_TEST_WORD; exec sleep 60",
+                              milliseconds(0));
+  EXPECT_EQ(runner.Capacity(), 2);
+  const Job other = TrainJob({3});
+  const auto seen = [&](const Job& job, const std::string& token) {
+    const fs::path file = jobs_ / job.id / "attempts" / (token + "-n0-1") / "seen";
+    while (!fs::exists(file)) runner.Wait(milliseconds(100));
+    return ReadFile(file);
+  };
+  runner.Start(job_, "1_aa");
+  runner.Start(other, "2_bb");
+  EXPECT_EQ(seen(job_, "1_aa"), "hello");
+  EXPECT_EQ(seen(other, "2_bb"), "there");
+  runner.Stop(job_.id, true);
+  Events(runner);
+  runner.Start(job_, "3_cc");
+  EXPECT_EQ(seen(job_, "3_cc"), "hello");
 }
 
 TEST_F(LocalRunnerTest, ProgressAndResultsComeBeforeTheEnd) {
@@ -230,7 +255,7 @@ TEST_F(LocalRunnerTest, TheJobFileStaysOnceSomethingDependsOnIt) {
 
 TEST_F(LocalRunnerTest, ATrainerThatCannotRunIsAConfigurationError) {
   try {
-    LocalRunner({jobs_, folder_.path() / "missing", 1, {}, seconds(1)});
+    LocalRunner({jobs_, folder_.path() / "missing", {{}}, seconds(1)});
     FAIL() << "nothing was thrown";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::kConfiguration);

@@ -159,5 +159,45 @@ TEST(FormJobs, GroupsByStreamAndMemory) {
   EXPECT_EQ(FormJobs(runs, sweep.execution, 1, 1, "").size(), runs.size());
 }
 
+// Three gangs of one stream on two GPUs: halves, though a stream is not repeated on one device.
+TEST(FormJobs, SpreadsGangsOverDevices) {
+  Sweep sweep = SomeSweep();
+  sweep.source.kind = SourceKind::kModel;
+  sweep.loss_law.seeds = sweep.lr_law.seeds = 1;
+  sweep.execution.workers = 3;
+  const std::vector<PlannedRun> runs = ForeseenRuns(sweep);
+  EXPECT_EQ(FormJobs(runs, sweep.execution, 1e12, 1, "").size(), 1U);
+  sweep.execution.devices = {"cuda:0", "cuda:1"};
+  sweep.execution.device = "cuda";
+  const std::vector<Job> jobs = FormJobs(runs, sweep.execution, 1e12, 1, "");
+  ASSERT_EQ(jobs.size(), 2U);
+  EXPECT_EQ(jobs[0].runs.size() + jobs[1].runs.size(), runs.size());
+  EXPECT_LE(jobs[0].runs.size() - jobs[1].runs.size(), 1U);
+  EXPECT_EQ(jobs[0].device, "cuda");
+}
+
+// Runs of 1, 1 and 3 units of tokens that share a stream of 6 FLOP a unit: the first unit is
+// divided by three, the other two are the longest run's own.
+TEST(ShareStreams, DividesEachStretchAmongThoseWhoTrainThere) {
+  std::vector<PlannedRun> runs(3);
+  const std::int64_t tokens[] = {1000, 3000, 1000};
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    runs[i].spec.tokens = tokens[i];
+    runs[i].spec.training.lr = 0.001 * static_cast<double>(i + 1);
+    runs[i].predicted.sae_flops = 2;
+    runs[i].predicted.stream_flops = 6e-3 * static_cast<double>(tokens[i]);
+    runs[i].predicted.seconds = runs[i].predicted.flops();
+  }
+  EXPECT_TRUE(ShareStreams(&runs));
+  EXPECT_DOUBLE_EQ(runs[0].predicted.stream_flops, 2);
+  EXPECT_DOUBLE_EQ(runs[1].predicted.stream_flops, 14);
+  EXPECT_DOUBLE_EQ(runs[2].predicted.stream_flops, 2);
+  EXPECT_DOUBLE_EQ(runs[1].predicted.seconds, 16);
+  EXPECT_DOUBLE_EQ(WallSeconds(runs, {}, 1e12), 4 + 16 + 4);
+  runs[0].spec.stream_seed = 7;
+  runs.resize(1);
+  EXPECT_FALSE(ShareStreams(&runs));
+}
+
 }  // namespace
 }  // namespace saelaw

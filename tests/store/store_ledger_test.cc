@@ -36,6 +36,24 @@ TEST_F(StoreLedger, AResultComesBackWhole) {
   EXPECT_FALSE(store_.ResultOf(ExampleId(2)));
 }
 
+TEST_F(StoreLedger, HowAttemptsEndedIsRemembered) {
+  const Job job = ExampleJob({1, 2});
+  const std::string first = Begin(store_, job);
+  store_.EndAttempt(first, 71, "out of memory");
+  EXPECT_FALSE(store_.HasEndedWell(job.id));
+  ASSERT_THAT(store_.JobsOutOfMemory(), SizeIs(1));
+  EXPECT_EQ(store_.JobsOutOfMemory()[0].id, job.id);
+  store_.EndAttempt(store_.BeginAttempt(job.id), 0, "");
+  EXPECT_TRUE(store_.HasEndedWell(job.id));
+  EXPECT_THAT(store_.JobsOutOfMemory(), SizeIs(1));
+}
+
+TEST_F(StoreLedger, JobsAreAddedTogetherOrNotAtAll) {
+  const Job known = ExampleJob({1}), unknown = ExampleJob({99});
+  EXPECT_THROW(store_.AddJobs({known, unknown}), Error);
+  EXPECT_THAT(store_.UnfinishedJobs("demo"), IsEmpty());
+}
+
 TEST_F(StoreLedger, ARepeatedResultIsRecordedAndNotCounted) {
   const std::string token = Begin(store_, ExampleJob({1}));
   store_.AcceptResult(token, ExampleResult(1, 0.25), "");

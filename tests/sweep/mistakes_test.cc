@@ -79,6 +79,12 @@ std::vector<Case> Cases() {
       {"name: small",
        "execution: {device: 'cuda:'}",
        "s.yaml:1:21: execution.device must be cpu, cuda or cuda:N, got 'cuda:'"},
+      {"name: small",
+       "execution: {device: [cuda:0, cuda:1, cuda:0]}",
+       "s.yaml:1:21: execution.device: several devices must be different cuda:N, got 'cuda:0'"},
+      {"name: small",
+       "execution: {device: [cpu, cuda:1]}",
+       "s.yaml:1:21: execution.device: several devices must be different cuda:N, got 'cpu'"},
       {"source: synthetic",
        "source: syntetic",
        "s.yaml:3:11: activations.source must be one of synthetic, model, shards, got 'syntetic'; "
@@ -257,6 +263,8 @@ TEST(ReadSweep, RefusesAHundredMegabytesWithoutReadingThem) {
   std::filesystem::resize_file(path, 100'000'000);
   EXPECT_EQ(Messages(ReadSweep(path.string()).mistakes),
             "s.yaml: the file has 100000000 bytes; a sweep has at most 1000000\n");
+  EXPECT_EQ(ReadSweep(path.string()).text, "");
+  EXPECT_EQ(ReadRun(path.string()).text, "");
   EXPECT_EQ(MistakesOf(std::string(1'000'001, ' ')),
             "s.yaml: the file has 1000001 bytes; a sweep has at most 1000000\n");
 }
@@ -290,6 +298,8 @@ TEST(ReadSweep, StaysQuickOnAMegabyteOfNonsense) {
 TEST(ReadSweep, WarnsOfKeysWithoutEffect) {
   EXPECT_EQ(WarningsOf(With("source: synthetic", "source: synthetic\n  hook: mlp_act")),
             "s.yaml:4:9: activations.hook has no effect with source: synthetic\n");
+  EXPECT_EQ(WarningsOf(With("source: synthetic", "source: synthetic\n  document_separator: 3")),
+            "s.yaml:4:23: activations.document_separator has no effect with source: synthetic\n");
   EXPECT_EQ(WarningsOf(With("lr: 4e-3", "decay_fraction: 10%")),
             "s.yaml:8:19: training.decay_fraction has no effect unless schedule is "
             "warmup-stable-decay\n");

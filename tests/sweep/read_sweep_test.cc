@@ -155,6 +155,7 @@ target: {tokens: 1M}
   ::setenv("SAELAW_TEST_SET", "/data", 1);
   const ReadSweepResult result = ReadSweep(path.string());
   ASSERT_TRUE(result.sweep) << Messages(result.mistakes);
+  EXPECT_EQ(result.text.substr(0, 12), "activations:");
   EXPECT_EQ(result.sweep->name, "night");
   const ModelSource& model = result.sweep->source.model;
   EXPECT_EQ(model.model, (folder.path() / "model.gguf").string());
@@ -166,6 +167,26 @@ target: {tokens: 1M}
   EXPECT_EQ(result.sweep->source.d_in, 576);
   // The model and two of the texts are not there; the pattern is not looked up.
   EXPECT_EQ(result.warnings.size(), 3U);
+}
+
+TEST(ReadSweep, TakesASeparatorOfTokenFiles) {
+  const std::string model = "source: model\n  model: m.gguf\n  card: llama-3.2-1b\n";
+  const auto source = [&](const std::string& rest) {
+    return Good(With("source: synthetic", model + rest)).source.model;
+  };
+  EXPECT_EQ(source("  token_files: t.bin\n  document_separator: 0").document_separator, 0);
+  EXPECT_FALSE(source("  token_files: t.bin").document_separator);
+  EXPECT_FALSE(source("  text: t\n  document_separator: 3").document_separator);
+}
+
+TEST(ReadSweep, TakesSeveralDevices) {
+  const Sweep sweep = Good(With("study:\n", "execution: {device: [cuda:0, cuda:3]}\nstudy:\n"));
+  EXPECT_EQ(sweep.execution.devices, (std::vector<std::string>{"cuda:0", "cuda:3"}));
+  EXPECT_EQ(sweep.execution.device, "cuda");
+  EXPECT_EQ(sweep.execution.trainers(), 2);
+  const Execution one = Good(With("study:\n", "execution: {device: cuda:1}\nstudy:\n")).execution;
+  EXPECT_EQ(one.devices, (std::vector<std::string>{"cuda:1"}));
+  EXPECT_EQ(one.device, "cuda:1");
 }
 
 TEST(ReadSweep, TakesTheWidthFromTheHook) {

@@ -187,6 +187,10 @@ TEST(LoadCorpus, ReadsTokenFiles) {
   const Corpus corpus = LoadCorpus(spec, SmallTokenizer(), "");
   EXPECT_THAT(corpus.ids(), ElementsAre(1, 2, 7, 3, 4, 7, 5, 6));
   EXPECT_THAT(corpus.document_begins(), ElementsAre(0, 3, 6, 8));
+  spec.document_separator = SmallTokenizer().vocabulary();
+  EXPECT_THAT(MessageOf([&] { LoadCorpus(spec, SmallTokenizer(), ""); }),
+              HasSubstr("document_separator is"));
+  spec.document_separator = 7;
   spec.token_dtype = "";
   EXPECT_THAT(MessageOf([&] { LoadCorpus(spec, SmallTokenizer(), ""); }), HasSubstr("u16 or u32"));
 }

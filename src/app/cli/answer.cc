@@ -30,7 +30,7 @@ Answer AnswerOf(const std::string& sweep_path, const std::string& database, bool
 }
 
 fs::path AnswerFolder(const std::string& out, const Sweep& sweep) {
-  const fs::path folder = out.empty() ? fs::path("analysis") / sweep.name : fs::path(out);
+  fs::path folder = out.empty() ? fs::path("analysis") / sweep.name : fs::path(out);
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) throw IoError(fmt::format("cannot make {}: {}", folder.string(), error.message()));

@@ -5,6 +5,7 @@
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/loaded_sweep.h"
+#include "app/cli/messages.h"
 #include "app/cli/places.h"
 #include "app/cli/study_loop.h"
 #include "run/quantities.h"
@@ -54,7 +55,7 @@ class CaptureCommand : public Command {
     const Job job = MakeJob(sweep, *tokens);
     store.AddJob(job);
     const ExitCode code = CarryOut(store, database_, sweep.execution, {job}, std::nullopt);
-    if (code == ExitCode::kComplete) fmt::print(stderr, "captured into {}\n", out_);
+    if (code == ExitCode::kComplete) Say("captured into {}\n", out_);
     return code;
   }
 
@@ -65,7 +66,7 @@ class CaptureCommand : public Command {
     job.source = sweep.source;
     job.capture = {std::filesystem::absolute(out_).string(), tokens, dtype_};
     job.device = sweep.execution.device;
-    job.threads = sweep.execution.threads * sweep.execution.workers;
+    job.threads = sweep.execution.threads * sweep.execution.trainers();
     job.cache_folder = CacheFolder().string();
     job.id = IdOf(job);
     return job;

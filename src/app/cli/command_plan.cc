@@ -7,6 +7,7 @@
 #include "app/cli/command.h"
 #include "app/cli/knowledge_base.h"
 #include "app/cli/loaded_sweep.h"
+#include "app/cli/places.h"
 #include "plan/family.h"
 #include "plan/planner.h"
 #include "report/json.h"
@@ -52,11 +53,23 @@ class PlanCommand : public Command {
     report.known_runs = static_cast<int>(Family(sweep, knowledge).members().size());
     report.plan = NextRound(sweep, knowledge);
     AddForeseen(sweep, knowledge, &report.plan);
+    if (ShareStreams(&report.plan.runs)) {
+      report.plan.notes.push_back(
+          "runs of one stream train together and compute it once: time and FLOP of a run are its "
+          "share");
+    }
+    report.wall_seconds = WallSeconds(
+        report.plan.runs, sweep.execution, GangBytes(sweep.execution, RefusedIn(database_)));
     report.target =
         PriceTarget(sweep, static_cast<double>(sweep.target.tokens), TargetDevice(sweep.target));
     report.target_d_sae = sweep.target.d_sae;
     report.derivation = sweep.target.derivation;
     return report;
+  }
+
+  static std::vector<Job> RefusedIn(const std::string& database) {
+    if (!std::filesystem::exists(database)) return {};
+    return Store::OpenForReading(database).JobsOutOfMemory();
   }
 
   // Runs of later rounds that can be told already.

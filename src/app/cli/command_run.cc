@@ -3,6 +3,7 @@
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/loaded_sweep.h"
+#include "app/cli/messages.h"
 #include "app/cli/study_loop.h"
 #include "run/files.h"
 
@@ -18,15 +19,24 @@ class SweepRunCommand : public Command {
   std::string examples() const override {
     return "  saelaw run sweep.yaml\n"
            "  saelaw run sweep.yaml --device cuda --db night.db\n"
+           "  saelaw run sweep.yaml --device cuda:0,cuda:1\n"
            "  saelaw run sweep.yaml --workers 4 --threads 2\n";
   }
   std::vector<OptionSpec> options() override {
     return {SweepArgument(&sweep_),
             DatabaseOption(&database_),
-            {"--device", "cpu, cuda or cuda:N (default: the sweep's)", &device_, false, "DEVICE"},
-            {"--workers", "Trainers at once (default: the sweep's)", &workers_, false, "N"},
+            {"--device",
+             "cpu, cuda, cuda:N, or several: cuda:0,cuda:1 (default: the sweep's)",
+             &device_,
+             false,
+             "DEVICE"},
+            {"--workers",
+             "Trainers at once on each device (default: the sweep's)",
+             &workers_,
+             false,
+             "N"},
             {"--threads",
-             "Threads of each trainer (default: the cores over the workers)",
+             "Threads of each trainer (default: the cores over the trainers)",
              &threads_,
              false,
              "N"}};
@@ -35,7 +45,7 @@ class SweepRunCommand : public Command {
     Sweep sweep = LoadSweep(sweep_, Overrides(device_, workers_, threads_));
     const DataCount data = IdentifyData(&sweep.source, true);
     if (const std::string warning = CheckTokens(sweep, data); !warning.empty()) {
-      fmt::print(stderr, "warning: {}\n", warning);
+      Say("warning: {}\n", warning);
     }
     ListenForInterrupts();
     Store store = Store::OpenForWriting(database_);
@@ -43,8 +53,7 @@ class SweepRunCommand : public Command {
     store.SaveSweep(sweep.name, text, HashBytes(text));
     const ExitCode code = RunStudy(store, database_, sweep);
     if (code == ExitCode::kComplete) {
-      fmt::print(
-          stderr, "complete; read it with: saelaw recommend {} --db {}\n", sweep_, database_);
+      Say("complete; read it with: saelaw recommend {} --db {}\n", sweep_, database_);
     }
     return code;
   }

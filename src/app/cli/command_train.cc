@@ -6,6 +6,7 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/knowledge_base.h"
 #include "app/cli/loaded_sweep.h"
+#include "app/cli/messages.h"
 #include "app/cli/places.h"
 #include "app/cli/study_loop.h"
 #include "plan/study.h"
@@ -72,15 +73,10 @@ class TrainCommand : public Command {
   RunConfiguration Load() const {
     const ReadRunResult read = ReadRun(config_, Overrides(device_, 0, threads_));
     for (const Mistake& warning : read.warnings) {
-      fmt::print(stderr,
-                 "{}:{}:{}: warning: {}\n",
-                 config_,
-                 warning.line,
-                 warning.column,
-                 warning.message);
+      Say("{}:{}:{}: warning: {}\n", config_, warning.line, warning.column, warning.message);
     }
     if (!read.configuration) {
-      fmt::print(stderr, "{}", FormatMistakes(config_, ReadFile(config_), read.mistakes));
+      Say("{}", FormatMistakes(config_, read.text, read.mistakes));
       throw ConfigurationError(fmt::format("{} cannot be used", config_));
     }
     RunConfiguration configuration = *read.configuration;

@@ -1,11 +1,16 @@
 #include "app/cli/knowledge_base.h"
 
+#include <algorithm>
+#include <filesystem>
+
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "app/cli/messages.h"
 #include "fit/outcome.h"
 #include "run/errors.h"
 #include "run/quantities.h"
+#include "tensors/shard_manifest.h"
 
 namespace saelaw {
 namespace {
@@ -34,6 +39,20 @@ std::string Describe(const Progress& progress) {
   return text;
 }
 
+// Whether the manifest lists that many tokens and each file that it names is there.
+bool HoldsCapture(const CaptureSpec& capture) {
+  const std::filesystem::path folder = capture.folder;
+  std::error_code ignored;
+  if (!std::filesystem::exists(folder / kManifestFile, ignored)) return false;
+  const ShardManifest manifest = ReadShardManifest(folder);
+  std::vector<Shard> files = manifest.shards;
+  files.push_back(manifest.held_out);
+  return manifest.training_tokens() >= capture.tokens &&
+         std::all_of(files.begin(), files.end(), [&](const Shard& shard) {
+           return std::filesystem::exists(folder / shard.file, ignored);
+         });
+}
+
 }  // namespace
 
 Knowledge KnowledgeIn(const Store& store, const Sweep& sweep) {
@@ -48,7 +67,7 @@ Knowledge KnowledgeIn(const Store& store, const Sweep& sweep) {
 std::string StoreLedger::BeginAttempt(const Job& job) { return store_.BeginAttempt(job.id); }
 
 void StoreLedger::ClearLine() {
-  if (line_open_) fmt::print(stderr, "\r\033[K");
+  if (line_open_) Say("\r\033[K");
   line_open_ = false;
 }
 
@@ -59,10 +78,10 @@ void StoreLedger::OnProgress(const Job&, const std::string& token, const Progres
   if (!terminal && now - last_line_ < kLineEvery) return;
   last_line_ = now;
   if (terminal) {
-    fmt::print(stderr, "\r\033[K{}", Describe(progress));
+    Say("\r\033[K{}", Describe(progress));
     line_open_ = true;
   } else {
-    fmt::print(stderr, "{}\n", Describe(progress));
+    Say("{}\n", Describe(progress));
   }
 }
 
@@ -73,25 +92,23 @@ void StoreLedger::OnResult(const Job&,
   if (store_.AcceptResult(token, result, weights.string()) != Acceptance::kAccepted) return;
   const Judgement judgement = Judge(result);
   ClearLine();
-  fmt::print(stderr,
-             "run {}: {} tokens, loss {:.4g}, l0 {:.3g}, {}{}{}\n",
-             result.id,
-             FormatCount(static_cast<double>(result.tokens)),
-             result.final.loss,
-             result.final.l0,
-             Name(judgement.outcome),
-             judgement.reason.empty() ? "" : ": ",
-             judgement.reason);
+  Say("run {}: {} tokens, loss {:.4g}, l0 {:.3g}, {}{}{}\n",
+      result.id,
+      FormatCount(static_cast<double>(result.tokens)),
+      result.final.loss,
+      result.final.l0,
+      Name(judgement.outcome),
+      judgement.reason.empty() ? "" : ": ",
+      judgement.reason);
 }
 
 void StoreLedger::OnMeasurement(const Job&, const std::string&, const Measurement& measurement) {
   store_.SaveMeasurement(measurement);
   ClearLine();
-  fmt::print(stderr,
-             "source: mean squared norm {:.4g} (largest {:.4g}), {} tokens/s\n",
-             measurement.mean_squared_norm,
-             measurement.max_squared_norm,
-             FormatCount(measurement.tokens_per_second));
+  Say("source: mean squared norm {:.4g} (largest {:.4g}), {} tokens/s\n",
+      measurement.mean_squared_norm,
+      measurement.max_squared_norm,
+      FormatCount(measurement.tokens_per_second));
 }
 
 void StoreLedger::OnAttemptEnded(const Job& job,
@@ -105,14 +122,22 @@ void StoreLedger::OnAttemptEnded(const Job& job,
   failure_code_ = final ? code : ExitCode::kFailure;
   if (final) return;  // told when the job is given up
   ClearLine();
-  fmt::print(stderr, "job {} ended with {}: {}\n", job.id, exit_code, message);
+  Say("job {} ended with {}: {}\n", job.id, exit_code, message);
+}
+
+void StoreLedger::OnAskedToEnd(const Job& job, const std::string&, std::chrono::seconds grace) {
+  ClearLine();
+  Say("waiting for job {} ({}) to write its checkpoint; it is ended by force after {}\n",
+      job.id,
+      job.kind == JobKind::kTrain ? fmt::format("{} runs", job.runs.size())
+                                  : std::string(Name(job.kind)),
+      FormatSeconds(static_cast<double>(grace.count())));
 }
 
 void StoreLedger::OnSplit(const Job& job, const std::vector<Job>& parts) {
-  for (const Job& part : parts) store_.AddJob(part);
+  store_.AddJobs(parts);
   ClearLine();
-  fmt::print(
-      stderr, "job {} did not fit into the device's memory: split into {}\n", job.id, parts.size());
+  Say("job {} did not fit into the device's memory: split into {}\n", job.id, parts.size());
 }
 
 void StoreLedger::OnJobFailed(const Job& job, const std::string& message) {
@@ -120,5 +145,9 @@ void StoreLedger::OnJobFailed(const Job& job, const std::string& message) {
 }
 
 bool StoreLedger::HasResult(const RunId& run) { return store_.ResultOf(run).has_value(); }
+
+bool StoreLedger::IsCaptured(const Job& job) {
+  return store_.HasEndedWell(job.id) && HoldsCapture(job.capture);
+}
 
 }  // namespace saelaw

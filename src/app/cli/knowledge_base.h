@@ -35,9 +35,11 @@ class StoreLedger : public Ledger {
                       const std::string& token,
                       int exit_code,
                       const std::string& message) override;
+  void OnAskedToEnd(const Job& job, const std::string& token, std::chrono::seconds grace) override;
   void OnSplit(const Job& job, const std::vector<Job>& parts) override;
   void OnJobFailed(const Job& job, const std::string& message) override;
   bool HasResult(const RunId& run) override;
+  bool IsCaptured(const Job& job) override;
 
   // Of the last attempt that failed; kFailure when it was a crash, or when none failed.
   ExitCode failure_code() const { return failure_code_; }

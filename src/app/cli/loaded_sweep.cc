@@ -18,11 +18,10 @@ void Override(std::map<std::string, std::string>* overrides,
               const char* variable,
               const std::string& flag) {
   const char* set = std::getenv(variable);
-  if (!flag.empty()) {
-    (*overrides)[key] = flag;
-  } else if (set != nullptr && *set != '\0') {
-    (*overrides)[key] = set;
-  }
+  const std::string value = !flag.empty() ? flag : set == nullptr ? "" : set;
+  if (value.empty()) return;
+  const bool several = value.find(',') != std::string::npos;
+  (*overrides)[key] = several ? "[" + value + "]" : value;
 }
 
 std::string Positive(int value) { return value > 0 ? std::to_string(value) : ""; }
@@ -52,7 +51,7 @@ Sweep LoadSweep(const std::string& path, const std::map<std::string, std::string
         stderr, "{}:{}:{}: warning: {}\n", path, warning.line, warning.column, warning.message);
   }
   if (!read.sweep) {
-    fmt::print(stderr, "{}", FormatMistakes(path, ReadFile(path), read.mistakes));
+    fmt::print(stderr, "{}", FormatMistakes(path, read.text, read.mistakes));
     throw ConfigurationError(fmt::format(
         "{}: {} mistake{}", path, read.mistakes.size(), read.mistakes.size() == 1 ? "" : "s"));
   }

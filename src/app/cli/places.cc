@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cstdlib>
 #include <limits>
+#include <sstream>
 #include <string>
 #include <thread>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "plan/cost.h"
 #include "run/errors.h"
 
 namespace saelaw {
@@ -17,19 +19,28 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double kMemoryShare = 0.7;
+constexpr const char* kVisible = "CUDA_VISIBLE_DEVICES";
 
-std::string Environment(const char* name) {
+std::string Variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
 }
 
 fs::path CacheRoot() {
-  if (const std::string own = Environment("SAELAW_CACHE"); !own.empty()) return own;
-  if (const std::string shared = Environment("XDG_CACHE_HOME"); !shared.empty()) {
+  if (const std::string own = Variable("SAELAW_CACHE"); !own.empty()) return own;
+  if (const std::string shared = Variable("XDG_CACHE_HOME"); !shared.empty()) {
     return fs::path(shared) / "saelaw";
   }
-  const std::string home = Environment("HOME");
+  const std::string home = Variable("HOME");
   return (home.empty() ? fs::temp_directory_path() : fs::path(home) / ".cache") / "saelaw";
+}
+
+// The GPUs that this process may use, by the driver's names; empty: all.
+std::vector<std::string> VisibleGpus() {
+  std::vector<std::string> names;
+  std::istringstream list(Variable(kVisible));
+  for (std::string name; std::getline(list, name, ',');) names.push_back(name);
+  return names;
 }
 
 }  // namespace
@@ -41,7 +52,7 @@ fs::path JobsFolder(const fs::path& database) {
 }
 
 fs::path CacheFolder() {
-  const fs::path folder = CacheRoot() / "corpora";
+  fs::path folder = CacheRoot() / "corpora";
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) throw IoError(fmt::format("cannot make {}: {}", folder.string(), error.message()));
@@ -49,10 +60,10 @@ fs::path CacheFolder() {
 }
 
 fs::path TrainerPath() {
-  if (const std::string named = Environment("SAELAW_TRAINER"); !named.empty()) return named;
+  if (const std::string named = Variable("SAELAW_TRAINER"); !named.empty()) return named;
   std::error_code error;
   const fs::path self = fs::read_symlink("/proc/self/exe", error);
-  const fs::path beside = self.parent_path() / "saelaw-trainer";
+  fs::path beside = self.parent_path() / "saelaw-trainer";
   if (!error && fs::exists(beside)) return beside;
   throw ConfigurationError(
       fmt::format("saelaw-trainer was not found at {}; build it, or name it in SAELAW_TRAINER",
@@ -62,14 +73,45 @@ fs::path TrainerPath() {
 void ResolveThreads(Execution* execution) {
   if (execution->threads > 0) return;
   const int cores = static_cast<int>(std::thread::hardware_concurrency());
-  execution->threads = std::max(1, cores / std::max(1, execution->workers));
+  execution->threads = std::max(1, cores / std::max(1, execution->trainers()));
 }
 
-double GangBytes(const Execution& execution) {
-  if (execution.device != "cpu") return std::numeric_limits<double>::infinity();
-  const double machine = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) *
-                         static_cast<double>(::sysconf(_SC_PAGE_SIZE));
-  return kMemoryShare * machine / std::max(1, execution.workers);
+std::vector<Environment> PlacesOf(const Execution& execution) {
+  const std::vector<std::string> visible = VisibleGpus();
+  std::vector<Environment> places;
+  for (int worker = 0; worker < execution.workers; ++worker) {
+    for (const std::string& device : execution.devices) {
+      places.emplace_back();
+      if (execution.devices.size() < 2) continue;
+      const auto number = static_cast<std::size_t>(std::stoi(device.substr(device.find(':') + 1)));
+      if (!visible.empty() && number >= visible.size()) {
+        throw ConfigurationError(fmt::format("execution.device names {}, but {} lists {} devices",
+                                             device,
+                                             kVisible,
+                                             visible.size()));
+      }
+      places.back() = {{kVisible, visible.empty() ? std::to_string(number) : visible[number]}};
+    }
+  }
+  return places;
+}
+
+double GangBytes(const Execution& execution, const std::vector<Job>& refused) {
+  double bytes = std::numeric_limits<double>::infinity();
+  if (execution.device == "cpu") {
+    const double machine = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) *
+                           static_cast<double>(::sysconf(_SC_PAGE_SIZE));
+    bytes = kMemoryShare * machine / std::max(1, execution.trainers());
+  }
+  for (const Job& job : refused) {
+    if ((job.device == "cpu") != (execution.device == "cpu")) continue;
+    double wanted = 0;
+    for (const RunSpec& run : job.runs) {
+      wanted += TrainingBytes(run.sae, run.source.d_in, run.training);
+    }
+    bytes = std::min(bytes, wanted / 2);
+  }
+  return bytes;
 }
 
 }  // namespace saelaw

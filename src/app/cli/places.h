@@ -2,7 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
+#include "dispatch/local_runner.h"
+#include "run/job.h"
 #include "sweep/sweep.h"
 
 namespace saelaw {
@@ -14,10 +17,13 @@ std::filesystem::path JobsFolder(const std::filesystem::path& database);
 std::filesystem::path CacheFolder();
 // saelaw-trainer beside this executable, or $SAELAW_TRAINER. Throws ConfigurationError.
 std::filesystem::path TrainerPath();
-// Threads that a worker gets when the sweep names none.
+// Threads that a trainer gets when the sweep names none.
 void ResolveThreads(Execution* execution);
-// What gangs on this device may use: 70 % of the machine's memory on the CPU; unlimited on a GPU,
-// where a gang that does not fit is split when the device says so.
-double GangBytes(const Execution& execution);
+// What each of the trainers at a time gets in its environment: of several GPUs, its own alone.
+std::vector<Environment> PlacesOf(const Execution& execution);
+// What a gang may use: 70 % of the machine's memory over the trainers on the CPU; on a GPU nothing
+// is known before, and a gang that does not fit is split when the device says so. On either, half
+// of the least that did not fit (`refused`: Store::JobsOutOfMemory).
+double GangBytes(const Execution& execution, const std::vector<Job>& refused);
 
 }  // namespace saelaw

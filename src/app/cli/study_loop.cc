@@ -6,6 +6,7 @@
 
 #include "app/cli/interrupt.h"
 #include "app/cli/knowledge_base.h"
+#include "app/cli/messages.h"
 #include "app/cli/places.h"
 #include "dispatch/dispatcher.h"
 #include "dispatch/local_runner.h"
@@ -26,16 +27,15 @@ StopRequest StopAsked(Store& store, bool* by_request) {
 
 ExitCode CodeOf(const DispatchOutcome& outcome, ExitCode failure_code) {
   for (const FailedJob& failed : outcome.failed) {
-    fmt::print(stderr, "saelaw: job {} failed: {}\n", failed.job.id, failed.message);
+    Say("saelaw: job {} failed: {}\n", failed.job.id, failed.message);
   }
   if (outcome.end == DispatchEnd::kComplete) {
     return outcome.failed.empty() ? ExitCode::kComplete : failure_code;
   }
   const bool interrupted = outcome.end == DispatchEnd::kStopped && InterruptCount() > 0;
-  fmt::print(stderr,
-             "saelaw: stopped with {} job{} left; run the same command again to continue\n",
-             outcome.jobs_left,
-             outcome.jobs_left == 1 ? "" : "s");
+  Say("saelaw: stopped with {} job{} left; run the same command again to continue\n",
+      outcome.jobs_left,
+      outcome.jobs_left == 1 ? "" : "s");
   return interrupted ? InterruptExitCode() : ExitCode::kIncomplete;
 }
 
@@ -56,12 +56,11 @@ void SavePredictions(Store& store,
     store.SavePrediction(
         sweep.name,
         {run.id, predicted.value, predicted.prediction.lo, predicted.prediction.hi, law, ""});
-    fmt::print(stderr,
-               "hold-out {}: predicted loss {:.4g} ({:.4g} to {:.4g})\n",
-               run.id,
-               predicted.value,
-               predicted.prediction.lo,
-               predicted.prediction.hi);
+    Say("hold-out {}: predicted loss {:.4g} ({:.4g} to {:.4g})\n",
+        run.id,
+        predicted.value,
+        predicted.prediction.lo,
+        predicted.prediction.hi);
   }
 }
 
@@ -72,7 +71,7 @@ std::vector<Job> NextJobs(Store& store, const Sweep& sweep, bool* complete) {
     return unfinished;
   const Knowledge knowledge = KnowledgeIn(store, sweep);
   const Plan plan = NextRound(sweep, knowledge);
-  for (const std::string& note : plan.notes) fmt::print(stderr, "plan: {}\n", note);
+  for (const std::string& note : plan.notes) Say("plan: {}\n", note);
   *complete = plan.complete;
   std::vector<AskedRun> asked;
   for (const PlannedRun& run : plan.runs) {
@@ -81,16 +80,16 @@ std::vector<Job> NextJobs(Store& store, const Sweep& sweep, bool* complete) {
   store.AddRuns(sweep.name, asked);
   SavePredictions(store, sweep, knowledge, plan);
   const double scale = knowledge.measurement ? knowledge.measurement->activation_scale : 1;
-  std::vector<Job> jobs = FormJobs(
-      plan.runs, sweep.execution, GangBytes(sweep.execution), scale, CacheFolder().string());
-  for (const Job& job : jobs) store.AddJob(job);
+  const double gang_bytes = GangBytes(sweep.execution, store.JobsOutOfMemory());
+  std::vector<Job> jobs =
+      FormJobs(plan.runs, sweep.execution, gang_bytes, scale, CacheFolder().string());
+  store.AddJobs(jobs);
   if (!jobs.empty()) {
-    fmt::print(stderr,
-               "round: {} runs in {} gang{}: {}\n",
-               plan.runs.size(),
-               jobs.size(),
-               jobs.size() == 1 ? "" : "s",
-               plan.runs.front().reason);
+    Say("round: {} runs in {} gang{}: {}\n",
+        plan.runs.size(),
+        jobs.size(),
+        jobs.size() == 1 ? "" : "s",
+        plan.runs.front().reason);
   }
   return jobs;
 }
@@ -113,7 +112,7 @@ ExitCode CarryOut(Store& store,
   LocalRunnerOptions local;
   local.jobs_folder = JobsFolder(database);
   local.trainer = TrainerPath();
-  local.workers = execution.workers;
+  local.places = PlacesOf(execution);
   LocalRunner runner(local);
   StoreLedger ledger(store);
   DispatchOptions options;
@@ -136,7 +135,7 @@ ExitCode EnsureMeasured(Store& store,
   job.kind = JobKind::kMeasure;
   job.source = source;
   job.device = execution.device;
-  job.threads = execution.threads * execution.workers;
+  job.threads = execution.threads * execution.trainers();
   job.cache_folder = CacheFolder().string();
   job.id = IdOf(job);
   store.AddJob(job);
