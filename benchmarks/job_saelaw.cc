@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "run/errors.h"
+#include "run/files.h"
 #include "run/job.h"
 
 namespace saelaw {
@@ -17,7 +18,8 @@ namespace {
 constexpr const char* kUsage =
     "usage: saelaw-bench-job KEY=VALUE...   a job file on standard output\n"
     "  kind=train|measure  threads=  d_sae=  batch_tokens=  tokens=  precision=fp32|bf16\n"
-    "  lr=A,B,...  threshold=  bandwidth=  scale=  held_out=  normalisation=  cache=\n"
+    "  lr=A,B,...  threshold=  bandwidth=  held_out=  normalisation=  cache=\n"
+    "  measured=FILE                           a measurement of the source, where there is one\n"
     "  model= text= hook= layer= context=      a language model over text, or\n"
     "  d_in=                                   a synthetic dictionary of d_sae vectors\n";
 
@@ -100,7 +102,10 @@ Job JobOf(const Values& values) {
   job.source.normalisation_tokens = Integer(values, "normalisation");
   job.threads = static_cast<int>(Integer(values, "threads"));
   job.cache_folder = At(values, "cache");
-  job.activation_scale = Number(values, "scale");
+  if (values.contains("measured")) {
+    const Measurement measured = MeasurementFromJson(ReadFile(At(values, "measured")));
+    job.activation_scale = measured.activation_scale;
+  }
   if (job.kind == JobKind::kTrain) AddRuns(values, job);
   job.id = IdOf(job);
   return job;

@@ -1,11 +1,12 @@
-// saelaw's side of benchmarks/step: what the trainer runs per step, on vectors given in a file.
-// Every line on standard input is a turn of STEPS steps; its seconds and its last
-// batch's L0 are the answer, as one line of JSON.
+// saelaw's side of benchmarks/step: what the trainer runs per batch, on vectors given in a file.
+// Every line on standard input is a turn of STEPS steps; its seconds and its last batch's L0 are
+// the answer, as one line of JSON.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
@@ -13,7 +14,7 @@
 
 #include "run/errors.h"
 #include "tensors/safetensors.h"
-#include "train/member.h"
+#include "train/gang.h"
 #include "train/tensor_bytes.h"
 #include "train/train_job.h"
 
@@ -22,65 +23,87 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: saelaw-bench-step VECTORS.safetensors BATCH STEPS THREADS fp32|bf16 THRESHOLD DEVICE\n";
+constexpr std::int64_t kHeldOutTokens = 1024;
 
-struct Vectors {
-  std::vector<at::Tensor> batches;  // [batch, d_in] each
-  at::Tensor w_dec;                 // [d_sae, d_in], rows of unit norm
-};
+double SecondsNow() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
-at::Tensor Read(const SafetensorsFile& file, const std::string& name, at::Device device) {
+at::Tensor ReadTensor(const std::string& path, const std::string& name, at::Device device) {
+  const SafetensorsFile file(path);
   const TensorView* view = file.Find(name);
-  if (view == nullptr) throw IoError(fmt::format("{}: no tensor {}", file.path().string(), name));
+  if (view == nullptr) throw IoError(fmt::format("{}: no tensor {}", path, name));
   return FromView(*view, device);
 }
 
-Vectors ReadVectors(const std::string& path, std::int64_t batch_tokens, at::Device device) {
-  const SafetensorsFile file(path);
-  const at::Tensor x = Read(file, "x", device);
-  Vectors vectors{{}, Read(file, "w_dec", device)};
-  for (std::int64_t i = 0; i + batch_tokens <= x.size(0); i += batch_tokens) {
-    vectors.batches.push_back(x.narrow(0, i, batch_tokens));
+// The same batches again and again.
+class GivenStream : public ActivationStream {
+ public:
+  GivenStream(at::Tensor x, std::int64_t batch_tokens)
+      : x_(std::move(x)), batch_tokens_(batch_tokens) {}
+  at::Tensor Next() override {
+    const std::int64_t batches = x_.size(0) / batch_tokens_;
+    return x_.narrow(0, (next_++ % batches) * batch_tokens_, batch_tokens_);
   }
-  if (vectors.batches.empty()) throw ConfigurationError("fewer vectors than one batch holds");
-  return vectors;
-}
+
+ private:
+  at::Tensor x_;  // [tokens, d_in]
+  std::int64_t batch_tokens_;
+  std::int64_t next_ = 0;
+};
+
+class GivenVectors : public ActivationSource {
+ public:
+  explicit GivenVectors(const at::Tensor& x)
+      : x_(x), held_out_(x.narrow(0, 0, std::min(kHeldOutTokens, x.size(0)))) {}
+  std::int64_t d_in() const override { return x_.size(1); }
+  std::int64_t training_tokens() const override { return -1; }
+  std::unique_ptr<ActivationStream> OpenStream(std::uint64_t,
+                                               std::int64_t batch_tokens,
+                                               std::int64_t) override {
+    return std::make_unique<GivenStream>(x_, batch_tokens);
+  }
+  const at::Tensor& HeldOut() override { return held_out_; }
+
+ private:
+  at::Tensor x_, held_out_;
+};
 
 // A run so long that no evaluation and no end falls into the measurement, at rates so small that
 // L0 stays where it begins.
-RunSpec SpecOf(const Vectors& vectors, const std::string& precision, double threshold) {
+RunSpec LongRun(std::int64_t d_in, std::int64_t d_sae, char** arguments) {
   RunSpec spec;
-  spec.source.d_in = vectors.w_dec.size(1);
-  spec.sae.d_sae = vectors.w_dec.size(0);
-  spec.sae.threshold_init = threshold;
-  spec.training.batch_tokens = vectors.batches.front().size(0);
+  spec.source.d_in = d_in;
+  spec.sae.d_sae = d_sae;
+  spec.sae.threshold_init = std::atof(arguments[6]);
+  spec.training.batch_tokens = std::atoll(arguments[2]);
   spec.training.lr = 1e-7;
   spec.training.threshold_lr = 1e-9;
   spec.training.schedule = Schedule::kConstant;
   spec.training.evaluations = 1;
-  spec.training.precision = precision == "bf16" ? Precision::kBf16 : Precision::kFp32;
+  spec.training.precision =
+      arguments[5] == std::string("bf16") ? Precision::kBf16 : Precision::kFp32;
   spec.tokens = spec.training.batch_tokens * 1'000'000;
   return spec;
 }
 
-// A member that begins with the given dictionary, its encoder the transpose.
-Member NewMember(const RunSpec& spec, const Vectors& vectors) {
-  const HeldOutSet held_out = HeldOutFrom(vectors.batches.front());
-  MemberState state = Member(spec, held_out, held_out).state();
-  state.parameters.w_dec = vectors.w_dec;
-  state.parameters.w_enc = vectors.w_dec.t().contiguous();
-  return Member(spec, held_out, held_out, std::move(state));
+// A gang of one that begins with the given dictionary, its encoder the transpose.
+Gang NewGang(const Job& job, ActivationSource& source, const at::Tensor& w_dec) {
+  GangState state = Gang(job, source, SecondsNow).State();
+  SaeParameters& parameters = state.members.begin()->second.parameters;
+  parameters.w_dec.copy_(w_dec);
+  parameters.w_enc.copy_(w_dec.t());
+  return Gang(job, source, SecondsNow, &state);
 }
 
-void Serve(Member& member, const Vectors& vectors, int steps) {
-  std::size_t next = 0;
+void Serve(Gang& gang, int steps) {
   while (std::getchar() == '\n') {
-    const auto start = std::chrono::steady_clock::now();
-    for (int step = 0; step < steps; ++step) {
-      member.Step(vectors.batches[next++ % vectors.batches.size()]);
-    }
-    member.Settle();
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    fmt::print("{{\"seconds\": {}, \"l0\": {}}}\n", seconds.count(), member.latest().l0);
+    const double start = SecondsNow();
+    for (int step = 0; step < steps; ++step) gang.Advance();
+    gang.Settle();
+    const double seconds = SecondsNow() - start;
+    const double l0 = gang.members().front()->latest().l0;
+    fmt::print("{{\"seconds\": {}, \"l0\": {}}}\n", seconds, l0);
     std::fflush(stdout);
   }
 }
@@ -91,9 +114,11 @@ void Run(char** arguments) {
   job.device = arguments[7];
   ConfigureNumerics(job);
   const c10::InferenceMode no_autograd;
-  const Vectors vectors = ReadVectors(arguments[1], std::atoll(arguments[2]), DeviceOf(job));
-  Member member = NewMember(SpecOf(vectors, arguments[5], std::atof(arguments[6])), vectors);
-  Serve(member, vectors, std::atoi(arguments[3]));
+  const at::Tensor w_dec = ReadTensor(arguments[1], "w_dec", DeviceOf(job));  // [d_sae, d_in]
+  GivenVectors source(ReadTensor(arguments[1], "x", DeviceOf(job)));
+  job.runs = {LongRun(w_dec.size(1), w_dec.size(0), arguments)};
+  Gang gang = NewGang(job, source, w_dec);
+  Serve(gang, std::atoi(arguments[3]));
 }
 
 }  // namespace

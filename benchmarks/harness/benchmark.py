@@ -12,6 +12,7 @@ import turns
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SIDES = ROOT / "benchmarks" / "sides"
+BUSY = 0.5  # a load average of a minute
 MODEL = ROOT / ".deps" / "model"
 
 
@@ -30,7 +31,13 @@ class Benchmark:
         self.name, self.quick, self.threads = name, self.options.quick, self.options.threads
         self.record = {"benchmark": name, "quick": self.quick, "threads": self.threads,
                        **machine.describe(self.options.build), "cases": []}
+        self.warn_when_busy()
         self.folder = tempfile.TemporaryDirectory(prefix="saelaw-benchmark-")
+
+    def warn_when_busy(self):
+        load = self.record["machine"]["load_average_at_start"]
+        if load > BUSY and not self.quick:
+            self.say(f"the machine is busy (load average {load:.1f}): its figures will mean little")
 
     def path(self, name):
         return str(pathlib.Path(self.folder.name) / name)
@@ -62,14 +69,16 @@ class Benchmark:
         self.record["cases"].append(case)
 
     def finish(self, header, rows):
+        """Prints and writes what was measured. Exit code 1 when a side could not run."""
         print_table(header, rows)
         folder = self.options.out or (None if self.quick else ROOT / "benchmarks" / "results")
-        if folder is None:
-            return
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{self.record['date'][:10]}-{self.name}.json"
-        path.write_text(json.dumps(self.record, indent=1) + "\n")
-        self.say(f"written: {path}")
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"{self.record['date'][:10]}-{self.name}.json"
+            path.write_text(json.dumps(self.record, indent=1) + "\n")
+            self.say(f"written: {path}")
+        sides = [side for case in self.record["cases"] for side in case["sides"].values()]
+        sys.exit(1 if any("error" in side for side in sides) else 0)
 
 
 def print_table(header, rows):

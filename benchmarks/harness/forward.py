@@ -28,7 +28,7 @@ def main():
     draw = numpy.random.default_rng(0)
     numpy.save(tokens_file, draw.integers(0, 49152, SEQUENCES * context))
     records = benchmark.measure(
-        [*sides_of(benchmark, tokens_file, context, layers), *benchmark.gemm_sides()], rounds=9)
+        [*sides_of(benchmark, tokens_file, context, layers), *benchmark.gemm_sides()], rounds=5)
     ratio = ratio_of(records, "saelaw bf16", "transformers bf16")
     benchmark.add(name="half forward", sequences=SEQUENCES, context_tokens=context, layers=layers,
                   sides=records, ratio=ratio, at_least=AT_LEAST, aim=AIM)

@@ -38,7 +38,7 @@ def write(benchmark, name, **values):
     return str(path / "job.json")
 
 
-def train(benchmark, name, source, size, tokens, rates, scale=1):
-    return write(benchmark, name, kind="train", precision="bf16", scale=scale, tokens=tokens,
+def train(benchmark, name, source, size, tokens, rates, **more):
+    return write(benchmark, name, kind="train", precision="bf16", tokens=tokens,
                  lr=",".join(map(str, rates)), threshold=THRESHOLD, bandwidth=BANDWIDTH,
-                 **source, **size)
+                 **source, **size, **more)

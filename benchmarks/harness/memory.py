@@ -32,26 +32,27 @@ def saelaw_bytes(benchmark, name, case, source):
             "peak_bytes": found["peak_bytes"] - found["idle_bytes"]}
 
 
-def peer_bytes(benchmark, case, vectors):
-    """One after the other: two steps on two batches each."""
-    path, threshold = vectors.of(case)
+def peer_bytes(benchmark, case):
+    """One after the other: two turns of a step, on two batches."""
+    path, threshold = step.Vectors(benchmark).of(case)
     records = {}
     for name in PEERS:
-        script, precision = name.split()
+        script, setting = name.split()
         command = benchmark.peer(
-            f"{script}_step", vectors=path, batch_tokens=case.batch_tokens, most_batches=2, steps=2,
-            precision=precision, threshold=threshold)
-        records |= benchmark.measure([Side(name, command, 2 * case.batch_tokens, unit="tokens")], 1)
+            f"{script}_step", vectors=path, batch_tokens=case.batch_tokens, most_batches=2, steps=1,
+            setting=setting, threshold=threshold)
+        records |= benchmark.measure([Side(name, command, case.batch_tokens, unit="tokens")], 1)
     return records
 
 
-def run(benchmark, name, source, case, vectors):
+def run(benchmark, name, source, case, peers):
     """Measures and records one case; returns its rows of the table."""
     benchmark.say(name)
     records = {"saelaw bf16": saelaw_bytes(benchmark, name, case, source)}
     needed = needed_bytes(case)
     ratio = records["saelaw bf16"]["peak_bytes"] / needed
-    records |= peer_bytes(benchmark, case, vectors)
+    if peers:
+        records |= peer_bytes(benchmark, case)
     benchmark.add(**{**vars(case), "name": name}, needed_bytes=needed, sides=records, ratio=ratio,
                   at_most=AT_MOST)
     return [row(name, side, record, needed) for side, record in records.items()]
@@ -68,15 +69,16 @@ def row(name, side, record, needed):
 
 def main():
     benchmark = Benchmark("memory", __doc__)
-    vectors, table = step.Vectors(benchmark), []
+    table = []
     large, small = CASES["large"], CASES["small"]
     if benchmark.quick:
         large, small = step.shrunk(large), step.shrunk(small)
         small.d_in = jobs.D_IN
-    for name, source, case in (("synthetic, large", jobs.synthetic(large.d_in), large),
-                               ("SmolLM2, small", jobs.smollm2(), small)):
+    for name, source, case, peers in (
+            ("synthetic, large", jobs.synthetic(large.d_in), large, True),
+            ("SmolLM2, small", jobs.smollm2(), small, False)):
         if benchmark.wanted(name):
-            table += run(benchmark, name, source, case, vectors)
+            table += run(benchmark, name, source, case, peers)
     benchmark.finish(["case", "side", "peak above idle", "of what is needed"], table)
 
 

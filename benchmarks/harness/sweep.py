@@ -15,18 +15,17 @@ SIZE = {"d_sae": 4608, "batch_tokens": 2048}
 QUICK_SIZE = {"d_sae": 288, "batch_tokens": 256}
 
 
-def measure_scale(benchmark):
-    """What makes the activations' mean squared norm 1; it also leaves the text tokenised."""
-    benchmark.say("tokenising the text and measuring the scale of the activations")
-    job = jobs.write(benchmark, "measure", kind="measure", scale=1, **jobs.smollm2())
+def measure_source(benchmark):
+    """The file of what saelaw measures of a source before a sweep; leaves the text tokenised."""
+    benchmark.say("tokenising the text and measuring the activations")
+    job = jobs.write(benchmark, "measure", kind="measure", **jobs.smollm2())
     subprocess.run([benchmark.binary("saelaw-trainer"), job, "--token", "t"], check=True)
-    found = next(pathlib.Path(job).parent.glob("attempts/*/measurement.json"))
-    return json.loads(found.read_text())["activation_scale"]
+    return next(pathlib.Path(job).parent.glob("attempts/*/measurement.json"))
 
 
-def saelaw_side(benchmark, scale, size, tokens, warm_up):
+def saelaw_side(benchmark, measured, size, tokens, warm_up):
     def job(name, tokens_):
-        return jobs.train(benchmark, name, jobs.smollm2(), size, tokens_, RATES, scale)
+        return jobs.train(benchmark, name, jobs.smollm2(), size, tokens_, RATES, measured=measured)
 
     command = benchmark.peer("saelaw_sweep", trainer=benchmark.binary("saelaw-trainer"),
                              job=job("gang", tokens), warm_up_job=job("warm-up", warm_up))
@@ -53,10 +52,11 @@ def row(name, record, verdict):
 def main():
     benchmark = Benchmark("sweep", __doc__)
     size = QUICK_SIZE if benchmark.quick else SIZE
-    tokens, warm_up = (2048, 1024) if benchmark.quick else (96 * 1024, 16 * 1024)
-    scale = measure_scale(benchmark)
-    ours, theirs = (side(benchmark, scale, size, tokens, warm_up)
-                    for side in (saelaw_side, saelens_side))
+    tokens, warm_up = (2048, 1024) if benchmark.quick else (64 * 1024, 16 * 1024)
+    measured = measure_source(benchmark)
+    scale = json.loads(measured.read_text())["activation_scale"]
+    ours = saelaw_side(benchmark, measured, size, tokens, warm_up)
+    theirs = saelens_side(benchmark, scale, size, tokens, warm_up)
     records = benchmark.measure([ours, theirs, *benchmark.gemm_sides()], rounds=3)
     ratio = ratio_of(records, ours.name, theirs.name)
     benchmark.add(name="sweep", **size, tokens_per_run=tokens, rates=RATES, threshold=jobs.THRESHOLD,

@@ -25,7 +25,7 @@ def new_trainer(vectors, options):
     trainer.ae.W_dec.data.copy_(vectors.w_dec)
     trainer.ae.W_enc.data.copy_(vectors.w_dec.T)
     trainer.ae.threshold.data.fill_(vectors.threshold)
-    bf16 = options["precision"] == "bf16"
+    bf16 = options["setting"] == "bf16"
     done = 0
 
     def step(x):

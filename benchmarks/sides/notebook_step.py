@@ -64,8 +64,8 @@ class Sae(torch.nn.Module):
 
 def new_trainer(vectors, options):
     sae = Sae(vectors.w_dec, vectors.threshold)
-    adam = torch.optim.Adam(sae.parameters(), lr=1e-7, betas=(0.0, 0.999))
-    bf16 = options["precision"] == "bf16"
+    bf16, fused = options["setting"].startswith("bf16"), options["setting"].endswith("fused-adam")
+    adam = torch.optim.Adam(sae.parameters(), lr=1e-7, betas=(0.0, 0.999), fused=fused)
     history = []
 
     def step(x):

@@ -30,7 +30,7 @@ def new_trainer(vectors, options):
         train_batch_size_samples=options["batch_tokens"],
         lr=1e-7,
         lr_end=1e-8,  # LanguageModelSAERunnerConfig sets a tenth; only some schedules read it
-        autocast=options["precision"] == "bf16",
+        autocast=options["setting"] == "bf16",
     )
     trainer = SAETrainer(config, sae, data_provider=iter(()))
 
