@@ -18,7 +18,9 @@ add_library(saelaw_torch INTERFACE)
 # After the system's folders: the wheel brings a fmt of its own, newer than the one we link.
 target_compile_options(saelaw_torch INTERFACE "SHELL:-idirafter ${torch_root}/include"
   "SHELL:-idirafter ${torch_root}/include/torch/csrc/api/include")
-target_link_libraries(saelaw_torch INTERFACE ${torch_root}/lib/libtorch_cpu.so ${torch_root}/lib/libc10.so)
+# Its OpenMP is the one that our kernels' threads come from too: two would fight for the cores.
+target_link_libraries(saelaw_torch INTERFACE ${torch_root}/lib/libtorch_cpu.so ${torch_root}/lib/libc10.so
+  ${torch_root}/lib/libgomp.so.1)
 if(SAELAW_CUDA)
   target_link_libraries(saelaw_torch INTERFACE -Wl,--no-as-needed
     ${torch_root}/lib/libtorch_cuda.so ${torch_root}/lib/libc10_cuda.so -Wl,--as-needed)

@@ -82,6 +82,7 @@ if(TARGET saelaw_report)
 endif()
 saelaw_room(llm TORCH MAY_INCLUDE run tensors LIBRARIES nlohmann_json::nlohmann_json)
 saelaw_room(activations TORCH MAY_INCLUDE run tensors tokens llm)
+include(cmake/Kernels.cmake)
 saelaw_room(sae TORCH MAY_INCLUDE run)
 saelaw_room(train TORCH MAY_INCLUDE run activations sae tensors LIBRARIES nlohmann_json::nlohmann_json)
 

@@ -14,6 +14,17 @@ Json CaptureToJson(const CaptureSpec& capture) {
   return {{"folder", capture.folder}, {"tokens", capture.tokens}, {"dtype", capture.dtype}};
 }
 
+Json TuningToJson(const StepTuning& tuning) {
+  return {{"path", tuning.path}, {"dense_above", tuning.dense_above}};
+}
+
+// What an earlier version wrote has none.
+StepTuning TuningFrom(const Json& json) {
+  const auto found = json.find("tuning");
+  if (found == json.end()) return {};
+  return {found->at("path").get<std::string>(), found->at("dense_above").get<double>()};
+}
+
 Job JobFrom(const Json& json) {
   Job job;
   json.at("id").get_to(job.id);
@@ -27,6 +38,7 @@ Job JobFrom(const Json& json) {
                  capture.at("dtype").get<std::string>()};
   json.at("device").get_to(job.device);
   json.at("threads").get_to(job.threads);
+  job.tuning = TuningFrom(json);
   json.at("checkpoint_seconds").get_to(job.checkpoint_seconds);
   json.at("cache_folder").get_to(job.cache_folder);
   return job;
@@ -43,6 +55,7 @@ Measurement MeasurementFrom(const Json& json) {
   json.at("max_squared_norm").get_to(measurement.max_squared_norm);
   json.at("mean_vector_share").get_to(measurement.mean_vector_share);
   json.at("tokens_per_second").get_to(measurement.tokens_per_second);
+  measurement.tuning = TuningFrom(json);
   return measurement;
 }
 
@@ -84,6 +97,7 @@ std::string ToJson(const Job& job) {
                      {"capture", CaptureToJson(job.capture)},
                      {"device", job.device},
                      {"threads", job.threads},
+                     {"tuning", TuningToJson(job.tuning)},
                      {"checkpoint_seconds", job.checkpoint_seconds},
                      {"cache_folder", job.cache_folder}};
   return json.dump(1);
@@ -100,7 +114,8 @@ std::string ToJson(const Measurement& measurement) {
                      {"mean_squared_norm", measurement.mean_squared_norm},
                      {"max_squared_norm", measurement.max_squared_norm},
                      {"mean_vector_share", measurement.mean_vector_share},
-                     {"tokens_per_second", measurement.tokens_per_second}};
+                     {"tokens_per_second", measurement.tokens_per_second},
+                     {"tuning", TuningToJson(measurement.tuning)}};
   return json.dump();
 }
 

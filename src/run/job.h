@@ -30,6 +30,13 @@ struct CaptureSpec {
   std::string dtype = "bf16";  // bf16 | fp32
 };
 
+// How the CPU does a run's steps: measured on the machine before a job starts and never chosen
+// again inside a run, so that a continued run ends as an uninterrupted one.
+struct StepTuning {
+  std::string path;           // reference | avx2 | avx512 | avx512_bf16 | amx; empty: the fastest
+  double dense_above = 0.05;  // share of active latents above which dense products are faster
+};
+
 struct Job {
   std::string id;
   JobKind kind = JobKind::kTrain;
@@ -40,6 +47,7 @@ struct Job {
   CaptureSpec capture;         // kCapture
   std::string device = "cpu";  // cpu | cuda | cuda:N
   int threads = 1;
+  StepTuning tuning;
   double checkpoint_seconds = 300;
   std::string cache_folder;  // tokenised corpora; empty: none is kept
 };
@@ -61,6 +69,7 @@ struct Measurement {
   double mean_squared_norm = 0, max_squared_norm = 0;  // before scaling
   double mean_vector_share = 0;                        // ‖mean‖² / mean squared norm
   double tokens_per_second = 0;                        // of the source alone
+  StepTuning tuning;                                   // of the machine, for vectors of d_in
 };
 std::string ToJson(const Measurement& measurement);
 Measurement MeasurementFromJson(std::string_view json);

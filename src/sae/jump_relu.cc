@@ -123,7 +123,7 @@ SaeGradients Backward(const SaeParameters& parameters,
   const at::Tensor d_pre = WherePositive(d_latents, trace.margin);
   SaeGradients gradients;
   gradients.w_dec = Product(trace.activated.t(), g_operand, dtype);
-  gradients.w_enc = Product(trace.inputs.t(), Operand(d_pre, objective), dtype);
+  gradients.w_enc = Product(Operand(d_pre, objective).t(), trace.inputs, dtype).t();
   gradients.b_enc = d_pre.sum(0);
   gradients.b_dec = g.sum(0);
   if (objective.pre_encoder_bias) gradients.b_dec.sub_(at::mv(parameters.w_enc, gradients.b_enc));

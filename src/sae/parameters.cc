@@ -12,6 +12,8 @@ std::array<at::Tensor, 5> TensorsOf(const SaeParameters& parameters) {
       parameters.w_enc, parameters.b_enc, parameters.w_dec, parameters.b_dec, parameters.threshold};
 }
 
+at::Tensor StoredByLatent(const at::Tensor& w_enc) { return w_enc.t().contiguous().t(); }
+
 SaeParameters Initialise(std::int64_t d_in,
                          const SaeSpec& spec,
                          std::uint64_t seed,
@@ -23,7 +25,7 @@ SaeParameters Initialise(std::int64_t d_in,
   NormaliseDecoderRows(w_dec);
   w_dec = w_dec.to(options);
   const bool is_log = spec.threshold_parametrisation == ThresholdParametrisation::kLog;
-  return {w_dec.t().contiguous(),
+  return {w_dec.clone().t(),
           at::zeros({spec.d_sae}, options),
           w_dec,
           at::zeros({d_in}, options),

@@ -10,7 +10,8 @@
 
 namespace saelaw {
 
-// The five tensors of a JumpReLU SAE, contiguous, all of one dtype and on one device.
+// The five tensors of a JumpReLU SAE, all of one dtype and on one device; contiguous, but for
+// w_enc, which may be stored by latent.
 struct SaeParameters {
   at::Tensor w_enc;      // [d_in, d_sae]
   at::Tensor b_enc;      // [d_sae]
@@ -29,6 +30,10 @@ inline constexpr std::array<const char*, 5> kSaeTensorNames = {
     "w_enc", "b_enc", "w_dec", "b_dec", "threshold"};
 // The tensors in the order of kSaeTensorNames.
 std::array<at::Tensor, 5> TensorsOf(const SaeParameters& parameters);
+
+// The same numbers with those of a latent side by side: a transposed view of [d_sae, d_in]. Copies
+// where they are not.
+at::Tensor StoredByLatent(const at::Tensor& w_enc);
 
 // Decoder rows of independent Gaussians, normalised; w_enc their transpose; biases 0; every
 // threshold at spec.threshold_init (Gemma Scope, arXiv 2408.05147, section 3.2). Drawn in fp32 on

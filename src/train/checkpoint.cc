@@ -34,9 +34,12 @@ void AddParameters(const std::string& prefix,
 }
 
 void AddMember(const RunId& id, const MemberState& member, NamedTensors& tensors) {
-  AddParameters(id + ".", member.parameters, tensors);
-  AddParameters(id + ".first.", member.adam.first, tensors);
-  AddParameters(id + ".second.", member.adam.second, tensors);
+  AddParameters(id + ".", member.sae.parameters, tensors);
+  AddParameters(id + ".first.", member.sae.adam.first, tensors);
+  AddParameters(id + ".second.", member.sae.adam.second, tensors);
+  if (member.sae.adam.row_updates.defined()) {
+    tensors.Add(id + ".row_updates", member.sae.adam.row_updates.to(at::kFloat));
+  }
   if (member.silent_tokens.defined()) tensors.Add(id + ".silent_tokens", member.silent_tokens);
 }
 
@@ -45,7 +48,8 @@ Json CountersOf(const MemberState& member) {
   RunResult curve;
   curve.curve = member.curve;
   return {{"step", member.step},
-          {"updates", member.adam.updates},
+          {"updates", member.sae.adam.updates},
+          {"dense", member.sae.dense},
           {"tail_loss", member.tail_loss},
           {"tail_steps", member.tail_steps},
           {"seconds", member.seconds},
@@ -55,7 +59,11 @@ Json CountersOf(const MemberState& member) {
 std::string StateText(const GangState& state) {
   Json members = Json::object();
   for (const auto& [id, member] : state.members) members[id] = CountersOf(member);
-  return Json{{"batches", state.batches}, {"members", members}}.dump();
+  return Json{{"batches", state.batches},
+              {"step_path", state.tuning.path},
+              {"dense_above", state.tuning.dense_above},
+              {"members", members}}
+      .dump();
 }
 
 // Over the counters and, by name, every tensor's bytes.
@@ -90,7 +98,11 @@ SaeParameters LoadParameters(const SafetensorsFile& file,
                              const std::string& prefix,
                              at::Device device) {
   const auto load = [&](const char* name) { return Load(file, prefix + name, device); };
-  return {load("w_enc"), load("b_enc"), load("w_dec"), load("b_dec"), load("threshold")};
+  SaeParameters parameters{
+      load("w_enc"), load("b_enc"), load("w_dec"), load("b_dec"), load("threshold")};
+  // As it was in memory: products of the same numbers in another order may round differently.
+  if (parameters.w_enc.defined()) parameters.w_enc = StoredByLatent(parameters.w_enc);
+  return parameters;
 }
 
 MemberState LoadMember(const SafetensorsFile& file,
@@ -98,12 +110,15 @@ MemberState LoadMember(const SafetensorsFile& file,
                        const Json& counters,
                        at::Device device) {
   MemberState member;
-  member.parameters = LoadParameters(file, id + ".", device);
-  member.adam.first = LoadParameters(file, id + ".first.", device);
-  member.adam.second = LoadParameters(file, id + ".second.", device);
+  member.sae.parameters = LoadParameters(file, id + ".", device);
+  member.sae.adam.first = LoadParameters(file, id + ".first.", device);
+  member.sae.adam.second = LoadParameters(file, id + ".second.", device);
+  const at::Tensor row_updates = Load(file, id + ".row_updates", device);
+  if (row_updates.defined()) member.sae.adam.row_updates = row_updates.to(at::kInt);
   member.silent_tokens = Load(file, id + ".silent_tokens", device);
   counters.at("step").get_to(member.step);
-  counters.at("updates").get_to(member.adam.updates);
+  counters.at("updates").get_to(member.sae.adam.updates);
+  counters.at("dense").get_to(member.sae.dense);
   counters.at("tail_loss").get_to(member.tail_loss);
   counters.at("tail_steps").get_to(member.tail_steps);
   counters.at("seconds").get_to(member.seconds);
@@ -169,6 +184,8 @@ GangState ReadCheckpoint(const fs::path& path, const Job& job, at::Device device
     const Json json = Json::parse(At(file.metadata(), "state"));
     GangState state;
     json.at("batches").get_to(state.batches);
+    json.at("step_path").get_to(state.tuning.path);
+    json.at("dense_above").get_to(state.tuning.dense_above);
     for (const auto& [id, counters] : json.at("members").items()) {
       state.members.emplace(id, LoadMember(file, id, counters, device));
     }

@@ -1,8 +1,12 @@
 #include "train/gang.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include "run/errors.h"
 
 namespace saelaw {
 namespace {
@@ -10,18 +14,35 @@ namespace {
 // Points of a learning curve are measured on so many of the held-out tokens.
 constexpr std::int64_t kCurveTokens = 4096;
 
+// With the path named, and one that this machine has.
+StepTuning Resolved(StepTuning tuning) {
+  if (tuning.path.empty()) tuning.path = Name(BestStepPath());
+  const std::optional<StepPath> path = ParseStepPath(tuning.path);
+  if (path && CanRun(*path)) return tuning;
+  throw ConfigurationError(
+      fmt::format("this CPU cannot take steps on the path '{}', the fastest it has is {}: continue "
+                  "the job on a machine like the one it began on, or remove its folder to begin "
+                  "again",
+                  tuning.path,
+                  Name(BestStepPath())));
+}
+
 }  // namespace
 
 Gang::Gang(const Job& job, ActivationSource& source, Clock clock, const GangState* state)
-    : scale_(job.activation_scale), clock_(std::move(clock)) {
-  const HeldOutSet held_out = HeldOutFrom(source.HeldOut() * scale_);
-  const HeldOutSet curve_set = FirstOf(held_out, kCurveTokens);
+    : scale_(job.activation_scale),
+      clock_(std::move(clock)),
+      tuning_(Resolved(state == nullptr ? job.tuning : state->tuning)) {
+  share_.held_out = HeldOutFrom(source.HeldOut() * scale_);
+  share_.curve_set = FirstOf(share_.held_out, kCurveTokens);
+  share_.path = *ParseStepPath(tuning_.path);
+  share_.dense_above = tuning_.dense_above;
   if (state != nullptr) batches_ = state->batches;
   for (const RunSpec& spec : job.runs) {
     if (state == nullptr) {
-      members_.push_back(std::make_unique<Member>(spec, held_out, curve_set));
+      members_.push_back(std::make_unique<Member>(spec, share_));
     } else if (const auto found = state->members.find(IdOf(spec)); found != state->members.end()) {
-      members_.push_back(std::make_unique<Member>(spec, held_out, curve_set, found->second));
+      members_.push_back(std::make_unique<Member>(spec, share_, found->second));
     }
   }
   const RunSpec& any = job.runs.front();
@@ -57,6 +78,7 @@ GangState Gang::State() {
   Settle();
   GangState state;
   state.batches = batches_;
+  state.tuning = tuning_;
   for (const auto& member : members_) state.members.emplace(member->id(), member->state());
   return state;
 }

@@ -16,6 +16,7 @@ namespace saelaw {
 // What a gang goes on from.
 struct GangState {
   std::int64_t batches = 0;              // consumed from the stream
+  StepTuning tuning;                     // what the steps so far were done with
   std::map<RunId, MemberState> members;  // live ones; a run of the job not named here has ended
 };
 
@@ -26,7 +27,8 @@ class Gang {
   // Seconds of a monotone clock; for accounting only.
   using Clock = std::function<double()>;
 
-  // Begins (no state) or continues a kTrain job. `source` must outlive the gang.
+  // Begins (no state) or continues a kTrain job. `source` must outlive the gang. Throws
+  // ConfigurationError when this machine cannot take the steps as the state's were taken.
   Gang(const Job& job, ActivationSource& source, Clock clock, const GangState* state = nullptr);
 
   // The next batch, and one step of every live member. Throws as ActivationStream::Next does.
@@ -44,6 +46,8 @@ class Gang {
  private:
   double scale_;
   Clock clock_;
+  StepTuning tuning_;
+  GangShare share_;
   std::vector<std::unique_ptr<Member>> members_;
   std::unique_ptr<ActivationStream> stream_;
   std::int64_t batches_ = 0;

@@ -19,19 +19,24 @@ constexpr std::size_t kPendingSteps = 16;
 // A run whose error is this many times that of predicting the mean has diverged.
 constexpr double kDivergedErrors = 1000;
 
-MemberState NewState(const RunSpec& spec, const AdamSettings& adam, const at::Tensor& like) {
-  MemberState state;
-  state.parameters =
-      Initialise(like.size(1), spec.sae, spec.seed, like.scalar_type(), like.device());
-  state.adam = NewAdamState(state.parameters, adam);
-  if (spec.training.dead_after_tokens > 0) {
-    state.silent_tokens = at::zeros_like(state.parameters.threshold);
-  }
-  return state;
+StepSettings SettingsOf(const RunSpec& spec, const GangShare& share) {
+  const TrainingSpec& training = spec.training;
+  return {ObjectiveOf(spec.sae, training),
+          {training.adam_beta1, training.adam_beta2, training.adam_epsilon},
+          training.gradient_clip,
+          share.dense_above};
 }
 
-AdamSettings SettingsOf(const TrainingSpec& training) {
-  return {training.adam_beta1, training.adam_beta2, training.adam_epsilon};
+MemberState NewState(const RunSpec& spec, const GangShare& share) {
+  const at::Tensor& like = share.held_out.x;
+  MemberState state;
+  SaeState& sae = state.sae;
+  sae.parameters = Initialise(like.size(1), spec.sae, spec.seed, like.scalar_type(), like.device());
+  sae.adam = NewAdamState(sae.parameters, SettingsOf(spec, share).adam);
+  if (spec.training.dead_after_tokens > 0) {
+    state.silent_tokens = at::zeros_like(sae.parameters.threshold);
+  }
+  return state;
 }
 
 Evaluation NotEvaluated(std::int64_t tokens) {
@@ -41,52 +46,31 @@ Evaluation NotEvaluated(std::int64_t tokens) {
 
 }  // namespace
 
-Member::Member(const RunSpec& spec, const HeldOutSet& held_out, const HeldOutSet& curve_set)
-    : Member(spec, held_out, curve_set, NewState(spec, SettingsOf(spec.training), held_out.x)) {}
+Member::Member(const RunSpec& spec, GangShare& share)
+    : Member(spec, share, NewState(spec, share)) {}
 
-Member::Member(const RunSpec& spec,
-               const HeldOutSet& held_out,
-               const HeldOutSet& curve_set,
-               MemberState state)
+Member::Member(const RunSpec& spec, GangShare& share, MemberState state)
     : spec_(spec),
       id_(IdOf(spec)),
       objective_(ObjectiveOf(spec.sae, spec.training)),
-      adam_(SettingsOf(spec.training)),
-      held_out_(held_out),
-      curve_set_(curve_set),
+      share_(share),
       state_(std::move(state)),
+      stepper_(MakeStepper(share.path, SettingsOf(spec, share), share.workspace, state_.sae)),
       tokens_(state_.step * spec.training.batch_tokens) {}
 
 void Member::Step(const at::Tensor& x) {
-  const double coefficient = SparsityCoefficientAt(spec_, state_.step);
-  SaeStep step = LossAndGradients(state_.parameters, objective_, coefficient, x);
-  Update(step.gradients);
-  CountSilence(step.sums.fired);
-  pending_.push_back({state_.step, coefficient, step.sums.totals});
+  const TrainingSpec& training = spec_.training;
+  const double factor = LrFactor(spec_, state_.step);
+  const StepRates rates{factor * training.lr,
+                        factor * training.threshold_lr,
+                        SparsityCoefficientAt(spec_, state_.step)};
+  const BatchSums sums = stepper_->Step(rates, x);
+  CountSilence(sums.fired);
+  pending_.push_back({state_.step, rates.coefficient, sums.totals});
   state_.step += 1;
-  tokens_ = state_.step * spec_.training.batch_tokens;
+  tokens_ = state_.step * training.batch_tokens;
   if (pending_.size() >= kPendingSteps || state_.step == spec_.steps()) Settle();
   if (!diverged()) EvaluateIfDue();
-}
-
-// The gradients are projected first and clipped then: what is limited is what is applied.
-void Member::Update(SaeGradients& gradients) {
-  const TrainingSpec& training = spec_.training;
-  SaeParameters& parameters = state_.parameters;
-  ProjectOutDecoderRows(parameters.w_dec, gradients.w_dec);
-  if (training.gradient_clip > 0) ClipGradients(training.gradient_clip, gradients);
-  const double factor = LrFactor(spec_, state_.step);
-  AdamUpdate(adam_,
-             factor * training.lr,
-             factor * training.threshold_lr,
-             gradients,
-             parameters,
-             state_.adam);
-  NormaliseDecoderRows(parameters.w_dec);
-  // Below ε/2 the window would reach negative pre-activations.
-  if (spec_.sae.threshold_parametrisation == ThresholdParametrisation::kRaw) {
-    parameters.threshold.clamp_min_(spec_.sae.bandwidth / 2);
-  }
 }
 
 void Member::CountSilence(const at::Tensor& fired) {
@@ -102,7 +86,8 @@ void Member::EvaluateIfDue() {
   Settle();
   if (diverged()) return;
   Evaluation point =
-      Evaluate(state_.parameters, objective_, spec_.training.sparsity_coefficient, curve_set_)
+      Evaluate(
+          state_.sae.parameters, objective_, spec_.training.sparsity_coefficient, share_.curve_set)
           .evaluation;
   point.tokens = tokens_;
   state_.curve.push_back(point);
@@ -120,7 +105,7 @@ void Member::Judge(std::int64_t step, const LossTerms& terms) {
   latest_ = terms;
   if (!std::isfinite(terms.loss)) {
     end_reason_ = fmt::format("loss is {} at step {}", terms.loss, step);
-  } else if (terms.mse > kDivergedErrors * held_out_.variance) {
+  } else if (terms.mse > kDivergedErrors * share_.held_out.variance) {
     end_reason_ = fmt::format("mse is {:.4g} at step {}, more than {} times that of the mean",
                               terms.mse,
                               step,
@@ -147,12 +132,13 @@ RunResult Member::Result() const {
   result.final = NotEvaluated(tokens_);
   if (diverged()) return result;
 
-  const HeldOutMeasurement measured =
-      Evaluate(state_.parameters, objective_, spec_.training.sparsity_coefficient, held_out_);
+  const HeldOutMeasurement measured = Evaluate(
+      state_.sae.parameters, objective_, spec_.training.sparsity_coefficient, share_.held_out);
   result.final = measured.evaluation;
   result.final.tokens = tokens_;
   result.dense_fraction = measured.dense_fraction;
-  result.threshold = ThresholdQuantiles(ThresholdOf(state_.parameters, objective_.parametrisation));
+  result.threshold =
+      ThresholdQuantiles(ThresholdOf(state_.sae.parameters, objective_.parametrisation));
   if (state_.silent_tokens.defined()) {
     const auto limit = static_cast<double>(spec_.training.dead_after_tokens);
     result.dead_fraction_training = DeadFraction(state_.silent_tokens.lt(limit));

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,14 +13,13 @@
 #include "run/run_spec.h"
 #include "sae/evaluate.h"
 #include "sae/jump_relu.h"
-#include "train/adam.h"
+#include "sae/stepper.h"
 
 namespace saelaw {
 
 // Everything that a run's next steps depend on; a checkpoint is exactly this.
 struct MemberState {
-  SaeParameters parameters;
-  AdamState adam;
+  SaeState sae;
   at::Tensor silent_tokens;       // [d_sae] fp32: since each latent fired; undefined if not asked
   std::int64_t step = 0;          // updates made
   std::vector<Evaluation> curve;  // so far
@@ -28,15 +28,22 @@ struct MemberState {
   double seconds = 0;             // this member's share of the gang's time
 };
 
+// What the members of a gang have in common. Outlives them.
+struct GangShare {
+  HeldOutSet held_out;
+  HeldOutSet curve_set;  // its first tokens
+  StepPath path = StepPath::kReference;
+  double dense_above = 0;
+  StepWorkspace workspace;
+};
+
 class Member {
  public:
-  // `held_out` is shared by the gang; `curve_set` are its first tokens.
-  Member(const RunSpec& spec, const HeldOutSet& held_out, const HeldOutSet& curve_set);
+  Member(const RunSpec& spec, GangShare& share);
   // Continues from a checkpoint's state.
-  Member(const RunSpec& spec,
-         const HeldOutSet& held_out,
-         const HeldOutSet& curve_set,
-         MemberState state);
+  Member(const RunSpec& spec, GangShare& share, MemberState state);
+  Member(const Member&) = delete;  // the stepper points at the state
+  Member& operator=(const Member&) = delete;
 
   // One update on a scaled batch [batch_tokens, d_in], and a curve point where one is due.
   void Step(const at::Tensor& x);
@@ -64,7 +71,6 @@ class Member {
   RunResult Result() const;
 
  private:
-  void Update(SaeGradients& gradients);
   void CountSilence(const at::Tensor& fired);
   void EvaluateIfDue();
   void Judge(std::int64_t step, const LossTerms& terms);
@@ -81,9 +87,9 @@ class Member {
   RunSpec spec_;
   RunId id_;
   SaeObjective objective_;
-  AdamSettings adam_;
-  HeldOutSet held_out_, curve_set_;
+  GangShare& share_;
   MemberState state_;
+  std::unique_ptr<Stepper> stepper_;
   std::vector<Pending> pending_;
   LossTerms latest_{kNaN, kNaN, kNaN, kNaN};
   std::int64_t tokens_ = 0;

@@ -100,14 +100,25 @@ class TrainLoop {
   ExitCode Run() {
     Report();
     while (!gang_.empty()) {
-      gang_.Advance();
-      if (!GoOn()) return ExitCode::kIncomplete;
+      if (!Advance() || !GoOn()) return ExitCode::kIncomplete;
     }
     Report();
     return ExitCode::kComplete;
   }
 
  private:
+  // False when the source was asked to stop before it had a batch: the gang is where it was.
+  bool Advance() {
+    try {
+      gang_.Advance();
+      return true;
+    } catch (const Stopped&) {
+      gang_.Settle();
+      if (RecordEnded() && !gang_.empty()) WriteCheckpointNow();
+      return false;
+    }
+  }
+
   // What is due between two batches; false when the attempt is over early. Settling may show that a
   // member has diverged: its result is then written before a checkpoint that no longer has it.
   bool GoOn() {
@@ -133,7 +144,7 @@ class TrainLoop {
       result.provenance = ProvenanceOf(job_, seams_.saelaw_version);
       if (!member->diverged()) {
         result.weights = attempt_.WriteWeights(
-            member->spec(), member->state().parameters, job_.activation_scale);
+            member->spec(), member->state().sae.parameters, job_.activation_scale);
       }
       attempt_.WriteResult(result);
       meter_.Update(*member);
@@ -197,7 +208,11 @@ ExitCode Train(const Job& job,
   const c10::InferenceMode no_autograd;
   const std::optional<GangState> state =
       NewestCheckpoint(attempt.job_folder(), job, DeviceOf(job), seams.note);
-  return TrainLoop(job, source, attempt, seams, state ? &*state : nullptr).Run();
+  try {
+    return TrainLoop(job, source, attempt, seams, state ? &*state : nullptr).Run();
+  } catch (const Stopped&) {  // before the first batch
+    return ExitCode::kIncomplete;
+  }
 }
 
 }  // namespace saelaw

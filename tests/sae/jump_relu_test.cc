@@ -61,7 +61,8 @@ TEST(LossAndGradients, AgreeWithFiniteDifferences) {
   constexpr double kStep = 1e-6;
   for (std::size_t i = 0; i < 4; ++i) {
     double* values = parameters[i].mutable_data_ptr<double>();
-    const double* gradient = gradients[i].const_data_ptr<double>();
+    const at::Tensor in_order = gradients[i].contiguous();
+    const double* gradient = in_order.const_data_ptr<double>();
     for (std::int64_t k = 0; k < parameters[i].numel(); ++k) {
       const double kept = values[k];
       values[k] = kept + kStep;

@@ -1,4 +1,4 @@
-#include "train/adam.h"
+#include "sae/adam.h"
 
 #include <array>
 #include <vector>
@@ -14,6 +14,14 @@ SaeParameters ZerosLike(const SaeParameters& parameters) {
           at::zeros_like(parameters.w_dec),
           at::zeros_like(parameters.b_dec),
           at::zeros_like(parameters.threshold)};
+}
+
+// The same memory, w_enc by latent: the fused kernel wants all of a parameter's tensors alike.
+std::array<at::Tensor, 5> Contiguous(SaeParameters& parameters) {
+  parameters.w_enc = StoredByLatent(parameters.w_enc);
+  std::array<at::Tensor, 5> tensors = TensorsOf(parameters);
+  tensors[0] = tensors[0].t();
+  return tensors;
 }
 
 struct Slice {
@@ -53,10 +61,11 @@ void AdamUpdate(const AdamSettings& settings,
                 const SaeGradients& gradients,
                 SaeParameters& parameters,
                 AdamState& state) {
-  const std::array<at::Tensor, 5> p = TensorsOf(parameters);
-  const std::array<at::Tensor, 5> g = TensorsOf(gradients);
-  const std::array<at::Tensor, 5> m = settings.beta1 == 0 ? g : TensorsOf(state.first);
-  const std::array<at::Tensor, 5> v = TensorsOf(state.second);
+  SaeGradients same_gradients = gradients;
+  const std::array<at::Tensor, 5> p = Contiguous(parameters);
+  const std::array<at::Tensor, 5> g = Contiguous(same_gradients);
+  const std::array<at::Tensor, 5> m = settings.beta1 == 0 ? g : Contiguous(state.first);
+  const std::array<at::Tensor, 5> v = Contiguous(state.second);
   state.updates += 1;
   const std::vector<at::Tensor> updates(
       4, at::full({}, state.updates, p[0].options().dtype(at::kFloat)));

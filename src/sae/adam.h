@@ -19,11 +19,16 @@ struct AdamSettings {
 // momentum is then the gradient itself, and no memory is kept for it.
 struct AdamState {
   SaeParameters first, second;
+  // [d_sae] int32: the updates up to which each latent's second moments are decayed. A latent whose
+  // gradients are all 0 is left alone by the CPU steppers, and its decay made up for when they are
+  // not. Undefined until such a stepper takes the state; then only such a stepper may go on.
+  at::Tensor row_updates;
   std::int64_t updates = 0;
 };
 AdamState NewAdamState(const SaeParameters& parameters, const AdamSettings& settings);
 
-// p -= rate·m̂/(√v̂ + ε) with bias-corrected moments; the threshold has a rate of its own.
+// w_enc of all three is stored by latent afterwards. p -= rate·m̂/(√v̂ + ε) with bias-corrected
+// moments; the threshold has a rate of its own.
 void AdamUpdate(const AdamSettings& settings,
                 double rate,
                 double threshold_rate,

@@ -1,0 +1,276 @@
+#include "sae/cpu_dense.h"
+
+#include <algorithm>
+#include <span>
+#include <vector>
+
+#include <ATen/ATen.h>
+
+#include "sae/cpu_tensors.h"
+#include "sae/cpu_update.h"
+
+namespace saelaw {
+namespace {
+
+// Numbers of a block's [latents, tokens]: three such blocks stay near the cores.
+constexpr std::size_t kBlockNumbers = std::size_t{1} << 20;
+// Latents of one task.
+constexpr std::size_t kTaskLatents = 32;
+
+template <typename T>
+class Dense {
+ public:
+  Dense(const RowKernels<T>& kernels,
+        const Parallel& parallel,
+        bool native,
+        const CpuStep& step,
+        const CpuModel<T>& model,
+        CpuBatch<T>& batch,
+        DenseWorkspace<T>& workspace)
+      : kernels_(kernels),
+        parallel_(parallel),
+        native_(native),
+        step_(step),
+        model_(model),
+        batch_(batch),
+        block_latents_(std::max(kTaskLatents, kBlockNumbers / batch.tokens)),
+        block_tasks_((block_latents_ + kTaskLatents - 1) / kTaskLatents),
+        inputs_(TensorOver(batch.inputs, batch.tokens, model.d_in)),
+        errors_(TensorOver(batch.errors, batch.tokens, model.d_in)),
+        products_{workspace.products.Reserve(model.d_sae * batch.tokens), batch.tokens},
+        latents_{workspace.latents.Reserve(block_latents_ * batch.tokens), batch.tokens},
+        d_latents_{workspace.d_latents.Reserve(block_latents_ * batch.tokens), batch.tokens},
+        recons_{workspace.recons.Reserve(batch.tokens * model.d_in), model.d_in},
+        l0_{workspace.l0.Reserve(block_tasks_ * batch.tokens), batch.tokens},
+        partial_encoder_{workspace.partial_encoder.Reserve(Tasks() * model.d_in), model.d_in} {}
+
+  void Forward() {
+    std::fill_n(batch_.l0, batch_.tokens, 0.0F);
+    at::Tensor recons = TensorOver(recons_, batch_.tokens, model_.d_in).zero_();
+    at::Tensor part = at::empty(recons.sizes(), inputs_.options());
+    ForBlocks([&](std::size_t first, std::size_t count) {
+      MultiplyInto(Operands(model_.w_enc, first, count),
+                   inputs_.t(),
+                   native_,
+                   TensorOver(From(products_, first), count, batch_.tokens));
+      Activate(first, count);
+      MultiplyInto(TensorOver(latents_, count, batch_.tokens).t(),
+                   Operands(model_.w_dec, first, count),
+                   native_,
+                   part);
+      recons.add_(part);
+    });
+  }
+
+  void Compare(const std::function<float(float)>& slope_of) {
+    parallel_(batch_.chunks(), [&](std::size_t chunk) {
+      float* bias_gradient = batch_.bias_gradients + chunk * model_.d_in;
+      std::fill_n(bias_gradient, model_.d_in, 0.0F);
+      double squares = 0;
+      const std::size_t end = std::min(batch_.tokens, (chunk + 1) * kChunkTokens);
+      for (std::size_t t = chunk * kChunkTokens; t < end; ++t) {
+        batch_.slopes[t] = slope_of(batch_.l0[t]);
+        squares += kernels_.error(recons_[t],
+                                  model_.b_dec.master,
+                                  batch_.x + t * model_.d_in,
+                                  2.0F / static_cast<float>(batch_.tokens),
+                                  model_.d_in,
+                                  recons_[t],
+                                  batch_.errors[t],
+                                  bias_gradient);
+      }
+      batch_.squares[chunk] = squares;
+    });
+  }
+
+  // Returns the parts of partial_encoder.
+  std::size_t Backward(float* fired) {
+    at::Tensor d_w_enc =
+        at::empty({Signed(block_latents_), Signed(model_.d_in)}, inputs_.options());
+    at::Tensor d_w_dec = at::empty_like(d_w_enc);
+    std::vector<RowGradients> gradients(block_latents_);
+    ForBlocks([&](std::size_t first, std::size_t count) {
+      const at::Tensor d_latents = TensorOver(d_latents_, count, batch_.tokens);
+      MultiplyInto(Operands(model_.w_dec, first, count), errors_.t(), native_, d_latents);
+      Differentiate(first, count, gradients);
+      const auto rows = [&](at::Tensor& all) { return all.narrow(0, 0, Signed(count)); };
+      MultiplyInto(d_latents, inputs_, native_, rows(d_w_enc));
+      MultiplyInto(TensorOver(latents_, count, batch_.tokens), errors_, native_, rows(d_w_dec));
+      Update(first,
+             gradients,
+             static_cast<const T*>(d_w_enc.const_data_ptr()),
+             static_cast<const T*>(d_w_dec.const_data_ptr()),
+             count,
+             fired);
+    });
+    return step_.pre_encoder_bias ? Tasks() : 0;
+  }
+
+ private:
+  static std::int64_t Signed(std::size_t count) { return static_cast<std::int64_t>(count); }
+  static Rows<T> From(const Rows<T>& rows, std::size_t first) { return {rows[first], rows.stride}; }
+
+  std::size_t Tasks() const {
+    const std::size_t blocks = (model_.d_sae + block_latents_ - 1) / block_latents_;
+    return blocks * block_tasks_;
+  }
+
+  at::Tensor Operands(const CpuWeight<T>& weight, std::size_t first, std::size_t count) const {
+    return TensorOver(From(weight.operand, first), count, model_.d_in);
+  }
+
+  template <typename Visit>
+  void ForBlocks(Visit visit) const {
+    for (std::size_t first = 0; first < model_.d_sae; first += block_latents_) {
+      visit(first, std::min(block_latents_, model_.d_sae - first));
+    }
+  }
+
+  // Calls visit(task, first row of the block, past the last) for the tasks of a block's rows.
+  template <typename Visit>
+  void ForTasks(std::size_t count, Visit visit) const {
+    parallel_((count + kTaskLatents - 1) / kTaskLatents, [&](std::size_t task) {
+      visit(task, task * kTaskLatents, std::min(count, (task + 1) * kTaskLatents));
+    });
+  }
+
+  void ActivateRow(std::size_t first, std::size_t row, float* l0) {
+    kernels_.activate(products_[first + row],
+                      model_.b_enc.master[first + row],
+                      model_.theta[first + row],
+                      batch_.tokens,
+                      latents_[row],
+                      l0);
+  }
+
+  void Activate(std::size_t first, std::size_t count) {
+    ForTasks(count, [&](std::size_t task, std::size_t begin, std::size_t end) {
+      std::fill_n(l0_[task], batch_.tokens, 0.0F);
+      for (std::size_t row = begin; row < end; ++row) ActivateRow(first, row, l0_[task]);
+    });
+    // Counts are whole numbers, so that their order does not matter.
+    for (std::size_t task = 0; task * kTaskLatents < count; ++task) {
+      for (std::size_t t = 0; t < batch_.tokens; ++t) batch_.l0[t] += l0_[task][t];
+    }
+  }
+
+  void Differentiate(std::size_t first, std::size_t count, std::vector<RowGradients>& gradients) {
+    ForTasks(count, [&](std::size_t task, std::size_t begin, std::size_t end) {
+      for (std::size_t row = begin; row < end; ++row) {
+        ActivateRow(first, row, l0_[task]);  // once more: cheaper than to keep all latents
+        gradients[row] = kernels_.backward(products_[first + row],
+                                           model_.b_enc.master[first + row],
+                                           model_.theta[first + row],
+                                           step_.bandwidth / 2,
+                                           batch_.slopes,
+                                           batch_.tokens,
+                                           d_latents_[row]);
+      }
+    });
+  }
+
+  void Update(std::size_t first,
+              const std::vector<RowGradients>& gradients,
+              const T* d_w_enc,
+              const T* d_w_dec,
+              std::size_t count,
+              float* fired) {
+    ForTasks(count, [&](std::size_t task, std::size_t begin, std::size_t end) {
+      float* partial = nullptr;
+      if (step_.pre_encoder_bias) {
+        partial = partial_encoder_[first / block_latents_ * block_tasks_ + task];
+        std::fill_n(partial, model_.d_in, 0.0F);
+      }
+      std::vector<float> gradient(model_.d_in);
+      for (std::size_t row = begin; row < end; ++row) {
+        fired[first + row] = gradients[row].fired;
+        UpdateLatent(first + row,
+                     gradients[row],
+                     d_w_enc + row * model_.d_in,
+                     d_w_dec + row * model_.d_in,
+                     gradient.data(),
+                     partial);
+      }
+    });
+    // Tasks that the last block does not have.
+    if (!step_.pre_encoder_bias) return;
+    for (std::size_t task = (count + kTaskLatents - 1) / kTaskLatents; task < block_tasks_;
+         ++task) {
+      std::fill_n(
+          partial_encoder_[first / block_latents_ * block_tasks_ + task], model_.d_in, 0.0F);
+    }
+  }
+
+  void UpdateLatent(std::size_t latent,
+                    const RowGradients& gradients,
+                    const T* d_w_enc,
+                    const T* d_w_dec,
+                    float* gradient,
+                    float* partial_encoder) {
+    const AdamRow adam = AdamFor(step_, model_.row_updates[latent]);
+    model_.row_updates[latent] = static_cast<std::int32_t>(step_.updates);
+    const float one = 1;
+    const CpuWeight<T>& enc = model_.w_enc;
+    const CpuWeight<T>& dec = model_.w_dec;
+    if (partial_encoder != nullptr) {
+      kernels_.add(enc.master[latent], gradients.bias, model_.d_in, partial_encoder);
+    }
+    kernels_.accumulate(&d_w_enc, &one, 1, model_.d_in, gradient);
+    kernels_.update_encoder(
+        adam, gradient, model_.d_in, enc.master[latent], enc.second[latent], enc.copy_of(latent));
+    kernels_.accumulate(&d_w_dec, &one, 1, model_.d_in, gradient);
+    kernels_.update_decoder(
+        adam, gradient, model_.d_in, dec.master[latent], dec.second[latent], dec.copy_of(latent));
+    UpdateScalars(step_, adam, gradients, model_, latent);
+  }
+
+  const RowKernels<T>& kernels_;
+  const Parallel& parallel_;
+  bool native_;
+  const CpuStep& step_;
+  const CpuModel<T>& model_;
+  CpuBatch<T>& batch_;
+  std::size_t block_latents_, block_tasks_;
+  at::Tensor inputs_, errors_;
+  Rows<T> products_, latents_, d_latents_;
+  Rows<float> recons_, l0_, partial_encoder_;
+};
+
+}  // namespace
+
+template <typename T>
+std::size_t DenseStep(const RowKernels<T>& kernels,
+                      const Parallel& parallel,
+                      bool native,
+                      const CpuStep& step,
+                      const std::function<float(float l0)>& slope_of,
+                      const CpuModel<T>& model,
+                      CpuBatch<T>& batch,
+                      DenseWorkspace<T>& workspace,
+                      float* fired) {
+  Dense<T> dense(kernels, parallel, native, step, model, batch, workspace);
+  dense.Forward();
+  dense.Compare(slope_of);
+  return dense.Backward(fired);
+}
+
+template std::size_t DenseStep<float>(const RowKernels<float>&,
+                                      const Parallel&,
+                                      bool,
+                                      const CpuStep&,
+                                      const std::function<float(float)>&,
+                                      const CpuModel<float>&,
+                                      CpuBatch<float>&,
+                                      DenseWorkspace<float>&,
+                                      float*);
+template std::size_t DenseStep<Bf16>(const RowKernels<Bf16>&,
+                                     const Parallel&,
+                                     bool,
+                                     const CpuStep&,
+                                     const std::function<float(float)>&,
+                                     const CpuModel<Bf16>&,
+                                     CpuBatch<Bf16>&,
+                                     DenseWorkspace<Bf16>&,
+                                     float*);
+
+}  // namespace saelaw

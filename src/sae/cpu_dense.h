@@ -1,0 +1,34 @@
+// The dense half of a CPU step, for the beginning of a run, when half of the latents are active:
+// five matrix products by LibTorch, in blocks of latents, with everything between them fused and
+// each block's gradients applied at once.
+#pragma once
+
+#include "sae/cpu_entries.h"
+#include "sae/cpu_kernels.h"
+#include "sae/cpu_model.h"
+
+namespace saelaw {
+
+// Buffers of one call of DenseStep.
+template <typename T>
+struct DenseWorkspace {
+  Buffer<T> products;             // [d_sae, tokens] W_enc·inputs, by latent
+  Buffer<T> latents, d_latents;   // [latents of a block, tokens]
+  Buffer<float> recons;           // [tokens, d_in]
+  Buffer<float> l0;               // [tasks, tokens]
+  Buffer<float> partial_encoder;  // [tasks of all blocks, d_in]
+};
+
+// As SparseStep, on the same inputs; `native` says whether the CPU multiplies bf16 itself.
+template <typename T>
+std::size_t DenseStep(const RowKernels<T>& kernels,
+                      const Parallel& parallel,
+                      bool native,
+                      const CpuStep& step,
+                      const std::function<float(float l0)>& slope_of,
+                      const CpuModel<T>& model,
+                      CpuBatch<T>& batch,
+                      DenseWorkspace<T>& workspace,
+                      float* fired);
+
+}  // namespace saelaw

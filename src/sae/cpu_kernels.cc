@@ -1,0 +1,96 @@
+#include "sae/cpu_kernels.h"
+
+#include <algorithm>
+#include <array>
+
+namespace saelaw {
+namespace {
+
+constexpr std::array<std::pair<StepPath, std::string_view>, 5> kNames = {{
+    {StepPath::kReference, "reference"},
+    {StepPath::kAvx2, "avx2"},
+    {StepPath::kAvx512, "avx512"},
+    {StepPath::kAvx512Bf16, "avx512_bf16"},
+    {StepPath::kAmx, "amx"},
+}};
+
+constexpr std::size_t kKiB = 1024;
+// AMX reads its weights so fast that the batch, passed once for each block of latents, must be
+// passed rarely; without it blocks may fit a cache of 1 MiB with room to spare.
+constexpr std::size_t kAmxBytes = 1024 * kKiB;
+constexpr std::size_t kAvx512Bytes = 344 * kKiB;
+
+bool HasAvx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+bool HasAvx512() {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+}
+bool HasAmx() {
+  static const bool allowed = __builtin_cpu_supports("amx-bf16") && AllowAmx();
+  return allowed;
+}
+
+}  // namespace
+
+std::string_view Name(StepPath path) {
+  return std::find_if(
+             kNames.begin(), kNames.end(), [&](const auto& entry) { return entry.first == path; })
+      ->second;
+}
+
+std::optional<StepPath> ParseStepPath(std::string_view name) {
+  for (const auto& [path, own] : kNames) {
+    if (own == name) return path;
+  }
+  return std::nullopt;
+}
+
+bool CanRun(StepPath path) {
+  switch (path) {
+    case StepPath::kReference:
+      return true;
+    case StepPath::kAvx2:
+      return HasAvx2();
+    case StepPath::kAvx512:
+      return HasAvx2() && HasAvx512();
+    case StepPath::kAvx512Bf16:
+      return HasAvx512() && __builtin_cpu_supports("avx512bf16");
+    case StepPath::kAmx:
+      return CanRun(StepPath::kAvx512Bf16) && HasAmx();
+  }
+  return false;
+}
+
+StepPath BestStepPath() {
+  StepPath best = StepPath::kReference;
+  for (const auto& [path, name] : kNames) {
+    if (CanRun(path)) best = path;
+  }
+  return best;
+}
+
+template <typename T>
+CpuKernels<T> CpuKernelsOf(StepPath path) {
+  CpuKernels<T> kernels;
+  kernels.rows = path == StepPath::kAvx2 ? &RowKernelsAvx2<T>() : &RowKernelsAvx512<T>();
+  kernels.screen_bytes = kAvx512Bytes;
+  if (!std::is_same_v<T, Bf16>) return kernels;
+  if (path == StepPath::kAvx512Bf16) kernels.screen = ScreenAvx512Bf16;
+  if (path == StepPath::kAmx && HasAmx()) {  // asks the system, which must be before the first tile
+    kernels.screen = ScreenAmx;
+    kernels.screen_bytes = kAmxBytes;
+  }
+  return kernels;
+}
+template CpuKernels<float> CpuKernelsOf<float>(StepPath path);
+template CpuKernels<Bf16> CpuKernelsOf<Bf16>(StepPath path);
+
+std::size_t BlockLatents(std::size_t screen_bytes, std::size_t stride, std::size_t d_sae) {
+  constexpr std::size_t kUnit = 32;
+  const std::size_t fitting = screen_bytes / (stride * sizeof(Bf16)) / kUnit * kUnit;
+  // Enough blocks for the threads to share.
+  const std::size_t shared = PaddedTo((d_sae + 15) / 16, kUnit);
+  return std::clamp(std::min(fitting, shared), kUnit, kScreenLatents);
+}
+
+}  // namespace saelaw

@@ -1,0 +1,26 @@
+// The kernels of each step path, in one table.
+#pragma once
+
+#include "sae/cpu_rows.h"
+#include "sae/cpu_screen.h"
+#include "sae/stepper.h"
+
+namespace saelaw {
+
+template <typename T>
+struct CpuKernels {
+  const RowKernels<T>* rows = nullptr;
+  // Null where the encoder's product is LibTorch's: always for fp32 operands.
+  Screen screen = nullptr;
+  // Bytes of weights in one call of the screen, of those that stay in the second-level cache.
+  std::size_t screen_bytes = 0;
+};
+
+// `path` is one that CanRun, and not the reference.
+template <typename T>
+CpuKernels<T> CpuKernelsOf(StepPath path);
+
+// Latents of one block of entries: as many as the screen takes at once.
+std::size_t BlockLatents(std::size_t screen_bytes, std::size_t stride, std::size_t d_sae);
+
+}  // namespace saelaw

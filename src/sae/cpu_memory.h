@@ -1,0 +1,38 @@
+// Memory for the kernels: large, aligned, in huge pages where the system has them, so that reading
+// rows at random does not wait for address translation.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+namespace saelaw {
+
+struct FreeMapped {
+  std::size_t bytes = 0;
+  void operator()(void* memory) const;
+};
+
+// Zeroed. Throws std::bad_alloc.
+std::unique_ptr<void, FreeMapped> MapZeroed(std::size_t bytes);
+
+// Numbers without constructors; keeps its memory when it shrinks.
+template <typename T>
+class Buffer {
+ public:
+  // At least `count` numbers, of unspecified values when memory is newly made (zeros) or was used.
+  T* Reserve(std::size_t count) {
+    if (count > capacity_) {
+      memory_.reset();
+      memory_ = MapZeroed(count * sizeof(T));
+      capacity_ = count;
+    }
+    return data();
+  }
+  T* data() const { return static_cast<T*>(memory_.get()); }
+
+ private:
+  std::unique_ptr<void, FreeMapped> memory_;
+  std::size_t capacity_ = 0;
+};
+
+}  // namespace saelaw

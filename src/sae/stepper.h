@@ -1,0 +1,87 @@
+// One optimiser step of an SAE: loss, gradients, projection, Adam, renormalisation. The reference
+// does it with LibTorch operations on any device; the CPU steppers do the same arithmetic with
+// kernels that skip what is inactive, and agree with it up to the order of sums.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include <ATen/core/Tensor.h>
+
+#include "sae/adam.h"
+#include "sae/jump_relu.h"
+
+namespace saelaw {
+
+// Which code does the steps. Provenance of a run, not part of its name.
+enum class StepPath {
+  kReference,   // LibTorch operations
+  kAvx2,        // own kernels; products by LibTorch
+  kAvx512,      // the same, wider
+  kAvx512Bf16,  // and the encoder's product fused with the threshold
+  kAmx,         // the same, in tiles
+};
+std::string_view Name(StepPath path);
+std::optional<StepPath> ParseStepPath(std::string_view name);
+// Whether this machine's CPU, and its operating system, can run it.
+bool CanRun(StepPath path);
+// The fastest path that it can.
+StepPath BestStepPath();
+
+// What stays the same during a run.
+struct StepSettings {
+  SaeObjective objective;
+  AdamSettings adam;
+  double gradient_clip = 0;  // of the global gradient norm; 0: off
+  // Own kernels multiply densely while more than this share of the latents is active, at the last
+  // look, and only what is active below. Measured before a job; see DenseAbove in step_tuning.h.
+  double dense_above = 0.05;
+};
+
+// What changes from step to step.
+struct StepRates {
+  double lr = 0;
+  double threshold_lr = 0;
+  double coefficient = 0;  // of the sparsity penalty
+};
+
+// What a step reads and writes, and all that a stepper needs to go on from: whatever else it holds
+// is derived from this.
+struct SaeState {
+  SaeParameters parameters;
+  AdamState adam;
+  // Whether own kernels multiply densely now. Looked at after every kStepsBetweenLooks updates, and
+  // so a function of the run's own numbers.
+  bool dense = true;
+};
+inline constexpr std::int64_t kStepsBetweenLooks = 8;
+
+class Stepper {
+ public:
+  virtual ~Stepper() = default;
+  // One update of the state on a scaled batch x [tokens, d_in]. The sums are those before it.
+  virtual BatchSums Step(const StepRates& rates, const at::Tensor& x) = 0;
+};
+
+// Memory that the steppers of a gang use in turn.
+class StepWorkspace {
+ public:
+  StepWorkspace();
+  ~StepWorkspace();
+  struct Impl;
+  Impl& impl() { return *impl_; }
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+// `state` and `workspace` must outlive the stepper. Whoever changes the state afterwards makes a
+// new stepper. A path is taken only where it applies: the reference does the steps on another
+// device, in another type than fp32, with momentum (beta1 > 0) or with a gradient clip.
+std::unique_ptr<Stepper> MakeStepper(StepPath path,
+                                     const StepSettings& settings,
+                                     StepWorkspace& workspace,
+                                     SaeState& state);
+
+}  // namespace saelaw

@@ -1,0 +1,149 @@
+// The CPU steppers against the reference in fp64: one step, whose second moments show every
+// gradient, and a run of steps, whose losses show the rest.
+#include "sae/stepper.h"
+
+#include <cmath>
+#include <string>
+#include <tuple>
+
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+#include <gtest/gtest.h>
+
+namespace saelaw {
+namespace {
+
+struct Shape {
+  std::int64_t d_in, d_sae, tokens;
+};
+// One smaller than any tile and one that no tile divides.
+constexpr Shape kShapes[] = {{20, 24, 9}, {131, 301, 75}};
+
+struct Variant {
+  ThresholdParametrisation parametrisation;
+  SparsityRule sparsity;
+  bool pre_encoder_bias;
+};
+constexpr Variant kVariants[] = {
+    {ThresholdParametrisation::kRaw, SparsityRule::kCoefficient, true},
+    {ThresholdParametrisation::kLog, SparsityRule::kTargetL0, false},
+};
+
+at::Tensor Drawn(at::IntArrayRef sizes, std::uint64_t seed) {
+  return at::randn(sizes, at::detail::createCPUGenerator(seed), at::kDouble);
+}
+
+// A state in the middle of nowhere: no symmetry hides an error.
+SaeState StateOf(const Shape& shape, const Variant& variant) {
+  SaeState state;
+  SaeParameters& p = state.parameters;
+  p.w_enc = Drawn({shape.d_in, shape.d_sae}, 1) / std::sqrt(shape.d_in);
+  p.b_enc = Drawn({shape.d_sae}, 2) * 0.1;
+  p.w_dec = Drawn({shape.d_sae, shape.d_in}, 3);
+  NormaliseDecoderRows(p.w_dec);
+  p.b_dec = Drawn({shape.d_in}, 4) * 0.1;
+  const at::Tensor theta = Drawn({shape.d_sae}, 5).abs() * 0.3 + 0.7;
+  p.threshold = variant.parametrisation == ThresholdParametrisation::kLog ? theta.log() : theta;
+  return state;
+}
+
+SaeState InType(const SaeState& from, at::ScalarType type, const AdamSettings& adam) {
+  SaeState state = from;
+  state.parameters = {from.parameters.w_enc.to(type, false, true),
+                      from.parameters.b_enc.to(type, false, true),
+                      from.parameters.w_dec.to(type, false, true),
+                      from.parameters.b_dec.to(type, false, true),
+                      from.parameters.threshold.to(type, false, true)};
+  state.adam = NewAdamState(state.parameters, adam);
+  return state;
+}
+
+StepSettings SettingsOf(const Variant& variant, Precision precision) {
+  StepSettings settings;
+  settings.objective = {variant.pre_encoder_bias,
+                        variant.parametrisation,
+                        /*bandwidth=*/0.3,
+                        variant.sparsity,
+                        /*target_l0=*/5,
+                        precision};
+  return settings;
+}
+
+double Difference(const at::Tensor& a, const at::Tensor& b) {
+  return ((a - b).norm() / b.norm()).item<double>();
+}
+
+class CpuStepper : public ::testing::TestWithParam<std::tuple<StepPath, Precision, bool>> {
+ protected:
+  void SetUp() override {
+    if (!CanRun(path())) GTEST_SKIP() << "this CPU has no " << Name(path());
+  }
+  StepPath path() const { return std::get<0>(GetParam()); }
+  Precision precision() const { return std::get<1>(GetParam()); }
+  bool dense() const { return std::get<2>(GetParam()); }
+  // Of the norm of a gradient: rounding of sums in fp32, or of operands to 8 bits.
+  double tolerance() const { return precision() == Precision::kFp32 ? 2e-6 : 8e-3; }
+  // With bf16 one token more or less is active, or inside a window, and these batches are small.
+  double GradientTolerance(std::size_t tensor) const {
+    if (precision() == Precision::kFp32) return 8e-6;
+    return tensor == 4 ? 0.8 : 0.06;
+  }
+};
+
+TEST_P(CpuStepper, HasTheGradientsOfTheReference) {
+  const StepRates rates{1e-3, 5e-4, 2e-2};
+  for (const Shape& shape : kShapes) {
+    for (const Variant& variant : kVariants) {
+      SCOPED_TRACE(std::to_string(shape.d_in) + (variant.pre_encoder_bias ? " bias" : ""));
+      const StepSettings exact = SettingsOf(variant, Precision::kFp32);
+      SaeState expected = InType(StateOf(shape, variant), at::kDouble, exact.adam);
+      StepSettings settings = SettingsOf(variant, precision());
+      SaeState state = InType(StateOf(shape, variant), at::kFloat, settings.adam);
+      state.dense = dense();
+      const at::Tensor x = Drawn({shape.tokens, shape.d_in}, 6);
+
+      StepWorkspace workspace;
+      const BatchSums reference =
+          MakeStepper(StepPath::kReference, exact, workspace, expected)->Step(rates, x);
+      const BatchSums sums =
+          MakeStepper(path(), settings, workspace, state)->Step(rates, x.to(at::kFloat));
+
+      // bf16 moves a few pre-activations across the threshold.
+      const double counted = precision() == Precision::kFp32 ? 1e-9 : 5e-3;
+      EXPECT_LT(Difference(sums.totals, reference.totals), tolerance());
+      EXPECT_LE(Difference(sums.fired, reference.fired), 10 * counted);
+      const auto second = TensorsOf(state.adam.second);
+      const auto expected_second = TensorsOf(expected.adam.second);
+      for (std::size_t i = 0; i < second.size(); ++i) {
+        EXPECT_LT(Difference(second[i].sqrt(), expected_second[i].sqrt()), GradientTolerance(i))
+            << kSaeTensorNames[i];
+      }
+      const auto moved = TensorsOf(state.parameters);
+      const auto expected_moved = TensorsOf(expected.parameters);
+      for (std::size_t i = 0; i < moved.size(); ++i) {
+        EXPECT_LT(Difference(moved[i], expected_moved[i]),
+                  precision() == Precision::kFp32 ? 2e-6 : 3e-3)
+            << kSaeTensorNames[i];
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Paths,
+                         CpuStepper,
+                         ::testing::Combine(::testing::Values(StepPath::kAvx2,
+                                                              StepPath::kAvx512,
+                                                              StepPath::kAvx512Bf16,
+                                                              StepPath::kAmx),
+                                            ::testing::Values(Precision::kFp32, Precision::kBf16),
+                                            ::testing::Bool()),
+                         [](const auto& tested) {
+                           return std::string(Name(std::get<0>(tested.param))) + "_" +
+                                  std::string(std::get<1>(tested.param) == Precision::kFp32
+                                                  ? "fp32"
+                                                  : "bf16") +
+                                  "_" + (std::get<2>(tested.param) ? "dense" : "sparse");
+                         });
+
+}  // namespace
+}  // namespace saelaw
