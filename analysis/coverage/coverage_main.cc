@@ -211,7 +211,7 @@ void Run(const Cell& cell, std::uint64_t first_seed, int redraws, double level) 
 }  // namespace
 }  // namespace saelaw
 
-// saelaw-fit-coverage [REDRAWS [CELL-SUBSTRING]]
+// saelaw-simulate-coverage [REDRAWS [CELL-SUBSTRING]]
 int main(int argc, char** argv) {
   const int redraws = argc > 1 ? std::atoi(argv[1]) : 4000;
   const std::string wanted = argc > 2 ? argv[2] : "";

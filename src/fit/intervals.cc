@@ -39,8 +39,7 @@ Interval Around(const Interval& interval, double value) {
 }
 
 Interval Widen(const Interval& log, double centre, double noise) {
-  return Exponential(
-      {centre - std::hypot(centre - log.lo, noise), centre + std::hypot(log.hi - centre, noise)});
+  return {centre - std::hypot(centre - log.lo, noise), centre + std::hypot(log.hi - centre, noise)};
 }
 
 }  // namespace
@@ -91,7 +90,7 @@ std::function<Prediction(const Point&)> MakePredictor(
     const Interval log = Around(uncertainty->Of(LogValueAt(basis, place)), centre);
     prediction.confidence = Exponential(log);
     const double noise = StudentTwoSided(level, fitted->noise_df) * fitted->point_sd;
-    prediction.prediction = Widen(log, centre, noise);
+    prediction.prediction = Exponential(Widen(log, centre, noise));
     return prediction;
   };
 }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "fit/floor_bound.h"
 #include "fit/intervals.h"
 #include "fit/laws.h"
 #include "fit/minimise.h"
@@ -72,9 +73,9 @@ void TryWithoutFloor(const Work& work) {
   fitted.objective = found.objective;
 }
 
-// What the intervals are of: the fit itself or, where a floor could lie on its bound of 0, the fit
-// with a floor that may be negative. A bound makes intervals cover too much or too little; the
-// law without it has none, and what lies below 0 is cut off afterwards.
+// What the intervals are of: where a floor could lie on its bound of 0, the fit with a floor that
+// may be negative, since a bound beside the optimum cuts profiles short. What lies below 0 is cut
+// off afterwards; on the bound the intervals with it are taken too (fit/floor_bound.h).
 Work IntervalBasis(const Work& work, const FitOptions& options) {
   const bool local = options.interval_method == IntervalMethod::kProfileF ||
                      options.interval_method == IntervalMethod::kSandwich;
@@ -116,6 +117,20 @@ void JudgeSearch(const SearchResult& search, const Work& work, LawFit& fit) {
   }
 }
 
+std::shared_ptr<const Uncertainty> MakeUncertainty(const Work& work,
+                                                   const Work& basis,
+                                                   const FitOptions& options,
+                                                   std::vector<std::string>& warnings) {
+  auto uncertainty = MakeUncertainty(basis.fitted, basis.model.get(), options, warnings);
+  const bool on_bound = basis.model != work.model && work.model->FloorVanishes(work.fitted->u);
+  // The sandwich knows no bound.
+  if (!on_bound || options.interval_method != IntervalMethod::kProfileF) return uncertainty;
+  if (uncertainty == nullptr) return uncertainty;
+  std::vector<std::string> said_already;
+  auto bounded = MakeUncertainty(work.fitted, work.model.get(), options, said_already);
+  return MakeFloorBound(std::move(uncertainty), std::move(bounded), work.model->Size());
+}
+
 // Everything after the optimum: noise, intervals, predictor.
 void Finish(const Work& work,
             const Plan& plan,
@@ -128,9 +143,7 @@ void Finish(const Work& work,
   fit.noise_sd = SetNoise(usable.sd_unit, fitted, fit.warnings);
   const Work basis = IntervalBasis(work, options);
   std::shared_ptr<const Uncertainty> uncertainty;
-  if (!plan.two_sizes) {
-    uncertainty = MakeUncertainty(basis.fitted, basis.model.get(), options, fit.warnings);
-  }
+  if (!plan.two_sizes) uncertainty = MakeUncertainty(work, basis, options, fit.warnings);
   fit.interval_method = uncertainty != nullptr ? uncertainty->Name() : "none";
   FillParameters(work, basis, uncertainty.get(), fit);
   const auto row = [model = work.model](const Point& at) { return model->Row(at); };

@@ -5,6 +5,16 @@
 #include <limits>
 
 namespace saelaw {
+namespace {
+
+// Whether the best rates stand beside cliffs: then the largest stable rate is the best guess.
+bool BesideCliffs(const LrLawFit& law) {
+  return std::any_of(law.optima.begin(), law.optima.end(), [](const LrOptimum& optimum) {
+    return optimum.censoring == Censoring::kCliff;
+  });
+}
+
+}  // namespace
 
 LrAdvice AdviseRate(const LrLawFit& law, const LrEdgeFit& edge, const Point& target) {
   LrAdvice advice;
@@ -19,7 +29,8 @@ LrAdvice AdviseRate(const LrLawFit& law, const LrEdgeFit& edge, const Point& tar
                                 std::log(optimum.value / optimum.confidence.lo));
     advice.regret = std::expm1(law.Curvature() * off * off);
   }
-  if (advice.bound > 0 && advice.lr > advice.bound) {
+  const bool only_edge = !law.ok() && BesideCliffs(law);
+  if (advice.bound > 0 && (only_edge || advice.lr > advice.bound)) {
     // Beyond the bound the optimum's interval says nothing of the advised rate.
     advice.lr = advice.bound;
     advice.interval = {};

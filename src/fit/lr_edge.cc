@@ -14,10 +14,10 @@ namespace saelaw {
 namespace {
 
 // Priors: level flat; exponent normal around 0 (published lr exponents lie within ±0.7); ln width
-// flat between a sharp edge and one that blurs over a factor of e.
+// flat between a sharp edge and one where failures rise from 10 to 90 % over a factor of 9.
 constexpr double kSlopeSd = 0.5;
 constexpr double kWidthLow = 0.03;
-constexpr double kWidthHigh = 1;
+constexpr double kWidthHigh = 0.5;
 constexpr int kWidths = 8;
 constexpr int kLevels = 101;
 constexpr int kSlopes = 81;

@@ -90,15 +90,18 @@ RateChoice ChooseRate(const Sweep& sweep, const Findings& findings, double token
   RateChoice choice;
   choice.lr = sweep.loss_law.lr;
   choice.bound = advice.bound;
-  if (advice.lr > 0) {
+  const double measured = findings.lr_law.ok() || advice.bound == 0
+                              ? 0
+                              : BestMeasuredRate(sweep, findings, advice.bound);
+  if (measured > 0) {
+    // A law of loss at this very rate can predict, which the bound itself has none of.
+    choice.lr = measured;
+    choice.basis = LrBasis::kStabilityEdge;
+  } else if (advice.lr > 0) {
     choice.lr = advice.lr;
     choice.interval = advice.interval;
     choice.basis = advice.from_optimum ? LrBasis::kOptimum : LrBasis::kStabilityEdge;
     choice.regret = advice.regret;
-  } else if (const double best = BestMeasuredRate(sweep, findings, choice.bound);
-             best > 0 && choice.bound > 0) {
-    choice.lr = best;
-    choice.basis = LrBasis::kStabilityEdge;
   } else if (choice.bound > 0 && choice.lr > choice.bound) {
     choice.lr = choice.bound;
     choice.basis = LrBasis::kStabilityEdge;

@@ -1,0 +1,122 @@
+// Refits published data and sets what was published beside what is obtained: one line per row of
+// expected.csv; exit code 1 when one lies outside its tolerance.
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "fit/answer_law.h"
+#include "fit/csv.h"
+#include "run/errors.h"
+#include "run/files.h"
+
+namespace saelaw {
+namespace {
+
+std::vector<std::string> Split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::stringstream stream(text + separator);
+  for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
+  return parts;
+}
+
+// One row of expected.csv.
+struct Expected {
+  std::string file, filter, law, columns, estimator, parameter;
+  double value = 0;
+  double tolerance = 0;
+
+  std::string Fit() const { return file + filter + law + estimator; }
+};
+
+std::vector<Expected> ReadExpected(const std::filesystem::path& path) {
+  std::vector<Expected> rows;
+  std::stringstream lines(ReadFile(path));
+  std::string line;
+  std::getline(lines, line);
+  while (std::getline(lines, line)) {
+    const std::vector<std::string> f = Split(line, ',');
+    rows.push_back({f.at(0),
+                    f.at(1),
+                    f.at(2),
+                    f.at(3),
+                    f.at(4),
+                    f.at(5),
+                    std::stod(f.at(6)),
+                    std::stod(f.at(7))});
+  }
+  return rows;
+}
+
+// The header and the lines whose column holds the value; "column=value", or all lines when empty.
+std::string Filtered(const std::string& text, const std::string& filter) {
+  if (filter.empty()) return text;
+  const std::size_t equals = filter.find('=');
+  std::stringstream lines(text);
+  std::string line;
+  std::getline(lines, line);
+  std::string kept = line + "\n";
+  const std::vector<std::string> header = Split(line, ',');
+  std::size_t column = 0;
+  while (column < header.size() && header[column] != filter.substr(0, equals)) ++column;
+  while (std::getline(lines, line)) {
+    if (Split(line, ',').at(column) == filter.substr(equals + 1)) kept += line + "\n";
+  }
+  return kept;
+}
+
+LawAnswer Refit(const std::filesystem::path& folder, const Expected& row) {
+  std::string columns = row.columns;
+  for (char& c : columns) c = c == ';' ? ',' : c;
+  const std::string text = Filtered(ReadFile(folder / row.file), row.filter);
+  const CsvPoints points = ParseCsvPoints(text, row.file, ParseCsvColumns(columns));
+  FitOptions options;
+  options.interval_method = IntervalMethod::kNone;
+  if (row.estimator == "huber") options.estimator = Estimator::kHuberLog;
+  return AnswerLaw({row.law, points.points, points.failed, options, {}, false});
+}
+
+bool Show(const Expected& row, const LawFit& law) {
+  const bool objective = row.parameter == "objective at most";
+  const double obtained = objective ? law.objective : law.Get(row.parameter);
+  const bool good =
+      objective ? obtained <= row.value : std::abs(obtained - row.value) <= row.tolerance;
+  fmt::print("{:4} {} {} {}: expected {:.6g} ± {:.2g}, obtained {:.6g}\n",
+             good ? "ok" : "FAIL",
+             row.file,
+             row.filter,
+             row.parameter,
+             row.value,
+             row.tolerance,
+             obtained);
+  return good;
+}
+
+int Run(const std::filesystem::path& folder) {
+  std::map<std::string, LawFit> fits;
+  int bad = 0;
+  for (const Expected& row : ReadExpected(folder / "expected.csv")) {
+    if (fits.count(row.Fit()) == 0) fits[row.Fit()] = Refit(folder, row).law;
+    bad += Show(row, fits[row.Fit()]) ? 0 : 1;
+  }
+  fmt::print("{} outside tolerance\n", bad);
+  return bad == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace saelaw
+
+// saelaw-refit-published FOLDER
+int main(int argc, char** argv) {
+  try {
+    return saelaw::Run(argc > 1 ? argv[1] : "analysis/published");
+  } catch (const saelaw::Error& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return static_cast<int>(error.code());
+  }
+}

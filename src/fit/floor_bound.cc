@@ -1,0 +1,51 @@
+#include "fit/floor_bound.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace saelaw {
+namespace {
+
+// A quantity of the law with a signed floor as one of the law with ln floor, `size` parameters
+// each.
+LogQuantity OfLogFloor(const LogQuantity& quantity, int size) {
+  return [&quantity, size](const double* u, double* gradient) {
+    Vector converted(u, u + size);
+    converted[0] = std::exp(u[0]);
+    const double value = quantity(converted.data(), gradient);
+    if (gradient != nullptr) gradient[0] *= converted[0];
+    return value;
+  };
+}
+
+class FloorBound : public Uncertainty {
+ public:
+  FloorBound(std::shared_ptr<const Uncertainty> with_sign,
+             std::shared_ptr<const Uncertainty> bounded,
+             int size)
+      : with_sign_(std::move(with_sign)), bounded_(std::move(bounded)), size_(size) {}
+
+  std::string Name() const override { return bounded_->Name(); }
+
+  Interval Of(const LogQuantity& quantity) const override {
+    const Interval one = with_sign_->Of(quantity);
+    const Interval other = bounded_->Of(OfLogFloor(quantity, size_));
+    const Interval both = {std::max(one.lo, other.lo), std::min(one.hi, other.hi)};
+    return both.lo <= both.hi ? both : other;
+  }
+
+ private:
+  std::shared_ptr<const Uncertainty> with_sign_;
+  std::shared_ptr<const Uncertainty> bounded_;
+  int size_;
+};
+
+}  // namespace
+
+std::shared_ptr<const Uncertainty> MakeFloorBound(std::shared_ptr<const Uncertainty> with_sign,
+                                                  std::shared_ptr<const Uncertainty> bounded,
+                                                  int size) {
+  return std::make_shared<FloorBound>(std::move(with_sign), std::move(bounded), size);
+}
+
+}  // namespace saelaw
