@@ -31,7 +31,7 @@ class BlockStream : public ActivationStream {
       parts.push_back(Take(missing));
       missing -= parts.back().size(0);
     }
-    return parts.size() == 1 ? parts.front() : at::cat(parts);
+    return (parts.size() == 1 ? parts.front() : at::cat(parts)).to(layout_.device, at::kFloat);
   }
 
  private:

@@ -16,7 +16,8 @@ namespace saelaw {
 class BlockReader {
  public:
   virtual ~BlockReader() = default;
-  // Block `index`: [n, d_in], fp32, on the source's device; n is block_tokens, save for the last.
+  // Block `index`: [n, d_in], fp32 or the narrower type in which the source has its vectors, on any
+  // device; n is block_tokens, save for the last.
   virtual at::Tensor Read(std::int64_t index) = 0;
 };
 
@@ -24,6 +25,7 @@ struct BlockLayout {
   std::int64_t block_tokens = 0;
   std::int64_t training_tokens = -1;  // -1: endless
   std::string name;                   // of the source, for messages
+  at::Device device = at::kCPU;       // of the batches
 };
 
 // A stream of [batch_tokens, d_in] from batch `first_batch` on. Throws ConfigurationError when
@@ -32,5 +34,12 @@ std::unique_ptr<ActivationStream> OpenBlockStream(std::unique_ptr<BlockReader> r
                                                   BlockLayout layout,
                                                   std::int64_t batch_tokens,
                                                   std::int64_t first_batch);
+
+// Reads each block in a thread of its own while the one before is used; two are then in memory at
+// once. The thread computes alone, so that it takes no more than one core. What it throws, Read
+// throws. There are `blocks` blocks.
+std::unique_ptr<BlockReader> ReadAhead(std::unique_ptr<BlockReader> reader,
+                                       std::int64_t blocks,
+                                       StopCheck stop);
 
 }  // namespace saelaw

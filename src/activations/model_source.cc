@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <fmt/format.h>
 
 #include "activations/block_stream.h"
@@ -19,8 +20,10 @@ namespace saelaw {
 namespace {
 
 constexpr std::int64_t kBlockTokens = 32'768;  // 256 MiB at d_in 2048
-// Contexts of one forward pass: enough for the matrix products, few for the memory.
-constexpr std::size_t kForwardContexts = 16;
+// Contexts of one forward pass on a GPU: enough for the matrix products, few for the memory.
+constexpr std::int64_t kGpuContexts = 16;
+// Tokens of one on the CPU, at least: few, so that whoever asks to stop is soon answered.
+constexpr std::int64_t kCpuTokens = 1024;
 // What a seed is for. Do not change.
 enum : std::uint64_t { kOrderOfContexts = 20, kInsideBlock = 21 };
 
@@ -65,6 +68,9 @@ class HookedModel {
         layer_(spec.model.layer),
         corpus_(OpenCorpus(spec, options)),
         device_(options.device),
+        type_(spec.model.precision == Precision::kBf16 ? at::kBFloat16 : at::kFloat),
+        stop_(options.stop_requested),
+        on_reading_(options.on_reading),
         llama_(spec.model.model,
                layer_ + 1,
                spec.model.precision == Precision::kBf16 ? LlamaPrecision::kBf16
@@ -76,16 +82,22 @@ class HookedModel {
   // Of each context: all but the first, an attention sink.
   std::int64_t usable_tokens() const { return corpus_.context_tokens() - 1; }
 
-  // [contexts · usable_tokens, d_in], fp32, on the device; vector i stands in row rows[i].
+  at::Device device() const { return device_; }
+
+  // [contexts · usable_tokens, d_in], on the device; vector i stands in row rows[i]. In the model's
+  // own precision, which takes half the memory of fp32 where that is bf16.
   at::Tensor Run(const std::vector<Context>& contexts,
                  const std::vector<std::int64_t>& rows) const {
     const auto size = static_cast<std::int64_t>(rows.size());
-    const at::Tensor placed = at::empty({size, d_in()}, at::dtype(at::kFloat).device(device_));
+    const at::Tensor placed = at::empty({size, d_in()}, at::dtype(type_).device(device_));
     const at::Tensor place = at::tensor(rows, at::kLong).to(device_);
     std::int64_t done = 0;
-    for (std::size_t begin = 0; begin < contexts.size(); begin += kForwardContexts) {
-      const std::size_t count = std::min(kForwardContexts, contexts.size() - begin);
-      const at::Tensor vectors = Forward(std::span(contexts).subspan(begin, count));
+    const std::size_t together = ContextsTogether();
+    for (std::size_t begin = 0; begin < contexts.size(); begin += together) {
+      StopIfAsked(stop_);
+      if (on_reading_) on_reading_(done, size);
+      const std::size_t count = std::min(together, contexts.size() - begin);
+      const at::Tensor vectors = Forward(std::span(contexts).subspan(begin, count)).to(type_);
       placed.index_copy_(0, place.narrow(0, done, vectors.size(0)), vectors);
       done += vectors.size(0);
     }
@@ -93,6 +105,13 @@ class HookedModel {
   }
 
  private:
+  // At least one for each thread, as each computes its own.
+  std::size_t ContextsTogether() const {
+    if (!device_.is_cpu()) return static_cast<std::size_t>(kGpuContexts);
+    const std::int64_t enough = kCpuTokens / corpus_.context_tokens();
+    return static_cast<std::size_t>(std::max<std::int64_t>({enough, at::get_num_threads(), 1}));
+  }
+
   // [contexts · usable_tokens, d_in]
   at::Tensor Forward(std::span<const Context> contexts) const {
     const auto count = static_cast<std::int64_t>(contexts.size());
@@ -103,7 +122,7 @@ class HookedModel {
           contexts[static_cast<std::size_t>(i)],
           {ids.data_ptr<std::int32_t>() + i * length, static_cast<std::size_t>(length)});
     }
-    const at::Tensor hidden = llama_.Activations(ids.to(at::kLong), hook_, layer_);
+    const at::Tensor hidden = llama_.Activations(ids.to(at::kLong), hook_, layer_, stop_);
     const at::Tensor usable = hidden.narrow(1, 1, usable_tokens());
     CheckFinite(usable, contexts);
     return usable.reshape({count * usable_tokens(), d_in()});
@@ -133,6 +152,9 @@ class HookedModel {
   std::int64_t layer_;
   Corpus corpus_;
   at::Device device_;
+  at::ScalarType type_;  // of the vectors
+  StopCheck stop_;
+  std::function<void(std::int64_t, std::int64_t)> on_reading_;
   LlamaModel llama_;
 };
 
@@ -179,7 +201,7 @@ class Source : public ActivationSource {
     const std::int64_t contexts = std::max<std::int64_t>(1, kBlockTokens / model_.usable_tokens());
     return OpenBlockStream(
         std::make_unique<Reader>(model_, stream_seed, static_cast<std::size_t>(contexts)),
-        {contexts * model_.usable_tokens(), training_tokens(), "the text"},
+        {contexts * model_.usable_tokens(), training_tokens(), "the text", model_.device()},
         batch_tokens,
         first_batch);
   }
@@ -197,7 +219,7 @@ class Source : public ActivationSource {
     contexts.resize(static_cast<std::size_t>(needed));
     std::vector<std::int64_t> rows(static_cast<std::size_t>(needed * model_.usable_tokens()));
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<std::int64_t>(i);
-    return model_.Run(contexts, rows).narrow(0, 0, held_out_tokens_);
+    return model_.Run(contexts, rows).narrow(0, 0, held_out_tokens_).to(at::kFloat);
   }
 
   std::int64_t held_out_tokens_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -104,21 +105,23 @@ class ShardRows {
   void Copy(const OpenShard& shard, std::int64_t first, std::int64_t count, std::byte* out) const {
     std::memcpy(out, shard.bytes().data() + Bytes(first), Bytes(count));
   }
+  // Streams of one source may read at once, each in its thread.
   const OpenShard& At(std::size_t i) {
+    const std::lock_guard lock(opening_);
     if (!open_[i]) open_[i] = std::make_unique<OpenShard>(folder_, manifest_.shards[i], manifest_);
     return *open_[i];
   }
 
   fs::path folder_;
   ShardManifest manifest_;
-  std::vector<std::int64_t> begins_;              // of each shard, in tokens
+  std::vector<std::int64_t> begins_;  // of each shard, in tokens
+  std::mutex opening_;
   std::vector<std::unique_ptr<OpenShard>> open_;  // null until first used
 };
 
 class Reader : public BlockReader {
  public:
-  Reader(ShardRows& rows, std::uint64_t stream_seed, at::Device device)
-      : rows_(rows), stream_seed_(stream_seed), device_(device) {
+  Reader(ShardRows& rows, std::uint64_t stream_seed) : rows_(rows), stream_seed_(stream_seed) {
     if (stream_seed != 0) {
       full_blocks_ = Permutation(rows.manifest().training_tokens() / kBlockTokens,
                                  MixSeeds({stream_seed, kOrderOfBlocks}));
@@ -136,13 +139,12 @@ class Reader : public BlockReader {
           count, MixSeeds({stream_seed_, kInsideBlock, static_cast<std::uint64_t>(block)}));
       rows = rows.index_select(0, at::tensor(order, at::kLong));
     }
-    return rows.to(device_).to(at::kFloat);
+    return rows;
   }
 
  private:
   ShardRows& rows_;
   std::uint64_t stream_seed_;
-  at::Device device_;
   std::vector<std::int64_t> full_blocks_;  // empty: in the captured order
 };
 
@@ -151,7 +153,7 @@ class Source : public ActivationSource {
   Source(const SourceSpec& spec, const SourceOptions& options)
       : name_("the captured folder " + spec.shards),
         held_out_tokens_(spec.held_out_tokens),
-        device_(options.device),
+        options_(options),
         rows_(spec.shards, ReadShardManifest(spec.shards)) {
     const std::int64_t available = rows_.manifest().held_out.tokens;
     if (available < held_out_tokens_) {
@@ -166,15 +168,17 @@ class Source : public ActivationSource {
   std::unique_ptr<ActivationStream> OpenStream(std::uint64_t stream_seed,
                                                std::int64_t batch_tokens,
                                                std::int64_t first_batch) override {
-    return OpenBlockStream(std::make_unique<Reader>(rows_, stream_seed, device_),
-                           {kBlockTokens, training_tokens(), name_},
-                           batch_tokens,
-                           first_batch);
+    const std::int64_t blocks = (training_tokens() + kBlockTokens - 1) / kBlockTokens;
+    return OpenBlockStream(
+        ReadAhead(std::make_unique<Reader>(rows_, stream_seed), blocks, options_.stop_requested),
+        {kBlockTokens, training_tokens(), name_, at::Device(options_.device)},
+        batch_tokens,
+        first_batch);
   }
 
   const at::Tensor& HeldOut() override {
     if (!held_out_.defined()) {
-      held_out_ = rows_.HeldOut(held_out_tokens_).to(device_).to(at::kFloat);
+      held_out_ = rows_.HeldOut(held_out_tokens_).to(options_.device).to(at::kFloat);
     }
     return held_out_;
   }
@@ -182,7 +186,7 @@ class Source : public ActivationSource {
  private:
   std::string name_;
   std::int64_t held_out_tokens_;
-  at::Device device_;
+  SourceOptions options_;
   ShardRows rows_;
   at::Tensor held_out_;
 };

@@ -8,6 +8,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "llm/stop.h"
 #include "run/job.h"
 #include "run/run_spec.h"
 
@@ -20,7 +21,8 @@ class ActivationStream {
   virtual ~ActivationStream() = default;
   // The next batch, raw (not scaled): [batch_tokens, d_in], fp32, on the source's device. Throws
   // ConfigurationError when the text has no more tokens (it says how many there are): data is
-  // never repeated. Throws IoError when a vector is not finite.
+  // never repeated. Throws IoError when a vector is not finite, and Stopped when a stop was asked
+  // for: the stream is then of no further use.
   virtual at::Tensor Next() = 0;
 };
 
@@ -36,13 +38,17 @@ class ActivationSource {
                                                        std::int64_t batch_tokens,
                                                        std::int64_t first_batch) = 0;
   // The held-out vectors, raw: [held_out_tokens, d_in], fp32, on the device; computed at the first
-  // call. Never part of any training stream.
+  // call. Never part of any training stream. Throws as Next does.
   virtual const at::Tensor& HeldOut() = 0;
 };
 
 struct SourceOptions {
   std::string device = "cpu";
   std::string cache_folder;  // tokenised corpora; empty: none is kept
+  StopCheck stop_requested{};
+  // Told, by the thread that asked for them, how many of how many vectors that are computed
+  // together are ready.
+  std::function<void(std::int64_t, std::int64_t)> on_reading{};
 };
 
 // Opens what `spec` names, checked. Throws ConfigurationError (a hook or layer that does not exist,

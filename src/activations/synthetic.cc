@@ -172,7 +172,7 @@ std::unique_ptr<ActivationStream> Source::OpenStream(std::uint64_t stream_seed,
                                                      std::int64_t first_batch) {
   const std::uint64_t seed = MixSeeds({spec_.synthetic.dictionary_seed, kTraining, stream_seed});
   return OpenBlockStream(std::make_unique<Reader>(*this, seed),
-                         {kBlockTokens, -1, "the synthetic source"},
+                         {kBlockTokens, -1, "the synthetic source", device_},
                          batch_tokens,
                          first_batch);
 }

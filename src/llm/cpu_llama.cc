@@ -36,7 +36,10 @@ void CpuLlama::Finish(const at::Tensor& norm, const at::Tensor& output) {
   output_ = CpuMatrix(output);
 }
 
-at::Tensor CpuLlama::Activations(const at::Tensor& token_ids, Hook hook, std::int64_t layer) const {
+at::Tensor CpuLlama::Activations(const at::Tensor& token_ids,
+                                 Hook hook,
+                                 std::int64_t layer,
+                                 const StopCheck& stop) const {
   const at::Tensor ids = token_ids.contiguous();
   const std::int64_t context = ids.size(1);
   const std::int64_t width = hook == Hook::kMlpAct ? shape_.inner : shape_.hidden;
@@ -45,7 +48,8 @@ at::Tensor CpuLlama::Activations(const at::Tensor& token_ids, Hook hook, std::in
   const auto* from = ids.const_data_ptr<std::int64_t>();
   ForEach(ids.size(0), context, [&](std::int64_t i, CpuSequence& sequence) {
     Embed(from + i * context, sequence);
-    RunToHook(sequence, hook, layer, to + i * context * width);
+    RunToMlp(sequence, layer, stop);
+    CopyHook(sequence, hook, layer, to + i * context * width);
   });
   return out;
 }
@@ -101,21 +105,30 @@ void CpuLlama::Embed(const std::int64_t* token_ids, CpuSequence& sequence) const
   }
 }
 
-void CpuLlama::RunToHook(CpuSequence& sequence, Hook hook, std::int64_t layer, float* to) const {
+void CpuLlama::RunToMlp(CpuSequence& sequence, std::int64_t layer, const StopCheck& stop) const {
   for (std::int64_t i = 0; i <= layer; ++i) {
+    StopIfAsked(stop);
     const CpuBlock& block = blocks_[static_cast<std::size_t>(i)];
     block.AddAttention(sequence);
     block.ComputeInner(sequence);
-    if (i < layer || hook == Hook::kResidPost) block.AddDown(sequence);
+    if (i < layer) block.AddDown(sequence);
   }
-  if (hook == Hook::kMlpOut) {
-    blocks_[static_cast<std::size_t>(layer)].Down(
-        sequence, [&](const ProductTile& tile) { CopyTile(tile, shape_.hidden, to); });
-  } else if (hook == Hook::kMlpAct) {
-    kernels_.widen(
-        reinterpret_cast<const Bf16Bits*>(sequence.inner().data()), sequence.inner().size(), to);
-  } else {
-    std::copy(sequence.residual().begin(), sequence.residual().end(), to);
+}
+
+void CpuLlama::CopyHook(CpuSequence& sequence, Hook hook, std::int64_t layer, float* to) const {
+  const CpuBlock& block = blocks_[static_cast<std::size_t>(layer)];
+  switch (hook) {
+    case Hook::kMlpOut:
+      block.Down(sequence, [&](const ProductTile& tile) { CopyTile(tile, shape_.hidden, to); });
+      break;
+    case Hook::kMlpAct:
+      kernels_.widen(
+          reinterpret_cast<const Bf16Bits*>(sequence.inner().data()), sequence.inner().size(), to);
+      break;
+    case Hook::kResidPost:
+      block.AddDown(sequence);
+      std::copy(sequence.residual().begin(), sequence.residual().end(), to);
+      break;
   }
 }
 

@@ -11,6 +11,7 @@
 
 #include "llm/cpu_block.h"
 #include "llm/llama_config.h"
+#include "llm/stop.h"
 
 namespace saelaw {
 
@@ -27,8 +28,12 @@ class CpuLlama {
   // What comes after the last block. norm: [hidden_size]; output: bf16 [vocabulary, hidden_size].
   void Finish(const at::Tensor& norm, const at::Tensor& output);
 
-  // token_ids: int64 [batch, context], valid. Gives fp32 [batch, context, HookWidth(hook)].
-  at::Tensor Activations(const at::Tensor& token_ids, Hook hook, std::int64_t layer) const;
+  // token_ids: int64 [batch, context], valid. Gives fp32 [batch, context, HookWidth(hook)]. `stop`
+  // is asked between blocks; throws Stopped.
+  at::Tensor Activations(const at::Tensor& token_ids,
+                         Hook hook,
+                         std::int64_t layer,
+                         const StopCheck& stop = {}) const;
   // fp32 [batch, context, vocabulary], of a finished model.
   at::Tensor Logits(const at::Tensor& token_ids) const;
 
@@ -38,7 +43,9 @@ class CpuLlama {
                std::int64_t context,
                const std::function<void(std::int64_t, CpuSequence&)>& task) const;
   void Embed(const std::int64_t* token_ids, CpuSequence& sequence) const;
-  void RunToHook(CpuSequence& sequence, Hook hook, std::int64_t layer, float* to) const;
+  // Up to the block's inner activations; the residual stream is then that before its MLP.
+  void RunToMlp(CpuSequence& sequence, std::int64_t layer, const StopCheck& stop) const;
+  void CopyHook(CpuSequence& sequence, Hook hook, std::int64_t layer, float* to) const;
 
   CpuBlockShape shape_;
   const LlamaKernels& kernels_;

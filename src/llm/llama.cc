@@ -114,16 +114,18 @@ LlamaModel::LlamaModel(const std::filesystem::path& path,
 
 at::Tensor LlamaModel::Activations(const at::Tensor& token_ids,
                                    Hook hook,
-                                   std::int64_t layer) const {
+                                   std::int64_t layer,
+                                   const StopCheck& stop) const {
   if (layer < 0 || layer >= loaded_) {
     throw ConfigurationError(
         fmt::format("layer {} is not among the {} loaded (counted from 0)", layer, loaded_));
   }
   if (cpu_) {
     CheckTokens(token_ids);
-    return cpu_->Activations(token_ids.to(device_), hook, layer);
+    return cpu_->Activations(token_ids.to(device_), hook, layer, stop);
   }
-  return InParts(token_ids, [&](const at::Tensor& part) { return HookOf(part, hook, layer); });
+  return InParts(token_ids,
+                 [&](const at::Tensor& part) { return HookOf(part, hook, layer, stop); });
 }
 
 at::Tensor LlamaModel::Logits(const at::Tensor& token_ids) const {
@@ -150,11 +152,15 @@ at::Tensor LlamaModel::InParts(const at::Tensor& token_ids, Forward forward) con
   return outputs.size() == 1 ? outputs.front() : at::cat(outputs);
 }
 
-at::Tensor LlamaModel::HookOf(const at::Tensor& token_ids, Hook hook, std::int64_t layer) const {
+at::Tensor LlamaModel::HookOf(const at::Tensor& token_ids,
+                              Hook hook,
+                              std::int64_t layer,
+                              const StopCheck& stop) const {
   const RotaryTables rotary =
       MakeRotaryTables(inverse_frequencies_, token_ids.size(1), embedding_.scalar_type());
   at::Tensor x = at::embedding(embedding_, token_ids);
   for (std::int64_t i = 0; i <= layer; ++i) {
+    StopIfAsked(stop);
     const LlamaBlock& block = blocks_[static_cast<std::size_t>(i)];
     x = AddAttention(block, shape_, rotary, x);
     const at::Tensor activation = MlpActivation(block, shape_, x);
@@ -167,7 +173,7 @@ at::Tensor LlamaModel::HookOf(const at::Tensor& token_ids, Hook hook, std::int64
 }
 
 at::Tensor LlamaModel::LogitsOf(const at::Tensor& token_ids) const {
-  const at::Tensor x = HookOf(token_ids, Hook::kResidPost, config_.layers - 1);
+  const at::Tensor x = HookOf(token_ids, Hook::kResidPost, config_.layers - 1, {});
   return at::linear(RmsNorm(x, final_norm_, shape_.rms_norm_eps), output_);
 }
 

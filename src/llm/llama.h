@@ -10,6 +10,7 @@
 #include "llm/cpu_llama.h"
 #include "llm/llama_block.h"
 #include "llm/llama_config.h"
+#include "llm/stop.h"
 
 namespace saelaw {
 
@@ -33,14 +34,20 @@ class LlamaModel {
   // token_ids: int64 [batch, context], on any device. Layers count from 0. Returns fp32
   // [batch, context, HookWidth(hook)] on the model's device. Throws ConfigurationError when the
   // layer was not loaded, the context is longer than the model's, or an id is not in the
-  // vocabulary.
-  at::Tensor Activations(const at::Tensor& token_ids, Hook hook, std::int64_t layer) const;
+  // vocabulary; and Stopped when `stop`, asked between blocks, says so.
+  at::Tensor Activations(const at::Tensor& token_ids,
+                         Hook hook,
+                         std::int64_t layer,
+                         const StopCheck& stop = {}) const;
 
   // fp32 [batch, context, vocabulary]. Throws ConfigurationError unless all layers were loaded.
   at::Tensor Logits(const at::Tensor& token_ids) const;
 
  private:
-  at::Tensor HookOf(const at::Tensor& token_ids, Hook hook, std::int64_t layer) const;
+  at::Tensor HookOf(const at::Tensor& token_ids,
+                    Hook hook,
+                    std::int64_t layer,
+                    const StopCheck& stop) const;
   at::Tensor LogitsOf(const at::Tensor& token_ids) const;
   template <typename Forward>
   at::Tensor InParts(const at::Tensor& token_ids, Forward forward) const;

@@ -162,6 +162,43 @@ TEST_F(ModelSourceTest, SameSeedSameStreamAndSeekEqualsReadingOn) {
   EXPECT_FALSE(at::equal(source_->OpenStream(4, 3000, 0)->Next(), batches[0]));
 }
 
+// Asked some times per context (once a block of the model), so that the 80th time is inside a block
+// of the stream.
+TEST_F(ModelSourceTest, StopsInsideABlockAndHarmsNothing) {
+  int asked = 0, told = 0;
+  SourceOptions options;
+  options.stop_requested = [&] { return ++asked >= 80; };
+  options.on_reading = [&](std::int64_t done, std::int64_t total) {
+    told += 1;
+    EXPECT_LT(done, total);
+  };
+  const auto source = OpenSource(folder_->Spec(), options);
+  EXPECT_THROW(source->OpenStream(3, 1000, 0)->Next(), Stopped);
+  EXPECT_LT(asked, 90);
+  EXPECT_GT(told, 0);
+  EXPECT_THROW(source->HeldOut(), Stopped);
+  options.stop_requested = {};
+  const auto again = OpenSource(folder_->Spec(), options);
+  EXPECT_TRUE(
+      at::equal(again->OpenStream(3, 1000, 0)->Next(), source_->OpenStream(3, 1000, 0)->Next()));
+  EXPECT_TRUE(at::equal(again->HeldOut(), source_->HeldOut()));
+}
+
+// Batches, like the held-out vectors, are bf16 numbers in fp32, whatever the threads.
+TEST_F(ModelSourceTest, InBf16TheThreadsChangeNoBit) {
+  SourceSpec spec = folder_->Spec();
+  spec.model.precision = Precision::kBf16;
+  const auto first = [&](int threads) {
+    at::set_num_threads(threads);
+    return OpenSource(spec, {})->OpenStream(0, 500, 2)->Next();
+  };
+  const at::Tensor alone = first(1);
+  EXPECT_TRUE(at::equal(alone, first(3)));
+  at::set_num_threads(1);
+  EXPECT_EQ(alone.scalar_type(), at::kFloat);
+  EXPECT_TRUE(at::equal(alone.to(at::kBFloat16).to(at::kFloat), alone));
+}
+
 TEST_F(ModelSourceTest, SeedsDifferInTheContextsThatComeFirst) {
   const auto first_block = [](std::uint64_t seed) {
     return Fingerprints(source_->OpenStream(seed, 32'768, 0)->Next());

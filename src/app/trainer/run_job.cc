@@ -15,6 +15,7 @@
 #include "app/trainer/signals.h"
 #include "run/files.h"
 #include "run/job.h"
+#include "sae/step_tuning.h"
 #include "train/attempt.h"
 #include "train/train_job.h"
 
@@ -25,34 +26,74 @@ double SecondsNow() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-std::unique_ptr<ActivationSource> SourceOf(const Job& job) {
-  return OpenSource(job.source, {job.device, job.cache_folder});
+// Says how far the source is while a block of vectors is computed and nothing is trained.
+class ReadingReport {
+ public:
+  ReadingReport(const Attempt& attempt, Console& console) : attempt_(attempt), console_(console) {}
+
+  // What was last said of the training.
+  void After(const Progress& progress) { last_ = progress; }
+
+  // At most once a second.
+  void Tell(std::int64_t done, std::int64_t total) {
+    const double now = SecondsNow();
+    if (done == 0) begun_ = now;
+    if (now - told_ < 1) return;
+    told_ = now;
+    Progress progress = last_;
+    progress.phase = "reading the stream";
+    progress.tokens_per_second = done == 0 ? 0 : static_cast<double>(done) / (now - begun_);
+    if (progress.members.empty()) progress.members = {{"", done, total, 0, 0}};
+    attempt_.WriteProgress(progress);
+    console_.Show(progress);
+  }
+
+ private:
+  const Attempt& attempt_;
+  Console& console_;
+  Progress last_;
+  double begun_ = 0, told_ = 0;
+};
+
+std::unique_ptr<ActivationSource> SourceOf(const Job& job, ReadingReport& report) {
+  SourceOptions options;
+  options.device = job.device;
+  options.cache_folder = job.cache_folder;
+  options.stop_requested = StopRequested;
+  options.on_reading = [&](std::int64_t done, std::int64_t total) { report.Tell(done, total); };
+  return OpenSource(job.source, options);
 }
 
 ExitCode RunTrain(const Job& job, const Attempt& attempt, Console& console) {
   if (job.runs.empty()) throw ConfigurationError("a train job needs at least one run");
-  const auto source = SourceOf(job);
+  ReadingReport reading(attempt, console);
+  const auto source = SourceOf(job, reading);
   TrainSeams seams;
   seams.clock = SecondsNow;
   seams.stop_requested = StopRequested;
-  seams.on_progress = [&](const Progress& progress) { console.Show(progress); };
+  seams.on_progress = [&](const Progress& progress) {
+    reading.After(progress);
+    console.Show(progress);
+  };
   seams.note = [&](const std::string& line) { console.Note(line); };
   seams.saelaw_version = SAELAW_VERSION;
   return Train(job, *source, attempt, seams);
 }
 
-ExitCode RunMeasure(const Job& job, const Attempt& attempt) {
-  const auto source = SourceOf(job);
+ExitCode RunMeasure(const Job& job, const Attempt& attempt, Console& console) {
+  ReadingReport reading(attempt, console);
+  const auto source = SourceOf(job, reading);
   attempt.WriteProgress({"measuring", 0, -1, {}});
-  attempt.WriteMeasurement(Measure(job.source, *source));
+  Measurement measurement = Measure(job.source, *source);
+  measurement.tuning = TuneSteps(measurement.d_in);
+  attempt.WriteMeasurement(measurement);
   return ExitCode::kComplete;
 }
 
 // A capture that is asked to stop leaves its shards to be continued.
-struct CaptureStopped {};
-
 ExitCode RunCapture(const Job& job, const Attempt& attempt, Console& console) {
-  const auto source = SourceOf(job);
+  ReadingReport reading(attempt, console);
+  const auto source = SourceOf(job, reading);
   const double started = SecondsNow();
   std::int64_t first = -1;
   const auto report = [&](std::int64_t tokens) {
@@ -62,14 +103,11 @@ ExitCode RunCapture(const Job& job, const Attempt& attempt, Console& console) {
     const Progress progress{
         "capturing", rate, rate > 0 ? left / rate : -1, {{"", tokens, job.capture.tokens, 0, 0}}};
     attempt.WriteProgress(progress);
+    reading.After(progress);
     console.Show(progress);
-    if (StopRequested() || !attempt.IsCurrent()) throw CaptureStopped{};
+    if (StopRequested() || !attempt.IsCurrent()) throw Stopped();
   };
-  try {
-    Capture(job.source, *source, job.capture, report);
-  } catch (const CaptureStopped&) {
-    return ExitCode::kIncomplete;
-  }
+  Capture(job.source, *source, job.capture, report);
   return ExitCode::kComplete;
 }
 
@@ -82,7 +120,7 @@ ExitCode RunKind(const Job& job, const Attempt& attempt, Console& console) {
     case JobKind::kTrain:
       return RunTrain(job, attempt, console);
     case JobKind::kMeasure:
-      return RunMeasure(job, attempt);
+      return RunMeasure(job, attempt, console);
     case JobKind::kCapture:
       return RunCapture(job, attempt, console);
   }
@@ -141,6 +179,8 @@ ExitCode RunJobFile(const std::filesystem::path& job_file, const std::string& to
     const auto folder = std::filesystem::absolute(job_file).parent_path();
     attempt = std::make_unique<Attempt>(folder, token);
     return RunKind(job, *attempt, console);
+  } catch (const Stopped&) {
+    return ExitCode::kIncomplete;
   } catch (...) {
     const JobFailure failure = FailureInFlight();
     console.Note(fmt::format("saelaw-trainer: {}", failure.message));
