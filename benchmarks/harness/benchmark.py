@@ -1,4 +1,4 @@
-"""What the four benchmarks share: their options, where things lie, results as JSON and as a table."""
+"""What the four benchmarks share: options, where things lie, results as JSON and as a table."""
 
 import argparse
 import json
@@ -12,6 +12,7 @@ import turns
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SIDES = ROOT / "benchmarks" / "sides"
+BUILD = os.environ.get("SAELAW_BENCHMARK_BUILD", ROOT / "build" / "cpu")
 BUSY = 0.5  # a load average of a minute
 MODEL = ROOT / ".deps" / "model"
 
@@ -23,10 +24,9 @@ class Benchmark:
                             help="tiny sizes and one round: shows that all sides run, and no more")
         parser.add_argument("--only", default="", help="cases whose name contains this")
         parser.add_argument("--threads", type=int, default=os.cpu_count())
-        parser.add_argument("--build", type=pathlib.Path,
-                            default=os.environ.get("SAELAW_BENCHMARK_BUILD", ROOT / "build" / "cpu"))
+        parser.add_argument("--build", type=pathlib.Path, default=BUILD)
         parser.add_argument("--out", type=pathlib.Path,
-                            help="folder for the JSON file (benchmarks/results; with --quick: none)")
+                            help="folder of the JSON file (benchmarks/results; --quick: none)")
         self.options = parser.parse_args()
         self.name, self.quick, self.threads = name, self.options.quick, self.options.threads
         self.record = {"benchmark": name, "quick": self.quick, "threads": self.threads,
@@ -55,9 +55,10 @@ class Benchmark:
 
     def gemm_sides(self):
         size = 256 if self.quick else 4096
-        return [turns.Side(f"gemm {precision}",
-                           self.peer("gemm", size=size, precision=precision), 2 * size**3, unit="FLOP")
-                for precision in ("fp32", "bf16")]
+        commands = {precision: self.peer("gemm", size=size, precision=precision)
+                    for precision in ("fp32", "bf16")}
+        return [turns.Side(f"gemm {precision}", command, 2 * size**3, unit="FLOP")
+                for precision, command in commands.items()]
 
     def measure(self, sides, rounds):
         return turns.measure(sides, 1 if self.quick else rounds, self.threads, self.say)
@@ -102,8 +103,8 @@ def ratio_of(records, ours, theirs):
 
 def fastest(records, names):
     """The fastest of these sides; None when none of them ran."""
-    return max((name for name in names if rate(records, name)), key=lambda name: rate(records, name),
-               default=None)
+    ran = [name for name in names if rate(records, name)]
+    return max(ran, key=lambda name: rate(records, name), default=None)
 
 
 def times(ratio):

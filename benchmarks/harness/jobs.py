@@ -19,8 +19,9 @@ THRESHOLD = 0.095
 
 def smollm2():
     """The live stream of the middle MLP of SmolLM2-135M as a job's source."""
-    return {"model": MODEL_FILE, "text": TEXT, "hook": "mlp_out", "layer": LAYER, "context": CONTEXT,
-            "held_out": 8192, "normalisation": 32768, "cache": CACHE / "corpora"}
+    return {"model": MODEL_FILE, "text": TEXT, "hook": "mlp_out", "layer": LAYER,
+            "context": CONTEXT, "held_out": 8192, "normalisation": 32768,
+            "cache": CACHE / "corpora"}
 
 
 def synthetic(d_in):
@@ -29,7 +30,8 @@ def synthetic(d_in):
 
 def write(benchmark, name, **values):
     """Writes a job file; returns its path, in a folder of its own."""
-    arguments = [f"{key}={value}" for key, value in {"threads": benchmark.threads, **values}.items()]
+    values["threads"] = benchmark.threads
+    arguments = [f"{key}={value}" for key, value in values.items()]
     command = [benchmark.binary("saelaw-bench-job"), *arguments]
     text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     path = pathlib.Path(benchmark.path(name))

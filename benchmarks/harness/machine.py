@@ -35,7 +35,8 @@ def describe(build):
     here = os.path.dirname(__file__)
     versions = {name: importlib.metadata.version(name) for name in PACKAGES}
     versions["python"] = platform.python_version()
-    versions["saelaw"] = output(os.path.join(build, "bin", "saelaw-trainer"), "--version").split()[-1]
+    trainer = os.path.join(build, "bin", "saelaw-trainer")
+    versions["saelaw"] = output(trainer, "--version").split()[-1]
     versions["commit"] = output("git", "-C", here, "describe", "--always", "--dirty")
     return {
         "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),

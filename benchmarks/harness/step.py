@@ -3,7 +3,7 @@ pick instead, each in its default (fp32) and its best setting (bf16)."""
 
 import json
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmark import Benchmark, fastest, ratio_of, speed, times
 from turns import Side
@@ -26,7 +26,7 @@ class Case:
     peers: tuple
     rounds: int
     steps: int        # of a peer, per turn
-    saelaw_steps: int  # at least 10 where few latents fire: the uncounted turn ends on the path for that
+    saelaw_steps: int  # at least 10 where few latents fire: the first turn ends on that path
     at_least: float   # times the best peer
     aim: float
     threshold: float = None  # None: such that L0 latents fire
@@ -43,8 +43,8 @@ CASES = (
 
 
 def shrunk(case):
-    return Case(case.name, case.d_in // 16, case.d_sae // 16, 64, case.peers, 1, 1, case.saelaw_steps,
-                case.at_least, case.aim, case.threshold)
+    return replace(case, d_in=case.d_in // 16, d_sae=case.d_sae // 16, batch_tokens=64, rounds=1,
+                   steps=1)
 
 
 class Vectors:
@@ -58,8 +58,9 @@ class Vectors:
         size = (case.d_in, case.d_sae)
         if size not in self.made:
             path = self.benchmark.path(f"vectors-{case.d_in}-{case.d_sae}.safetensors")
-            command = self.benchmark.peer("make_vectors", path=path, d_in=case.d_in,
-                                          d_sae=case.d_sae, tokens=8192, l0=min(L0, case.d_sae // 8))
+            command = self.benchmark.peer(
+                "make_vectors", path=path, d_in=case.d_in, d_sae=case.d_sae, tokens=8192,
+                l0=min(L0, case.d_sae // 8))
             self.benchmark.say(f"drawing vectors of {case.d_in} dimensions")
             made = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
             self.made[size] = (path, made["threshold"])
@@ -71,7 +72,8 @@ def saelaw_side(benchmark, case, path, threshold, precision):
     command = [benchmark.binary("saelaw-bench-step"), path, case.batch_tokens, case.saelaw_steps,
                benchmark.threads, precision, threshold, "cpu"]
     return Side(f"saelaw {precision}", [str(part) for part in command],
-                case.saelaw_steps * case.batch_tokens, unit="tokens", steps_per_turn=case.saelaw_steps)
+                case.saelaw_steps * case.batch_tokens, unit="tokens",
+                steps_per_turn=case.saelaw_steps)
 
 
 def peer_side(benchmark, case, path, threshold, name):

@@ -59,8 +59,9 @@ def main():
     theirs = saelens_side(benchmark, scale, size, tokens, warm_up)
     records = benchmark.measure([ours, theirs, *benchmark.gemm_sides()], rounds=3)
     ratio = ratio_of(records, ours.name, theirs.name)
-    benchmark.add(name="sweep", **size, tokens_per_run=tokens, rates=RATES, threshold=jobs.THRESHOLD,
-                  activation_scale=scale, sides=records, ratio=ratio, at_least=AT_LEAST, aim=AIM)
+    benchmark.add(name="sweep", **size, tokens_per_run=tokens, rates=RATES,
+                  threshold=jobs.THRESHOLD, activation_scale=scale, sides=records, ratio=ratio,
+                  at_least=AT_LEAST, aim=AIM)
     verdict = f"8 runs {times(ratio)} faster (at least {AT_LEAST}, aim {AIM})"
     benchmark.finish(["side", "seconds a turn", "L0 at the end", "against SAELens"],
                      [row(name, record, verdict if name == ours.name else "")

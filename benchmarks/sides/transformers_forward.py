@@ -19,7 +19,8 @@ def load(path, dtype):
 def main():
     options = protocol.configuration()
     torch.set_num_threads(options["threads"])
-    model = load(options["model"], {"fp32": torch.float32, "bf16": torch.bfloat16}[options["precision"]])
+    dtype = {"fp32": torch.float32, "bf16": torch.bfloat16}[options["precision"]]
+    model = load(options["model"], dtype)
     model.model.layers = model.model.layers[: options["layers"]]
     tokens = torch.from_numpy(numpy.load(options["tokens"])).long().view(-1, options["context"])
 
