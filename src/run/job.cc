@@ -15,14 +15,18 @@ Json CaptureToJson(const CaptureSpec& capture) {
 }
 
 Json TuningToJson(const StepTuning& tuning) {
-  return {{"path", tuning.path}, {"dense_above", tuning.dense_above}};
+  return {{"path", tuning.path},
+          {"dense_above_fp32", tuning.dense_above_fp32},
+          {"dense_above_bf16", tuning.dense_above_bf16}};
 }
 
 // What an earlier version wrote has none.
 StepTuning TuningFrom(const Json& json) {
   const auto found = json.find("tuning");
   if (found == json.end()) return {};
-  return {found->at("path").get<std::string>(), found->at("dense_above").get<double>()};
+  return {found->at("path").get<std::string>(),
+          found->at("dense_above_fp32").get<double>(),
+          found->at("dense_above_bf16").get<double>()};
 }
 
 Job JobFrom(const Json& json) {

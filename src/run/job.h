@@ -33,8 +33,10 @@ struct CaptureSpec {
 // How the CPU does a run's steps: measured on the machine before a job starts and never chosen
 // again inside a run, so that a continued run ends as an uninterrupted one.
 struct StepTuning {
-  std::string path;           // reference | avx2 | avx512 | avx512_bf16 | amx; empty: the fastest
-  double dense_above = 0.05;  // share of active latents above which dense products are faster
+  std::string path;  // reference | avx2 | avx512 | avx512_bf16 | amx; empty: the fastest
+  // Share of active latents above which dense products are faster, for runs of each precision.
+  double dense_above_fp32 = 0.05;
+  double dense_above_bf16 = 0.05;
 };
 
 struct Job {

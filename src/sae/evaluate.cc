@@ -41,6 +41,7 @@ HeldOutMeasurement Evaluate(const SaeParameters& parameters,
   measured.evaluation.l0 = terms.l0;
   measured.evaluation.dead_fraction = DeadFraction(fired);
   measured.dense_fraction = DenseFraction(fired, tokens);
+  measured.firing_histogram = FiringHistogram(fired, tokens);
   return measured;
 }
 

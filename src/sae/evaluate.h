@@ -20,6 +20,7 @@ HeldOutSet FirstOf(const HeldOutSet& set, std::int64_t tokens);
 struct HeldOutMeasurement {
   Evaluation evaluation;  // `tokens` is left 0: it counts training, of which this knows nothing
   double dense_fraction = 0;
+  std::vector<std::int64_t> firing_histogram;  // as in RunResult
 };
 // Measures the objective at `coefficient` (the final one, so that points of a curve compare), in
 // chunks of rows so that memory stays that of a training step; a pure function of its arguments.

@@ -48,6 +48,19 @@ double DenseFraction(const at::Tensor& fired, std::int64_t tokens) {
   return Share(fired.gt(0.1 * static_cast<double>(tokens)));
 }
 
+std::vector<std::int64_t> FiringHistogram(const at::Tensor& fired, std::int64_t tokens) {
+  const at::Tensor host = fired.to(at::kCPU, at::kDouble).contiguous();
+  const double* counts = host.const_data_ptr<double>();
+  std::vector<std::int64_t> bins(kFiringBins, 0);
+  constexpr double kLast = kFiringBins - 1;
+  for (std::int64_t i = 0; i < host.numel(); ++i) {
+    const double decades = std::log10(counts[i] / static_cast<double>(tokens));
+    const double bin = std::clamp(1 + std::floor(2 * (decades + 6)), 1.0, kLast);
+    bins[counts[i] == 0 ? 0 : static_cast<std::size_t>(bin)] += 1;
+  }
+  return bins;
+}
+
 Quantiles ThresholdQuantiles(const at::Tensor& theta) {
   const at::Tensor host = theta.to(at::kCPU, at::kDouble).contiguous();
   const double* begin = host.const_data_ptr<double>();

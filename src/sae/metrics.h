@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
@@ -26,6 +27,8 @@ double MeanL0(const at::Tensor& latents);
 double DeadFraction(const at::Tensor& fired);
 // The share of latents active on more than 10 % of the tokens.
 double DenseFraction(const at::Tensor& fired, std::int64_t tokens);
+// Latents by how often they fire, in the bins of RunResult::firing_histogram.
+std::vector<std::int64_t> FiringHistogram(const at::Tensor& fired, std::int64_t tokens);
 
 // Over latents, interpolated linearly between order statistics (as numpy.quantile does).
 Quantiles ThresholdQuantiles(const at::Tensor& theta);

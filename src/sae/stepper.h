@@ -35,7 +35,7 @@ struct StepSettings {
   AdamSettings adam;
   double gradient_clip = 0;  // of the global gradient norm; 0: off
   // Own kernels multiply densely while more than this share of the latents is active, at the last
-  // look, and only what is active below. Measured before a job; see DenseAbove in step_tuning.h.
+  // look, and only what is active below. Measured before a job; see step_tuning.h.
   double dense_above = 0.05;
 };
 

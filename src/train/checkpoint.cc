@@ -61,7 +61,8 @@ std::string StateText(const GangState& state) {
   for (const auto& [id, member] : state.members) members[id] = CountersOf(member);
   return Json{{"batches", state.batches},
               {"step_path", state.tuning.path},
-              {"dense_above", state.tuning.dense_above},
+              {"dense_above_fp32", state.tuning.dense_above_fp32},
+              {"dense_above_bf16", state.tuning.dense_above_bf16},
               {"members", members}}
       .dump();
 }
@@ -185,7 +186,8 @@ GangState ReadCheckpoint(const fs::path& path, const Job& job, at::Device device
     GangState state;
     json.at("batches").get_to(state.batches);
     json.at("step_path").get_to(state.tuning.path);
-    json.at("dense_above").get_to(state.tuning.dense_above);
+    json.at("dense_above_fp32").get_to(state.tuning.dense_above_fp32);
+    json.at("dense_above_bf16").get_to(state.tuning.dense_above_bf16);
     for (const auto& [id, counters] : json.at("members").items()) {
       state.members.emplace(id, LoadMember(file, id, counters, device));
     }

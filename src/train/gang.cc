@@ -30,13 +30,11 @@ StepTuning Resolved(StepTuning tuning) {
 }  // namespace
 
 Gang::Gang(const Job& job, ActivationSource& source, Clock clock, const GangState* state)
-    : scale_(job.activation_scale),
-      clock_(std::move(clock)),
-      tuning_(Resolved(state == nullptr ? job.tuning : state->tuning)) {
+    : scale_(job.activation_scale), clock_(std::move(clock)) {
+  share_.tuning = Resolved(state == nullptr ? job.tuning : state->tuning);
   share_.held_out = HeldOutFrom(source.HeldOut() * scale_);
   share_.curve_set = FirstOf(share_.held_out, kCurveTokens);
-  share_.path = *ParseStepPath(tuning_.path);
-  share_.dense_above = tuning_.dense_above;
+  share_.path = *ParseStepPath(share_.tuning.path);
   if (state != nullptr) batches_ = state->batches;
   for (const RunSpec& spec : job.runs) {
     if (state == nullptr) {
@@ -78,7 +76,7 @@ GangState Gang::State() {
   Settle();
   GangState state;
   state.batches = batches_;
-  state.tuning = tuning_;
+  state.tuning = share_.tuning;
   for (const auto& member : members_) state.members.emplace(member->id(), member->state());
   return state;
 }

@@ -46,7 +46,6 @@ class Gang {
  private:
   double scale_;
   Clock clock_;
-  StepTuning tuning_;
   GangShare share_;
   std::vector<std::unique_ptr<Member>> members_;
   std::unique_ptr<ActivationStream> stream_;

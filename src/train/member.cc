@@ -24,7 +24,8 @@ StepSettings SettingsOf(const RunSpec& spec, const GangShare& share) {
   return {ObjectiveOf(spec.sae, training),
           {training.adam_beta1, training.adam_beta2, training.adam_epsilon},
           training.gradient_clip,
-          share.dense_above};
+          training.precision == Precision::kBf16 ? share.tuning.dense_above_bf16
+                                                 : share.tuning.dense_above_fp32};
 }
 
 MemberState NewState(const RunSpec& spec, const GangShare& share) {
@@ -137,6 +138,7 @@ RunResult Member::Result() const {
   result.final = measured.evaluation;
   result.final.tokens = tokens_;
   result.dense_fraction = measured.dense_fraction;
+  result.firing_histogram = measured.firing_histogram;
   result.threshold =
       ThresholdQuantiles(ThresholdOf(state_.sae.parameters, objective_.parametrisation));
   if (state_.silent_tokens.defined()) {

@@ -9,6 +9,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "run/job.h"
 #include "run/run_result.h"
 #include "run/run_spec.h"
 #include "sae/evaluate.h"
@@ -33,7 +34,7 @@ struct GangShare {
   HeldOutSet held_out;
   HeldOutSet curve_set;  // its first tokens
   StepPath path = StepPath::kReference;
-  double dense_above = 0;
+  StepTuning tuning;
   StepWorkspace workspace;
 };
 

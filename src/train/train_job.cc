@@ -15,6 +15,7 @@
 
 #include "train/checkpoint.h"
 #include "train/gang.h"
+#include "train/splice.h"
 
 namespace saelaw {
 namespace {
@@ -94,6 +95,7 @@ class TrainLoop {
         attempt_(attempt),
         seams_(seams),
         gang_(job, source, seams.clock, state),
+        splice_(source, job.activation_scale),
         meter_(job, gang_, seams.clock()),
         last_checkpoint_(seams.clock()) {}
 
@@ -140,6 +142,10 @@ class TrainLoop {
       if (!attempt_.IsCurrent()) return false;
       const double before = seams_.clock();
       RunResult result = member->Result();
+      if (!member->diverged()) {
+        result.splice = splice_.Measure(member->state().sae.parameters,
+                                        ObjectiveOf(member->spec().sae, member->spec().training));
+      }
       result.wall_seconds += seams_.clock() - before;
       result.provenance = ProvenanceOf(job_, seams_.saelaw_version);
       if (!member->diverged()) {
@@ -174,6 +180,7 @@ class TrainLoop {
   const Attempt& attempt_;
   const TrainSeams& seams_;
   Gang gang_;
+  SpliceMeter splice_;
   ProgressMeter meter_;
   double last_checkpoint_;
   double last_report_ = 0;
