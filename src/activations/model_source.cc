@@ -79,6 +79,7 @@ class HookedModel {
 
   const Corpus& corpus() const { return corpus_; }
   std::int64_t d_in() const { return HookWidth(config_, hook_); }
+  void LoadAll() { llama_.LoadAll(); }
   // Of each context: all but the first, an attention sink.
   std::int64_t usable_tokens() const { return corpus_.context_tokens() - 1; }
 
@@ -104,6 +105,29 @@ class HookedModel {
     return placed;
   }
 
+  // int64 [contexts, context_tokens]
+  at::Tensor Ids(std::span<const Context> contexts) const {
+    const auto count = static_cast<std::int64_t>(contexts.size());
+    const std::int64_t length = corpus_.context_tokens();
+    const at::Tensor ids = at::empty({count, length}, at::kInt);
+    for (std::int64_t i = 0; i < count; ++i) {
+      corpus_.CopyTokens(
+          contexts[static_cast<std::size_t>(i)],
+          {ids.data_ptr<std::int32_t>() + i * length, static_cast<std::size_t>(length)});
+    }
+    return ids.to(at::kLong);
+  }
+
+  // [contexts, context_tokens, d_in], fp32, of Ids(contexts)
+  at::Tensor Activations(const at::Tensor& ids) const {
+    return llama_.Activations(ids, hook_, layer_, stop_);
+  }
+
+  // [contexts, context_tokens - 1]: of each next token, with `activations` in the hook's place.
+  at::Tensor Losses(const at::Tensor& ids, const at::Tensor& activations) const {
+    return llama_.NextTokenLosses(ids, hook_, layer_, activations);
+  }
+
  private:
   // At least one for each thread, as each computes its own.
   std::size_t ContextsTogether() const {
@@ -115,14 +139,7 @@ class HookedModel {
   // [contexts · usable_tokens, d_in]
   at::Tensor Forward(std::span<const Context> contexts) const {
     const auto count = static_cast<std::int64_t>(contexts.size());
-    const std::int64_t length = corpus_.context_tokens();
-    const at::Tensor ids = at::empty({count, length}, at::kInt);
-    for (std::int64_t i = 0; i < count; ++i) {
-      corpus_.CopyTokens(
-          contexts[static_cast<std::size_t>(i)],
-          {ids.data_ptr<std::int32_t>() + i * length, static_cast<std::size_t>(length)});
-    }
-    const at::Tensor hidden = llama_.Activations(ids.to(at::kLong), hook_, layer_, stop_);
+    const at::Tensor hidden = Activations(Ids(contexts));
     const at::Tensor usable = hidden.narrow(1, 1, usable_tokens());
     CheckFinite(usable, contexts);
     return usable.reshape({count * usable_tokens(), d_in()});
@@ -187,6 +204,30 @@ class Reader : public BlockReader {
   std::vector<std::int64_t> order_;  // of the training contexts
 };
 
+class SplicedContexts : public SplicedModel {
+ public:
+  SplicedContexts(const HookedModel& model, std::span<const Context> contexts)
+      : model_(model), ids_(model.Ids(contexts)), activations_(model.Activations(ids_)) {}
+
+  at::Tensor Vectors() const override { return Usable(activations_).flatten(0, 1); }
+
+  double CrossEntropy(const at::Tensor& vectors) const override {
+    const at::Tensor activations = activations_.clone();
+    const at::Tensor usable = Usable(activations);
+    usable.copy_(vectors.view(usable.sizes()));
+    const at::Tensor losses = model_.Losses(ids_, activations);
+    // From the first position, which is not spliced, nothing is predicted here.
+    return losses.narrow(1, 1, losses.size(1) - 1).to(at::kDouble).mean().item<double>();
+  }
+
+ private:
+  at::Tensor Usable(const at::Tensor& all) const { return all.narrow(1, 1, all.size(1) - 1); }
+
+  const HookedModel& model_;
+  at::Tensor ids_;
+  at::Tensor activations_;  // [contexts, context_tokens, d_in]
+};
+
 class Source : public ActivationSource {
  public:
   Source(const SourceSpec& spec, const SourceOptions& options)
@@ -211,6 +252,18 @@ class Source : public ActivationSource {
     return held_out_;
   }
 
+  const SplicedModel* Spliced() override {
+    if (model_.usable_tokens() < 2) return nullptr;
+    if (!spliced_) {
+      model_.LoadAll();
+      const std::span<const Context> contexts(model_.corpus().held_out_contexts());
+      const std::size_t most = SplicedModel::kContexts;
+      spliced_ = std::make_unique<SplicedContexts>(model_,
+                                                   contexts.first(std::min(most, contexts.size())));
+    }
+    return spliced_.get();
+  }
+
  private:
   at::Tensor RunHeldOut() const {
     const std::int64_t needed =
@@ -225,6 +278,7 @@ class Source : public ActivationSource {
   std::int64_t held_out_tokens_;
   HookedModel model_;
   at::Tensor held_out_;
+  std::unique_ptr<SplicedModel> spliced_;
 };
 
 }  // namespace

@@ -26,6 +26,20 @@ class ActivationStream {
   virtual at::Tensor Next() = 0;
 };
 
+// The language model of a source with other vectors in the place of the hook's, on the first
+// held-out contexts. The first token of each context, never used, keeps its own.
+class SplicedModel {
+ public:
+  static constexpr std::int64_t kContexts = 16;  // or all that there are held out
+
+  virtual ~SplicedModel() = default;
+  // The hook's own vectors, raw: [n, d_in], fp32, on the device.
+  virtual at::Tensor Vectors() const = 0;
+  // Cross-entropy of the next token in nats, mean over the tokens predicted from a spliced
+  // position, when `vectors` (as Vectors()) stand in their place.
+  virtual double CrossEntropy(const at::Tensor& vectors) const = 0;
+};
+
 // Outlives the streams that it opens.
 class ActivationSource {
  public:
@@ -40,6 +54,9 @@ class ActivationSource {
   // The held-out vectors, raw: [held_out_tokens, d_in], fp32, on the device; computed at the first
   // call. Never part of any training stream. Throws as Next does.
   virtual const at::Tensor& HeldOut() = 0;
+  // The language model with the layers after the hook, loaded at the first call; null when the
+  // source is none, or its contexts are too short to predict from. The source's own.
+  virtual const SplicedModel* Spliced() { return nullptr; }
 };
 
 struct SourceOptions {

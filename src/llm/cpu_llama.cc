@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -63,17 +65,31 @@ at::Tensor CpuLlama::Logits(const at::Tensor& token_ids) const {
   const auto* from = ids.const_data_ptr<std::int64_t>();
   ForEach(ids.size(0), context, [&](std::int64_t i, CpuSequence& sequence) {
     Embed(from + i * context, sequence);
-    for (const CpuBlock& block : blocks_) {
-      block.AddAttention(sequence);
-      block.ComputeInner(sequence);
-      block.AddDown(sequence);
-    }
-    std::vector<at::BFloat16> normed(sequence.residual().size());
-    RmsNormRows(kernels_, sequence.residual(), norm_, shape_.attention.rms_norm_eps, normed);
-    std::vector<float> scratch(static_cast<std::size_t>(CpuMatrix::kScratch));
-    output_.Multiply(normed.data(), context, scratch.data(), [&](const ProductTile& tile) {
+    RunBlocks(sequence, 0);
+    MultiplyOutput(sequence, [&](const ProductTile& tile) {
       CopyTile(tile, width, to + i * context * width);
     });
+  });
+  return out;
+}
+
+at::Tensor CpuLlama::NextTokenLosses(const at::Tensor& token_ids,
+                                     Hook hook,
+                                     std::int64_t layer,
+                                     const at::Tensor& activations) const {
+  const at::Tensor ids = token_ids.contiguous();
+  const at::Tensor spliced = activations.contiguous();
+  const std::int64_t context = ids.size(1);
+  const at::Tensor out = at::empty({ids.size(0), context - 1}, at::kFloat);
+  auto* to = out.mutable_data_ptr<float>();
+  const auto* tokens = ids.const_data_ptr<std::int64_t>();
+  const auto* from = spliced.const_data_ptr<float>();
+  ForEach(ids.size(0), context, [&](std::int64_t i, CpuSequence& sequence) {
+    Embed(tokens + i * context, sequence);
+    RunToMlp(sequence, layer, {});
+    RunFromHook(sequence, hook, layer, from + i * context * spliced.size(2));
+    RunBlocks(sequence, layer + 1);
+    Losses(sequence, tokens + i * context, to + i * (context - 1));
   });
   return out;
 }
@@ -129,6 +145,66 @@ void CpuLlama::CopyHook(CpuSequence& sequence, Hook hook, std::int64_t layer, fl
       block.AddDown(sequence);
       std::copy(sequence.residual().begin(), sequence.residual().end(), to);
       break;
+  }
+}
+
+void CpuLlama::RunFromHook(CpuSequence& sequence,
+                           Hook hook,
+                           std::int64_t layer,
+                           const float* from) const {
+  std::vector<float>& residual = sequence.residual();
+  switch (hook) {
+    case Hook::kMlpOut:
+      kernels_.add(from, residual.size(), residual.data());
+      break;
+    case Hook::kMlpAct:
+      kernels_.round(
+          from, 1, sequence.inner().size(), reinterpret_cast<Bf16Bits*>(sequence.inner().data()));
+      blocks_[static_cast<std::size_t>(layer)].AddDown(sequence);
+      break;
+    case Hook::kResidPost:
+      std::copy_n(from, residual.size(), residual.begin());
+      break;
+  }
+}
+
+void CpuLlama::RunBlocks(CpuSequence& sequence, std::int64_t first) const {
+  for (std::int64_t i = first; i < std::ssize(blocks_); ++i) {
+    const CpuBlock& block = blocks_[static_cast<std::size_t>(i)];
+    block.AddAttention(sequence);
+    block.ComputeInner(sequence);
+    block.AddDown(sequence);
+  }
+}
+
+void CpuLlama::MultiplyOutput(CpuSequence& sequence,
+                              c10::function_ref<void(const ProductTile&)> use) const {
+  std::vector<at::BFloat16> normed(sequence.residual().size());
+  RmsNormRows(kernels_, sequence.residual(), norm_, shape_.attention.rms_norm_eps, normed);
+  std::vector<float> scratch(static_cast<std::size_t>(CpuMatrix::kScratch));
+  output_.Multiply(normed.data(), sequence.tokens(), scratch.data(), use);
+}
+
+// ln Σ exp(logits) - logit of the next token, gathered tile by tile: the logits are never stored.
+void CpuLlama::Losses(CpuSequence& sequence, const std::int64_t* token_ids, float* to) const {
+  const std::int64_t rows = sequence.tokens() - 1;
+  const auto size = static_cast<std::size_t>(sequence.tokens());
+  std::vector<float> maxima(size, -std::numeric_limits<float>::infinity());
+  std::vector<float> sums(size, 0), targets(size, 0);
+  MultiplyOutput(sequence, [&](const ProductTile& tile) {
+    const std::int64_t end = std::min(tile.first_row + tile.rows, rows);
+    for (std::int64_t row = tile.first_row; row < end; ++row) {
+      const float* logits = tile.Row(row - tile.first_row);
+      const auto i = static_cast<std::size_t>(row);
+      kernels_.sum_exponentials(
+          logits, static_cast<std::size_t>(tile.columns), &maxima[i], &sums[i]);
+      const std::int64_t column = token_ids[row + 1] - tile.first_column;
+      if (column >= 0 && column < tile.columns) targets[i] = logits[column];
+    }
+  });
+  for (std::int64_t row = 0; row < rows; ++row) {
+    const auto i = static_cast<std::size_t>(row);
+    to[row] = std::log(sums[i]) + maxima[i] - targets[i];
   }
 }
 

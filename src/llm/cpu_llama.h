@@ -36,6 +36,11 @@ class CpuLlama {
                          const StopCheck& stop = {}) const;
   // fp32 [batch, context, vocabulary], of a finished model.
   at::Tensor Logits(const at::Tensor& token_ids) const;
+  // As LlamaModel::NextTokenLosses; activations: fp32 [batch, context, HookWidth(hook)].
+  at::Tensor NextTokenLosses(const at::Tensor& token_ids,
+                             Hook hook,
+                             std::int64_t layer,
+                             const at::Tensor& activations) const;
 
  private:
   // Calls `task` with each of `count` sequences' numbers, on all threads.
@@ -46,6 +51,11 @@ class CpuLlama {
   // Up to the block's inner activations; the residual stream is then that before its MLP.
   void RunToMlp(CpuSequence& sequence, std::int64_t layer, const StopCheck& stop) const;
   void CopyHook(CpuSequence& sequence, Hook hook, std::int64_t layer, float* to) const;
+  // From there on instead: the hook has the values of `from`, and what follows is computed of them.
+  void RunFromHook(CpuSequence& sequence, Hook hook, std::int64_t layer, const float* from) const;
+  void RunBlocks(CpuSequence& sequence, std::int64_t first) const;
+  void MultiplyOutput(CpuSequence& sequence, c10::function_ref<void(const ProductTile&)> use) const;
+  void Losses(CpuSequence& sequence, const std::int64_t* token_ids, float* to) const;
 
   CpuBlockShape shape_;
   const LlamaKernels& kernels_;

@@ -80,7 +80,8 @@ LlamaModel::LlamaModel(const std::filesystem::path& path,
                        std::int64_t layers,
                        LlamaPrecision precision,
                        at::Device device)
-    : config_(ReadLlamaConfig(path)),
+    : path_(path),
+      config_(ReadLlamaConfig(path)),
       shape_{config_.heads, config_.kv_heads, config_.head_dim, config_.rms_norm_eps},
       device_(device) {
   if (layers < 0 || layers > config_.layers) {
@@ -90,12 +91,22 @@ LlamaModel::LlamaModel(const std::filesystem::path& path,
   const c10::NoGradGuard no_grad;
   const auto source = OpenWeights(path, config_);
   const auto options = at::TensorOptions(device).dtype(TypeOf(precision));
-  const Loader loader(*source, config_, options);
-  embedding_ = loader.Matrix("model.embed_tokens", config_.vocabulary, config_.hidden_size);
+  embedding_ = Loader(*source, config_, options)
+                   .Matrix("model.embed_tokens", config_.vocabulary, config_.hidden_size);
   inverse_frequencies_ = InverseFrequencies(config_).to(device);
   if (device.is_cpu() && precision == LlamaPrecision::kBf16 && CpuLlama::Supports(config_)) {
     cpu_ = std::make_unique<CpuLlama>(config_, embedding_, inverse_frequencies_);
   }
+  Load(layers);
+}
+
+void LlamaModel::LoadAll() { Load(config_.layers); }
+
+void LlamaModel::Load(std::int64_t layers) {
+  if (output_.defined()) return;
+  const c10::NoGradGuard no_grad;
+  const auto source = OpenWeights(path_, config_);
+  const Loader loader(*source, config_, embedding_.options());
   for (; loaded_ < layers; ++loaded_) {
     LlamaBlock block = loader.Block(loaded_);
     if (cpu_) {
@@ -116,33 +127,40 @@ at::Tensor LlamaModel::Activations(const at::Tensor& token_ids,
                                    Hook hook,
                                    std::int64_t layer,
                                    const StopCheck& stop) const {
-  if (layer < 0 || layer >= loaded_) {
-    throw ConfigurationError(
-        fmt::format("layer {} is not among the {} loaded (counted from 0)", layer, loaded_));
-  }
-  if (cpu_) {
-    CheckTokens(token_ids);
-    return cpu_->Activations(token_ids.to(device_), hook, layer, stop);
-  }
+  CheckLayer(layer);
+  CheckTokens(token_ids);
+  if (cpu_) return cpu_->Activations(token_ids.to(device_), hook, layer, stop);
   return InParts(token_ids,
                  [&](const at::Tensor& part) { return HookOf(part, hook, layer, stop); });
 }
 
 at::Tensor LlamaModel::Logits(const at::Tensor& token_ids) const {
-  if (!output_.defined()) {
-    throw ConfigurationError(
-        fmt::format("logits need all {} layers; {} are loaded", config_.layers, loaded_));
-  }
-  if (cpu_) {
-    CheckTokens(token_ids);
-    return cpu_->Logits(token_ids.to(device_));
-  }
+  CheckAllLoaded();
+  CheckTokens(token_ids);
+  if (cpu_) return cpu_->Logits(token_ids.to(device_));
   return InParts(token_ids, [&](const at::Tensor& part) { return LogitsOf(part); });
+}
+
+at::Tensor LlamaModel::NextTokenLosses(const at::Tensor& token_ids,
+                                       Hook hook,
+                                       std::int64_t layer,
+                                       const at::Tensor& activations) const {
+  CheckLayer(layer);
+  CheckAllLoaded();
+  CheckTokens(token_ids);
+  if (cpu_) return cpu_->NextTokenLosses(token_ids, hook, layer, activations.to(at::kFloat));
+  const c10::NoGradGuard no_grad;
+  const at::Tensor ids = token_ids.to(device_);
+  std::vector<at::Tensor> losses;
+  // One by one: the logits of a sequence are large.
+  for (std::int64_t i = 0; i < ids.size(0); ++i) {
+    losses.push_back(LossesOf(ids.narrow(0, i, 1), hook, layer, activations.narrow(0, i, 1)));
+  }
+  return at::cat(losses);
 }
 
 template <typename Forward>
 at::Tensor LlamaModel::InParts(const at::Tensor& token_ids, Forward forward) const {
-  CheckTokens(token_ids);
   const c10::NoGradGuard no_grad;
   const auto sequences = std::max<std::int64_t>(1, kTokensPerPass / token_ids.size(1));
   std::vector<at::Tensor> outputs;
@@ -152,29 +170,67 @@ at::Tensor LlamaModel::InParts(const at::Tensor& token_ids, Forward forward) con
   return outputs.size() == 1 ? outputs.front() : at::cat(outputs);
 }
 
+RotaryTables LlamaModel::RotaryOf(const at::Tensor& token_ids) const {
+  return MakeRotaryTables(inverse_frequencies_, token_ids.size(1), embedding_.scalar_type());
+}
+
+at::Tensor LlamaModel::BeforeMlp(const at::Tensor& token_ids,
+                                 std::int64_t layer,
+                                 const RotaryTables& rotary,
+                                 const StopCheck& stop) const {
+  at::Tensor x = at::embedding(embedding_, token_ids);
+  for (std::int64_t i = 0; i < layer; ++i) {
+    StopIfAsked(stop);
+    const LlamaBlock& block = blocks_[static_cast<std::size_t>(i)];
+    x = AddMlp(block, shape_, AddAttention(block, shape_, rotary, x));
+  }
+  return AddAttention(blocks_[static_cast<std::size_t>(layer)], shape_, rotary, x);
+}
+
 at::Tensor LlamaModel::HookOf(const at::Tensor& token_ids,
                               Hook hook,
                               std::int64_t layer,
                               const StopCheck& stop) const {
-  const RotaryTables rotary =
-      MakeRotaryTables(inverse_frequencies_, token_ids.size(1), embedding_.scalar_type());
-  at::Tensor x = at::embedding(embedding_, token_ids);
-  for (std::int64_t i = 0; i <= layer; ++i) {
-    StopIfAsked(stop);
-    const LlamaBlock& block = blocks_[static_cast<std::size_t>(i)];
-    x = AddAttention(block, shape_, rotary, x);
-    const at::Tensor activation = MlpActivation(block, shape_, x);
-    if (i == layer && hook == Hook::kMlpAct) return activation;
-    const at::Tensor added = at::linear(activation, block.down);
-    if (i == layer && hook == Hook::kMlpOut) return added;
-    x = x + added;
-  }
-  return x;
+  const at::Tensor x = BeforeMlp(token_ids, layer, RotaryOf(token_ids), stop);
+  const LlamaBlock& block = blocks_[static_cast<std::size_t>(layer)];
+  if (hook == Hook::kResidPost) return AddMlp(block, shape_, x);
+  const at::Tensor activation = MlpActivation(block, shape_, x);
+  return hook == Hook::kMlpAct ? activation : at::linear(activation, block.down);
 }
 
 at::Tensor LlamaModel::LogitsOf(const at::Tensor& token_ids) const {
   const at::Tensor x = HookOf(token_ids, Hook::kResidPost, config_.layers - 1, {});
   return at::linear(RmsNorm(x, final_norm_, shape_.rms_norm_eps), output_);
+}
+
+at::Tensor LlamaModel::LossesOf(const at::Tensor& token_ids,
+                                Hook hook,
+                                std::int64_t layer,
+                                const at::Tensor& activations) const {
+  const RotaryTables rotary = RotaryOf(token_ids);
+  at::Tensor x = activations.to(embedding_.options());
+  if (hook == Hook::kMlpAct) x = at::linear(x, blocks_[static_cast<std::size_t>(layer)].down);
+  if (hook != Hook::kResidPost) x = BeforeMlp(token_ids, layer, rotary, {}) + x;
+  for (std::int64_t i = layer + 1; i < config_.layers; ++i) {
+    const LlamaBlock& block = blocks_[static_cast<std::size_t>(i)];
+    x = AddMlp(block, shape_, AddAttention(block, shape_, rotary, x));
+  }
+  const at::Tensor logits = at::linear(RmsNorm(x, final_norm_, shape_.rms_norm_eps), output_);
+  const at::Tensor logs = logits.narrow(1, 0, token_ids.size(1) - 1).to(at::kFloat).log_softmax(-1);
+  const at::Tensor next = token_ids.narrow(1, 1, token_ids.size(1) - 1).unsqueeze(-1);
+  return logs.gather(-1, next).squeeze(-1).neg();
+}
+
+void LlamaModel::CheckLayer(std::int64_t layer) const {
+  if (layer >= 0 && layer < loaded_) return;
+  throw ConfigurationError(
+      fmt::format("layer {} is not among the {} loaded (counted from 0)", layer, loaded_));
+}
+
+void LlamaModel::CheckAllLoaded() const {
+  if (output_.defined()) return;
+  throw ConfigurationError(
+      fmt::format("logits need all {} layers; {} are loaded", config_.layers, loaded_));
 }
 
 void LlamaModel::CheckTokens(const at::Tensor& token_ids) const {

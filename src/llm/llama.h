@@ -16,7 +16,7 @@ namespace saelaw {
 
 enum class LlamaPrecision { kFp32, kBf16 };  // of weights and activations; norms compute in fp32
 
-// Immutable after construction; const members may be called from several threads at once.
+// Const members may be called from several threads at once.
 // The same tokens give the same bits on the same machine with the same number of threads.
 class LlamaModel {
  public:
@@ -40,6 +40,17 @@ class LlamaModel {
                          std::int64_t layer,
                          const StopCheck& stop = {}) const;
 
+  // Loads the layers that are not loaded yet, and what the logits need. Throws as the constructor.
+  void LoadAll();
+
+  // The cross-entropy -ln p(token t + 1 | tokens up to t), in nats: fp32 [batch, context - 1]; with
+  // `activations` [batch, context, HookWidth(hook)] in the place of the hook's own at every
+  // position. What Activations gives leaves the model as it is. Throws as Logits does.
+  at::Tensor NextTokenLosses(const at::Tensor& token_ids,
+                             Hook hook,
+                             std::int64_t layer,
+                             const at::Tensor& activations) const;
+
   // fp32 [batch, context, vocabulary]. Throws ConfigurationError unless all layers were loaded.
   at::Tensor Logits(const at::Tensor& token_ids) const;
 
@@ -48,11 +59,25 @@ class LlamaModel {
                     Hook hook,
                     std::int64_t layer,
                     const StopCheck& stop) const;
+  // The residual stream before the MLP of block `layer`.
+  at::Tensor BeforeMlp(const at::Tensor& token_ids,
+                       std::int64_t layer,
+                       const RotaryTables& rotary,
+                       const StopCheck& stop) const;
   at::Tensor LogitsOf(const at::Tensor& token_ids) const;
+  at::Tensor LossesOf(const at::Tensor& token_ids,
+                      Hook hook,
+                      std::int64_t layer,
+                      const at::Tensor& activations) const;
+  RotaryTables RotaryOf(const at::Tensor& token_ids) const;
+  void Load(std::int64_t layers);
+  void CheckLayer(std::int64_t layer) const;
+  void CheckAllLoaded() const;
   template <typename Forward>
   at::Tensor InParts(const at::Tensor& token_ids, Forward forward) const;
   void CheckTokens(const at::Tensor& token_ids) const;
 
+  std::filesystem::path path_;
   LlamaConfig config_;
   LlamaBlockShape shape_;
   at::Device device_;

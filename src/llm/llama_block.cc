@@ -61,4 +61,8 @@ at::Tensor MlpActivation(const LlamaBlock& block,
   return at::silu(gate_up[0]).mul_(gate_up[1]);
 }
 
+at::Tensor AddMlp(const LlamaBlock& block, const LlamaBlockShape& shape, const at::Tensor& x) {
+  return x + at::linear(MlpActivation(block, shape, x), block.down);
+}
+
 }  // namespace saelaw

@@ -46,4 +46,7 @@ at::Tensor MlpActivation(const LlamaBlock& block,
                          const LlamaBlockShape& shape,
                          const at::Tensor& x);
 
+// x + down(MlpActivation(x)).
+at::Tensor AddMlp(const LlamaBlock& block, const LlamaBlockShape& shape, const at::Tensor& x);
+
 }  // namespace saelaw

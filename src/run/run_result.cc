@@ -65,6 +65,17 @@ Provenance ProvenanceFrom(const Json& json) {
   return provenance;
 }
 
+// Results of earlier versions have none of these.
+void ReadLaterAdditions(const Json& json, RunResult& result) {
+  if (json.contains("firing_histogram"))
+    json.at("firing_histogram").get_to(result.firing_histogram);
+  if (!json.contains("ce")) return;
+  result.splice = {ToDouble(json.at("ce")),
+                   ToDouble(json.at("ce_delta")),
+                   ToDouble(json.at("ce_zero")),
+                   ToDouble(json.at("loss_recovered"))};
+}
+
 RunResult ResultFrom(const Json& json) {
   RunResult result;
   json.at("id").get_to(result.id);
@@ -81,6 +92,7 @@ RunResult ResultFrom(const Json& json) {
   result.tokens_per_second = ToDouble(json.at("tokens_per_second"));
   result.provenance = ProvenanceFrom(json.at("provenance"));
   json.at("weights").get_to(result.weights);
+  ReadLaterAdditions(json, result);
   return result;
 }
 
@@ -98,6 +110,11 @@ std::string ToJson(const RunResult& result) {
                      {"threshold", ToJsonObject(result.threshold)},
                      {"dead_fraction_training", FromDouble(result.dead_fraction_training)},
                      {"dense_fraction", FromDouble(result.dense_fraction)},
+                     {"firing_histogram", result.firing_histogram},
+                     {"ce", FromDouble(result.splice.ce)},
+                     {"ce_delta", FromDouble(result.splice.ce_delta)},
+                     {"ce_zero", FromDouble(result.splice.ce_zero)},
+                     {"loss_recovered", FromDouble(result.splice.loss_recovered)},
                      {"train_loss", FromDouble(result.train_loss)},
                      {"wall_seconds", FromDouble(result.wall_seconds)},
                      {"tokens_per_second", FromDouble(result.tokens_per_second)},

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,23 @@ struct Evaluation {
   double fvu = 0;   // residual variance over total variance about the mean (SCIENCE: 1 - EV)
   double l0 = 0;    // active latents per token
   double dead_fraction = 0;  // latents that fired on none of the evaluated tokens
+};
+
+// How often latents fire on held-out tokens: element 0 counts the latents that never do, element i
+// from 1 to 12 those with -6 + (i-1)/2 <= log10(share of tokens) < -6 + i/2; rarer ones count in
+// the first of these, a share of 1 in the last. Stored: do not change.
+inline constexpr std::size_t kFiringBins = 13;
+
+// What remains of a language model's prediction when the SAE's reconstructions stand in the place
+// of its hook's activations, on 16 held-out contexts (SplicedModel in activations/source.h). NaN
+// when the source is no language model.
+struct SpliceLosses {
+  double ce = std::numeric_limits<double>::quiet_NaN();        // cross-entropy, nats per token
+  double ce_delta = std::numeric_limits<double>::quiet_NaN();  // ce less the unmodified model's
+  double ce_zero = std::numeric_limits<double>::quiet_NaN();   // with zeros in the hook's place
+  // Of what zeros cost, the share that the reconstruction does not: 1 - ce_delta / (ce_zero - the
+  // unmodified model's).
+  double loss_recovered = std::numeric_limits<double>::quiet_NaN();
 };
 
 enum class RunEnd { kCompleted, kNonFinite, kStopped, kOutOfMemory };
@@ -45,8 +63,10 @@ struct RunResult {
   double dead_fraction_training =
       0;                      // latents silent for dead_after_tokens of training; 0 if not asked
   double dense_fraction = 0;  // latents that fire on more than 10 % of held-out tokens
-  double train_loss = 0;      // mean over the last tenth of the steps
-  double wall_seconds = 0;    // of this member's share of the gang
+  std::vector<std::int64_t> firing_histogram;  // kFiringBins counts of latents; empty: not taken
+  SpliceLosses splice;
+  double train_loss = 0;    // mean over the last tenth of the steps
+  double wall_seconds = 0;  // of this member's share of the gang
   double tokens_per_second = 0;
   Provenance provenance;
   std::string weights;  // file name inside the attempt's folder; empty when none was written

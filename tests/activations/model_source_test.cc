@@ -230,6 +230,36 @@ TEST_F(ModelSourceTest, TakesTheHookThatIsAskedFor) {
   EXPECT_TRUE(at::allclose(source->HeldOut(), expected.narrow(0, 0, 2000), 1e-5, 1e-7));
 }
 
+// Against the model itself: of the first 16 held-out contexts, all positions but the first spliced,
+// and the losses of what is predicted from those.
+TEST_F(ModelSourceTest, SplicesTheFirstHeldOutContexts) {
+  const SourceSpec spec = folder_->Spec();
+  const Corpus corpus = CorpusOf(spec);
+  const LlamaModel model(spec.model.model, 3, LlamaPrecision::kFp32, at::kCPU);
+  std::vector<std::int32_t> ids(33);
+  std::vector<at::Tensor> rows;
+  for (std::size_t i = 0; i < 16; ++i) {
+    corpus.CopyTokens(corpus.held_out_contexts()[i], ids);
+    rows.push_back(at::tensor(ids, at::kInt).to(at::kLong));
+  }
+  const at::Tensor tokens = at::stack(rows);
+  const at::Tensor exact = model.Activations(tokens, Hook::kMlpOut, 1);
+  const auto mean_loss = [&](const at::Tensor& activations) {
+    const at::Tensor losses = model.NextTokenLosses(tokens, Hook::kMlpOut, 1, activations);
+    return losses.narrow(1, 1, 31).mean().item<double>();
+  };
+  at::Tensor zeroed = exact.clone();
+  zeroed.narrow(1, 1, 32).zero_();
+
+  const SplicedModel* spliced = source_->Spliced();
+  ASSERT_NE(spliced, nullptr);
+  const at::Tensor vectors = spliced->Vectors();
+  EXPECT_TRUE(at::allclose(vectors, source_->HeldOut().narrow(0, 0, 16 * 32), 1e-5, 1e-6));
+  EXPECT_NEAR(spliced->CrossEntropy(vectors), mean_loss(exact), 1e-5);
+  EXPECT_NEAR(spliced->CrossEntropy(at::zeros_like(vectors)), mean_loss(zeroed), 1e-5);
+  EXPECT_GT(std::abs(mean_loss(zeroed) - mean_loss(exact)), 1e-3);
+}
+
 TEST_F(ModelSourceTest, RejectsWhatDoesNotExistAndSaysWhatDoes) {
   const auto message = [](const SourceSpec& spec) {
     return MessageOf(ExitCode::kConfiguration, [&] { OpenSource(spec, {}); });

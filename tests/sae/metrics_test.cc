@@ -74,6 +74,14 @@ TEST(Evaluate, AgreesWithTheDefinitionsOverAllChunks) {
   EXPECT_GT(got.dense_fraction, 0);
 }
 
+// Of 10^6 tokens: never; once (10^-6, the first bin), 3 times (still it), 4 times (the next, from
+// 10^-5.5 on); half of them; all of them.
+TEST(FiringHistogram, CountsLatentsByHalfDecades) {
+  const at::Tensor fired = at::tensor({0.0, 0.0, 1.0, 3.0, 4.0, 5e5, 1e6}, at::kDouble);
+  const std::vector<std::int64_t> expected = {2, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2};
+  EXPECT_EQ(FiringHistogram(fired, 1'000'000), expected);
+}
+
 TEST(FirstOf, HasAVarianceOfItsOwn) {
   const HeldOutSet all = HeldOutFrom(Matrix({0, 2, 10, 30}, 1));
   EXPECT_DOUBLE_EQ(FirstOf(all, 2).variance, 1);
