@@ -104,12 +104,14 @@ double GangBytes(const Execution& execution, const std::vector<Job>& refused) {
     bytes = kMemoryShare * machine / std::max(1, execution.trainers());
   }
   for (const Job& job : refused) {
-    if ((job.device == "cpu") != (execution.device == "cpu")) continue;
+    if (job.runs.empty() || (job.device == "cpu") != (execution.device == "cpu")) continue;
     double wanted = 0;
     for (const RunSpec& run : job.runs) {
       wanted += TrainingBytes(run.sae, run.source.d_in, run.training);
     }
-    bytes = std::min(bytes, wanted / 2);
+    const std::size_t half = (job.runs.size() + 1) / 2;
+    bytes =
+        std::min(bytes, wanted * static_cast<double>(half) / static_cast<double>(job.runs.size()));
   }
   return bytes;
 }

@@ -22,8 +22,8 @@ void ResolveThreads(Execution* execution);
 // What each of the trainers at a time gets in its environment: of several GPUs, its own alone.
 std::vector<Environment> PlacesOf(const Execution& execution);
 // What a gang may use: 70 % of the machine's memory over the trainers on the CPU; on a GPU nothing
-// is known before, and a gang that does not fit is split when the device says so. On either, half
-// of the least that did not fit (`refused`: Store::JobsOutOfMemory).
+// is known before, and a gang that does not fit is split when the device says so. On either, the
+// larger half of the least that did not fit (`refused`: Store::JobsOutOfMemory).
 double GangBytes(const Execution& execution, const std::vector<Job>& refused);
 
 }  // namespace saelaw

@@ -1,0 +1,98 @@
+"""Gangs that the device's memory does not hold, gangs on several GPUs, and a capture that is there
+already: saelaw with the real trainer behind a script that plays a device which is too small, or
+several, and writes down what it is given.
+
+  tests/app/gangs.py [SAELAW TRAINER]
+"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+BUILT = [ROOT / "build/cpu/bin/saelaw", ROOT / "build/cpu/bin/saelaw-trainer"]
+SAELAW, TRAINER = (pathlib.Path(path).resolve() for path in sys.argv[1:3] or BUILT)
+
+SWEEP = """
+activations: {source: synthetic, synthetic: {d_in: 16}, held_out_tokens: 128, normalisation_tokens: 128}
+sae: {d_sae: 32}
+training: {batch_tokens: 32, lr: 4e-3, evaluations: 1}
+study:
+  loss_law: {tokens: [512, 1024], seeds: SEEDS}
+  lr_law: {points: 4, max_widenings: 0}
+  hold_out: none
+target: {tokens: 4096}
+"""
+
+# Writes down what it is given; has room for ROOM runs; its GPUs are this CPU.
+DEVICE = """#!/usr/bin/env python3
+import json, os, sys
+path, work = sys.argv[1], os.environ["WORK"]
+job = json.load(open(path))
+with open(work + "/given", "a") as given:
+    given.write(json.dumps([job["device"], os.environ.get("CUDA_VISIBLE_DEVICES"), len(job["runs"])]) + "\\n")
+if len(job["runs"]) > int(os.environ["ROOM"]):
+    sys.exit(71)
+job["device"] = "cpu"
+json.dump(job, open(path, "w"))
+os.execv(os.environ["TRAINER"], ["saelaw-trainer", *sys.argv[1:]])
+"""
+
+
+def run(folder, arguments=(), command="run", room=100, seeds=1, **environment):
+    """Exit code, what is said, and (device, visible devices, runs) of each attempt."""
+    folder = pathlib.Path(folder)
+    (folder / "device").write_text(DEVICE)
+    (folder / "device").chmod(0o755)
+    (folder / "sweep.yaml").write_text(SWEEP.replace("SEEDS", str(seeds)))
+    (folder / "given").write_text("")
+    environment = dict(os.environ, SAELAW_TRAINER=str(folder / "device"), TRAINER=str(TRAINER), WORK=str(folder),
+                       ROOM=str(room), SAELAW_CACHE=str(folder / "cache"), **environment)
+    done = subprocess.run([SAELAW, command, "sweep.yaml", "--db", "t.db", *arguments], cwd=folder, env=environment,
+                          capture_output=True, text=True, timeout=300)
+    return done.returncode, done.stderr, [json.loads(line) for line in (folder / "given").read_text().splitlines()]
+
+
+def runs_done(folder):
+    status = subprocess.run([SAELAW, "status", "--db", "t.db", "--json"], cwd=folder, check=True, capture_output=True,
+                            text=True).stdout
+    runs = json.loads(status)["runs"]
+    assert all(row["state"] == "done" for row in runs), status
+    return len(runs)
+
+
+with tempfile.TemporaryDirectory() as work:
+    code, said, given = run(work, room=2)
+    assert code == 0, said
+    done = runs_done(work)
+    sizes = [runs for _, _, runs in given if runs]
+    refused = [runs for runs in sizes if runs > 2]
+    assert refused and sum(runs for runs in sizes if runs <= 2) == done, sizes
+    assert "did not fit into the device's memory" in said, said
+    # What was refused in the first round is asked of no later one.
+    assert sizes[-1] == 2 and len(refused) == 2, sizes
+    print(f"a device with room for 2: {done} runs done, gangs tried {sizes}")
+
+with tempfile.TemporaryDirectory() as work:
+    code, said, given = run(work, ["--device", "cuda:0,cuda:1"], seeds=2, CUDA_VISIBLE_DEVICES="5,7")
+    assert code == 0, said
+    assert {device for device, _, _ in given} == {"cuda"}, given
+    assert {visible for _, visible, _ in given} == {"5", "7"}, given
+    print(f"two GPUs: {runs_done(work)} runs done, each gang sees its own alone: {given}")
+
+with tempfile.TemporaryDirectory() as work:
+    code, said, given = run(work, ["--device", "cuda:0,cuda:2"], CUDA_VISIBLE_DEVICES="5,7")
+    assert code == 78 and "CUDA_VISIBLE_DEVICES lists 2" in said and not given, (code, said, given)
+    print("a GPU that is not there is refused before anything starts")
+
+with tempfile.TemporaryDirectory() as work:
+    capture = ["--tokens", "1024", "--out", "shards"]
+    for attempts in (1, 0):
+        code, said, given = run(work, capture, command="capture")
+        assert code == 0 and len(given) == attempts, (code, said, given)
+    next(pathlib.Path(work, "shards").glob("shard-*")).unlink()
+    code, said, given = run(work, capture, command="capture")
+    assert code == 0 and len(given) == 1, (code, said, given)
+    print("a capture is made once, and again where a shard is missing")
