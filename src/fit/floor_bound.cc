@@ -30,8 +30,9 @@ class FloorBound : public Uncertainty {
   Interval Of(const LogQuantity& quantity) const override {
     const Interval one = with_sign_->Of(quantity);
     const Interval other = bounded_->Of(OfLogFloor(quantity, size_));
-    const Interval both = {std::max(one.lo, other.lo), std::min(one.hi, other.hi)};
-    return both.lo <= both.hi ? both : other;
+    if (one.hi < other.lo) return {other.lo, other.lo};
+    if (other.hi < one.lo) return {other.hi, other.hi};
+    return {std::max(one.lo, other.lo), std::min(one.hi, other.hi)};
   }
 
  private:

@@ -1,22 +1,40 @@
 #include "fit/next_run.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 
+#include "fit/laws.h"
+
 namespace saelaw {
 namespace {
+
+// What the law does not know of is left out.
+Point Only(const LawInfo& law, const Point& point) {
+  Point only;
+  for (const Variable variable : law.variables) {
+    if (variable == Variable::kTokens) only.tokens = point.tokens;
+    if (variable == Variable::kParams) only.params = point.params;
+    if (variable == Variable::kLr) only.lr = point.lr;
+    if (variable == Variable::kBatch) only.batch = point.batch;
+  }
+  return only;
+}
 
 double Cost(const Point& point) {
   return std::isnan(point.params) ? point.tokens : point.params * point.tokens;
 }
 
-std::vector<Point> Settings(std::span<const Point> points) {
-  std::set<std::pair<double, double>> seen;
+std::vector<Point> Settings(const LawInfo& law, std::span<const Point> points) {
+  std::set<std::array<double, 4>> seen;
+  const auto known = [](double value) { return std::isnan(value) ? 0 : value; };
   std::vector<Point> settings;
   for (const Point& point : points) {
-    const double params = std::isnan(point.params) ? 0 : point.params;
-    if (seen.emplace(point.tokens, params).second) settings.push_back(point);
+    const Point only = Only(law, point);
+    const std::array<double, 4> key = {
+        known(only.tokens), known(only.params), known(only.lr), known(only.batch)};
+    if (seen.insert(key).second) settings.push_back(only);
   }
   return settings;
 }
@@ -29,7 +47,7 @@ std::vector<NextRun> ChooseNextRuns(const LawFit& fit,
                                     int count) {
   std::vector<NextRun> candidates;
   if (!fit.narrowing || points.empty()) return candidates;
-  const std::vector<Point> settings = Settings(points);
+  const std::vector<Point> settings = Settings(RequireLaw(fit.law), points);
   const Point& dearest =
       *std::max_element(settings.begin(), settings.end(), [](const Point& a, const Point& b) {
         return Cost(a) < Cost(b);

@@ -1,6 +1,7 @@
 #include "fit/points.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <map>
 #include <set>
@@ -60,6 +61,26 @@ void FindUnit(UsablePoints& usable) {
       fmt::format("only {} of {} points have an sd: all count alike", known, usable.points.size()));
 }
 
+// Rows that agree with an earlier one in everything: most likely the same run twice, which would
+// count as a replicate without noise.
+void WarnOfRepeats(const LawInfo& law, UsablePoints& usable) {
+  std::set<std::vector<std::int64_t>> seen;
+  int repeats = 0;
+  std::int64_t first = 0;
+  for (const Point& point : usable.points) {
+    SettingKey key = KeyOf(law, point);
+    key.insert(key.end(), {point.seed, point.stream, std::bit_cast<std::int64_t>(point.loss)});
+    if (seen.insert(std::move(key)).second) continue;
+    if (repeats++ == 0) first = point.row;
+  }
+  if (repeats == 0) return;
+  usable.warnings.push_back(
+      fmt::format("{} rows repeat another row exactly (the first is row {}): they count as if they "
+                  "had been measured again",
+                  repeats,
+                  first));
+}
+
 std::string TooFewValues(const LawInfo& law, std::span<const Point> points) {
   for (const Variable variable : law.variables) {
     const int distinct = DistinctValues(points, variable);
@@ -86,6 +107,7 @@ UsablePoints Usable(const LawInfo& law, std::span<const Point> points) {
     }
   }
   FindUnit(usable);
+  WarnOfRepeats(law, usable);
   return usable;
 }
 

@@ -117,7 +117,14 @@ RateChoice ChooseRate(const Sweep& sweep, const Findings& findings, double token
 RateChoice HoldOutRate(const Sweep& sweep, const Findings& findings) {
   if (findings.best_loss_lr > 0)
     return {findings.best_loss_lr, {}, LrBasis::kStabilityEdge, 0, std::nan(""), std::nan("")};
-  return ChooseRate(sweep, findings, static_cast<double>(sweep.hold_out.tokens));
+  const RateChoice choice = ChooseRate(sweep, findings, static_cast<double>(sweep.hold_out.tokens));
+  // No law of loss predicts at a bound that nothing was trained at: then the loss law is checked at
+  // its own rate, where that is likely to survive.
+  if (choice.basis != LrBasis::kStabilityEdge || IsMeasured(findings, choice.lr)) return choice;
+  Point at;
+  at.tokens = static_cast<double>(sweep.hold_out.tokens);
+  if (sweep.loss_law.lr >= findings.lr_edge.law.Predict(at).value) return choice;
+  return {sweep.loss_law.lr, {}, LrBasis::kNone, choice.bound, std::nan(""), std::nan("")};
 }
 
 }  // namespace saelaw

@@ -25,7 +25,8 @@ struct RateChoice {
 RateChoice ChooseRate(const Sweep& sweep, const Findings& findings, double tokens);
 
 // The rate that the hold-out trains at: the law's there, or the one rate that is advised for the
-// target, since that is the law to be checked.
+// target, since that is the law to be checked; where the advice is a bound at which nothing was
+// trained, the loss law's own rate.
 RateChoice HoldOutRate(const Sweep& sweep, const Findings& findings);
 
 }  // namespace saelaw

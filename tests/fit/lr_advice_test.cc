@@ -1,0 +1,100 @@
+#include "fit/lr_advice.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "fit/fit_testing.h"
+
+namespace saelaw {
+namespace {
+
+struct Runs {
+  std::vector<Point> survived;
+  std::vector<Point> failed;
+};
+
+double BestRate(double tokens) { return 1e-3 * std::pow(tokens / 1e6, -0.3); }
+
+// Three sizes, five rates a factor of 2 apart, 0.3 % noise; all at the edge and above fail.
+Runs Sweep(int salt, double cliff, double cliff_exponent) {
+  Runs runs;
+  for (int size = 0; size < 3; ++size) {
+    for (int rate = -2; rate <= 2; ++rate) {
+      Point point;
+      point.tokens = 1e6 * std::pow(4, size);
+      const double z = (rate + 0.3 * std::sin(salt + size)) * std::log(2);
+      point.lr = BestRate(point.tokens) * std::exp(z);
+      const double noise = 0.003 * std::sqrt(2) * std::sin(salt * 7.1 + 13 * size + 5.3 * rate);
+      point.loss = (0.5 + std::pow(point.tokens / 1e6, -0.3)) * std::exp(0.1 * z * z + noise);
+      const double edge =
+          cliff > 0 ? cliff * 1e-3 * std::pow(point.tokens / 1e6, cliff_exponent) : INFINITY;
+      (point.lr < edge ? runs.survived : runs.failed).push_back(point);
+    }
+  }
+  return runs;
+}
+
+LrAdvice Advised(const Runs& runs, double tokens) {
+  Point target;
+  target.tokens = tokens;
+  return AdviseRate(
+      FitLrLaw(runs.survived, runs.failed, {}), FitLrEdge(runs.survived, runs.failed, {}), target);
+}
+
+// 64 times further than the largest size; the larger simulation is analysis/coverage/.
+TEST(AdviseRate, CostsLittleInAValley) {
+  constexpr double kTarget = 1.6e7 * 64;
+  std::vector<double> regrets;
+  for (int salt = 0; salt < 200; ++salt) {
+    const LrAdvice advice = Advised(Sweep(salt, 0, 0), kTarget);
+    ASSERT_TRUE(advice.from_optimum);
+    const double z = std::log(advice.lr / BestRate(kTarget));
+    regrets.push_back(std::expm1(0.1 * z * z));
+  }
+  std::sort(regrets.begin(), regrets.end());
+  EXPECT_LT(regrets[100], 0.001);
+  EXPECT_LT(regrets[190], 0.005);
+}
+
+TEST(AdviseRate, StaysBelowACliffThatFallsFaster) {
+  for (int salt = 0; salt < 10; ++salt) {
+    const LrAdvice advice = Advised(Sweep(salt, 3, -0.6), 1.6e7 * 64);
+    EXPECT_GT(advice.lr, 0);
+    EXPECT_TRUE(advice.held_by_edge);
+    EXPECT_LT(advice.lr, 3e-3 * std::pow(1.6e1 * 64, -0.6));
+    EXPECT_GT(advice.margin, 0);
+  }
+}
+
+// The rows whose threshold moves at the weights' rate: 8e-3 is best at 131,072 tokens and collapses
+// at 262,144 (tests/fit/data/README.md).
+TEST(AdviseRate, DoesNotAdviseTheRateThatCollapsedOnMeasuredActivations) {
+  Runs runs;
+  for (const auto& row : testing::Rows("smollm2_probe.csv")) {
+    if (row[1] != row[2]) continue;
+    Point point;
+    point.tokens = row[0];
+    point.lr = row[1];
+    point.loss = row[4];
+    (row[7] > 0.5 ? runs.failed : runs.survived).push_back(point);
+  }
+  const LrEdgeFit edge = FitLrEdge(runs.survived, runs.failed, {});
+  const auto at = std::find_if(edge.brackets.begin(),
+                               edge.brackets.end(),
+                               [](const LrEdgeBracket& b) { return b.tokens == 262144; });
+  ASSERT_NE(at, edge.brackets.end());
+  EXPECT_EQ(at->last_survivor, 4e-3);
+  EXPECT_EQ(at->first_failure, 8e-3);
+  for (const double tokens : {262144.0, 524288.0, 2097152.0}) {
+    const LrAdvice advice = Advised(runs, tokens);
+    EXPECT_GT(advice.lr, 0);
+    EXPECT_LT(advice.lr, 8e-3) << tokens;
+  }
+}
+
+TEST(AdviseRate, AdvisesNothingWithoutALawOrACliff) { EXPECT_EQ(Advised({}, 1e9).lr, 0); }
+
+}  // namespace
+}  // namespace saelaw
