@@ -6,6 +6,7 @@
 
 #include "llm/checkpoint.h"
 #include "llm/llama.h"
+#include "run/errors.h"
 #include "tensors/safetensors.h"
 
 namespace saelaw {
