@@ -105,6 +105,7 @@ Job JobOf(const Values& values) {
   if (values.contains("measured")) {
     const Measurement measured = MeasurementFromJson(ReadFile(At(values, "measured")));
     job.activation_scale = measured.activation_scale;
+    job.tuning = measured.tuning;
   }
   if (job.kind == JobKind::kTrain) AddRuns(values, job);
   job.id = IdOf(job);
