@@ -2,6 +2,7 @@
 
 #include <new>
 
+#include <malloc.h>
 #include <sys/mman.h>
 
 namespace saelaw {
@@ -16,5 +17,7 @@ std::unique_ptr<void, FreeMapped> MapZeroed(std::size_t bytes) {
   if (size >= kHugePage) ::madvise(memory, size, MADV_HUGEPAGE);  // a wish; may be refused
   return {memory, FreeMapped{size}};
 }
+
+void ReturnFreed() { ::malloc_trim(0); }
 
 }  // namespace saelaw

@@ -15,6 +15,9 @@ struct FreeMapped {
 // Zeroed. Throws std::bad_alloc.
 std::unique_ptr<void, FreeMapped> MapZeroed(std::size_t bytes);
 
+// Gives back to the system what malloc keeps for later: after a model was moved out of it.
+void ReturnFreed();
+
 // Numbers without constructors; keeps its memory when it shrinks.
 template <typename T>
 class Buffer {

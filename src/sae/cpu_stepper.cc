@@ -51,7 +51,9 @@ class CpuStepper : public Stepper {
     }
     for (SaeParameters* of : {&own, &second}) {
       of->w_enc = InLargePages(of->w_enc.t()).t();
+      ReturnFreed();  // one matrix at a time, so that never all are there twice
       of->w_dec = InLargePages(of->w_dec);
+      ReturnFreed();
     }
     Point(model_.w_enc, own.w_enc.t(), second.w_enc.t());
     Point(model_.w_dec, own.w_dec, second.w_dec);

@@ -9,15 +9,19 @@
 namespace saelaw {
 namespace {
 
-constexpr std::int64_t kChunkTokens = 1024;
+// The reference holds four arrays of a chunk's pre-activations: few tokens keep them small beside
+// the SAE itself.
+constexpr std::int64_t kChunkTokens = 256;
 
 }  // namespace
 
-HeldOutSet HeldOutFrom(const at::Tensor& x) { return {x, Variance(x)}; }
+HeldOutSet HeldOutFrom(const at::Tensor& x, double scale) {
+  return {x, scale, scale * scale * Variance(x)};
+}
 
 HeldOutSet FirstOf(const HeldOutSet& set, std::int64_t tokens) {
   if (tokens >= set.x.size(0)) return set;
-  return HeldOutFrom(set.x.narrow(0, 0, tokens));
+  return HeldOutFrom(set.x.narrow(0, 0, tokens), set.scale);
 }
 
 HeldOutMeasurement Evaluate(const SaeParameters& parameters,
@@ -28,7 +32,7 @@ HeldOutMeasurement Evaluate(const SaeParameters& parameters,
   at::Tensor totals = at::zeros({3}, set.x.options().dtype(at::kDouble));
   at::Tensor fired = at::zeros({parameters.d_sae()}, totals.options());
   for (std::int64_t first = 0; first < tokens; first += kChunkTokens) {
-    const at::Tensor x = set.x.narrow(0, first, std::min(kChunkTokens, tokens - first));
+    const at::Tensor x = set.x.narrow(0, first, std::min(kChunkTokens, tokens - first)) * set.scale;
     const BatchSums sums = SumsOf(Forward(parameters, objective, x), objective, x);
     totals.add_(sums.totals);
     fired.add_(sums.fired);

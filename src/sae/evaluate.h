@@ -8,12 +8,14 @@
 
 namespace saelaw {
 
-// A fixed set of scaled vectors, with what every evaluation on it needs.
+// A fixed set of vectors, with what every evaluation on it needs. Kept as they come, so that a gang
+// need not hold them twice: what an SAE sees is scale·x.
 struct HeldOutSet {
-  at::Tensor x;         // [tokens, d_in]
-  double variance = 0;  // Variance(x)
+  at::Tensor x;  // [tokens, d_in]
+  double scale = 1;
+  double variance = 0;  // of scale·x
 };
-HeldOutSet HeldOutFrom(const at::Tensor& x);
+HeldOutSet HeldOutFrom(const at::Tensor& x, double scale = 1);
 // The first `tokens` of a set, or all of it when it has fewer. Shares the vectors.
 HeldOutSet FirstOf(const HeldOutSet& set, std::int64_t tokens);
 

@@ -32,7 +32,7 @@ StepTuning Resolved(StepTuning tuning) {
 Gang::Gang(const Job& job, ActivationSource& source, Clock clock, const GangState* state)
     : scale_(job.activation_scale), clock_(std::move(clock)) {
   share_.tuning = Resolved(state == nullptr ? job.tuning : state->tuning);
-  share_.held_out = HeldOutFrom(source.HeldOut() * scale_);
+  share_.held_out = HeldOutFrom(source.HeldOut(), scale_);
   share_.curve_set = FirstOf(share_.held_out, kCurveTokens);
   share_.path = *ParseStepPath(share_.tuning.path);
   if (state != nullptr) batches_ = state->batches;
