@@ -1,5 +1,5 @@
 // Adam against torch.optim.Adam (vectors of make_adam_vectors.py).
-#include "train/adam.h"
+#include "sae/adam.h"
 
 #include <fstream>
 #include <vector>
@@ -23,7 +23,7 @@ SaeParameters AllOf(const at::Tensor& values) {
 }
 
 TEST(AdamUpdate, FollowsTorchOptimAdam) {
-  std::ifstream file(SAELAW_SOURCE_DIR "/tests/train/data/adam.json");
+  std::ifstream file(SAELAW_SOURCE_DIR "/tests/sae/data/adam.json");
   for (const Json& json : Json::parse(file).at("cases")) {
     if (json.at("clip") > 0) continue;
     const AdamSettings settings{json.at("beta1"), json.at("beta2"), json.at("epsilon")};
@@ -42,7 +42,7 @@ TEST(AdamUpdate, FollowsTorchOptimAdam) {
 }
 
 TEST(ClipGradients, FollowsClipGradNorm) {
-  std::ifstream file(SAELAW_SOURCE_DIR "/tests/train/data/adam.json");
+  std::ifstream file(SAELAW_SOURCE_DIR "/tests/sae/data/adam.json");
   const Json json = Json::parse(file).at("cases").at(2);
   const AdamSettings settings{json.at("beta1"), json.at("beta2"), json.at("epsilon")};
   const double lr = json.at("lr");

@@ -1,6 +1,6 @@
 #!/ usr / bin / env python3
-"""Writes tests/train/data/adam.json: float64 trajectories of torch.optim.Adam (2.11), and of
-torch.nn.utils.clip_grad_norm_. Run with .deps/peers/bin/python tests/train/make_adam_vectors.py"""
+"""Writes tests/sae/data/adam.json: float64 trajectories of torch.optim.Adam (2.11), and of
+torch.nn.utils.clip_grad_norm_. Run with .deps/peers/bin/python tests/sae/make_adam_vectors.py"""
 
 import json
 import pathlib
