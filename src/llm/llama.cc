@@ -184,6 +184,7 @@ at::Tensor LlamaModel::BeforeMlp(const at::Tensor& token_ids,
     const LlamaBlock& block = blocks_[static_cast<std::size_t>(i)];
     x = AddMlp(block, shape_, AddAttention(block, shape_, rotary, x));
   }
+  StopIfAsked(stop);
   return AddAttention(blocks_[static_cast<std::size_t>(layer)], shape_, rotary, x);
 }
 

@@ -58,6 +58,8 @@ def check(options, peer, tokens, folder):
     got = load_file(out)
     expected = llm_peers.states(peer, tokens, options.layers)
     if not options.bf16:
+        for hook in llm_peers.HOOKS:
+            expected[f"zeroed.{hook}"] = llm_peers.zeroed_losses(peer, tokens, layers // 2, hook)
         return all([compare(name, got[name], expected[name], 1e-4) for name in expected])
     for parameter in peer.parameters():  # the rotary frequencies stay fp32 as they are
         parameter.data = parameter.data.float()

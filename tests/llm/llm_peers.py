@@ -48,3 +48,26 @@ def states(model, tokens, layers):
         handle.remove()
     record("logits", logits)
     return found
+
+
+@torch.no_grad()
+def zeroed_losses(model, tokens, layer, hook):
+    """[batch, context - 1]: of each next token, with a hook of a layer set to zero but at position 0."""
+    def without(value):
+        value = value.clone()
+        value[:, 1:] = 0
+        return value
+
+    def after(_, inputs, output):
+        return (without(output[0]), *output[1:]) if isinstance(output, tuple) else without(output)
+
+    block = model.model.layers[layer]
+    handle = {"mlp_out": lambda: block.mlp.down_proj.register_forward_hook(after),
+              "mlp_act": lambda: block.mlp.down_proj.register_forward_pre_hook(
+                  lambda _, inputs: (without(inputs[0]),)),
+              "resid_post": lambda: block.register_forward_hook(after)}[hook]()
+    logits = model(tokens, use_cache=False).logits.float()
+    handle.remove()
+    losses = torch.nn.functional.cross_entropy(
+        logits[:, :-1].transpose(1, 2), tokens[:, 1:], reduction="none")
+    return losses

@@ -22,7 +22,10 @@ constexpr const char* kUsage =
     "usage: saelaw-llm-activations states MODEL TOKENS.npy CONTEXT LAYERS fp32|bf16 "
     "OUT.safetensors\n"
     "       saelaw-llm-activations time   MODEL TOKENS.npy CONTEXT LAYERS fp32|bf16 THREADS\n"
-    "states: hook.LAYER for every hook of the first LAYERS layers, and logits when these are all\n"
+    "states: hook.LAYER for every hook of the first LAYERS layers, and when these are all, logits\n"
+    "and zeroed.hook: the losses of each next token without that hook of the middle layer, but "
+    "for\n"
+    "the first position's\n"
     "time: for every line on standard input one forward pass of all tokens; prints its seconds\n";
 
 at::Tensor ReadTokens(const std::string& path, std::int64_t context) {
@@ -58,7 +61,15 @@ void WriteStates(const LlamaModel& model,
       add(name, model.Activations(tokens, hook, layer));
     }
   }
-  if (layers == model.config().layers) add("logits", model.Logits(tokens));
+  if (layers == model.config().layers) {
+    add("logits", model.Logits(tokens));
+    for (const Hook hook : {Hook::kMlpOut, Hook::kMlpAct, Hook::kResidPost}) {
+      const at::Tensor spliced = model.Activations(tokens, hook, layers / 2);
+      spliced.narrow(1, 1, spliced.size(1) - 1).zero_();
+      add(fmt::format("zeroed.{}", saelaw::HookName(hook)),
+          model.NextTokenLosses(tokens, hook, layers / 2, spliced));
+    }
+  }
   saelaw::WriteSafetensors(path, views, {});
 }
 
