@@ -164,7 +164,8 @@ std::string ReportHtml(const Report& report) {
       HtmlEscape(report.recommendation.sweep),
       PageStyle());
   page += html::Header(report) + html::Banners(report) + html::AnswerCards(report) + html::Charts();
-  page += html::HoldOutSection(report) + html::TransferSection(report) + html::LawsSection(report) +
+  page += html::HoldOutSection(report) + html::TransferSection(report) +
+          html::CriticismSection(report) + html::LawsSection(report) +
           html::LearningRateSection(report) + html::BudgetSection(report) +
           html::ConfigSection(report) + html::RunsSection(report);
   page += "</main>\n<script type=\"application/json\" id=\"saelaw-data\">\n";

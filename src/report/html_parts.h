@@ -50,6 +50,8 @@ std::string HoldOutSection(const Report& report);
 std::string TransferSection(const Report& report);
 std::string BudgetSection(const Report& report);
 std::string LawsSection(const Report& report);
+// Empty when there is no law to speak against.
+std::string CriticismSection(const Report& report);
 std::string LearningRateSection(const Report& report);
 std::string RunsSection(const Report& report);
 

@@ -150,6 +150,7 @@ std::string LawsSection(const Report& report) {
   AddLaw("fvu", "fvu", findings.fvu_law, table);
   AddLaw("l0", "l0", findings.l0_law, table);
   AddLaw("optimal learning rate", "lr", findings.lr_law.law, table);
+  AddLaw("loss against data and lr at once", "lr_surface", findings.lr_surface.law, table);
   AddLaw("stability edge", "lr_max", findings.lr_edge.law, table);
   return Section("The laws",
                  "Loss laws: floor + coef &middot; tokens<sup>&minus;exponent</sup>. Rate laws: "
