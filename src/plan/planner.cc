@@ -121,7 +121,7 @@ bool AddLrLaw(const Sweep& sweep, const Family& family, Round* round) {
 }
 
 void AddHoldOut(const Sweep& sweep, const Knowledge& knowledge, Round* round) {
-  const Findings findings = Study(sweep, knowledge);
+  const Findings findings = Study(sweep, knowledge, StudyDepth::kLaws);
   const RateChoice rate = HoldOutRate(sweep, findings);
   round->Add(sweep.hold_out.tokens,
              sweep.sae.d_sae,

@@ -232,7 +232,7 @@ std::string_view Name(Stage stage) {
   return kNames.at(static_cast<std::size_t>(stage));
 }
 
-Findings Study(const Sweep& sweep, const Knowledge& knowledge) {
+Findings Study(const Sweep& sweep, const Knowledge& knowledge, StudyDepth depth) {
   const Family family(sweep, knowledge);
   const Roles roles(sweep, family);
   Findings findings;
@@ -246,7 +246,9 @@ Findings Study(const Sweep& sweep, const Knowledge& knowledge) {
   const std::vector<Point> failed = Points(lr_runs, Outcome::kCollapsed, Loss);
   findings.lr_law = FitLrLaw(survived, failed, {});
   findings.lr_edge = FitLrEdge(survived, failed, {});
-  findings.lr_surface = FitLrSurface(survived, failed, {});
+  const bool deep = depth == StudyDepth::kLawsAndCriticism;
+  findings.lr_surface.law.refusal = "not asked for";
+  if (deep) findings.lr_surface = FitLrSurface(survived, failed, {});
 
   const auto best_runs = AdvisedRuns(sweep, lr_runs, &findings);
   findings.best_loss_law.refusal = "no advised rate was measured at three sizes";
@@ -261,7 +263,7 @@ Findings Study(const Sweep& sweep, const Knowledge& knowledge) {
   findings.mse_law = fit([](const Evaluation& e) { return e.mse; });
   findings.fvu_law = fit([](const Evaluation& e) { return e.fvu; });
   findings.l0_law = fit([](const Evaluation& e) { return e.l0; });
-  if (findings.predicting_law().ok()) {
+  if (deep && findings.predicting_law().ok()) {
     const Point target = TargetPoint(sweep);
     findings.criticism = Criticise(
         findings.predicting_law().law, Points(carriers, Outcome::kCompleted, Loss), {}, &target);

@@ -65,7 +65,12 @@ struct Findings {
   const LawFit& predicting_law() const { return best_loss_law.ok() ? best_loss_law : loss_law; }
 };
 
+// Whether lr_surface and criticism are wanted too: what decides the next runs needs neither.
+enum class StudyDepth { kLaws, kLawsAndCriticism };
+
 // Pure: the same sweep and knowledge give the same findings.
-Findings Study(const Sweep& sweep, const Knowledge& knowledge);
+Findings Study(const Sweep& sweep,
+               const Knowledge& knowledge,
+               StudyDepth depth = StudyDepth::kLawsAndCriticism);
 
 }  // namespace saelaw
