@@ -171,9 +171,9 @@ std::vector<Vector> BatchLaw::Starts(const Sample& sample, int count) const {
 double BatchLaw::LogBest(const Vector& u, const double* x) const {
   // A grid over what is usually swept, in centred logarithms.
   double best = std::numeric_limits<double>::infinity();
-  for (double lr = -3; lr <= 3; lr += 0.5) {
-    for (double batch = -2; batch <= 2; batch += 1) {
-      const std::array<double, 4> at = {x[0], x[1], batch, lr};
+  for (int i = -6; i <= 6; ++i) {
+    for (int j = -2; j <= 2; ++j) {
+      const std::array<double, 4> at = {x[0], x[1], static_cast<double>(j), 0.5 * i};
       best = std::min(best, LogValue(u.data(), at.data(), nullptr));
     }
   }

@@ -35,10 +35,11 @@ class BatchLaw : public LawModel {
   double LogBest(const Vector& u, const double* x) const override;
 
  private:
-  std::size_t Base(int place) const { return static_cast<std::size_t>(first_ + place); }
-  std::size_t Penalty(int penalty, int place) const {
-    return static_cast<std::size_t>(first_ + 5 + 5 * penalty + place);
+  std::size_t Base(int place) const {
+    const int at = first_ + place;
+    return static_cast<std::size_t>(at);
   }
+  std::size_t Penalty(int penalty, int place) const { return Base(5 + 5 * penalty + place); }
 
   const LawInfo* law_;
   LawSetting setting_;

@@ -14,8 +14,8 @@ namespace {
 
 using enum Variable;
 
-const std::vector<LawInfo>& Table() {
-  static const std::vector<LawInfo> laws = {
+std::vector<LawInfo> LawsOfLoss() {
+  return {
       {"data",
        "loss = floor + coef * tokens^-exponent",
        "Hoffmann et al. 2022 (arXiv 2203.15556), eq. 2 with the size fixed",
@@ -73,6 +73,12 @@ const std::vector<LawInfo>& Table() {
        3,
        AnswerLossLaw,
        MakeBatchLaw},
+  };
+}
+
+// Of rates and of compute.
+std::vector<LawInfo> OtherLaws() {
+  return {
       {"lr",
        "best lr = coef * tokens^exponent (* params^exponent_n * batch^exponent_batch)",
        "a parabola in ln lr at each size, then a weighted line",
@@ -107,6 +113,15 @@ const std::vector<LawInfo>& Table() {
        2,
        AnswerComputeLaw},
   };
+}
+
+const std::vector<LawInfo>& Table() {
+  static const std::vector<LawInfo> laws = [] {
+    std::vector<LawInfo> all = LawsOfLoss();
+    const std::vector<LawInfo> others = OtherLaws();
+    all.insert(all.end(), others.begin(), others.end());
+    return all;
+  }();
   return laws;
 }
 

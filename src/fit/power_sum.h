@@ -52,7 +52,10 @@ class PowerSum : public LawModel {
 
  private:
   int FirstTerm() const { return floor_ == Floor::kFixed ? 0 : 1; }
-  std::size_t LogCoef(int term) const { return static_cast<std::size_t>(FirstTerm() + 2 * term); }
+  std::size_t LogCoef(int term) const {
+    const int at = FirstTerm() + 2 * term;
+    return static_cast<std::size_t>(at);
+  }
   std::size_t LogExponent(int term) const { return LogCoef(term) + 1; }
   bool InDomain(const double* u) const;
   double LogFloor(const double* u) const;
