@@ -44,7 +44,10 @@ Cost PriceRun(const RunSpec& run,
               const MeasuredSpeed& speed);
 
 // fp32 weights, Adam's second moment, activations of a batch and the dense latents.
-double TrainingBytes(const SaeSpec& sae, std::int64_t d_in, const TrainingSpec& training);
+double TrainingBytes(const SaeSpec& sae,
+                     std::int64_t d_in,
+                     const TrainingSpec& training,
+                     bool on_gpu);
 
 // The reference case and its like: the target run priced twice.
 struct TargetPrice {

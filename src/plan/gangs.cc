@@ -35,12 +35,13 @@ std::vector<Gang> SplitByMemory(const Gang& gang, double device_bytes) {
 
 Job JobOf(const Gang& gang,
           const Execution& execution,
-          double activation_scale,
+          const Measurement& measured,
           const std::string& cache_folder) {
   Job job;
   job.kind = JobKind::kTrain;
   job.source = gang.front()->spec.source;
-  job.activation_scale = activation_scale;
+  job.activation_scale = measured.activation_scale;
+  job.tuning = TuningOf(execution, measured);
   for (const PlannedRun* run : gang) job.runs.push_back(run->spec);
   job.device = execution.device;
   job.threads = std::max(1, execution.threads);
@@ -71,14 +72,22 @@ std::vector<Gang> FormGangs(const std::vector<PlannedRun>& runs,
 
 }  // namespace
 
+StepTuning TuningOf(const Execution& execution, const Measurement& measured) {
+  StepTuning tuning = measured.tuning;
+  if (!execution.kernels.empty()) tuning.path = execution.kernels;
+  tuning.dense_above_fp32 = execution.dense_above.value_or(tuning.dense_above_fp32);
+  tuning.dense_above_bf16 = execution.dense_above.value_or(tuning.dense_above_bf16);
+  return tuning;
+}
+
 std::vector<Job> FormJobs(const std::vector<PlannedRun>& runs,
                           const Execution& execution,
                           double device_bytes,
-                          double activation_scale,
+                          const Measurement& measured,
                           const std::string& cache_folder) {
   std::vector<Job> jobs;
   for (const Gang& gang : FormGangs(runs, execution, device_bytes)) {
-    jobs.push_back(JobOf(gang, execution, activation_scale, cache_folder));
+    jobs.push_back(JobOf(gang, execution, measured, cache_folder));
   }
   return jobs;
 }

@@ -44,11 +44,14 @@ double WallSeconds(const std::vector<PlannedRun>& runs,
                    const Execution& execution,
                    double device_bytes);
 
-// Runs grouped into gangs of equal stream, each within `device_bytes`, as train jobs.
+// Runs grouped into gangs of equal stream, each within `device_bytes`, as train jobs. `measured` is
+// the source's: its scale, and how this machine's steps are taken where the sweep leaves that open.
 std::vector<Job> FormJobs(const std::vector<PlannedRun>& runs,
                           const Execution& execution,
                           double device_bytes,
-                          double activation_scale,
+                          const Measurement& measured,
                           const std::string& cache_folder);
+// How steps are taken: what the sweep fixes, else what was measured.
+StepTuning TuningOf(const Execution& execution, const Measurement& measured);
 
 }  // namespace saelaw

@@ -95,7 +95,8 @@ struct TrainingSpec {
   std::int64_t dead_after_tokens =
       0;                // a latent silent for so long is dead; 0: the held-out set decides
   int evaluations = 8;  // held-out curve points, evenly spaced, the last at the end
-  Precision precision = Precision::kFp32;
+  // Of the operands of matrix products; weights, thresholds and sums are fp32 in any case.
+  Precision precision = Precision::kBf16;
 };
 
 struct RunSpec {

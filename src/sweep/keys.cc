@@ -100,7 +100,7 @@ const std::vector<Key> kKeys = {
   {"training.gradient_clip", kNumberOrOff, "off", "Largest norm of the gradient", kNotNegative},
   {"training.dead_after_tokens", kCount, "0", "A latent silent for so long is dead; 0: the held-out tokens decide", kFromZero},
   {"training.evaluations", kCount, "8", "Points of a run's held-out curve, the last at its end", {.low = 1, .high = 1000}},
-  {"training.precision", kChoice, "fp32", "Precision of the SAE's products", kAny, "fp32|bf16"},
+  {"training.precision", kChoice, "bf16", "Precision of the SAE's products; weights, thresholds and sums are fp32", kAny, "fp32|bf16"},
 
   {"study", kSection, "", "What is trained to find the laws", kAny, "", kInSweep},
   {"study.loss_law", kSection, "", "Loss against data, at one learning rate", kAny, "", kInSweep},
@@ -151,6 +151,8 @@ const std::vector<Key> kKeys = {
   {"execution.device", kDevices, "cpu", "cpu, cuda or cuda:N; or several cuda:N, over which the gangs are spread"},
   {"execution.workers", kCount, "1", "Trainers at a time on each device", {.low = 1, .high = 1024}},
   {"execution.threads", kCount, "0", "Threads of one trainer; 0: the machine's cores over the workers", {.low = 0, .high = 1024}},
+  {"execution.kernels", kChoice, "auto", "What takes the steps on a CPU; auto: the fastest that it has", kAny, "auto|reference|avx2|avx512|avx512_bf16|amx"},
+  {"execution.dense_above", kFraction, "", "Share of active latents above which a CPU multiplies densely; default: measured before the first run. Given, it makes runs on equal machines equal to the bit", kShare},
 };
 // clang-format on
 

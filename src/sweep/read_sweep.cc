@@ -82,6 +82,11 @@ Execution AssembleExecution(Reading& reading) {
   AssembleDevices(reading, execution);
   execution.workers = static_cast<int>(reading.Count("execution.workers"));
   execution.threads = static_cast<int>(reading.Count("execution.threads"));
+  const std::string kernels = reading.Text("execution.kernels");
+  if (kernels != "auto") execution.kernels = kernels;
+  if (reading.Given("execution.dense_above")) {
+    execution.dense_above = reading.Number("execution.dense_above");
+  }
   return execution;
 }
 

@@ -76,6 +76,8 @@ struct Execution {
   std::vector<std::string> devices = {"cpu"};  // at least one; several: all of them cuda:N
   int workers = 1;                             // trainers at a time on each device
   int threads = 0;                             // of a trainer; 0: the cores over all trainers
+  std::string kernels;                         // StepTuning::path; empty: as measured
+  std::optional<double> dense_above;  // StepTuning's, of both precisions; none: as measured
   int trainers() const { return workers * static_cast<int>(devices.size()); }  // at a time
 };
 

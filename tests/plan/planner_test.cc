@@ -146,7 +146,7 @@ TEST(Recommend, RefusesAThousandfoldExtrapolation) {
 TEST(FormJobs, GroupsByStreamAndMemory) {
   Sweep sweep = SomeSweep();
   std::vector<PlannedRun> runs = ForeseenRuns(sweep);
-  const std::vector<Job> jobs = FormJobs(runs, sweep.execution, 1e12, 1, "");
+  const std::vector<Job> jobs = FormJobs(runs, sweep.execution, 1e12, Measurement{}, "");
   std::set<std::string> keys;
   std::size_t members = 0;
   for (const Job& job : jobs) {
@@ -156,7 +156,24 @@ TEST(FormJobs, GroupsByStreamAndMemory) {
   }
   EXPECT_EQ(members, runs.size());
   EXPECT_EQ(keys.size(), jobs.size());
-  EXPECT_EQ(FormJobs(runs, sweep.execution, 1, 1, "").size(), runs.size());
+  EXPECT_EQ(FormJobs(runs, sweep.execution, 1, Measurement{}, "").size(), runs.size());
+}
+
+TEST(FormJobs, TakesTheTuningThatWasMeasuredButForWhatTheSweepFixes) {
+  Sweep sweep = SomeSweep();
+  Measurement measured;
+  measured.activation_scale = 0.25;
+  measured.tuning = {"avx2", 0.1, 0.2};
+  const std::vector<PlannedRun> runs = ForeseenRuns(sweep);
+  Job job = FormJobs(runs, sweep.execution, 1e12, measured, "").front();
+  EXPECT_EQ(job.activation_scale, 0.25);
+  EXPECT_EQ(job.tuning.path, "avx2");
+  EXPECT_EQ(job.tuning.dense_above_bf16, 0.2);
+  sweep.execution.kernels = "reference";
+  sweep.execution.dense_above = 0.03;
+  job = FormJobs(runs, sweep.execution, 1e12, measured, "").front();
+  EXPECT_EQ(job.tuning.path, "reference");
+  EXPECT_EQ(job.tuning.dense_above_fp32, 0.03);
 }
 
 // Three gangs of one stream on two GPUs: halves, though a stream is not repeated on one device.
@@ -166,10 +183,10 @@ TEST(FormJobs, SpreadsGangsOverDevices) {
   sweep.loss_law.seeds = sweep.lr_law.seeds = 1;
   sweep.execution.workers = 3;
   const std::vector<PlannedRun> runs = ForeseenRuns(sweep);
-  EXPECT_EQ(FormJobs(runs, sweep.execution, 1e12, 1, "").size(), 1U);
+  EXPECT_EQ(FormJobs(runs, sweep.execution, 1e12, Measurement{}, "").size(), 1U);
   sweep.execution.devices = {"cuda:0", "cuda:1"};
   sweep.execution.device = "cuda";
-  const std::vector<Job> jobs = FormJobs(runs, sweep.execution, 1e12, 1, "");
+  const std::vector<Job> jobs = FormJobs(runs, sweep.execution, 1e12, Measurement{}, "");
   ASSERT_EQ(jobs.size(), 2U);
   EXPECT_EQ(jobs[0].runs.size() + jobs[1].runs.size(), runs.size());
   EXPECT_LE(jobs[0].runs.size() - jobs[1].runs.size(), 1U);

@@ -27,6 +27,7 @@ inline RunSpec ExampleRun(std::uint64_t seed) {
   spec.source.d_in = 64;
   spec.sae.d_sae = 256;
   spec.training.lr = 0.004;
+  spec.training.precision = Precision::kFp32;  // as when schema_v1.db was saved
   spec.tokens = 1 << 20;
   spec.seed = seed;
   return spec;

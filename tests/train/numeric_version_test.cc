@@ -39,6 +39,7 @@ RunSpec Base() {
   spec.training.threshold_lr = 1e-3;
   spec.training.sparsity_coefficient = 5e-3;
   spec.training.evaluations = 1;
+  spec.training.precision = Precision::kFp32;
   spec.tokens = 50 * spec.training.batch_tokens;
   return spec;
 }

@@ -86,6 +86,7 @@ inline RunSpec SmallSpec(std::int64_t steps = 60) {
   spec.training.threshold_lr = 1e-3;
   spec.training.sparsity_coefficient = 5e-3;
   spec.training.evaluations = 4;
+  spec.training.precision = Precision::kFp32;
   spec.tokens = steps * spec.training.batch_tokens;
   return spec;
 }

@@ -9,6 +9,7 @@
 #include "app/cli/messages.h"
 #include "app/cli/places.h"
 #include "app/cli/study_loop.h"
+#include "plan/planner.h"
 #include "plan/study.h"
 #include "run/files.h"
 #include "run/quantities.h"
@@ -97,7 +98,9 @@ class TrainCommand : public Command {
     Job job;
     job.kind = JobKind::kTrain;
     job.source = run.source;
-    job.activation_scale = store.MeasurementOf(SourceKey(run.source))->activation_scale;
+    const Measurement measured = *store.MeasurementOf(SourceKey(run.source));
+    job.activation_scale = measured.activation_scale;
+    job.tuning = TuningOf(configuration.execution, measured);
     job.runs = {run};
     job.device = configuration.execution.device;
     job.threads = configuration.execution.threads;

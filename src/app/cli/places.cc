@@ -107,7 +107,7 @@ double GangBytes(const Execution& execution, const std::vector<Job>& refused) {
     if (job.runs.empty() || (job.device == "cpu") != (execution.device == "cpu")) continue;
     double wanted = 0;
     for (const RunSpec& run : job.runs) {
-      wanted += TrainingBytes(run.sae, run.source.d_in, run.training);
+      wanted += TrainingBytes(run.sae, run.source.d_in, run.training, job.device != "cpu");
     }
     const std::size_t half = (job.runs.size() + 1) / 2;
     bytes =

@@ -79,10 +79,10 @@ std::vector<Job> NextJobs(Store& store, const Sweep& sweep, bool* complete) {
   }
   store.AddRuns(sweep.name, asked);
   SavePredictions(store, sweep, knowledge, plan);
-  const double scale = knowledge.measurement ? knowledge.measurement->activation_scale : 1;
+  const Measurement measured = knowledge.measurement.value_or(Measurement{});
   const double gang_bytes = GangBytes(sweep.execution, store.JobsOutOfMemory());
   std::vector<Job> jobs =
-      FormJobs(plan.runs, sweep.execution, gang_bytes, scale, CacheFolder().string());
+      FormJobs(plan.runs, sweep.execution, gang_bytes, measured, CacheFolder().string());
   store.AddJobs(jobs);
   if (!jobs.empty()) {
     Say("round: {} runs in {} gang{}: {}\n",
