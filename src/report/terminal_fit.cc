@@ -123,11 +123,12 @@ std::string Title(const std::string& law) {
 std::string LawBlock(const LawFit& law, bool colour) {
   std::string text = LawSummary(law, colour);
   if (!law.ok()) return text;
-  return text + ParameterTable(law) +
-         fmt::format("  objective {}, {} of {} starts at the best\n",
-                     NumberText(law.objective, 6),
-                     law.starts_at_best,
-                     law.starts_tried);
+  text += ParameterTable(law);
+  if (law.starts_tried == 0) return text;  // found without a search
+  return text + fmt::format("  objective {}, {} of {} starts at the best\n",
+                            NumberText(law.objective, 6),
+                            law.starts_at_best,
+                            law.starts_tried);
 }
 
 std::string Brackets(const LrEdgeFit& fit) {
