@@ -79,7 +79,7 @@ def saelaw_side(saelaw):
     alone, fit = run("--intervals", "none")
     whole, _ = run("--bootstrap", str(REFITS))
     return {"fit_seconds": alone, "fit_measured": f"the whole command, {fit['starts']['tried']} "
-            "starts and the self-criticism (281 fits)",
+            "starts and the self-criticism (243 fits)",
             "bootstrap_seconds": whole - alone,
             "bootstrap_measured": f"{REFITS} refits, best of 3 starts each",
             "objective": fit["objective"]}
