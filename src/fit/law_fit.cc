@@ -227,9 +227,9 @@ LawFit FitLaw(std::string_view name, std::span<const Point> points, const FitOpt
   fit.interval_method = "none";
   fit.level = options.level;
   fit.n_points = static_cast<int>(usable.points.size());
+  fit.refusal = WhyRefused(law, usable, plan.fixed_floor);
   fit.dropped = std::move(usable.dropped);
   fit.warnings = std::move(usable.warnings);
-  fit.refusal = WhyRefused(law, usable, plan.fixed_floor);
   if (!fit.ok()) return fit;
   WarnTwoSizes(plan, fit);
   FitUsable(plan, usable, options, fit);

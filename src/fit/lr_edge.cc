@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -16,6 +17,7 @@ namespace {
 // Priors: level flat; exponent normal around 0 (published lr exponents lie within ±0.7); ln width
 // flat between a sharp edge and one where failures rise from 10 to 90 % over a factor of 9.
 constexpr double kSlopeSd = 0.5;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kWidthLow = 0.03;
 constexpr double kWidthHigh = 0.5;
 constexpr int kWidths = 8;
@@ -56,7 +58,7 @@ double LogLikelihood(const std::vector<Trial>& trials, double level, double slop
 // Turns log weights into weights that sum to 1; the largest is taken out first, since with many
 // runs every likelihood underflows.
 void Normalise(std::vector<Cell>& cells) {
-  double largest = -INFINITY;
+  double largest = -kInfinity;
   for (const Cell& cell : cells) largest = std::max(largest, cell.weight);
   double total = 0;
   for (Cell& cell : cells) total += cell.weight = std::exp(cell.weight - largest);
@@ -73,7 +75,7 @@ std::vector<Cell> Posterior(const std::vector<Trial>& trials, Range levels, Rang
   const double step = std::log(kWidthHigh / kWidthLow) / (kWidths - 1);
   for (int i = 0; i < kLevels; ++i) {
     for (int j = 0; j < kSlopes; ++j) {
-      Cell cell{levels.At(i, kLevels), slopes.At(j, kSlopes), -INFINITY};
+      Cell cell{levels.At(i, kLevels), slopes.At(j, kSlopes), -kInfinity};
       for (int k = 0; k < kWidths; ++k) {
         const double width = kWidthLow * std::exp(step * k);
         cell.weight = LogSum(cell.weight, LogLikelihood(trials, cell.level, cell.slope, width));
@@ -150,8 +152,8 @@ LrEdgeBracket BracketOf(const SweptSize& size) {
 
 std::vector<Trial> Trials(const LrSweep& sweep, double centre, Range& levels) {
   std::vector<Trial> trials;
-  double lowest = INFINITY;
-  double highest = -INFINITY;
+  double lowest = kInfinity;
+  double highest = -kInfinity;
   for (const SweptSize& size : sweep.sizes) {
     for (const SweptRate& rate : size.rates) {
       trials.push_back({std::log(size.tokens) - centre,

@@ -74,6 +74,16 @@ TEST(AnswerLaw, RefusalsAreNotCriticised) {
   }
 }
 
+TEST(AnswerLaw, RefusesNegativeAndMissingLossesAndCountsThem) {
+  std::vector<Point> points = Losses({1e6, 2e6, 4e6});
+  points[0].loss = -1;
+  points[1].loss = 0;
+  points[2].loss = std::nan("");
+  const LawAnswer answer = Answer("data", points, 1e8);
+  EXPECT_EQ(answer.law.refusal, "a law needs at least 2 usable points, got 0 (3 dropped)");
+  EXPECT_EQ(answer.law.dropped.size(), 3u);
+}
+
 TEST(AnswerLaw, SaysThatRowsRepeatOthers) {
   std::vector<Point> points = Losses({1e6, 2e6, 4e6, 8e6, 1.6e7});
   const std::vector<Point> twice = points;
