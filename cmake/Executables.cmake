@@ -21,10 +21,6 @@ endif()
 
 file(GLOB house_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/house/*_test.cc)
 if(house_tests)
-  if(SAELAW_ASAN)
-    # g++ 12 takes std::regex under the sanitizers for uninitialised.
-    set_source_files_properties(${house_tests} PROPERTIES COMPILE_OPTIONS -Wno-maybe-uninitialized)
-  endif()
   saelaw_test(house_test SOURCES ${house_tests} LINK saelaw_run)
 endif()
 

@@ -116,7 +116,7 @@ std::string HashFile(const fs::path& path) {
   const auto size = static_cast<std::size_t>(status.st_size);
   void* map = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor.get(), 0);
   if (map == MAP_FAILED) throw SystemError("read", path);
-  const std::string hash = HashBytes({static_cast<const char*>(map), size});
+  std::string hash = HashBytes({static_cast<const char*>(map), size});
   ::munmap(map, size);
   return hash;
 }

@@ -80,7 +80,7 @@ std::vector<Job> Store::UnfinishedJobs(const std::string& sweep) const {
 
 std::string Store::BeginAttempt(const std::string& job_id) {
   Transaction transaction(*connection_);
-  const std::string token = NewToken(
+  std::string token = NewToken(
       1 + IntegerOf(*connection_, "SELECT seq FROM sqlite_sequence WHERE name = 'attempts'"));
   const std::string now = Now();
   Statement(*connection_,

@@ -13,30 +13,41 @@
 namespace saelaw {
 namespace {
 
+// The quantities that --predict names.
+double* FieldOf(Point& point, std::string_view name) {
+  const std::pair<std::string_view, double*> fields[] = {{"tokens", &point.tokens},
+                                                         {"params", &point.params},
+                                                         {"lr", &point.lr},
+                                                         {"batch", &point.batch},
+                                                         {"compute", &point.compute}};
+  for (const auto& [own, field] : fields) {
+    if (own == name) return field;
+  }
+  return nullptr;
+}
+
+// One of them: "tokens=2.1B".
+void SetPart(Point& point, const std::string& part) {
+  const std::size_t equals = part.find('=');
+  double* field = FieldOf(point, part.substr(0, equals));
+  const auto value =
+      equals == std::string::npos ? std::nullopt : ParseCount(part.substr(equals + 1));
+  if (field == nullptr || !value) {
+    throw UsageError(
+        fmt::format("--predict takes tokens, params, lr, batch or compute with a number, as in "
+                    "tokens=2.1B,params=16384; not '{}'",
+                    part));
+  }
+  *field = *value;
+}
+
 // "tokens=2.1B,params=16384".
 Point ParseAt(const std::string& text) {
   Point at;
   std::size_t begin = 0;
   while (begin <= text.size()) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
-    const std::string part = text.substr(begin, end - begin);
-    const std::size_t equals = part.find('=');
-    const std::string key = part.substr(0, equals);
-    const auto value =
-        equals == std::string::npos ? std::nullopt : ParseCount(part.substr(equals + 1));
-    double* field = key == "tokens"    ? &at.tokens
-                    : key == "params"  ? &at.params
-                    : key == "lr"      ? &at.lr
-                    : key == "batch"   ? &at.batch
-                    : key == "compute" ? &at.compute
-                                       : nullptr;
-    if (field == nullptr || !value) {
-      throw UsageError(
-          fmt::format("--predict takes tokens, params, lr, batch or compute with a number, as in "
-                      "tokens=2.1B,params=16384; not '{}'",
-                      part));
-    }
-    *field = *value;
+    SetPart(at, text.substr(begin, end - begin));
     begin = end + 1;
   }
   return at;
