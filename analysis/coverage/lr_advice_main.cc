@@ -30,6 +30,7 @@ struct Cell {
 constexpr double kLrExponent = -0.3;
 constexpr int kSizes = 3;
 constexpr int kRates = 5;
+constexpr int kMiddle = 2;       // the place of the middle rate
 constexpr double kStep = 4;      // between sizes
 constexpr double kFurther = 64;  // the target over the largest size
 
@@ -92,7 +93,7 @@ void SweepSize(const Cell& cell, double tokens, Noise& noise, Sweep& sweep) {
   double survivor = 0;
   double failure = 0;
   for (int rate = 0; rate < kRates; ++rate) {
-    const double lr = BestRate(tokens) * std::exp2(rate - (kRates - 1) / 2 + shift);
+    const double lr = BestRate(tokens) * std::exp2(rate - kMiddle + shift);
     Train(cell, tokens, lr, noise, sweep);
     if (lr < Edge(cell, tokens)) survivor = lr;
     if (failure == 0 && lr >= Edge(cell, tokens)) failure = lr;
