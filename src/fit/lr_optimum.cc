@@ -107,7 +107,7 @@ Parabola ParabolaAround(const Survivors& survivors) {
   const double log_best = std::log(survivors.rates[survivors.best]->lr);
   const double below = std::log(survivors.rates[survivors.best - 1]->lr) - log_best;
   const double above = std::log(survivors.rates[survivors.best + 1]->lr) - log_best;
-  const Parabola wide = FitParabola(Around(survivors, kReach), log_best);
+  Parabola wide = FitParabola(Around(survivors, kReach), log_best);
   if (wide.c(2) > 0 && wide.Vertex() > below && wide.Vertex() < above) return wide;
   return FitParabola(Around(survivors, 1), log_best);
 }

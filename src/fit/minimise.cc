@@ -190,9 +190,9 @@ double Objective(const LogModel& model,
   for (const double r : Residuals(model, sample, u)) sum += criterion.Value(r);
   for (const Prior& prior : model.Priors()) {
     const double off = (u[static_cast<std::size_t>(prior.index)] - prior.mean) / prior.sd;
-    sum += (criterion.robust() ? 0.5 : 1) * sample.noise * sample.noise * off * off;
+    sum += (criterion.robust() ? 0.5 : 1.0) * sample.noise * sample.noise * off * off;
   }
-  return std::isfinite(sum) ? sum : kInfinity;
+  return std::isfinite(sum) ? sum : std::numeric_limits<double>::infinity();
 }
 
 Minimum Minimise(const LogModel& model,
@@ -219,7 +219,7 @@ Curvature InverseCurvature(const LogModel& model, const Sample& sample, const Ve
   for (double& norm : norms) norm = norm > 0 ? norm : 1;
   const Eigen::MatrixXd unit = jacobian * norms.cwiseInverse().asDiagonal();
   const Eigen::JacobiSVD<Eigen::MatrixXd> svd(unit, Eigen::ComputeFullV);
-  const Eigen::VectorXd values = svd.singularValues();
+  const Eigen::VectorXd& values = svd.singularValues();
   constexpr double kSingular = 1e-9;
   Curvature result;
   const double smallest = values.size() < p ? 0 : values(p - 1);

@@ -121,7 +121,7 @@ std::vector<Vector> PowerSum::Starts(const Sample& sample, int count) const {
   const double smallest_loss = std::exp(*std::min_element(sample.y.begin(), sample.y.end()));
   std::vector<Node> nodes;
   const std::size_t node_count = grid.size();
-  const auto combinations = static_cast<std::size_t>(std::pow(node_count, terms()) + 0.5);
+  const auto combinations = static_cast<std::size_t>(std::llround(std::pow(node_count, terms())));
   std::vector<Eigen::Index> chosen(static_cast<std::size_t>(terms()));
   for (std::size_t node = 0; node < combinations; ++node) {
     Vector exponents;

@@ -100,6 +100,17 @@ bool LawsDisagree(const Recommendation& answer) {
          (surface.lo > stepwise.hi || surface.hi < stepwise.lo);
 }
 
+void WarnOfTransfer(const Recommendation& answer, std::vector<std::string>& warnings) {
+  for (const Transfer& transfer : answer.transfer) {
+    if (transfer.supported) continue;
+    warnings.push_back(fmt::format("{}: swept {}, target {}, and no law covers the difference ({})",
+                                   transfer.field,
+                                   transfer.swept,
+                                   transfer.target,
+                                   transfer.rule));
+  }
+}
+
 // A demonstration advises nobody, so nothing of it is withheld.
 void AddWarnings(const Findings& findings, bool force, Recommendation* answer) {
   std::vector<std::string>& warnings = answer->warnings;
@@ -115,14 +126,7 @@ void AddWarnings(const Findings& findings, bool force, Recommendation* answer) {
   } else if (reach.doubtful) {
     warnings.push_back(reach.message);
   }
-  for (const Transfer& transfer : answer->transfer) {
-    if (transfer.supported) continue;
-    warnings.push_back(fmt::format("{}: swept {}, target {}, and no law covers the difference ({})",
-                                   transfer.field,
-                                   transfer.swept,
-                                   transfer.target,
-                                   transfer.rule));
-  }
+  WarnOfTransfer(*answer, warnings);
   const LawFit& law = findings.predicting_law();
   if (!law.ok()) warnings.push_back("there is no law of loss against data: " + law.refusal);
   if (!findings.lr_law.ok()) {
@@ -131,8 +135,7 @@ void AddWarnings(const Findings& findings, bool force, Recommendation* answer) {
   if (answer->lr_basis == LrBasis::kStabilityEdge && findings.best_loss_lr != answer->lr) {
     warnings.push_back(
         "the advised learning rate is held below the stability edge, and the predicted loss is "
-        "that "
-        "of the rates that were measured: expect a higher loss");
+        "that of the rates that were measured: expect a higher loss");
   }
   if (findings.hold_out.empty()) warnings.push_back("no hold-out run has checked the laws");
   if (LawsDisagree(*answer)) {

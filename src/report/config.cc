@@ -268,7 +268,7 @@ std::string YamlQuoted(const std::string& text) {
 
 std::string YamlFraction(double fraction) {
   for (int digits = 3; digits <= 17; ++digits) {
-    const std::string text = fmt::format("{:.{}g}%", 100 * fraction, digits);
+    std::string text = fmt::format("{:.{}g}%", 100 * fraction, digits);
     if (ParseFraction(text) == fraction) return text;
   }
   return YamlNumber(fraction);
