@@ -169,6 +169,7 @@ StudyRun Describe(const KnownRun& run, Stage stage) {
   described.outcome = run.outcome;
   described.short_run = IsShort(run.spec);
   described.final = run.result.final;
+  described.splice = run.result.splice;
   if (run.outcome != Outcome::kCompleted)
     described.reason_left_out = std::string(Name(run.outcome));
   return described;

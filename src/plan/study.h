@@ -28,6 +28,7 @@ struct StudyRun {
   Outcome outcome = Outcome::kCompleted;
   bool short_run = false;  // fewer than 5/(1 - beta2) steps
   Evaluation final;
+  SpliceLosses splice;          // NaN where the source is no language model
   std::string reason_left_out;  // of the loss law; empty when it is one of its points
 };
 

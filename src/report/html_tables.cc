@@ -203,6 +203,8 @@ std::string RunsSection(const Report& report) {
                {"fvu"},
                {"l0"},
                {"dead"},
+               {"CE delta"},
+               {"loss recovered"},
                {"left out of the loss law", Align::kLeft},
                {"run", Align::kLeft}});
   const auto& runs = report.findings.runs;
@@ -221,6 +223,8 @@ std::string RunsSection(const Report& report) {
                {NumberText(run.final.fvu), at + "/fvu"},
                {NumberText(run.final.l0), at + "/l0"},
                {NumberText(run.final.dead_fraction, 3), at + "/dead_fraction"},
+               {NumberText(run.splice.ce_delta, 3), at + "/ce_delta"},
+               {NumberText(run.splice.loss_recovered, 3), at + "/loss_recovered"},
                run.reason_left_out,
                run.id},
               failed ? "bad" : "");

@@ -51,6 +51,10 @@ Json StudyRunObject(const StudyRun& run) {
                {"seed", run.seed},
                {"outcome", Name(run.outcome)}};
   json.update(EvaluationObject(run.final));
+  json["ce"] = Number(run.splice.ce);
+  json["ce_delta"] = Number(run.splice.ce_delta);
+  json["ce_zero"] = Number(run.splice.ce_zero);
+  json["loss_recovered"] = Number(run.splice.loss_recovered);
   json["short"] = run.short_run;
   json["left_out"] = TextOrNull(run.reason_left_out);
   return json;

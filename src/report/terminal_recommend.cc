@@ -31,7 +31,7 @@ std::string ExponentText(const Parameter& exponent) {
 }
 
 std::string LrText(const Recommendation& r) {
-  const std::string rate = r.lr > 0 ? NumberText(r.lr) : "none";
+  std::string rate = r.lr > 0 ? NumberText(r.lr) : "none";
   switch (r.lr_basis) {
     case LrBasis::kOptimum:
       return fmt::format("{} ({}; optimum)", rate, IntervalClause(r.lr_interval));
