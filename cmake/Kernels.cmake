@@ -1,4 +1,4 @@
-# The CPU kernels of sae/: one file for each instruction set, each compiled for that set alone and
+# The CPU kernels. Those of sae/: one file for each instruction set, each compiled for that set alone and
 # called only where the CPU has it (sae/cpu_kernels.cc). Only these files may use such instructions.
 set(avx2 -mavx2 -mfma)
 set(avx512 ${avx2} -mavx512f -mavx512bw -mavx512vl -mavx512dq)
@@ -14,6 +14,8 @@ foreach(pair rows_avx2:avx2 rows_avx512:avx512 screen_avx512:avx512_bf16 screen_
   set_source_files_properties(${PROJECT_SOURCE_DIR}/src/sae/cpu_${file}.cc PROPERTIES
     COMPILE_OPTIONS "${always};${${set}}")
 endforeach()
-# LibTorch's thread pool is OpenMP's, and at::parallel_for a template around its pragmas.
-set_source_files_properties(${PROJECT_SOURCE_DIR}/src/sae/cpu_parallel.cc PROPERTIES
-  COMPILE_OPTIONS -fopenmp)
+# LibTorch's thread pool is OpenMP's, and at::parallel_for a template around its pragmas: without the
+# option it runs on one thread.
+set_source_files_properties(
+  ${PROJECT_SOURCE_DIR}/src/sae/cpu_parallel.cc ${PROJECT_SOURCE_DIR}/src/llm/cpu_llama.cc
+  PROPERTIES COMPILE_OPTIONS -fopenmp)

@@ -80,9 +80,9 @@ if(TARGET saelaw_report)
     PageStyle=${PROJECT_SOURCE_DIR}/src/report/page/page.css
     PageScript=${PROJECT_SOURCE_DIR}/src/report/page/page.js)
 endif()
+include(cmake/Kernels.cmake)
 saelaw_room(llm TORCH MAY_INCLUDE run tensors LIBRARIES nlohmann_json::nlohmann_json)
 saelaw_room(activations TORCH MAY_INCLUDE run tensors tokens llm)
-include(cmake/Kernels.cmake)
 saelaw_room(sae TORCH MAY_INCLUDE run)
 saelaw_room(train TORCH MAY_INCLUDE run activations sae tensors LIBRARIES nlohmann_json::nlohmann_json)
 
