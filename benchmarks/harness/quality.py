@@ -27,11 +27,19 @@ class Case:
 
 CASES = [
     Case("synthetic", jobs.synthetic(128), 1024, 512, 1 << 19, 1e-3),
-    Case("SmolLM2", jobs.smollm2(), 1152, 512, 1 << 17, 2e-3),
+    Case("SmolLM2", jobs.smollm2(), 1152, 512, 1 << 16, 2e-3),
 ]
 
 
-def job_of(benchmark, case, path, precision):
+def measured(benchmark, case):
+    """The file of what saelaw measures of a source before a sweep."""
+    job = jobs.write(benchmark, f"{case.name}-measure", kind="measure", **case.source)
+    subprocess.run([benchmark.binary("saelaw-trainer"), job, "--token", "t"], check=True,
+                   stderr=subprocess.DEVNULL)
+    return next(pathlib.Path(job).parent.glob("attempts/*/measurement.json"))
+
+
+def job_of(benchmark, case, measurement, path, precision):
     """A gang of SEEDS runs that differ in their seeds alone, on one path."""
     tokens = case.tokens // 16 if benchmark.quick else case.tokens
     size = {"d_sae": case.d_sae, "batch_tokens": case.batch_tokens}
@@ -39,9 +47,11 @@ def job_of(benchmark, case, path, precision):
     source = case.source | {"held_out": 8192}
     written = pathlib.Path(jobs.write(
         benchmark, f"{case.name}-{path}-{precision}", kind="train", precision=precision,
-        tokens=tokens, lr=case.lr, threshold=0.001, bandwidth=jobs.BANDWIDTH, **source, **size))
+        tokens=tokens, lr=case.lr, threshold=0.001, bandwidth=jobs.BANDWIDTH,
+        measured=measurement, **source, **size))
     job = json.loads(written.read_text())
-    job["tuning"]["path"] = path
+    if path:
+        job["tuning"]["path"] = path
     job["runs"] = [job["runs"][0] | {"seed": seed} for seed in range(SEEDS)]
     job["id"] = f"{case.name}-{path}"
     written.write_text(json.dumps(job))
@@ -78,8 +88,10 @@ def compare(reference, fast, key):
 
 
 def run(benchmark, case):
-    sides = {"reference": results_of(benchmark, job_of(benchmark, case, "reference", "fp32")),
-             "fast": results_of(benchmark, job_of(benchmark, case, "", "bf16"))}
+    measurement = measured(benchmark, case)
+    paths = {"reference": ("reference", "fp32"), "fast": ("", "bf16")}
+    sides = {side: results_of(benchmark, job_of(benchmark, case, measurement, *path))
+             for side, path in paths.items()}
     found = {key: compare(sides["reference"], sides["fast"], key) for key in LIMITS}
     benchmark.add(name=case.name, d_sae=case.d_sae, batch_tokens=case.batch_tokens,
                   tokens=case.tokens, lr=case.lr, seeds=SEEDS, runs=sides, sides={}, **found)
