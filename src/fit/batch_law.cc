@@ -110,12 +110,7 @@ bool BatchLaw::FloorVanishes(const Vector& u) const {
 
 std::vector<NamedParameter> BatchLaw::Parameters(const Vector& u) const {
   std::vector<NamedParameter> named;
-  const bool none = FloorVanishes(u);
-  if (first_ == 1) {
-    named.push_back({"floor", none ? 0 : std::exp(u[0]), none, Component(0, Size()), false});
-  } else {
-    named.push_back({"floor", *setting_.fixed_floor, false, nullptr, false});
-  }
+  named.push_back(FloorParameter(*this, setting_.fixed_floor, u));
   for (std::size_t k = 1; k < law_->parameters.size(); ++k) {
     const std::size_t place = static_cast<std::size_t>(first_) + k - 1;
     // All of the base and the first and last of each penalty are logarithms.

@@ -71,12 +71,7 @@ bool CoupledLaw::FloorVanishes(const Vector& u) const {
 
 std::vector<NamedParameter> CoupledLaw::Parameters(const Vector& u) const {
   std::vector<NamedParameter> named;
-  const bool none = FloorVanishes(u);
-  if (first_ == 1) {
-    named.push_back({"floor", none ? 0 : std::exp(u[0]), none, Component(0, Size()), false});
-  } else {
-    named.push_back({"floor", *setting_.fixed_floor, false, nullptr, false});
-  }
+  named.push_back(FloorParameter(*this, setting_.fixed_floor, u));
   // Which of them are logarithms, in the order of u.
   constexpr std::array<bool, 7> kLogarithm = {true, true, true, false, false, true, false};
   for (std::size_t k = 0; k < kLogarithm.size(); ++k) {

@@ -1,6 +1,7 @@
 #include "fit/law_model.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace saelaw {
@@ -19,6 +20,12 @@ LogQuantity Component(int index, int size) {
     }
     return u[index];
   };
+}
+
+NamedParameter FloorParameter(const LawModel& law, std::optional<double> fixed, const Vector& u) {
+  if (fixed) return {"floor", *fixed, false, nullptr, false};
+  const bool none = law.FloorVanishes(u);
+  return {"floor", none ? 0 : std::exp(u[0]), none, Component(0, law.Size()), false};
 }
 
 }  // namespace saelaw

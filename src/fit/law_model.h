@@ -4,6 +4,7 @@
 
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,5 +60,8 @@ class LawModel : public LogModel {
 
 // The i-th component of u as a quantity, among `size`.
 LogQuantity Component(int index, int size);
+
+// The floor of a law whose u begins with its logarithm, or which has it fixed.
+NamedParameter FloorParameter(const LawModel& law, std::optional<double> fixed, const Vector& u);
 
 }  // namespace saelaw

@@ -25,13 +25,13 @@ void Entries::Resize(std::size_t latents, std::size_t block_latents) {
 }
 
 void Entries::IndexByToken(std::size_t tokens, const Parallel& parallel) {
-  size_ = 0;
+  std::size_t size = 0;
   for (EntryBlock& block : blocks_) {
-    block.base = size_;
-    size_ += block.begins.back();
+    block.base = size;
+    size += block.begins.back();
   }
-  if (by_token_.size() < size_) by_token_.resize(size_ + size_ / 4);
-  if (d_latents_.size() < size_) d_latents_.resize(size_ + size_ / 4);
+  if (by_token_.size() < size) by_token_.resize(size + size / 4);
+  if (d_latents_.size() < size) d_latents_.resize(size + size / 4);
 
   places_.assign(kGroups * tokens, 0);
   parallel(kGroups, [&](std::size_t group) {

@@ -42,7 +42,6 @@ class Entries {
   // in the order of latents.
   void IndexByToken(std::size_t tokens, const Parallel& parallel);
 
-  std::size_t size() const { return size_; }
   std::span<const TokenEntry> OfToken(std::size_t token) const {
     return {by_token_.data() + token_begins_[token],
             token_begins_[token + 1] - token_begins_[token]};
@@ -55,7 +54,6 @@ class Entries {
   static constexpr std::size_t kGroups = 16;
 
   std::vector<EntryBlock> blocks_;
-  std::size_t size_ = 0;
   std::vector<std::uint32_t> places_;  // [kGroups, tokens]
   std::vector<std::uint32_t> token_begins_;
   std::vector<TokenEntry> by_token_;
