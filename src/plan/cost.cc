@@ -74,10 +74,10 @@ double TrainingBytes(const SaeSpec& sae,
   const double moments = training.adam_beta1 == 0 ? 1 : 2;
   // Weights, second moment (and momentum where beta1 > 0), and operand copies in bf16. CPU kernels
   // keep no gradients and, in their dense beginning, one row of products; the reference, which
-  // trains on other devices and with momentum, has gradients, and arrays for pre-activations,
-  // latents and their derivatives.
+  // trains on other devices, with momentum and with a clip, has gradients, and arrays for
+  // pre-activations, latents and their derivatives.
   const double copies = training.precision == Precision::kBf16 ? 0.5 : 0;
-  const bool reference = training.adam_beta1 != 0 || on_gpu;
+  const bool reference = training.adam_beta1 != 0 || training.gradient_clip > 0 || on_gpu;
   const double gradients = reference ? 1 : 0;
   const double batch_rows = batch * (4 * width + (reference ? 5 : 1) * d_sae);
   return 4 * (weights * (1 + moments + copies + gradients) + batch_rows);
