@@ -1,7 +1,9 @@
 #include "activations/model_source.h"
 
 #include <algorithm>
+#include <optional>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -11,6 +13,7 @@
 
 #include "activations/block_stream.h"
 #include "activations/random.h"
+#include "activations/vector_cache.h"
 #include "llm/llama.h"
 #include "run/errors.h"
 #include "tokens/corpus.h"
@@ -230,8 +233,14 @@ class SplicedContexts : public SplicedModel {
 
 class Source : public ActivationSource {
  public:
+  // A GPU computes vectors faster than a disk takes them.
   Source(const SourceSpec& spec, const SourceOptions& options)
-      : held_out_tokens_(spec.held_out_tokens), model_(spec, options) {}
+      : held_out_tokens_(spec.held_out_tokens),
+        spliced_contexts_(static_cast<std::size_t>(spec.model.spliced_contexts)),
+        model_(spec, options),
+        cache_(options.cache_folder,
+               model_.device().is_cpu() ? options.vector_cache_bytes : 0,
+               spec) {}
 
   std::int64_t d_in() const override { return model_.d_in(); }
   std::int64_t training_tokens() const override { return model_.corpus().usable_training_tokens(); }
@@ -241,30 +250,39 @@ class Source : public ActivationSource {
                                                std::int64_t first_batch) override {
     const std::int64_t contexts = std::max<std::int64_t>(1, kBlockTokens / model_.usable_tokens());
     return OpenBlockStream(
-        std::make_unique<Reader>(model_, stream_seed, static_cast<std::size_t>(contexts)),
+        Cached(std::make_unique<Reader>(model_, stream_seed, static_cast<std::size_t>(contexts)),
+               cache_,
+               stream_seed),
         {contexts * model_.usable_tokens(), training_tokens(), "the text", model_.device()},
         batch_tokens,
         first_batch);
   }
 
   const at::Tensor& HeldOut() override {
-    if (!held_out_.defined()) held_out_ = RunHeldOut();
+    if (!held_out_.defined()) held_out_ = CachedHeldOut().to(at::kFloat);
     return held_out_;
   }
 
   const SplicedModel* Spliced() override {
-    if (model_.usable_tokens() < 2) return nullptr;
+    if (model_.usable_tokens() < 2 || spliced_contexts_ == 0) return nullptr;
     if (!spliced_) {
       model_.LoadAll();
       const std::span<const Context> contexts(model_.corpus().held_out_contexts());
-      const std::size_t most = SplicedModel::kContexts;
-      spliced_ = std::make_unique<SplicedContexts>(model_,
-                                                   contexts.first(std::min(most, contexts.size())));
+      spliced_ = std::make_unique<SplicedContexts>(
+          model_, contexts.first(std::min(spliced_contexts_, contexts.size())));
     }
     return spliced_.get();
   }
 
  private:
+  at::Tensor CachedHeldOut() const {
+    const std::string name = "held-out";
+    if (const std::optional<at::Tensor> kept = cache_.Find(name)) return *kept;
+    at::Tensor vectors = RunHeldOut();
+    cache_.Keep(name, vectors);
+    return vectors;
+  }
+
   at::Tensor RunHeldOut() const {
     const std::int64_t needed =
         (held_out_tokens_ + model_.usable_tokens() - 1) / model_.usable_tokens();
@@ -272,11 +290,13 @@ class Source : public ActivationSource {
     contexts.resize(static_cast<std::size_t>(needed));
     std::vector<std::int64_t> rows(static_cast<std::size_t>(needed * model_.usable_tokens()));
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<std::int64_t>(i);
-    return model_.Run(contexts, rows).narrow(0, 0, held_out_tokens_).to(at::kFloat);
+    return model_.Run(contexts, rows).narrow(0, 0, held_out_tokens_);
   }
 
   std::int64_t held_out_tokens_;
+  std::size_t spliced_contexts_;
   HookedModel model_;
+  VectorCache cache_;
   at::Tensor held_out_;
   std::unique_ptr<SplicedModel> spliced_;
 };

@@ -27,11 +27,9 @@ class ActivationStream {
 };
 
 // The language model of a source with other vectors in the place of the hook's, on the first
-// held-out contexts. The first token of each context, never used, keeps its own.
+// held-out contexts, ModelSource::spliced_contexts of them or all that there are. The first token of each context, never used, keeps its own.
 class SplicedModel {
  public:
-  static constexpr std::int64_t kContexts = 16;  // or all that there are held out
-
   virtual ~SplicedModel() = default;
   // The hook's own vectors, raw: [n, d_in], fp32, on the device.
   virtual at::Tensor Vectors() const = 0;
@@ -55,13 +53,15 @@ class ActivationSource {
   // call. Never part of any training stream. Throws as Next does.
   virtual const at::Tensor& HeldOut() = 0;
   // The language model with the layers after the hook, loaded at the first call; null when the
-  // source is none, or its contexts are too short to predict from. The source's own.
+  // source is none, its spec's spliced_contexts are 0, or its contexts are too short to predict
+  // from. The source's own.
   virtual const SplicedModel* Spliced() { return nullptr; }
 };
 
 struct SourceOptions {
   std::string device = "cpu";
-  std::string cache_folder;  // tokenised corpora; empty: none is kept
+  std::string cache_folder;  // tokenised corpora, vectors; empty: none is kept
+  double vector_cache_bytes = 0;  // of a language model's vectors on a CPU; 0: none is kept
   StopCheck stop_requested{};
   // Told, by the thread that asked for them, how many of how many vectors that are computed
   // together are ready.

@@ -64,6 +64,7 @@ void CpuAttention::RunWithLibTorch(const at::BFloat16* qkv,
   const at::Tensor all = at::from_blob(const_cast<at::BFloat16*>(qkv),
                                        {1, tokens, row_ / shape_.head_dim, shape_.head_dim},
                                        options)
+                             .to(HasBf16Products() ? at::kBFloat16 : at::kFloat)
                              .transpose(1, 2);
   const at::Tensor mixed = at::scaled_dot_product_attention(
       all.narrow(1, 0, shape_.heads),

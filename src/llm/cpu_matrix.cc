@@ -22,6 +22,14 @@ at::Tensor Packed(const at::Tensor& weight) {
 
 bool HasPackedProducts() { return at::native::cpublas::could_pack(at::kBFloat16); }
 
+bool HasBf16Products() {
+#if defined(__x86_64__)
+  return HasPackedProducts() || __builtin_cpu_supports("avx512bf16");
+#else
+  return true;  // LibTorch knows best
+#endif
+}
+
 void ReleasePackedProducts() {
   if (HasPackedProducts()) at::native::cpublas::brgemm_release();
 }
@@ -43,7 +51,7 @@ CpuMatrix::CpuMatrix(const at::Tensor& weight) : in_(weight.size(1)), out_(weigh
   if (HasPackedProducts()) {
     packed_ = Packed(weight);
   } else {
-    weight_ = weight;
+    weight_ = HasBf16Products() ? weight : weight.to(at::kFloat);
   }
 }
 
@@ -54,7 +62,7 @@ void CpuMatrix::Multiply(const at::BFloat16* x,
   if (!packed_.defined()) {
     const at::Tensor input =
         at::from_blob(const_cast<at::BFloat16*>(x), {rows, in_}, at::dtype(at::kBFloat16));
-    const at::Tensor product = at::linear(input, weight_).to(at::kFloat);
+    const at::Tensor product = at::linear(input.to(weight_.scalar_type()), weight_).to(at::kFloat);
     use({product.const_data_ptr<float>(), out_, 0, rows, 0, out_});
     return;
   }

@@ -30,7 +30,8 @@ class CpuMatrix {
 
   CpuMatrix() = default;
   // weight: bf16 [out, in], `in` even. The matrix is packed where the machine has kernels for it
-  // (AMX), and else kept as it is for LibTorch's linear.
+  // (AMX); kept as it is for LibTorch's linear where that has bf16 instructions; and else widened,
+  // for twice the memory: emulated bf16 products are ten times slower than fp32's.
   explicit CpuMatrix(const at::Tensor& weight);
 
   // x: [rows, in]. Hands all tiles of x · weightᵀ to `use`, in any order. `scratch` has room for
@@ -46,7 +47,7 @@ class CpuMatrix {
 
  private:
   std::int64_t in_ = 0, out_ = 0;
-  at::Tensor weight_;  // bf16 [out, in]; undefined when packed
+  at::Tensor weight_;  // [out, in], bf16 or widened to fp32; undefined when packed
   at::Tensor packed_;  // bf16 [out / 64 rounded up, in / 2, 64, 2]: pairs of inputs side by side
 };
 
@@ -54,6 +55,9 @@ class CpuMatrix {
 // that has multiplied, when it turns to other work.
 bool HasPackedProducts();
 void ReleasePackedProducts();
+// Whether LibTorch's products of bf16 have instructions here (AVX512_BF16). Without them the same
+// numbers are multiplied in fp32: sums of products of bf16 are fp32 either way.
+bool HasBf16Products();
 
 // c [rows, 64] of stride `stride` = (c +) a [rows, depth] · b, where b is packed: bf16 [depth / 2,
 // 64, 2]; `depth` is even. Only when HasPackedProducts().

@@ -46,6 +46,7 @@ Job JobOf(const Gang& gang,
   job.device = execution.device;
   job.threads = std::max(1, execution.threads);
   job.cache_folder = cache_folder;
+  job.vector_cache_bytes = execution.vector_cache_bytes;
   job.id = IdOf(job);
   return job;
 }

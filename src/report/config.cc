@@ -159,6 +159,7 @@ void WriteModel(const ModelSource& source, const std::string& folder, YamlWriter
   yaml.Value(1, "layer", std::to_string(source.layer), "counted from 0");
   yaml.Value(1, "context_tokens", std::to_string(source.context_tokens));
   yaml.Value(1, "precision", Word(Name(source.precision)));
+  yaml.Value(1, "spliced_contexts", std::to_string(source.spliced_contexts));
 }
 
 void WriteActivations(const SourceSpec& source, const std::string& folder, YamlWriter& yaml) {

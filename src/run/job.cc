@@ -45,6 +45,7 @@ Job JobFrom(const Json& json) {
   job.tuning = TuningFrom(json);
   json.at("checkpoint_seconds").get_to(job.checkpoint_seconds);
   json.at("cache_folder").get_to(job.cache_folder);
+  job.vector_cache_bytes = json.value("vector_cache_bytes", 0.0);  // earlier versions have none
   return job;
 }
 
@@ -103,7 +104,8 @@ std::string ToJson(const Job& job) {
                      {"threads", job.threads},
                      {"tuning", TuningToJson(job.tuning)},
                      {"checkpoint_seconds", job.checkpoint_seconds},
-                     {"cache_folder", job.cache_folder}};
+                     {"cache_folder", job.cache_folder},
+                     {"vector_cache_bytes", job.vector_cache_bytes}};
   return json.dump(1);
 }
 

@@ -51,7 +51,8 @@ struct Job {
   int threads = 1;
   StepTuning tuning;
   double checkpoint_seconds = 300;
-  std::string cache_folder;  // tokenised corpora; empty: none is kept
+  std::string cache_folder;       // tokenised corpora, vectors; empty: none is kept
+  double vector_cache_bytes = 0;  // room in it for a language model's vectors; 0: none is kept
 };
 
 // The job's id: hash of its kind, source, runs and capture; equal jobs have equal folders.

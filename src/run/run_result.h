@@ -28,7 +28,7 @@ struct Evaluation {
 inline constexpr std::size_t kFiringBins = 13;
 
 // What remains of a language model's prediction when the SAE's reconstructions stand in the place
-// of its hook's activations, on 16 held-out contexts (SplicedModel in activations/source.h). NaN
+// of its hook's activations, on some held-out contexts (ModelSource::spliced_contexts). NaN
 // when the source is no language model.
 struct SpliceLosses {
   double ce = std::numeric_limits<double>::quiet_NaN();        // cross-entropy, nats per token

@@ -43,12 +43,16 @@ SyntheticSource SyntheticFromJson(const Json& json) {
   return source;
 }
 
-// What of a model source determines the vectors beside the content hash.
+// What of a model source determines a run's numbers beside the content hash.
 Json ModelNumbersToJson(const ModelSource& source) {
-  return {{"hook", source.hook},
-          {"layer", source.layer},
-          {"context_tokens", source.context_tokens},
-          {"precision", Name(source.precision)}};
+  Json json = {{"hook", source.hook},
+               {"layer", source.layer},
+               {"context_tokens", source.context_tokens},
+               {"precision", Name(source.precision)}};
+  if (source.spliced_contexts != kDefaultSplicedContexts) {
+    json["spliced_contexts"] = source.spliced_contexts;
+  }
+  return json;
 }
 
 Json ModelToJson(const ModelSource& source) {
@@ -71,6 +75,7 @@ ModelSource ModelFromJson(const Json& json) {
   json.at("text").get_to(source.text);
   json.at("token_files").get_to(source.token_files);
   json.at("token_dtype").get_to(source.token_dtype);
+  source.spliced_contexts = json.value("spliced_contexts", kDefaultSplicedContexts);
   if (json.contains("document_separator")) {
     source.document_separator = json.at("document_separator").get<std::int32_t>();
   }

@@ -29,6 +29,9 @@ struct SyntheticSource {
   std::uint64_t dictionary_seed = 0;
 };
 
+// Stored in run names by its absence: do not change.
+inline constexpr int kDefaultSplicedContexts = 16;
+
 // The hidden states of a language model over text. Layers are counted from 0.
 struct ModelSource {
   std::string model;              // path: HF folder or GGUF file (not hashed, its content is)
@@ -40,6 +43,9 @@ struct ModelSource {
   int layer = 0;
   int context_tokens = 256;  // the first token of each context is an attention sink: never used
   Precision precision = Precision::kBf16;  // of the language model's forward pass
+  // Held-out contexts on which the language model's own loss is measured with the SAE in its place;
+  // 0: it is not.
+  int spliced_contexts = kDefaultSplicedContexts;
 };
 
 struct SourceSpec {

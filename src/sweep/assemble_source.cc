@@ -128,6 +128,7 @@ ModelSource AssembleModel(Reading& reading, const std::optional<ModelShape>& sha
   model.context_tokens = static_cast<int>(reading.Count("activations.context_tokens"));
   model.precision =
       reading.Text("activations.precision") == "fp32" ? Precision::kFp32 : Precision::kBf16;
+  model.spliced_contexts = static_cast<int>(reading.Count("activations.spliced_contexts"));
   if (shape && reading.Good({layer_key}) && model.layer >= shape->layers) {
     reading.AddMistake(layer_key,
                        fmt::format("{} must be less than the model's {} blocks (counted from 0), "

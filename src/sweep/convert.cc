@@ -48,6 +48,9 @@ std::optional<double> ParseNumber(KeyType type, const std::string& text, std::st
     case KeyType::kDuration:
       why = "a time such as 90, 30m or 8h (units: s, m, min, h, d)";
       return ParseSeconds(text);
+    case KeyType::kBytes:
+      why = "a size such as 4GiB or 500MB (units: B, KB, MB, GB, TB; KiB, MiB, GiB, TiB)";
+      return ParseBytes(text);
     default:
       why = "a number such as 4e-3, 0.5 or 165T (units: K, M, B, G, T; Ki, Mi, Gi, Ti)";
       return ParseCount(text);

@@ -67,6 +67,7 @@ const std::vector<Key> kKeys = {
   {"activations.layer", kCount, "", "Block of the hook, from 0; default: the last of the first half, layers/2 - 1", {.low = 0, .high = 10000}},
   {"activations.context_tokens", kCount, "256", "Tokens of one context; its first token is never used", {.low = 2, .high = 1 << 24}},
   {"activations.precision", kChoice, "bf16", "Precision of the language model's forward pass", kAny, "fp32|bf16"},
+  {"activations.spliced_contexts", kCount, "16", "Held-out contexts on which the language model's own loss is measured with the SAE in the MLP's place; 0: it is not", {.low = 0, .high = 4096}},
   {"activations.shards", kPath, "", "Folder that saelaw capture has written"},
   {"activations.held_out_tokens", kCount, "16384", "Tokens that no run trains on; every loss is measured on them", {.low = 64, .high = 1e9}},
   {"activations.normalisation_tokens", kCount, "65536", "Tokens on which the scale is measured", {.low = 64, .high = 1e9}},
@@ -153,6 +154,7 @@ const std::vector<Key> kKeys = {
   {"execution.threads", kCount, "0", "Threads of one trainer; 0: the machine's cores over the workers", {.low = 0, .high = 1024}},
   {"execution.kernels", kChoice, "auto", "What takes the steps on a CPU; auto: the fastest that it has", kAny, "auto|reference|avx2|avx512|avx512_bf16|amx"},
   {"execution.dense_above", kFraction, "", "Share of active latents above which a CPU multiplies densely; default: measured before the first run. Given, it makes runs on equal machines equal to the bit", kShare},
+  {"execution.vector_cache", kBytes, "4GiB", "Room on disk for a language model's vectors, which later rounds on a CPU then read instead of computing them; 0: none are kept", kNotNegative},
 };
 // clang-format on
 

@@ -26,6 +26,7 @@ enum class KeyType {
   kFraction,     // 0.05 or 5%
   kStretch,      // a share of a run (5%) or a number of tokens (4K)
   kDuration,     // 90, 30m, 8h
+  kBytes,        // 4GiB, 500MB
 };
 
 // Which files a key may stand in, as bits.

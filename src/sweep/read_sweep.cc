@@ -87,6 +87,7 @@ Execution AssembleExecution(Reading& reading) {
   if (reading.Given("execution.dense_above")) {
     execution.dense_above = reading.Number("execution.dense_above");
   }
+  execution.vector_cache_bytes = reading.Number("execution.vector_cache");
   return execution;
 }
 

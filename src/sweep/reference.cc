@@ -17,7 +17,7 @@ default but what only its writer can know: `activations.source`, `sae.d_sae`,
 its text too. `saelaw validate` shows all mistakes at once; `saelaw init` prints a commented sweep.
 
 Counts and numbers take K, M, B (or G), T, decimal, and Ki, Mi, Gi, Ti, binary; shares take %; times
-take s, m (or min), h, d. A share-or-tokens value below 1 or with % is a share of the run. Relative
+take s, m (or min), h, d; sizes take B, KB, MB, GB, KiB, MiB, GiB. A share-or-tokens value below 1 or with % is a share of the run. Relative
 paths begin at the file's folder; `${VAR}` and `${VAR:-default}` stand for environment variables.
 
 `run` belongs to the configuration of one run (`saelaw train`), which has no study, target and
@@ -52,6 +52,8 @@ std::string ValueWords(const Key& key) {
       return "share or tokens";
     case KeyType::kDuration:
       return "time";
+    case KeyType::kBytes:
+      return "size in bytes";
     case KeyType::kOptionalSection:
       return "section, or none";
     case KeyType::kSections:

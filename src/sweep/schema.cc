@@ -23,6 +23,7 @@ constexpr std::string_view kNumberPattern =
     R"(^ *-?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)? *([KkMBGT]|[KMGT]i)? *$)";
 constexpr std::string_view kFractionPattern = R"(^ *[0-9]*\.?[0-9]+ *%? *$)";
 constexpr std::string_view kDurationPattern = R"(^ *[0-9]*\.?[0-9]+ *(s|m|min|h|d)? *$)";
+constexpr std::string_view kBytesPattern = R"(^ *[0-9]*\.?[0-9]+ *([KMGT]?i?B)? *$)";
 
 // A bare number within the key's range, or text with a unit (whose range the reader checks).
 Json Quantity(const Key& key, std::string_view type, std::string_view pattern) {
@@ -77,6 +78,8 @@ Json SchemaOf(const Key& key) {
       return Either(Quantity(key, "number", kCountPattern), Pattern(kFractionPattern));
     case KeyType::kDuration:
       return Quantity(key, "number", kDurationPattern);
+    case KeyType::kBytes:
+      return Quantity(key, "number", kBytesPattern);
   }
   return Json::object();
 }

@@ -78,6 +78,7 @@ struct Execution {
   int threads = 0;                             // of a trainer; 0: the cores over all trainers
   std::string kernels;                         // StepTuning::path; empty: as measured
   std::optional<double> dense_above;  // StepTuning's, of both precisions; none: as measured
+  double vector_cache_bytes = 0;      // Job's
   int trainers() const { return workers * static_cast<int>(devices.size()); }  // at a time
 };
 

@@ -199,6 +199,36 @@ TEST_F(ModelSourceTest, InBf16TheThreadsChangeNoBit) {
   EXPECT_TRUE(at::equal(alone.to(at::kBFloat16).to(at::kFloat), alone));
 }
 
+TEST_F(ModelSourceTest, GivesTheSameBitsFromItsCache) {
+  const TemporaryFolder cache;
+  SourceSpec spec = folder_->Spec();
+  spec.identity = "a name";
+  SourceOptions options;
+  options.cache_folder = cache.path().string();
+  options.vector_cache_bytes = 1e9;
+  int told = 0;  // of blocks that were computed
+  options.on_reading = [&](std::int64_t, std::int64_t) { told += 1; };
+  const auto read = [&] {
+    const auto source = OpenSource(spec, options);
+    const at::Tensor batch = source->OpenStream(3, 1000, 1)->Next();
+    return at::cat({batch, source->HeldOut()});
+  };
+  const at::Tensor computed = read();
+  const int computed_parts = told;
+  EXPECT_GT(computed_parts, 0);
+  EXPECT_TRUE(at::equal(read(), computed));
+  EXPECT_EQ(told, computed_parts);
+  EXPECT_TRUE(at::equal(computed.narrow(0, 0, 1000), source_->OpenStream(3, 1000, 1)->Next()));
+}
+
+TEST_F(ModelSourceTest, SplicesAsManyContextsAsAskedFor) {
+  SourceSpec spec = folder_->Spec();
+  spec.model.spliced_contexts = 2;
+  EXPECT_EQ(OpenSource(spec, {})->Spliced()->Vectors().size(0), 2 * 32);
+  spec.model.spliced_contexts = 0;
+  EXPECT_EQ(OpenSource(spec, {})->Spliced(), nullptr);
+}
+
 TEST_F(ModelSourceTest, SeedsDifferInTheContextsThatComeFirst) {
   const auto first_block = [](std::uint64_t seed) {
     return Fingerprints(source_->OpenStream(seed, 32'768, 0)->Next());

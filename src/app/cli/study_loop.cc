@@ -137,6 +137,7 @@ ExitCode EnsureMeasured(Store& store,
   job.device = execution.device;
   job.threads = execution.threads * execution.trainers();
   job.cache_folder = CacheFolder().string();
+  job.vector_cache_bytes = execution.vector_cache_bytes;
   job.id = IdOf(job);
   store.AddJob(job);
   return CarryOut(store, database, execution, {job}, std::nullopt);
