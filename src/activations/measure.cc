@@ -72,6 +72,11 @@ Measurement Measure(const SourceSpec& spec, ActivationSource& source) {
   result.held_out_tokens = spec.held_out_tokens;
   result.mean_squared_norm = moments.MeanSquaredNorm();
   result.max_squared_norm = moments.max_squared_norm;
+  if (!std::isfinite(result.mean_squared_norm)) {
+    throw IoError(
+        fmt::format("the activations are not finite: NaN or infinity is among the first {} vectors",
+                    moments.tokens));
+  }
   const double variance = result.mean_squared_norm - moments.SquaredMean();
   // Below this share what is left of the difference is rounding.
   if (!(variance > 1e-12 * result.mean_squared_norm)) {

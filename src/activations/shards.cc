@@ -67,6 +67,7 @@ class ShardRows {
   }
 
   const ShardManifest& manifest() const { return manifest_; }
+  const fs::path& folder() const { return folder_; }
 
   // Rows begin .. begin + count - 1 of the captured order: [count, d_in], in the stored type.
   at::Tensor Read(std::int64_t begin, std::int64_t count) {
@@ -134,6 +135,7 @@ class Reader : public BlockReader {
     const std::int64_t begin = block * kBlockTokens;
     const std::int64_t count = std::min(kBlockTokens, rows_.manifest().training_tokens() - begin);
     at::Tensor rows = rows_.Read(begin, count);
+    CheckFinite(rows, begin);
     if (stream_seed_ != 0) {
       const auto order = Permutation(
           count, MixSeeds({stream_seed_, kInsideBlock, static_cast<std::uint64_t>(block)}));
@@ -143,6 +145,15 @@ class Reader : public BlockReader {
   }
 
  private:
+  // What somebody else wrote as shards may hold anything.
+  void CheckFinite(const at::Tensor& rows, std::int64_t begin) const {
+    const at::Tensor finite = at::isfinite(rows).all(1);  // [n]
+    if (finite.all().item<bool>()) return;
+    throw IoError(fmt::format("{}: vector {} of the captured order is not finite (NaN or infinity)",
+                              rows_.folder().string(),
+                              begin + finite.to(at::kByte).argmin().item<std::int64_t>()));
+  }
+
   ShardRows& rows_;
   std::uint64_t stream_seed_;
   std::vector<std::int64_t> full_blocks_;  // empty: in the captured order

@@ -93,6 +93,8 @@ struct Progress {
 };
 std::string ToJson(const Progress& progress);
 Progress ProgressFromJson(std::string_view json);
+// "training 8 runs: 1.2M of 2.1M tokens, loss 0.4123, L0 55.2, 812K tokens/s, 12 min left".
+std::string ProgressLine(const Progress& progress);
 
 // Why an attempt failed; written as error.json before the trainer ends with that code.
 struct JobFailure {

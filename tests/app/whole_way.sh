@@ -33,4 +33,17 @@ assert status["counts"].get("done") == len(status["runs"]) > 10, status["counts"
 for name in ("report.html", "report.json", "runs.csv", "laws.csv"):
     assert open("report/" + name).read().strip(), name
 PY
-[ -s analysis/synthetic/recommended.yaml ] || [ -s report/recommended.yaml ]
+# The emitted configuration trains, here at a 64th of its length, and what it leaves is an SAE.
+[ -s analysis/synthetic/recommended.yaml ]
+sed -E 's/^( +tokens:) .*/\1 256Ki/' analysis/synthetic/recommended.yaml > short.yaml
+"$saelaw" train short.yaml --db t.db --out sae.safetensors | tee train.txt
+grep -q completed train.txt
+python3 - <<'PY'
+import json, struct
+with open("sae.safetensors", "rb") as file:
+    header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+shapes = {name: tensor["shape"] for name, tensor in header.items() if name != "__metadata__"}
+assert shapes == {"W_enc": [64, 256], "b_enc": [256], "W_dec": [256, 64], "b_dec": [64], "threshold": [256]}, shapes
+PY
+"$saelaw" train short.yaml --db t.db --out again.safetensors  # known by now
+cmp sae.safetensors again.safetensors

@@ -17,28 +17,6 @@ namespace {
 
 constexpr std::chrono::seconds kLineEvery{10};
 
-std::string Describe(const Progress& progress) {
-  std::int64_t done = 0, total = 0;
-  for (const MemberProgress& member : progress.members) {
-    done += member.tokens;
-    total += member.total_tokens;
-  }
-  const double percent =
-      total > 0 ? 100.0 * static_cast<double>(done) / static_cast<double>(total) : 0;
-  std::string text = fmt::format("{} {} run{}: {:.0f} %, {} tokens/s",
-                                 progress.phase,
-                                 progress.members.size(),
-                                 progress.members.size() == 1 ? "" : "s",
-                                 percent,
-                                 FormatCount(progress.tokens_per_second));
-  if (!progress.members.empty()) {
-    const MemberProgress& first = progress.members.front();
-    text += fmt::format(", loss {:.4g}, l0 {:.3g}", first.loss, first.l0);
-  }
-  if (progress.eta_seconds >= 0) text += ", " + FormatSeconds(progress.eta_seconds) + " left";
-  return text;
-}
-
 // Whether the manifest lists that many tokens and each file that it names is there.
 bool HoldsCapture(const CaptureSpec& capture) {
   const std::filesystem::path folder = capture.folder;
@@ -78,10 +56,10 @@ void StoreLedger::OnProgress(const Job&, const std::string& token, const Progres
   if (!terminal && now - last_line_ < kLineEvery) return;
   last_line_ = now;
   if (terminal) {
-    Say("\r\033[K{}", Describe(progress));
+    Say("\r\033[K{}", ProgressLine(progress));
     line_open_ = true;
   } else {
-    Say("{}\n", Describe(progress));
+    Say("{}\n", ProgressLine(progress));
   }
 }
 

@@ -1,45 +1,16 @@
 #include "app/trainer/console.h"
 
-#include <cmath>
 #include <cstdio>
 
 #include <fmt/format.h>
 #include <unistd.h>
-
-#include "run/quantities.h"
 
 namespace saelaw {
 namespace {
 
 constexpr double kSecondsBetweenLines = 10;
 
-std::string Left(double seconds) {
-  return seconds < 0 ? "" : fmt::format(", {} left", FormatSeconds(seconds));
-}
-
 }  // namespace
-
-std::string ProgressLine(const Progress& progress) {
-  double tokens = 0, total = 0, loss = 0, l0 = 0;
-  int live = 0;
-  for (const MemberProgress& member : progress.members) {
-    tokens += static_cast<double>(member.tokens);
-    total += static_cast<double>(member.total_tokens);
-    if (member.tokens == member.total_tokens || !std::isfinite(member.loss)) continue;
-    loss += member.loss;
-    l0 += member.l0;
-    live += 1;
-  }
-  const std::string numbers =
-      live == 0 ? "" : fmt::format(", loss {:.4g}, L0 {:.4g}", loss / live, l0 / live);
-  return fmt::format("{}: tokens {} of {}{}, {} tokens/s{}",
-                     progress.phase,
-                     FormatCount(tokens),
-                     FormatCount(total),
-                     numbers,
-                     FormatCount(progress.tokens_per_second),
-                     Left(progress.eta_seconds));
-}
 
 Console::Console(Clock clock)
     : clock_(std::move(clock)),

@@ -8,10 +8,6 @@
 
 namespace saelaw {
 
-// "tokens 1.2M of 2.1M, loss 0.4123, L0 55.2, 812K tokens/s, 12 min left": the mean over the
-// members still training.
-std::string ProgressLine(const Progress& progress);
-
 // Prints ProgressLine: on a terminal in place at every call, else a line every 10 s.
 class Console {
  public:
