@@ -55,6 +55,12 @@ TEST(VectorCache, GivesBackTheBitsThatWereKept) {
   EXPECT_EQ(found->scalar_type(), at::kBFloat16);
   EXPECT_TRUE(found->equal(Vectors(5, 1)));
   EXPECT_FALSE(VectorCache(folder.path(), kRoomy, SpecOf("b")).Find("x").has_value());
+  SourceSpec spec = SpecOf("a");
+  spec.model.layer = 3;
+  EXPECT_FALSE(VectorCache(folder.path(), kRoomy, spec).Find("x").has_value());
+  spec = SpecOf("a");
+  spec.model.spliced_contexts = 2;  // measured with the vectors, and changes none
+  EXPECT_TRUE(VectorCache(folder.path(), kRoomy, spec).Find("x").has_value());
 }
 
 TEST(VectorCache, IsOffWithoutFolderIdentityOrRoom) {
