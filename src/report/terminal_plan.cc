@@ -82,6 +82,20 @@ std::string TotalLine(const PlanReport& report) {
   return line + "\n";
 }
 
+std::string ExpectedLines(const PlanReport& report) {
+  if (!report.expected_interval) return "";
+  const ExpectedInterval& expected = *report.expected_interval;
+  if (!expected.ok()) {
+    return Wrapped("no interval of the target's loss is to be expected: " + expected.refusal, "  ");
+  }
+  return Wrapped(fmt::format("expected 95 % interval of the target's loss, once these runs are "
+                             "known: {} wide, {} % of it ({})",
+                             NumberText(expected.width(), 3),
+                             NumberText(100 * expected.width() / expected.loss, 2),
+                             expected.basis),
+                 "  ");
+}
+
 std::string DerivationLine(const TokenDerivation& d, double tokens) {
   return fmt::format(
       "  {} tokens = {} · log2({})/log2({}) · size ratio {} (assumes uniform token entropy)\n",
@@ -112,10 +126,7 @@ std::string PlanText(const PlanReport& report, bool colour) {
   text += Heading(report.plan.complete ? "Complete: nothing is left to run" : "Next runs", colour);
   if (!report.plan.runs.empty()) text += RunsTable(report.plan.runs);
   text += TotalLine(report);
-  text += report.expected_interval_width
-              ? fmt::format("  expected width of the target's 95 % interval of the loss: {}\n",
-                            NumberText(*report.expected_interval_width, 3))
-              : "  expected width of the target's 95 % interval: cannot be told yet\n";
+  text += ExpectedLines(report);
   if (report.target) {
     text += Heading(fmt::format("What the target costs (d_sae {})", report.target_d_sae), colour) +
             PriceLines(*report.target);
