@@ -82,6 +82,11 @@ std::string TotalLine(const PlanReport& report) {
   return line + "\n";
 }
 
+std::string_view PlanHeading(const Plan& plan) {
+  if (plan.complete) return "Complete: nothing is left to run";
+  return plan.runs.empty() ? "Unfinished: the budget leaves nothing to run" : "Next runs";
+}
+
 std::string ExpectedLines(const PlanReport& report) {
   if (!report.expected_interval) return "";
   const ExpectedInterval& expected = *report.expected_interval;
@@ -123,7 +128,7 @@ std::string PlanText(const PlanReport& report, bool colour) {
   if (report.demonstration && report.target)
     text += WarningLines({DemonstrationNote(report.target->tokens)}, colour);
   text += WarningLines(report.plan.notes, colour);
-  text += Heading(report.plan.complete ? "Complete: nothing is left to run" : "Next runs", colour);
+  text += Heading(PlanHeading(report.plan), colour);
   if (!report.plan.runs.empty()) text += RunsTable(report.plan.runs);
   text += TotalLine(report);
   text += ExpectedLines(report);
