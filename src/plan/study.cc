@@ -174,7 +174,8 @@ void CheckHoldOut(const Sweep& sweep,
                   const Roles& roles,
                   Findings* findings) {
   const LawFit& law = findings->predicting_law(sweep.sae.d_sae);
-  const double rate = law.ok() ? HoldOutRate(sweep, *findings).lr : 0;
+  const bool predicts = findings->CoversSize(sweep.sae.d_sae);
+  const double rate = predicts ? HoldOutRate(sweep, *findings).lr : 0;
   for (const KnownRun* run :
        roles.Select([&](const RunSpec& spec) { return roles.InHoldOut(spec); })) {
     const PastPrediction* past = Find(knowledge.predictions, run->result.id);
@@ -185,7 +186,7 @@ void CheckHoldOut(const Sweep& sweep,
     check.lr = run->spec.training.lr;
     check.measured = run->result.final.loss;
     check.stored = past != nullptr;
-    if (law.ok()) {
+    if (predicts) {
       const Prediction today = law.Predict(MakePoint(*run, LossOf, 0));
       check.today = check.predicted = today.value;
       check.interval = today.prediction;

@@ -48,7 +48,7 @@ void SavePredictions(Store& store,
     if (run.stage != Stage::kHoldOut) continue;
     const Findings findings = Study(sweep, knowledge, StudyDepth::kLaws);
     const LawFit& law = findings.predicting_law(run.spec.sae.d_sae);
-    if (!law.ok()) return;
+    if (!findings.CoversSize(run.spec.sae.d_sae)) return;
     Point at;
     at.tokens = static_cast<double>(run.spec.tokens);
     at.params = static_cast<double>(run.spec.sae.d_sae);
