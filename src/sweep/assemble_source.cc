@@ -165,8 +165,8 @@ SyntheticSource AssembleSynthetic(Reading& reading) {
 std::int64_t WidthOfShards(Reading& reading,
                            const std::string& folder,
                            const std::optional<ModelShape>& shape) {
-  std::error_code error;
-  if (!std::filesystem::exists(folder, error)) {
+  std::error_code unknown;
+  if (!std::filesystem::exists(folder, unknown)) {
     reading.AddWarning(
         "activations.shards",
         fmt::format("activations.shards: {} does not exist; `saelaw run` needs it{}",

@@ -212,7 +212,7 @@ TEST(Recommend, GivesNoIntervalForAnUnsweptDifference) {
 
 TEST(Recommend, GivesNoIntervalForAnotherBatch) {
   Sweep sweep = SomeSweep();
-  const Knowledge knowledge = RunAll(sweep, 4, 1000).knowledge;
+  const Knowledge knowledge = RunAll(sweep, 100, 1000).knowledge;
   EXPECT_TRUE(Recommend(sweep, Study(sweep, knowledge), false).lr_interval.known());
   sweep.target.batch_tokens = 128;
   const Recommendation advice = Recommend(sweep, Study(sweep, knowledge), false);
