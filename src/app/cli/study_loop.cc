@@ -1,5 +1,6 @@
 #include "app/cli/study_loop.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -44,9 +45,11 @@ void SavePredictions(Store& store,
                      const Sweep& sweep,
                      const Knowledge& knowledge,
                      const Plan& plan) {
+  const auto is_hold_out = [](const PlannedRun& run) { return run.stage == Stage::kHoldOut; };
+  if (std::none_of(plan.runs.begin(), plan.runs.end(), is_hold_out)) return;
+  const Findings findings = Study(sweep, knowledge, StudyDepth::kLaws);
   for (const PlannedRun& run : plan.runs) {
-    if (run.stage != Stage::kHoldOut) continue;
-    const Findings findings = Study(sweep, knowledge, StudyDepth::kLaws);
+    if (!is_hold_out(run)) continue;
     const LawFit& law = findings.predicting_law(run.spec.sae.d_sae);
     if (!findings.CoversSize(run.spec.sae.d_sae)) return;
     Point at;
