@@ -92,22 +92,26 @@ Gradient LogGradient(const AssumedLaw& law, const Cell& at, bool of_size) {
   return gradient;
 }
 
+// Row by row: row[i] -= factor·row[k], so that column k of row i becomes 0.
+void Eliminate(std::size_t k, std::size_t i, std::vector<Gradient>& matrix, Gradient& right) {
+  const double factor = matrix[i][k] / matrix[k][k];
+  for (std::size_t j = k; j < right.size(); ++j) matrix[i][j] -= factor * matrix[k][j];
+  right[i] -= factor * right[k];
+}
+
 // x with matrix·x = right, by elimination with pivots; empty where the matrix is singular.
 Gradient Solve(std::vector<Gradient> matrix, Gradient right) {
   const std::size_t n = right.size();
   for (std::size_t k = 0; k < n; ++k) {
-    std::size_t pivot = k;
-    for (std::size_t i = k + 1; i < n; ++i) {
-      if (std::abs(matrix[i][k]) > std::abs(matrix[pivot][k])) pivot = i;
-    }
-    if (!(std::abs(matrix[pivot][k]) > 1e-12)) return {};
-    std::swap(matrix[k], matrix[pivot]);
-    std::swap(right[k], right[pivot]);
+    const auto column = matrix.begin() + static_cast<std::ptrdiff_t>(k);
+    const auto pivot = std::max_element(column, matrix.end(), [k](const auto& a, const auto& b) {
+      return std::abs(a[k]) < std::abs(b[k]);
+    });
+    if (!(std::abs((*pivot)[k]) > 1e-12)) return {};
+    std::swap(right[k], right[static_cast<std::size_t>(pivot - matrix.begin())]);
+    std::swap(*column, *pivot);
     for (std::size_t i = 0; i < n; ++i) {
-      if (i == k) continue;
-      const double factor = matrix[i][k] / matrix[k][k];
-      for (std::size_t j = k; j < n; ++j) matrix[i][j] -= factor * matrix[k][j];
-      right[i] -= factor * right[k];
+      if (i != k) Eliminate(k, i, matrix, right);
     }
   }
   for (std::size_t k = 0; k < n; ++k) right[k] /= matrix[k][k];

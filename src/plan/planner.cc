@@ -1,6 +1,7 @@
 #include "plan/planner.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <set>
@@ -167,38 +168,45 @@ class SharedFlops {
   double total_ = 0;
 };
 
-// Cuts the round to what the budget still allows, cheapest first, and says so. Known runs are
-// priced as if they had trained together, which is the least that they cost.
-void ApplyBudget(const Sweep& sweep, const Family& family, Plan* plan) {
-  if (!sweep.budget.runs && !sweep.budget.flops) return;
+// Which runs of the round the budget still allows, cheapest first. Known runs are priced as if they
+// had trained together, which is the least that they cost.
+std::vector<bool> Affordable(const Sweep& sweep, const Family& family, const Plan& plan) {
   SharedFlops spent(sweep);
   for (const KnownRun* run : family.members()) spent.Add(run->spec);
-  std::vector<std::size_t> cheapest(plan->runs.size());
+  std::vector<std::size_t> cheapest(plan.runs.size());
   std::iota(cheapest.begin(), cheapest.end(), std::size_t{0});
   std::stable_sort(cheapest.begin(), cheapest.end(), [&](std::size_t a, std::size_t b) {
-    return plan->runs[a].predicted.flops() < plan->runs[b].predicted.flops();
+    return plan.runs[a].predicted.flops() < plan.runs[b].predicted.flops();
   });
-  std::vector<bool> kept(plan->runs.size());
-  std::size_t runs = family.members().size();
+  const double flops = sweep.budget.flops.value_or(std::numeric_limits<double>::infinity());
+  int runs_left = sweep.budget.runs.value_or(std::numeric_limits<int>::max()) -
+                  static_cast<int>(family.members().size());
+  std::vector<bool> affordable(plan.runs.size());
   for (std::size_t i : cheapest) {
-    const RunSpec& run = plan->runs[i].spec;
-    if (sweep.budget.runs && static_cast<int>(runs) >= *sweep.budget.runs) break;
-    if (sweep.budget.flops && spent.total() + spent.Extra(run) > *sweep.budget.flops) continue;
-    kept[i] = true;
-    ++runs;
+    const RunSpec& run = plan.runs[i].spec;
+    if (runs_left < 1 || spent.total() + spent.Extra(run) > flops) continue;
+    affordable[i] = true;
+    --runs_left;
     spent.Add(run);
   }
-  std::vector<PlannedRun> left;
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    if (kept[i]) left.push_back(std::move(plan->runs[i]));
+  return affordable;
+}
+
+// Cuts the round to what the budget still allows, and says so.
+void ApplyBudget(const Sweep& sweep, const Family& family, Plan* plan) {
+  if (!sweep.budget.runs && !sweep.budget.flops) return;
+  const std::vector<bool> affordable = Affordable(sweep, family, *plan);
+  std::vector<PlannedRun> kept;
+  for (std::size_t i = 0; i < affordable.size(); ++i) {
+    if (affordable[i]) kept.push_back(std::move(plan->runs[i]));
   }
-  plan->cut = static_cast<int>(kept.size() - left.size());
-  plan->runs = std::move(left);
+  plan->cut = static_cast<int>(affordable.size() - kept.size());
+  plan->runs = std::move(kept);
   if (plan->cut == 0) return;
   plan->notes.push_back(
       fmt::format("the budget leaves out {} of {} runs of this round: the study stays unfinished",
                   plan->cut,
-                  kept.size()));
+                  affordable.size()));
 }
 
 }  // namespace
