@@ -85,6 +85,7 @@ TEST(ConfigYaml, EveryValueSaysWhereItComesFrom) {
 TEST(ConfigYaml, CarriesWhereTheSweepRan) {
   Recommendation r = made_up::TheRecommendation();
   EXPECT_EQ(At(Parsed(ConfigYaml(r, "")), "execution.device"), "cpu");
+  r.run.source.kind = SourceKind::kSynthetic;  // the model of the made-up run is not there
   r.execution.device = "cuda";
   r.execution.devices = {"cuda:1", "cuda:0"};
   r.execution.kernels = "avx2";
