@@ -1,6 +1,7 @@
 #include "plan/family.h"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 namespace saelaw {
@@ -26,18 +27,25 @@ const KnownRun* Family::Find(const RunId& id) const {
   return found == by_id_.end() ? nullptr : found->second;
 }
 
-std::vector<RateOutcome> Family::RatesAt(std::int64_t tokens) const {
+KnownRates Family::RatesAt(std::int64_t tokens, std::int64_t d_sae) const {
+  const LrLawStage& stage = sweep_.lr_law;
+  return {CompleteRates(tokens, d_sae, stage.seeds),
+          CompleteRates(tokens, d_sae, stage.most_seeds())};
+}
+
+// Of the first `seeds` seeds of each rate, where all of them are known.
+std::vector<RateOutcome> Family::CompleteRates(std::int64_t tokens,
+                                               std::int64_t d_sae,
+                                               int seeds) const {
+  const RateLattice lattice = LatticeOf(sweep_.lr_law, sweep_.loss_law.lr);
   std::map<int, RateOutcome> rates;
   for (const KnownRun* run : members_) {
-    if (run->spec.tokens != tokens || run->spec.sae.d_sae != sweep_.sae.d_sae) continue;
-    if (run->spec.seed >= static_cast<std::uint64_t>(sweep_.lr_law.seeds)) continue;
-    int half_steps = 0;
-    if (!LatticePosition(
-            sweep_.loss_law.lr, sweep_.lr_law.factor, run->spec.training.lr, &half_steps)) {
-      continue;
-    }
-    RateOutcome& rate = rates[half_steps];
-    rate.half_steps = half_steps;
+    if (run->spec.tokens != tokens || run->spec.sae.d_sae != d_sae) continue;
+    if (run->spec.seed >= static_cast<std::uint64_t>(seeds)) continue;
+    int position = 0;
+    if (!lattice.Find(run->spec.training.lr, &position)) continue;
+    RateOutcome& rate = rates[position];
+    rate.position = position;
     if (run->outcome == Outcome::kCompleted) {
       rate.mean_loss =
           (rate.mean_loss * rate.survived + run->result.final.loss) / (rate.survived + 1);
@@ -47,10 +55,24 @@ std::vector<RateOutcome> Family::RatesAt(std::int64_t tokens) const {
     }
   }
   std::vector<RateOutcome> complete;
-  for (const auto& [half_steps, rate] : rates) {
-    if (rate.survived + rate.failed == sweep_.lr_law.seeds) complete.push_back(rate);
+  for (const auto& [position, rate] : rates) {
+    if (rate.survived + rate.failed == seeds) complete.push_back(rate);
   }
   return complete;
+}
+
+std::vector<std::int64_t> LrSizes(const Sweep& sweep) {
+  return sweep.lr_law.d_sae.empty() ? std::vector{sweep.sae.d_sae} : sweep.lr_law.d_sae;
+}
+
+std::int64_t LrSizeNearTarget(const Sweep& sweep) {
+  const std::vector<std::int64_t> sizes = LrSizes(sweep);
+  const auto distance = [&](std::int64_t d_sae) {
+    return std::abs(std::log(static_cast<double>(d_sae) / static_cast<double>(sweep.target.d_sae)));
+  };
+  return *std::min_element(sizes.begin(), sizes.end(), [&](std::int64_t a, std::int64_t b) {
+    return distance(a) < distance(b);
+  });
 }
 
 std::int64_t WholeBatches(const Sweep& sweep, std::int64_t tokens) {

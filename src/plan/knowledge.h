@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "fit/law_fit.h"
 #include "fit/outcome.h"
 #include "run/job.h"
 #include "run/run_result.h"
@@ -17,9 +18,17 @@ struct KnownRun {
   Outcome outcome = Outcome::kCompleted;
 };
 
+// What a law said of a run before the run began, as it was written down then.
+struct PastPrediction {
+  RunId run;
+  double predicted = 0;  // loss
+  Interval interval;     // unknown where the law had none
+};
+
 struct Knowledge {
-  std::vector<KnownRun> runs;              // accepted results, of this sweep's data or any other
-  std::optional<Measurement> measurement;  // of this sweep's source
+  std::vector<KnownRun> runs;               // accepted results, of this sweep's data or any other
+  std::optional<Measurement> measurement;   // of this sweep's source
+  std::vector<PastPrediction> predictions;  // of this sweep's hold-out runs
 };
 
 }  // namespace saelaw

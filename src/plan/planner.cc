@@ -1,6 +1,9 @@
 #include "plan/planner.h"
 
 #include <algorithm>
+#include <limits>
+#include <map>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -90,32 +93,40 @@ void AddExtraRuns(const Sweep& sweep, Round* round) {
 }
 
 // One data size of the lr law; returns whether it is settled.
-bool AddRatesAt(
-    const Sweep& sweep, const Family& family, std::int64_t tokens, int centre, Round* round) {
-  const NextRates next =
-      ChooseNextRates(sweep.lr_law, centre, family.RatesAt(WholeBatches(sweep, tokens)));
-  for (int half_steps : next.half_steps) {
-    round->Add(tokens,
-               sweep.sae.d_sae,
-               LatticeRate(sweep.loss_law.lr, sweep.lr_law.factor, half_steps),
-               sweep.lr_law.seeds,
-               Stage::kLrLaw,
-               next.reason);
+bool AddRatesAt(const Sweep& sweep,
+                const KnownRates& known,
+                std::int64_t tokens,
+                std::int64_t d_sae,
+                int centre,
+                Round* round) {
+  const RateLattice lattice = LatticeOf(sweep.lr_law, sweep.loss_law.lr);
+  const NextRates next = ChooseNextRates(sweep.lr_law, centre, known);
+  for (int position : next.positions) {
+    round->Add(tokens, d_sae, lattice.Rate(position), next.seeds, Stage::kLrLaw, next.reason);
   }
-  return next.half_steps.empty();
+  return next.positions.empty();
 }
 
-// The smallest size is the pilot: the others' first grids stand around its best rate. Returns
-// whether every size is settled.
-bool AddLrLaw(const Sweep& sweep, const Family& family, Round* round) {
+// One SAE size. The smallest number of tokens is the pilot: the others' first grids stand around
+// its best rate. Returns whether every one is settled.
+bool AddRatesOf(const Sweep& sweep, const Family& family, std::int64_t d_sae, Round* round) {
   const std::vector<std::int64_t>& sizes = sweep.lr_law.tokens;
-  if (sizes.empty()) return true;
-  const std::vector<RateOutcome> pilot = family.RatesAt(WholeBatches(sweep, sizes.front()));
-  bool settled = AddRatesAt(sweep, family, sizes.front(), 0, round);
+  const KnownRates pilot = family.RatesAt(WholeBatches(sweep, sizes.front()), d_sae);
+  bool settled = AddRatesAt(sweep, pilot, sizes.front(), d_sae, 0, round);
   int centre = 0;
   if (!PilotCentre(sweep.lr_law, pilot, &centre)) return false;
   for (std::size_t i = 1; i < sizes.size(); ++i) {
-    settled = AddRatesAt(sweep, family, sizes[i], centre, round) && settled;
+    const KnownRates known = family.RatesAt(WholeBatches(sweep, sizes[i]), d_sae);
+    settled = AddRatesAt(sweep, known, sizes[i], d_sae, centre, round) && settled;
+  }
+  return settled;
+}
+
+bool AddLrLaw(const Sweep& sweep, const Family& family, Round* round) {
+  if (sweep.lr_law.tokens.empty()) return true;
+  bool settled = true;
+  for (std::int64_t d_sae : LrSizes(sweep)) {
+    settled = AddRatesOf(sweep, family, d_sae, round) && settled;
   }
   return settled;
 }
@@ -131,28 +142,71 @@ void AddHoldOut(const Sweep& sweep, const Knowledge& knowledge, Round* round) {
              fmt::format("hold-out at lr {} ({})", FormatExact(rate.lr), Name(rate.basis)));
 }
 
-// Cuts the round to what the budget still allows, dearest last, and says so.
+// FLOP of runs that train together where they share a stream.
+class SharedFlops {
+ public:
+  explicit SharedFlops(const Sweep& sweep) : sweep_(sweep) {}
+
+  // What this run adds to those that were added: its SAE, and its stream beyond what they compute.
+  double Extra(const RunSpec& run) const {
+    const Cost cost = PriceRun(run, sweep_.model_shape, sweep_.execution, {});
+    const auto found = streams_.find(StreamKey(run));
+    const double there = found == streams_.end() ? 0 : found->second;
+    return cost.sae_flops + std::max(0.0, cost.stream_flops - there);
+  }
+  void Add(const RunSpec& run) {
+    total_ += Extra(run);
+    const Cost cost = PriceRun(run, sweep_.model_shape, sweep_.execution, {});
+    double& there = streams_[StreamKey(run)];
+    there = std::max(there, cost.stream_flops);
+  }
+  double total() const { return total_; }
+
+ private:
+  const Sweep& sweep_;
+  std::map<std::string, double> streams_;  // the longest of each
+  double total_ = 0;
+};
+
+// Which runs of the round the budget still allows, cheapest first. Known runs are priced as if they
+// had trained together, which is the least that they cost.
+std::vector<bool> Affordable(const Sweep& sweep, const Family& family, const Plan& plan) {
+  SharedFlops spent(sweep);
+  for (const KnownRun* run : family.members()) spent.Add(run->spec);
+  std::vector<std::size_t> cheapest(plan.runs.size());
+  std::iota(cheapest.begin(), cheapest.end(), std::size_t{0});
+  std::stable_sort(cheapest.begin(), cheapest.end(), [&](std::size_t a, std::size_t b) {
+    return plan.runs[a].predicted.flops() < plan.runs[b].predicted.flops();
+  });
+  const double flops = sweep.budget.flops.value_or(std::numeric_limits<double>::infinity());
+  int runs_left = sweep.budget.runs.value_or(std::numeric_limits<int>::max()) -
+                  static_cast<int>(family.members().size());
+  std::vector<bool> affordable(plan.runs.size());
+  for (std::size_t i : cheapest) {
+    const RunSpec& run = plan.runs[i].spec;
+    if (runs_left < 1 || spent.total() + spent.Extra(run) > flops) continue;
+    affordable[i] = true;
+    --runs_left;
+    spent.Add(run);
+  }
+  return affordable;
+}
+
+// Cuts the round to what the budget still allows, and says so.
 void ApplyBudget(const Sweep& sweep, const Family& family, Plan* plan) {
-  double flops = 0;
-  for (const KnownRun* run : family.members()) {
-    flops += PriceRun(run->spec, sweep.model_shape, sweep.execution, {}).flops();
-  }
+  if (!sweep.budget.runs && !sweep.budget.flops) return;
+  const std::vector<bool> affordable = Affordable(sweep, family, *plan);
   std::vector<PlannedRun> kept;
-  for (PlannedRun& run : plan->runs) {
-    const bool runs_left = !sweep.budget.runs || static_cast<int>(family.members().size() +
-                                                                  kept.size()) < *sweep.budget.runs;
-    const bool flops_left =
-        !sweep.budget.flops || flops + run.predicted.flops() <= *sweep.budget.flops;
-    if (!runs_left || !flops_left) continue;
-    flops += run.predicted.flops();
-    kept.push_back(std::move(run));
+  for (std::size_t i = 0; i < affordable.size(); ++i) {
+    if (affordable[i]) kept.push_back(std::move(plan->runs[i]));
   }
-  if (kept.size() < plan->runs.size()) {
-    plan->notes.push_back(fmt::format("the budget leaves out {} of {} runs of this round",
-                                      plan->runs.size() - kept.size(),
-                                      plan->runs.size()));
-  }
+  plan->cut = static_cast<int>(affordable.size() - kept.size());
   plan->runs = std::move(kept);
+  if (plan->cut == 0) return;
+  plan->notes.push_back(
+      fmt::format("the budget leaves out {} of {} runs of this round: the study stays unfinished",
+                  plan->cut,
+                  affordable.size()));
 }
 
 }  // namespace
@@ -170,7 +224,7 @@ Plan NextRound(const Sweep& sweep, const Knowledge& knowledge) {
     plan.runs = round.Take();
   }
   ApplyBudget(sweep, family, &plan);
-  plan.complete = plan.runs.empty();
+  plan.complete = plan.runs.empty() && plan.cut == 0;
   return plan;
 }
 
@@ -180,7 +234,11 @@ std::vector<PlannedRun> ForeseenRuns(const Sweep& sweep) {
   Round round(sweep, family, {});
   AddLossLaw(sweep, &round);
   AddExtraRuns(sweep, &round);
-  for (std::int64_t tokens : sweep.lr_law.tokens) AddRatesAt(sweep, family, tokens, 0, &round);
+  for (std::int64_t d_sae : LrSizes(sweep)) {
+    for (std::int64_t tokens : sweep.lr_law.tokens) {
+      AddRatesAt(sweep, {}, tokens, d_sae, 0, &round);
+    }
+  }
   if (sweep.hold_out.tokens > 0) {
     round.Add(sweep.hold_out.tokens,
               sweep.sae.d_sae,

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "fit/lr_advice.h"
+#include "plan/family.h"
 
 namespace saelaw {
 namespace {
@@ -31,11 +32,16 @@ struct RateRecord {
   double loss = 0;  // the lowest at its largest size
 };
 
+// Losses are those of the SAE size nearest to the target's; a failure at any size counts.
 std::map<double, RateRecord> RecordsOf(const Sweep& sweep, const Findings& findings) {
   std::map<double, RateRecord> records;
+  const std::vector<std::int64_t> sizes = LrSizes(sweep);
+  const std::int64_t nearest = LrSizeNearTarget(sweep);
   for (const StudyRun& run : findings.runs) {
     const bool fitted = run.stage == Stage::kLossLaw || run.stage == Stage::kLrLaw;
-    if (!fitted || run.d_sae != sweep.sae.d_sae) continue;
+    const bool swept = std::find(sizes.begin(), sizes.end(), run.d_sae) != sizes.end();
+    if (!fitted || !swept) continue;
+    if (run.outcome == Outcome::kCompleted && run.d_sae != nearest) continue;
     RateRecord& record = records[run.lr];
     if (run.outcome != Outcome::kCompleted) {
       record.failed.insert(run.tokens);
@@ -81,12 +87,23 @@ std::string_view Name(LrBasis basis) {
   return kNames.at(static_cast<std::size_t>(basis));
 }
 
-RateChoice ChooseRate(const Sweep& sweep, const Findings& findings, double tokens) {
-  Point target;
-  target.tokens = tokens;
-  target.params = static_cast<double>(sweep.target.d_sae);
-  target.batch = static_cast<double>(sweep.training.batch_tokens);
-  const LrAdvice advice = AdviseRate(findings.lr_law, findings.lr_edge, target);
+Point TargetPlace(const Sweep& sweep) {
+  Point at;
+  at.tokens = static_cast<double>(sweep.target.tokens);
+  at.params = static_cast<double>(sweep.target.d_sae);
+  at.batch = static_cast<double>(sweep.training.batch_tokens);
+  return at;
+}
+
+Point HoldOutPlace(const Sweep& sweep) {
+  Point at = TargetPlace(sweep);
+  at.tokens = static_cast<double>(sweep.hold_out.tokens);
+  at.params = static_cast<double>(sweep.sae.d_sae);
+  return at;
+}
+
+RateChoice ChooseRate(const Sweep& sweep, const Findings& findings, const Point& at) {
+  const LrAdvice advice = AdviseRate(findings.lr_law, findings.lr_edge, at);
   RateChoice choice;
   choice.lr = sweep.loss_law.lr;
   choice.bound = advice.bound;
@@ -109,7 +126,7 @@ RateChoice ChooseRate(const Sweep& sweep, const Findings& findings, double token
   // Rounding must not carry a rate over the edge's bound.
   if (!IsMeasured(findings, choice.lr)) choice.lr = Rounded(choice.lr, choice.bound);
   if (findings.lr_edge.ok()) {
-    choice.margin = std::log(findings.lr_edge.law.Predict(target).value / choice.lr);
+    choice.margin = std::log(findings.lr_edge.law.Predict(at).value / choice.lr);
   }
   return choice;
 }
@@ -117,13 +134,11 @@ RateChoice ChooseRate(const Sweep& sweep, const Findings& findings, double token
 RateChoice HoldOutRate(const Sweep& sweep, const Findings& findings) {
   if (findings.best_loss_lr > 0)
     return {findings.best_loss_lr, {}, LrBasis::kStabilityEdge, 0, std::nan(""), std::nan("")};
-  const RateChoice choice = ChooseRate(sweep, findings, static_cast<double>(sweep.hold_out.tokens));
+  const RateChoice choice = ChooseRate(sweep, findings, HoldOutPlace(sweep));
   // No law of loss predicts at a bound that nothing was trained at: then the loss law is checked at
   // its own rate, where that is likely to survive.
   if (choice.basis != LrBasis::kStabilityEdge || IsMeasured(findings, choice.lr)) return choice;
-  Point at;
-  at.tokens = static_cast<double>(sweep.hold_out.tokens);
-  if (sweep.loss_law.lr >= findings.lr_edge.law.Predict(at).value) return choice;
+  if (sweep.loss_law.lr >= findings.lr_edge.law.Predict(HoldOutPlace(sweep)).value) return choice;
   return {sweep.loss_law.lr, {}, LrBasis::kNone, choice.bound, std::nan(""), std::nan("")};
 }
 

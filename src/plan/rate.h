@@ -19,10 +19,15 @@ struct RateChoice {
   double regret = std::numeric_limits<double>::quiet_NaN();
 };
 
+// Where the target and the hold-out stand: tokens, d_sae as params, and the sweep's batch, at which
+// the rates were swept.
+Point TargetPlace(const Sweep& sweep);
+Point HoldOutPlace(const Sweep& sweep);
+
 // The lr law's optimum where there is a law, held below the lower bound of the stability edge;
 // else the best rate that stands below that bound and was measured at three sizes or more, so that
 // a law of loss at this very rate can predict; else the rate of the loss law.
-RateChoice ChooseRate(const Sweep& sweep, const Findings& findings, double tokens);
+RateChoice ChooseRate(const Sweep& sweep, const Findings& findings, const Point& at);
 
 // The rate that the hold-out trains at: the law's there, or the one rate that is advised for the
 // target, since that is the law to be checked; where the advice is a bound at which nothing was

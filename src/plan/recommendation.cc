@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <initializer_list>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -14,7 +15,29 @@
 namespace saelaw {
 namespace {
 
-// Predictions at the target, and whether their intervals may be shown.
+// Which quantities a law covers at the target; the others have no interval.
+struct Support {
+  bool loss = false, rate = false, edge = false, surface = false;
+};
+
+Support SupportOf(const Sweep& sweep, const Findings& findings, const std::vector<Transfer>& rows) {
+  const auto supported = [&](std::initializer_list<std::string_view> fields) {
+    return std::all_of(rows.begin(), rows.end(), [&](const Transfer& row) {
+      const bool asked = std::find(fields.begin(), fields.end(), row.field) != fields.end();
+      return row.supported || !asked;
+    });
+  };
+  Support support;
+  support.loss = supported({"tokens", "d_sae (loss)", "lr (loss)", "batch_tokens"});
+  support.rate = supported({"d_sae (learning rate)", "batch_tokens"});
+  support.edge = supported({"batch_tokens"}) && findings.lr_edge_d_sae == sweep.target.d_sae;
+  const bool one_size = LrSizes(sweep) == std::vector{sweep.target.d_sae};
+  support.surface = supported({"batch_tokens"}) &&
+                    (one_size || findings.lr_surface.law.Find("lr_exponent_n") != nullptr);
+  return support;
+}
+
+// Predictions at the target, with their intervals where a law covers it.
 class Forecast {
  public:
   Forecast(const Sweep& sweep, const Findings& findings, bool supported)
@@ -22,9 +45,8 @@ class Forecast {
 
   Estimate At(const LawFit& law, double tokens) const {
     if (!law.ok()) return {};
-    Point at;
+    Point at = TargetPlace(sweep_);
     at.tokens = tokens;
-    at.params = static_cast<double>(sweep_.target.d_sae);
     const Prediction predicted = law.Predict(at);
     return {predicted.value, supported_ ? predicted.prediction : Interval{}};
   }
@@ -36,15 +58,6 @@ class Forecast {
   bool supported_;
 };
 
-double LargestFittedTokens(const Findings& findings) {
-  double largest = 0;
-  for (const StudyRun& run : findings.runs) {
-    if (run.stage == Stage::kHoldOut || run.outcome != Outcome::kCompleted) continue;
-    largest = std::max(largest, static_cast<double>(run.tokens));
-  }
-  return largest;
-}
-
 std::string Range(const std::vector<std::int64_t>& values) {
   if (values.empty()) return "nothing";
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
@@ -52,30 +65,81 @@ std::string Range(const std::vector<std::int64_t>& values) {
   return *low == *high ? first : first + " to " + FormatCount(static_cast<double>(*high));
 }
 
-std::vector<Transfer> Transfers(const Sweep& sweep, const Findings& findings) {
+std::string RatesOf(const Findings& findings) {
+  if (!findings.BestPredicts()) return fmt::format("lr {:.3g}", findings.loss_law_lr);
+  if (findings.best_loss_lr > 0) return fmt::format("lr {:.3g}", findings.best_loss_lr);
+  return "each size's best rate";
+}
+
+std::string LossBasis(const Findings& findings) {
+  if (!findings.predicting_law().ok()) return "none";
+  const std::int64_t one =
+      findings.BestPredicts() ? findings.best_loss_d_sae : findings.loss_law_d_sae;
+  return fmt::format("law of loss against {} at {}{}",
+                     one == 0 ? "size and data" : "data",
+                     RatesOf(findings),
+                     one == 0 ? "" : fmt::format(", d_sae {}", one));
+}
+
+// The rate that the law of the target's loss is of; NaN where there is none.
+double RateOfLaw(const Sweep& sweep, const Findings& findings) {
+  if (!findings.BestPredicts()) return findings.loss_law_lr;
+  if (findings.best_loss_lr > 0) return findings.best_loss_lr;
+  return findings.lr_law.ok() ? findings.lr_law.law.Predict(TargetPlace(sweep)).value
+                              : std::nan("");
+}
+
+void AddLossTransfers(const Sweep& sweep,
+                      const Findings& findings,
+                      double lr,
+                      std::vector<Transfer>* transfers) {
+  transfers->push_back({"tokens",
+                        Range(sweep.loss_law.tokens),
+                        FormatCount(static_cast<double>(sweep.target.tokens)),
+                        "law of loss against data",
+                        findings.predicting_law().ok()});
+  const std::vector<std::int64_t> sizes =
+      findings.BestPredicts() ? LrSizes(sweep) : sweep.loss_law.d_sae;
+  if (sizes != std::vector{sweep.target.d_sae}) {
+    const bool covered = findings.CoversSize(sweep.target.d_sae);
+    transfers->push_back({"d_sae (loss)",
+                          Range(sizes),
+                          std::to_string(sweep.target.d_sae),
+                          covered ? LossBasis(findings) : "none: copied, " + LossBasis(findings),
+                          covered});
+  }
+  // Best rates are known to a step of the grid, so less is no difference.
+  const double of_law = RateOfLaw(sweep, findings);
+  if (findings.predicting_law().ok() && std::abs(std::log(lr / of_law)) > std::log(kRefineTo)) {
+    transfers->push_back({"lr (loss)",
+                          fmt::format("{:.3g}", of_law),
+                          fmt::format("{:.3g}", lr),
+                          "none: the loss predicted is that of " + RatesOf(findings),
+                          false});
+  }
+}
+
+void AddRateTransfer(const Sweep& sweep,
+                     const Findings& findings,
+                     LrBasis basis,
+                     std::vector<Transfer>* transfers) {
+  const std::vector<std::int64_t> sizes = LrSizes(sweep);
+  if (sizes == std::vector{sweep.target.d_sae}) return;
+  const bool law = basis == LrBasis::kOptimum && findings.lr_law.law.Find("exponent_n") != nullptr;
+  const std::string rule = law                       ? "law of the best rate against data and size"
+                           : basis == LrBasis::kNone ? "none: the recipe's rate, copied"
+                           : sizes.size() == 1       ? "none: the rate was swept at one size"
+                                               : "none: no law of the rate has the size in it";
+  transfers->push_back(
+      {"d_sae (learning rate)", Range(sizes), std::to_string(sweep.target.d_sae), rule, law});
+}
+
+std::vector<Transfer> Transfers(const Sweep& sweep,
+                                const Findings& findings,
+                                const RateChoice& rate) {
   std::vector<Transfer> transfers;
-  transfers.push_back({"tokens",
-                       Range(sweep.loss_law.tokens),
-                       FormatCount(static_cast<double>(sweep.target.tokens)),
-                       "law of loss against data",
-                       findings.predicting_law().ok()});
-  const std::vector<std::int64_t>& sizes = sweep.loss_law.d_sae;
-  const bool same_size = sizes.size() == 1 && sizes.front() == sweep.target.d_sae;
-  if (!same_size) {
-    const bool law = findings.predicting_law().Find("exponent_n") != nullptr;
-    transfers.push_back({"d_sae (loss)",
-                         Range(sizes),
-                         std::to_string(sweep.target.d_sae),
-                         law ? "law of loss against size and data" : "none: copied",
-                         law});
-  }
-  if (sweep.sae.d_sae != sweep.target.d_sae) {
-    transfers.push_back({"d_sae (learning rate)",
-                         std::to_string(sweep.sae.d_sae),
-                         std::to_string(sweep.target.d_sae),
-                         "none: the rate was swept at one size",
-                         false});
-  }
+  AddLossTransfers(sweep, findings, rate.lr, &transfers);
+  AddRateTransfer(sweep, findings, rate.basis, &transfers);
   if (sweep.target.batch_tokens != 0 && sweep.target.batch_tokens != sweep.training.batch_tokens) {
     transfers.push_back({"batch_tokens",
                          std::to_string(sweep.training.batch_tokens),
@@ -111,10 +175,30 @@ void WarnOfTransfer(const Recommendation& answer, std::vector<std::string>& warn
   }
 }
 
+// What the law of the rate reaches less far than the law of loss, and an edge of another size.
+void WarnOfRateLaw(const Findings& findings, double tokens, std::vector<std::string>& warnings) {
+  double largest = 0;
+  for (const LrOptimum& optimum : findings.lr_law.optima) {
+    if (optimum.censoring == Censoring::kNone) largest = std::max(largest, optimum.tokens);
+  }
+  if (findings.lr_law.ok() && largest < findings.fitted_tokens) {
+    const Extrapolation reach = JudgeExtrapolation(largest, tokens);
+    if (reach.doubtful) warnings.push_back("the law of the learning rate: " + reach.message);
+  }
+  if (findings.lr_edge.ok() && findings.lr_edge_d_sae != findings.target_d_sae) {
+    warnings.push_back(fmt::format(
+        "the stability edge was measured at {}, not at d_sae {}: what it holds the rate below is "
+        "copied from there",
+        findings.lr_edge_d_sae == 0 ? std::string("all swept sizes together")
+                                    : fmt::format("d_sae {}", findings.lr_edge_d_sae),
+        findings.target_d_sae));
+  }
+}
+
 // A demonstration advises nobody, so nothing of it is withheld.
 void AddWarnings(const Findings& findings, bool force, Recommendation* answer) {
   std::vector<std::string>& warnings = answer->warnings;
-  const Extrapolation reach = JudgeExtrapolation(LargestFittedTokens(findings), answer->tokens);
+  const Extrapolation reach = JudgeExtrapolation(findings.fitted_tokens, answer->tokens);
   if (reach.needs_force || findings.all_short) {
     answer->refused = !force && !answer->demonstration;
     warnings.push_back(fmt::format(
@@ -127,6 +211,7 @@ void AddWarnings(const Findings& findings, bool force, Recommendation* answer) {
     warnings.push_back(reach.message);
   }
   WarnOfTransfer(*answer, warnings);
+  WarnOfRateLaw(findings, answer->tokens, warnings);
   const LawFit& law = findings.predicting_law();
   if (!law.ok()) warnings.push_back("there is no law of loss against data: " + law.refusal);
   if (!findings.lr_law.ok()) {
@@ -151,11 +236,9 @@ void AddWarnings(const Findings& findings, bool force, Recommendation* answer) {
   warnings.insert(warnings.end(), findings.warnings.begin(), findings.warnings.end());
 }
 
-void Predict(const Sweep& sweep, const Findings& findings, Recommendation* answer) {
-  const bool supported = std::all_of(answer->transfer.begin(),
-                                     answer->transfer.end(),
-                                     [](const Transfer& transfer) { return transfer.supported; });
+void Predict(const Sweep& sweep, const Findings& findings, bool supported, Recommendation* answer) {
   const Forecast forecast(sweep, findings, supported);
+  answer->loss_basis = LossBasis(findings);
   answer->loss = forecast.Loss(answer->tokens);
   answer->mse = forecast.At(findings.mse_law, answer->tokens);
   answer->fvu = forecast.At(findings.fvu_law, answer->tokens);
@@ -169,14 +252,6 @@ void Predict(const Sweep& sweep, const Findings& findings, Recommendation* answe
   }
 }
 
-Point TargetPoint(const Recommendation& answer) {
-  Point at;
-  at.tokens = answer.tokens;
-  at.params = static_cast<double>(answer.d_sae);
-  at.batch = static_cast<double>(answer.run.training.batch_tokens);
-  return at;
-}
-
 void SetExponents(const Findings& findings, Recommendation* answer) {
   const LawFit& law = findings.predicting_law();
   for (const char* name : {"exponent", "exponent_d"}) {
@@ -184,18 +259,34 @@ void SetExponents(const Findings& findings, Recommendation* answer) {
       answer->loss_exponent = *parameter;
   }
   if (findings.lr_law.ok()) answer->lr_exponent = *findings.lr_law.law.Find("exponent");
-  const Point at = TargetPoint(*answer);
+}
+
+// Where no law covers the target's size or batch, the values stand alone.
+void SetRates(const Sweep& sweep,
+              const Findings& findings,
+              const RateChoice& rate,
+              const Support& support,
+              Recommendation* answer) {
+  const Point at = TargetPlace(sweep);
+  answer->lr = rate.lr;
+  answer->lr_basis = rate.basis;
+  answer->lr_margin = rate.margin;
+  if (support.rate) {
+    answer->lr_interval = rate.interval;
+    answer->lr_regret = rate.regret;
+  }
+  if (support.edge) answer->lr_bound = rate.bound;
   if (findings.lr_edge.ok()) {
     const Prediction edge = findings.lr_edge.law.Predict(at);
-    answer->lr_max = {edge.value, edge.confidence};
+    answer->lr_max = {edge.value, support.edge ? edge.confidence : Interval{}};
   }
   if (findings.lr_surface.ok()) {
     const Prediction surface = findings.lr_surface.best_rate(at);
-    answer->lr_surface = {surface.value, surface.confidence};
+    answer->lr_surface = {surface.value, support.surface ? surface.confidence : Interval{}};
   }
 }
 
-void SayWhatWouldChange(const Findings& findings, Recommendation* answer) {
+void SayWhatWouldChange(const Sweep& sweep, const Findings& findings, Recommendation* answer) {
   std::vector<std::string>& lines = answer->would_change;
   lines = answer->criticism.would_change;
   if (findings.lr_law.ok() && findings.lr_surface.ok()) {
@@ -203,7 +294,7 @@ void SayWhatWouldChange(const Findings& findings, Recommendation* answer) {
         fmt::format("the joint surface puts the best learning rate at {:.3g}, the "
                     "sizes one by one at {:.3g}",
                     answer->lr_surface.value,
-                    findings.lr_law.law.Predict(TargetPoint(*answer)).value));
+                    findings.lr_law.law.Predict(TargetPlace(sweep)).value));
   }
   if (!std::isnan(answer->lr_regret)) {
     lines.push_back(
@@ -230,24 +321,21 @@ Recommendation Recommend(const Sweep& sweep, const Findings& findings, bool forc
   answer.demonstration = sweep.demonstration;
   answer.tokens = static_cast<double>(sweep.target.tokens);
   answer.d_sae = sweep.target.d_sae;
-  const RateChoice rate = ChooseRate(sweep, findings, answer.tokens);
-  answer.lr = rate.lr;
-  answer.lr_interval = rate.interval;
-  answer.lr_basis = rate.basis;
-  answer.lr_bound = rate.bound;
-  answer.lr_margin = rate.margin;
-  answer.lr_regret = rate.regret;
+  const RateChoice rate = ChooseRate(sweep, findings, TargetPlace(sweep));
+  answer.transfer = Transfers(sweep, findings, rate);
+  const Support support = SupportOf(sweep, findings, answer.transfer);
+  SetRates(sweep, findings, rate, support, &answer);
   answer.threshold_lr = sweep.training.threshold_lr;
   answer.run = TargetRun(sweep, rate.lr);
+  answer.execution = sweep.execution;
   answer.price = PriceTarget(sweep, answer.tokens, TargetDevice(sweep.target));
   answer.hold_out = findings.hold_out;
-  answer.transfer = Transfers(sweep, findings);
-  const double fitted = LargestFittedTokens(findings);
+  const double fitted = findings.fitted_tokens;
   answer.extrapolation_factor = fitted > 0 ? answer.tokens / fitted : 0;
   SetExponents(findings, &answer);
-  Predict(sweep, findings, &answer);
+  Predict(sweep, findings, support.loss, &answer);
   answer.criticism = findings.criticism;
-  SayWhatWouldChange(findings, &answer);
+  SayWhatWouldChange(sweep, findings, &answer);
   for (const StudyRun& run : findings.runs) answer.evidence.push_back(run.id);
   AddWarnings(findings, force, &answer);
   return answer;

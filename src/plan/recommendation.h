@@ -38,24 +38,28 @@ struct Recommendation {
   double lr = 0;
   Interval lr_interval;
   LrBasis lr_basis = LrBasis::kNone;
-  Estimate lr_max;      // the stability edge at the target
-  double lr_bound = 0;  // its lower bound (99 %, one-sided), which lr stays below; 0: no edge
+  Estimate lr_max;  // the stability edge at the target
+  // Its lower bound (99 %, one-sided), which lr stays below; 0: no edge, or one of another d_sae or
+  // batch than the target's.
+  double lr_bound = 0;
   // ln(lr_max/lr), and the share of the loss that a rate at the farther end of lr_interval costs;
   // NaN where unknown.
   double lr_margin = std::numeric_limits<double>::quiet_NaN();
   double lr_regret = std::numeric_limits<double>::quiet_NaN();
   Estimate lr_surface;                   // the best rate by the joint surface, beside lr
   Estimate loss, mse, fvu, l0;           // predicted at the target
+  std::string loss_basis;                // the law that predicts them, in words
   Parameter loss_exponent, lr_exponent;  // name empty when there is no such law
   double tokens = 0;
   std::int64_t d_sae = 0;
   double threshold_lr = 0;
-  RunSpec run;  // the target run, complete: what the emitted configuration says
+  RunSpec run;          // the target run, complete: what the emitted configuration says
+  Execution execution;  // the sweep's: where `saelaw train` carries the run out
   TargetPrice price;
   std::vector<Alternative> alternatives;  // 0.25, 0.5, 1, 2 times the target
   std::vector<HoldOutCheck> hold_out;
   std::vector<Transfer> transfer;
-  double extrapolation_factor = 0;  // target tokens over the largest fitted
+  double extrapolation_factor = 0;  // target tokens over the largest among the loss law's points
   bool refused = false;  // extrapolates beyond 1,000 times, or from short runs alone, without force
   Criticism criticism;   // of the law that predicts the loss
   std::vector<std::string> would_change;  // what would change this advice, in numbers

@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
+#include <cmath>
 #include <map>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "plan/family.h"
+#include "plan/loss_law.h"
 #include "plan/rate.h"
+#include "plan/roles.h"
 #include "run/quantities.h"
 
 namespace saelaw {
@@ -23,112 +24,51 @@ bool IsShort(const RunSpec& spec) {
   return static_cast<double>(spec.steps()) < kSettlingTimes / (1 - spec.training.adam_beta2);
 }
 
-bool Contains(const std::vector<std::int64_t>& values, std::int64_t value) {
-  return std::find(values.begin(), values.end(), value) != values.end();
-}
-
-std::vector<std::int64_t> AllWholeBatches(const Sweep& sweep,
-                                          const std::vector<std::int64_t>& sizes) {
-  std::vector<std::int64_t> whole;
-  for (std::int64_t tokens : sizes) whole.push_back(WholeBatches(sweep, tokens));
-  return whole;
-}
-
-// The runs that each part of the study asks for, among those that are known.
-class Roles {
- public:
-  Roles(const Sweep& sweep, const Family& family)
-      : sweep_(sweep),
-        family_(family),
-        loss_tokens_(AllWholeBatches(sweep, sweep.loss_law.tokens)),
-        lr_tokens_(AllWholeBatches(sweep, sweep.lr_law.tokens)),
-        hold_out_tokens_(sweep.hold_out.tokens > 0 ? WholeBatches(sweep, sweep.hold_out.tokens)
-                                                   : 0) {}
-
-  bool InLossLaw(const RunSpec& spec) const {
-    return spec.training.lr == sweep_.loss_law.lr && Contains(loss_tokens_, spec.tokens) &&
-           Contains(sweep_.loss_law.d_sae, spec.sae.d_sae) &&
-           Below(spec.seed, sweep_.loss_law.seeds);
-  }
-  bool InLrLaw(const RunSpec& spec) const {
-    return Contains(lr_tokens_, spec.tokens) && spec.sae.d_sae == sweep_.sae.d_sae &&
-           Below(spec.seed, sweep_.lr_law.seeds);
-  }
-  bool InHoldOut(const RunSpec& spec) const {
-    return hold_out_tokens_ > 0 && spec.tokens == hold_out_tokens_ &&
-           spec.sae.d_sae == sweep_.sae.d_sae && Below(spec.seed, sweep_.hold_out.seeds);
-  }
-  bool IsExtra(const RunSpec& spec) const {
-    return std::any_of(
-        sweep_.extra_runs.begin(), sweep_.extra_runs.end(), [&](const ExtraRun& extra) {
-          return WholeBatches(sweep_, extra.tokens) == spec.tokens &&
-                 extra.d_sae == spec.sae.d_sae && extra.lr == spec.training.lr && spec.seed == 0;
-        });
-  }
-  // The members with one role or another, in the family's order.
-  std::vector<const KnownRun*> Select(const std::function<bool(const RunSpec&)>& wanted) const {
-    std::vector<const KnownRun*> runs;
-    for (const KnownRun* run : family_.members()) {
-      if (wanted(run->spec)) runs.push_back(run);
-    }
-    return runs;
-  }
-
- private:
-  static bool Below(std::uint64_t seed, int seeds) {
-    return seed < static_cast<std::uint64_t>(seeds);
-  }
-
-  const Sweep& sweep_;
-  const Family& family_;
-  std::vector<std::int64_t> loss_tokens_, lr_tokens_;
-  std::int64_t hold_out_tokens_;
+// Of the lr law's runs.
+struct LrRuns {
+  std::vector<const KnownRun*> all;
+  std::vector<Point> survived, failed;
 };
 
-using Metric = double (*)(const Evaluation&);
-
-Point MakePoint(const KnownRun& run, Metric metric, std::int64_t row) {
-  Point point;
-  point.tokens = static_cast<double>(run.spec.tokens);
-  point.params = static_cast<double>(run.spec.sae.d_sae);
-  point.lr = run.spec.training.lr;
-  point.batch = static_cast<double>(run.spec.training.batch_tokens);
-  point.loss = metric(run.result.final);
-  point.seed = static_cast<std::int64_t>(run.spec.seed);
-  point.stream = static_cast<std::int64_t>(run.spec.stream_seed);
-  point.row = row;
-  return point;
-}
-
-std::vector<Point> Points(const std::vector<const KnownRun*>& runs,
-                          Outcome outcome,
-                          Metric metric) {
-  std::vector<Point> points;
+LrRuns SplitLrRuns(std::vector<const KnownRun*> runs) {
+  LrRuns split;
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    if ((runs[i]->outcome == Outcome::kCompleted) == (outcome == Outcome::kCompleted)) {
-      points.push_back(MakePoint(*runs[i], metric, static_cast<std::int64_t>(i)));
-    }
+    const bool completed = runs[i]->outcome == Outcome::kCompleted;
+    (completed ? split.survived : split.failed)
+        .push_back(MakePoint(*runs[i], LossOf, static_cast<std::int64_t>(i)));
   }
-  return points;
+  split.all = std::move(runs);
+  return split;
 }
 
-double Loss(const Evaluation& evaluation) { return evaluation.loss; }
+std::vector<Point> OfSize(const std::vector<Point>& points, std::int64_t d_sae) {
+  std::vector<Point> of_size;
+  for (const Point& point : points) {
+    if (point.params == static_cast<double>(d_sae)) of_size.push_back(point);
+  }
+  return of_size;
+}
 
-// Loss against data, and against size too where several were swept.
-LawFit FitLoss(const std::vector<Point>& points) {
-  std::set<double> sizes;
-  for (const Point& point : points) sizes.insert(point.params);
-  return FitLaw(sizes.size() > 1 ? "size-data" : "data", points, {});
+// The edge has no law of size: that of the size nearest to the target's stands for it.
+void FitEdge(const Sweep& sweep, const LrRuns& runs, Findings* findings) {
+  const std::int64_t nearest = LrSizeNearTarget(sweep);
+  findings->lr_edge = FitLrEdge(OfSize(runs.survived, nearest), OfSize(runs.failed, nearest), {});
+  findings->lr_edge_d_sae = nearest;
+  if (findings->lr_edge.ok() || LrSizes(sweep).size() == 1) return;
+  findings->lr_edge = FitLrEdge(runs.survived, runs.failed, {});
+  findings->lr_edge_d_sae = 0;
 }
 
 // The completed runs at each size's best rate of the lr law.
-std::vector<const KnownRun*> BestRuns(const std::vector<const KnownRun*>& lr_runs,
-                                      const LrLawFit& lr_law) {
-  std::map<double, double> best;  // tokens → rate
-  for (const LrOptimum& optimum : lr_law.optima) best[optimum.tokens] = optimum.best_lr;
+std::vector<const KnownRun*> BestRuns(const LrRuns& lr_runs, const LrLawFit& lr_law) {
+  std::map<std::pair<double, double>, double> best;  // tokens, d_sae → rate
+  for (const LrOptimum& optimum : lr_law.optima) {
+    best[{optimum.tokens, optimum.params}] = optimum.best_lr;
+  }
   std::vector<const KnownRun*> runs;
-  for (const KnownRun* run : lr_runs) {
-    const auto found = best.find(static_cast<double>(run->spec.tokens));
+  for (const KnownRun* run : lr_runs.all) {
+    const auto found = best.find(
+        {static_cast<double>(run->spec.tokens), static_cast<double>(run->spec.sae.d_sae)});
     if (found == best.end() || run->spec.training.lr != found->second) continue;
     if (run->outcome == Outcome::kCompleted) runs.push_back(run);
   }
@@ -137,75 +77,148 @@ std::vector<const KnownRun*> BestRuns(const std::vector<const KnownRun*>& lr_run
 
 // The completed runs that trained as the advice for the target would.
 std::vector<const KnownRun*> AdvisedRuns(const Sweep& sweep,
-                                         const std::vector<const KnownRun*>& lr_runs,
+                                         const LrRuns& lr_runs,
                                          Findings* findings) {
   if (findings->lr_law.ok()) return BestRuns(lr_runs, findings->lr_law);
-  const RateChoice rate = ChooseRate(sweep, *findings, static_cast<double>(sweep.target.tokens));
+  const RateChoice rate = ChooseRate(sweep, *findings, TargetPlace(sweep));
   if (rate.basis != LrBasis::kStabilityEdge) return {};
   findings->best_loss_lr = rate.lr;
   std::vector<const KnownRun*> runs;
-  for (const KnownRun* run : lr_runs) {
+  for (const KnownRun* run : lr_runs.all) {
     if (run->spec.training.lr == rate.lr && run->outcome == Outcome::kCompleted)
       runs.push_back(run);
   }
   return runs;
 }
 
-Point TargetPoint(const Sweep& sweep) {
-  Point target;
-  target.tokens = static_cast<double>(sweep.target.tokens);
-  target.params = static_cast<double>(sweep.target.d_sae);
-  return target;
+// Each run's place among the points of a law, and why it is none where it is none.
+std::map<RunId, std::string> PointsOf(const LossLaw& fit) {
+  std::map<RunId, std::string> points;
+  for (const KnownRun* run : fit.points) {
+    points[run->result.id] = fit.law.ok() ? "" : "there is no law: " + fit.law.refusal;
+  }
+  if (!fit.law.ok()) return points;
+  for (const DroppedPoint& dropped : fit.law.dropped) {
+    points[fit.points[static_cast<std::size_t>(dropped.row)]->result.id] = dropped.reason;
+  }
+  return points;
 }
 
-StudyRun Describe(const KnownRun& run, Stage stage) {
-  StudyRun described;
-  described.id = run.result.id;
-  described.stage = stage;
-  described.tokens = run.spec.tokens;
-  described.d_sae = run.spec.sae.d_sae;
-  described.lr = run.spec.training.lr;
-  described.seed = run.spec.seed;
-  described.outcome = run.outcome;
-  described.short_run = IsShort(run.spec);
-  described.final = run.result.final;
-  described.splice = run.result.splice;
-  if (run.outcome != Outcome::kCompleted)
-    described.reason_left_out = std::string(Name(run.outcome));
-  return described;
-}
+class Describer {
+ public:
+  Describer(const Roles& roles, const LossLaw& loss, const LossLaw& best)
+      : roles_(roles), loss_(PointsOf(loss)), best_(PointsOf(best)), one_size_(loss.d_sae) {}
 
-void DescribeRuns(const Roles& roles, const Family& family, Findings* findings) {
+  StudyRun Describe(const KnownRun& run, Stage stage) const {
+    StudyRun described;
+    described.id = run.result.id;
+    described.stage = stage;
+    described.tokens = run.spec.tokens;
+    described.d_sae = run.spec.sae.d_sae;
+    described.lr = run.spec.training.lr;
+    described.seed = run.spec.seed;
+    described.outcome = run.outcome;
+    described.short_run = IsShort(run.spec);
+    described.final = run.result.final;
+    described.splice = run.result.splice;
+    described.reason_left_out = WhyLeftOut(run);
+    return described;
+  }
+
+ private:
+  std::string WhyLeftOut(const KnownRun& run) const {
+    if (run.outcome != Outcome::kCompleted) return std::string(Name(run.outcome));
+    if (const auto found = loss_.find(run.result.id); found != loss_.end()) return found->second;
+    std::string why = roles_.WhyNoPoint(run.spec);
+    if (why.empty()) {
+      why = fmt::format("d_sae {}: the law is that of {} alone", run.spec.sae.d_sae, one_size_);
+    }
+    const auto best = best_.find(run.result.id);
+    const bool of_best = best != best_.end() && best->second.empty();
+    return of_best ? why + "; a point of the law at the best rates" : why;
+  }
+
+  const Roles& roles_;
+  std::map<RunId, std::string> loss_, best_;
+  std::int64_t one_size_;
+};
+
+void DescribeRuns(const Roles& roles,
+                  const Family& family,
+                  const Describer& describer,
+                  Findings* findings) {
   for (const KnownRun* run : family.members()) {
     if (roles.InLossLaw(run->spec)) {
-      findings->runs.push_back(Describe(*run, Stage::kLossLaw));
+      findings->runs.push_back(describer.Describe(*run, Stage::kLossLaw));
     } else if (roles.InLrLaw(run->spec)) {
-      findings->runs.push_back(Describe(*run, Stage::kLrLaw));
+      findings->runs.push_back(describer.Describe(*run, Stage::kLrLaw));
     } else if (roles.InHoldOut(run->spec)) {
-      findings->runs.push_back(Describe(*run, Stage::kHoldOut));
+      findings->runs.push_back(describer.Describe(*run, Stage::kHoldOut));
     } else if (roles.IsExtra(run->spec)) {
-      findings->runs.push_back(Describe(*run, Stage::kExtra));
+      findings->runs.push_back(describer.Describe(*run, Stage::kExtra));
     }
   }
 }
 
-void CheckHoldOut(const Sweep& sweep, const Roles& roles, Findings* findings) {
-  if (sweep.hold_out.tokens == 0 || !findings->predicting_law().ok()) return;
-  const RateChoice rate = HoldOutRate(sweep, *findings);
+const PastPrediction* Find(const std::vector<PastPrediction>& predictions, const RunId& id) {
+  for (const PastPrediction& prediction : predictions) {
+    if (prediction.run == id) return &prediction;
+  }
+  return nullptr;
+}
+
+// What was written down before the run began is what was predicted. Runs without such a record
+// count where they trained at the rate that today's laws advise.
+void CheckHoldOut(const Sweep& sweep,
+                  const Knowledge& knowledge,
+                  const Roles& roles,
+                  Findings* findings) {
+  const LawFit& law = findings->predicting_law(sweep.sae.d_sae);
+  const bool predicts = findings->CoversSize(sweep.sae.d_sae);
+  const double rate = predicts ? HoldOutRate(sweep, *findings).lr : 0;
   for (const KnownRun* run :
        roles.Select([&](const RunSpec& spec) { return roles.InHoldOut(spec); })) {
-    if (run->spec.training.lr != rate.lr) continue;
+    const PastPrediction* past = Find(knowledge.predictions, run->result.id);
+    if (past == nullptr && run->spec.training.lr != rate) continue;
     HoldOutCheck check;
     check.run = run->result.id;
     check.tokens = run->spec.tokens;
     check.lr = run->spec.training.lr;
     check.measured = run->result.final.loss;
-    const Prediction predicted = findings->predicting_law().Predict(MakePoint(*run, Loss, 0));
-    check.predicted = predicted.value;
-    check.interval = predicted.prediction;
+    check.stored = past != nullptr;
+    if (predicts) {
+      const Prediction today = law.Predict(MakePoint(*run, LossOf, 0));
+      check.today = check.predicted = today.value;
+      check.interval = today.prediction;
+    }
+    if (past != nullptr) {
+      check.predicted = past->predicted;
+      check.interval = past->interval;
+    }
     check.inside = run->outcome == Outcome::kCompleted && check.interval.known() &&
                    check.measured >= check.interval.lo && check.measured <= check.interval.hi;
     findings->hold_out.push_back(check);
+  }
+}
+
+void WarnOfHoldOut(const HoldOutCheck& check, std::vector<std::string>* warnings) {
+  if (!check.inside) {
+    warnings->push_back(
+        fmt::format("the hold-out run at {} tokens measured {:.4g}, outside its predicted interval "
+                    "{:.4g} to {:.4g}",
+                    FormatCount(static_cast<double>(check.tokens)),
+                    check.measured,
+                    check.interval.lo,
+                    check.interval.hi));
+  }
+  constexpr double kVisible = 5e-4;  // in four digits
+  if (check.stored && std::abs(check.today / check.predicted - 1) > kVisible) {
+    warnings->push_back(
+        fmt::format("the hold-out run at {} tokens was predicted to reach {:.4g} before it ran; "
+                    "today's laws say {:.4g}",
+                    FormatCount(static_cast<double>(check.tokens)),
+                    check.predicted,
+                    check.today));
   }
 }
 
@@ -214,19 +227,49 @@ void AddWarnings(const std::vector<const KnownRun*>& carriers, Findings* finding
       !carriers.empty() && std::all_of(carriers.begin(), carriers.end(), [](const KnownRun* run) {
         return IsShort(run->spec);
       });
-  for (const HoldOutCheck& check : findings->hold_out) {
-    if (check.inside) continue;
-    findings->warnings.push_back(
-        fmt::format("the hold-out run at {} tokens measured {:.4g}, outside its predicted interval "
-                    "{:.4g} to {:.4g}",
-                    FormatCount(static_cast<double>(check.tokens)),
-                    check.measured,
-                    check.interval.lo,
-                    check.interval.hi));
+  for (const HoldOutCheck& check : findings->hold_out) WarnOfHoldOut(check, &findings->warnings);
+}
+
+// What the law of the target says of the parts of its loss, and what stands against it.
+void FitParts(const Sweep& sweep,
+              const std::vector<const KnownRun*>& carriers,
+              bool deep,
+              Findings* findings) {
+  const LawFit& law = findings->predicting_law();
+  const auto fit = [&](Metric metric) { return FitLaw(law.law, Points(carriers, metric), {}); };
+  findings->mse_law = fit([](const Evaluation& e) { return e.mse; });
+  findings->fvu_law = fit([](const Evaluation& e) { return e.fvu; });
+  findings->l0_law = fit([](const Evaluation& e) { return e.l0; });
+  for (const KnownRun* run : carriers) {
+    findings->fitted_tokens =
+        std::max(findings->fitted_tokens, static_cast<double>(run->spec.tokens));
   }
+  if (!deep || !law.ok()) return;
+  const Point target = TargetPlace(sweep);
+  findings->criticism = Criticise(law.law, Points(carriers, LossOf), {}, &target);
+}
+
+void FitRates(const Sweep& sweep, const LrRuns& runs, bool deep, Findings* findings) {
+  findings->lr_law = FitLrLaw(runs.survived, runs.failed, {});
+  FitEdge(sweep, runs, findings);
+  findings->lr_surface.law.refusal = "not asked for";
+  if (deep) findings->lr_surface = FitLrSurface(runs.survived, runs.failed, {});
 }
 
 }  // namespace
+
+bool Findings::CoversSize(std::int64_t d_sae) const {
+  const auto covers = [&](const LawFit& law, std::int64_t one) {
+    return law.ok() && (one == 0 || one == d_sae);
+  };
+  return covers(loss_law, loss_law_d_sae) || covers(best_loss_law, best_loss_d_sae);
+}
+
+bool Findings::BestPredicts(std::int64_t d_sae) const {
+  if (!best_loss_law.ok()) return false;
+  const bool best_covers = best_loss_d_sae == 0 || best_loss_d_sae == d_sae;
+  return best_covers || !CoversSize(d_sae);
+}
 
 std::string_view Name(Stage stage) {
   constexpr std::array<std::string_view, 4> kNames = {"loss-law", "lr-law", "hold-out", "extra"};
@@ -234,42 +277,43 @@ std::string_view Name(Stage stage) {
 }
 
 Findings Study(const Sweep& sweep, const Knowledge& knowledge, StudyDepth depth) {
+  const bool deep = depth == StudyDepth::kLawsAndCriticism;
   const Family family(sweep, knowledge);
   const Roles roles(sweep, family);
   Findings findings;
-  DescribeRuns(roles, family, &findings);
+  findings.target_d_sae = sweep.target.d_sae;
+  const std::int64_t base = sweep.sae.d_sae;
 
-  const auto loss_runs = roles.Select([&](const RunSpec& spec) { return roles.InLossLaw(spec); });
-  const auto lr_runs = roles.Select([&](const RunSpec& spec) { return roles.InLrLaw(spec); });
+  const LossLaw loss = FitLossLaw(roles.Select([&](const RunSpec& spec) {
+    const bool part = roles.InLossLaw(spec) || roles.InLrLaw(spec) || roles.IsExtra(spec);
+    return part && roles.WhyNoPoint(spec).empty();
+  }),
+                                  base);
+  findings.loss_law = loss.law;
+  findings.loss_law_d_sae = loss.d_sae;
   findings.loss_law_lr = sweep.loss_law.lr;
-  findings.loss_law = FitLoss(Points(loss_runs, Outcome::kCompleted, Loss));
-  const std::vector<Point> survived = Points(lr_runs, Outcome::kCompleted, Loss);
-  const std::vector<Point> failed = Points(lr_runs, Outcome::kCollapsed, Loss);
-  findings.lr_law = FitLrLaw(survived, failed, {});
-  findings.lr_edge = FitLrEdge(survived, failed, {});
-  const bool deep = depth == StudyDepth::kLawsAndCriticism;
-  findings.lr_surface.law.refusal = "not asked for";
-  if (deep) findings.lr_surface = FitLrSurface(survived, failed, {});
+  if (!loss.warning.empty()) findings.warnings.push_back(loss.warning);
 
-  const auto best_runs = AdvisedRuns(sweep, lr_runs, &findings);
-  findings.best_loss_law.refusal = "no advised rate was measured at three sizes";
-  if (!best_runs.empty()) {
-    findings.best_loss_law = FitLoss(Points(best_runs, Outcome::kCompleted, Loss));
+  const LrRuns lr_runs =
+      SplitLrRuns(roles.Select([&](const RunSpec& spec) { return roles.InLrLaw(spec); }));
+  FitRates(sweep, lr_runs, deep, &findings);
+  // Which rate is advised may rest on what the runs did.
+  DescribeRuns(roles, family, Describer(roles, loss, {}), &findings);
+  const auto advised = AdvisedRuns(sweep, lr_runs, &findings);
+  LossLaw best;
+  best.law.refusal = "no advised rate was measured at three sizes";
+  if (!advised.empty()) best = FitLossLaw(advised, base);
+  findings.best_loss_law = best.law;
+  findings.best_loss_d_sae = best.d_sae;
+  if (best.warning != loss.warning && !best.warning.empty()) {
+    findings.warnings.push_back("at the best rates, " + best.warning);
   }
+  findings.runs.clear();
+  DescribeRuns(roles, family, Describer(roles, loss, best), &findings);
 
-  const auto& carriers = findings.best_loss_law.ok() ? best_runs : loss_runs;
-  const auto fit = [&](Metric metric) {
-    return FitLoss(Points(carriers, Outcome::kCompleted, metric));
-  };
-  findings.mse_law = fit([](const Evaluation& e) { return e.mse; });
-  findings.fvu_law = fit([](const Evaluation& e) { return e.fvu; });
-  findings.l0_law = fit([](const Evaluation& e) { return e.l0; });
-  if (deep && findings.predicting_law().ok()) {
-    const Point target = TargetPoint(sweep);
-    findings.criticism = Criticise(
-        findings.predicting_law().law, Points(carriers, Outcome::kCompleted, Loss), {}, &target);
-  }
-  CheckHoldOut(sweep, roles, &findings);
+  const auto& carriers = findings.BestPredicts() ? best.points : loss.points;
+  FitParts(sweep, carriers, deep, &findings);
+  CheckHoldOut(sweep, knowledge, roles, &findings);
   AddWarnings(carriers, &findings);
   return findings;
 }

@@ -1,6 +1,7 @@
 // What the finished runs of a sweep say: both laws, the hold-out, what stands against them.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,29 +42,48 @@ struct HoldOutCheck {
   Interval interval;  // prediction interval
   double measured = 0;
   bool inside = false;
+  // `predicted` and `interval` were written down before the run began; false: today's laws, which
+  // do not know the run, say so now.
+  bool stored = false;
+  double today = std::numeric_limits<double>::quiet_NaN();  // by today's laws; NaN without any
 };
 
 struct Findings {
   std::vector<StudyRun> runs;
-  // Loss against data at the one learning rate of step 2 (size-data when several d_sae are swept).
+  std::int64_t target_d_sae = 0;
+  // Loss against data at the one learning rate of step 2 (size-data when three d_sae or more are
+  // swept).
   LawFit loss_law;
+  std::int64_t loss_law_d_sae = 0;  // the one size that it holds at; 0: a law of size too
   double loss_law_lr = 0;
   // Loss against data as the advice would train: at each size's best rate where there is an lr law,
   // else at the one advised rate; refused when there is neither.
   LawFit best_loss_law;
-  double best_loss_lr = 0;  // that one rate; 0: each size's best
-  // The laws of the parts of the objective, at the same points as the law that predicts.
+  std::int64_t best_loss_d_sae = 0;  // as loss_law_d_sae
+  double best_loss_lr = 0;           // that one rate; 0: each size's best
+  // The laws of the parts of the objective, at the same points as the law that predicts the target.
   LawFit mse_law, fvu_law, l0_law;
+  double fitted_tokens = 0;  // the largest among these points; 0: there are none
   LrLawFit lr_law;
   LrEdgeFit lr_edge;
-  LrSurfaceFit lr_surface;  // of the same runs as lr_law, all at once
-  Criticism criticism;      // of the law that predicts, asked at the target
+  std::int64_t lr_edge_d_sae = 0;  // the size that the edge is of; 0: of all swept ones together
+  LrSurfaceFit lr_surface;         // of the same runs as lr_law, all at once
+  Criticism criticism;             // of the law that predicts, asked at the target
   std::vector<HoldOutCheck> hold_out;
   bool all_short = false;  // only short runs carry the law
   std::vector<std::string> warnings;
 
-  // The law that predicts the target's loss: best_loss_law where there is one, else loss_law.
-  const LawFit& predicting_law() const { return best_loss_law.ok() ? best_loss_law : loss_law; }
+  // Whether a law of loss holds at this size.
+  bool CoversSize(std::int64_t d_sae) const;
+  // Whether it is best_loss_law that predicts there: of the laws that hold at the size, it comes
+  // before loss_law; where none holds, what is known of another size stands in.
+  bool BestPredicts(std::int64_t d_sae) const;
+  bool BestPredicts() const { return BestPredicts(target_d_sae); }
+  const LawFit& predicting_law(std::int64_t d_sae) const {
+    return BestPredicts(d_sae) ? best_loss_law : loss_law;
+  }
+  // Of the target's loss.
+  const LawFit& predicting_law() const { return predicting_law(target_d_sae); }
 };
 
 // Whether lr_surface and criticism are wanted too: what decides the next runs needs neither.

@@ -83,6 +83,21 @@ std::string Basis(const Recommendation& r, const std::string& field, const std::
   return basis.empty() ? otherwise : basis;
 }
 
+// Why the law or the edge does not hold at the target's size or batch; empty where it does.
+std::string RateCaveat(const Recommendation& r) {
+  std::string caveat;
+  for (const Transfer& transfer : r.transfer) {
+    const bool of_rate =
+        transfer.field == "d_sae (learning rate)" || transfer.field == "batch_tokens";
+    if (!of_rate || transfer.supported) continue;
+    caveat += fmt::format("; NOT SUPPORTED at {} {}, swept {}",
+                          transfer.field.substr(0, transfer.field.find(' ')),
+                          transfer.target,
+                          transfer.swept);
+  }
+  return caveat;
+}
+
 std::string LrComment(const Recommendation& r) {
   switch (r.lr_basis) {
     case LrBasis::kOptimum: {
@@ -90,12 +105,14 @@ std::string LrComment(const Recommendation& r) {
           r.lr_exponent.name.empty()
               ? "no law"
               : fmt::format("law LR*(D) = coef·D^{}", NumberText(r.lr_exponent.value, 3));
-      return fmt::format("optimum by the {}; {}", law, IntervalClause(r.lr_interval));
+      return fmt::format(
+          "optimum by the {}; {}{}", law, IntervalClause(r.lr_interval), RateCaveat(r));
     }
     case LrBasis::kStabilityEdge:
-      return fmt::format("held below the stability edge lr_max {}; {}",
+      return fmt::format("held below the stability edge lr_max {}; {}{}",
                          EstimateText(r.lr_max),
-                         IntervalClause(r.lr_interval));
+                         IntervalClause(r.lr_interval),
+                         RateCaveat(r));
     case LrBasis::kNone:
       return "NO LAW covers it: the recipe's rate, copied";
   }
@@ -109,7 +126,8 @@ void WriteHead(const Recommendation& r, YamlWriter& yaml) {
   if (r.demonstration) yaml.Comment(DemonstrationNote(r.tokens));
   for (const std::string& warning : TopWarnings(r)) yaml.Comment("WARNING: " + warning);
   yaml.Comment("");
-  yaml.Comment(fmt::format("Predicted loss {}; mse {}; fvu {}; l0 {}.",
+  yaml.Comment(fmt::format("Predicted by the {}: loss {}; mse {}; fvu {}; l0 {}.",
+                           r.loss_basis,
                            EstimateText(r.loss),
                            EstimateText(r.mse),
                            EstimateText(r.fvu),
@@ -242,6 +260,19 @@ void WriteRun(const Recommendation& r, YamlWriter& yaml) {
   yaml.Value(1, "stream_seed", Whole(r.run.stream_seed), "of the order of the data");
 }
 
+// `saelaw train` takes one device; threads and workers are the machine's.
+void WriteExecution(const Execution& execution, YamlWriter& yaml) {
+  yaml.Blank();
+  yaml.Section(0, "execution");
+  const std::string device =
+      execution.devices.size() > 1 ? execution.devices.front() : execution.device;
+  yaml.Value(1, "device", device, "as the sweep's; no part of the run's numbers");
+  if (!execution.kernels.empty()) yaml.Value(1, "kernels", execution.kernels, "as the sweep's");
+  if (execution.dense_above) {
+    yaml.Value(1, "dense_above", YamlNumber(*execution.dense_above), "as the sweep's");
+  }
+}
+
 }  // namespace
 
 std::string YamlNumber(double value) {
@@ -282,6 +313,7 @@ std::string ConfigYaml(const Recommendation& recommendation, const std::string& 
   WriteSae(recommendation, yaml);
   WriteTraining(recommendation, yaml);
   WriteRun(recommendation, yaml);
+  WriteExecution(recommendation.execution, yaml);
   return yaml.Take();
 }
 

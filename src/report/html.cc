@@ -151,7 +151,10 @@ std::string AnswerCards(const Report& report) {
            Shown(NumberText(r.extrapolation_factor, 3), "/recommendation/extrapolation_factor") +
                "&times;",
            "target over the largest fitted run");
-  return "<div class=\"cards\">\n" + cards + "</div>\n";
+  return fmt::format(
+      "<div class=\"cards\">\n{}</div>\n<p class=\"note\">Loss, fvu and l0 by the {}.</p>\n",
+      cards,
+      HtmlEscape(r.loss_basis));
 }
 
 }  // namespace html

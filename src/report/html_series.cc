@@ -82,7 +82,9 @@ Json LossSeries(const Report& report, const Span& span) {
   Json others = Json::array();
   for (const StudyRun& run : findings.runs) {
     if (run.stage == Stage::kHoldOut) continue;
-    (run.reason_left_out.empty() ? points : others).push_back(RunPoint(run));
+    // Runs at other rates are drawn faintly among the points.
+    const bool rate = run.stage == Stage::kLrLaw && run.outcome == Outcome::kCompleted;
+    (run.reason_left_out.empty() || rate ? points : others).push_back(RunPoint(run));
   }
   Json best = Json::array();
   for (const LrOptimum& optimum : findings.lr_law.optima) {
@@ -93,10 +95,10 @@ Json LossSeries(const Report& report, const Span& span) {
   return {{"lr", Number(findings.loss_law_lr)},
           {"points", points},
           {"left_out", others},
-          {"best", findings.best_loss_law.ok() ? best : Json::array()},
+          {"best", findings.BestPredicts() ? best : Json::array()},
           {"curve", Curve(findings.predicting_law(), d_sae, span)},
           {"fixed_lr_curve",
-           findings.best_loss_law.ok() ? Curve(findings.loss_law, d_sae, span) : Json::array()},
+           findings.BestPredicts() ? Curve(findings.loss_law, d_sae, span) : Json::array()},
           {"holdout", report_json::HoldOutObject(findings.hold_out)},
           {"fitted_to", Number(LargestFitted(report))},
           {"target", Marked(r.tokens, r.loss.value, r.loss.interval)}};
@@ -118,8 +120,13 @@ Json OptimumPoint(const LrOptimum& optimum) {
 Json LrSeries(const Report& report, const Span& span) {
   const Findings& findings = report.findings;
   const Recommendation& r = report.recommendation;
+  const auto d_sae = static_cast<double>(r.d_sae);
   Json optima = Json::array();
-  for (const LrOptimum& optimum : findings.lr_law.optima) optima.push_back(OptimumPoint(optimum));
+  double fitted = 0;  // the largest size that the law is of
+  for (const LrOptimum& optimum : findings.lr_law.optima) {
+    optima.push_back(OptimumPoint(optimum));
+    if (optimum.censoring == Censoring::kNone) fitted = std::max(fitted, optimum.tokens);
+  }
   Json failures = Json::array();
   for (const StudyRun& run : findings.runs) {
     if (run.outcome == Outcome::kCollapsed || run.outcome == Outcome::kDiverged)
@@ -128,9 +135,9 @@ Json LrSeries(const Report& report, const Span& span) {
   }
   return {{"optima", optima},
           {"failures", failures},
-          {"curve", Curve(findings.lr_law.law, 0, span)},
-          {"edge", Curve(findings.lr_edge.law, 0, span)},
-          {"fitted_to", Number(LargestFitted(report))},
+          {"curve", Curve(findings.lr_law.law, d_sae, span)},
+          {"edge", Curve(findings.lr_edge.law, d_sae, span)},
+          {"fitted_to", Number(fitted > 0 ? fitted : r.tokens)},
           {"target", Marked(r.tokens, r.lr, r.lr_interval)},
           {"basis", Name(r.lr_basis)}};
 }

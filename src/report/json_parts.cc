@@ -86,7 +86,9 @@ Json HoldOutObject(std::span<const HoldOutCheck> checks) {
                     {"predicted", Number(check.predicted)},
                     {"interval", Range(check.interval)},
                     {"measured", Number(check.measured)},
-                    {"inside", check.inside}});
+                    {"inside", check.inside},
+                    {"stored", check.stored},
+                    {"today", Number(check.today)}});
   }
   return rows;
 }

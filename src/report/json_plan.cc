@@ -38,6 +38,15 @@ Json TargetObject(const PlanReport& report) {
   return target;
 }
 
+Json ExpectedObject(const PlanReport& report) {
+  if (!report.expected_interval) return nullptr;
+  const ExpectedInterval& expected = *report.expected_interval;
+  return {{"loss", expected.ok() ? Number(expected.loss) : Json(nullptr)},
+          {"interval", Range(expected.interval)},
+          {"basis", TextOrNull(expected.basis)},
+          {"refusal", TextOrNull(expected.refusal)}};
+}
+
 // Sums over the runs of this round, save for the memory, which is the largest of one run.
 Json TotalObject(const PlanReport& report) {
   double seconds = 0;
@@ -91,8 +100,10 @@ std::string PlanJson(const PlanReport& report) {
   json["runs"] = Json::array();
   for (const PlannedRun& run : report.plan.runs) json["runs"].push_back(RunObject(run));
   json["total"] = TotalObject(report);
+  const bool expected = report.expected_interval && report.expected_interval->ok();
   json["expected_interval_width"] =
-      report.expected_interval_width ? Number(*report.expected_interval_width) : Json(nullptr);
+      expected ? Number(report.expected_interval->width()) : Json(nullptr);
+  json["expected_interval"] = ExpectedObject(report);
   json["target"] = TargetObject(report);
   json["notes"] = report.plan.notes;
   return Dump(json);

@@ -70,7 +70,7 @@ Json LawsObject(const Findings& findings) {
           {"lr", LrLawObject(findings.lr_law)},
           {"lr_surface", FitObject(findings.lr_surface.law, {})},
           {"lr_max", LrEdgeObject(findings.lr_edge)},
-          {"predicts_with", findings.best_loss_law.ok() ? "best_loss" : "loss"}};
+          {"predicts_with", findings.BestPredicts() ? "best_loss" : "loss"}};
 }
 
 }  // namespace
@@ -94,6 +94,7 @@ Json RecommendationObject(const Recommendation& r, const std::string& config_pat
   AddEstimate("mse", r.mse, json);
   AddEstimate("fvu", r.fvu, json);
   AddEstimate("l0", r.l0, json);
+  json["loss_basis"] = r.loss_basis;
   json["exponents"] = {{"loss", OneParameter(r.loss_exponent)},
                        {"lr", OneParameter(r.lr_exponent)}};
   json["tokens"] = Number(r.tokens);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "plan/cost.h"
+#include "plan/expected_interval.h"
 #include "plan/planner.h"
 
 namespace saelaw {
@@ -17,8 +18,8 @@ struct PlanReport {
   // Of the runs together on this machine, where gangs and workers are counted; unknown: the plain
   // sum of the runs' seconds is all that can be said.
   std::optional<double> wall_seconds;
-  // Width (hi - lo) of the 95 % interval of the target's loss, once these runs are known.
-  std::optional<double> expected_interval_width;
+  // The 95 % interval of the target's loss, once these runs are known.
+  std::optional<ExpectedInterval> expected_interval;
   std::optional<TargetPrice> target;
   std::int64_t target_d_sae = 0;
   std::optional<TokenDerivation> derivation;  // of the target's tokens

@@ -82,6 +82,25 @@ std::string TotalLine(const PlanReport& report) {
   return line + "\n";
 }
 
+std::string_view PlanHeading(const Plan& plan) {
+  if (plan.complete) return "Complete: nothing is left to run";
+  return plan.runs.empty() ? "Unfinished: the budget leaves nothing to run" : "Next runs";
+}
+
+std::string ExpectedLines(const PlanReport& report) {
+  if (!report.expected_interval) return "";
+  const ExpectedInterval& expected = *report.expected_interval;
+  if (!expected.ok()) {
+    return Wrapped("no interval of the target's loss is to be expected: " + expected.refusal, "  ");
+  }
+  return Wrapped(fmt::format("expected 95 % interval of the target's loss, once these runs are "
+                             "known: {} wide, {} % of it ({})",
+                             NumberText(expected.width(), 3),
+                             NumberText(100 * expected.width() / expected.loss, 2),
+                             expected.basis),
+                 "  ");
+}
+
 std::string DerivationLine(const TokenDerivation& d, double tokens) {
   return fmt::format(
       "  {} tokens = {} · log2({})/log2({}) · size ratio {} (assumes uniform token entropy)\n",
@@ -109,13 +128,10 @@ std::string PlanText(const PlanReport& report, bool colour) {
   if (report.demonstration && report.target)
     text += WarningLines({DemonstrationNote(report.target->tokens)}, colour);
   text += WarningLines(report.plan.notes, colour);
-  text += Heading(report.plan.complete ? "Complete: nothing is left to run" : "Next runs", colour);
+  text += Heading(PlanHeading(report.plan), colour);
   if (!report.plan.runs.empty()) text += RunsTable(report.plan.runs);
   text += TotalLine(report);
-  text += report.expected_interval_width
-              ? fmt::format("  expected width of the target's 95 % interval of the loss: {}\n",
-                            NumberText(*report.expected_interval_width, 3))
-              : "  expected width of the target's 95 % interval: cannot be told yet\n";
+  text += ExpectedLines(report);
   if (report.target) {
     text += Heading(fmt::format("What the target costs (d_sae {})", report.target_d_sae), colour) +
             PriceLines(*report.target);

@@ -65,6 +65,7 @@ std::string Answer(const Recommendation& r, const std::string& config_path) {
   table.Add({"largest stable learning rate", EdgeText(r)});
   table.Add({fmt::format("loss at {} tokens, d_sae {}", CountText(r.tokens), r.d_sae),
              EstimateText(r.loss)});
+  table.Add({"predicted by", r.loss_basis});
   table.Add({"mse, in units of the mean squared norm", EstimateText(r.mse)});
   table.Add({"fvu (fraction of variance unexplained)", EstimateText(r.fvu)});
   table.Add({"l0 (active latents per token)", EstimateText(r.l0)});
@@ -90,7 +91,8 @@ std::string HoldOutTable(std::span<const HoldOutCheck> checks, bool colour) {
                    {"95 % interval", Align::kLeft},
                    {"measured"},
                    {"error"},
-                   {"inside", Align::kLeft}});
+                   {"inside", Align::kLeft},
+                   {"predicted", Align::kLeft}});
   for (const HoldOutCheck& check : checks) {
     table.Add({check.run,
                CountText(static_cast<double>(check.tokens)),
@@ -99,7 +101,8 @@ std::string HoldOutTable(std::span<const HoldOutCheck> checks, bool colour) {
                IntervalText(check.interval),
                NumberText(check.measured),
                fmt::format("{:+.2f} %", 100 * (check.measured / check.predicted - 1)),
-               check.inside ? "yes" : "NO"});
+               check.inside ? "yes" : "NO",
+               check.stored ? "before it ran" : "now, without it"});
   }
   return table.Text();
 }
@@ -168,8 +171,14 @@ std::string LeftOut(const Findings& findings) {
                    {"outcome", Align::kLeft},
                    {"loss"},
                    {"why it is no point of the loss law", Align::kLeft}});
+  int elsewhere = 0;  // the lr law's and the hold-out's runs, which are at other rates or sizes
   for (const StudyRun& run : findings.runs) {
     if (run.reason_left_out.empty()) continue;
+    const bool by_design = run.stage == Stage::kLrLaw || run.stage == Stage::kHoldOut;
+    if (by_design && run.outcome == Outcome::kCompleted) {
+      ++elsewhere;
+      continue;
+    }
     table.Add({run.id,
                CountText(static_cast<double>(run.tokens)),
                NumberText(run.lr),
@@ -179,7 +188,8 @@ std::string LeftOut(const Findings& findings) {
                NumberText(run.final.loss),
                Plain(run.reason_left_out)});
   }
-  return table.empty() ? "  none\n" : table.Text();
+  const std::string text = table.empty() ? "  none that failed\n" : table.Text();
+  return text + fmt::format("  and {} runs of the lr law and the hold-out\n", elsewhere);
 }
 
 }  // namespace

@@ -41,6 +41,24 @@ void CheckStretch(Reading& reading,
                                  shortest_tokens));
 }
 
+// Shorter warm-ups leave it to luck whether a run survives near the stability edge: of runs with 6
+// steps of it, every other one collapsed there (docs/architecture.md).
+constexpr double kFewestWarmupSteps = 10;
+
+void CheckWarmup(Reading& reading, const TrainingSpec& training, std::int64_t shortest_tokens) {
+  if (!reading.Good({"training.lr_warmup", "training.batch_tokens"})) return;
+  const double steps = static_cast<double>(training.lr_warmup.Tokens(shortest_tokens)) /
+                       static_cast<double>(training.batch_tokens);
+  if (steps <= 0 || steps >= kFewestWarmupSteps) return;
+  reading.AddWarning(
+      "training.lr_warmup",
+      fmt::format("training.lr_warmup: the shortest run, {} tokens, warms up over {:.3g} steps; "
+                  "below {} it is luck whether a run near the stability edge survives",
+                  shortest_tokens,
+                  steps,
+                  kFewestWarmupSteps));
+}
+
 void CheckSchedule(Reading& reading, const TrainingSpec& training, std::int64_t shortest_tokens) {
   if (training.schedule != Schedule::kWarmupStableDecay) {
     if (reading.Given("training.decay_fraction")) {
@@ -118,6 +136,7 @@ void CheckRecipe(Reading& reading,
                  std::int64_t smallest_d_sae) {
   CheckStretch(reading, "training.lr_warmup", training.lr_warmup, shortest_tokens);
   CheckStretch(reading, "training.sparsity.warmup", training.sparsity_warmup, shortest_tokens);
+  CheckWarmup(reading, training, shortest_tokens);
   CheckSchedule(reading, training, shortest_tokens);
   const std::string target = "training.sparsity.target_l0";
   if (reading.Good({target}) && smallest_d_sae > 0 &&

@@ -161,7 +161,22 @@ SyntheticSource AssembleSynthetic(Reading& reading) {
   return source;
 }
 
-std::int64_t WidthOfShards(Reading& reading, const std::string& folder) {
+// Shards may be captured later, or lie on another machine: then a card or shape and the hook tell
+// their width. 0: not known.
+std::int64_t WidthOfShards(Reading& reading,
+                           const std::string& folder,
+                           const std::optional<ModelShape>& shape) {
+  std::error_code unknown;
+  if (!std::filesystem::exists(folder, unknown)) {
+    reading.AddWarning(
+        "activations.shards",
+        fmt::format("activations.shards: {} does not exist; `saelaw run` needs it{}",
+                    folder,
+                    shape ? ""
+                          : ", and without activations.card or activations.shape nothing can "
+                            "be priced"));
+    return shape ? WidthAt(*shape, reading.Text("activations.hook")) : 0;
+  }
   try {
     return ReadShardManifest(folder).d_in;
   } catch (const Error& error) {
@@ -181,10 +196,10 @@ void WarnOfIdleKeys(Reading& reading, const std::string& kind) {
   };
   warn("synthetic", kind == "synthetic");
   warn("shards", kind == "shards");
-  for (const char* key :
-       {"model", "card", "shape", "text", "token_files", "document_separator", "hook", "layer"}) {
+  for (const char* key : {"model", "text", "token_files", "document_separator", "layer"}) {
     warn(key, kind == "model");
   }
+  for (const char* key : {"card", "shape", "hook"}) warn(key, kind != "synthetic");
 }
 
 }  // namespace
@@ -206,7 +221,9 @@ SourceSpec AssembleSource(Reading& reading, std::optional<ModelShape>& shape) {
     source.kind = SourceKind::kShards;
     reading.Require("activations.shards");
     source.shards = reading.Text("activations.shards");
-    if (!source.shards.empty()) source.d_in = WidthOfShards(reading, source.shards);
+    if (reading.Given("activations.shape")) shape = ShapeFromKeys(reading);
+    if (!shape && reading.Given("activations.card")) shape = ShapeFromCard(reading);
+    if (!source.shards.empty()) source.d_in = WidthOfShards(reading, source.shards, shape);
   }
   if (!kind.empty()) WarnOfIdleKeys(reading, kind);
   source.held_out_tokens = reading.Count("activations.held_out_tokens");

@@ -72,7 +72,31 @@ void AssembleLossLaw(Reading& reading, Sweep& sweep) {
   }
   law.d_sae = reading.Counts("study.loss_law.d_sae");
   CheckAscending(reading, "study.loss_law.d_sae", law.d_sae);
+  if (law.d_sae.size() == 2) {
+    reading.AddWarning(
+        "study.loss_law.d_sae",
+        fmt::format("study.loss_law.d_sae: a law of size needs at least 3 sizes, got "
+                    "2, so the law of loss will be that of d_sae {} alone",
+                    sweep.sae.d_sae));
+  }
   law.seeds = static_cast<int>(reading.Count("study.loss_law.seeds"));
+}
+
+void AssembleLrSizes(Reading& reading, Sweep& sweep) {
+  const std::string key = "study.lr_law.d_sae";
+  const std::int64_t base = sweep.sae.d_sae;
+  if (reading.Good({"sae.d_sae"})) reading.Default(key, std::vector{base}, "sae.d_sae");
+  std::vector<std::int64_t>& sizes = sweep.lr_law.d_sae;
+  sizes = reading.Counts(key);
+  CheckAscending(reading, key, sizes);
+  if (!reading.Good({"sae.d_sae", key}) || sizes.empty()) return;
+  if (std::find(sizes.begin(), sizes.end(), base) == sizes.end()) {
+    reading.AddMistake(key,
+                       fmt::format("{} must have sae.d_sae, {}, among its sizes: the hold-out is "
+                                   "trained there",
+                                   key,
+                                   base));
+  }
 }
 
 void AssembleLrLaw(Reading& reading, Sweep& sweep) {
@@ -83,9 +107,11 @@ void AssembleLrLaw(Reading& reading, Sweep& sweep) {
     reading.Default(tokens, sweep.loss_law.tokens, "study.loss_law.tokens");
   }
   law.tokens = reading.Given(tokens) ? RoundedSizes(reading, tokens) : reading.Counts(tokens);
+  AssembleLrSizes(reading, sweep);
   law.points = static_cast<int>(reading.Count("study.lr_law.points"));
   law.factor = reading.Number("study.lr_law.factor");
   law.seeds = static_cast<int>(reading.Count("study.lr_law.seeds"));
+  law.edge_seeds = static_cast<int>(reading.Count("study.lr_law.edge_seeds"));
   law.max_widenings = static_cast<int>(reading.Count("study.lr_law.max_widenings"));
   law.bisect_to = reading.Number("study.lr_law.bisect_to");
   if (!law.tokens.empty() && law.tokens.size() < 3) {

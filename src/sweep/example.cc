@@ -31,7 +31,7 @@ Settings Synthetic() {
           {"activations.synthetic.d_in", "64"},
           {"activations.synthetic.dictionary_size", "256"},
           {"sae.d_sae", "192"},
-          {"training.batch_tokens", "256"},
+          {"training.batch_tokens", "128"},
           {"training.lr", "4e-3"},
           {"study.loss_law.tokens", "[32Ki, 64Ki, 128Ki, 256Ki]"},
           {"study.loss_law.seeds", "2"},

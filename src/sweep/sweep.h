@@ -23,12 +23,17 @@ struct LossLawStage {
 // Step 3: learning rates around the optimum, at several data sizes.
 struct LrLawStage {
   std::vector<std::int64_t>
-      tokens;         // default: those of the loss law; empty: no lr law is asked for
-  int points = 5;     // rates in the first grid of each size
-  double factor = 2;  // between neighbouring rates of the first grid
+      tokens;                       // default: those of the loss law; empty: no lr law is asked for
+  std::vector<std::int64_t> d_sae;  // sizes swept, sae.d_sae among them; default: it alone
+  int points = 5;                   // rates in the first grid of each size
+  double factor = 2;                // between neighbouring rates of the first grid
   int seeds = 1;
+  int edge_seeds = 3;         // of the last survivor and the first failure, near the best rate
   int max_widenings = 3;      // of one size's grid, when its best rate lies on the edge
   double bisect_to = 1.4143;  // a cliff is bisected until survivor and failure are this close
+
+  // Seeds of a run that count for the law.
+  int most_seeds() const { return seeds > edge_seeds ? seeds : edge_seeds; }
 };
 
 // The check: more data than any fitted run, predicted before it is measured.

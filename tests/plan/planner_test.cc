@@ -60,7 +60,7 @@ Finished RunAll(const Sweep& sweep, double cliff, std::size_t at_a_time) {
   Finished finished;
   for (; finished.rounds < 1000; ++finished.rounds) {
     const Plan plan = NextRound(sweep, finished.knowledge);
-    if (plan.complete) break;
+    if (plan.runs.empty()) break;
     for (std::size_t i = 0; i < std::min(at_a_time, plan.runs.size()); ++i) {
       finished.knowledge.runs.push_back(Measure(plan.runs[i].spec, cliff));
     }
@@ -88,7 +88,38 @@ TEST(NextRound, DoesNotDependOnWhereItWasInterrupted) {
 TEST(NextRound, RespectsTheBudgetOfRuns) {
   Sweep sweep = SomeSweep();
   sweep.budget.runs = 5;
-  EXPECT_EQ(RunAll(sweep, 4, 1000).knowledge.runs.size(), 5u);
+  const Knowledge knowledge = RunAll(sweep, 4, 1000).knowledge;
+  EXPECT_EQ(knowledge.runs.size(), 5u);
+  const Plan plan = NextRound(sweep, knowledge);
+  EXPECT_FALSE(plan.complete);
+  EXPECT_GT(plan.cut, 0);
+  ASSERT_FALSE(plan.notes.empty());
+  EXPECT_NE(plan.notes.front().find("unfinished"), std::string::npos);
+}
+
+// Two runs that share a stream of a language model cost it once, and the cheapest come first.
+TEST(NextRound, PricesSharedStreamsOnceAgainstTheBudget) {
+  Sweep sweep = SomeSweep();
+  sweep.source.kind = SourceKind::kModel;
+  sweep.source.model.layer = 7;
+  sweep.model_shape = ModelShape{"llama-3.2-1b", 1200000000, 16, 2048, 8192, 32, 8, 64, 128256};
+  sweep.lr_law.tokens.clear();
+  sweep.loss_law = {0.002, {64000, 128000}, {128, 256}, 1};
+  std::vector<PlannedRun> alone = NextRound(sweep, {}).runs;
+  ASSERT_EQ(alone.size(), 4U);
+  const double stream = alone.back().predicted.stream_flops;  // of the longest
+  double saes = 0;
+  for (const PlannedRun& run : alone) saes += run.predicted.sae_flops;
+  sweep.budget.flops = (stream + saes) * 1.0001;
+  EXPECT_EQ(NextRound(sweep, {}).runs.size(), 4U);
+  sweep.budget.flops = (stream + saes) * 0.9999;
+  const Plan plan = NextRound(sweep, {});
+  ASSERT_EQ(plan.runs.size(), 3U);
+  EXPECT_EQ(plan.cut, 1);
+  EXPECT_FALSE(plan.complete);
+  for (const PlannedRun& run : plan.runs) {
+    EXPECT_FALSE(run.spec.tokens == 128000 && run.spec.sae.d_sae == 256) << "the dearest was kept";
+  }
 }
 
 TEST(Study, RecoversTheWorldsLaws) {
@@ -100,6 +131,46 @@ TEST(Study, RecoversTheWorldsLaws) {
   ASSERT_EQ(findings.hold_out.size(), 1u);
   EXPECT_NEAR(findings.hold_out.front().predicted, findings.hold_out.front().measured, 0.01);
   EXPECT_TRUE(findings.hold_out.front().inside);
+}
+
+// What was written down before the run began is what was predicted, whatever laws say today.
+TEST(Study, ReportsTheStoredPrediction) {
+  const Sweep sweep = SomeSweep();
+  Knowledge knowledge = RunAll(sweep, 4, 1000).knowledge;
+  const HoldOutCheck now = Study(sweep, knowledge).hold_out.front();
+  EXPECT_FALSE(now.stored);
+  EXPECT_EQ(now.today, now.predicted);
+  knowledge.predictions.push_back({now.run, 1.1 * now.predicted, {1.05 * now.predicted, 2}});
+  const Findings findings = Study(sweep, knowledge);
+  ASSERT_EQ(findings.hold_out.size(), 1U);
+  const HoldOutCheck& check = findings.hold_out.front();
+  EXPECT_TRUE(check.stored);
+  EXPECT_EQ(check.predicted, 1.1 * now.predicted);
+  EXPECT_EQ(check.interval.lo, 1.05 * now.predicted);
+  EXPECT_EQ(check.today, now.predicted);
+  EXPECT_FALSE(check.inside);
+  ASSERT_EQ(findings.warnings.size(), 2U);
+  EXPECT_NE(findings.warnings[1].find("today's laws say"), std::string::npos);
+}
+
+// Extra runs at another rate, or beyond the hold-out, are no points and do not shorten the reach.
+TEST(Study, CountsTheLawsPointsOnly) {
+  Sweep sweep = SomeSweep();
+  sweep.extra_runs = {
+      {8388608, 128, 0.003, ""}, {33554432, 128, 0.002, ""}, {8388608, 128, 0.002, ""}};
+  sweep.lr_law.tokens.clear();
+  const Findings findings = Study(sweep, RunAll(sweep, 1e9, 1000).knowledge);
+  EXPECT_EQ(findings.fitted_tokens, 8388608);
+  EXPECT_EQ(Recommend(sweep, findings, false).extrapolation_factor, 8);
+  int points = 0;
+  for (const StudyRun& run : findings.runs) {
+    points += run.reason_left_out.empty() ? 1 : 0;
+    if (run.stage != Stage::kExtra) continue;
+    const bool point = run.tokens == 8388608 && run.lr == 0.002;
+    EXPECT_EQ(run.reason_left_out.empty(), point) << run.reason_left_out;
+  }
+  EXPECT_EQ(points, findings.loss_law.n_points);
+  EXPECT_EQ(points, 9);
 }
 
 // The hold-out's prediction must not know its measurement.
@@ -131,8 +202,25 @@ TEST(Recommend, GivesNoIntervalForAnUnsweptDifference) {
   const Recommendation advice =
       Recommend(sweep, Study(sweep, RunAll(sweep, 4, 1000).knowledge), false);
   EXPECT_FALSE(advice.loss.interval.known());
+  EXPECT_FALSE(advice.lr_interval.known());
+  EXPECT_FALSE(advice.lr_max.interval.known());
+  EXPECT_FALSE(advice.lr_surface.interval.known());
+  EXPECT_TRUE(std::isnan(advice.lr_regret));
   ASSERT_FALSE(advice.warnings.empty());
   EXPECT_NE(advice.warnings.front().find("d_sae"), std::string::npos);
+}
+
+TEST(Recommend, GivesNoIntervalForAnotherBatch) {
+  Sweep sweep = SomeSweep();
+  const Knowledge knowledge = RunAll(sweep, 100, 1000).knowledge;
+  EXPECT_TRUE(Recommend(sweep, Study(sweep, knowledge), false).lr_interval.known());
+  sweep.target.batch_tokens = 128;
+  const Recommendation advice = Recommend(sweep, Study(sweep, knowledge), false);
+  EXPECT_FALSE(advice.loss.interval.known());
+  EXPECT_FALSE(advice.lr_interval.known());
+  EXPECT_FALSE(advice.lr_max.interval.known());
+  EXPECT_FALSE(advice.lr_surface.interval.known());
+  EXPECT_EQ(advice.lr_bound, 0);
 }
 
 TEST(Recommend, RefusesAThousandfoldExtrapolation) {

@@ -81,6 +81,34 @@ TEST(ConfigYaml, EveryValueSaysWhereItComesFrom) {
   EXPECT_THAT(yaml, HasSubstr("Evidence: 2 runs, a32768-2000-0 b1048576."));
 }
 
+// A sweep that ran on a GPU must not send its big run to the CPU.
+TEST(ConfigYaml, CarriesWhereTheSweepRan) {
+  Recommendation r = made_up::TheRecommendation();
+  EXPECT_EQ(At(Parsed(ConfigYaml(r, "")), "execution.device"), "cpu");
+  r.run.source.kind = SourceKind::kSynthetic;  // the model of the made-up run is not there
+  r.execution.device = "cuda";
+  r.execution.devices = {"cuda:1", "cuda:0"};
+  r.execution.kernels = "avx2";
+  r.execution.dense_above = 0.05;
+  const std::string yaml = ConfigYaml(r, "");
+  const YamlNode root = Parsed(yaml);
+  EXPECT_EQ(At(root, "execution.device"), "cuda:1");
+  EXPECT_EQ(At(root, "execution.kernels"), "avx2");
+  EXPECT_EQ(At(root, "execution.dense_above"), "0.05");
+  const ReadRunResult read = ReadRunText("c.yaml", yaml);
+  ASSERT_TRUE(read.configuration) << read.mistakes.front().message;
+  EXPECT_EQ(read.configuration->execution.device, "cuda:1");
+}
+
+TEST(ConfigYaml, GivesNoIntervalThatNoLawCovers) {
+  Recommendation r = made_up::TheRecommendation();
+  r.lr_interval = {};
+  r.transfer.push_back({"d_sae (learning rate)", "1152", "4608", "none", false});
+  EXPECT_THAT(ConfigYaml(r, ""),
+              HasSubstr("no interval; NOT SUPPORTED at batch_tokens 4096, swept 512; NOT SUPPORTED "
+                        "at d_sae 4608, swept 1152"));
+}
+
 TEST(ConfigYaml, WarningsStandOnTop) {
   Recommendation r = made_up::TheRecommendation();
   r.warnings = {"a line\nrun: {tokens: 1}"};

@@ -45,6 +45,7 @@ TEST(ReportHtml, EmbedsTheNumbersOfTheReport) {
   EXPECT_EQ(embedded["series"]["lr"]["optima"].size(), 4);
   EXPECT_EQ(embedded["series"]["lr"]["failures"].size(), 8);
   EXPECT_EQ(embedded["series"]["sweeps"].size(), 4);
+  EXPECT_EQ(embedded["series"]["lr"]["fitted_to"], 131072.0);  // the largest is censored
   embedded.erase("series");
   EXPECT_EQ(embedded, Json::parse(ReportJson(report)));
 }

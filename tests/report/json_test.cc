@@ -134,6 +134,7 @@ TEST(PlanJson, HasTheDocumentedKeys) {
                           "runs",
                           "total",
                           "expected_interval_width",
+                          "expected_interval",
                           "target",
                           "notes"));
   EXPECT_THAT(Keys(json["runs"][0]),
@@ -148,9 +149,11 @@ TEST(PlanJson, HasTheDocumentedKeys) {
 TEST(PlanJson, PricesTheTargetTwiceAndSaysWhereItsTokensComeFrom) {
   PlanReport report = ThePlan();
   report.derivation = TokenDerivation{4e9, 256000, 128000, 0.5};
-  report.expected_interval_width = 0.01;
+  report.expected_interval = ExpectedInterval{0.5, {0.49, 0.51}, "assumed", ""};
   const Json json = Json::parse(PlanJson(report));
-  EXPECT_EQ(json["expected_interval_width"], 0.01);
+  EXPECT_EQ(json["expected_interval_width"], 0.51 - 0.49);
+  EXPECT_EQ(json["expected_interval"].dump(),
+            R"({"loss":0.5,"interval":[0.49,0.51],"basis":"assumed","refusal":null})");
   EXPECT_EQ(json["target"]["at_peak"]["label"], "at peak (lower bound)");
   EXPECT_EQ(json["target"]["at_peak"]["hours"], 4.2e-3 + 1.4e-3);
   EXPECT_EQ(json["target"]["exact"]["hours"], 8.4e-3 + 3.0e-3);
@@ -221,8 +224,10 @@ TEST(RecommendationJson, HasTheDocumentedKeys) {
   EXPECT_TRUE(json["l0_predicted"].is_null());
   EXPECT_EQ(json["exponents"]["loss"]["value"], 0.3);
   EXPECT_EQ(json["hours"]["rtx4090"], 8.4e-3 + 3.0e-3);
-  EXPECT_THAT(Keys(json["holdout"][0]),
-              IsSupersetOf({"run", "tokens", "predicted", "interval", "measured", "inside"}));
+  EXPECT_THAT(
+      Keys(json["holdout"][0]),
+      IsSupersetOf(
+          {"run", "tokens", "predicted", "interval", "measured", "inside", "stored", "today"}));
   EXPECT_THAT(Keys(json["transfer"][0]),
               ElementsAre("field", "swept", "target", "rule", "supported"));
   EXPECT_THAT(Keys(json["alternatives"][0]), ElementsAre("tokens", "loss", "interval", "hours"));

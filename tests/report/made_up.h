@@ -95,7 +95,15 @@ inline LrOptimum Optimum(double tokens, Censoring censoring) {
 
 inline HoldOutCheck HoldOut() {
   const double tokens = 1048576;
-  return {"b1048576", 1048576, 0.004, Loss(tokens), {0.66, 0.675}, Loss(tokens) * 1.004, true};
+  return {"b1048576",
+          1048576,
+          0.004,
+          Loss(tokens),
+          {0.66, 0.675},
+          Loss(tokens) * 1.004,
+          true,
+          true,
+          Loss(tokens)};
 }
 
 inline Findings TheFindings() {
@@ -119,6 +127,7 @@ inline Findings TheFindings() {
   StudyRun held = Run(1048576, 0.004, 0);
   held.id = "b1048576";
   held.stage = Stage::kHoldOut;
+  held.reason_left_out = "the hold-out, which the law is to predict";
   findings.runs.push_back(held);
   findings.loss_law = LossLaw();
   findings.loss_law_lr = 0.004;
@@ -188,6 +197,7 @@ inline Recommendation TheRecommendation() {
   r.loss = {Loss(tokens), {0.97 * Loss(tokens), 1.03 * Loss(tokens)}};
   r.mse = {0.7 * Loss(tokens), {}};
   r.fvu = {0.75 * Loss(tokens), {0.7 * Loss(tokens), 0.8 * Loss(tokens)}};
+  r.loss_basis = "law of loss against data at each size's best rate, d_sae 1152";
   r.loss_exponent = {"exponent", 0.3, {0.28, 0.32}, false};
   r.lr_exponent = {"exponent", -0.35, {-0.4, -0.3}, false};
   r.tokens = tokens;

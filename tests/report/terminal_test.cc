@@ -103,15 +103,36 @@ TEST(AnswerText, ShowsBrackets) {
   EXPECT_THAT(AnswerText(answer, false), HasSubstr("262.1K          0.004          0.008"));
 }
 
+TEST(PlanText, SaysWhatABudgetLeavesOut) {
+  PlanReport report;
+  report.plan.cut = 3;
+  EXPECT_THAT(PlanText(report, false), HasSubstr("the budget leaves nothing to run"));
+}
+
+TEST(PlanText, SaysWhatIsToBeExpected) {
+  PlanReport report;
+  report.expected_interval = ExpectedInterval{0.5, {0.49, 0.515}, "assumed: a law", ""};
+  EXPECT_THAT(PlanText(report, false), HasSubstr("0.025 wide, 5 % of it"));
+}
+
+TEST(ReportText, CountsRunsThatAreElsewhereByDesign) {
+  Report report = made_up::TheReport();
+  const std::string text = ReportText(report, false);
+  EXPECT_THAT(text, HasSubstr("and 1 runs of the lr law and the hold-out"));
+  EXPECT_THAT(text, HasSubstr("before it ran"));
+  EXPECT_THAT(text, HasSubstr("law of loss against data at each size's best rate, d_sae 1152"));
+}
+
 TEST(PlanText, SaysWhatCannotBeToldYet) {
   PlanReport report;
   report.sweep = "made-up";
   report.plan.complete = true;
   report.target = made_up::Price();
   report.derivation = TokenDerivation{4e9, 256000, 128000, 0.5};
+  report.expected_interval = ExpectedInterval{0, {}, "", "no law"};
   const std::string text = PlanText(report, false);
   EXPECT_THAT(text, HasSubstr("nothing is left to run"));
-  EXPECT_THAT(text, HasSubstr("cannot be told yet"));
+  EXPECT_THAT(text, HasSubstr("no interval of the target's loss is to be expected: no law"));
   EXPECT_THAT(text, HasSubstr("at peak (lower bound)"));
   EXPECT_THAT(text, HasSubstr("4B · log2(256000)/log2(128000) · size ratio 0.5"));
 }

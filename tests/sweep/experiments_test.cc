@@ -27,6 +27,8 @@ TEST(Experiments, AreAllValidAndSayWhatTheyAreFor) {
     EXPECT_FALSE(sweep.question.empty()) << entry.path();
     EXPECT_FALSE(sweep.prediction.empty()) << entry.path();
     EXPECT_FALSE(sweep.cost.empty()) << entry.path();
+    const std::vector<Mistake> warnings = ReadSweep(entry.path().string()).warnings;
+    EXPECT_EQ(Messages(warnings).find("lr_warmup"), std::string::npos) << Messages(warnings);
     EXPECT_GE(sweep.loss_law.seeds, 2) << entry.path() << ": no estimate of the noise";
     EXPECT_EQ(sweep.hold_out.tokens / 4 / sweep.training.batch_tokens,
               sweep.loss_law.tokens.back() / sweep.training.batch_tokens)
@@ -47,6 +49,11 @@ TEST(Experiments, LlamaIsThePlan) {
   ASSERT_EQ(sweep.extra_runs.size(), 1U);
   EXPECT_EQ(sweep.extra_runs[0].tokens, 4096LL << 16);
   EXPECT_EQ(sweep.extra_runs[0].lr, 7e-5);
+  EXPECT_EQ(sweep.extra_runs[0].d_sae, 8192);
+  // A law of size needs three, and the target's is not among them.
+  EXPECT_GE(sweep.loss_law.d_sae.size(), 3U);
+  EXPECT_EQ(sweep.lr_law.d_sae, sweep.loss_law.d_sae);
+  EXPECT_EQ(sweep.lr_law.edge_seeds, 3);
   EXPECT_FALSE(sweep.demonstration);
 }
 

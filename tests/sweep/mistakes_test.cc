@@ -295,6 +295,53 @@ TEST(ReadSweep, StaysQuickOnAMegabyteOfNonsense) {
   }
 }
 
+// 32Ki tokens of 256 at 5 %: 6.4 steps.
+TEST(ReadSweep, WarnsOfAWarmUpOfAFewSteps) {
+  EXPECT_EQ(Messages(ReadSweepText("s.yaml", kSmallSweep).warnings),
+            "s.yaml:6:1: training.lr_warmup: the shortest run, 32768 tokens, warms up over 6.4 "
+            "steps; below 10 it is luck whether a run near the stability edge survives\n");
+  const std::string longer = With("lr: 4e-3", "lr_warmup: 8%");
+  EXPECT_EQ(Messages(ReadSweepText("s.yaml", longer).warnings), "");
+}
+
+TEST(ReadSweep, WarnsOfTwoSizesOfTheSae) {
+  EXPECT_EQ(WarningsOf(With("loss_law:\n", "loss_law:\n    d_sae: [64, 128]\n")),
+            "s.yaml:11:12: study.loss_law.d_sae: a law of size needs at least 3 sizes, got 2, so "
+            "the law of loss will be that of d_sae 128 alone\n");
+  EXPECT_EQ(WarningsOf(With("loss_law:\n", "loss_law:\n    d_sae: [64, 128, 256]\n")), "");
+}
+
+// Shards may be captured later: planning goes on, with a card or shape even with prices.
+TEST(ReadSweep, WarnsOfShardsThatAreNotThere) {
+  const std::string text = With("source: synthetic", "source: shards\n  shards: /no/such/folder");
+  EXPECT_EQ(WarningsOf(text),
+            "s.yaml:4:11: activations.shards: /no/such/folder does not exist; `saelaw run` needs "
+            "it, and without activations.card or activations.shape nothing can be priced\n");
+  EXPECT_EQ(Good(text).source.d_in, 0);
+  const std::string carded = With("source: synthetic",
+                                  "source: shards\n  shards: /no/such/folder\n  card: "
+                                  "smollm2-135m\n  hook: mlp_act");
+  EXPECT_EQ(WarningsOf(carded),
+            "s.yaml:4:11: activations.shards: /no/such/folder does not exist; `saelaw run` needs "
+            "it\n");
+  EXPECT_EQ(Good(carded).source.d_in, 1536);
+}
+
+TEST(ReadSweep, ReadsSizesOfTheLearningRateLaw) {
+  const std::string law =
+      "study:\n  lr_law: {d_sae: [64, 128, 256], bisect_to: 1.1, edge_seeds: 5}\n";
+  const Sweep sweep = Good(With("study:\n", law));
+  EXPECT_EQ(sweep.lr_law.d_sae, (std::vector<std::int64_t>{64, 128, 256}));
+  EXPECT_EQ(sweep.lr_law.edge_seeds, 5);
+  EXPECT_EQ(Good(kSmallSweep).lr_law.d_sae, std::vector<std::int64_t>{128});
+  EXPECT_EQ(Good(kSmallSweep).lr_law.edge_seeds, 3);
+  EXPECT_EQ(MistakesOf(With("study:\n", "study:\n  lr_law: {d_sae: [64, 256]}\n")),
+            "s.yaml:10:19: study.lr_law.d_sae must have sae.d_sae, 128, among its sizes: the "
+            "hold-out is trained there\n");
+  EXPECT_EQ(MistakesOf(With("study:\n", "study:\n  lr_law: {bisect_to: 1.001}\n")),
+            "s.yaml:10:23: study.lr_law.bisect_to must be from 1.01 to 100, got 1.001\n");
+}
+
 TEST(ReadSweep, WarnsOfKeysWithoutEffect) {
   EXPECT_EQ(WarningsOf(With("source: synthetic", "source: synthetic\n  hook: mlp_act")),
             "s.yaml:4:9: activations.hook has no effect with source: synthetic\n");

@@ -148,7 +148,7 @@ TEST(ReadSweep, FindsPathsFromTheFilesFolderAndTheEnvironment) {
   card: smollm2-135m
   text: [texts, "${SAELAW_TEST_UNSET:-fallback}/*.txt", "${SAELAW_TEST_SET}/a.txt"]
 sae: {d_sae: 128}
-training: {batch_tokens: 256}
+training: {batch_tokens: 4}
 study: {loss_law: {tokens: [1Ki, 2Ki, 4Ki]}}
 target: {tokens: 1M}
 )");

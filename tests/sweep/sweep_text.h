@@ -44,8 +44,13 @@ inline std::string Messages(const std::vector<Mistake>& mistakes) {
 inline std::string MistakesOf(std::string_view text) {
   return Messages(ReadSweepText("s.yaml", text).mistakes);
 }
+// Without that of kSmallSweep's own short warm-up.
 inline std::string WarningsOf(std::string_view text) {
-  return Messages(ReadSweepText("s.yaml", text).warnings);
+  std::vector<Mistake> warnings = ReadSweepText("s.yaml", text).warnings;
+  std::erase_if(warnings, [](const Mistake& warning) {
+    return warning.message.rfind("training.lr_warmup: the shortest run", 0) == 0;
+  });
+  return Messages(warnings);
 }
 
 // The sweep, or a failed test and an empty one.

@@ -4,6 +4,7 @@
 
 #include "app/cli/knowledge_base.h"
 #include "app/cli/loaded_sweep.h"
+#include "plan/planner.h"
 #include "report/config.h"
 #include "run/errors.h"
 #include "run/files.h"
@@ -12,10 +13,22 @@ namespace saelaw {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+void SayWhatIsLeft(const Plan& next, std::vector<std::string>* warnings) {
+  if (next.complete) return;
+  std::string left = fmt::format("the study is not finished: {} runs of the next round are left",
+                                 next.runs.size());
+  if (next.cut > 0) left += fmt::format(", and the budget leaves out {} more", next.cut);
+  warnings->insert(warnings->begin(), left);
+}
+
+}  // namespace
+
 Answer AnswerOf(const std::string& sweep_path, const std::string& database, bool force) {
   Answer answer;
   answer.sweep = LoadSweep(sweep_path, Overrides("", 0, 0));
-  IdentifyData(&answer.sweep.source, true);
+  IdentifyData(&answer.sweep.source, DataNeed::kIdentity);
   const Knowledge knowledge = KnowledgeIn(Store::OpenForReading(database), answer.sweep);
   answer.findings = Study(answer.sweep, knowledge);
   if (answer.findings.runs.empty()) {
@@ -25,6 +38,7 @@ Answer AnswerOf(const std::string& sweep_path, const std::string& database, bool
                     sweep_path,
                     database));
   }
+  SayWhatIsLeft(NextRound(answer.sweep, knowledge), &answer.findings.warnings);
   answer.recommendation = Recommend(answer.sweep, answer.findings, force);
   return answer;
 }

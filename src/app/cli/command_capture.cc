@@ -43,7 +43,7 @@ class CaptureCommand : public Command {
           fmt::format("--tokens is a whole number such as 4M or 512Ki, not '{}'", tokens_));
     }
     Sweep sweep = LoadSweep(sweep_, Overrides(device_, 0, 0));
-    const DataCount data = IdentifyData(&sweep.source, true);
+    const DataCount data = IdentifyData(&sweep.source, DataNeed::kIdentity);
     if (data.training_tokens >= 0 && *tokens > data.training_tokens) {
       throw ConfigurationError(
           fmt::format("the text has {} usable training tokens, --tokens asks for {}",

@@ -31,7 +31,7 @@ class PlanCommand : public Command {
   }
   ExitCode Run() override {
     Sweep sweep = LoadSweep(sweep_, Overrides("", 0, 0));
-    const DataCount data = IdentifyData(&sweep.source, false);
+    const DataCount data = IdentifyData(&sweep.source, DataNeed::kPrice);
     if (!data.present) fmt::print(stderr, "warning: {}\n", data.missing);
     if (const std::string warning = CheckTokens(sweep, data); !warning.empty()) {
       fmt::print(stderr, "warning: {}\n", warning);
@@ -58,6 +58,15 @@ class PlanCommand : public Command {
           "runs of one stream train together and compute it once: time and FLOP of a run are its "
           "share");
     }
+    if (sweep.source.identity.empty() && std::filesystem::exists(database_)) {
+      report.plan.notes.push_back(
+          "plan reads no weights, and `saelaw run` has not hashed these yet: runs that are known "
+          "already are listed as to do");
+    }
+    if (sweep.source.d_in == 0) {
+      report.plan.notes.push_back("the width of the vectors is not known: nothing can be priced");
+    }
+    report.expected_interval = ExpectInterval(sweep, knowledge);
     report.wall_seconds = WallSeconds(
         report.plan.runs, sweep.execution, GangBytes(sweep.execution, RefusedIn(database_)));
     report.target =

@@ -51,7 +51,7 @@ class TrainCommand : public Command {
   ExitCode Run() override {
     RunConfiguration configuration = Load();
     RunSpec& run = configuration.run;
-    const DataCount data = IdentifyData(&run.source, true);
+    const DataCount data = IdentifyData(&run.source, DataNeed::kIdentity);
     if (data.training_tokens >= 0 && run.tokens > data.training_tokens) {
       throw ConfigurationError(
           fmt::format("{}: the text has {} usable training tokens, the run needs {}: data is never "

@@ -24,7 +24,7 @@ class ValidateCommand : public Command {
   ExitCode Run() override {
     const auto overrides = Overrides("", 0, 0);
     Sweep sweep = LoadSweep(sweep_, overrides);
-    const DataCount data = IdentifyData(&sweep.source, false);
+    const DataCount data = IdentifyData(&sweep.source, DataNeed::kCount);
     if (!data.present) fmt::print(stderr, "warning: {}\n", data.missing);
     if (const std::string warning = CheckTokens(sweep, data); !warning.empty()) {
       fmt::print(stderr, "warning: {}\n", warning);

@@ -1,6 +1,8 @@
 // The identity of the data behind a source: what its content is, whatever it is called.
 #include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <sstream>
 #include <vector>
 
 #include <fmt/format.h>
@@ -12,6 +14,7 @@
 #include "run/files.h"
 #include "tensors/shard_manifest.h"
 #include "tokens/corpus.h"
+#include "tokens/text_files.h"
 #include "tokens/tokenizer.h"
 
 namespace saelaw {
@@ -19,28 +22,39 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Content hash of a large file, remembered under its device, inode, size and time of change.
-std::string CachedHash(const fs::path& path) {
+// A file under its device, inode, size and time of change: as long as these stand, so does what was
+// found in it.
+std::string Stamp(const fs::path& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0)
     throw IoError(fmt::format("cannot read {}", path.string()));
-  const std::string key = fmt::format("{} {} {} {} {}.{}",
-                                      fs::absolute(path).string(),
-                                      status.st_dev,
-                                      status.st_ino,
-                                      status.st_size,
-                                      status.st_mtim.tv_sec,
-                                      status.st_mtim.tv_nsec);
-  const fs::path cached = CacheFolder() / ("hash-" + HashBytes(key));
+  return fmt::format("{} {} {} {} {}.{}",
+                     fs::absolute(path).string(),
+                     status.st_dev,
+                     status.st_ino,
+                     status.st_size,
+                     status.st_mtim.tv_sec,
+                     status.st_mtim.tv_nsec);
+}
+
+fs::path HashPlace(const fs::path& path) {
+  return CacheFolder() / ("hash-" + HashBytes(Stamp(path)));
+}
+
+// Content hash of a large file; empty where none is remembered and `read` is not allowed.
+std::string CachedHash(const fs::path& path, bool read) {
+  const fs::path cached = HashPlace(path);
   if (fs::exists(cached)) return ReadFile(cached);
+  if (!read) return "";
   std::string hash = HashFile(path);
   WriteFile(cached, hash);
   return hash;
 }
 
-// A GGUF file, or the configuration and weights of a folder in order of name.
-std::string WeightsHash(const fs::path& model) {
-  if (!fs::is_directory(model)) return CachedHash(model);
+// A GGUF file, or the configuration and weights of a folder in order of name. Empty where that
+// would need reading which is not allowed.
+std::string WeightsHash(const fs::path& model, bool read) {
+  if (!fs::is_directory(model)) return CachedHash(model, read);
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(model)) {
     const fs::path& path = entry.path();
@@ -49,47 +63,126 @@ std::string WeightsHash(const fs::path& model) {
   }
   std::sort(files.begin(), files.end());
   std::string hashes;
-  for (const fs::path& file : files) hashes += CachedHash(file);
+  for (const fs::path& file : files) {
+    const std::string hash = CachedHash(file, read);
+    if (hash.empty()) return "";
+    hashes += hash;
+  }
   return HashBytes(hashes);
 }
 
-DataCount IdentifyModel(SourceSpec* source) {
-  const ModelSource& model = source->model;
-  const std::string weights = WeightsHash(model.model);
-  const Corpus loaded =
-      LoadCorpus(CorpusSpecOf(*source), Tokenizer::Load(model.model), CacheFolder());
-  source->identity = HashBytes(weights + loaded.Identity());
-  return {true, loaded.usable_training_tokens(), ""};
+// What the text's files and the tokenizer's are, without opening them.
+std::string CorpusStamp(const CorpusSpec& spec, const fs::path& model) {
+  std::string stamp = fmt::format("count 1;{} {} {} {} {}",
+                                  spec.context_tokens,
+                                  spec.held_out_tokens,
+                                  spec.split_seed,
+                                  spec.token_dtype,
+                                  spec.document_separator.value_or(-1));
+  std::vector<fs::path> files = FindTextFiles(spec.text);
+  files.insert(files.end(), spec.token_files.begin(), spec.token_files.end());
+  if (fs::is_directory(model)) {
+    for (const char* name : {"tokenizer.json", "tokenizer_config.json", "config.json"}) {
+      if (fs::exists(model / name)) files.push_back(model / name);
+    }
+  } else {
+    files.push_back(model);
+  }
+  for (const fs::path& file : files) stamp += ";" + Stamp(file);
+  return stamp;
+}
+
+// A corpus that was counted: its usable training tokens and its identity.
+struct CountedCorpus {
+  std::int64_t training_tokens = 0;
+  std::string identity;
+};
+
+CountedCorpus Count(const SourceSpec& source) {
+  const CorpusSpec spec = CorpusSpecOf(source);
+  const fs::path& model = source.model.model;
+  const Corpus corpus = LoadCorpus(spec, Tokenizer::Load(model), CacheFolder());
+  CountedCorpus counted{corpus.usable_training_tokens(), corpus.Identity()};
+  WriteFile(CacheFolder() / ("count-" + HashBytes(CorpusStamp(spec, model))),
+            fmt::format("{} {}", counted.training_tokens, counted.identity));
+  return counted;
+}
+
+std::optional<CountedCorpus> Remembered(const SourceSpec& source) {
+  std::error_code error;
+  if (!fs::exists(source.model.model, error)) return std::nullopt;
+  const std::string stamp = CorpusStamp(CorpusSpecOf(source), source.model.model);
+  const fs::path place = CacheFolder() / ("count-" + HashBytes(stamp));
+  if (!fs::exists(place, error)) return std::nullopt;
+  std::istringstream text(ReadFile(place));
+  CountedCorpus counted;
+  text >> counted.training_tokens >> counted.identity;
+  return text ? std::optional(counted) : std::nullopt;
+}
+
+// Usable tokens by the size of the files, at four bytes of text (English, most tokenizers) or the
+// width of an id each.
+std::int64_t EstimateTokens(const SourceSpec& source) {
+  constexpr double kBytesOfText = 4;
+  const CorpusSpec spec = CorpusSpecOf(source);
+  double tokens = 0;
+  for (const fs::path& file :
+       spec.text.empty() ? std::vector<fs::path>{} : FindTextFiles(spec.text))
+    tokens += static_cast<double>(fs::file_size(file)) / kBytesOfText;
+  const double id_bytes = spec.token_dtype == "u32" ? 4 : 2;
+  for (const std::string& file : spec.token_files)
+    tokens += static_cast<double>(fs::file_size(file)) / id_bytes;
+  const double usable = tokens * (1 - 1.0 / spec.context_tokens);
+  return std::max<std::int64_t>(0, static_cast<std::int64_t>(usable) - source.held_out_tokens);
+}
+
+DataCount IdentifyModel(SourceSpec* source, DataNeed need) {
+  const fs::path model = source->model.model;
+  if (need == DataNeed::kCount) return {true, Count(*source).training_tokens, false, ""};
+  std::optional<CountedCorpus> corpus = Remembered(*source);
+  if (need == DataNeed::kPrice) {
+    if (!corpus) return {true, EstimateTokens(*source), true, ""};
+    const std::string weights = WeightsHash(model, false);
+    if (!weights.empty()) source->identity = HashBytes(weights + corpus->identity);
+    return {true, corpus->training_tokens, false, ""};
+  }
+  const std::string weights = WeightsHash(model, true);
+  const CountedCorpus counted = Count(*source);
+  source->identity = HashBytes(weights + counted.identity);
+  return {true, counted.training_tokens, false, ""};
 }
 
 DataCount IdentifyShards(SourceSpec* source) {
   const ShardManifest manifest = ReadShardManifest(source->shards);
   source->identity = HashFile(fs::path(source->shards) / kManifestFile);
   source->d_in = manifest.d_in;
-  return {true, manifest.training_tokens(), ""};
+  return {true, manifest.training_tokens(), false, ""};
 }
 
-DataCount Identify(SourceSpec* source) {
+DataCount Identify(SourceSpec* source, DataNeed need) {
   switch (source->kind) {
     case SourceKind::kSynthetic:
       source->identity = "synthetic";
-      return {true, -1, ""};
+      return {true, -1, false, ""};
     case SourceKind::kShards:
       return IdentifyShards(source);
     case SourceKind::kModel:
-      return IdentifyModel(source);
+      return IdentifyModel(source, need);
   }
   return {};
 }
 
 }  // namespace
 
-DataCount IdentifyData(SourceSpec* source, bool required) {
+DataCount IdentifyData(SourceSpec* source, DataNeed need) {
   try {
-    return Identify(source);
+    return Identify(source, need);
   } catch (const Error& error) {
-    if (required) throw;
-    return {false, -1, error.what()};
+    if (need == DataNeed::kIdentity) throw;
+    return {false, -1, false, error.what()};
+  } catch (const fs::filesystem_error& error) {
+    if (need == DataNeed::kIdentity) throw IoError(error.what());
+    return {false, -1, false, error.what()};
   }
 }
 

@@ -38,6 +38,9 @@ Knowledge KnowledgeIn(const Store& store, const Sweep& sweep) {
   for (const StoredResult& stored : store.AcceptedResults()) {
     knowledge.runs.push_back({stored.spec, stored.result, Judge(stored.result).outcome});
   }
+  for (const StoredPrediction& stored : store.PredictionsOf(sweep.name)) {
+    knowledge.predictions.push_back({stored.run, stored.predicted, {stored.lo, stored.hi}});
+  }
   knowledge.measurement = store.MeasurementOf(SourceKey(sweep.source));
   return knowledge;
 }

@@ -12,7 +12,8 @@
 
 namespace saelaw {
 
-// Every accepted result, judged again, and the measurement of the sweep's source.
+// Every accepted result, judged again, the measurement of the sweep's source, and what was
+// predicted of its hold-out runs before they began.
 Knowledge KnowledgeIn(const Store& store, const Sweep& sweep);
 
 // Writes what the dispatcher tells into the store, and progress to stderr: in place on a terminal,

@@ -63,6 +63,16 @@ Sweep LoadSweep(const std::string& path, const std::map<std::string, std::string
 std::string CheckTokens(const Sweep& sweep, const DataCount& data) {
   if (data.training_tokens < 0) return "";
   const std::int64_t largest = LargestRun(sweep);
+  if (data.estimated) {
+    const std::int64_t needed = std::max(largest, sweep.target.tokens);
+    if (needed <= data.training_tokens) return "";
+    return fmt::format(
+        "the text has about {} usable training tokens (estimated from its size), the largest run "
+        "needs {} and the target {}; `saelaw validate` counts them",
+        FormatCount(static_cast<double>(data.training_tokens)),
+        FormatCount(static_cast<double>(largest)),
+        FormatCount(static_cast<double>(sweep.target.tokens)));
+  }
   if (largest > data.training_tokens) {
     throw ConfigurationError(fmt::format(
         "{}: the text has {} usable training tokens, and the largest run needs {}: data is never "

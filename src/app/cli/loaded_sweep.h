@@ -17,19 +17,28 @@ std::map<std::string, std::string> Overrides(const std::string& device, int work
 // ConfigurationError.
 Sweep LoadSweep(const std::string& path, const std::map<std::string, std::string>& overrides = {});
 
+// How much of a language model's data a command looks at.
+enum class DataNeed {
+  kPrice,     // neither weights nor text are opened: what is remembered of unchanged files
+  kCount,     // text is tokenised, where that was not done before; weights are not read
+  kIdentity,  // weights are hashed too, where that was not done before; missing data throws
+};
+
 // What the data behind a source turned out to be.
 struct DataCount {
   bool present = false;               // the files are there and could be read
   std::int64_t training_tokens = -1;  // usable; -1: endless or not known
+  bool estimated = false;             // from the size of the text's files
   std::string missing;                // why not present
 };
 
-// Sets `source.identity` (hash of weights and token ids, of the manifest, or of nothing for a
-// synthetic source) and counts tokens. With `required`, throws where data is missing.
-DataCount IdentifyData(SourceSpec* source, bool required);
+// Counts tokens and, where it is known or asked for, sets `source.identity` (hash of weights and
+// token ids, of the manifest, or of nothing for a synthetic source).
+DataCount IdentifyData(SourceSpec* source, DataNeed need);
 
 // Whether the text suffices for every run and for the target: throws ConfigurationError for a run
-// that it is too short for, and returns a warning (or nothing) for the target.
+// that it is too short for (where the count is an estimate, that is a warning too), and returns a
+// warning (or nothing) for the target.
 std::string CheckTokens(const Sweep& sweep, const DataCount& data);
 
 }  // namespace saelaw

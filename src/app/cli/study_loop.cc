@@ -1,5 +1,6 @@
 #include "app/cli/study_loop.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -44,18 +45,24 @@ void SavePredictions(Store& store,
                      const Sweep& sweep,
                      const Knowledge& knowledge,
                      const Plan& plan) {
+  const auto is_hold_out = [](const PlannedRun& run) { return run.stage == Stage::kHoldOut; };
+  if (std::none_of(plan.runs.begin(), plan.runs.end(), is_hold_out)) return;
+  const Findings findings = Study(sweep, knowledge, StudyDepth::kLaws);
   for (const PlannedRun& run : plan.runs) {
-    if (run.stage != Stage::kHoldOut) continue;
-    const Findings findings = Study(sweep, knowledge);
-    if (!findings.predicting_law().ok()) return;
+    if (!is_hold_out(run)) continue;
+    const LawFit& law = findings.predicting_law(run.spec.sae.d_sae);
+    if (!findings.CoversSize(run.spec.sae.d_sae)) return;
     Point at;
     at.tokens = static_cast<double>(run.spec.tokens);
     at.params = static_cast<double>(run.spec.sae.d_sae);
-    const Prediction predicted = findings.predicting_law().Predict(at);
-    const std::string law = FitJson(findings.predicting_law(), {&predicted, 1});
-    store.SavePrediction(
-        sweep.name,
-        {run.id, predicted.value, predicted.prediction.lo, predicted.prediction.hi, law, ""});
+    const Prediction predicted = law.Predict(at);
+    store.SavePrediction(sweep.name,
+                         {run.id,
+                          predicted.value,
+                          predicted.prediction.lo,
+                          predicted.prediction.hi,
+                          FitJson(law, {&predicted, 1}),
+                          ""});
     Say("hold-out {}: predicted loss {:.4g} ({:.4g} to {:.4g})\n",
         run.id,
         predicted.value,
@@ -65,6 +72,7 @@ void SavePredictions(Store& store,
 }
 
 // The jobs of the next round, written into the store before any of them starts.
+// No job where the study is complete, or where the budget leaves out all that is left.
 std::vector<Job> NextJobs(Store& store, const Sweep& sweep, bool* complete) {
   // A gang that was begun goes on as it was written down, so that its checkpoints serve it.
   if (std::vector<Job> unfinished = store.UnfinishedJobs(sweep.name); !unfinished.empty())
@@ -152,6 +160,11 @@ ExitCode RunStudy(Store& store, const std::filesystem::path& database, const Swe
     bool complete = false;
     const std::vector<Job> jobs = NextJobs(store, sweep, &complete);
     if (complete) return ExitCode::kComplete;
+    if (jobs.empty()) {
+      Say("saelaw: the study is unfinished, and its budget is spent; with a larger one, the same "
+          "command continues\n");
+      return ExitCode::kIncomplete;
+    }
     std::optional<double> left = sweep.budget.seconds;
     if (left) {
       const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;

@@ -1,0 +1,34 @@
+// Laws of loss from finished runs: against data, and against size too where three sizes or more
+// were trained; with two, the law of one of them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fit/law_fit.h"
+#include "plan/knowledge.h"
+
+namespace saelaw {
+
+using Metric = double (*)(const Evaluation&);
+
+// `row` is the run's place among the points, for messages.
+Point MakePoint(const KnownRun& run, Metric metric, std::int64_t row);
+std::vector<Point> Points(const std::vector<const KnownRun*>& runs, Metric metric);
+
+// A law of loss, and the completed runs that are its points.
+struct LossLaw {
+  LawFit law;
+  std::int64_t d_sae = 0;  // the one size that it holds at; 0: a law of size and data
+  std::vector<const KnownRun*> points;
+  std::string warning;  // where several sizes made no law of size
+};
+
+// Without a law of size, the law is that of `base`, where it was trained, else of the largest size.
+// Runs that did not complete are no points. Never throws for data.
+LossLaw FitLossLaw(const std::vector<const KnownRun*>& runs, std::int64_t base);
+
+// Loss, as Metric.
+double LossOf(const Evaluation& evaluation);
+
+}  // namespace saelaw

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# `plan` opens neither weights nor text, `validate` tokenises the text and opens no weights. The
+# weights are a pipe that nobody writes to: whoever reads it waits until the timeout.
+#   tests/app/plan_reads_no_weights.sh [SAELAW]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+root=$PWD; saelaw=${1:-$root/build/cpu/bin/saelaw}
+work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
+cd "$work"
+export SAELAW_CACHE=$work/cache
+mkdir model text
+cp "$root"/tests/tokens/data/llama3_made/* model/
+cat > model/config.json <<'JSON'
+{"model_type": "llama", "num_hidden_layers": 4, "hidden_size": 64, "intermediate_size": 128,
+ "num_attention_heads": 4, "vocab_size": 2000, "tie_word_embeddings": true}
+JSON
+mkfifo model/model.safetensors
+for i in $(seq 40); do seq "$i" 2000 | tr '\n' ' ' > "text/$i.txt"; done
+cat > s.yaml <<'YAML'
+activations: {source: model, model: model, text: text, context_tokens: 64, held_out_tokens: 1Ki}
+sae: {d_sae: 128}
+training: {batch_tokens: 64, lr_warmup: 20%}
+study:
+  loss_law: {tokens: [8Ki, 16Ki, 32Ki]}
+target: {tokens: 64Mi}
+YAML
+expect() { grep -q -- "$2" "$1" || { echo "no '$2' in $1:"; cat "$1"; exit 1; }; }
+
+timeout 20 "$saelaw" plan s.yaml --json > before.json 2> before.txt
+expect before.txt 'estimated from its size'
+! ls cache/corpora 2>/dev/null | grep -q 'tokens\|hash' || { echo "plan read data"; ls cache/corpora; exit 1; }
+
+timeout 20 "$saelaw" validate s.yaml 2> validate.txt
+expect validate.txt 'usable training tokens'
+! ls cache/corpora | grep -q '^hash' || { echo "validate hashed the weights"; exit 1; }
+
+# Counted once, plan knows the number; a run that is too long for it is refused.
+timeout 20 "$saelaw" plan s.yaml --json > after.json 2> after.txt
+! grep -q estimated after.txt || { echo "the count was forgotten"; cat after.txt; exit 1; }
+sed 's/32Ki\]/32Mi]/' s.yaml > long.yaml
+code=0; timeout 20 "$saelaw" plan long.yaml 2> long.txt || code=$?
+[ "$code" = 78 ] || { echo "exit $code"; cat long.txt; exit 1; }
+expect long.txt 'data is never repeated'
+
+# The same files without the weights: a price all the same.
+rm model/model.safetensors
+timeout 20 "$saelaw" plan s.yaml --json > /dev/null
+echo ok
