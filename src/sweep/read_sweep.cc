@@ -87,6 +87,8 @@ Execution AssembleExecution(Reading& reading) {
   if (reading.Given("execution.dense_above")) {
     execution.dense_above = reading.Number("execution.dense_above");
   }
+  execution.checkpoint_seconds = reading.Number("execution.checkpoint_every");
+  execution.checkpoint_tokens = reading.Count("execution.checkpoint_tokens");
   return execution;
 }
 
