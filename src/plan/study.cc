@@ -170,6 +170,8 @@ StudyRun Describe(const KnownRun& run, Stage stage) {
   described.short_run = IsShort(run.spec);
   described.final = run.result.final;
   described.splice = run.result.splice;
+  described.dense_fraction = run.result.dense_fraction;
+  described.firing_histogram = run.result.firing_histogram;
   if (run.outcome != Outcome::kCompleted)
     described.reason_left_out = std::string(Name(run.outcome));
   return described;
