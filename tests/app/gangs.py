@@ -27,7 +27,7 @@ study:
 target: {tokens: 4096}
 execution: {checkpoint_tokens: 64}
 """
-LONGER = SWEEP.replace("[512, 1024]", "[16384, 32768]").replace("4096", "131072")
+LONGER = SWEEP.replace("[512, 1024]", "[16384, 32768]").replace("4096", "131072").replace(": 64}", ": 512}")
 
 # Writes down what it is given; has room for ROOM runs; its GPUs are this CPU. With FAULT the memory
 # (71) or the disk (74) gives out in the midst of the first training, once there is a checkpoint.

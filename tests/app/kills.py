@@ -16,7 +16,7 @@ random.seed(20261123)
 # at a random time, and one as soon as another result lies there, which the planner is about to accept.
 KINDS = ("checkpoint", "random", "checkpoint", "accepting")
 VICTIMS = ("saelaw", "trainer", "both")
-EVERY = 8 * 128  # tokens between two checkpoints: 8 steps
+EVERY = 32 * 128  # tokens between two checkpoints: 32 steps
 
 often = pathlib.Path("often.yaml")
 text = open(sweep).read()
