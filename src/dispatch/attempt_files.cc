@@ -1,6 +1,7 @@
 #include "dispatch/attempt_files.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "run/errors.h"
 #include "run/files.h"
@@ -24,6 +25,27 @@ std::vector<std::string> NamesIn(const fs::path& folder) {
 
 std::string TokenOf(const std::string& attempt_folder) {
   return attempt_folder.substr(0, attempt_folder.find('-'));
+}
+
+// Of all attempts, furthest on first.
+std::vector<fs::path> CheckpointsIn(const fs::path& job_folder) {
+  std::vector<std::pair<std::int64_t, fs::path>> found;
+  const fs::path attempts = job_folder / kAttemptsFolder;
+  for (const std::string& attempt : NamesIn(attempts)) {
+    for (const std::string& name : NamesIn(attempts / attempt)) {
+      if (CheckpointTokens(name) >= 0)
+        found.emplace_back(CheckpointTokens(name), attempts / attempt / name);
+    }
+  }
+  std::sort(found.begin(), found.end(), std::greater<>());
+  std::vector<fs::path> files;
+  for (auto& [tokens, file] : found) files.push_back(std::move(file));
+  return files;
+}
+
+void Remove(const std::vector<fs::path>& files) {
+  std::error_code ignored;
+  for (const fs::path& file : files) fs::remove(file, ignored);
 }
 
 fs::path WeightsOf(const RunResult& result, const fs::path& folder) {
@@ -109,10 +131,39 @@ bool HasLeftSomething(const fs::path& job_folder) {
   const fs::path attempts = job_folder / kAttemptsFolder;
   for (const std::string& attempt : NamesIn(attempts)) {
     for (const std::string& name : NamesIn(attempts / attempt)) {
-      if (name.starts_with("checkpoint-") || name.starts_with("result-")) return true;
+      if (CheckpointTokens(name) >= 0 || name.starts_with("result-")) return true;
     }
   }
   return false;
+}
+
+bool HasCheckpoint(const fs::path& job_folder) { return !CheckpointsIn(job_folder).empty(); }
+
+void RemoveEarlierCheckpoints(const fs::path& job_folder, const std::string& token) {
+  std::vector<fs::path> earlier;
+  std::size_t own = 0;
+  for (const fs::path& file : CheckpointsIn(job_folder)) {
+    if (TokenOf(file.parent_path().filename().string()) == token) {
+      own += 1;
+    } else {
+      earlier.push_back(file);
+    }
+  }
+  if (own >= kCheckpointsKept) Remove(earlier);
+}
+
+void KeepNewestOfAllAttempts(const fs::path& job_folder, std::size_t count) {
+  std::vector<fs::path> files = CheckpointsIn(job_folder);
+  files.erase(files.begin(),
+              files.begin() + static_cast<std::ptrdiff_t>(std::min(count, files.size())));
+  const fs::path attempts = job_folder / kAttemptsFolder;
+  for (const std::string& attempt : NamesIn(attempts)) {
+    for (const std::string& name : NamesIn(attempts / attempt)) {
+      if (name.starts_with("checkpoint-") && CheckpointTokens(name) < 0)
+        files.push_back(attempts / attempt / name);
+    }
+  }
+  Remove(files);
 }
 
 }  // namespace saelaw

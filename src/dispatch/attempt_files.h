@@ -44,5 +44,13 @@ std::vector<JobEvent> ReadAllAttempts(const std::filesystem::path& job_folder, c
 
 // Whether an attempt has left a checkpoint or a result that later ones must agree with.
 bool HasLeftSomething(const std::filesystem::path& job_folder);
+bool HasCheckpoint(const std::filesystem::path& job_folder);
+
+// Who removes checkpoints (run/job.h). A file that cannot be removed does no harm and is left.
+// Once the attempt `token` has written kCheckpointsKept of its own: those of all others.
+void RemoveEarlierCheckpoints(const std::filesystem::path& job_folder, const std::string& token);
+// While no attempt of the job runs: all but the `count` furthest on, and what killed attempts had
+// begun to write.
+void KeepNewestOfAllAttempts(const std::filesystem::path& job_folder, std::size_t count);
 
 }  // namespace saelaw

@@ -73,7 +73,11 @@ class Dispatcher {
       Task task = std::move(waiting_.front());
       waiting_.pop_front();
       if (!task.collected) CollectEarlier(task);
-      if (!IsDone(task)) Start(std::move(task));
+      if (IsDone(task)) {
+        Forget(task.job);
+      } else {
+        Start(std::move(task));
+      }
     }
   }
 
@@ -142,6 +146,7 @@ class Dispatcher {
     ledger_.OnAttemptEnded(task.job, ended.token, end.exit_code, message);
     switch (VerdictOn(ended, task, end.exit_code)) {
       case Verdict::kDone:
+        Forget(task.job);
         break;
       case Verdict::kLeft:
         waiting_.push_back(std::move(task));
@@ -154,7 +159,7 @@ class Dispatcher {
         break;
       case Verdict::kFailed:
         ledger_.OnJobFailed(task.job, message);
-        outcome_.failed.push_back({task.job, message});
+        outcome_.failed.push_back({task.job, message});  // it may be wanted again: checkpoints stay
         break;
     }
   }
@@ -192,10 +197,22 @@ class Dispatcher {
       Job part = task.job;
       part.runs = runs;
       part.id = IdOf(part);
+      // The likeliest to have one is the gang that did not fit, then what it went on from itself.
+      part.continues.insert(part.continues.begin(), task.job.id);
       parts.push_back(std::move(part));
     }
     ledger_.OnSplit(task.job, parts);
     for (auto part = parts.rbegin(); part != parts.rend(); ++part) waiting_.push_front({*part});
+  }
+
+  // The job is done: its checkpoints go, and so do those that it could go on from, unless a run of
+  // theirs is still to be trained.
+  void Forget(const Job& job) {
+    if (job.kind != JobKind::kTrain) return;
+    runner_.RemoveCheckpoints(job.id);
+    for (const std::string& earlier : job.continues) {
+      if (ledger_.HasAllResults(earlier)) runner_.RemoveCheckpoints(earlier);
+    }
   }
 
   void ObserveStops() {

@@ -57,7 +57,9 @@ struct DispatchOutcome {
 // more. Jobs start in the order given; those whose results are all known already never start. What
 // earlier attempts left is collected first. Exit codes 64, 74 and 78 fail a job at once; 71 splits
 // it, and so does SIGKILL at its last attempt, which is how a machine without memory ends a
-// process; 0 with results missing counts as a crash. Throws what the runner or the ledger throws.
+// process; 0 with results missing counts as a crash. A split job's parts go on from its checkpoints
+// (Job::continues). Checkpoints that no job needs any more are removed. Throws what the runner or
+// the ledger throws.
 DispatchOutcome Dispatch(const std::vector<Job>& jobs,
                          Runner& runner,
                          Ledger& ledger,

@@ -43,6 +43,8 @@ class Ledger {
 
   // Whether the run has a result that counts.
   virtual bool HasResult(const RunId& run) = 0;
+  // Whether every run of a job that was written down has one.
+  virtual bool HasAllResults(const std::string& job_id) = 0;
   // kCapture: whether it ended well before, and what it wrote is still there.
   virtual bool IsCaptured(const Job& job) = 0;
 };

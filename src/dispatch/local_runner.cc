@@ -118,6 +118,7 @@ void LocalRunner::Start(const Job& job, const std::string& token) {
   if (!fs::exists(job_file, error) || !HasLeftSomething(folder)) {
     WriteFile(job_file, ToJson(job), Durability::kSynced);
   }
+  KeepNewestOfAllAttempts(folder, kCheckpointsKept);
   WriteFile(folder / kCurrentFile, token, Durability::kSynced);
   const fs::path log = folder / fmt::format("stderr-{}.log", token);
   const std::size_t place = FreePlace();
@@ -145,6 +146,7 @@ std::vector<JobEvent> LocalRunner::Look() {
     // Asked before its files are read: what an ended process wrote is all there.
     const std::optional<int> status = StatusOf(trainer.pid);
     for (JobEvent& event : trainer.reader.Read()) events.push_back(std::move(event));
+    RemoveEarlierCheckpoints(FolderOf(job_id), trainer.reader.token());
     if (status) events.push_back(Ended(job_id, trainer, *status));
     entry = status ? trainers_.erase(entry) : std::next(entry);
   }
@@ -163,6 +165,10 @@ JobEvent LocalRunner::Ended(const std::string& job_id, const Trainer& trainer, i
 void LocalRunner::Stop(const std::string& job_id, bool force) {
   const auto found = trainers_.find(job_id);
   if (found != trainers_.end()) ::kill(-found->second.pid, force ? SIGKILL : SIGTERM);
+}
+
+void LocalRunner::RemoveCheckpoints(const std::string& job_id) {
+  KeepNewestOfAllAttempts(FolderOf(job_id), 0);
 }
 
 }  // namespace saelaw

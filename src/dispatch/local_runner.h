@@ -28,7 +28,9 @@ struct LocalRunnerOptions {
 // Start writes <jobs>/<id>/job.json (once an attempt has left something, its text never changes,
 // so that every attempt gives the same bits) and <jobs>/<id>/current, and runs
 //   <trainer> <jobs>/<id>/job.json --token TOKEN
-// with output to <jobs>/<id>/stderr-TOKEN.log and SAELAW_DIE_WITH_PARENT=1. Wait looks every 50 ms.
+// with output to <jobs>/<id>/stderr-TOKEN.log and SAELAW_DIE_WITH_PARENT=1. Of earlier attempts'
+// checkpoints Start leaves the last two, and those go when this attempt has two of its own. Wait
+// looks every 50 ms.
 class LocalRunner : public Runner {
  public:
   // Throws ConfigurationError when the trainer cannot be executed.
@@ -42,6 +44,7 @@ class LocalRunner : public Runner {
   void Start(const Job& job, const std::string& token) override;
   std::vector<JobEvent> Wait(std::chrono::milliseconds at_most) override;
   void Stop(const std::string& job_id, bool force) override;
+  void RemoveCheckpoints(const std::string& job_id) override;
 
  private:
   struct Trainer {

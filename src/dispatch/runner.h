@@ -53,6 +53,9 @@ class Runner {
   // Asks the job's attempt to write a checkpoint and end; with `force`, ends it. An AttemptEnd
   // follows. Nothing when the job is not running.
   virtual void Stop(const std::string& job_id, bool force) = 0;
+
+  // Removes the checkpoints of a job that needs none any more and is not running.
+  virtual void RemoveCheckpoints(const std::string& job_id) = 0;
 };
 
 }  // namespace saelaw

@@ -45,6 +45,8 @@ Job JobOf(const Gang& gang,
   for (const PlannedRun* run : gang) job.runs.push_back(run->spec);
   job.device = execution.device;
   job.threads = std::max(1, execution.threads);
+  job.checkpoint_seconds = execution.checkpoint_seconds;
+  job.checkpoint_tokens = execution.checkpoint_tokens;
   job.cache_folder = cache_folder;
   job.vector_cache_bytes = execution.vector_cache_bytes;
   job.id = IdOf(job);

@@ -121,6 +121,8 @@ class Describer {
     described.short_run = IsShort(run.spec);
     described.final = run.result.final;
     described.splice = run.result.splice;
+    described.dense_fraction = run.result.dense_fraction;
+    described.firing_histogram = run.result.firing_histogram;
     described.reason_left_out = WhyLeftOut(run);
     return described;
   }

@@ -29,7 +29,9 @@ struct StudyRun {
   Outcome outcome = Outcome::kCompleted;
   bool short_run = false;  // fewer than 5/(1 - beta2) steps
   Evaluation final;
-  SpliceLosses splice;          // NaN where the source is no language model
+  SpliceLosses splice;                         // NaN where the source is no language model
+  double dense_fraction = 0;                   // as in RunResult
+  std::vector<std::int64_t> firing_histogram;  // likewise
   std::string reason_left_out;  // of the loss law; empty when it is one of its points
 };
 

@@ -54,8 +54,8 @@ std::string CsvCell(std::string_view text) {
 
 std::string RunsCsv(const Findings& findings) {
   std::string csv =
-      "tokens,d_sae,lr,seed,stage,outcome,loss,mse,fvu,l0,dead_fraction,ce,ce_delta,"
-      "ce_zero,loss_recovered,short,left_out,id\n";
+      "tokens,d_sae,lr,seed,stage,outcome,loss,mse,fvu,l0,dead_fraction,dense_fraction,"
+      "ce,ce_delta,ce_zero,loss_recovered,firing_histogram,short,left_out,id\n";
   for (const StudyRun& run : findings.runs) {
     csv += Line({std::to_string(run.tokens),
                  std::to_string(run.d_sae),
@@ -68,10 +68,12 @@ std::string RunsCsv(const Findings& findings) {
                  Cell(run.final.fvu),
                  Cell(run.final.l0),
                  Cell(run.final.dead_fraction),
+                 Cell(run.dense_fraction),
                  Cell(run.splice.ce),
                  Cell(run.splice.ce_delta),
                  Cell(run.splice.ce_zero),
                  Cell(run.splice.loss_recovered),
+                 fmt::format("{}", fmt::join(run.firing_histogram, " ")),
                  run.short_run ? "1" : "0",
                  CsvCell(run.reason_left_out),
                  CsvCell(run.id)});

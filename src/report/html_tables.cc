@@ -1,4 +1,7 @@
 // The tables of the HTML report. Every number names the place in the embedded JSON that it shows.
+#include <algorithm>
+#include <array>
+
 #include <fmt/format.h>
 
 #include "report/html_parts.h"
@@ -38,6 +41,20 @@ void AddLaw(const std::string& title, const std::string& key, const LawFit& fit,
               first ? "first" : "");
     first = false;
   }
+}
+
+// One sign for each bin: how many latents fire how often, the fullest bin highest.
+std::string Bars(const std::vector<std::int64_t>& counts) {
+  constexpr std::array kSigns = {
+      "\u2581", "\u2582", "\u2583", "\u2584", "\u2585", "\u2586", "\u2587", "\u2588"};
+  std::int64_t most = 1;
+  for (const std::int64_t count : counts) most = std::max(most, count);
+  std::string bars;
+  for (const std::int64_t count : counts) {
+    const std::int64_t height = count * (std::ssize(kSigns) - 1) / most;
+    bars += count > 0 ? kSigns[static_cast<std::size_t>(height)] : "\u00b7";
+  }
+  return bars;
 }
 
 std::string RateText(double lr) { return lr > 0 ? NumberText(lr) : "-"; }
@@ -203,6 +220,8 @@ std::string RunsSection(const Report& report) {
                {"fvu"},
                {"l0"},
                {"dead"},
+               {"dense"},
+               {"firing: never, 1e-6 to 1", Align::kLeft},
                {"CE delta"},
                {"loss recovered"},
                {"left out of the loss law", Align::kLeft},
@@ -223,6 +242,8 @@ std::string RunsSection(const Report& report) {
                {NumberText(run.final.fvu), at + "/fvu"},
                {NumberText(run.final.l0), at + "/l0"},
                {NumberText(run.final.dead_fraction, 3), at + "/dead_fraction"},
+               {NumberText(run.dense_fraction, 3), at + "/dense_fraction"},
+               Bars(run.firing_histogram),
                {NumberText(run.splice.ce_delta, 3), at + "/ce_delta"},
                {NumberText(run.splice.loss_recovered, 3), at + "/loss_recovered"},
                run.reason_left_out,
@@ -230,8 +251,10 @@ std::string RunsSection(const Report& report) {
               failed ? "bad" : "");
   }
   return fmt::format(
-      "<section>\n<details><summary><h2>All {} runs</h2></summary>\n{}</details>\n"
-      "</section>\n",
+      "<section>\n<details><summary><h2>All {} runs</h2></summary>\n"
+      "<p class=\"note\">dead: latents that fire on no held-out token. dense: on more than 10 %. "
+      "firing: how many latents never fire, then how many fire on which share of the tokens, from "
+      "1e-6 to 1 in half decades; the counts are in runs.csv.</p>\n{}</details>\n</section>\n",
       runs.size(),
       table.Html());
 }

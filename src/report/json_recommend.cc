@@ -51,6 +51,8 @@ Json StudyRunObject(const StudyRun& run) {
                {"seed", run.seed},
                {"outcome", Name(run.outcome)}};
   json.update(EvaluationObject(run.final));
+  json["dense_fraction"] = Number(run.dense_fraction);
+  json["firing_histogram"] = run.firing_histogram;
   json["ce"] = Number(run.splice.ce);
   json["ce_delta"] = Number(run.splice.ce_delta);
   json["ce_zero"] = Number(run.splice.ce_zero);

@@ -1,5 +1,8 @@
 #include "run/job.h"
 
+#include <algorithm>
+#include <charconv>
+
 #include "run/files.h"
 #include "run/json.h"
 
@@ -9,6 +12,9 @@ namespace {
 using json::FromDouble;
 using json::Json;
 using json::ToDouble;
+
+constexpr std::string_view kCheckpointPrefix = "checkpoint-";
+constexpr std::string_view kCheckpointSuffix = ".safetensors";
 
 Json CaptureToJson(const CaptureSpec& capture) {
   return {{"folder", capture.folder}, {"tokens", capture.tokens}, {"dtype", capture.dtype}};
@@ -29,6 +35,14 @@ StepTuning TuningFrom(const Json& json) {
           found->at("dense_above_bf16").get<double>()};
 }
 
+// What an earlier version wrote has none of these.
+void ReadLaterAdditions(const Json& json, Job& job) {
+  if (json.contains("checkpoint_tokens"))
+    json.at("checkpoint_tokens").get_to(job.checkpoint_tokens);
+  if (json.contains("continues")) json.at("continues").get_to(job.continues);
+  job.vector_cache_bytes = json.value("vector_cache_bytes", 0.0);
+}
+
 Job JobFrom(const Json& json) {
   Job job;
   json.at("id").get_to(job.id);
@@ -45,7 +59,7 @@ Job JobFrom(const Json& json) {
   job.tuning = TuningFrom(json);
   json.at("checkpoint_seconds").get_to(job.checkpoint_seconds);
   json.at("cache_folder").get_to(job.cache_folder);
-  job.vector_cache_bytes = json.value("vector_cache_bytes", 0.0);  // earlier versions have none
+  ReadLaterAdditions(json, job);
   return job;
 }
 
@@ -104,6 +118,8 @@ std::string ToJson(const Job& job) {
                      {"threads", job.threads},
                      {"tuning", TuningToJson(job.tuning)},
                      {"checkpoint_seconds", job.checkpoint_seconds},
+                     {"checkpoint_tokens", job.checkpoint_tokens},
+                     {"continues", job.continues},
                      {"cache_folder", job.cache_folder},
                      {"vector_cache_bytes", job.vector_cache_bytes}};
   return json.dump(1);
@@ -161,5 +177,18 @@ JobFailure JobFailureFromJson(std::string_view text) {
 
 std::string ResultFile(const RunId& id) { return "result-" + id + ".json"; }
 std::string WeightsFile(const RunId& id) { return "sae-" + id + ".safetensors"; }
+
+std::string CheckpointFile(std::int64_t tokens) {
+  return fmt::format("{}{}{}", kCheckpointPrefix, tokens, kCheckpointSuffix);
+}
+
+std::int64_t CheckpointTokens(std::string_view name) {
+  if (!name.starts_with(kCheckpointPrefix) || !name.ends_with(kCheckpointSuffix)) return -1;
+  name.remove_prefix(kCheckpointPrefix.size());
+  name.remove_suffix(std::min(name.size(), kCheckpointSuffix.size()));
+  std::int64_t tokens = -1;
+  const auto parsed = std::from_chars(name.data(), name.data() + name.size(), tokens);
+  return parsed.ec == std::errc() && parsed.ptr == name.data() + name.size() ? tokens : -1;
+}
 
 }  // namespace saelaw

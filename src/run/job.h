@@ -8,6 +8,8 @@
 //
 // Every file is complete or absent. An attempt reads earlier attempts' checkpoints and never writes
 // there; before each checkpoint and result it reads `current`, and ends when another is named.
+// Only whoever starts attempts removes checkpoints: those of earlier attempts once the current one
+// has written two of its own, and all when the job is done (dispatch/attempt_files.h).
 #pragma once
 
 #include <cstdint>
@@ -50,7 +52,13 @@ struct Job {
   std::string device = "cpu";  // cpu | cuda | cuda:N
   int threads = 1;
   StepTuning tuning;
+  // A checkpoint is due when so much has gone by since the last, whichever comes first.
   double checkpoint_seconds = 300;
+  std::int64_t checkpoint_tokens = 0;  // of the stream; 0: time alone decides
+  // Ids of jobs whose gangs had all of these runs as members, the likeliest first. A job without a
+  // checkpoint of its own goes on from one of theirs where stream, scale, tuning, threads and
+  // device are its own: that is what it would have computed itself.
+  std::vector<std::string> continues;
   std::string cache_folder;       // tokenised corpora, vectors; empty: none is kept
   double vector_cache_bytes = 0;  // room in it for a language model's vectors; 0: none is kept
 };
@@ -113,5 +121,11 @@ inline constexpr std::string_view kMeasurementFile = "measurement.json";
 inline constexpr std::string_view kFailureFile = "error.json";
 std::string ResultFile(const RunId& id);
 std::string WeightsFile(const RunId& id);
+// checkpoint-<tokens>.safetensors, tokens of the stream. Stored: do not change.
+std::string CheckpointFile(std::int64_t tokens);
+// The tokens in such a name; -1 for any other.
+std::int64_t CheckpointTokens(std::string_view file_name);
+// How many checkpoints are kept: the last two, so that a damaged one does not begin a job again.
+inline constexpr std::size_t kCheckpointsKept = 2;
 
 }  // namespace saelaw

@@ -168,7 +168,33 @@ FROM sweep_runs w JOIN runs r ON r.id = w.run_id JOIN run_states s ON s.run_id =
 LEFT JOIN results x ON x.run_id = r.id ORDER BY w.position;
 )sql";
 
-constexpr std::array kSteps = {kVersion1};
+// What people look at gains what the results have held since: the language model's losses, and how
+// often latents fire (kFiringBins in run/run_result.h). NULL where a result has none.
+constexpr const char* kVersion2 = R"sql(
+DROP VIEW runs_with_results;
+
+CREATE VIEW runs_with_results AS
+SELECT w.sweep, w.stage, r.id AS run_id, s.state, s.attempts, r.tokens, r.d_sae, r.lr,
+  r.batch_tokens, r.seed, r.stream_seed, x."end", x.loss, x.mse, x.fvu, x.l0, x.dead_fraction,
+  x.dead_fraction_training, x.dense_fraction,
+  json_extract(x.result, '$.ce') AS ce,                  -- nats per token, reconstructions spliced in
+  json_extract(x.result, '$.ce_delta') AS ce_delta,      -- ce less the unmodified model's
+  json_extract(x.result, '$.ce_zero') AS ce_zero,        -- with zeros in their place
+  json_extract(x.result, '$.loss_recovered') AS loss_recovered,  -- share of what zeros cost
+  x.train_loss, x.wall_seconds, x.tokens_per_second,
+  x.device, x.weights, x.accepted_at, w.reason, s.message
+FROM sweep_runs w JOIN runs r ON r.id = w.run_id JOIN run_states s ON s.run_id = r.id
+LEFT JOIN results x ON x.run_id = r.id ORDER BY w.position;
+
+CREATE VIEW firing_histograms AS        -- how many latents fire how often on held-out tokens
+SELECT x.run_id, b.key AS bin,          -- 0: never; 12: on a third of the tokens or more
+  CASE WHEN b.key > 0 THEN -6 + (b.key - 1) / 2.0 END AS log10_from,  -- of the share of tokens
+  CASE WHEN b.key > 0 THEN -6 + b.key / 2.0 END AS log10_to,
+  b.value AS latents
+FROM results x, json_each(x.result, '$.firing_histogram') b;
+)sql";
+
+constexpr std::array kSteps = {kVersion1, kVersion2};
 
 }  // namespace
 

@@ -121,6 +121,12 @@ class Store {
   // Train jobs, in the order they were added, whose gang was written down and is to go on after a
   // kill: not failed, with a member of `sweep` that has no result and is in no later job.
   std::vector<Job> UnfinishedJobs(const std::string& sweep) const;
+  // The same, given up by an earlier dispatch.
+  std::vector<Job> FailedJobs(const std::string& sweep) const;
+  // Ids of the train jobs that have all of these runs as members, the latest first.
+  std::vector<std::string> JobsWith(const std::vector<RunId>& runs) const;
+  // Whether each of the job's runs has its result; false for a job without runs, or not known here.
+  bool HasAllResults(const std::string& job_id) const;
   // The new attempt's token, unique for ever. Ends an open attempt of the same job as superseded
   // and forgets an earlier failure of the job.
   std::string BeginAttempt(const std::string& job_id);
@@ -162,6 +168,7 @@ class Store {
   Store(std::unique_ptr<Connection> connection, std::unique_ptr<PlannerLock> lock, Clock clock);
   std::string Now() const;
   void InsertJob(const Job& job);
+  std::vector<Job> JobsToGoOn(const std::string& sweep, bool failed) const;
   bool IsCurrent(const std::string& token, const RunId& run) const;
   void RecordLate(const std::string& token,
                   const RunResult& result,

@@ -1,4 +1,7 @@
 // What was done and what came of it: jobs, attempts, and each run's one result.
+#include <algorithm>
+#include <functional>
+#include <map>
 #include <random>
 
 #include <fmt/format.h>
@@ -66,16 +69,49 @@ void Store::InsertJob(const Job& job) {
 }
 
 std::vector<Job> Store::UnfinishedJobs(const std::string& sweep) const {
+  return JobsToGoOn(sweep, /*failed=*/false);
+}
+
+std::vector<Job> Store::FailedJobs(const std::string& sweep) const {
+  return JobsToGoOn(sweep, /*failed=*/true);
+}
+
+std::vector<Job> Store::JobsToGoOn(const std::string& sweep, bool failed) const {
   Statement select(
       *connection_,
-      "SELECT job FROM jobs WHERE kind = 'train' AND failure IS NULL AND id IN"
+      "SELECT job FROM jobs WHERE kind = 'train' AND (failure IS NOT NULL) = ? AND id IN"
       " (SELECT m.job_id FROM job_runs m JOIN sweep_runs w ON w.run_id = m.run_id AND w.sweep = ?"
       "  WHERE m.run_id NOT IN (SELECT run_id FROM results) AND m.number ="
       "  (SELECT max(number) FROM job_runs other WHERE other.run_id = m.run_id)) ORDER BY number");
-  select.Bind(sweep);
+  select.Bind(failed ? 1 : 0, sweep);
   std::vector<Job> jobs;
   while (select.Step()) jobs.push_back(JobFromJson(select.Text(0)));
   return jobs;
+}
+
+std::vector<std::string> Store::JobsWith(const std::vector<RunId>& runs) const {
+  std::map<std::string, std::size_t> members;  // of the wanted runs, by job
+  Statement select(*connection_, "SELECT job_id FROM job_runs WHERE run_id = ?");
+  for (const RunId& run : runs) {
+    for (select.Bind(run); select.Step();) members[select.Text(0)] += 1;
+  }
+  std::vector<std::pair<std::int64_t, std::string>> found;
+  Statement latest(*connection_, "SELECT max(number) FROM job_runs WHERE job_id = ?");
+  for (const auto& [job, count] : members) {
+    if (count < runs.size()) continue;
+    for (latest.Bind(job); latest.Step();) found.emplace_back(latest.Integer(0), job);
+  }
+  std::sort(found.begin(), found.end(), std::greater<>());
+  std::vector<std::string> jobs;
+  for (auto& [number, job] : found) jobs.push_back(std::move(job));
+  return jobs;
+}
+
+bool Store::HasAllResults(const std::string& job_id) const {
+  Statement count(*connection_,
+                  "SELECT count(*), count(x.run_id) FROM job_runs m"
+                  " LEFT JOIN results x ON x.run_id = m.run_id WHERE m.job_id = ?");
+  return count.Bind(job_id).Step() && count.Integer(0) > 0 && count.Integer(0) == count.Integer(1);
 }
 
 std::string Store::BeginAttempt(const std::string& job_id) {

@@ -157,6 +157,8 @@ const std::vector<Key> kKeys = {
   {"execution.kernels", kChoice, "auto", "What takes the steps on a CPU; auto: the fastest that it has", kAny, "auto|reference|avx2|avx512|avx512_bf16|amx"},
   {"execution.dense_above", kFraction, "", "Share of active latents above which a CPU multiplies densely; default: measured before the first run. Given, it makes runs on equal machines equal to the bit", kShare},
   {"execution.vector_cache", kBytes, "4GiB", "Room on disk for a language model's vectors, which later rounds on a CPU then read instead of computing them; 0: none are kept", kNotNegative},
+  {"execution.checkpoint_every", kDuration, "5m", "Time after which a trainer writes a checkpoint", kPositive},
+  {"execution.checkpoint_tokens", kCount, "0", "Tokens of the stream after which it writes one, if that comes first; 0: time alone decides", kFromZero},
 };
 // clang-format on
 

@@ -88,6 +88,8 @@ Execution AssembleExecution(Reading& reading) {
     execution.dense_above = reading.Number("execution.dense_above");
   }
   execution.vector_cache_bytes = reading.Number("execution.vector_cache");
+  execution.checkpoint_seconds = reading.Number("execution.checkpoint_every");
+  execution.checkpoint_tokens = reading.Count("execution.checkpoint_tokens");
   return execution;
 }
 

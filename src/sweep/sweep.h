@@ -84,6 +84,8 @@ struct Execution {
   std::string kernels;                         // StepTuning::path; empty: as measured
   std::optional<double> dense_above;  // StepTuning's, of both precisions; none: as measured
   double vector_cache_bytes = 0;      // Job's
+  double checkpoint_seconds = 300;    // Job's, as is the next
+  std::int64_t checkpoint_tokens = 0;
   int trainers() const { return workers * static_cast<int>(devices.size()); }  // at a time
 };
 

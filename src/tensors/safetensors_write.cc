@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cassert>
 #include <cerrno>
 #include <cstdio>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "run/files.h"
+#include "run/hasher.h"
 #include "tensors/message.h"
 #include "tensors/safetensors.h"
 
@@ -50,37 +52,72 @@ using Stream = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
   Refuse(path, "cannot write: {}", std::generic_category().message(reason));
 }
 
-// Streams the parts, so that a large checkpoint is never copied in memory.
+// Streams the parts, so that a large checkpoint is never copied in memory. With `seal` the digits
+// of all that was written follow: the bytes of the last tensor of the header.
 void WriteParts(const std::filesystem::path& path,
                 const std::string& header,
-                const std::vector<TensorView>& tensors) {
+                const std::vector<TensorView>& tensors,
+                bool seal) {
   Stream stream(std::fopen(path.c_str(), "wbe"), &std::fclose);
   if (!stream) RefuseWrite(path);
+  Hasher hasher;
   const auto write = [&](const void* from, std::size_t size) {
     if (size > 0 && std::fwrite(from, 1, size, stream.get()) != size) RefuseWrite(path);
+    if (seal) hasher.Add({static_cast<const char*>(from), size});
   };
   const std::uint64_t length = header.size();
   write(&length, sizeof length);
   write(header.data(), header.size());
   for (const TensorView& tensor : tensors) write(tensor.bytes.data(), tensor.bytes.size());
+  if (seal) {
+    const std::string digits = hasher.Digits();
+    write(digits.data(), digits.size());
+  }
   if (std::fclose(stream.release()) != 0) RefuseWrite(path);
 }
+
+void WriteAtomically(const std::filesystem::path& path,
+                     const std::string& header,
+                     const std::vector<TensorView>& tensors,
+                     bool seal) {
+  std::filesystem::path temporary = path;
+  temporary += fmt::format(".{}.tmp", ::getpid());
+  try {
+    WriteParts(temporary, header, tensors, seal);
+    CommitFile(temporary, path);
+  } catch (...) {
+    std::error_code ignored;
+    std::filesystem::remove(temporary, ignored);
+    throw;
+  }
+}
+
+constexpr std::int64_t kSealBytes = 32;
 
 }  // namespace
 
 void WriteSafetensors(const std::filesystem::path& path,
                       const std::vector<TensorView>& tensors,
                       const std::map<std::string, std::string>& metadata) {
-  const std::string header = HeaderFor(path, tensors, metadata);
-  std::filesystem::path temporary = path;
-  temporary += fmt::format(".{}.tmp", ::getpid());
-  try {
-    WriteParts(temporary, header, tensors);
-    CommitFile(temporary, path);
-  } catch (...) {
-    std::error_code ignored;
-    std::filesystem::remove(temporary, ignored);
-    throw;
+  WriteAtomically(path, HeaderFor(path, tensors, metadata), tensors, /*seal=*/false);
+}
+
+void WriteSealedSafetensors(const std::filesystem::path& path,
+                            const std::vector<TensorView>& tensors,
+                            const std::map<std::string, std::string>& metadata) {
+  constexpr std::byte kPlace[kSealBytes] = {};
+  std::vector<TensorView> all = tensors;
+  all.push_back({"checksum", TensorType::kU8, {kSealBytes}, kPlace});
+  WriteAtomically(path, HeaderFor(path, all, metadata), tensors, /*seal=*/true);
+}
+
+void CheckSeal(const std::filesystem::path& path) {
+  const MappedFile file(path);
+  const std::string_view all(reinterpret_cast<const char*>(file.bytes().data()),
+                             file.bytes().size());
+  const std::size_t before = all.size() - std::min<std::size_t>(all.size(), kSealBytes);
+  if (HashBytes(all.substr(0, before)) != all.substr(before)) {
+    Refuse(path, "the checksum does not match: truncated or damaged");
   }
 }
 

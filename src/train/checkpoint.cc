@@ -1,7 +1,6 @@
 #include "train/checkpoint.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <string_view>
 #include <vector>
@@ -11,7 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include "run/errors.h"
-#include "run/files.h"
+#include "run/quantities.h"
+#include "sae/stepper.h"
 #include "tensors/safetensors.h"
 #include "train/tensor_bytes.h"
 
@@ -20,9 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
-
-constexpr std::string_view kPrefix = "checkpoint-";
-constexpr std::string_view kSuffix = ".safetensors";
 
 void AddParameters(const std::string& prefix,
                    const SaeParameters& parameters,
@@ -67,27 +64,9 @@ std::string StateText(const GangState& state) {
       .dump();
 }
 
-// Over the counters and, by name, every tensor's bytes.
-template <typename Views>
-std::string Checksum(std::string text, const Views& views) {
-  for (const TensorView& view : views) {
-    const auto* bytes = reinterpret_cast<const char*>(view.bytes.data());
-    text += view.name + HashBytes({bytes, view.bytes.size()});
-  }
-  return HashBytes(text);
-}
-
 std::string At(const std::map<std::string, std::string>& metadata, const std::string& key) {
   const auto found = metadata.find(key);
   return found == metadata.end() ? std::string() : found->second;
-}
-
-void CheckWhole(const SafetensorsFile& file) {
-  std::vector<TensorView> views;  // sorted by name
-  for (const auto& [name, view] : file.tensors()) views.push_back(view);
-  if (Checksum(At(file.metadata(), "state"), views) != At(file.metadata(), "checksum")) {
-    throw IoError(fmt::format("{}: the checksum does not match", file.path().string()));
-  }
 }
 
 at::Tensor Load(const SafetensorsFile& file, const std::string& name, at::Device device) {
@@ -127,60 +106,51 @@ MemberState LoadMember(const SafetensorsFile& file,
   return member;
 }
 
-// The tokens in a checkpoint's name; -1 for any other file.
-std::int64_t TokensOf(const fs::path& path) {
-  const std::string name = path.filename().string();
-  if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix)) return -1;
-  std::int64_t tokens = -1;
-  const char* end = name.data() + name.size() - kSuffix.size();
-  const auto parsed = std::from_chars(name.data() + kPrefix.size(), end, tokens);
-  return parsed.ptr == end ? tokens : -1;
-}
-
 // Furthest on first.
 std::vector<fs::path> CheckpointsIn(const std::vector<fs::path>& folders) {
   std::vector<fs::path> found;
+  const auto tokens = [](const fs::path& path) {
+    return CheckpointTokens(path.filename().string());
+  };
   for (const fs::path& folder : folders) {
     std::error_code gone;  // an attempt may be cleaned away while we look
     for (const auto& entry : fs::directory_iterator(folder, gone)) {
-      if (TokensOf(entry.path()) >= 0) found.push_back(entry.path());
+      if (tokens(entry.path()) >= 0) found.push_back(entry.path());
     }
   }
-  std::sort(found.begin(), found.end(), [](const fs::path& a, const fs::path& b) {
-    return std::pair(TokensOf(a), a) > std::pair(TokensOf(b), b);
+  std::sort(found.begin(), found.end(), [&](const fs::path& a, const fs::path& b) {
+    return std::pair(tokens(a), a) > std::pair(tokens(b), b);
   });
   return found;
 }
 
-}  // namespace
-
-std::string CheckpointFile(std::int64_t tokens) {
-  return fmt::format("{}{}{}", kPrefix, tokens, kSuffix);
-}
-
-void WriteCheckpoint(const fs::path& path, const Job& job, const GangState& state) {
-  NamedTensors tensors;
-  for (const auto& [id, member] : state.members) AddMember(id, member, tensors);
-  std::vector<TensorView> views = tensors.Views();
-  std::sort(views.begin(), views.end(), [](const TensorView& a, const TensorView& b) {
-    return a.name < b.name;
-  });
-  const std::string text = StateText(state);
-  WriteSafetensors(path,
-                   views,
-                   {{"job", job.id},
-                    {"threads", std::to_string(job.threads)},
-                    {"state", text},
-                    {"checksum", Checksum(text, views)}});
-}
-
-GangState ReadCheckpoint(const fs::path& path, const Job& job, at::Device device) {
-  const SafetensorsFile file(path);
-  if (const std::string owner = At(file.metadata(), "job"); owner != job.id) {
-    throw ConfigurationError(
-        fmt::format("{}: is a checkpoint of job '{}', not of '{}'", path.string(), owner, job.id));
+std::vector<fs::path> CheckpointsOfJob(const fs::path& job_folder) {
+  std::vector<fs::path> attempts;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(job_folder / kAttemptsFolder, none)) {
+    attempts.push_back(entry.path());
   }
-  CheckWhole(file);
+  return CheckpointsIn(attempts);
+}
+
+std::string KindOf(const std::string& device) { return device.substr(0, device.find(':')); }
+
+// Why the job would not compute what follows as the checkpoint's would have; empty: it would. That
+// its runs are the same is said by their names.
+std::string Disagreement(const SafetensorsFile& file, const Job& job) {
+  const auto differs = [&](const char* key, const std::string& own) {
+    const std::string there = At(file.metadata(), key);
+    return there == own ? std::string()
+                        : fmt::format("was written with {} {}, the job has {}", key, there, own);
+  };
+  std::string why = differs("activation_scale", FormatExact(job.activation_scale));
+  if (why.empty()) why = differs("threads", std::to_string(job.threads));
+  if (why.empty()) why = differs("device", KindOf(job.device));
+  return why;
+}
+
+// The members that are runs of the job.
+GangState LoadState(const SafetensorsFile& file, const Job& job, at::Device device) {
   try {
     const Json json = Json::parse(At(file.metadata(), "state"));
     GangState state;
@@ -188,30 +158,90 @@ GangState ReadCheckpoint(const fs::path& path, const Job& job, at::Device device
     json.at("step_path").get_to(state.tuning.path);
     json.at("dense_above_fp32").get_to(state.tuning.dense_above_fp32);
     json.at("dense_above_bf16").get_to(state.tuning.dense_above_bf16);
-    for (const auto& [id, counters] : json.at("members").items()) {
-      state.members.emplace(id, LoadMember(file, id, counters, device));
+    const Json& members = json.at("members");
+    for (const RunSpec& run : job.runs) {
+      const RunId id = IdOf(run);
+      const auto counters = members.find(id);
+      if (counters == members.end()) continue;
+      state.members.emplace(id, LoadMember(file, id, *counters, device));
     }
     return state;
   } catch (const Json::exception& error) {
-    throw IoError(fmt::format("{}: damaged checkpoint: {}", path.string(), error.what()));
+    throw IoError(fmt::format("{}: damaged checkpoint: {}", file.path().string(), error.what()));
   }
+}
+
+bool SameTuning(const StepTuning& there, StepTuning own) {
+  if (own.path.empty()) own.path = Name(BestStepPath());
+  return there.path == own.path && there.dense_above_fp32 == own.dense_above_fp32 &&
+         there.dense_above_bf16 == own.dense_above_bf16;
+}
+
+// Of another job that this one continues. Throws Error saying why it cannot be gone on from.
+GangState ReadForeign(const fs::path& path, const Job& job, at::Device device) {
+  CheckSeal(path);
+  const SafetensorsFile file(path);
+  std::string why = Disagreement(file, job);
+  GangState state;
+  if (why.empty()) state = LoadState(file, job, device);
+  if (why.empty() && !SameTuning(state.tuning, job.tuning)) why = "its steps were taken otherwise";
+  if (why.empty() && state.members.size() != job.runs.size()) why = "it lacks a run of the job";
+  if (!why.empty()) throw ConfigurationError(fmt::format("{}: {}", path.string(), why));
+  return state;
+}
+
+}  // namespace
+
+void WriteCheckpoint(const fs::path& path, const Job& job, const GangState& state) {
+  NamedTensors tensors;
+  for (const auto& [id, member] : state.members) AddMember(id, member, tensors);
+  WriteSealedSafetensors(path,
+                         tensors.Views(),
+                         {{"job", job.id},
+                          {"threads", std::to_string(job.threads)},
+                          {"device", KindOf(job.device)},
+                          {"activation_scale", FormatExact(job.activation_scale)},
+                          {"state", StateText(state)}});
+}
+
+GangState ReadCheckpoint(const fs::path& path, const Job& job, at::Device device) {
+  CheckSeal(path);
+  const SafetensorsFile file(path);
+  if (const std::string owner = At(file.metadata(), "job"); owner != job.id) {
+    throw ConfigurationError(
+        fmt::format("{}: is a checkpoint of job '{}', not of '{}'", path.string(), owner, job.id));
+  }
+  if (const std::string why = Disagreement(file, job); !why.empty()) {
+    throw ConfigurationError(fmt::format(
+        "{}: {}: give the job what it was begun with, or remove its folder to begin again",
+        path.string(),
+        why));
+  }
+  return LoadState(file, job, device);
 }
 
 std::optional<GangState> NewestCheckpoint(const fs::path& job_folder,
                                           const Job& job,
                                           at::Device device,
                                           const std::function<void(const std::string&)>& note) {
-  std::vector<fs::path> attempts;
-  std::error_code none;
-  for (const auto& entry : fs::directory_iterator(job_folder / kAttemptsFolder, none)) {
-    attempts.push_back(entry.path());
-  }
-  for (const fs::path& path : CheckpointsIn(attempts)) {
+  const auto pass_over = [&](const Error& error) {
+    note(fmt::format("checkpoint passed over: {}", error.what()));
+  };
+  for (const fs::path& path : CheckpointsOfJob(job_folder)) {
     try {
       return ReadCheckpoint(path, job, device);
     } catch (const Error& error) {
       if (error.code() == ExitCode::kConfiguration) throw;
-      note(fmt::format("checkpoint passed over: {}", error.what()));
+      pass_over(error);
+    }
+  }
+  for (const std::string& earlier : job.continues) {
+    for (const fs::path& path : CheckpointsOfJob(job_folder.parent_path() / earlier)) {
+      try {
+        return ReadForeign(path, job, device);
+      } catch (const Error& error) {
+        pass_over(error);
+      }
     }
   }
   return std::nullopt;

@@ -15,17 +15,21 @@
 namespace saelaw {
 
 // checkpoint-<tokens>.safetensors: every live member's tensors and moments (F32), and as metadata
-// the job's id, the counters and a checksum over all of it. Stored: do not change.
-std::string CheckpointFile(std::int64_t tokens);
-
-// Atomic and synced. Throws IoError.
+// `job` (its id), `threads`, `device`, `activation_scale` and `state` (the counters), sealed by a
+// checksum over every byte of the file. Stored: do not change. Atomic and synced. Throws IoError.
 void WriteCheckpoint(const std::filesystem::path& path, const Job& job, const GangState& state);
 
-// Throws IoError when the file is damaged, and ConfigurationError when it is of another job.
+// Throws IoError when the file is damaged, which is found out before anything in it is believed,
+// and ConfigurationError when it is not one that this job can go on from to the same bits: of
+// another job, or written with another scale, number of threads or kind of device. How the steps
+// were done (StepTuning) comes with it and is gone on with.
 GangState ReadCheckpoint(const std::filesystem::path& path, const Job& job, at::Device device);
 
-// The checkpoint furthest on among all attempts in `job_folder`; nothing when there is none.
-// Damaged ones are passed over with one line to `note`. Throws ConfigurationError as above.
+// Where the job goes on: at the checkpoint furthest on among its own attempts in `job_folder`, else
+// at that of a job that it continues, whose folder lies beside, if it has all of this job's runs
+// and agrees in everything above and in tuning; nothing when there is none. Damaged ones, and other
+// jobs' that do not agree, are passed over with one line to `note`. Throws ConfigurationError when
+// one in the job's own folder is not its own.
 std::optional<GangState> NewestCheckpoint(const std::filesystem::path& job_folder,
                                           const Job& job,
                                           at::Device device,

@@ -29,18 +29,18 @@ StepTuning Resolved(StepTuning tuning) {
 
 }  // namespace
 
-Gang::Gang(const Job& job, ActivationSource& source, Clock clock, const GangState* state)
+Gang::Gang(const Job& job, ActivationSource& source, Clock clock, std::optional<GangState> state)
     : scale_(job.activation_scale), clock_(std::move(clock)) {
-  share_.tuning = Resolved(state == nullptr ? job.tuning : state->tuning);
+  share_.tuning = Resolved(state ? state->tuning : job.tuning);
   share_.held_out = HeldOutFrom(source.HeldOut(), scale_);
   share_.curve_set = FirstOf(share_.held_out, kCurveTokens);
   share_.path = *ParseStepPath(share_.tuning.path);
-  if (state != nullptr) batches_ = state->batches;
+  if (state) batches_ = state->batches;
   for (const RunSpec& spec : job.runs) {
-    if (state == nullptr) {
+    if (!state) {
       members_.push_back(std::make_unique<Member>(spec, share_));
     } else if (const auto found = state->members.find(IdOf(spec)); found != state->members.end()) {
-      members_.push_back(std::make_unique<Member>(spec, share_, found->second));
+      members_.push_back(std::make_unique<Member>(spec, share_, std::move(found->second)));
     }
   }
   const RunSpec& any = job.runs.front();

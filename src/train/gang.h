@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "activations/source.h"
@@ -27,9 +28,13 @@ class Gang {
   // Seconds of a monotone clock; for accounting only.
   using Clock = std::function<double()>;
 
-  // Begins (no state) or continues a kTrain job. `source` must outlive the gang. Throws
-  // ConfigurationError when this machine cannot take the steps as the state's were taken.
-  Gang(const Job& job, ActivationSource& source, Clock clock, const GangState* state = nullptr);
+  // Begins (no state) or continues a kTrain job; the state's tensors are let go as the steppers
+  // take their copies. `source` must outlive the gang. Throws ConfigurationError when this machine
+  // cannot take the steps as the state's were taken.
+  Gang(const Job& job,
+       ActivationSource& source,
+       Clock clock,
+       std::optional<GangState> state = std::nullopt);
 
   // The next batch, and one step of every live member. Throws as ActivationStream::Next does.
   void Advance();
@@ -39,6 +44,7 @@ class Gang {
   std::vector<std::unique_ptr<Member>> TakeEnded();
 
   bool empty() const { return members_.empty(); }
+  std::int64_t batches() const { return batches_; }  // consumed from the stream
   const std::vector<std::unique_ptr<Member>>& members() const { return members_; }
   // Settles, then gives what a checkpoint holds; the tensors are shared with the members.
   GangState State();

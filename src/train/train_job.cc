@@ -21,7 +21,6 @@ namespace saelaw {
 namespace {
 
 constexpr double kProgressSeconds = 1;
-constexpr std::size_t kCheckpointsKept = 2;
 
 Provenance ProvenanceOf(const Job& job, const std::string& saelaw_version) {
   char host[256] = "";
@@ -90,14 +89,15 @@ class TrainLoop {
             ActivationSource& source,
             const Attempt& attempt,
             const TrainSeams& seams,
-            const GangState* state)
+            std::optional<GangState> state)
       : job_(job),
         attempt_(attempt),
         seams_(seams),
-        gang_(job, source, seams.clock, state),
+        gang_(job, source, seams.clock, std::move(state)),
         splice_(source, job.activation_scale),
         meter_(job, gang_, seams.clock()),
-        last_checkpoint_(seams.clock()) {}
+        last_checkpoint_(seams.clock()),
+        tokens_at_checkpoint_(Tokens()) {}
 
   ExitCode Run() {
     Report();
@@ -126,7 +126,7 @@ class TrainLoop {
   bool GoOn() {
     const bool stop = seams_.stop_requested();
     const double now = seams_.clock();
-    const bool checkpoint_due = stop || now - last_checkpoint_ >= job_.checkpoint_seconds;
+    const bool checkpoint_due = stop || CheckpointDue(now);
     const bool report_due = now - last_report_ >= kProgressSeconds;
     if (checkpoint_due || report_due) gang_.Settle();
     if (!RecordEnded()) return false;
@@ -134,6 +134,14 @@ class TrainLoop {
     if (checkpoint_due && !WriteCheckpointNow()) return false;
     if (report_due) Report();
     return !stop;
+  }
+
+  std::int64_t Tokens() const { return gang_.batches() * job_.runs.front().training.batch_tokens; }
+
+  bool CheckpointDue(double now) const {
+    return now - last_checkpoint_ >= job_.checkpoint_seconds ||
+           (job_.checkpoint_tokens > 0 &&
+            Tokens() - tokens_at_checkpoint_ >= job_.checkpoint_tokens);
   }
 
   // The weights come first: a result that names a file finds it there.
@@ -160,11 +168,10 @@ class TrainLoop {
 
   bool WriteCheckpointNow() {
     if (!attempt_.IsCurrent()) return false;
-    const GangState state = gang_.State();
-    const std::int64_t tokens = state.batches * job_.runs.front().training.batch_tokens;
-    WriteCheckpoint(attempt_.folder() / CheckpointFile(tokens), job_, state);
+    WriteCheckpoint(attempt_.folder() / CheckpointFile(Tokens()), job_, gang_.State());
     KeepNewestCheckpoints(attempt_.folder(), kCheckpointsKept);
     last_checkpoint_ = seams_.clock();
+    tokens_at_checkpoint_ = Tokens();
     return true;
   }
 
@@ -183,6 +190,7 @@ class TrainLoop {
   SpliceMeter splice_;
   ProgressMeter meter_;
   double last_checkpoint_;
+  std::int64_t tokens_at_checkpoint_;
   double last_report_ = 0;
 };
 
@@ -213,10 +221,14 @@ ExitCode Train(const Job& job,
                const Attempt& attempt,
                const TrainSeams& seams) {
   const c10::InferenceMode no_autograd;
-  const std::optional<GangState> state =
+  std::optional<GangState> state =
       NewestCheckpoint(attempt.job_folder(), job, DeviceOf(job), seams.note);
+  if (state) {
+    seams.note(fmt::format("goes on from a checkpoint at {} tokens",
+                           state->batches * job.runs.front().training.batch_tokens));
+  }
   try {
-    return TrainLoop(job, source, attempt, seams, state ? &*state : nullptr).Run();
+    return TrainLoop(job, source, attempt, seams, std::move(state)).Run();
   } catch (const Stopped&) {  // before the first batch
     return ExitCode::kIncomplete;
   }

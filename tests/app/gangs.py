@@ -1,5 +1,5 @@
-"""Gangs that the device's memory does not hold, gangs on several GPUs, and a capture that is there
-already: saelaw with the real trainer behind a script that plays a device which is too small, or
+"""Gangs that the device's memory does not hold, at once or after a while, a disk that is full, gangs on
+several GPUs, and a capture that is there already: saelaw with the real trainer behind a script that plays a device which is too small, or
 several, and writes down what it is given.
 
   tests/app/gangs.py [SAELAW TRAINER]
@@ -7,6 +7,7 @@ several, and writes down what it is given.
 import json
 import os
 import pathlib
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -24,15 +25,27 @@ study:
   lr_law: {points: 4, max_widenings: 0}
   hold_out: none
 target: {tokens: 4096}
+execution: {checkpoint_tokens: 64}
 """
+LONGER = SWEEP.replace("[512, 1024]", "[16384, 32768]").replace("4096", "131072").replace(": 64}", ": 512}")
 
-# Writes down what it is given; has room for ROOM runs; its GPUs are this CPU.
+# Writes down what it is given; has room for ROOM runs; its GPUs are this CPU. With FAULT the memory
+# (71) or the disk (74) gives out in the midst of the first training, once there is a checkpoint.
 DEVICE = """#!/usr/bin/env python3
-import json, os, sys
+import glob, json, os, subprocess, sys, time
 path, work = sys.argv[1], os.environ["WORK"]
 job = json.load(open(path))
 with open(work + "/given", "a") as given:
     given.write(json.dumps([job["device"], os.environ.get("CUDA_VISIBLE_DEVICES"), len(job["runs"])]) + "\\n")
+fault = os.environ.get("FAULT")
+if fault and job["runs"] and not os.path.exists(work + "/faulted"):
+    open(work + "/faulted", "w").close()
+    trainer = subprocess.Popen([os.environ["TRAINER"], *sys.argv[1:]])
+    while trainer.poll() is None and not glob.glob(os.path.dirname(path) + "/attempts/*/checkpoint-*.safetensors"):
+        time.sleep(0.001)
+    trainer.terminate()
+    assert trainer.wait() == 75, "it was too fast"
+    sys.exit(int(fault))
 if len(job["runs"]) > int(os.environ["ROOM"]):
     sys.exit(71)
 job["device"] = "cpu"
@@ -41,12 +54,12 @@ os.execv(os.environ["TRAINER"], ["saelaw-trainer", *sys.argv[1:]])
 """
 
 
-def run(folder, arguments=(), command="run", room=100, seeds=1, **environment):
+def run(folder, arguments=(), command="run", room=100, seeds=1, sweep=SWEEP, **environment):
     """Exit code, what is said, and (device, visible devices, runs) of each attempt."""
     folder = pathlib.Path(folder)
     (folder / "device").write_text(DEVICE)
     (folder / "device").chmod(0o755)
-    (folder / "sweep.yaml").write_text(SWEEP.replace("SEEDS", str(seeds)))
+    (folder / "sweep.yaml").write_text(sweep.replace("SEEDS", str(seeds)))
     (folder / "given").write_text("")
     environment = dict(os.environ, SAELAW_TRAINER=str(folder / "device"), TRAINER=str(TRAINER), WORK=str(folder),
                        ROOM=str(room), SAELAW_CACHE=str(folder / "cache"), **environment)
@@ -62,6 +75,44 @@ def runs_done(folder):
     assert all(row["state"] == "done" for row in runs), status
     return len(runs)
 
+
+def losses(folder):
+    """Of each run, to the last bit."""
+    base = sqlite3.connect(f"file:{folder}/t.db?mode=ro", uri=True)
+    return {run: json.loads(result)["final"] for run, result in base.execute("SELECT run_id, result FROM results")}
+
+
+def went_on(folder):
+    """Jobs of which an attempt went on from a checkpoint."""
+    logs = pathlib.Path(folder, "t.runs/jobs").glob("*/stderr-*.log")
+    return sorted({log.parent.name for log in logs if "goes on from a checkpoint" in log.read_text()})
+
+
+def checkpoints(folder):
+    return list(pathlib.Path(folder, "t.runs/jobs").glob("*/attempts/*/checkpoint-*"))
+
+
+with tempfile.TemporaryDirectory() as work:
+    code, said, given = run(work, sweep=LONGER)
+    assert code == 0 and not went_on(work), said
+    assert not checkpoints(work), "a finished job needs no checkpoint"
+    undisturbed = losses(work)
+
+with tempfile.TemporaryDirectory() as work:
+    code, said, given = run(work, sweep=LONGER, FAULT="71")
+    assert code == 0 and "did not fit into the device's memory" in said, said
+    assert len(went_on(work)) == 2 and losses(work) == undisturbed, went_on(work)
+    assert not checkpoints(work)
+    print("both halves of a gang that ran out of memory went on from its checkpoint, to the same bits")
+
+with tempfile.TemporaryDirectory() as work:
+    code, said, given = run(work, sweep=LONGER, FAULT="74")
+    assert code == 74 and not went_on(work) and checkpoints(work), said
+    began = {path.name for path in pathlib.Path(work, "t.runs/jobs").iterdir()}
+    code, said, given = run(work, sweep=LONGER, FAULT="74")
+    assert code == 0 and len(went_on(work)) == 1 and set(went_on(work)) <= began, said
+    assert losses(work) == undisturbed and not checkpoints(work)
+    print("a job whose disk was full went on from its checkpoint when run again, to the same bits")
 
 with tempfile.TemporaryDirectory() as work:
     code, said, given = run(work, room=2)

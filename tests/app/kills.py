@@ -1,7 +1,8 @@
-"""kill -9 at moments given by progress, not by a clock: see kills.sh."""
+"""kill -9 at moments given by what has been written, not by a clock: see kills.sh."""
 import glob
 import json
 import os
+import pathlib
 import random
 import signal
 import sqlite3
@@ -11,24 +12,46 @@ import time
 
 saelaw, sweep, moments = sys.argv[1], sys.argv[2], int(sys.argv[3])
 random.seed(20261123)
+# Of four moments two come after a training trainer has written a checkpoint since it was started, one
+# at a random time, and one as soon as another result lies there, which the planner is about to accept.
+KINDS = ("checkpoint", "random", "checkpoint", "accepting")
+VICTIMS = ("saelaw", "trainer", "both")
+EVERY = 32 * 128  # tokens between two checkpoints: 32 steps
+
+often = pathlib.Path("often.yaml")
+text = open(sweep).read()
+assert text.count("\nexecution:\n") == 1
+often.write_text(text.replace("\nexecution:\n", f"\nexecution:\n  checkpoint_tokens: {EVERY}\n"))
 
 
-def run(db, wait=True):
+def run(db, wait=True, of=often):
     log = open(db + ".log", "ab")
-    process = subprocess.Popen([saelaw, "run", sweep, "--db", db], stdout=log, stderr=log)
+    process = subprocess.Popen([saelaw, "run", of, "--db", db], stdout=log, stderr=log)
     return process.wait() if wait else process
 
 
-def children(pid):
+def trainers(pid):
+    """The trainers that a saelaw has running: process, job's folder, token."""
     found = []
     for path in glob.glob("/proc/[0-9]*/stat"):
         try:
             fields = open(path).read().rsplit(")", 1)[1].split()
+            if int(fields[1]) != pid or fields[0] == "Z":
+                continue
+            arguments = open(os.path.dirname(path) + "/cmdline").read().split("\0")
         except OSError:
             continue
-        if int(fields[1]) == pid:
-            found.append(int(path.split("/")[2]))
+        if len(arguments) > 3 and arguments[1].endswith("/job.json"):
+            found.append((int(path.split("/")[2]), os.path.dirname(arguments[1]), arguments[3]))
     return found
+
+
+def trains(folder):
+    return json.load(open(folder + "/job.json"))["kind"] == "train"
+
+
+def has_checkpoint(folder, token):
+    return bool(glob.glob(f"{folder}/attempts/{token}-*/checkpoint-*.safetensors"))
 
 
 def kill(pid):
@@ -55,49 +78,77 @@ def advice(db):
     return json.loads(text)
 
 
+def check(db):
+    """The database holds what the undisturbed one holds, and no checkpoint is left."""
+    assert results(db) == expected, f"{db}: results differ from the undisturbed sweep's"
+    a, b = advice("undisturbed.db"), advice(db)
+    for key in ("lr", "loss_predicted", "loss_interval", "exponents", "holdout"):
+        assert a[key] == b[key], (key, a[key], b[key])
+    left = glob.glob(db.replace(".db", ".runs/jobs/*/attempts/*/checkpoint-*"))
+    assert not left, left
+
+
+def wait_for(kind, process, db):
+    """Until the moment has come: what trains then, or nothing when the sweep is complete."""
+    count = lambda: len(glob.glob(db.replace(".db", ".runs/jobs/*/attempts/*/result-*.json")))
+    before, until = count(), time.time() + whole * random.uniform(0.02, 0.15)
+    while process.poll() is None:
+        running = trainers(process.pid)
+        training = [entry for entry in running if trains(entry[1])]
+        if (kind == "checkpoint" and any(has_checkpoint(*entry[1:]) for entry in training)) or \
+                (kind == "accepting" and count() > before) or (kind == "random" and time.time() > until):
+            return running, training
+        time.sleep(0.002)
+    assert process.returncode == 0, open(db + ".log").read()
+    return None
+
+
 start = time.time()
-assert run("undisturbed.db") == 0, open("undisturbed.db.log").read()
+assert run("undisturbed.db", of=sweep) == 0, open("undisturbed.db.log").read()
 whole = time.time() - start
 expected = results("undisturbed.db")
-print(f"undisturbed: {len(expected)} runs in {whole:.1f} s")
+print(f"undisturbed, without a checkpoint: {len(expected)} runs in {whole:.1f} s")
 
-hits = {"training": 0, "accepting": 0, "elsewhere": 0}
-RESULTS = "killed.runs/jobs/*/attempts/*/result-*.json"
-process = None
-for moment in range(moments):
-    victim = ("saelaw", "trainer", "both")[moment % 3]
+databases, process, moment = ["killed-0.db"], None, 0
+hits = dict.fromkeys(KINDS, 0)
+inside = 0  # moments at which a train job was training
+cut = []    # jobs that were killed after a checkpoint, each with that attempt's token
+while moment < moments:
     if process is None or process.poll() is not None:
-        process = run("killed.db", wait=False)
-    # Every fourth moment comes as soon as a trainer has written another result, which the planner is
-    # then about to accept; the others after a random share of the sweep's time.
-    accepting = moment % 4 == 3
-    before = len(glob.glob(RESULTS))
-    deadline = time.time() + (whole if accepting else whole * random.uniform(0.02, 0.15))
-    while time.time() < deadline and process.poll() is None:
-        if accepting and len(glob.glob(RESULTS)) > before:
-            break
-        time.sleep(0.002)
-    if process.poll() is not None:
-        assert process.returncode == 0, open("killed.db.log").read()
-        break
-    trainers = children(process.pid)
-    hits["accepting" if accepting else "training" if trainers else "elsewhere"] += 1
+        process = run(databases[-1], wait=False)
+    kind, victim = KINDS[moment % len(KINDS)], VICTIMS[moment % len(VICTIMS)]
+    at = wait_for(kind, process, databases[-1])
+    if at is None:  # complete: the other moments come in another database
+        check(databases[-1])
+        databases.append(f"killed-{len(databases)}.db")
+        continue
+    running, training = at
     if victim in ("trainer", "both"):
-        for pid in trainers:
+        for pid, folder, token in running:
             kill(pid)
     if victim in ("saelaw", "both"):
         kill(process.pid)
         process.wait()
+    cut += [entry[1:] for entry in training if has_checkpoint(*entry[1:])]
+    hits[kind] += 1
+    inside += bool(training)
+    moment += 1
 if process.poll() is None:  # the last victim was a trainer: its planner goes on
     kill(process.pid)
     process.wait()
-print("killed", hits)
-assert hits["training"] >= min(3, moments // 2) and hits["accepting"] >= 1, "too few moments were hit"
+assert run(databases[-1]) == 0, open(databases[-1] + ".log").read()
+check(databases[-1])
+print(f"killed {moment} times in {len(databases)} sweeps: {hits}, {inside} of them inside training")
+assert sum(hits.values()) == moments and inside >= hits["checkpoint"] == (moments + 1) // 2
 
-assert run("killed.db") == 0, open("killed.db.log").read()
-got = results("killed.db")
-assert got == expected, "results differ from the undisturbed sweep's"
-a, b = advice("undisturbed.db"), advice("killed.db")
-for key in ("lr", "loss_predicted", "loss_interval", "exponents", "holdout"):
-    assert a[key] == b[key], (key, a[key], b[key])
-print(f"{len(got)} runs, each counted once, bit-equal; the same fit")
+continued = 0
+for folder, token in cut:
+    number = lambda log: int(os.path.basename(log)[len("stderr-"):].split("_")[0])
+    later = sorted((number(log), log) for log in glob.glob(folder + "/stderr-*.log")
+                   if number(log) > int(token.split("_")[0]))
+    if later:  # else it had finished after all
+        assert "goes on from a checkpoint" in open(later[0][1]).read(), later[0]
+        continued += 1
+print(f"{continued} of {len(cut)} attempts that were killed after a checkpoint went on from one")
+assert continued >= moments // 4
+print(f"{len(expected)} runs in each database, each counted once, bit-equal; the same fit")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# kill -9 of saelaw, of a trainer, or of both, at moments spread over the synthetic sweep; then the
-# same command must finish with every run counted once and the same losses, bit for bit, as a sweep
-# that was left alone.
+# kill -9 of saelaw, of its trainers, or of both, half of the times after a trainer has written a
+# checkpoint in the midst of its training; then the same command must finish with every run counted
+# once and the same losses, bit for bit, as a sweep that was left alone and wrote no checkpoint.
 #   tests/app/kills.sh MOMENTS
 set -euo pipefail
 moments=${1:-10}

@@ -28,6 +28,7 @@ class FakeLedger : public Ledger {
  public:
   std::string BeginAttempt(const Job& job) override {
     const std::string token = fmt::format("t{}", ++tokens_);
+    jobs[job.id] = job;
     Note("begin {} {}", job, token);
     return token;
   }
@@ -62,10 +63,17 @@ class FakeLedger : public Ledger {
     Note("failed {} {}", job, message);
   }
   bool HasResult(const RunId& run) override { return results_.contains(run); }
+  bool HasAllResults(const std::string& job_id) override {
+    for (const RunSpec& run : jobs.at(job_id).runs) {
+      if (!HasResult(IdOf(run))) return false;
+    }
+    return true;
+  }
   bool IsCaptured(const Job& job) override { return captured.contains(job.id); }
 
   std::vector<std::string> lines;
-  std::set<std::string> captured;  // job ids
+  std::set<std::string> captured;   // job ids
+  std::map<std::string, Job> jobs;  // that were begun, by id
 
  private:
   template <typename... Rest>
@@ -122,12 +130,18 @@ class FakeRunner : public Runner {
     found->second.second.push_back({AttemptEnd{force ? -SIGKILL : 75, ""}});
   }
 
+  void RemoveCheckpoints(const std::string& job_id) override {
+    EXPECT_FALSE(running_.contains(job_id));
+    removed.push_back(job_id);
+  }
+
   int capacity = 1;
   bool deaf = false;                                  // trainers do not end when asked
   std::size_t waits_to_die = 0;                       // after force, as in a full write to a disk
   std::map<std::string, std::deque<Script>> scripts;  // by job id, one for each attempt
   std::map<std::string, Step> earlier;                // what Collect finds
   std::vector<std::string> stops;
+  std::vector<std::string> removed;  // jobs whose checkpoints went
   std::size_t most_at_once = 0;
   DispatchOptions::Clock::time_point now{};
 
@@ -271,6 +285,30 @@ TEST_F(DispatcherTest, AGangThatNeedsTooMuchMemoryIsSplit) {
                           "begin 3 t3",
                           "result 3 t3",
                           "end 3 t3 0 "));
+}
+
+// What the gang had trained is not trained again, and goes when nobody can want it any more.
+TEST_F(DispatcherTest, PartsGoOnFromTheCheckpointsOfTheirGang) {
+  const Job gang = TrainJob({1, 2, 3}), half = TrainJob({1, 2}), other = TrainJob({3});
+  const Job first = TrainJob({1}), second = TrainJob({2});
+  Script(gang, {{Ends(71, "out of memory")}});
+  Script(half, {{Ends(71, "out of memory")}});
+  Succeeds(first);
+  Succeeds(second);
+  Succeeds(other);
+  EXPECT_THAT(Run({gang}).failed, IsEmpty());
+  EXPECT_THAT(ledger_.jobs.at(half.id).continues, ElementsAre(gang.id));
+  EXPECT_THAT(ledger_.jobs.at(second.id).continues, ElementsAre(half.id, gang.id));
+  EXPECT_THAT(ledger_.jobs.at(other.id).continues, ElementsAre(gang.id));
+  EXPECT_THAT(runner_.removed, ElementsAre(first.id, second.id, half.id, other.id, gang.id));
+}
+
+TEST_F(DispatcherTest, CheckpointsOfAFailedJobStay) {
+  const Job gang = TrainJob({1, 2}), done = TrainJob({3});
+  Script(gang, {{Ends(74, "no space")}});
+  Succeeds(done);
+  EXPECT_THAT(Run({gang, done}).failed, SizeIs(1));
+  EXPECT_THAT(runner_.removed, ElementsAre(done.id));
 }
 
 // The kernel ends a process for want of memory as kill -9 does; a gang is no more lost for it.

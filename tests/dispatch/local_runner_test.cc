@@ -253,6 +253,62 @@ TEST_F(LocalRunnerTest, TheJobFileStaysOnceSomethingDependsOnIt) {
   EXPECT_EQ(ReadFile(JobFolder() / kJobFile), ToJson(other_threads));
 }
 
+// Names of the checkpoints of all attempts, and of what was begun, as attempt/tokens.
+std::set<std::string> CheckpointsIn(const fs::path& job_folder) {
+  std::set<std::string> found;
+  for (const auto& entry : fs::recursive_directory_iterator(job_folder / kAttemptsFolder)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with("checkpoint-")) continue;
+    found.insert(entry.path().parent_path().filename().string().substr(0, 4) + "/" +
+                 name.substr(11, name.find('.') - 11));
+  }
+  return found;
+}
+
+using Names = std::set<std::string>;
+
+TEST_F(LocalRunnerTest, TheLastTwoCheckpointsOfAllAttemptsAreKept) {
+  LocalRunner runner = Runner(
+      "put checkpoint-$(wc -l < $job/times).safetensors x\n"
+      "echo >> $job/times\n");
+  fs::create_directories(JobFolder());
+  WriteFile(JobFolder() / "times", "\n\n\n\n\n\n\n\n");  // 8: the next number has two digits
+  for (const char* token : {"1_aa", "2_bb", "3_cc", "4_dd"}) {
+    runner.Start(job_, token);
+    Events(runner);
+  }
+  // Each attempt wrote one; what lay there when the last began were two.
+  EXPECT_EQ(CheckpointsIn(JobFolder()), (Names{"2_bb/9", "3_cc/10", "4_dd/11"}));
+  runner.RemoveCheckpoints(job_.id);
+  EXPECT_EQ(CheckpointsIn(JobFolder()), Names{});
+}
+
+TEST_F(LocalRunnerTest, EarlierCheckpointsGoWhenAnAttemptHasTwoOfItsOwn) {
+  const std::string twice = "put checkpoint-10.safetensors x; put checkpoint-20.safetensors x\n";
+  LocalRunner runner = Runner("if [ $token = 1_aa ]; then " + twice +
+                              "fi\n[ $token = 2_bb ] && put checkpoint-30.safetensors x\n"
+                              "if [ $token = 3_cc ]; then put checkpoint-40.safetensors x; " +
+                              twice + "fi");
+  runner.Start(job_, "1_aa");
+  Events(runner);
+  runner.Start(job_, "2_bb");
+  Events(runner);
+  EXPECT_EQ(CheckpointsIn(JobFolder()), (Names{"1_aa/10", "1_aa/20", "2_bb/30"}));
+  runner.Start(job_, "3_cc");
+  Events(runner);
+  EXPECT_EQ(CheckpointsIn(JobFolder()), (Names{"3_cc/10", "3_cc/20", "3_cc/40"}));
+}
+
+TEST_F(LocalRunnerTest, WhatAKilledAttemptHadBegunToWriteIsRemoved) {
+  LocalRunner runner = Runner("put checkpoint-64.safetensors.123.tmp x");
+  runner.Start(job_, "1_aa");
+  Events(runner);
+  EXPECT_EQ(CheckpointsIn(JobFolder()), Names{"1_aa/64"});
+  runner.Start(job_, "2_bb");
+  EXPECT_EQ(CheckpointsIn(JobFolder()).count("1_aa/64"), 0U);
+  Events(runner);
+}
+
 TEST_F(LocalRunnerTest, ATrainerThatCannotRunIsAConfigurationError) {
   try {
     LocalRunner({jobs_, folder_.path() / "missing", {{}}, seconds(1)});

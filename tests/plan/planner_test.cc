@@ -264,6 +264,20 @@ TEST(FormJobs, TakesTheTuningThatWasMeasuredButForWhatTheSweepFixes) {
   EXPECT_EQ(job.tuning.dense_above_fp32, 0.03);
 }
 
+TEST(FormJobs, CheckpointsAreWrittenAsTheSweepSaysUnderTheSameNames) {
+  Sweep sweep = SomeSweep();
+  const std::vector<PlannedRun> runs = ForeseenRuns(sweep);
+  const Job usual = FormJobs(runs, sweep.execution, 1e12, Measurement{}, "").front();
+  sweep.execution.checkpoint_seconds = 7;
+  sweep.execution.checkpoint_tokens = 4096;
+  const Job often = FormJobs(runs, sweep.execution, 1e12, Measurement{}, "").front();
+  EXPECT_EQ(usual.checkpoint_tokens, 0);
+  EXPECT_EQ(often.checkpoint_seconds, 7);
+  EXPECT_EQ(often.checkpoint_tokens, 4096);
+  EXPECT_EQ(often.id, usual.id);
+  EXPECT_EQ(IdOf(often), often.id);
+}
+
 // Three gangs of one stream on two GPUs: halves, though a stream is not repeated on one device.
 TEST(FormJobs, SpreadsGangsOverDevices) {
   Sweep sweep = SomeSweep();

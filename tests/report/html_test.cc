@@ -106,6 +106,11 @@ TEST(ReportHtml, WritesThePageForTheBrowserCheck) {
             ReportHtml(made_up::TheReport()));
 }
 
+TEST(ReportHtml, ShowsHowOftenLatentsFire) {
+  // The fullest bin is full; one latent in a thousand is still seen; none is a point.
+  EXPECT_THAT(Visible(ReportHtml(made_up::TheReport())), HasSubstr("<td>▁··▁▁▁▂█▇▃▁▁▁</td>"));
+}
+
 TEST(HtmlEscape, CoversContentAndAttributes) {
   EXPECT_EQ(HtmlEscape("<a b=\"c\" d='e'>&"), "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;");
 }

@@ -76,6 +76,8 @@ inline StudyRun Run(std::int64_t tokens, double lr, std::uint64_t seed) {
   run.final.fvu = 0.75 * run.final.loss;
   run.final.l0 = 64.5;
   run.final.dead_fraction = 0.01;
+  run.dense_fraction = 0.02;
+  run.firing_histogram = {12, 0, 0, 1, 4, 30, 115, 420, 390, 140, 30, 8, 2};
   return run;
 }
 

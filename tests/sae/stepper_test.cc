@@ -2,12 +2,15 @@
 // gradient, and a run of steps, whose losses show the rest.
 #include "sae/stepper.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 namespace saelaw {
@@ -18,6 +21,8 @@ struct Shape {
 };
 // One smaller than any tile and one that no tile divides.
 constexpr Shape kShapes[] = {{20, 24, 9}, {131, 301, 75}};
+// Three blocks of the dense step (2^20 numbers each), the last of them smaller.
+constexpr Shape kManyBlocks = {24, 1100, 2048};
 
 struct Variant {
   ThresholdParametrisation parametrisation;
@@ -92,7 +97,9 @@ class CpuStepper : public ::testing::TestWithParam<std::tuple<StepPath, Precisio
 
 TEST_P(CpuStepper, HasTheGradientsOfTheReference) {
   const StepRates rates{1e-3, 5e-4, 2e-2};
-  for (const Shape& shape : kShapes) {
+  std::vector<Shape> shapes(std::begin(kShapes), std::end(kShapes));
+  if (dense()) shapes.push_back(kManyBlocks);
+  for (const Shape& shape : shapes) {
     for (const Variant& variant : kVariants) {
       SCOPED_TRACE(std::to_string(shape.d_in) + (variant.pre_encoder_bias ? " bias" : ""));
       const StepSettings exact = SettingsOf(variant, Precision::kFp32);
@@ -126,6 +133,91 @@ TEST_P(CpuStepper, HasTheGradientsOfTheReference) {
             << kSaeTensorNames[i];
       }
     }
+  }
+}
+
+// Some latents rarely fire, so that their second moments decay unseen between two updates, and
+// quickly, so that it shows.
+constexpr Shape kRunShape = {20, 48, 16};
+constexpr int kRunSteps = 40;
+constexpr StepRates kRunRates{2e-3, 1e-3, 2e-2};
+
+SaeState RunStart() {
+  SaeState state = StateOf(kRunShape, kVariants[0]);
+  state.parameters.threshold.slice(0, 0, kRunShape.d_sae, 3) += 1;
+  return state;
+}
+
+at::Tensor RunBatch(int step) {
+  return Drawn({kRunShape.tokens, kRunShape.d_in}, 100 + static_cast<std::uint64_t>(step));
+}
+
+// Dense throughout, or dense until the first look and sparse from there on.
+StepSettings RunSettings(Precision precision, bool dense) {
+  StepSettings settings = SettingsOf(kVariants[0], precision);
+  settings.adam.beta2 = 0.9;
+  settings.dense_above = dense ? 0 : 0.6;
+  return settings;
+}
+
+TEST_P(CpuStepper, KeepsToTheReferenceOverARunOfSteps) {
+  const StepSettings settings = RunSettings(precision(), dense());
+  SaeState expected = InType(RunStart(), at::kDouble, settings.adam);
+  SaeState state = InType(RunStart(), at::kFloat, settings.adam);
+  StepWorkspace workspace;
+  const auto reference = MakeStepper(
+      StepPath::kReference, RunSettings(Precision::kFp32, dense()), workspace, expected);
+  const auto stepper = MakeStepper(path(), settings, workspace, state);
+  double worst = 0;
+  bool skipped = false;  // whether a latent was left alone by a step
+  for (int step = 0; step < kRunSteps; ++step) {
+    const at::Tensor x = RunBatch(step);
+    const auto loss = [&](const BatchSums& sums) {
+      return TermsOf(sums.totals, kRunRates.coefficient, kRunShape.tokens).loss;
+    };
+    const double want = loss(reference->Step(kRunRates, x));
+    const double got = loss(stepper->Step(kRunRates, x.to(at::kFloat)));
+    worst = std::max(worst, std::abs(got / want - 1));
+    skipped = skipped || (state.adam.row_updates < step + 1).any().item<bool>();
+    EXPECT_EQ(state.dense, dense() || step + 1 < kStepsBetweenLooks) << step;
+  }
+  EXPECT_EQ(skipped, !dense());
+  EXPECT_LT(worst, precision() == Precision::kFp32 ? 2e-5 : 3e-2);
+  const auto moved = TensorsOf(state.parameters);
+  const auto expected_moved = TensorsOf(expected.parameters);
+  for (std::size_t i = 0; i < moved.size(); ++i) {
+    EXPECT_LT(Difference(moved[i], expected_moved[i]),
+              precision() == Precision::kFp32 ? 1e-4 : 5e-2)
+        << kSaeTensorNames[i];
+  }
+}
+
+class WithThreads {
+ public:
+  explicit WithThreads(int threads) : before_(at::get_num_threads()) {
+    at::set_num_threads(threads);
+  }
+  ~WithThreads() { at::set_num_threads(before_); }
+
+ private:
+  int before_;
+};
+
+TEST_P(CpuStepper, ThreadsChangeRoundingAlone) {
+  const StepSettings settings = RunSettings(precision(), dense());
+  const auto run = [&](int threads) {
+    const WithThreads with(threads);
+    SaeState state = InType(RunStart(), at::kFloat, settings.adam);
+    StepWorkspace workspace;
+    const auto stepper = MakeStepper(path(), settings, workspace, state);
+    for (int step = 0; step < 12; ++step) stepper->Step(kRunRates, RunBatch(step).to(at::kFloat));
+    return TensorsOf(state.parameters);
+  };
+  const auto one = run(1), two = run(2), again = run(2);
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    EXPECT_TRUE(at::equal(two[i], again[i])) << kSaeTensorNames[i];
+    EXPECT_LT(Difference(two[i], one[i]), precision() == Precision::kFp32 ? 1e-5 : 1e-2)
+        << kSaeTensorNames[i];
   }
 }
 

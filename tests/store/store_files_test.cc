@@ -215,6 +215,51 @@ TEST_F(StoreFiles, VersionOneIsRead) {
   EXPECT_EQ(store.LateResults(), 1);
 }
 
+// What `sql` gives, cells with blanks between, rows with semicolons.
+std::string Rows(const fs::path& path, const std::string& sql) {
+  std::string rows;
+  sqlite3* database = nullptr;
+  EXPECT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK);
+  const auto add = [](void* to, int count, char** cells, char**) {
+    for (int i = 0; i < count; ++i) {
+      *static_cast<std::string*>(to) += cells[i] == nullptr ? "NULL" : cells[i];
+      *static_cast<std::string*>(to) += i + 1 < count ? " " : "; ";
+    }
+    return 0;
+  };
+  char* message = nullptr;
+  EXPECT_EQ(sqlite3_exec(database, sql.c_str(), add, &rows, &message), SQLITE_OK) << message;
+  sqlite3_free(message);
+  sqlite3_close(database);
+  return rows;
+}
+
+TEST_F(StoreFiles, ViewsShowWhatResearchersExpect) {
+  {
+    Store store = Store::OpenForWriting(path_);
+    AddDemo(store, {1, 2});
+    RunResult result = ExampleResult(1);
+    result.dense_fraction = 0.125;
+    result.splice = {3.5, 0.25, 9.5, 0.75};
+    result.firing_histogram = {7, 0, 5};
+    const std::string token = Begin(store, ExampleJob({1, 2}));
+    store.AcceptResult(token, result, "");
+    store.AcceptResult(token, ExampleResult(2), "");  // no language model: NaN
+  }
+  const std::string columns = "dense_fraction, ce, ce_delta, ce_zero, loss_recovered";
+  EXPECT_EQ(Rows(path_, "SELECT " + columns + " FROM runs_with_results"),
+            "0.125 3.5 0.25 9.5 0.75; 0.0 NULL NULL NULL NULL; ");
+  EXPECT_EQ(Rows(path_, "SELECT bin, log10_from, log10_to, latents FROM firing_histograms"),
+            "0 NULL NULL 7; 1 -6.0 -5.5 0; 2 -5.5 -5.0 5; ");
+}
+
+TEST_F(StoreFiles, VersionOneGetsTheViews) {
+  fs::copy_file(kSaved, path_);
+  { Store store = Store::OpenForWriting(path_); }
+  EXPECT_EQ(Rows(path_, "SELECT loss, ce FROM runs_with_results WHERE state = 'done'"),
+            "0.25 NULL; ");
+}
+
 // Run with --gtest_also_run_disabled_tests before a release that raises the version, then
 // `sqlite3 schema_vN.db "PRAGMA journal_mode=DELETE; PRAGMA page_size=1024; VACUUM"`.
 TEST(SavedDatabase, DISABLED_Write) {

@@ -48,6 +48,38 @@ TEST_F(StoreLedger, HowAttemptsEndedIsRemembered) {
   EXPECT_THAT(store_.JobsOutOfMemory(), SizeIs(1));
 }
 
+TEST_F(StoreLedger, JobsThatFailedAreToldFromThoseThatWereLeft) {
+  const Job failed = ExampleJob({1, 2}), left = ExampleJob({3});
+  Begin(store_, failed);
+  Begin(store_, left);
+  store_.FailJob(failed.id, "no space");
+  ASSERT_THAT(store_.UnfinishedJobs("demo"), SizeIs(1));
+  EXPECT_EQ(store_.UnfinishedJobs("demo")[0].id, left.id);
+  ASSERT_THAT(store_.FailedJobs("demo"), SizeIs(1));
+  EXPECT_EQ(store_.FailedJobs("demo")[0].id, failed.id);
+  store_.AddJobs({ExampleJob({1}), ExampleJob({2})});  // in other jobs now
+  EXPECT_THAT(store_.FailedJobs("demo"), IsEmpty());
+}
+
+TEST_F(StoreLedger, JobsWithRunsAreThoseThatHaveAllOfThem) {
+  const Job gang = ExampleJob({1, 2, 3}), pair = ExampleJob({1, 2});
+  store_.AddJobs({gang, pair});
+  using Ids = std::vector<std::string>;
+  EXPECT_EQ(store_.JobsWith({ExampleId(2), ExampleId(1)}), (Ids{pair.id, gang.id}));
+  EXPECT_EQ(store_.JobsWith({ExampleId(2), ExampleId(3)}), Ids{gang.id});
+  EXPECT_EQ(store_.JobsWith({ExampleId(2), ExampleId(99)}), Ids{});
+}
+
+TEST_F(StoreLedger, AJobHasAllResultsWhenItsLastRunHasOne) {
+  const Job gang = ExampleJob({1, 2});
+  const std::string token = Begin(store_, gang);
+  store_.AcceptResult(token, ExampleResult(1), "");
+  EXPECT_FALSE(store_.HasAllResults(gang.id));
+  store_.AcceptResult(token, ExampleResult(2), "");
+  EXPECT_TRUE(store_.HasAllResults(gang.id));
+  EXPECT_FALSE(store_.HasAllResults("another database's"));
+}
+
 TEST_F(StoreLedger, JobsAreAddedTogetherOrNotAtAll) {
   const Job known = ExampleJob({1}), unknown = ExampleJob({99});
   EXPECT_THROW(store_.AddJobs({known, unknown}), Error);

@@ -189,6 +189,18 @@ TEST(ReadSweep, TakesSeveralDevices) {
   EXPECT_EQ(one.device, "cuda:1");
 }
 
+TEST(ReadSweep, TakesCheckpointsByTimeAndByTokens) {
+  const auto execution = [](const std::string& keys) {
+    return Good(With("study:\n", "execution: {" + keys + "}\nstudy:\n")).execution;
+  };
+  EXPECT_EQ(execution("").checkpoint_seconds, 300);
+  EXPECT_EQ(execution("").checkpoint_tokens, 0);
+  const Execution both = execution("checkpoint_every: 90s, checkpoint_tokens: 4Ki");
+  EXPECT_EQ(both.checkpoint_seconds, 90);
+  EXPECT_EQ(both.checkpoint_tokens, 4096);
+  EXPECT_NE(MistakesOf(With("study:\n", "execution: {checkpoint_every: 0}\nstudy:\n")), "");
+}
+
 TEST(ReadSweep, TakesTheWidthFromTheHook) {
   const std::string text = With("source: synthetic",
                                 "source: model\n  model: m.gguf\n  card: llama-3.2-1b\n"

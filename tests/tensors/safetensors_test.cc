@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "run/files.h"
 #include "tensors/bytes.h"
 #include "tensors/temporary_folder.h"
 
@@ -21,6 +22,28 @@ void ExpectHeaderRefused(const std::string& header, std::size_t data_bytes, cons
 
 std::string Entry(const char* name, const char* rest) {
   return std::string("\"") + name + R"(":{"dtype":"F32","shape":)" + rest + "}";
+}
+
+TEST(SealedSafetensors, AnyChangedByteIsSeen) {
+  const TemporaryFolder folder;
+  const std::vector<float> weights = {1, 2, 3};
+  const TensorView a{"a", TensorType::kF32, {3}, std::as_bytes(std::span(weights))};
+  const auto path = folder.path() / "x.safetensors";
+  WriteSealedSafetensors(path, {a}, {{"k", "v"}});
+  CheckSeal(path);
+  const SafetensorsFile file(path);
+  EXPECT_EQ(file.metadata().at("k"), "v");
+  EXPECT_EQ(file.Find("checksum")->shape, std::vector<std::int64_t>{32});
+
+  const std::string whole = ReadFile(path);
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    std::string bytes = whole;
+    bytes[i] = static_cast<char>(bytes[i] ^ (1 << (i % 8)));
+    const auto damaged = folder.Write("damaged", bytes);
+    ExpectRefused([&] { CheckSeal(damaged); }, damaged.string(), "checksum");
+    const auto cut = folder.Write("cut", whole.substr(0, i));
+    ExpectRefused([&] { CheckSeal(cut); }, cut.string(), "checksum");
+  }
 }
 
 TEST(Safetensors, ReadsWhatItWrote) {

@@ -1,10 +1,17 @@
 // Stopped, damaged and foreign checkpoints.
 #include "train/checkpoint.h"
 
+#include <cstring>
 #include <fstream>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "run/errors.h"
 #include "train/train_testing.h"
 
 namespace saelaw {
@@ -15,6 +22,7 @@ namespace fs = std::filesystem;
 
 std::vector<RunSpec> ThreeRuns() {
   std::vector<RunSpec> runs(3, SmallSpec());
+  runs[0].training.precision = Precision::kBf16;
   runs[1].seed = 3;
   runs[1].training.adam_beta1 = 0.9;
   runs[1].training.dead_after_tokens = 640;
@@ -44,6 +52,21 @@ TEST(Checkpoint, AResumedGangEndsBitForBitAsAnUninterruptedOne) {
   }
 }
 
+TEST(Checkpoint, SoItDoesOnEveryPathAndWithSeveralThreads) {
+  for (const StepPath path : PathsHere()) {
+    for (const int threads : {1, 2}) {
+      SCOPED_TRACE(fmt::format("{} with {} threads", Name(path), threads));
+      const Job job = JobOf(ThreeRuns(), path, threads);
+      const TemporaryFolder whole, parts;
+      ASSERT_EQ(TrainIn(whole.path(), job, "a", QuietSeams()), ExitCode::kComplete);
+      ASSERT_EQ(TrainIn(parts.path(), job, "a", StopAfter(13)), ExitCode::kIncomplete);
+      ASSERT_EQ(TrainIn(parts.path(), job, "b", StopAfter(28)), ExitCode::kIncomplete);
+      ASSERT_EQ(TrainIn(parts.path(), job, "c", QuietSeams()), ExitCode::kComplete);
+      ExpectEqualResults(whole.path(), parts.path());
+    }
+  }
+}
+
 TEST(Checkpoint, TheSameJobTwiceGivesTheSameBits) {
   const Job job = JobOf(ThreeRuns());
   const TemporaryFolder first, second;
@@ -52,57 +75,240 @@ TEST(Checkpoint, TheSameJobTwiceGivesTheSameBits) {
   ExpectEqualResults(first.path(), second.path());
 }
 
-TEST(Checkpoint, KeepsTheLastTwo) {
-  Job job = JobOf(ThreeRuns());
-  job.checkpoint_seconds = 0;
-  const TemporaryFolder folder;
-  ASSERT_EQ(TrainIn(folder.path(), job, "a", StopAfter(12)), ExitCode::kIncomplete);
+int CheckpointsIn(const fs::path& folder) {
   int found = 0;
-  for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     if (entry.path().filename().string().starts_with("checkpoint-")) ++found;
   }
-  EXPECT_EQ(found, 2);
+  return found;
+}
+
+// A job whose last two checkpoints lie at batches 11 and 12, in `folder`.
+Job StoppedAfterTwelve(const fs::path& folder) {
+  Job job = JobOf(ThreeRuns());
+  job.checkpoint_seconds = 0;
+  EXPECT_EQ(TrainIn(folder, job, "a", StopAfter(12)), ExitCode::kIncomplete);
+  return job;
+}
+
+TEST(Checkpoint, KeepsTheLastTwo) {
+  const TemporaryFolder folder;
+  StoppedAfterTwelve(folder.path());
+  EXPECT_EQ(CheckpointsIn(folder.path()), 2);
   EXPECT_FALSE(Find(folder.path(), CheckpointFile(12 * 64)).empty());
   EXPECT_FALSE(Find(folder.path(), CheckpointFile(11 * 64)).empty());
 }
 
-void FlipLastByte(const fs::path& path) {
-  std::string bytes = ReadFile(path);
-  bytes.back() = static_cast<char>(bytes.back() ^ 1);
+TEST(Checkpoint, IsDueByTokensAndByTime) {
+  Job job = JobOf({SmallSpec()});
+  job.checkpoint_tokens = 7 * 64;
+  const TemporaryFolder by_tokens;
+  ASSERT_EQ(TrainIn(by_tokens.path(), job, "a", QuietSeams()), ExitCode::kComplete);
+  EXPECT_EQ(CheckpointsIn(by_tokens.path()), 2);
+  EXPECT_FALSE(Find(by_tokens.path(), CheckpointFile(49 * 64)).empty());
+  EXPECT_FALSE(Find(by_tokens.path(), CheckpointFile(56 * 64)).empty());
+  // The clock moves at least a second with each batch: time comes first now.
+  job.checkpoint_seconds = 1;
+  const TemporaryFolder by_both;
+  ASSERT_EQ(TrainIn(by_both.path(), job, "a", QuietSeams()), ExitCode::kComplete);
+  EXPECT_FALSE(Find(by_both.path(), CheckpointFile(58 * 64)).empty());
+  EXPECT_FALSE(Find(by_both.path(), CheckpointFile(59 * 64)).empty());
+}
+
+struct Found {
+  std::optional<GangState> state;
+  std::vector<std::string> notes;
+};
+
+Found Newest(const fs::path& folder, const Job& job) {
+  Found found;
+  found.state = NewestCheckpoint(
+      folder, job, at::kCPU, [&](const std::string& note) { found.notes.push_back(note); });
+  return found;
+}
+
+void ExpectThePreviousOne(const fs::path& folder, const Job& job) {
+  const Found found = Newest(folder, job);
+  ASSERT_TRUE(found.state.has_value());
+  EXPECT_EQ(found.state->batches, 11);
+  ASSERT_EQ(found.notes.size(), 1U);
+  EXPECT_NE(found.notes[0].find("checksum"), std::string::npos) << found.notes[0];
+}
+
+void Write(const fs::path& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary) << bytes;
 }
 
-TEST(NewestCheckpoint, PassesOverADamagedOneWithANote) {
-  Job job = JobOf(ThreeRuns());
-  job.checkpoint_seconds = 0;
+// Every part of the file is met: the header's length, the job's id and the threads among the
+// metadata, names and shapes, numbers, and the checksum itself.
+TEST(NewestCheckpoint, PassesOverOneWithABitFlippedAnywhere) {
   const TemporaryFolder folder;
-  ASSERT_EQ(TrainIn(folder.path(), job, "a", StopAfter(12)), ExitCode::kIncomplete);
-  FlipLastByte(Find(folder.path(), CheckpointFile(12 * 64)));
-  std::vector<std::string> notes;
-  const auto state = NewestCheckpoint(
-      folder.path(), job, at::kCPU, [&](const std::string& note) { notes.push_back(note); });
-  ASSERT_TRUE(state.has_value());
-  EXPECT_EQ(state->batches, 11);
-  ASSERT_EQ(notes.size(), 1U);
-  EXPECT_NE(notes[0].find("checksum"), std::string::npos) << notes[0];
+  const Job job = StoppedAfterTwelve(folder.path());
+  const fs::path newest = Find(folder.path(), CheckpointFile(12 * 64));
+  const std::string whole = ReadFile(newest);
+  std::uint64_t header = 0;
+  std::memcpy(&header, whole.data(), sizeof header);
+  const std::size_t data = sizeof header + header;
+  ASSERT_GT(whole.size(), 20'000U);
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < data; i += i < 700 ? 3 : 31) places.push_back(i);
+  for (std::size_t i = data; i < whole.size(); i += 997) places.push_back(i);
+  for (std::size_t i = whole.size() - 34; i < whole.size(); i += 3) places.push_back(i);
+  for (const char* word : {job.id.c_str(), "\"threads\":\"1\"", "\"activation_scale\":\"0.5\""}) {
+    ASSERT_LT(whole.find(word), data) << word;
+    places.push_back(whole.find(word) + std::string(word).size() - 2);
+  }
+  for (const std::size_t place : places) {
+    SCOPED_TRACE(place);
+    std::string bytes = whole;
+    bytes[place] = static_cast<char>(bytes[place] ^ (1 << (place % 8)));
+    Write(newest, bytes);
+    ExpectThePreviousOne(folder.path(), job);
+  }
 }
 
-TEST(NewestCheckpoint, RefusesOneOfAnotherJob) {
-  Job job = JobOf(ThreeRuns());
+TEST(NewestCheckpoint, PassesOverATruncatedOne) {
   const TemporaryFolder folder;
-  ASSERT_EQ(TrainIn(folder.path(), job, "a", StopAfter(5)), ExitCode::kIncomplete);
-  job.id = "another";
+  const Job job = StoppedAfterTwelve(folder.path());
+  const fs::path newest = Find(folder.path(), CheckpointFile(12 * 64));
+  const std::string whole = ReadFile(newest);
+  std::vector<std::size_t> lengths = {0, 1, 7, 8, 9, 31, 32, 33, whole.size() - 1};
+  for (std::size_t length = 100; length < whole.size(); length += whole.size() / 60) {
+    lengths.push_back(length);
+  }
+  for (const std::size_t length : lengths) {
+    SCOPED_TRACE(length);
+    Write(newest, whole.substr(0, length));
+    ExpectThePreviousOne(folder.path(), job);
+  }
+}
+
+TEST(NewestCheckpoint, AJobWhoseLastOneIsDamagedEndsWithTheSameBits) {
+  const TemporaryFolder whole, damaged;
+  const Job job = JobOf(ThreeRuns());
+  ASSERT_EQ(TrainIn(whole.path(), job, "a", QuietSeams()), ExitCode::kComplete);
+  StoppedAfterTwelve(damaged.path());
+  const fs::path newest = Find(damaged.path(), CheckpointFile(12 * 64));
+  Write(newest, ReadFile(newest).substr(0, 5000));
+  ASSERT_EQ(TrainIn(damaged.path(), job, "b", QuietSeams()), ExitCode::kComplete);
+  ExpectEqualResults(whole.path(), damaged.path());
+}
+
+void ExpectRefused(const fs::path& folder, const Job& job, const std::string& part) {
   try {
-    NewestCheckpoint(folder.path(), job, at::kCPU, [](const std::string&) {});
+    Newest(folder, job);
     FAIL() << "was accepted";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::kConfiguration);
+    EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << error.what();
   }
+}
+
+TEST(NewestCheckpoint, RefusesOneOfAnotherConfiguration) {
+  const TemporaryFolder folder;
+  const Job job = StoppedAfterTwelve(folder.path());
+  Job other = job;
+  other.id = "another";
+  ExpectRefused(folder.path(), other, "another");
+  other = job;
+  other.activation_scale = 0.75;
+  ExpectRefused(folder.path(), other, "activation_scale 0.5, the job has 0.75");
+  other = job;
+  other.threads = 2;
+  ExpectRefused(folder.path(), other, "threads 1, the job has 2");
+  other = job;
+  other.device = "cuda:1";
+  ExpectRefused(folder.path(), other, "device cpu, the job has cuda");
+}
+
+// The job file of a job that has begun does not change; should it, what was begun goes on as it
+// was.
+TEST(NewestCheckpoint, BringsTheTuningItsStepsWereTakenWith) {
+  const TemporaryFolder folder;
+  Job job = JobOf(ThreeRuns(), StepPath::kReference, 1);
+  ASSERT_EQ(TrainIn(folder.path(), job, "a", StopAfter(5)), ExitCode::kIncomplete);
+  job.tuning = {std::string(Name(BestStepPath())), 0.5, 0.5};
+  const Found found = Newest(folder.path(), job);
+  ASSERT_TRUE(found.state.has_value());
+  EXPECT_EQ(found.state->tuning.path, "reference");
+  EXPECT_EQ(found.state->tuning.dense_above_bf16, 0.25);
 }
 
 TEST(NewestCheckpoint, IsNothingInAFreshFolder) {
   const TemporaryFolder folder;
-  EXPECT_FALSE(NewestCheckpoint(folder.path(), JobOf(ThreeRuns()), at::kCPU, nullptr));
+  EXPECT_FALSE(Newest(folder.path(), JobOf(ThreeRuns())).state);
+}
+
+// A gang stopped after 12 batches, and a job of two of its runs in the folder beside.
+class ContinuedGang : public ::testing::Test {
+ protected:
+  ContinuedGang() {
+    gang_ = StoppedAfterTwelve(jobs_.path() / "gang");
+    part_ = gang_;
+    part_.runs.erase(part_.runs.begin());
+    part_.id = IdOf(part_);
+    part_.continues = {"nothing-there", "gang"};
+  }
+  Found Start(const Job& part) const { return Newest(jobs_.path() / "part", part); }
+
+  TemporaryFolder jobs_;
+  Job gang_, part_;
+};
+
+TEST_F(ContinuedGang, PartsEndWithTheBitsOfTheWhole) {
+  const TemporaryFolder whole;
+  ASSERT_EQ(TrainIn(whole.path(), JobOf(ThreeRuns()), "a", QuietSeams()), ExitCode::kComplete);
+  const Found found = Start(part_);
+  ASSERT_TRUE(found.state.has_value());
+  EXPECT_EQ(found.state->batches, 12);
+  EXPECT_EQ(found.state->members.size(), 2U);
+  ASSERT_EQ(TrainIn(jobs_.path() / "part", part_, "a", QuietSeams()), ExitCode::kComplete);
+  for (const RunSpec& spec : part_.runs) {
+    EXPECT_EQ(NumbersOf(ResultOf(jobs_.path() / "part", spec)),
+              NumbersOf(ResultOf(whole.path(), spec)));
+    EXPECT_TRUE(WeightsOf(jobs_.path() / "part", spec) == WeightsOf(whole.path(), spec));
+  }
+}
+
+TEST_F(ContinuedGang, ItsOwnCheckpointsComeFirst) {
+  ASSERT_EQ(TrainIn(jobs_.path() / "part", part_, "a", StopAfter(3)), ExitCode::kIncomplete);
+  EXPECT_EQ(Start(part_).state->batches, 15);
+}
+
+TEST_F(ContinuedGang, ADamagedCheckpointOfTheGangIsPassedOver) {
+  const fs::path newest = Find(jobs_.path(), CheckpointFile(12 * 64));
+  Write(newest, ReadFile(newest).substr(0, 5000));
+  EXPECT_EQ(Start(part_).state->batches, 11);
+}
+
+TEST_F(ContinuedGang, WhatDoesNotAgreeIsPassedOverWithANote) {
+  std::vector<std::pair<Job, std::string>> others(5, {part_, ""});
+  others[0].first.activation_scale = 0.75;
+  others[0].second = "activation_scale";
+  others[1].first.tuning = {"reference", 0.3, 0.3};
+  others[1].second = "steps were taken otherwise";
+  others[2].first.threads = 2;
+  others[2].second = "threads";
+  others[3].first.runs[0].seed = 99;  // not one of the gang's
+  others[3].second = "lacks a run";
+  others[4].first.device = "cuda";
+  others[4].second = "device";
+  for (const auto& [job, why] : others) {
+    const Found found = Start(job);
+    EXPECT_FALSE(found.state) << why;
+    ASSERT_EQ(found.notes.size(), 2U) << why;  // both of the gang's
+    EXPECT_NE(found.notes[0].find(why), std::string::npos) << found.notes[0];
+  }
+}
+
+// The third run has ended by then and left the checkpoint: it cannot be gone on with from there.
+TEST_F(ContinuedGang, ARunThatHadLeftTheGangBeginsAnew) {
+  ASSERT_EQ(TrainIn(jobs_.path() / "gang", gang_, "b", StopAfter(25)), ExitCode::kIncomplete);
+  for (const auto& entry : fs::recursive_directory_iterator(jobs_.path() / "gang")) {
+    const std::string name = entry.path().filename().string();
+    if (CheckpointTokens(name) >= 0 && CheckpointTokens(name) < 30 * 64) fs::remove(entry.path());
+  }
+  EXPECT_FALSE(Start(part_).state);
 }
 
 }  // namespace

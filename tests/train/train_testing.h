@@ -15,6 +15,7 @@
 #include "activations/source.h"
 #include "run/files.h"
 #include "run/job.h"
+#include "sae/stepper.h"
 #include "train/train_job.h"
 
 namespace saelaw::testing {
@@ -102,6 +103,29 @@ inline Job JobOf(const std::vector<RunSpec>& runs) {
   // One thread, as the job says: on a busy machine threads that wait for each other take minutes.
   ConfigureNumerics(job);
   return job;
+}
+
+// The same, for another path of the steps and number of threads.
+inline Job JobOf(const std::vector<RunSpec>& runs, StepPath path, int threads) {
+  Job job = JobOf(runs);
+  // Between the densities of these runs at their beginning and at their end.
+  job.tuning = {std::string(Name(path)), 0.25, 0.25};
+  job.threads = threads;
+  ConfigureNumerics(job);
+  return job;
+}
+
+// What this machine's CPU has.
+inline std::vector<StepPath> PathsHere() {
+  std::vector<StepPath> paths;
+  for (const StepPath path : {StepPath::kReference,
+                              StepPath::kAvx2,
+                              StepPath::kAvx512,
+                              StepPath::kAvx512Bf16,
+                              StepPath::kAmx}) {
+    if (CanRun(path)) paths.push_back(path);
+  }
+  return paths;
 }
 
 // A clock that advances by a second at every look, and nobody asking to stop.

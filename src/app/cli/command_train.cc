@@ -104,6 +104,8 @@ class TrainCommand : public Command {
     job.runs = {run};
     job.device = configuration.execution.device;
     job.threads = configuration.execution.threads;
+    job.checkpoint_seconds = configuration.execution.checkpoint_seconds;
+    job.checkpoint_tokens = configuration.execution.checkpoint_tokens;
     job.cache_folder = CacheFolder().string();
     job.id = IdOf(job);
     store.AddJob(job);

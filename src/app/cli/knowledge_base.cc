@@ -127,6 +127,8 @@ void StoreLedger::OnJobFailed(const Job& job, const std::string& message) {
 
 bool StoreLedger::HasResult(const RunId& run) { return store_.ResultOf(run).has_value(); }
 
+bool StoreLedger::HasAllResults(const std::string& job_id) { return store_.HasAllResults(job_id); }
+
 bool StoreLedger::IsCaptured(const Job& job) {
   return store_.HasEndedWell(job.id) && HoldsCapture(job.capture);
 }

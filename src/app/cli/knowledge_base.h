@@ -40,6 +40,7 @@ class StoreLedger : public Ledger {
   void OnSplit(const Job& job, const std::vector<Job>& parts) override;
   void OnJobFailed(const Job& job, const std::string& message) override;
   bool HasResult(const RunId& run) override;
+  bool HasAllResults(const std::string& job_id) override;
   bool IsCaptured(const Job& job) override;
 
   // Of the last attempt that failed; kFailure when it was a crash, or when none failed.

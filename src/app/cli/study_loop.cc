@@ -9,6 +9,7 @@
 #include "app/cli/knowledge_base.h"
 #include "app/cli/messages.h"
 #include "app/cli/places.h"
+#include "dispatch/attempt_files.h"
 #include "dispatch/dispatcher.h"
 #include "dispatch/local_runner.h"
 #include "plan/planner.h"
@@ -71,12 +72,36 @@ void SavePredictions(Store& store,
   }
 }
 
-// The jobs of the next round, written into the store before any of them starts.
-// No job where the study is complete, or where the budget leaves out all that is left.
-std::vector<Job> NextJobs(Store& store, const Sweep& sweep, bool* complete) {
-  // A gang that was begun goes on as it was written down, so that its checkpoints serve it.
-  if (std::vector<Job> unfinished = store.UnfinishedJobs(sweep.name); !unfinished.empty())
-    return unfinished;
+// Gangs that were begun go on as they were written down, so that their checkpoints serve them;
+// those that failed, too, where they left one. Other failed ones are formed anew.
+std::vector<Job> JobsBegun(const Store& store,
+                           const std::filesystem::path& database,
+                           const Sweep& sweep) {
+  std::vector<Job> begun = store.UnfinishedJobs(sweep.name);
+  for (Job& job : store.FailedJobs(sweep.name)) {
+    if (HasCheckpoint(JobsFolder(database) / job.id)) begun.push_back(std::move(job));
+  }
+  return begun;
+}
+
+// New gangs of runs that were begun in others (another sweep's, or one that was edited meanwhile)
+// begin where those are.
+void NameEarlier(const Store& store, std::vector<Job>& jobs) {
+  for (Job& job : jobs) {
+    std::vector<RunId> runs;
+    for (const RunSpec& run : job.runs) runs.push_back(IdOf(run));
+    job.continues = store.JobsWith(runs);
+    std::erase(job.continues, job.id);
+  }
+}
+
+// The jobs of the next round, written into the store before any of them starts. None where the
+// study is complete, or where the budget leaves out all that is left.
+std::vector<Job> NextJobs(Store& store,
+                          const std::filesystem::path& database,
+                          const Sweep& sweep,
+                          bool* complete) {
+  if (std::vector<Job> begun = JobsBegun(store, database, sweep); !begun.empty()) return begun;
   const Knowledge knowledge = KnowledgeIn(store, sweep);
   const Plan plan = NextRound(sweep, knowledge);
   for (const std::string& note : plan.notes) Say("plan: {}\n", note);
@@ -91,6 +116,7 @@ std::vector<Job> NextJobs(Store& store, const Sweep& sweep, bool* complete) {
   const double gang_bytes = GangBytes(sweep.execution, store.JobsOutOfMemory());
   std::vector<Job> jobs =
       FormJobs(plan.runs, sweep.execution, gang_bytes, measured, CacheFolder().string());
+  NameEarlier(store, jobs);
   store.AddJobs(jobs);
   if (!jobs.empty()) {
     Say("round: {} runs in {} gang{}: {}\n",
@@ -102,11 +128,17 @@ std::vector<Job> NextJobs(Store& store, const Sweep& sweep, bool* complete) {
   return jobs;
 }
 
-// What a killed planner left open, so that the ledger says how each attempt ended.
-void CloseLeftOver(Store& store) {
+// What a killed planner left: attempts that are open, so that the ledger says how each ended, and
+// checkpoints of jobs that are done.
+void CloseLeftOver(Store& store, const std::filesystem::path& database) {
   constexpr int kKilled = -9;
   for (const OpenAttempt& attempt : store.OpenAttempts()) {
     store.EndAttempt(attempt.token, kKilled, "left over by a planner that was killed");
+  }
+  std::error_code none;
+  for (const auto& job : std::filesystem::directory_iterator(JobsFolder(database), none)) {
+    if (HasCheckpoint(job.path()) && store.HasAllResults(job.path().filename().string()))
+      KeepNewestOfAllAttempts(job.path(), 0);
   }
 }
 
@@ -152,13 +184,13 @@ ExitCode EnsureMeasured(Store& store,
 }
 
 ExitCode RunStudy(Store& store, const std::filesystem::path& database, const Sweep& sweep) {
-  CloseLeftOver(store);
+  CloseLeftOver(store, database);
   const auto start = std::chrono::steady_clock::now();
   const ExitCode measured = EnsureMeasured(store, database, sweep.source, sweep.execution);
   if (measured != ExitCode::kComplete) return measured;
   for (;;) {
     bool complete = false;
-    const std::vector<Job> jobs = NextJobs(store, sweep, &complete);
+    const std::vector<Job> jobs = NextJobs(store, database, sweep, &complete);
     if (complete) return ExitCode::kComplete;
     if (jobs.empty()) {
       Say("saelaw: the study is unfinished, and its budget is spent; with a larger one, the same "
