@@ -34,6 +34,8 @@ job = json.load(open(path))
 with open(work + "/given", "a") as given:
     given.write(json.dumps([job["device"], os.environ.get("CUDA_VISIBLE_DEVICES"), len(job["runs"])]) + "\\n")
 if len(job["runs"]) > int(os.environ["ROOM"]):
+    if os.environ.get("KILLS"):
+        os.kill(os.getpid(), 9)  # as the system does when its own memory is gone
     sys.exit(71)
 job["device"] = "cpu"
 json.dump(job, open(path, "w"))
@@ -74,6 +76,16 @@ with tempfile.TemporaryDirectory() as work:
     # What was refused in the first round is asked of no later one.
     assert sizes[-1] == 2 and len(refused) == 2, sizes
     print(f"a device with room for 2: {done} runs done, gangs tried {sizes}")
+
+with tempfile.TemporaryDirectory() as work:
+    code, said, given = run(work, room=2, KILLS="1")
+    assert code == 0, said
+    sizes = [runs for _, _, runs in given if runs]
+    assert sum(runs for runs in sizes if runs <= 2) == runs_done(work), sizes
+    # Each of the first gangs was tried as often as a job is; no later round forms one so large.
+    refused = [runs for runs in sizes if runs > 2]
+    assert refused and sizes[-1] == 2 and sizes.index(2) > len(refused) - 1, sizes
+    print(f"a system that kills what is larger than 2: gangs tried {sizes}")
 
 with tempfile.TemporaryDirectory() as work:
     code, said, given = run(work, ["--device", "cuda:0,cuda:1"], seeds=2, CUDA_VISIBLE_DEVICES="5,7")

@@ -1,0 +1,15 @@
+// Which machine this is, as far as the speed of its steps goes: told without opening any GPU library,
+// so that the planner knows in a millisecond whether what was measured still holds.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace saelaw {
+
+// Of "cpu": the processor's name and which of the instructions that kernels are chosen by it has. Of
+// a GPU: the models of all that the machine has, and the driver's version; without its folder under
+// /proc, the machine's name. Never empty. `proc` is for tests.
+std::string MachineOf(const std::string& device, const std::filesystem::path& proc = "/proc");
+
+}  // namespace saelaw
