@@ -151,8 +151,8 @@ const std::vector<Key> kKeys = {
   {"execution.device", kDevices, "cpu", "cpu, cuda or cuda:N; or several cuda:N, over which the gangs are spread"},
   {"execution.workers", kCount, "1", "Trainers at a time on each device", {.low = 1, .high = 1024}},
   {"execution.threads", kCount, "0", "Threads of one trainer; 0: the machine's cores over the workers", {.low = 0, .high = 1024}},
-  {"execution.kernels", kChoice, "auto", "What takes the steps on a CPU; auto: the fastest that it has", kAny, "auto|reference|avx2|avx512|avx512_bf16|amx"},
-  {"execution.dense_above", kFraction, "", "Share of active latents above which a CPU multiplies densely; default: measured before the first run. Given, it makes runs on equal machines equal to the bit", kShare},
+  {"execution.kernels", kChoice, "auto", "What takes the steps: cuda on a GPU, the others but reference on a CPU; auto: the fastest that there is", kAny, "auto|reference|avx2|avx512|avx512_bf16|amx|cuda"},
+  {"execution.dense_above", kFraction, "", "Share of active latents above which own kernels multiply densely; default: measured before the first run. Given, it makes runs on equal machines equal to the bit", kShare},
 };
 // clang-format on
 

@@ -58,8 +58,11 @@ class PlanCommand : public Command {
           "runs of one stream train together and compute it once: time and FLOP of a run are its "
           "share");
     }
+    const Measurement measured = knowledge.measurement.value_or(Measurement{});
     report.wall_seconds = WallSeconds(
-        report.plan.runs, sweep.execution, GangBytes(sweep.execution, RefusedIn(database_)));
+        report.plan.runs,
+        sweep.execution,
+        GangBytes(sweep.execution, measured, sweep.model_shape, RefusedIn(database_)));
     report.target =
         PriceTarget(sweep, static_cast<double>(sweep.target.tokens), TargetDevice(sweep.target));
     report.target_d_sae = sweep.target.d_sae;
