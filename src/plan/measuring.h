@@ -14,7 +14,8 @@ namespace saelaw {
 struct Place {
   std::string machine;  // MachineOf(device)
   bool on_gpu = false;
-  bool has_gpu_library = false;  // the CUDA library lies where the trainer looks for it
+  bool has_gpu_library = false;  // the CUDA library lies where the trainer looks for it, and is
+                                 // not refused
 };
 
 // Every shape that a run of this sweep can have.

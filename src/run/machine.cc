@@ -70,4 +70,12 @@ std::string MachineOf(const std::string& device, const fs::path& proc) {
   return device == "cpu" ? Cpu(proc) : Gpus(proc / "driver/nvidia");
 }
 
+fs::path GpuLibraryOf(const fs::path& trainer) {
+  constexpr const char* kFile = "libsaelaw_cuda.so";
+  const fs::path folder = trainer.parent_path();
+  fs::path usual = folder.parent_path() / "lib" / kFile;
+  std::error_code none;
+  return !fs::exists(usual, none) && fs::exists(folder / kFile, none) ? folder / kFile : usual;
+}
+
 }  // namespace saelaw

@@ -12,4 +12,8 @@ namespace saelaw {
 // /proc, the machine's name. Never empty. `proc` is for tests.
 std::string MachineOf(const std::string& device, const std::filesystem::path& proc = "/proc");
 
+// The CUDA library of the trainer at this path: ../lib/libsaelaw_cuda.so beside its folder, or in its
+// own; the former where neither is.
+std::filesystem::path GpuLibraryOf(const std::filesystem::path& trainer);
+
 }  // namespace saelaw

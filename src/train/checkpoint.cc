@@ -60,11 +60,19 @@ std::string StateText(const GangState& state) {
   Json members = Json::object();
   for (const auto& [id, member] : state.members) members[id] = CountersOf(member);
   return Json{{"batches", state.batches},
-              {"step_path", state.tuning.path},
-              {"dense_above_fp32", state.tuning.dense_above_fp32},
-              {"dense_above_bf16", state.tuning.dense_above_bf16},
+              {"tuning", ToJson(state.tuning)},
               {"members", members}}
       .dump();
+}
+
+// What an earlier version wrote has three fields of it beside the counters.
+StepTuning TuningOf(const Json& json) {
+  if (json.contains("tuning")) return StepTuningFromJson(json.at("tuning").get<std::string>());
+  StepTuning tuning;
+  json.at("step_path").get_to(tuning.path);
+  json.at("dense_above_fp32").get_to(tuning.dense_above_fp32);
+  json.at("dense_above_bf16").get_to(tuning.dense_above_bf16);
+  return tuning;
 }
 
 // Over the counters and, by name, every tensor's bytes.
@@ -185,9 +193,7 @@ GangState ReadCheckpoint(const fs::path& path, const Job& job, at::Device device
     const Json json = Json::parse(At(file.metadata(), "state"));
     GangState state;
     json.at("batches").get_to(state.batches);
-    json.at("step_path").get_to(state.tuning.path);
-    json.at("dense_above_fp32").get_to(state.tuning.dense_above_fp32);
-    json.at("dense_above_bf16").get_to(state.tuning.dense_above_bf16);
+    state.tuning = TuningOf(json);
     for (const auto& [id, counters] : json.at("members").items()) {
       state.members.emplace(id, LoadMember(file, id, counters, device));
     }

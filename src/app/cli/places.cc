@@ -18,7 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kGpuLibraryFile = "libsaelaw_cuda.so";
 constexpr const char* kVisible = "CUDA_VISIBLE_DEVICES";
 
 std::string Variable(const char* name) {
@@ -107,10 +106,9 @@ double GangBytes(const Execution& execution,
 
 Place PlaceOf(const Execution& execution) {
   if (execution.device == "cpu") return {MachineOf(execution.device), false, false};
-  const fs::path trainer = TrainerPath();
   std::error_code none;
   const bool library =
-      fs::exists(trainer.parent_path().parent_path() / "lib" / kGpuLibraryFile, none);
+      execution.kernels != "reference" && fs::exists(GpuLibraryOf(TrainerPath()), none);
   return {MachineOf(execution.device), true, library};
 }
 
