@@ -1,6 +1,7 @@
 #include "plan/memory.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <limits>
 
 namespace saelaw {
@@ -24,16 +25,18 @@ constexpr double kFp32 = 4, kBf16 = 2;
 
 double Of(Precision precision) { return precision == Precision::kBf16 ? kBf16 : kFp32; }
 
-double Weights(double d_in, double d_sae) { return 2 * d_in * d_sae + 3 * d_sae + d_in; }
-
-// As the CUDA library's own `memory`, which a test compares it with.
-struct GpuKernelBytes {
-  double own = 0, scratch = 0;
-};
-GpuKernelBytes GpuKernels(double d_in, double d_sae, double tokens) {
-  return {2 * kBf16 * d_in * d_sae,
-          kBf16 * (3 * d_sae * tokens + 2 * tokens * d_in) + kFp32 * 2 * d_in * d_sae};
+constexpr std::int64_t PaddedTo(std::int64_t count, std::int64_t unit) {
+  return (count + unit - 1) / unit * unit;
 }
+
+// Of arrays of so many bytes, each of which begins at a multiple of 256.
+double Placed(std::initializer_list<std::int64_t> arrays) {
+  double bytes = 0;
+  for (const std::int64_t array : arrays) bytes += static_cast<double>(PaddedTo(array, 256));
+  return bytes;
+}
+
+double Weights(double d_in, double d_sae) { return 2 * d_in * d_sae + 3 * d_sae + d_in; }
 
 // The arrays of a block's forward pass that live at once: the residual stream, its normed copy in
 // fp32 and in the model's type, queries, keys and values three times, and the gated MLP's three.
@@ -61,6 +64,36 @@ double LanguageModelBytes(const ModelSource& source, const ModelShape& model, bo
 
 }  // namespace
 
+// sae/gpu/view.h says what each array is.
+GpuKernelBytes GpuKernels(std::int64_t d_in, std::int64_t d_sae, std::int64_t tokens) {
+  constexpr std::int64_t kMostGroups = 1024, kProductScratch = std::int64_t{32} << 20;
+  constexpr std::int64_t kNow = 64, kHalf = 2, kWord = 4, kDouble = 8;
+  const std::int64_t width = PaddedTo(d_in, 8), row = PaddedTo(tokens, 8);
+  GpuKernelBytes bytes;
+  bytes.own = Placed({kNow, kHalf * d_sae * width, kHalf * d_sae * width});
+  const double any = Placed({kWord * d_sae,
+                             kHalf * tokens * width,
+                             kHalf * tokens * width,
+                             kHalf * d_sae * row,
+                             kHalf * d_sae * row,
+                             kWord * tokens,
+                             kWord * tokens,
+                             kDouble * tokens,
+                             kWord * (PaddedTo(tokens, 4) / 4) * d_in,
+                             kWord * std::min(d_sae, kMostGroups) * d_in,
+                             kProductScratch});
+  const double dense = Placed({kHalf * d_sae * row,
+                               kHalf * tokens * width,
+                               kHalf * d_sae * width,
+                               kHalf * d_sae * width,
+                               kWord * d_sae,
+                               kWord * d_sae});
+  const double sparse =
+      Placed({d_sae * PaddedTo(tokens, 32) / 8, tokens * PaddedTo(d_sae, 32) / 8});
+  bytes.scratch = any + std::max(dense, sparse);
+  return bytes;
+}
+
 StepMemory StepMemoryOf(const TrainingSpec& training,
                         std::string_view device,
                         std::string_view path) {
@@ -78,8 +111,12 @@ double MemberBytes(const SaeSpec& sae,
                    StepMemory how) {
   const double weights = Weights(static_cast<double>(d_in), static_cast<double>(sae.d_sae));
   const double moments = training.adam_beta1 == 0 ? 1 : 2;
-  const bool copies = how != StepMemory::kReference && training.precision == Precision::kBf16;
-  return weights * (kFp32 * (1 + moments) + (copies ? kBf16 : 0));
+  const double masters = weights * kFp32 * (1 + moments);
+  if (how == StepMemory::kGpuKernels) {
+    return masters + GpuKernels(d_in, sae.d_sae, training.batch_tokens).own;
+  }
+  const bool copies = how == StepMemory::kCpuKernels && training.precision == Precision::kBf16;
+  return masters + (copies ? weights * kBf16 : 0);
 }
 
 double WorkingBytes(const SaeSpec& sae,
@@ -104,7 +141,7 @@ double WorkingBytes(const SaeSpec& sae,
       step = batch * (Of(training.precision) * d_sae + kFp32 * 4 * width);
       break;
     case StepMemory::kGpuKernels:
-      step = GpuKernels(width, d_sae, batch).scratch;
+      step = GpuKernels(d_in, sae.d_sae, training.batch_tokens).scratch;
       break;
   }
   return std::max(step, evaluation);

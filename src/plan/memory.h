@@ -60,6 +60,12 @@ double WorkingBytes(const SaeSpec& sae,
                     std::int64_t d_in,
                     const TrainingSpec& training,
                     StepMemory how);
+// Of the CUDA library, which a test compares it with: this room cannot ask it.
+struct GpuKernelBytes {
+  double own = 0;      // of one run, as long as it trains
+  double scratch = 0;  // of one step, the dense one being the larger as a rule
+};
+GpuKernelBytes GpuKernels(std::int64_t d_in, std::int64_t d_sae, std::int64_t tokens);
 // The language model, the blocks of vectors, the held-out vectors and two batches.
 double StreamBytes(const SourceSpec& source,
                    const std::optional<ModelShape>& model,

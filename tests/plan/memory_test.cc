@@ -1,10 +1,12 @@
 #include "plan/memory.h"
 
+#include <algorithm>
 #include <limits>
 
 #include <gtest/gtest.h>
 
 #include "plan/planner.h"
+#include "sae/gpu/view.h"
 
 namespace saelaw {
 namespace {
@@ -78,6 +80,22 @@ TEST(StepMemoryOf, IsTheReferencesWhereOwnKernelsDoNotApply) {
   training.gradient_clip = 1;
   EXPECT_EQ(StepMemoryOf(training, "cuda", "cuda"), StepMemory::kReference);
   EXPECT_EQ(StepMemoryOf(training, "cpu", "amx"), StepMemory::kReference);
+}
+
+// The library places its arrays by the same arithmetic, on both sides of the border.
+TEST(GpuKernels, AreWhatTheLibraryPlaces) {
+  for (const SaelawGpuShape shape : {SaelawGpuShape{2048, 16384, 4096},
+                                     SaelawGpuShape{576, 4608, 2048},
+                                     SaelawGpuShape{37, 41, 5},
+                                     SaelawGpuShape{64, 1500, 250}}) {
+    const gpu::Sizes sizes = gpu::SizesOf(shape);
+    gpu::StepView view{};
+    const GpuKernelBytes bytes = GpuKernels(shape.d_in, shape.d_sae, shape.tokens);
+    EXPECT_EQ(bytes.own, static_cast<double>(gpu::PlaceOwn(sizes, nullptr, view)));
+    EXPECT_EQ(bytes.scratch,
+              static_cast<double>(std::max(gpu::PlaceScratch(sizes, false, nullptr, view),
+                                           gpu::PlaceScratch(sizes, true, nullptr, view))));
+  }
 }
 
 class Room : public ::testing::Test {
