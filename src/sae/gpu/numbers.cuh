@@ -6,10 +6,11 @@
 
 namespace saelaw::gpu {
 
-struct alignas(16) Packed {  // eight bf16
+// Words of 16 bytes over other numbers.
+struct alignas(16) [[gnu::may_alias]] Packed {  // eight bf16
   std::uint32_t words[4];
 };
-struct alignas(16) Four {
+struct alignas(16) [[gnu::may_alias]] Four {
   float value[4];
 };
 struct Eight {
