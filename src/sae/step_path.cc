@@ -1,5 +1,4 @@
-// Which paths a device has.
-#include "sae/stepper.h"
+#include "sae/step_path.h"
 
 namespace saelaw {
 

@@ -11,6 +11,7 @@
 #include <c10/core/InferenceMode.h>
 
 #include "sae/gpu_tuning.h"
+#include "sae/step_path.h"
 #include "sae/stepper.h"
 
 namespace saelaw {

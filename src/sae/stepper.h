@@ -32,9 +32,6 @@ std::optional<StepPath> ParseStepPath(std::string_view name);
 bool CanRun(StepPath path);
 // The fastest path that this CPU can.
 StepPath BestStepPath();
-// The same of steps on a device: the reference is every device's, kCuda a GPU's, the others a CPU's.
-bool CanRunOn(StepPath path, at::Device device);
-StepPath BestStepPathOn(at::Device device);
 
 // What stays the same during a run.
 struct StepSettings {

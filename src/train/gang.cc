@@ -8,6 +8,7 @@
 
 #include "run/errors.h"
 #include "run/machine.h"
+#include "sae/step_path.h"
 
 namespace saelaw {
 namespace {

@@ -42,6 +42,15 @@ TEST_F(Machine, OfGpusIsTheirModelsAndTheDriver) {
   EXPECT_EQ(Of("cuda"), "NVIDIA A100 + NVIDIA H200, driver 580.65.06");
 }
 
+TEST_F(Machine, HasItsGpuLibraryInLibOrBesideTheTrainer) {
+  const std::filesystem::path trainer = folder_.path() / "bin/saelaw-trainer";
+  EXPECT_EQ(GpuLibraryOf(trainer), folder_.path() / "lib/libsaelaw_cuda.so");
+  Write("bin/libsaelaw_cuda.so", "");
+  EXPECT_EQ(GpuLibraryOf(trainer), folder_.path() / "bin/libsaelaw_cuda.so");
+  Write("lib/libsaelaw_cuda.so", "");
+  EXPECT_EQ(GpuLibraryOf(trainer), folder_.path() / "lib/libsaelaw_cuda.so");
+}
+
 TEST_F(Machine, IsNeverEmptyAndACpuIsNoGpu) {
   EXPECT_FALSE(Of("cpu").empty());
   EXPECT_FALSE(Of("cuda").empty());

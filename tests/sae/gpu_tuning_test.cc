@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "run/errors.h"
+#include "sae/step_path.h"
 #include "sae/step_tuning.h"
-#include "sae/stepper.h"
 
 namespace saelaw {
 namespace {
