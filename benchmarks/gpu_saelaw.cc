@@ -1,8 +1,9 @@
-// Training steps on a GPU as the trainer takes them, against LibTorch's operations on the same device
-// in the same run. Everything is made in the device's memory: vectors are standard normal, so that a
-// threshold says how many latents are active.
+// Training steps on a GPU as the trainer takes them, against LibTorch's operations on the same
+// device in the same run. Everything is made in the device's memory: vectors are standard normal,
+// so that a threshold says how many latents are active.
 //   saelaw-bench-gpu DEVICE OUT.json [--quick]
-//   saelaw-bench-gpu --jobs FOLDER DEVICE     writes job files for a trainer: measure.json, train.json
+//   saelaw-bench-gpu --jobs FOLDER DEVICE     writes job files for a trainer: measure.json,
+//   train.json
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -36,7 +37,8 @@ struct Case {
 };
 
 std::vector<Case> Cases(bool quick) {
-  if (quick) return {{"quick", 64, 256, 128, 2, 0.05}, {"quick, first steps", 64, 256, 128, 1, 0.5}};
+  if (quick)
+    return {{"quick", 64, 256, 128, 2, 0.05}, {"quick, first steps", 64, 256, 128, 1, 0.5}};
   return {{"large, L0 64", 2048, 16384, 4096, 1, 64.0 / 16384},
           {"large, first steps", 2048, 16384, 4096, 1, 0.5},
           {"small, L0 64", 576, 4608, 2048, 1, 64.0 / 4608},
@@ -231,7 +233,8 @@ void WriteJobs(const std::string& folder, const std::string& device) {
 int main(int count, char** arguments) {
   const std::vector<std::string> given(arguments + 1, arguments + count);
   if (given.size() < 2 || (given[0] == "--jobs" && given.size() < 3)) {
-    fmt::print(stderr, "usage: saelaw-bench-gpu DEVICE OUT.json [--quick] | --jobs FOLDER DEVICE\n");
+    fmt::print(stderr,
+               "usage: saelaw-bench-gpu DEVICE OUT.json [--quick] | --jobs FOLDER DEVICE\n");
     return static_cast<int>(saelaw::ExitCode::kUsage);
   }
   try {

@@ -47,9 +47,10 @@ struct AheadOptions {
 
 // Reads each block in a thread of its own while the one before is used; two are then in memory at
 // once. The thread computes alone, so that it takes no more than one core. What it throws, Read
-// throws. There are `blocks` blocks. With a queue, what the thread lets the device do goes there, and
-// neither thread waits for the other's work but where its own needs it: a block is begun when all is
-// done that the user had queued by then, and so with the memory of the block before the last.
+// throws. There are `blocks` blocks. With a queue, what the thread lets the device do goes there,
+// and neither thread waits for the other's work but where its own needs it: a block is begun when
+// all is done that the user had queued by then, and so with the memory of the block before the
+// last.
 std::unique_ptr<BlockReader> ReadAhead(std::unique_ptr<BlockReader> reader,
                                        std::int64_t blocks,
                                        AheadOptions options);

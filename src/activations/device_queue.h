@@ -9,8 +9,8 @@
 
 namespace saelaw {
 
-// A queue of its own on a device, beside the one that threads use without it. Also the seam by which
-// tests see the order: they have no GPU.
+// A queue of its own on a device, beside the one that threads use without it. Also the seam by
+// which tests see the order: they have no GPU.
 class DeviceQueue {
  public:
   // A place in what a thread has queued.
@@ -25,8 +25,8 @@ class DeviceQueue {
   virtual void AwaitOnHost(const Mark& mark) = 0;
   // What this thread queues from now on comes after the mark; the thread itself goes on.
   virtual void AwaitOnDevice(const Mark& mark) = 0;
-  // The memory of a tensor made in this queue is used where this thread queues: it is given to nobody
-  // else before that is done.
+  // The memory of a tensor made in this queue is used where this thread queues: it is given to
+  // nobody else before that is done.
   virtual void UsedHere(const at::Tensor& tensor) = 0;
 };
 

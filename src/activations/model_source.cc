@@ -203,10 +203,7 @@ class HookedModel {
 
 class Reader : public BlockReader {
  public:
-  Reader(const HookedModel& model,
-         std::uint64_t stream_seed,
-         std::size_t block_contexts,
-         Told told)
+  Reader(const HookedModel& model, std::uint64_t stream_seed, std::size_t block_contexts, Told told)
       : model_(model),
         told_(std::move(told)),
         stream_seed_(stream_seed),
@@ -308,14 +305,14 @@ class Source : public ActivationSource {
     ahead.stop = options_.stop_requested;
     ahead.waiting = [count, told = options_.on_reading] { count->Tell(told); };
     ahead.queue = NewDeviceQueue(model_.device());
-    return ReadAhead(
-        std::make_unique<Reader>(
-            model_,
-            stream_seed,
-            block_contexts,
-            [count](std::int64_t done, std::int64_t total) { count->Set(done, total); }),
-        (all + contexts - 1) / contexts,
-        std::move(ahead));
+    return ReadAhead(std::make_unique<Reader>(model_,
+                                              stream_seed,
+                                              block_contexts,
+                                              [count](std::int64_t done, std::int64_t total) {
+                                                count->Set(done, total);
+                                              }),
+                     (all + contexts - 1) / contexts,
+                     std::move(ahead));
   }
 
   at::Tensor RunHeldOut() const {

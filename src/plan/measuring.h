@@ -26,7 +26,8 @@ bool StillHolds(const Measurement& measured,
                 const Place& place,
                 const std::vector<StepShape>& shapes);
 
-// What a measuring job is to measure there: these shapes, and those that were measured there before.
+// What a measuring job is to measure there: these shapes, and those that were measured there
+// before.
 StepTuning ToMeasure(const std::optional<Measurement>& measured,
                      const Place& place,
                      const std::vector<StepShape>& shapes);

@@ -7,7 +7,8 @@
 namespace saelaw {
 namespace {
 
-// As activations/: tokens of a block of vectors, contexts of a forward pass and of the spliced loss.
+// As activations/: tokens of a block of vectors, contexts of a forward pass and of the spliced
+// loss.
 constexpr double kBlockTokens = 32'768;
 constexpr double kSyntheticBlockTokens = 8192;
 constexpr double kContexts = 16;
@@ -48,8 +49,8 @@ double ForwardBytes(const ModelSource& source, const ModelShape& model) {
   return kContexts * source.context_tokens * token;
 }
 
-// Own kernels multiply by the output in tiles; LibTorch has logits in the model's type, and twice in
-// fp32, of as many tokens as it takes together (llm/llama.cc).
+// Own kernels multiply by the output in tiles; LibTorch has logits in the model's type, and twice
+// in fp32, of as many tokens as it takes together (llm/llama.cc).
 double LogitsBytes(const ModelSource& source, const ModelShape& model, bool on_gpu) {
   if (!on_gpu && source.precision == Precision::kBf16) return 0;
   const double tokens = std::min(kTokensPerPass, kContexts * source.context_tokens);
@@ -134,8 +135,9 @@ double WorkingBytes(const SaeSpec& sae,
     case StepMemory::kReference:
       // Gradients, bf16 copies where products are bf16, and pre-activations, latents and their
       // derivatives.
-      step = Weights(width, d_sae) * (kFp32 + (training.precision == Precision::kBf16 ? kBf16 : 0)) +
-             kFp32 * batch * (4 * width + 5 * d_sae);
+      step =
+          Weights(width, d_sae) * (kFp32 + (training.precision == Precision::kBf16 ? kBf16 : 0)) +
+          kFp32 * batch * (4 * width + 5 * d_sae);
       break;
     case StepMemory::kCpuKernels:
       step = batch * (Of(training.precision) * d_sae + kFp32 * 4 * width);

@@ -41,8 +41,8 @@ double BytesOfGang(std::span<const RunSpec> runs,
                    std::string_view device,
                    std::string_view path);
 
-// What the runs of a gang may take together: 70 % of `machine_bytes` over the trainers on a CPU, 90 %
-// of what was free on a GPU when it was measured over the trainers on it. Without a measurement a
+// What the runs of a gang may take together: 70 % of `machine_bytes` over the trainers on a CPU, 90
+// % of what was free on a GPU when it was measured over the trainers on it. Without a measurement a
 // GPU has no limit, and a gang that does not fit is split when the device says so. On either, what
 // the larger half of the least took that did not fit (`refused`: Store::JobsOutOfMemory).
 double GangRoom(const Execution& execution,

@@ -1,5 +1,5 @@
-// How steps are taken: what is measured of a machine before jobs are written, so that no run chooses
-// for itself.
+// How steps are taken: what is measured of a machine before jobs are written, so that no run
+// chooses for itself.
 #pragma once
 
 #include <cstdint>

@@ -13,8 +13,9 @@
 namespace saelaw {
 
 // For each product its algorithm's place in cuBLASLt's list: the least of the best of a few times,
-// the first of equals. An algorithm that the device refuses is passed over. Throws ConfigurationError
-// when it refuses all of a product. The memory for it is taken on `device`, the current one.
+// the first of equals. An algorithm that the device refuses is passed over. Throws
+// ConfigurationError when it refuses all of a product. The memory for it is taken on `device`, the
+// current one.
 std::vector<int> FastestAlgorithms(const SaelawGpuTable& table,
                                    std::int64_t d_in,
                                    const StepShape& shape,

@@ -59,9 +59,7 @@ Json CountersOf(const MemberState& member) {
 std::string StateText(const GangState& state) {
   Json members = Json::object();
   for (const auto& [id, member] : state.members) members[id] = CountersOf(member);
-  return Json{{"batches", state.batches},
-              {"tuning", ToJson(state.tuning)},
-              {"members", members}}
+  return Json{{"batches", state.batches}, {"tuning", ToJson(state.tuning)}, {"members", members}}
       .dump();
 }
 

@@ -17,10 +17,10 @@ namespace {
 constexpr std::int64_t kCurveTokens = 4096;
 
 [[noreturn]] void RefuseToContinue(const std::string& what) {
-  throw ConfigurationError(
-      fmt::format("{}: continue the job on a machine like the one it began on, or remove its folder "
-                  "to begin again",
-                  what));
+  throw ConfigurationError(fmt::format(
+      "{}: continue the job on a machine like the one it began on, or remove its folder "
+      "to begin again",
+      what));
 }
 
 // On a GPU an algorithm is a place in a list that another model, or another driver, orders

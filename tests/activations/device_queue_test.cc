@@ -117,8 +117,8 @@ TEST_P(Ahead, EachBlockIsWrittenBeforeItIsUsedAndUsedBeforeItIsOverwritten) {
   options.queue = std::make_unique<FakeQueue>(device, used);
   device.Queue([&] { weights = 1; });
   {
-    const auto reader = ReadAhead(
-        std::make_unique<Writer>(device, memory, weights), kBlocks, std::move(options));
+    const auto reader =
+        ReadAhead(std::make_unique<Writer>(device, memory, weights), kBlocks, std::move(options));
     for (std::int64_t block = 0; block < kBlocks; ++block) {
       reader->Read(block);
       for (int batch = 0; batch < 3; ++batch) {

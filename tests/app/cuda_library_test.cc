@@ -43,7 +43,8 @@ TEST(OpenDevice, OpensNothingForACpu) {
 
 // The libraries that scripts/setup installs are not enough for a GPU, and a number is no device.
 TEST(OpenDevice, NamesWhatIsMissing) {
-  const std::string line = Refusal([] { OpenDevice("cuda:1000", true, [](const std::string&) {}); });
+  const std::string line =
+      Refusal([] { OpenDevice("cuda:1000", true, [](const std::string&) {}); });
   EXPECT_THAT(line, AllOf(HasSubstr("device cuda:1000"), HasSubstr("use device cpu")));
 }
 

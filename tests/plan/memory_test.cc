@@ -27,8 +27,8 @@ RunSpec OnAModel() {
   return run;
 }
 
-// benchmarks/results/2026-11-23-memory.json, "synthetic, large": 1,079,463,936 bytes at the peak above
-// the same process idle with its held-out vectors.
+// benchmarks/results/2026-11-23-memory.json, "synthetic, large": 1,079,463,936 bytes at the peak
+// above the same process idle with its held-out vectors.
 TEST(BytesOf, IsNearWhatWasMeasuredOnACpu) {
   const RunSpec run = Large();
   const double idle = 250e6 + 4.0 * 2048 * static_cast<double>(run.source.held_out_tokens);
@@ -65,8 +65,7 @@ TEST(BytesOfGang, CountsOnceWhatIsShared) {
   std::vector<RunSpec> mixed = four;
   mixed[2].sae.d_sae = 65536;  // works in more memory than the others
   const TrainerBytes large = BytesOf(mixed[2], Llama(), "cuda", "cuda");
-  EXPECT_DOUBLE_EQ(BytesOfGang(mixed, Llama(), "cuda", "cuda"),
-                   large.total() + 3 * one.own);
+  EXPECT_DOUBLE_EQ(BytesOfGang(mixed, Llama(), "cuda", "cuda"), large.total() + 3 * one.own);
 }
 
 TEST(StepMemoryOf, IsTheReferencesWhereOwnKernelsDoNotApply) {

@@ -59,10 +59,10 @@ class PlanCommand : public Command {
           "share");
     }
     const Measurement measured = knowledge.measurement.value_or(Measurement{});
-    report.wall_seconds = WallSeconds(
-        report.plan.runs,
-        sweep.execution,
-        GangBytes(sweep.execution, measured, sweep.model_shape, RefusedIn(database_)));
+    report.wall_seconds =
+        WallSeconds(report.plan.runs,
+                    sweep.execution,
+                    GangBytes(sweep.execution, measured, sweep.model_shape, RefusedIn(database_)));
     report.target =
         PriceTarget(sweep, static_cast<double>(sweep.target.tokens), TargetDevice(sweep.target));
     report.target_d_sae = sweep.target.d_sae;

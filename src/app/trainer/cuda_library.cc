@@ -73,9 +73,10 @@ void OpenDevice(const std::string& device,
     OpenGpuLibrary(library.string());
     return;
   }
-  note(fmt::format("{} is not there: steps are taken by LibTorch's operations, several times slower; "
-                   "build it with the preset cuda",
-                   library.string()));
+  note(fmt::format(
+      "{} is not there: steps are taken by LibTorch's operations, several times slower; "
+      "build it with the preset cuda",
+      library.string()));
 }
 
 DeviceMemory MemoryOf(const std::string& device) {
