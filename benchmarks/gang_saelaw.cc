@@ -1,8 +1,8 @@
 // Training steps on a GPU as the trainer takes them, against LibTorch's operations on the same
 // device in the same run. Everything is made in the device's memory: vectors are standard normal,
 // so that a threshold says how many latents are active.
-//   saelaw-bench-gpu DEVICE OUT.json [--quick]
-//   saelaw-bench-gpu --jobs FOLDER DEVICE     writes job files for a trainer: measure.json,
+//   saelaw-bench-gang DEVICE OUT.json [--quick]
+//   saelaw-bench-gang --jobs FOLDER DEVICE     writes job files for a trainer: measure.json,
 //   train.json
 #include <algorithm>
 #include <chrono>
@@ -234,7 +234,7 @@ int main(int count, char** arguments) {
   const std::vector<std::string> given(arguments + 1, arguments + count);
   if (given.size() < 2 || (given[0] == "--jobs" && given.size() < 3)) {
     fmt::print(stderr,
-               "usage: saelaw-bench-gpu DEVICE OUT.json [--quick] | --jobs FOLDER DEVICE\n");
+               "usage: saelaw-bench-gang DEVICE OUT.json [--quick] | --jobs FOLDER DEVICE\n");
     return static_cast<int>(saelaw::ExitCode::kUsage);
   }
   try {
@@ -245,10 +245,10 @@ int main(int count, char** arguments) {
     }
     return 0;
   } catch (const saelaw::Error& error) {
-    fmt::print(stderr, "saelaw-bench-gpu: {}\n", error.what());
+    fmt::print(stderr, "saelaw-bench-gang: {}\n", error.what());
     return static_cast<int>(error.code());
   } catch (const std::exception& error) {
-    fmt::print(stderr, "saelaw-bench-gpu: {}\n", error.what());
+    fmt::print(stderr, "saelaw-bench-gang: {}\n", error.what());
     return 1;
   }
 }
