@@ -262,12 +262,13 @@ class StepChecker {
     w -= rate * gradient / (std::sqrt(v) * step_.now.unbias + view_.epsilon);
   }
 
-  void UpdateLatent(int j, HostParameters& own, HostParameters& second, Numbers& d_b_dec) const {
-    LatentGradients g = GradientsOf(j);
-    if (view_.pre_encoder_bias != 0) {
-      for (int c = 0; c < d_in(); ++c) d_b_dec[c] -= g.bias * Master(step_.before.w_enc, j, c);
-    }
+  void UpdateLatent(int j,
+                    const LatentGradients& g,
+                    HostParameters& own,
+                    HostParameters& second,
+                    Numbers& encoder_sum) const {
     if (!step_.dense && g.entries == 0) return;
+    for (int c = 0; c < d_in(); ++c) encoder_sum[c] += g.bias * Master(step_.before.w_enc, j, c);
     const double carry = std::pow(view_.beta2, step_.now.updates - step_.row_updates_before[j]);
     const std::size_t row = static_cast<std::size_t>(j) * d_in();
     double along = 0, squares = 0;
@@ -302,12 +303,12 @@ class StepChecker {
 
   void CheckUpdate() {
     HostParameters own = step_.before, second = step_.second_before;
-    d_b_dec_.assign(static_cast<std::size_t>(d_in()), 0);
+    encoder_sum_.assign(static_cast<std::size_t>(d_in()), 0);
     Numbers got_fired, want_fired;
     int not_counted = 0;
     for (int j = 0; j < d_sae(); ++j) {
-      UpdateLatent(j, own, second, d_b_dec_);
       const LatentGradients g = GradientsOf(j);
+      UpdateLatent(j, g, own, second, encoder_sum_);
       got_fired.push_back(step_.fired[j]);
       want_fired.push_back(g.fired);
       const bool updated = step_.dense || g.entries > 0;
@@ -341,15 +342,27 @@ class StepChecker {
     Compare("operand copies", got, want, kExact);
   }
 
+  double SumOfRows(const float* rows, int count, int column) const {
+    double sum = 0;
+    for (int i = 0; i < count; ++i) sum += rows[static_cast<std::size_t>(i) * d_in() + column];
+    return sum;
+  }
+
   void CheckFinish() {
     Numbers own = step_.before.b_dec, second = step_.second_before.b_dec;
+    Numbers errors, encoder, want_errors;
     for (int c = 0; c < d_in(); ++c) {
-      double gradient = d_b_dec_[c];
-      for (int t = 0; t < tokens(); ++t) gradient += ToFloat(view_.errors[AtToken(t, c)]);
-      Step(gradient, step_.now.lr, view_.beta2, own[c], second[c]);
+      want_errors.push_back(0);
+      for (int t = 0; t < tokens(); ++t) want_errors[c] += ToFloat(view_.errors[AtToken(t, c)]);
+      errors.push_back(SumOfRows(view_.partial_errors, view_.sizes.token_blocks, c));
+      encoder.push_back(SumOfRows(view_.partial_encoder, view_.sizes.groups, c));
+      const double passed = view_.pre_encoder_bias != 0 ? encoder[c] : 0;
+      Step(errors[c] - passed, step_.now.lr, view_.beta2, own[c], second[c]);
     }
+    Compare("sums of errors", errors, want_errors, 4 * kBf16);
+    Compare("sums of db_enc W_enc", encoder, encoder_sum_, step_.dense ? kBf16 : 1e-5);
     CompareMoved("b_dec", step_.before.b_dec, step_.after.b_dec, own);
-    Compare("second b_dec", step_.second_after.b_dec, second, 2 * kBf16);
+    Compare("second b_dec", step_.second_after.b_dec, second, 1e-4);
     double squares = 0, penalty = 0, active = 0;
     for (int t = 0; t < tokens(); ++t) {
       const double miss = view_.l0[t] - view_.target_l0;
@@ -365,7 +378,7 @@ class StepChecker {
 
   const StepEvidence& step_;
   const gpu::StepView& view_;
-  Numbers d_b_dec_;
+  Numbers encoder_sum_;
   std::vector<KernelCheck> checks_;
 };
 
