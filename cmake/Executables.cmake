@@ -55,3 +55,7 @@ if(TARGET saelaw_fit)
     target_link_libraries(saelaw-simulate-${simulation} PRIVATE saelaw_fit)
   endforeach()
 endif()
+
+if(SAELAW_CUDA AND SAELAW_WITH_TORCH)
+  include(cmake/Cuda.cmake)
+endif()

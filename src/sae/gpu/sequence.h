@@ -1,4 +1,4 @@
-// The order of a step's kernels and products, and what they are told. `Device` is who carries them
+// The order of a step's kernels and products. `Device` is who carries them
 // out: CUDA, or the tests' emulator. It has
 //   void Launch(kernel, Grid, int threads, std::size_t shared_bytes, arguments...);
 //   void Multiply(SaelawGpuProduct, const StepView&);
@@ -6,7 +6,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 
 #include "sae/gpu/decode.cuh"
 #include "sae/gpu/differentiate.cuh"
@@ -21,56 +20,6 @@ namespace saelaw::gpu {
 struct Grid {
   int x = 1, y = 1;
 };
-
-// The view of a stepper, without the scratch of a step.
-inline StepView ViewOf(const SaelawGpuShape& shape,
-                       const SaelawGpuSettings& settings,
-                       const SaelawGpuModel& model,
-                       void* own) {
-  StepView view{};
-  view.sizes = SizesOf(shape);
-  view.model = model;
-  view.pre_encoder_bias = settings.pre_encoder_bias;
-  view.log_threshold = settings.log_threshold;
-  view.target_rule = settings.target_rule;
-  view.target_l0 = settings.target_l0;
-  view.bandwidth = static_cast<float>(settings.bandwidth);
-  view.half_window = view.bandwidth / 2;
-  // Below ε/2 the window would reach negative pre-activations.
-  view.lowest_threshold = view.bandwidth / 2;
-  view.beta2 = settings.beta2;
-  view.beta2_once = static_cast<float>(settings.beta2);
-  view.one_less_beta = static_cast<float>(1 - settings.beta2);
-  view.epsilon = static_cast<float>(settings.epsilon);
-  PlaceOwn(view.sizes, own, view);
-  return view;
-}
-
-// The same for one step, whose batch may be smaller.
-inline StepView WithScratch(StepView view, std::int64_t tokens, bool dense, void* scratch) {
-  view.sizes = SizesOf({view.sizes.d_in, view.sizes.d_sae, tokens});
-  PlaceScratch(view.sizes, dense, scratch, view);
-  return view;
-}
-
-inline Now NowOf(const SaelawGpuSettings& settings, const SaelawGpuStep& step) {
-  Now now{};
-  now.x = step.x;
-  now.totals = step.totals;
-  now.fired = step.fired;
-  now.lr = static_cast<float>(step.lr);
-  now.threshold_lr = static_cast<float>(step.threshold_lr);
-  now.unbias = static_cast<float>(
-      1 / std::sqrt(1 - std::pow(settings.beta2, static_cast<double>(step.updates))));
-  now.updates = static_cast<std::int32_t>(step.updates);
-  // λ/B, or 4λ(L0(x) - L0*)/(L0*·B).
-  const double share = step.coefficient / static_cast<double>(step.tokens);
-  const double factor = 4 * share / settings.target_l0;
-  const bool target = settings.target_rule != 0;
-  now.slope_constant = static_cast<float>(target ? -factor * settings.target_l0 : share);
-  now.slope_factor = static_cast<float>(target ? factor : 0);
-  return now;
-}
 
 // The most shared memory that any kernel of a step asks for.
 inline std::size_t MostSharedBytes(const Sizes& sizes) {
