@@ -58,4 +58,7 @@ endif()
 
 if(SAELAW_CUDA AND SAELAW_WITH_TORCH)
   include(cmake/Cuda.cmake)
+  # Of no use without a GPU, so they need not open LibTorch's CUDA part themselves.
+  target_link_libraries(saelaw-gpu-test PRIVATE saelaw_torch_cuda)
+  target_link_libraries(saelaw-gpu-bench PRIVATE saelaw_torch_cuda)
 endif()
