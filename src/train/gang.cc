@@ -1,12 +1,9 @@
 #include "train/gang.h"
 
 #include <algorithm>
-#include <optional>
 
 #include <ATen/ATen.h>
-#include <fmt/format.h>
 
-#include "run/errors.h"
 #include "run/machine.h"
 #include "sae/step_path.h"
 
@@ -16,51 +13,14 @@ namespace {
 // Points of a learning curve are measured on so many of the held-out tokens.
 constexpr std::int64_t kCurveTokens = 4096;
 
-[[noreturn]] void RefuseToContinue(const std::string& what) {
-  throw ConfigurationError(fmt::format(
-      "{}: continue the job on a machine like the one it began on, or remove its folder "
-      "to begin again",
-      what));
-}
-
-// On a GPU an algorithm is a place in a list that another model, or another driver, orders
-// differently: there a gang that was begun is not continued, and one that begins takes the first.
-void CheckMachine(const std::string& device, bool begun, StepTuning& tuning) {
-  const std::string machine = MachineOf(device);
-  if (tuning.machine.empty() || tuning.machine == machine) return;
-  if (begun) {
-    RefuseToContinue(
-        fmt::format("the job's steps were taken on '{}', this is '{}'", tuning.machine, machine));
-  }
-  tuning.machine = machine;
-  tuning.shapes.clear();
-}
-
-// With the path named, and one that the device has.
-StepTuning Resolved(StepTuning tuning, const Job& job, bool begun) {
-  const at::Device device(job.device);
-  if (tuning.path.empty()) tuning.path = Name(BestStepPathOn(device));
-  const std::optional<StepPath> path = ParseStepPath(tuning.path);
-  // Earlier versions wrote the CPU's path into jobs of a GPU as well, and took the reference there.
-  const bool of_a_cpu = path && *path != StepPath::kCuda;
-  if (of_a_cpu && !device.is_cpu()) {
-    tuning.path = Name(StepPath::kReference);
-  } else if (!path || !CanRunOn(*path, device)) {
-    RefuseToContinue(
-        fmt::format("the device {} cannot take steps on the path '{}', the fastest it has is {}",
-                    job.device,
-                    tuning.path,
-                    Name(BestStepPathOn(device))));
-  }
-  if (path == StepPath::kCuda) CheckMachine(job.device, begun, tuning);
-  return tuning;
-}
-
 }  // namespace
 
 Gang::Gang(const Job& job, ActivationSource& source, Clock clock, const GangState* state)
     : scale_(job.activation_scale), clock_(std::move(clock)) {
-  share_.tuning = Resolved(state == nullptr ? job.tuning : state->tuning, job, state != nullptr);
+  share_.tuning = ResolvedTuning(state == nullptr ? job.tuning : state->tuning,
+                                 at::Device(job.device),
+                                 MachineOf(job.device),
+                                 /*begun=*/state != nullptr);
   share_.held_out = HeldOutFrom(source.HeldOut(), scale_);
   share_.curve_set = FirstOf(share_.held_out, kCurveTokens);
   share_.path = *ParseStepPath(share_.tuning.path);
