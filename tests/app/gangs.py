@@ -100,6 +100,13 @@ with tempfile.TemporaryDirectory() as work:
     print("a GPU that is not there is refused before anything starts")
 
 with tempfile.TemporaryDirectory() as work:
+    for device, times in (("cpu", 1), ("cpu", 0), ("cuda", 1), ("cuda", 0)):
+        code, said, given = run(work, ["--device", device])
+        assert code == 0, said
+        assert sum(runs == 0 for _, _, runs in given) == times, (device, given)
+    print("a source is measured once on a CPU, and again on a GPU")
+
+with tempfile.TemporaryDirectory() as work:
     capture = ["--tokens", "1024", "--out", "shards"]
     for attempts in (1, 0):
         code, said, given = run(work, capture, command="capture")
