@@ -34,8 +34,8 @@ const StepCase kCases[] = {
     {"even", {64, 96, 64}, true, false, true, 0.3, 0.7, 2},
     {"log", {20, 24, 9}, false, true, true, 0.3, 0.7, 3},
     {"wide", {2088, 40, 13}, true, true, false, 0.3, 0.7, 4},
-    {"crowded token", {24, 2200, 6}, true, false, false, 0.1, 0.06, 5},
-    {"crowded latent", {24, 6, 2400}, true, false, false, 0.1, 0.06, 6},
+    {"crowded token", {24, 1100, 3}, true, false, false, 0.1, -3, 5},
+    {"crowded latent", {24, 6, 1100}, true, false, false, 0.1, -3, 6},
     {"large", {512, 2048, 300}, true, false, false, 0.1, 1.5, 7},
     {"larger than groups", {64, 2500, 520}, true, false, true, 0.1, 2, 8},
 };

@@ -10,7 +10,8 @@
 
 #include <cuda_bf16.h>
 
-#define SAELAW_KERNEL __global__ void __launch_bounds__(256)
+// Four blocks fit a multiprocessor at once: their memory traffic hides their barriers.
+#define SAELAW_KERNEL __global__ void __launch_bounds__(256, 4)
 #define SAELAW_DEVICE __device__ __forceinline__
 #define SAELAW_PRAGMA(text) _Pragma(#text)
 // Before a loop: all of it, or so many rounds at once, so that its loads are under way together.
