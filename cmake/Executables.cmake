@@ -16,6 +16,8 @@ if(SAELAW_WITH_TORCH)
     add_executable(saelaw-trainer ${trainer_sources})
     target_link_libraries(saelaw-trainer PRIVATE saelaw_train CLI11::CLI11 nlohmann_json::nlohmann_json)
     target_compile_definitions(saelaw-trainer PRIVATE SAELAW_VERSION="${PROJECT_VERSION}")
+    saelaw_test(trainer_test SOURCES ${PROJECT_SOURCE_DIR}/tests/app/cuda_library_test.cc
+      ${PROJECT_SOURCE_DIR}/src/app/trainer/cuda_library.cc LINK saelaw_train)
   endif()
 endif()
 
@@ -52,4 +54,11 @@ if(TARGET saelaw_fit)
     add_executable(saelaw-simulate-${simulation} ${PROJECT_SOURCE_DIR}/analysis/coverage/${simulation}_main.cc)
     target_link_libraries(saelaw-simulate-${simulation} PRIVATE saelaw_fit)
   endforeach()
+endif()
+
+if(SAELAW_CUDA AND SAELAW_WITH_TORCH)
+  include(cmake/Cuda.cmake)
+  # Of no use without a GPU, so they need not open LibTorch's CUDA part themselves.
+  target_link_libraries(saelaw-gpu-test PRIVATE saelaw_torch_cuda)
+  target_link_libraries(saelaw-gpu-bench PRIVATE saelaw_torch_cuda)
 endif()

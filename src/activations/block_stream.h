@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include <ATen/core/Tensor.h>
 
+#include "activations/device_queue.h"
 #include "activations/source.h"
 
 namespace saelaw {
@@ -35,11 +37,22 @@ std::unique_ptr<ActivationStream> OpenBlockStream(std::unique_ptr<BlockReader> r
                                                   std::int64_t batch_tokens,
                                                   std::int64_t first_batch);
 
+struct AheadOptions {
+  StopCheck stop{};
+  // Called, by the thread that waits for a block, about twenty times a second.
+  std::function<void()> waiting{};
+  // Where blocks are computed on a GPU; null: they are not.
+  std::unique_ptr<DeviceQueue> queue{};
+};
+
 // Reads each block in a thread of its own while the one before is used; two are then in memory at
 // once. The thread computes alone, so that it takes no more than one core. What it throws, Read
-// throws. There are `blocks` blocks.
+// throws. There are `blocks` blocks. With a queue, what the thread lets the device do goes there,
+// and neither thread waits for the other's work but where its own needs it: a block is begun when
+// all is done that the user had queued by then, and so with the memory of the block before the
+// last.
 std::unique_ptr<BlockReader> ReadAhead(std::unique_ptr<BlockReader> reader,
                                        std::int64_t blocks,
-                                       StopCheck stop);
+                                       AheadOptions options);
 
 }  // namespace saelaw

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <atomic>
+#include <mutex>
+#include <shared_mutex>
 #include <span>
 #include <string>
 #include <utility>
@@ -62,6 +65,23 @@ Corpus OpenCorpus(const SourceSpec& spec, const SourceOptions& options) {
   return LoadCorpus(CorpusSpecOf(spec), Tokenizer::Load(spec.model.model), options.cache_folder);
 }
 
+using Told = std::function<void(std::int64_t, std::int64_t)>;
+
+// How far a block is that another thread computes, for the thread that waits for it.
+class Count {
+ public:
+  void Set(std::int64_t done, std::int64_t total) {
+    total_ = total;
+    done_ = done;
+  }
+  void Tell(const Told& told) const {
+    if (told && total_ > 0) told(done_, total_);
+  }
+
+ private:
+  std::atomic<std::int64_t> done_ = 0, total_ = 0;
+};
+
 // Contexts of a corpus through a language model up to a hook.
 class HookedModel {
  public:
@@ -73,7 +93,6 @@ class HookedModel {
         device_(options.device),
         type_(spec.model.precision == Precision::kBf16 ? at::kBFloat16 : at::kFloat),
         stop_(options.stop_requested),
-        on_reading_(options.on_reading),
         llama_(spec.model.model,
                layer_ + 1,
                spec.model.precision == Precision::kBf16 ? LlamaPrecision::kBf16
@@ -82,16 +101,23 @@ class HookedModel {
 
   const Corpus& corpus() const { return corpus_; }
   std::int64_t d_in() const { return HookWidth(config_, hook_); }
-  void LoadAll() { llama_.LoadAll(); }
+  // While no block is computed: that reads the layers that are there.
+  void LoadAll() {
+    const std::unique_lock alone(layers_);
+    llama_.LoadAll();
+  }
   // Of each context: all but the first, an attention sink.
   std::int64_t usable_tokens() const { return corpus_.context_tokens() - 1; }
 
   at::Device device() const { return device_; }
 
   // [contexts · usable_tokens, d_in], on the device; vector i stands in row rows[i]. In the model's
-  // own precision, which takes half the memory of fp32 where that is bf16.
+  // own precision, which takes half the memory of fp32 where that is bf16. `told` is as
+  // SourceOptions::on_reading, and called by this thread.
   at::Tensor Run(const std::vector<Context>& contexts,
-                 const std::vector<std::int64_t>& rows) const {
+                 const std::vector<std::int64_t>& rows,
+                 const Told& told) const {
+    const std::shared_lock reading(layers_);
     const auto size = static_cast<std::int64_t>(rows.size());
     const at::Tensor placed = at::empty({size, d_in()}, at::dtype(type_).device(device_));
     const at::Tensor place = at::tensor(rows, at::kLong).to(device_);
@@ -99,7 +125,7 @@ class HookedModel {
     const std::size_t together = ContextsTogether();
     for (std::size_t begin = 0; begin < contexts.size(); begin += together) {
       StopIfAsked(stop_);
-      if (on_reading_) on_reading_(done, size);
+      if (told) told(done, size);
       const std::size_t count = std::min(together, contexts.size() - begin);
       const at::Tensor vectors = Forward(std::span(contexts).subspan(begin, count)).to(type_);
       placed.index_copy_(0, place.narrow(0, done, vectors.size(0)), vectors);
@@ -174,14 +200,15 @@ class HookedModel {
   at::Device device_;
   at::ScalarType type_;  // of the vectors
   StopCheck stop_;
-  std::function<void(std::int64_t, std::int64_t)> on_reading_;
   LlamaModel llama_;
+  mutable std::shared_mutex layers_;  // of llama_
 };
 
 class Reader : public BlockReader {
  public:
-  Reader(const HookedModel& model, std::uint64_t stream_seed, std::size_t block_contexts)
+  Reader(const HookedModel& model, std::uint64_t stream_seed, std::size_t block_contexts, Told told)
       : model_(model),
+        told_(std::move(told)),
         stream_seed_(stream_seed),
         block_contexts_(block_contexts),
         order_(Permutation(static_cast<std::int64_t>(model.corpus().training_contexts().size()),
@@ -197,11 +224,12 @@ class Reader : public BlockReader {
     const auto tokens = static_cast<std::int64_t>(contexts.size()) * model_.usable_tokens();
     const std::uint64_t seed =
         MixSeeds({stream_seed_, kInsideBlock, static_cast<std::uint64_t>(index)});
-    return model_.Run(contexts, Permutation(tokens, seed));
+    return model_.Run(contexts, Permutation(tokens, seed), told_);
   }
 
  private:
   const HookedModel& model_;
+  Told told_;
   std::uint64_t stream_seed_;
   std::size_t block_contexts_;
   std::vector<std::int64_t> order_;  // of the training contexts
@@ -237,6 +265,7 @@ class Source : public ActivationSource {
   Source(const SourceSpec& spec, const SourceOptions& options)
       : held_out_tokens_(spec.held_out_tokens),
         spliced_contexts_(static_cast<std::size_t>(spec.model.spliced_contexts)),
+        options_(options),
         model_(spec, options),
         cache_(options.cache_folder,
                model_.device().is_cpu() ? options.vector_cache_bytes : 0,
@@ -250,9 +279,7 @@ class Source : public ActivationSource {
                                                std::int64_t first_batch) override {
     const std::int64_t contexts = std::max<std::int64_t>(1, kBlockTokens / model_.usable_tokens());
     return OpenBlockStream(
-        Cached(std::make_unique<Reader>(model_, stream_seed, static_cast<std::size_t>(contexts)),
-               cache_,
-               stream_seed),
+        OpenReader(stream_seed, contexts),
         {contexts * model_.usable_tokens(), training_tokens(), "the text", model_.device()},
         batch_tokens,
         first_batch);
@@ -283,6 +310,30 @@ class Source : public ActivationSource {
     return vectors;
   }
 
+  // On a GPU one block ahead.
+  std::unique_ptr<BlockReader> OpenReader(std::uint64_t stream_seed, std::int64_t contexts) const {
+    const auto block_contexts = static_cast<std::size_t>(contexts);
+    if (model_.device().is_cpu()) {
+      auto reader =
+          std::make_unique<Reader>(model_, stream_seed, block_contexts, options_.on_reading);
+      return Cached(std::move(reader), cache_, stream_seed);
+    }
+    const auto count = std::make_shared<Count>();
+    const auto all = static_cast<std::int64_t>(model_.corpus().training_contexts().size());
+    AheadOptions ahead;
+    ahead.stop = options_.stop_requested;
+    ahead.waiting = [count, told = options_.on_reading] { count->Tell(told); };
+    ahead.queue = NewDeviceQueue(model_.device());
+    return ReadAhead(std::make_unique<Reader>(model_,
+                                              stream_seed,
+                                              block_contexts,
+                                              [count](std::int64_t done, std::int64_t total) {
+                                                count->Set(done, total);
+                                              }),
+                     (all + contexts - 1) / contexts,
+                     std::move(ahead));
+  }
+
   at::Tensor RunHeldOut() const {
     const std::int64_t needed =
         (held_out_tokens_ + model_.usable_tokens() - 1) / model_.usable_tokens();
@@ -290,11 +341,13 @@ class Source : public ActivationSource {
     contexts.resize(static_cast<std::size_t>(needed));
     std::vector<std::int64_t> rows(static_cast<std::size_t>(needed * model_.usable_tokens()));
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<std::int64_t>(i);
-    return model_.Run(contexts, rows).narrow(0, 0, held_out_tokens_);
+    return model_.Run(contexts, rows, options_.on_reading)
+        .narrow(0, 0, held_out_tokens_);
   }
 
   std::int64_t held_out_tokens_;
   std::size_t spliced_contexts_;
+  SourceOptions options_;
   HookedModel model_;
   VectorCache cache_;
   at::Tensor held_out_;

@@ -17,9 +17,11 @@ namespace saelaw {
 // need: it takes all cores as training does, so that a thread of its own would only divide them, at
 // the price of a second block in memory. (31 batches of 2,048 tokens in alternation, with training
 // of 1 SAE: 34, 45, 39 s in turns, 33, 40, 41 s concurrently, on 2 cores that others used as well.)
-// Opening tokenises the text and loads layer + 1 blocks of the model. Throws ConfigurationError (a
-// hook or layer that does not exist, a context that is too long or too short, too little text) or
-// IoError (missing or damaged files; vectors that are not finite, with their document).
+// On a GPU, where the trainer's own thread only queues, one block is computed ahead by a thread and
+// a CUDA stream of their own, and its vectors never leave the GPU. Opening tokenises the text and
+// loads layer + 1 blocks of the model. Throws ConfigurationError (a hook or layer that does not
+// exist, a context that is too long or too short, too little text) or IoError (missing or damaged
+// files; vectors that are not finite, with their document).
 std::unique_ptr<ActivationSource> OpenModel(const SourceSpec& spec, const SourceOptions& options);
 
 }  // namespace saelaw

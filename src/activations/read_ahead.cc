@@ -12,42 +12,68 @@ namespace {
 // How often a thread that waits looks whether it is to stop.
 constexpr std::chrono::milliseconds kPatience{50};
 
+// A block, and where the queue was when all of it had been queued.
+struct Computed {
+  at::Tensor block;
+  DeviceQueue::Mark end;
+};
+
 class AheadReader : public BlockReader {
  public:
-  AheadReader(std::unique_ptr<BlockReader> reader, std::int64_t blocks, StopCheck stop)
-      : reader_(std::move(reader)), blocks_(blocks), stop_(std::move(stop)) {}
+  AheadReader(std::unique_ptr<BlockReader> reader, std::int64_t blocks, AheadOptions options)
+      : reader_(std::move(reader)), blocks_(blocks), options_(std::move(options)) {}
 
   at::Tensor Read(std::int64_t index) override {
     if (!next_.valid() || index != next_index_) Begin(index);
-    while (next_.wait_for(kPatience) != std::future_status::ready) StopIfAsked(stop_);
-    const at::Tensor block = next_.get();
+    while (next_.wait_for(kPatience) != std::future_status::ready) {
+      StopIfAsked(options_.stop);
+      if (options_.waiting) options_.waiting();
+    }
+    const Computed computed = next_.get();
+    if (options_.queue) {
+      options_.queue->AwaitOnDevice(computed.end);
+      options_.queue->UsedHere(computed.block);
+    }
     if (index + 1 < blocks_) Begin(index + 1);
-    return block;
+    return computed.block;
   }
 
  private:
   void Begin(std::int64_t index) {
     if (next_.valid()) next_.wait();  // the reader serves one call at a time
     next_index_ = index;
-    next_ = std::async(std::launch::async, [this, index] {
+    // What the user has queued may be the last use of memory that this block gets, and what the
+    // block is made of.
+    const DeviceQueue::Mark before = options_.queue ? options_.queue->MarkHere() : nullptr;
+    next_ = std::async(std::launch::async, [this, index, before] {
       const c10::ParallelGuard alone(true);
-      return reader_->Read(index);
+      return options_.queue ? ReadInQueue(index, before) : Computed{reader_->Read(index), nullptr};
     });
+  }
+
+  Computed ReadInQueue(std::int64_t index, const DeviceQueue::Mark& before) {
+    Computed computed;
+    options_.queue->Run([&] {
+      options_.queue->AwaitOnHost(before);
+      computed.block = reader_->Read(index);
+      computed.end = options_.queue->MarkHere();
+    });
+    return computed;
   }
 
   std::unique_ptr<BlockReader> reader_;
   std::int64_t blocks_;
-  StopCheck stop_;
+  AheadOptions options_;
   std::int64_t next_index_ = -1;
-  std::future<at::Tensor> next_;  // declared last: its end is waited for while the rest still lives
+  std::future<Computed> next_;  // declared last: its end is waited for while the rest still lives
 };
 
 }  // namespace
 
 std::unique_ptr<BlockReader> ReadAhead(std::unique_ptr<BlockReader> reader,
                                        std::int64_t blocks,
-                                       StopCheck stop) {
-  return std::make_unique<AheadReader>(std::move(reader), blocks, std::move(stop));
+                                       AheadOptions options) {
+  return std::make_unique<AheadReader>(std::move(reader), blocks, std::move(options));
 }
 
 }  // namespace saelaw

@@ -181,7 +181,7 @@ class Source : public ActivationSource {
                                                std::int64_t first_batch) override {
     const std::int64_t blocks = (training_tokens() + kBlockTokens - 1) / kBlockTokens;
     return OpenBlockStream(
-        ReadAhead(std::make_unique<Reader>(rows_, stream_seed), blocks, options_.stop_requested),
+        ReadAhead(std::make_unique<Reader>(rows_, stream_seed), blocks, {options_.stop_requested}),
         {kBlockTokens, training_tokens(), name_, at::Device(options_.device)},
         batch_tokens,
         first_batch);

@@ -63,8 +63,8 @@ struct SourceOptions {
   std::string cache_folder;  // tokenised corpora, vectors; empty: none is kept
   double vector_cache_bytes = 0;  // of a language model's vectors on a CPU; 0: none is kept
   StopCheck stop_requested{};
-  // Told, by the thread that asked for them, how many of how many vectors that are computed
-  // together are ready.
+  // Told, by the thread that asked for them and waits, how many of how many vectors that are
+  // computed together are ready.
   std::function<void(std::int64_t, std::int64_t)> on_reading{};
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "plan/memory.h"
+
 namespace saelaw {
 namespace {
 
@@ -58,29 +60,10 @@ Cost PriceRun(const RunSpec& run,
   const double rate =
       speed.flops_per_second > 0 ? speed.flops_per_second : AssumedFlopsPerSecond(execution);
   cost.seconds = cost.flops() / rate;
-  cost.device_bytes =
-      TrainingBytes(run.sae, run.source.d_in, run.training, execution.device != "cpu");
+  const TrainerBytes bytes = BytesOf(run, model, execution.device, execution.kernels);
+  cost.device_bytes = bytes.total();
+  cost.shared_bytes = bytes.shared;
   return cost;
-}
-
-double TrainingBytes(const SaeSpec& sae,
-                     std::int64_t d_in,
-                     const TrainingSpec& training,
-                     bool on_gpu) {
-  const auto d_sae = static_cast<double>(sae.d_sae);
-  const auto width = static_cast<double>(d_in);
-  const auto batch = static_cast<double>(training.batch_tokens);
-  const double weights = 2 * width * d_sae + 3 * d_sae + width;
-  const double moments = training.adam_beta1 == 0 ? 1 : 2;
-  // Weights, second moment (and momentum where beta1 > 0), and operand copies in bf16. CPU kernels
-  // keep no gradients and, in their dense beginning, one row of products; the reference, which
-  // trains on other devices, with momentum and with a clip, has gradients, and arrays for
-  // pre-activations, latents and their derivatives.
-  const double copies = training.precision == Precision::kBf16 ? 0.5 : 0;
-  const bool reference = training.adam_beta1 != 0 || training.gradient_clip > 0 || on_gpu;
-  const double gradients = reference ? 1 : 0;
-  const double batch_rows = batch * (4 * width + (reference ? 5 : 1) * d_sae);
-  return 4 * (weights * (1 + moments + copies + gradients) + batch_rows);
 }
 
 TargetPrice PriceTarget(const Sweep& sweep, double tokens, const Device& device) {
@@ -105,7 +88,8 @@ TargetPrice PriceTarget(const Sweep& sweep, double tokens, const Device& device)
   sae.d_sae = sweep.target.d_sae;
   TrainingSpec training = sweep.training;
   if (sweep.target.batch_tokens > 0) training.batch_tokens = sweep.target.batch_tokens;
-  price.device_bytes = TrainingBytes(sae, sweep.source.d_in, training, /*on_gpu=*/true);
+  const RunSpec run{sweep.source, sae, training};
+  price.device_bytes = BytesOf(run, sweep.model_shape, "cuda", "").total();
   price.activations_bytes = 2 * static_cast<double>(sweep.source.d_in) * tokens;
   price.weights_bytes = 4 * (2.0 * static_cast<double>(sweep.source.d_in * sae.d_sae));
   return price;

@@ -21,6 +21,7 @@ struct Cost {
   double stream_flops = 0;  // the language model up to the hook; 0 for other sources
   double seconds = 0;       // on the executing machine, from what was measured, else assumed
   double device_bytes = 0;  // peak of one trainer with this run alone
+  double shared_bytes = 0;  // what of it the members of a gang have once
   double flops() const { return sae_flops + stream_flops; }
 };
 
@@ -37,17 +38,12 @@ struct MeasuredSpeed {
   double flops_per_second = 0;
 };
 
-// What a run will cost. Without a measured speed, an assumed one of the device is used.
+// What a run will cost. Without a measured speed, an assumed one of the device is used. Its steps
+// are taken as execution.kernels says; empty: along the fastest path.
 Cost PriceRun(const RunSpec& run,
               const std::optional<ModelShape>& model,
               const Execution& execution,
               const MeasuredSpeed& speed);
-
-// fp32 weights, Adam's second moment, activations of a batch and the dense latents.
-double TrainingBytes(const SaeSpec& sae,
-                     std::int64_t d_in,
-                     const TrainingSpec& training,
-                     bool on_gpu);
 
 // The reference case and its like: the target run priced twice.
 struct TargetPrice {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "plan/measuring.h"
 #include "plan/planner.h"
 
 namespace saelaw {
@@ -19,16 +20,20 @@ std::vector<Gang> SplitEvenly(Gang gang, std::size_t parts) {
   return split;
 }
 
+// A run that alone does not fit is tried alone.
 std::vector<Gang> SplitByMemory(const Gang& gang, double device_bytes) {
   std::vector<Gang> split;
-  double used = 0;
+  double own = 0, shared = 0;
   for (const PlannedRun* run : gang) {
-    if (split.empty() || used + run->predicted.device_bytes > device_bytes) {
+    const Cost& cost = run->predicted;
+    const double run_own = cost.device_bytes - cost.shared_bytes;
+    if (split.empty() || own + run_own + std::max(shared, cost.shared_bytes) > device_bytes) {
       split.emplace_back();
-      used = 0;
+      own = shared = 0;
     }
     split.back().push_back(run);
-    used += run->predicted.device_bytes;
+    own += run_own;
+    shared = std::max(shared, cost.shared_bytes);
   }
   return split;
 }
@@ -74,14 +79,6 @@ std::vector<Gang> FormGangs(const std::vector<PlannedRun>& runs,
 }
 
 }  // namespace
-
-StepTuning TuningOf(const Execution& execution, const Measurement& measured) {
-  StepTuning tuning = measured.tuning;
-  if (!execution.kernels.empty()) tuning.path = execution.kernels;
-  tuning.dense_above_fp32 = execution.dense_above.value_or(tuning.dense_above_fp32);
-  tuning.dense_above_bf16 = execution.dense_above.value_or(tuning.dense_above_bf16);
-  return tuning;
-}
 
 std::vector<Job> FormJobs(const std::vector<PlannedRun>& runs,
                           const Execution& execution,

@@ -52,7 +52,5 @@ std::vector<Job> FormJobs(const std::vector<PlannedRun>& runs,
                           double device_bytes,
                           const Measurement& measured,
                           const std::string& cache_folder);
-// How steps are taken: what the sweep fixes, else what was measured.
-StepTuning TuningOf(const Execution& execution, const Measurement& measured);
 
 }  // namespace saelaw

@@ -20,19 +20,17 @@ Json CaptureToJson(const CaptureSpec& capture) {
   return {{"folder", capture.folder}, {"tokens", capture.tokens}, {"dtype", capture.dtype}};
 }
 
-Json TuningToJson(const StepTuning& tuning) {
-  return {{"path", tuning.path},
-          {"dense_above_fp32", tuning.dense_above_fp32},
-          {"dense_above_bf16", tuning.dense_above_bf16}};
+// What an earlier version wrote has none.
+StepTuning TuningIn(const Json& json) {
+  const auto found = json.find("tuning");
+  return found == json.end() ? StepTuning{} : json::TuningFromJson(*found);
 }
 
-// What an earlier version wrote has none.
-StepTuning TuningFrom(const Json& json) {
-  const auto found = json.find("tuning");
-  if (found == json.end()) return {};
-  return {found->at("path").get<std::string>(),
-          found->at("dense_above_fp32").get<double>(),
-          found->at("dense_above_bf16").get<double>()};
+// What is to be measured, and where: what was found elsewhere, or for other shapes, is none of it.
+Json MeasuringKey(const StepTuning& tuning) {
+  return {{"path", tuning.path},
+          {"machine", tuning.machine},
+          {"shapes", json::TuningToJson(tuning).at("shapes")}};
 }
 
 // What an earlier version wrote has none of these.
@@ -56,7 +54,7 @@ Job JobFrom(const Json& json) {
                  capture.at("dtype").get<std::string>()};
   json.at("device").get_to(job.device);
   json.at("threads").get_to(job.threads);
-  job.tuning = TuningFrom(json);
+  job.tuning = TuningIn(json);
   json.at("checkpoint_seconds").get_to(job.checkpoint_seconds);
   json.at("cache_folder").get_to(job.cache_folder);
   ReadLaterAdditions(json, job);
@@ -74,7 +72,10 @@ Measurement MeasurementFrom(const Json& json) {
   json.at("max_squared_norm").get_to(measurement.max_squared_norm);
   json.at("mean_vector_share").get_to(measurement.mean_vector_share);
   json.at("tokens_per_second").get_to(measurement.tokens_per_second);
-  measurement.tuning = TuningFrom(json);
+  measurement.tuning = TuningIn(json);
+  // Absent from what an earlier version wrote.
+  measurement.device_bytes_total = json.value("device_bytes_total", 0.0);
+  measurement.device_bytes_free = json.value("device_bytes_free", 0.0);
   return measurement;
 }
 
@@ -98,10 +99,11 @@ Progress ProgressFrom(const Json& json) {
 std::string IdOf(const Job& job) {
   Json runs = Json::array();
   for (const RunSpec& run : job.runs) runs.push_back(IdOf(run));
-  const Json key = {{"kind", Name(job.kind)},
-                    {"source", SourceKey(job.source)},
-                    {"runs", runs},
-                    {"capture", CaptureToJson(job.capture)}};
+  Json key = {{"kind", Name(job.kind)},
+              {"source", SourceKey(job.source)},
+              {"runs", runs},
+              {"capture", CaptureToJson(job.capture)}};
+  if (job.kind == JobKind::kMeasure) key["measuring"] = MeasuringKey(job.tuning);
   return HashBytes(key.dump()).substr(0, 16);
 }
 
@@ -116,7 +118,7 @@ std::string ToJson(const Job& job) {
                      {"capture", CaptureToJson(job.capture)},
                      {"device", job.device},
                      {"threads", job.threads},
-                     {"tuning", TuningToJson(job.tuning)},
+                     {"tuning", json::TuningToJson(job.tuning)},
                      {"checkpoint_seconds", job.checkpoint_seconds},
                      {"checkpoint_tokens", job.checkpoint_tokens},
                      {"continues", job.continues},
@@ -137,7 +139,9 @@ std::string ToJson(const Measurement& measurement) {
                      {"max_squared_norm", measurement.max_squared_norm},
                      {"mean_vector_share", measurement.mean_vector_share},
                      {"tokens_per_second", measurement.tokens_per_second},
-                     {"tuning", TuningToJson(measurement.tuning)}};
+                     {"tuning", json::TuningToJson(measurement.tuning)},
+                     {"device_bytes_total", measurement.device_bytes_total},
+                     {"device_bytes_free", measurement.device_bytes_free}};
   return json.dump();
 }
 

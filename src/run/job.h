@@ -21,6 +21,7 @@
 
 #include "run/run_result.h"
 #include "run/run_spec.h"
+#include "run/tuning.h"
 
 namespace saelaw {
 
@@ -30,15 +31,6 @@ struct CaptureSpec {
   std::string folder;  // where shards and manifest go
   std::int64_t tokens = 0;
   std::string dtype = "bf16";  // bf16 | fp32
-};
-
-// How the CPU does a run's steps: measured on the machine before a job starts and never chosen
-// again inside a run, so that a continued run ends as an uninterrupted one.
-struct StepTuning {
-  std::string path;  // reference | avx2 | avx512 | avx512_bf16 | amx; empty: the fastest
-  // Share of active latents above which dense products are faster, for runs of each precision.
-  double dense_above_fp32 = 0.05;
-  double dense_above_bf16 = 0.05;
 };
 
 struct Job {
@@ -51,6 +43,8 @@ struct Job {
   CaptureSpec capture;         // kCapture
   std::string device = "cpu";  // cpu | cuda | cuda:N
   int threads = 1;
+  // kTrain: how its steps are taken. kMeasure: of `machine`, on which the measuring is to be done,
+  // the path that it should have (empty: whatever it has), and the shapes to measure.
   StepTuning tuning;
   // A checkpoint is due when so much has gone by since the last, whichever comes first.
   double checkpoint_seconds = 300;
@@ -63,7 +57,8 @@ struct Job {
   double vector_cache_bytes = 0;  // room in it for a language model's vectors; 0: none is kept
 };
 
-// The job's id: hash of its kind, source, runs and capture; equal jobs have equal folders.
+// The job's id: hash of its kind, source, runs and capture, and of a kMeasure job what is to be
+// measured where; equal jobs have equal folders.
 std::string IdOf(const Job& job);
 std::string ToJson(const Job& job);
 // Throws IoError when the text is not such an object.
@@ -81,6 +76,8 @@ struct Measurement {
   double mean_vector_share = 0;                        // ‖mean‖² / mean squared norm
   double tokens_per_second = 0;                        // of the source alone
   StepTuning tuning;                                   // of the machine, for vectors of d_in
+  // Memory of the GPU, and how much was free before anything was loaded; 0: a CPU, or not known.
+  double device_bytes_total = 0, device_bytes_free = 0;
 };
 std::string ToJson(const Measurement& measurement);
 Measurement MeasurementFromJson(std::string_view json);

@@ -11,6 +11,7 @@
 
 #include "run/errors.h"
 #include "run/run_spec.h"
+#include "run/tuning.h"
 
 namespace saelaw::json {
 
@@ -46,5 +47,7 @@ Json SourceToJson(const SourceSpec& source);
 SourceSpec SourceFromJson(const Json& json);
 Json SpecToJson(const RunSpec& spec);
 RunSpec SpecFromJson(const Json& json);
+Json TuningToJson(const StepTuning& tuning);
+StepTuning TuningFromJson(const Json& json);
 
 }  // namespace saelaw::json

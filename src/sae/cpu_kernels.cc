@@ -3,15 +3,18 @@
 #include <algorithm>
 #include <array>
 
+#include "sae/gpu_library.h"
+
 namespace saelaw {
 namespace {
 
-constexpr std::array<std::pair<StepPath, std::string_view>, 5> kNames = {{
+constexpr std::array<std::pair<StepPath, std::string_view>, 6> kNames = {{
     {StepPath::kReference, "reference"},
     {StepPath::kAvx2, "avx2"},
     {StepPath::kAvx512, "avx512"},
     {StepPath::kAvx512Bf16, "avx512_bf16"},
     {StepPath::kAmx, "amx"},
+    {StepPath::kCuda, "cuda"},
 }};
 
 constexpr std::size_t kKiB = 1024;
@@ -57,6 +60,8 @@ bool CanRun(StepPath path) {
       return HasAvx512() && __builtin_cpu_supports("avx512bf16");
     case StepPath::kAmx:
       return CanRun(StepPath::kAvx512Bf16) && HasAmx();
+    case StepPath::kCuda:
+      return HasGpuLibrary();
   }
   return false;
 }
@@ -64,7 +69,7 @@ bool CanRun(StepPath path) {
 StepPath BestStepPath() {
   StepPath best = StepPath::kReference;
   for (const auto& [path, name] : kNames) {
-    if (CanRun(path)) best = path;
+    if (path != StepPath::kCuda && CanRun(path)) best = path;
   }
   return best;
 }

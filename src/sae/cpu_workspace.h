@@ -1,5 +1,9 @@
-// What StepWorkspace holds for the CPU steppers.
+// What StepWorkspace holds for the steppers with kernels of their own.
 #pragma once
+
+#include <type_traits>
+
+#include <ATen/core/Tensor.h>
 
 #include "sae/cpu_dense.h"
 #include "sae/cpu_memory.h"
@@ -21,6 +25,7 @@ struct CpuWorkspace {
 struct StepWorkspace::Impl {
   CpuWorkspace<float> fp32;
   CpuWorkspace<Bf16> bf16;
+  at::Tensor gpu;  // bytes on the GPU
 
   template <typename T>
   CpuWorkspace<T>& Of() {

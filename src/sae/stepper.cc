@@ -4,6 +4,7 @@
 
 #include "sae/cpu_stepper.h"
 #include "sae/cpu_workspace.h"
+#include "sae/gpu_stepper.h"
 
 namespace saelaw {
 namespace {
@@ -43,7 +44,11 @@ std::unique_ptr<Stepper> MakeStepper(StepPath path,
                                      const StepSettings& settings,
                                      StepWorkspace& workspace,
                                      SaeState& state) {
-  if (path == StepPath::kReference || !CpuStepperApplies(settings, state)) {
+  if (path == StepPath::kCuda && GpuStepperApplies(settings, state)) {
+    return MakeGpuStepper(settings, workspace, state);
+  }
+  const bool of_cpu = path != StepPath::kReference && path != StepPath::kCuda;
+  if (!of_cpu || !CpuStepperApplies(settings, state)) {
     return std::make_unique<ReferenceStepper>(settings, state);
   }
   return MakeCpuStepper(path, settings, workspace, state);

@@ -3,6 +3,8 @@
 // kernels that skip what is inactive, and agree with it up to the order of sums.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -21,12 +23,14 @@ enum class StepPath {
   kAvx512,      // the same, wider
   kAvx512Bf16,  // and the encoder's product fused with the threshold
   kAmx,         // the same, in tiles
+  kCuda,        // own kernels of the CUDA library
 };
 std::string_view Name(StepPath path);
 std::optional<StepPath> ParseStepPath(std::string_view name);
-// Whether this machine's CPU, and its operating system, can run it.
+// Whether this machine's CPU, and its operating system, can run it; or that the CUDA library is
+// open.
 bool CanRun(StepPath path);
-// The fastest path that it can.
+// The fastest path that this CPU can.
 StepPath BestStepPath();
 
 // What stays the same during a run.
@@ -37,6 +41,8 @@ struct StepSettings {
   // Own kernels multiply densely while more than this share of the latents is active, at the last
   // look, and only what is active below. Measured before a job; see step_tuning.h.
   double dense_above = 0.05;
+  // On the path kCuda: which of cuBLASLt's algorithms does each product; see SaelawGpuSettings.
+  std::array<std::int32_t, 5> gpu_algorithms{};
 };
 
 // What changes from step to step.

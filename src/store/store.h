@@ -134,8 +134,10 @@ class Store {
   void EndAttempt(const std::string& token, int exit_code, const std::string& message);
   // Whether an attempt of this job ended with exit code 0.
   bool HasEndedWell(const std::string& job_id) const;
-  // Jobs that the device's memory did not suffice for: an attempt ended with
-  // ExitCode::kOutOfMemory.
+  // Gives the job up for smaller ones, `parts` of its runs, that are tried instead of it.
+  void SplitJob(const std::string& job_id, const std::vector<Job>& parts);
+  // Jobs that memory did not suffice for: an attempt ended with ExitCode::kOutOfMemory, or the job
+  // was split for whatever reason.
   std::vector<Job> JobsOutOfMemory() const;
   // The job is given up: its members without a result are failed until a new attempt begins.
   void FailJob(const std::string& job_id, const std::string& message);

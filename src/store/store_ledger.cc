@@ -25,6 +25,9 @@ constexpr std::string_view kSelectResults =
     "SELECT r.spec, x.result, x.weights, x.token, x.accepted_at"
     " FROM results x JOIN runs r ON r.id = x.run_id";
 
+// Why a job that was split is given up. Stored: do not change.
+constexpr std::string_view kSplit = "split: memory did not suffice for it";
+
 // The counter makes it unique in this database; the random part, among databases that once shared
 // a folder of jobs.
 std::string NewToken(std::int64_t number) {
@@ -146,11 +149,19 @@ bool Store::HasEndedWell(const std::string& job_id) const {
   return select.Bind(job_id).Step();
 }
 
+void Store::SplitJob(const std::string& job_id, const std::vector<Job>& parts) {
+  Transaction transaction(*connection_);
+  Statement(*connection_, "UPDATE jobs SET failure = ? WHERE id = ?").Bind(kSplit, job_id).Run();
+  for (const Job& part : parts) InsertJob(part);
+  transaction.Commit();
+}
+
 std::vector<Job> Store::JobsOutOfMemory() const {
   Statement select(*connection_,
                    "SELECT job FROM jobs WHERE id IN"
-                   " (SELECT job_id FROM attempts WHERE exit_code = ?) ORDER BY number");
-  select.Bind(static_cast<int>(ExitCode::kOutOfMemory));
+                   " (SELECT job_id FROM attempts WHERE exit_code = ?) OR failure = ?"
+                   " ORDER BY number");
+  select.Bind(static_cast<int>(ExitCode::kOutOfMemory), kSplit);
   std::vector<Job> jobs;
   while (select.Step()) jobs.push_back(JobFromJson(select.Text(0)));
   return jobs;

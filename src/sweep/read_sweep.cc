@@ -77,6 +77,19 @@ void AssembleDevices(Reading& reading, Execution& execution) {
   }
 }
 
+// A path is one of the device's; the reference is every device's.
+void CheckKernels(Reading& reading, const Execution& execution) {
+  if (execution.kernels.empty() || execution.kernels == "reference") return;
+  const bool on_cpu = execution.device == "cpu";
+  if ((execution.kernels == "cuda") != on_cpu) return;
+  reading.AddMistake("execution.kernels",
+                     fmt::format("execution.kernels: '{}' cannot run on the device {}; allowed "
+                                 "there: auto, reference{}",
+                                 execution.kernels,
+                                 execution.device,
+                                 on_cpu ? ", avx2, avx512, avx512_bf16, amx" : ", cuda"));
+}
+
 Execution AssembleExecution(Reading& reading) {
   Execution execution;
   AssembleDevices(reading, execution);
@@ -84,6 +97,7 @@ Execution AssembleExecution(Reading& reading) {
   execution.threads = static_cast<int>(reading.Count("execution.threads"));
   const std::string kernels = reading.Text("execution.kernels");
   if (kernels != "auto") execution.kernels = kernels;
+  CheckKernels(reading, execution);
   if (reading.Given("execution.dense_above")) {
     execution.dense_above = reading.Number("execution.dense_above");
   }

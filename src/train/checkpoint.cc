@@ -10,8 +10,9 @@
 #include <nlohmann/json.hpp>
 
 #include "run/errors.h"
+#include "run/machine.h"
 #include "run/quantities.h"
-#include "sae/stepper.h"
+#include "sae/step_path.h"
 #include "tensors/safetensors.h"
 #include "train/tensor_bytes.h"
 
@@ -56,12 +57,18 @@ Json CountersOf(const MemberState& member) {
 std::string StateText(const GangState& state) {
   Json members = Json::object();
   for (const auto& [id, member] : state.members) members[id] = CountersOf(member);
-  return Json{{"batches", state.batches},
-              {"step_path", state.tuning.path},
-              {"dense_above_fp32", state.tuning.dense_above_fp32},
-              {"dense_above_bf16", state.tuning.dense_above_bf16},
-              {"members", members}}
+  return Json{{"batches", state.batches}, {"tuning", ToJson(state.tuning)}, {"members", members}}
       .dump();
+}
+
+// What an earlier version wrote has three fields of it beside the counters.
+StepTuning TuningOf(const Json& json) {
+  if (json.contains("tuning")) return StepTuningFromJson(json.at("tuning").get<std::string>());
+  StepTuning tuning;
+  json.at("step_path").get_to(tuning.path);
+  json.at("dense_above_fp32").get_to(tuning.dense_above_fp32);
+  json.at("dense_above_bf16").get_to(tuning.dense_above_bf16);
+  return tuning;
 }
 
 std::string At(const std::map<std::string, std::string>& metadata, const std::string& key) {
@@ -155,9 +162,7 @@ GangState LoadState(const SafetensorsFile& file, const Job& job, at::Device devi
     const Json json = Json::parse(At(file.metadata(), "state"));
     GangState state;
     json.at("batches").get_to(state.batches);
-    json.at("step_path").get_to(state.tuning.path);
-    json.at("dense_above_fp32").get_to(state.tuning.dense_above_fp32);
-    json.at("dense_above_bf16").get_to(state.tuning.dense_above_bf16);
+    state.tuning = TuningOf(json);
     const Json& members = json.at("members");
     for (const RunSpec& run : job.runs) {
       const RunId id = IdOf(run);
@@ -171,10 +176,11 @@ GangState LoadState(const SafetensorsFile& file, const Job& job, at::Device devi
   }
 }
 
-bool SameTuning(const StepTuning& there, StepTuning own) {
-  if (own.path.empty()) own.path = Name(BestStepPath());
-  return there.path == own.path && there.dense_above_fp32 == own.dense_above_fp32 &&
-         there.dense_above_bf16 == own.dense_above_bf16;
+// As this machine would resolve it.
+bool SameTuning(const StepTuning& there, const Job& job) {
+  const StepTuning own =
+      ResolvedTuning(job.tuning, at::Device(job.device), MachineOf(job.device), /*begun=*/false);
+  return ToJson(there) == ToJson(own);
 }
 
 // Of another job that this one continues. Throws Error saying why it cannot be gone on from.
@@ -184,7 +190,7 @@ GangState ReadForeign(const fs::path& path, const Job& job, at::Device device) {
   std::string why = Disagreement(file, job);
   GangState state;
   if (why.empty()) state = LoadState(file, job, device);
-  if (why.empty() && !SameTuning(state.tuning, job.tuning)) why = "its steps were taken otherwise";
+  if (why.empty() && !SameTuning(state.tuning, job)) why = "its steps were taken otherwise";
   if (why.empty() && state.members.size() != job.runs.size()) why = "it lacks a run of the job";
   if (!why.empty()) throw ConfigurationError(fmt::format("{}: {}", path.string(), why));
   return state;

@@ -1,12 +1,11 @@
 #include "train/gang.h"
 
 #include <algorithm>
-#include <optional>
 
 #include <ATen/ATen.h>
-#include <fmt/format.h>
 
-#include "run/errors.h"
+#include "run/machine.h"
+#include "sae/step_path.h"
 
 namespace saelaw {
 namespace {
@@ -14,24 +13,14 @@ namespace {
 // Points of a learning curve are measured on so many of the held-out tokens.
 constexpr std::int64_t kCurveTokens = 4096;
 
-// With the path named, and one that this machine has.
-StepTuning Resolved(StepTuning tuning) {
-  if (tuning.path.empty()) tuning.path = Name(BestStepPath());
-  const std::optional<StepPath> path = ParseStepPath(tuning.path);
-  if (path && CanRun(*path)) return tuning;
-  throw ConfigurationError(
-      fmt::format("this CPU cannot take steps on the path '{}', the fastest it has is {}: continue "
-                  "the job on a machine like the one it began on, or remove its folder to begin "
-                  "again",
-                  tuning.path,
-                  Name(BestStepPath())));
-}
-
 }  // namespace
 
 Gang::Gang(const Job& job, ActivationSource& source, Clock clock, std::optional<GangState> state)
     : scale_(job.activation_scale), clock_(std::move(clock)) {
-  share_.tuning = Resolved(state ? state->tuning : job.tuning);
+  share_.tuning = ResolvedTuning(state ? state->tuning : job.tuning,
+                                 at::Device(job.device),
+                                 MachineOf(job.device),
+                                 /*begun=*/state.has_value());
   share_.held_out = HeldOutFrom(source.HeldOut(), scale_);
   share_.curve_set = FirstOf(share_.held_out, kCurveTokens);
   share_.path = *ParseStepPath(share_.tuning.path);

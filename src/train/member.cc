@@ -7,6 +7,7 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
+#include "sae/gpu_tuning.h"
 #include "sae/metrics.h"
 #include "train/schedule.h"
 
@@ -25,7 +26,8 @@ StepSettings SettingsOf(const RunSpec& spec, const GangShare& share) {
           {training.adam_beta1, training.adam_beta2, training.adam_epsilon},
           training.gradient_clip,
           training.precision == Precision::kBf16 ? share.tuning.dense_above_bf16
-                                                 : share.tuning.dense_above_fp32};
+                                                 : share.tuning.dense_above_fp32,
+          GpuAlgorithmsOf(share.tuning, {spec.sae.d_sae, training.batch_tokens})};
 }
 
 MemberState NewState(const RunSpec& spec, const GangShare& share) {

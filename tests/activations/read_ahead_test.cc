@@ -33,7 +33,7 @@ std::unique_ptr<ActivationStream> Open(std::atomic<int>& reads,
                                        std::int64_t damaged = -1,
                                        StopCheck stop = {}) {
   return OpenBlockStream(
-      ReadAhead(std::make_unique<CountingReader>(reads, damaged), kBlocks, std::move(stop)),
+      ReadAhead(std::make_unique<CountingReader>(reads, damaged), kBlocks, {std::move(stop)}),
       {kBlock, kBlock * kBlocks, "the test", at::kCPU},
       4,
       first_batch);
@@ -83,10 +83,23 @@ class BlockedReader : public BlockReader {
   std::atomic<bool>& go_on_;
 };
 
+TEST(ReadAhead, TellsWhoeverWaitsThatItWaits) {
+  std::atomic<bool> go_on = false;
+  AheadOptions options;
+  int told = 0;
+  options.waiting = [&] {
+    if (++told < 3) return;
+    go_on = true;
+    go_on.notify_all();
+  };
+  ReadAhead(std::make_unique<BlockedReader>(go_on), kBlocks, std::move(options))->Read(0);
+  EXPECT_GE(told, 3);
+}
+
 TEST(ReadAhead, StopsWhileABlockIsBeingRead) {
   std::atomic<bool> go_on = false;
   const auto reader =
-      ReadAhead(std::make_unique<BlockedReader>(go_on), kBlocks, [] { return true; });
+      ReadAhead(std::make_unique<BlockedReader>(go_on), kBlocks, {[] { return true; }});
   EXPECT_THROW(reader->Read(0), Stopped);
   go_on = true;
   go_on.notify_all();

@@ -47,6 +47,8 @@ if fault and job["runs"] and not os.path.exists(work + "/faulted"):
     assert trainer.wait() == 75, "it was too fast"
     sys.exit(int(fault))
 if len(job["runs"]) > int(os.environ["ROOM"]):
+    if os.environ.get("KILLS"):
+        os.kill(os.getpid(), 9)  # as the system does when its own memory is gone
     sys.exit(71)
 job["device"] = "cpu"
 json.dump(job, open(path, "w"))
@@ -127,6 +129,16 @@ with tempfile.TemporaryDirectory() as work:
     print(f"a device with room for 2: {done} runs done, gangs tried {sizes}")
 
 with tempfile.TemporaryDirectory() as work:
+    code, said, given = run(work, room=2, KILLS="1")
+    assert code == 0, said
+    sizes = [runs for _, _, runs in given if runs]
+    assert sum(runs for runs in sizes if runs <= 2) == runs_done(work), sizes
+    # Each of the first gangs was tried as often as a job is; no later round forms one so large.
+    refused = [runs for runs in sizes if runs > 2]
+    assert refused and sizes[-1] == 2 and sizes.index(2) > len(refused) - 1, sizes
+    print(f"a system that kills what is larger than 2: gangs tried {sizes}")
+
+with tempfile.TemporaryDirectory() as work:
     code, said, given = run(work, ["--device", "cuda:0,cuda:1"], seeds=2, CUDA_VISIBLE_DEVICES="5,7")
     assert code == 0, said
     assert {device for device, _, _ in given} == {"cuda"}, given
@@ -137,6 +149,13 @@ with tempfile.TemporaryDirectory() as work:
     code, said, given = run(work, ["--device", "cuda:0,cuda:2"], CUDA_VISIBLE_DEVICES="5,7")
     assert code == 78 and "CUDA_VISIBLE_DEVICES lists 2" in said and not given, (code, said, given)
     print("a GPU that is not there is refused before anything starts")
+
+with tempfile.TemporaryDirectory() as work:
+    for device, times in (("cpu", 1), ("cpu", 0), ("cuda", 1), ("cuda", 0)):
+        code, said, given = run(work, ["--device", device])
+        assert code == 0, said
+        assert sum(runs == 0 for _, _, runs in given) == times, (device, given)
+    print("a source is measured once on a CPU, and again on a GPU")
 
 with tempfile.TemporaryDirectory() as work:
     capture = ["--tokens", "1024", "--out", "shards"]

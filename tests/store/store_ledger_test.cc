@@ -78,6 +78,25 @@ TEST_F(StoreLedger, AJobHasAllResultsWhenItsLastRunHasOne) {
   store_.AcceptResult(token, ExampleResult(2), "");
   EXPECT_TRUE(store_.HasAllResults(gang.id));
   EXPECT_FALSE(store_.HasAllResults("another database's"));
+// Killed at each of its attempts: the exit codes alone would not tell it from a planner's end.
+TEST_F(StoreLedger, AJobThatWasSplitIsOneThatMemoryDidNotSufficeFor) {
+  const Job job = ExampleJob({1, 2, 3});
+  store_.EndAttempt(Begin(store_, job), -9, "killed");
+  EXPECT_THAT(store_.JobsOutOfMemory(), IsEmpty());
+  store_.SplitJob(job.id, {ExampleJob({1, 2}), ExampleJob({3})});
+  ASSERT_THAT(store_.JobsOutOfMemory(), SizeIs(1));
+  EXPECT_EQ(store_.JobsOutOfMemory()[0].id, job.id);
+  ASSERT_THAT(store_.UnfinishedJobs("demo"), SizeIs(2));
+  EXPECT_EQ(Run(0).state, RunState::kWaiting);
+  EXPECT_EQ(Run(0).message, "");
+}
+
+TEST_F(StoreLedger, ASplitIsMadeWhollyOrNotAtAll) {
+  const Job job = ExampleJob({1, 2});
+  Begin(store_, job);
+  EXPECT_THROW(store_.SplitJob(job.id, {ExampleJob({1}), ExampleJob({99})}), Error);
+  EXPECT_THAT(store_.JobsOutOfMemory(), IsEmpty());
+  EXPECT_THAT(store_.UnfinishedJobs("demo"), SizeIs(1));
 }
 
 TEST_F(StoreLedger, JobsAreAddedTogetherOrNotAtAll) {

@@ -85,6 +85,14 @@ std::vector<Case> Cases() {
       {"name: small",
        "execution: {device: [cpu, cuda:1]}",
        "s.yaml:1:21: execution.device: several devices must be different cuda:N, got 'cpu'"},
+      {"name: small",
+       "execution: {kernels: cuda}",
+       "s.yaml:1:22: execution.kernels: 'cuda' cannot run on the device cpu; allowed there: auto, "
+       "reference, avx2, avx512, avx512_bf16, amx"},
+      {"name: small",
+       "execution: {device: cuda, kernels: amx}",
+       "s.yaml:1:36: execution.kernels: 'amx' cannot run on the device cuda; allowed there: auto, "
+       "reference, cuda"},
       {"source: synthetic",
        "source: syntetic",
        "s.yaml:3:11: activations.source must be one of synthetic, model, shards, got 'syntetic'; "

@@ -311,5 +311,23 @@ TEST_F(ContinuedGang, ARunThatHadLeftTheGangBeginsAnew) {
   EXPECT_FALSE(Start(part_).state);
 }
 
+GangState StateOf(const Job& job, const StepTuning& tuning) {
+  MemorySource source;
+  Job tuned = job;
+  tuned.tuning = tuning;
+  return Gang(tuned, source, [] { return 0.0; }).State();
+}
+
+TEST(Checkpoint, KeepsHowStepsAreTaken) {
+  const Job job = JobOf({SmallSpec()});
+  StepTuning tuning{"reference", 0.3, 0.4};
+  tuning.machine = "a machine";
+  tuning.shapes = {{{40, 64}, {1, 0, 2, 0, 3}}};
+  const TemporaryFolder folder;
+  const fs::path path = folder.path() / CheckpointFile(0);
+  WriteCheckpoint(path, job, StateOf(job, tuning));
+  EXPECT_EQ(ToJson(ReadCheckpoint(path, job, at::kCPU).tuning), ToJson(tuning));
+}
+
 }  // namespace
 }  // namespace saelaw

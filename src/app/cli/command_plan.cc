@@ -67,8 +67,11 @@ class PlanCommand : public Command {
       report.plan.notes.push_back("the width of the vectors is not known: nothing can be priced");
     }
     report.expected_interval = ExpectInterval(sweep, knowledge);
-    report.wall_seconds = WallSeconds(
-        report.plan.runs, sweep.execution, GangBytes(sweep.execution, RefusedIn(database_)));
+    const Measurement measured = knowledge.measurement.value_or(Measurement{});
+    report.wall_seconds =
+        WallSeconds(report.plan.runs,
+                    sweep.execution,
+                    GangBytes(sweep.execution, measured, sweep.model_shape, RefusedIn(database_)));
     report.target =
         PriceTarget(sweep, static_cast<double>(sweep.target.tokens), TargetDevice(sweep.target));
     report.target_d_sae = sweep.target.d_sae;

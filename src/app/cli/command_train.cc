@@ -9,6 +9,7 @@
 #include "app/cli/messages.h"
 #include "app/cli/places.h"
 #include "app/cli/study_loop.h"
+#include "plan/measuring.h"
 #include "plan/planner.h"
 #include "plan/study.h"
 #include "run/files.h"
@@ -64,7 +65,11 @@ class TrainCommand : public Command {
     Store store = Store::OpenForWriting(database_);
     const std::string text = ReadFile(config_);
     store.SaveSweep(SweepName(configuration), text, HashBytes(text));
-    const ExitCode measured = EnsureMeasured(store, database_, run.source, configuration.execution);
+    const ExitCode measured = EnsureMeasured(store,
+                                             database_,
+                                             run.source,
+                                             configuration.execution,
+                                             {{run.sae.d_sae, run.training.batch_tokens}});
     if (measured != ExitCode::kComplete) return measured;
     const ExitCode code = Train(store, configuration);
     return code == ExitCode::kComplete ? Deliver(store, IdOf(run)) : code;

@@ -83,8 +83,17 @@ void StoreLedger::OnResult(const Job&,
       judgement.reason);
 }
 
+// A source that is measured again, on another machine, keeps its first scale: runs of before and
+// after are trained on the same numbers.
 void StoreLedger::OnMeasurement(const Job&, const std::string&, const Measurement& measurement) {
-  store_.SaveMeasurement(measurement);
+  Measurement kept = measurement;
+  if (const auto first = store_.MeasurementOf(measurement.source_key)) {
+    kept.activation_scale = first->activation_scale;
+    kept.mean_squared_norm = first->mean_squared_norm;
+    kept.max_squared_norm = first->max_squared_norm;
+    kept.mean_vector_share = first->mean_vector_share;
+  }
+  store_.SaveMeasurement(kept);
   ClearLine();
   Say("source: mean squared norm {:.4g} (largest {:.4g}), {} tokens/s\n",
       measurement.mean_squared_norm,
@@ -116,7 +125,7 @@ void StoreLedger::OnAskedToEnd(const Job& job, const std::string&, std::chrono::
 }
 
 void StoreLedger::OnSplit(const Job& job, const std::vector<Job>& parts) {
-  store_.AddJobs(parts);
+  store_.SplitJob(job.id, parts);
   ClearLine();
   Say("job {} did not fit into the device's memory: split into {}\n", job.id, parts.size());
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <limits>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -10,15 +9,15 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "plan/cost.h"
+#include "plan/memory.h"
 #include "run/errors.h"
+#include "run/machine.h"
 
 namespace saelaw {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kMemoryShare = 0.7;
 constexpr const char* kVisible = "CUDA_VISIBLE_DEVICES";
 
 std::string Variable(const char* name) {
@@ -96,24 +95,21 @@ std::vector<Environment> PlacesOf(const Execution& execution) {
   return places;
 }
 
-double GangBytes(const Execution& execution, const std::vector<Job>& refused) {
-  double bytes = std::numeric_limits<double>::infinity();
-  if (execution.device == "cpu") {
-    const double machine = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) *
-                           static_cast<double>(::sysconf(_SC_PAGE_SIZE));
-    bytes = kMemoryShare * machine / std::max(1, execution.trainers());
-  }
-  for (const Job& job : refused) {
-    if (job.runs.empty() || (job.device == "cpu") != (execution.device == "cpu")) continue;
-    double wanted = 0;
-    for (const RunSpec& run : job.runs) {
-      wanted += TrainingBytes(run.sae, run.source.d_in, run.training, job.device != "cpu");
-    }
-    const std::size_t half = (job.runs.size() + 1) / 2;
-    bytes =
-        std::min(bytes, wanted * static_cast<double>(half) / static_cast<double>(job.runs.size()));
-  }
-  return bytes;
+double GangBytes(const Execution& execution,
+                 const Measurement& measured,
+                 const std::optional<ModelShape>& model,
+                 const std::vector<Job>& refused) {
+  const double machine = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) *
+                         static_cast<double>(::sysconf(_SC_PAGE_SIZE));
+  return GangRoom(execution, machine, measured, model, refused);
+}
+
+Place PlaceOf(const Execution& execution) {
+  if (execution.device == "cpu") return {MachineOf(execution.device), false, false};
+  std::error_code none;
+  const bool library =
+      execution.kernels != "reference" && fs::exists(GpuLibraryOf(TrainerPath()), none);
+  return {MachineOf(execution.device), true, library};
 }
 
 }  // namespace saelaw

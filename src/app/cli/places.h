@@ -2,9 +2,11 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "dispatch/local_runner.h"
+#include "plan/measuring.h"
 #include "run/job.h"
 #include "sweep/sweep.h"
 
@@ -21,9 +23,11 @@ std::filesystem::path TrainerPath();
 void ResolveThreads(Execution* execution);
 // What each of the trainers at a time gets in its environment: of several GPUs, its own alone.
 std::vector<Environment> PlacesOf(const Execution& execution);
-// What a gang may use: 70 % of the machine's memory over the trainers on the CPU; on a GPU nothing
-// is known before, and a gang that does not fit is split when the device says so. On either, the
-// larger half of the least that did not fit (`refused`: Store::JobsOutOfMemory).
-double GangBytes(const Execution& execution, const std::vector<Job>& refused);
+// What a gang may use here: GangRoom with this machine's memory.
+double GangBytes(const Execution& execution,
+                 const Measurement& measured,
+                 const std::optional<ModelShape>& model,
+                 const std::vector<Job>& refused);
+Place PlaceOf(const Execution& execution);
 
 }  // namespace saelaw

@@ -12,9 +12,11 @@
 #include "dispatch/attempt_files.h"
 #include "dispatch/dispatcher.h"
 #include "dispatch/local_runner.h"
+#include "plan/measuring.h"
 #include "plan/planner.h"
 #include "report/json.h"
 #include "run/files.h"
+#include "run/quantities.h"
 
 namespace saelaw {
 namespace {
@@ -95,6 +97,18 @@ void NameEarlier(const Store& store, std::vector<Job>& jobs) {
   }
 }
 
+// A run that may not fit is tried all the same: what it takes is a prediction.
+void WarnOfMemory(const Plan& plan, double bytes) {
+  for (const PlannedRun& run : plan.runs) {
+    if (run.predicted.device_bytes <= bytes) continue;
+    Say("warning: run {} needs about {}, a trainer has {}: it may not fit\n",
+        run.id,
+        FormatBytes(run.predicted.device_bytes),
+        FormatBytes(bytes));
+    return;
+  }
+}
+
 // The jobs of the next round, written into the store before any of them starts. None where the
 // study is complete, or where the budget leaves out all that is left.
 std::vector<Job> NextJobs(Store& store,
@@ -103,7 +117,10 @@ std::vector<Job> NextJobs(Store& store,
                           bool* complete) {
   if (std::vector<Job> begun = JobsBegun(store, database, sweep); !begun.empty()) return begun;
   const Knowledge knowledge = KnowledgeIn(store, sweep);
-  const Plan plan = NextRound(sweep, knowledge);
+  const Measurement measured = knowledge.measurement.value_or(Measurement{});
+  Sweep priced = sweep;  // by how its steps will be taken
+  priced.execution.kernels = TuningOf(sweep.execution, measured).path;
+  const Plan plan = NextRound(priced, knowledge);
   for (const std::string& note : plan.notes) Say("plan: {}\n", note);
   *complete = plan.complete;
   std::vector<AskedRun> asked;
@@ -112,8 +129,9 @@ std::vector<Job> NextJobs(Store& store,
   }
   store.AddRuns(sweep.name, asked);
   SavePredictions(store, sweep, knowledge, plan);
-  const Measurement measured = knowledge.measurement.value_or(Measurement{});
-  const double gang_bytes = GangBytes(sweep.execution, store.JobsOutOfMemory());
+  const double gang_bytes =
+      GangBytes(sweep.execution, measured, sweep.model_shape, store.JobsOutOfMemory());
+  WarnOfMemory(plan, gang_bytes);
   std::vector<Job> jobs =
       FormJobs(plan.runs, sweep.execution, gang_bytes, measured, CacheFolder().string());
   NameEarlier(store, jobs);
@@ -169,13 +187,17 @@ ExitCode CarryOut(Store& store,
 ExitCode EnsureMeasured(Store& store,
                         const std::filesystem::path& database,
                         const SourceSpec& source,
-                        const Execution& execution) {
-  if (store.MeasurementOf(SourceKey(source))) return ExitCode::kComplete;
+                        const Execution& execution,
+                        const std::vector<StepShape>& shapes) {
+  const Place place = PlaceOf(execution);
+  const std::optional<Measurement> known = store.MeasurementOf(SourceKey(source));
+  if (known && StillHolds(*known, place, shapes)) return ExitCode::kComplete;
   Job job;
   job.kind = JobKind::kMeasure;
   job.source = source;
   job.device = execution.device;
   job.threads = execution.threads * execution.trainers();
+  job.tuning = ToMeasure(known, place, shapes);
   job.cache_folder = CacheFolder().string();
   job.vector_cache_bytes = execution.vector_cache_bytes;
   job.id = IdOf(job);
@@ -186,7 +208,8 @@ ExitCode EnsureMeasured(Store& store,
 ExitCode RunStudy(Store& store, const std::filesystem::path& database, const Sweep& sweep) {
   CloseLeftOver(store, database);
   const auto start = std::chrono::steady_clock::now();
-  const ExitCode measured = EnsureMeasured(store, database, sweep.source, sweep.execution);
+  const ExitCode measured =
+      EnsureMeasured(store, database, sweep.source, sweep.execution, ShapesOf(sweep));
   if (measured != ExitCode::kComplete) return measured;
   for (;;) {
     bool complete = false;

@@ -17,11 +17,13 @@ ExitCode CarryOut(Store& store,
                   const std::vector<Job>& jobs,
                   std::optional<double> seconds);
 
-// Measures the source when it has not been measured.
+// Measures the source, and how this machine takes steps of these shapes on its vectors, unless what
+// is known still holds.
 ExitCode EnsureMeasured(Store& store,
                         const std::filesystem::path& database,
                         const SourceSpec& source,
-                        const Execution& execution);
+                        const Execution& execution,
+                        const std::vector<StepShape>& shapes);
 
 // Runs what is missing of the sweep. The sweep's data must have been identified.
 ExitCode RunStudy(Store& store, const std::filesystem::path& database, const Sweep& sweep);

@@ -83,10 +83,13 @@ ExitCode RunTrain(const Job& job, const Attempt& attempt, Console& console) {
 
 ExitCode RunMeasure(const Job& job, const Attempt& attempt, Console& console) {
   ReadingReport reading(attempt, console);
+  const DeviceMemory memory = MemoryOf(job.device);  // before anything is in it
   const auto source = SourceOf(job, reading);
   attempt.WriteProgress({"measuring", 0, -1, {}});
   Measurement measurement = Measure(job.source, *source);
-  measurement.tuning = TuneSteps(measurement.d_in);
+  measurement.tuning = TuneSteps(measurement.d_in, job.tuning, DeviceOf(job));
+  measurement.device_bytes_total = memory.total;
+  measurement.device_bytes_free = memory.free;
   attempt.WriteMeasurement(measurement);
   return ExitCode::kComplete;
 }
@@ -114,7 +117,9 @@ ExitCode RunCapture(const Job& job, const Attempt& attempt, Console& console) {
 
 ExitCode RunKind(const Job& job, const Attempt& attempt, Console& console) {
   DeviceOf(job);  // refuses a name that is none
-  OpenDevice(job.device);
+  OpenDevice(job.device, job.tuning.path == "reference", [&](const std::string& line) {
+    console.Note("saelaw-trainer: " + line);
+  });
   ConfigureNumerics(job);
   attempt.WriteProgress({"loading", 0, -1, {}});
   switch (job.kind) {

@@ -1,0 +1,254 @@
+// Training steps on a GPU as the trainer takes them, against LibTorch's operations on the same
+// device in the same run. Everything is made in the device's memory: vectors are standard normal,
+// so that a threshold says how many latents are active.
+//   saelaw-bench-gang DEVICE OUT.json [--quick]
+//   saelaw-bench-gang --jobs FOLDER DEVICE     writes job files for a trainer: measure.json,
+//   train.json
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "app/trainer/cuda_library.h"
+#include "run/errors.h"
+#include "run/files.h"
+#include "run/machine.h"
+#include "sae/step_tuning.h"
+#include "train/gang.h"
+#include "train/train_job.h"
+
+namespace saelaw {
+namespace {
+
+using Json = nlohmann::json;
+
+struct Case {
+  std::string name;
+  std::int64_t d_in, d_sae, batch_tokens;
+  int members;
+  double share;  // of the latents that are active
+};
+
+std::vector<Case> Cases(bool quick) {
+  if (quick)
+    return {{"quick", 64, 256, 128, 2, 0.05}, {"quick, first steps", 64, 256, 128, 1, 0.5}};
+  return {{"large, L0 64", 2048, 16384, 4096, 1, 64.0 / 16384},
+          {"large, first steps", 2048, 16384, 4096, 1, 0.5},
+          {"small, L0 64", 576, 4608, 2048, 1, 64.0 / 4608},
+          {"gang of 16, L0 64", 2048, 4096, 4096, 16, 64.0 / 4096}};
+}
+
+double SecondsNow() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+void Wait(at::Device device) { at::zeros({1}, at::dtype(at::kFloat).device(device)).cpu(); }
+
+// The same few batches again and again.
+class NormalVectors : public ActivationSource {
+ public:
+  NormalVectors(const Case& of, at::Device device)
+      : x_(at::randn({4 * of.batch_tokens, of.d_in}, at::dtype(at::kFloat).device(device))),
+        held_out_(x_.narrow(0, 0, std::min<std::int64_t>(1024, x_.size(0)))) {}
+  std::int64_t d_in() const override { return x_.size(1); }
+  std::int64_t training_tokens() const override { return -1; }
+  const at::Tensor& HeldOut() override { return held_out_; }
+  std::unique_ptr<ActivationStream> OpenStream(std::uint64_t,
+                                               std::int64_t batch_tokens,
+                                               std::int64_t) override {
+    return std::make_unique<Stream>(x_, batch_tokens);
+  }
+
+ private:
+  class Stream : public ActivationStream {
+   public:
+    Stream(at::Tensor x, std::int64_t batch_tokens)
+        : x_(std::move(x)), batch_tokens_(batch_tokens) {}
+    at::Tensor Next() override {
+      const std::int64_t batches = x_.size(0) / batch_tokens_;
+      return x_.narrow(0, (next_++ % batches) * batch_tokens_, batch_tokens_);
+    }
+
+   private:
+    at::Tensor x_;
+    std::int64_t batch_tokens_, next_ = 0;
+  };
+
+  at::Tensor x_, held_out_;
+};
+
+// So long that no end falls into the measurement, at rates so small that L0 stays where it begins.
+RunSpec LongRun(const Case& of, int member) {
+  RunSpec spec;
+  spec.source.d_in = of.d_in;
+  spec.sae.d_sae = of.d_sae;
+  spec.sae.threshold_init = std::max(
+      0.001, at::special_ndtri(at::scalar_tensor(1 - of.share, at::kDouble)).item<double>());
+  spec.training.batch_tokens = of.batch_tokens;
+  spec.training.lr = 1e-7 * (1 + member);
+  spec.training.threshold_lr = 1e-9;
+  spec.training.schedule = Schedule::kConstant;
+  spec.training.evaluations = 1;
+  spec.tokens = of.batch_tokens * 1'000'000;
+  return spec;
+}
+
+Job JobOf(const Case& of, const std::string& device, const StepTuning& tuning) {
+  Job job;
+  job.device = device;
+  job.threads = 1;
+  job.tuning = tuning;
+  for (int member = 0; member < of.members; ++member) job.runs.push_back(LongRun(of, member));
+  return job;
+}
+
+// Tokens of all members a second.
+double Turn(Gang& gang, const Case& of, int steps, at::Device device) {
+  Wait(device);
+  const double start = SecondsNow();
+  for (int step = 0; step < steps; ++step) gang.Advance();
+  gang.Settle();
+  Wait(device);
+  return static_cast<double>(of.batch_tokens * of.members * steps) / (SecondsNow() - start);
+}
+
+double Median(std::vector<double> of) {
+  std::sort(of.begin(), of.end());
+  return of[of.size() / 2];
+}
+
+Json Measured(const Case& of, const std::string& name, bool quick) {
+  const at::Device device(name);
+  StepTuning wanted;
+  wanted.machine = MachineOf(name);
+  wanted.shapes = {{{of.d_sae, of.batch_tokens}, {}}};
+  const StepTuning tuned = TuneSteps(of.d_in, wanted, device);
+  StepTuning reference = tuned;
+  reference.path = "reference";
+  NormalVectors source(of, device);
+  Gang own(JobOf(of, name, tuned), source, SecondsNow);
+  Gang plain(JobOf(of, name, reference), source, SecondsNow);
+  const int steps = quick ? 8 : 64, rounds = quick ? 2 : 7;
+  std::vector<double> own_speeds, plain_speeds;
+  for (int round = 0; round <= rounds; ++round) {
+    const double fast = Turn(own, of, steps, device);
+    const double slow = Turn(plain, of, std::max(1, steps / 8), device);
+    if (round == 0) continue;  // memory, graphs, and which side is dense
+    own_speeds.push_back(fast);
+    plain_speeds.push_back(slow);
+  }
+  return {{"name", of.name},
+          {"d_in", of.d_in},
+          {"d_sae", of.d_sae},
+          {"batch_tokens", of.batch_tokens},
+          {"members", of.members},
+          {"tuning", Json::parse(ToJson(tuned))},
+          {"l0", own.members().front()->latest().l0},
+          {"tokens_per_second", Median(own_speeds)},
+          {"reference_tokens_per_second", Median(plain_speeds)},
+          {"ratio", Median(own_speeds) / Median(plain_speeds)},
+          {"turns", own_speeds},
+          {"reference_turns", plain_speeds}};
+}
+
+double GemmFlops(at::Device device, bool quick) {
+  const std::int64_t n = quick ? 256 : 8192;
+  const at::Tensor a = at::randn({n, n}, at::dtype(at::kFloat).device(device)).to(at::kBFloat16);
+  at::mm(a, a);
+  std::vector<double> seconds;
+  for (int i = 0; i < 5; ++i) {
+    Wait(device);
+    const double start = SecondsNow();
+    for (int k = 0; k < 4; ++k) at::mm(a, a);
+    Wait(device);
+    seconds.push_back((SecondsNow() - start) / 4);
+  }
+  const auto size = static_cast<double>(n);
+  return 2 * size * size * size / Median(seconds);
+}
+
+void Run(const std::string& device, const std::string& out, bool quick) {
+  OpenDevice(device, false, [](const std::string& line) { fmt::print(stderr, "{}\n", line); });
+  Job any;
+  any.device = device;
+  ConfigureNumerics(any);
+  const c10::InferenceMode no_autograd;
+  Json result = {{"benchmark", "gpu"},
+                 {"quick", quick},
+                 {"device", device},
+                 {"machine", MachineOf(device)},
+                 {"gemm_bf16_flops", GemmFlops(at::Device(device), quick)},
+                 {"cases", Json::array()}};
+  for (const Case& of : Cases(quick)) {
+    result["cases"].push_back(Measured(of, device, quick));
+    const Json& last = result["cases"].back();
+    fmt::print("{}: {:.4g} tokens/s, {:.3g} times LibTorch's operations, L0 {:.3g}\n",
+               of.name,
+               last["tokens_per_second"].get<double>(),
+               last["ratio"].get<double>(),
+               last["l0"].get<double>());
+  }
+  WriteFile(out, result.dump(1) + "\n", Durability::kAtomic);
+}
+
+// A small synthetic source, and two runs on it.
+void WriteJobs(const std::string& folder, const std::string& device) {
+  RunSpec run;
+  run.source.d_in = 64;
+  run.source.held_out_tokens = 512;
+  run.source.normalisation_tokens = 4096;
+  run.sae.d_sae = 256;
+  run.training.batch_tokens = 256;
+  run.training.lr = 3e-3;
+  run.training.threshold_lr = 1e-3;
+  run.training.sparsity_coefficient = 5e-3;
+  run.training.evaluations = 2;
+  run.tokens = 400 * run.training.batch_tokens;
+  Job job;
+  job.source = run.source;
+  job.device = device;
+  job.kind = JobKind::kMeasure;
+  job.tuning.machine = MachineOf(device);
+  job.tuning.shapes = {{{run.sae.d_sae, run.training.batch_tokens}, {}}};
+  job.id = IdOf(job);
+  WriteFile(folder + "/measure.json", ToJson(job), Durability::kAtomic);
+  job.kind = JobKind::kTrain;
+  job.tuning = {};
+  job.runs = {run, run};
+  job.runs[1].training.lr = 1e-3;
+  job.id = IdOf(job);
+  WriteFile(folder + "/train.json", ToJson(job), Durability::kAtomic);
+}
+
+}  // namespace
+}  // namespace saelaw
+
+int main(int count, char** arguments) {
+  const std::vector<std::string> given(arguments + 1, arguments + count);
+  if (given.size() < 2 || (given[0] == "--jobs" && given.size() < 3)) {
+    fmt::print(stderr,
+               "usage: saelaw-bench-gang DEVICE OUT.json [--quick] | --jobs FOLDER DEVICE\n");
+    return static_cast<int>(saelaw::ExitCode::kUsage);
+  }
+  try {
+    if (given[0] == "--jobs") {
+      saelaw::WriteJobs(given[1], given[2]);
+    } else {
+      saelaw::Run(given[0], given[1], given.size() > 2 && given[2] == "--quick");
+    }
+    return 0;
+  } catch (const saelaw::Error& error) {
+    fmt::print(stderr, "saelaw-bench-gang: {}\n", error.what());
+    return static_cast<int>(error.code());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "saelaw-bench-gang: {}\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,157 @@
+// saelaw-gpu-bench [LIBRARY]: training steps on a GPU, d_in 2048, d_sae 16384, batch 4096: at L0
+// about 64 and at the start, when half of the latents fire; the encoder's product alone beside
+// them, and LibTorch's operations in bf16. JSON to the standard output.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+#include <c10/core/InferenceMode.h>
+#include <nlohmann/json.hpp>
+
+#include "run/errors.h"
+#include "sae/gpu_library.h"
+#include "sae/stepper.h"
+
+namespace saelaw {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::int64_t kDIn = 2048, kDSae = 16384, kTokens = 4096;
+constexpr int kWarmUp = 10, kRepeats = 7, kSteps = 20;
+const StepRates kStill{1e-9, 1e-9, 1e-3};  // so that all steps see the same density
+
+at::Device Gpu() { return {at::kCUDA, 0}; }
+
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+struct Case {
+  const char* name;
+  double active_share;  // of standard normal pre-activations
+  bool dense;
+};
+
+struct Trial {
+  SaeState state;
+  StepWorkspace workspace;
+  std::unique_ptr<Stepper> stepper;
+  double active = 0;
+
+  Trial(const Case& of, StepPath path, const std::array<std::int32_t, 5>& algorithms) {
+    SaeSpec spec;
+    spec.d_sae = kDSae;
+    StepSettings settings;
+    settings.objective.precision = Precision::kBf16;
+    settings.dense_above = of.dense ? 0 : 1;
+    settings.gpu_algorithms = algorithms;
+    state.parameters = Initialise(kDIn, spec, 1, at::kFloat, Gpu());
+    state.parameters.threshold.fill_(std::max(
+        at::special_ndtri(at::scalar_tensor(1 - of.active_share, at::kDouble)).item<double>(),
+        settings.objective.bandwidth));
+    state.adam = NewAdamState(state.parameters, settings.adam);
+    state.dense = of.dense;
+    stepper = MakeStepper(path, settings, workspace, state);
+  }
+  // Waits for the GPU.
+  double Step(const at::Tensor& x) {
+    return stepper->Step(kStill, x).totals.cpu().const_data_ptr<double>()[2] / kTokens;
+  }
+};
+
+// Tokens per second: the median over repeats of kSteps steps each.
+Json Measure(const Case& of,
+             StepPath path,
+             const std::array<std::int32_t, 5>& algorithms,
+             const std::vector<at::Tensor>& batches) {
+  Trial trial(of, path, algorithms);
+  double l0 = 0;
+  for (int i = 0; i < kWarmUp; ++i) l0 = trial.Step(batches[i % batches.size()]);
+  std::vector<double> rates;
+  for (int repeat = 0; repeat < kRepeats; ++repeat) {
+    const auto begin = std::chrono::steady_clock::now();
+    for (int i = 0; i + 1 < kSteps; ++i) {
+      trial.stepper->Step(kStill, batches[i % batches.size()]);
+    }
+    trial.Step(batches[0]);
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+    rates.push_back(kSteps * kTokens / taken.count());
+  }
+  return {{"case", of.name},
+          {"path", Name(path)},
+          {"l0", l0},
+          {"tokens_per_second", Median(rates)},
+          {"slowest", *std::min_element(rates.begin(), rates.end())},
+          {"fastest", *std::max_element(rates.begin(), rates.end())}};
+}
+
+void Check(std::int32_t code) {
+  if (code != kSaelawGpuOk) throw Error(ExitCode::kFailure, GpuLibrary().last_error());
+}
+
+// The fastest of cuBLASLt's algorithms for a product.
+Json TimeProduct(SaelawGpuProduct product, std::int32_t& fastest) {
+  const SaelawGpuShape shape{kDIn, kDSae, kTokens};
+  const auto bytes = static_cast<std::int64_t>(GpuLibrary().measure_bytes(&shape));
+  const at::Tensor memory = at::empty({bytes}, at::TensorOptions().dtype(at::kByte).device(Gpu()));
+  std::int32_t count = 0;
+  Check(GpuLibrary().algorithms(&shape, product, &count));
+  std::vector<float> milliseconds;
+  for (std::int32_t i = 0; i < count; ++i) {
+    Check(GpuLibrary().measure(
+        &shape, product, i, memory.data_ptr(), nullptr, &milliseconds.emplace_back()));
+  }
+  const auto best = std::min_element(milliseconds.begin(), milliseconds.end());
+  fastest = static_cast<std::int32_t>(best - milliseconds.begin());
+  return {{"product", product},
+          {"algorithms", count},
+          {"fastest", fastest},
+          {"first_milliseconds", milliseconds[0]},
+          {"milliseconds", *best},
+          {"tflops", 2e-9 * kDIn * kDSae * kTokens / *best}};
+}
+
+Json Benchmark() {
+  std::vector<at::Tensor> batches;
+  for (std::uint64_t i = 0; i < 4; ++i) {
+    batches.push_back(
+        at::randn({kTokens, kDIn}, at::detail::createCPUGenerator(i + 1), at::kFloat).to(Gpu()));
+  }
+  Json products = Json::array(), steps = Json::array();
+  std::array<std::int32_t, 5> algorithms{};
+  for (std::int32_t i = 0; i < kSaelawGpuProducts; ++i) {
+    products.push_back(TimeProduct(static_cast<SaelawGpuProduct>(i), algorithms[i]));
+  }
+  const Case sparse{"L0 64", 64.0 / kDSae, false}, dense{"start", 0.5, true};
+  for (const Case& each : {sparse, dense}) {
+    for (const StepPath path : {StepPath::kCuda, StepPath::kReference}) {
+      steps.push_back(Measure(each, path, algorithms, batches));
+    }
+  }
+  return {{"d_in", kDIn},
+          {"d_sae", kDSae},
+          {"batch_tokens", kTokens},
+          {"products", products},
+          {"steps", steps}};
+}
+
+}  // namespace
+}  // namespace saelaw
+
+int main(int argc, char** argv) {
+  try {
+    const c10::InferenceMode no_autograd;
+    saelaw::OpenGpuLibrary(argc > 1 ? argv[1] : saelaw::DefaultGpuLibrary());
+    std::printf("%s\n", saelaw::Benchmark().dump(1).c_str());
+    return 0;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "saelaw-gpu-bench: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,125 @@
+#include "sae/gpu/cublas_products.h"
+
+namespace saelaw::gpu {
+namespace {
+
+void CheckBlas(cublasStatus_t status, const char* doing) {
+  if (status == CUBLAS_STATUS_SUCCESS) return;
+  throw Failure(kSaelawGpuFailed, std::string(doing) + ": " + cublasLtGetStatusString(status));
+}
+
+// One for each device that is used, until the process ends.
+cublasLtHandle_t Handle() {
+  thread_local std::map<int, cublasLtHandle_t> handles;
+  int device = 0;
+  Check(cudaGetDevice(&device), "asking for the device");
+  cublasLtHandle_t& handle = handles[device];
+  if (handle == nullptr) CheckBlas(cublasLtCreate(&handle), "opening cuBLASLt");
+  return handle;
+}
+
+// cuBLASLt thinks by columns: seen so, an operand stored [rows, columns] is its transpose.
+cublasLtMatrixLayout_t LayoutOf(int stored_rows, int stored_columns, int stride) {
+  cublasLtMatrixLayout_t layout = nullptr;
+  CheckBlas(cublasLtMatrixLayoutCreate(&layout, CUDA_R_16BF, stored_columns, stored_rows, stride),
+            "describing a matrix");
+  return layout;
+}
+
+void SetTransposed(cublasLtMatmulDesc_t operation,
+                   cublasLtMatmulDescAttributes_t which,
+                   bool transposed) {
+  const cublasOperation_t value = transposed ? CUBLAS_OP_T : CUBLAS_OP_N;
+  CheckBlas(cublasLtMatmulDescSetAttribute(operation, which, &value, sizeof value),
+            "describing a product");
+}
+
+struct Preference {
+  Preference() {
+    CheckBlas(cublasLtMatmulPreferenceCreate(&value), "describing a preference");
+    const std::size_t bytes = kProductScratch;
+    CheckBlas(cublasLtMatmulPreferenceSetAttribute(
+                  value, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &bytes, sizeof bytes),
+              "describing a preference");
+    // Parts of a sum are never rounded to bf16.
+    const std::uint32_t reductions = CUBLASLT_REDUCTION_SCHEME_COMPUTE_TYPE;
+    CheckBlas(
+        cublasLtMatmulPreferenceSetAttribute(
+            value, CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK, &reductions, sizeof reductions),
+        "describing a preference");
+  }
+  ~Preference() { cublasLtMatmulPreferenceDestroy(value); }
+  cublasLtMatmulPreference_t value = nullptr;
+};
+
+}  // namespace
+
+// Row-major c = a·b is, by columns, cᵀ = bᵀ·aᵀ: the operands change places.
+ProductPlan::ProductPlan(const Product& product) {
+  const Operand &a = product.b, &b = product.a;
+  CheckBlas(cublasLtMatmulDescCreate(&operation_, CUBLAS_COMPUTE_32F, CUDA_R_32F),
+            "describing a product");
+  SetTransposed(operation_, CUBLASLT_MATMUL_DESC_TRANSA, a.transposed);
+  SetTransposed(operation_, CUBLASLT_MATMUL_DESC_TRANSB, b.transposed);
+  const int n = product.n, m = product.m, k = product.k;
+  a_ = LayoutOf(a.transposed ? n : k, a.transposed ? k : n, a.stride);
+  b_ = LayoutOf(b.transposed ? k : m, b.transposed ? m : k, b.stride);
+  c_ = LayoutOf(m, n, product.stride);
+  const Preference preference;
+  CheckBlas(cublasLtMatmulAlgoGetHeuristic(Handle(),
+                                           operation_,
+                                           a_,
+                                           b_,
+                                           c_,
+                                           c_,
+                                           preference.value,
+                                           kMostAlgorithms,
+                                           results_,
+                                           &found_),
+            "looking for an algorithm");
+  if (found_ == 0) throw Failure(kSaelawGpuUnsupported, "cuBLASLt has no algorithm for a product");
+}
+
+ProductPlan::~ProductPlan() {
+  cublasLtMatrixLayoutDestroy(a_);
+  cublasLtMatrixLayoutDestroy(b_);
+  cublasLtMatrixLayoutDestroy(c_);
+  cublasLtMatmulDescDestroy(operation_);
+}
+
+void ProductPlan::Multiply(const Product& product,
+                           int algorithm,
+                           void* scratch,
+                           cudaStream_t stream) const {
+  const float one = 1, zero = 0;
+  const bool exists = algorithm >= 0 && algorithm < found_;
+  CheckBlas(cublasLtMatmul(Handle(),
+                           operation_,
+                           &one,
+                           product.b.data,
+                           a_,
+                           product.a.data,
+                           b_,
+                           &zero,
+                           product.c,
+                           c_,
+                           product.c,
+                           c_,
+                           &results_[exists ? algorithm : 0].algo,
+                           scratch,
+                           kProductScratch,
+                           stream),
+            "multiplying");
+}
+
+void Products::Multiply(SaelawGpuProduct which,
+                        const StepView& view,
+                        const std::int32_t* algorithms,
+                        cudaStream_t stream) {
+  const Product product = ProductOf(which, view);
+  std::unique_ptr<ProductPlan>& plan = plans_[{which, view.sizes.tokens}];
+  if (plan == nullptr) plan = std::make_unique<ProductPlan>(product);
+  plan->Multiply(product, algorithms[which], view.product_scratch, stream);
+}
+
+}  // namespace saelaw::gpu

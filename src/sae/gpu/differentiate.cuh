@@ -1,0 +1,69 @@
+// The backward half of a dense step between its products: d_latents becomes d_pre_acts.
+#pragma once
+
+#include "sae/gpu/block.cuh"
+#include "sae/gpu/numbers.cuh"
+
+namespace saelaw::gpu {
+
+// What a latent's bias and threshold receive.
+struct LatentSums {
+  float bias = 0;    // Σ d_pre_acts
+  float window = 0;  // Σ θ·d_latents + slope, over the tokens inside the window
+  int fired = 0;     // active tokens
+};
+struct LatentParts {
+  Parts<float> bias, window;
+  Parts<int> fired;
+};
+SAELAW_DEVICE LatentSums BlockSum(const LatentSums& sums, LatentParts& parts) {
+  return {BlockSum(sums.bias, parts.bias),
+          BlockSum(sums.window, parts.window),
+          BlockSum(sums.fired, parts.fired)};
+}
+
+// Adds one pair to the latent's sums; returns whether it is active.
+SAELAW_DEVICE bool AddPair(
+    float pre, float theta, float half_window, float d_latent, float slope, LatentSums& sums) {
+  const float margin = pre - theta;
+  if (margin < half_window && margin > -half_window) sums.window += theta * d_latent + slope;
+  if (pre <= theta) return false;
+  sums.bias += d_latent;
+  sums.fired += 1;
+  return true;
+}
+
+constexpr std::size_t kDifferentiateSharedBytes = sizeof(LatentParts);
+
+// A block for each latent.
+SAELAW_KERNEL Differentiate(StepView view) {
+  const Sizes& sizes = view.sizes;
+  const auto latent = static_cast<std::size_t>(blockIdx.x);
+  const float bias = view.model.parameters.b_enc[latent];
+  const float theta = view.theta[latent];
+  LatentSums sums;
+  ForOwnColumns(sizes.row, [&](int token) {
+    const Eight products = LoadEight(view.products + latent * sizes.row + token);
+    Eight d_latents = LoadEight(view.d_latents + latent * sizes.row + token);
+    SAELAW_UNROLL
+    for (int i = 0; i < kEight; ++i) {
+      if (token + i >= sizes.tokens) continue;
+      const bool active = AddPair(products.value[i] + bias,
+                                  theta,
+                                  view.half_window,
+                                  d_latents.value[i],
+                                  view.slopes[token + i],
+                                  sums);
+      if (!active) d_latents.value[i] = 0;
+    }
+    StorePacked(view.d_latents + latent * sizes.row + token, Pack(d_latents));
+  });
+  sums = BlockSum(sums, *reinterpret_cast<LatentParts*>(SharedMemory()));
+  if (threadIdx.x == 0) {
+    view.d_b_enc[latent] = sums.bias;
+    view.d_window[latent] = sums.window;
+    view.now->fired[latent] = static_cast<float>(sums.fired);
+  }
+}
+
+}  // namespace saelaw::gpu

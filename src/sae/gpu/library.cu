@@ -1,0 +1,242 @@
+// The table of the CUDA library: steppers over raw device pointers, recorded as CUDA graphs.
+#include <memory>
+#include <string>
+
+#include "sae/gpu/cublas_products.h"
+#include "sae/gpu/recording.h"
+#include "sae/gpu/sequence.h"
+
+namespace saelaw::gpu {
+namespace {
+
+// Carries a sequence out on a stream.
+class CudaDevice {
+ public:
+  CudaDevice(Products& products, const std::int32_t* algorithms, cudaStream_t stream)
+      : products_(products), algorithms_(algorithms), stream_(stream) {}
+
+  template <typename... Parameters, typename... Arguments>
+  void Launch(void (*kernel)(Parameters...),
+              Grid grid,
+              int threads,
+              std::size_t shared_bytes,
+              const Arguments&... arguments) {
+    const auto blocks = dim3(static_cast<unsigned>(grid.x), static_cast<unsigned>(grid.y));
+    kernel<<<blocks, threads, shared_bytes, stream_>>>(arguments...);
+    Check(cudaGetLastError(), "starting a kernel");
+  }
+  void Multiply(SaelawGpuProduct which, const StepView& view) {
+    products_.Multiply(which, view, algorithms_, stream_);
+  }
+
+ private:
+  Products& products_;
+  const std::int32_t* algorithms_;
+  cudaStream_t stream_;
+};
+
+// More than 48 KiB of shared memory must be asked for, kernel by kernel.
+template <typename Kernel>
+void AllowShared(Kernel kernel, std::size_t bytes) {
+  Check(cudaFuncSetAttribute(
+            kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(bytes)),
+        "asking for shared memory");
+}
+
+void RequireDevice(const Sizes& sizes) {
+  int device = 0, most = 0, major = 0;
+  Check(cudaGetDevice(&device), "asking for the device");
+  Check(cudaDeviceGetAttribute(&most, cudaDevAttrMaxSharedMemoryPerBlockOptin, device),
+        "asking for the shared memory");
+  Check(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device),
+        "asking for the device's capability");
+  if (major < 8) {
+    throw Failure(kSaelawGpuUnsupported, "the device has no bf16 tensor cores (before sm_80)");
+  }
+  if (MostSharedBytes(sizes) > static_cast<std::size_t>(most)) {
+    throw Failure(kSaelawGpuUnsupported,
+                  "d_in " + std::to_string(sizes.d_in) +
+                      " needs more shared memory than the device's " + std::to_string(most) +
+                      " bytes");
+  }
+  AllowShared(Decode, DecodeSharedBytes(sizes.width));
+  AllowShared(CompareDense, DecodeSharedBytes(sizes.width));
+  AllowShared(UpdateSparse, UpdateSharedBytes(sizes.width));
+  AllowShared(UpdateDense, UpdateSharedBytes(sizes.width));
+}
+
+// Numbers between -1 and 1 that differ, for products whose time is taken.
+SAELAW_KERNEL Scatter(Bf16* to, std::size_t count) {
+  const std::size_t first = static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x;
+  const std::size_t step = static_cast<std::size_t>(gridDim.x) * blockDim.x;
+  for (std::size_t i = first; i < count; i += step) {
+    const auto hash = static_cast<std::uint32_t>(i) * 2654435761U;
+    to[i] = ToBf16(static_cast<float>(hash >> 8) / (1 << 23) - 1);
+  }
+}
+
+SaelawGpuMemory MemoryOf(const SaelawGpuShape& shape) {
+  const Sizes sizes = SizesOf(shape);
+  StepView view{};
+  return {PlaceOwn(sizes, nullptr, view),
+          PlaceScratch(sizes, false, nullptr, view),
+          PlaceScratch(sizes, true, nullptr, view)};
+}
+
+float Measure(const SaelawGpuShape& shape,
+              SaelawGpuProduct which,
+              int algorithm,
+              void* memory,
+              cudaStream_t stream) {
+  constexpr int kRepeats = 5;
+  StepView view{};
+  view.sizes = SizesOf(shape);
+  const std::size_t own = PlaceOwn(view.sizes, memory, view);
+  PlaceScratch(view.sizes, true, static_cast<unsigned char*>(memory) + own, view);
+  const SaelawGpuMemory bytes = MemoryOf(shape);
+  Scatter<<<1024, 256, 0, stream>>>(static_cast<Bf16*>(memory),
+                                    (bytes.own + bytes.dense_scratch) / sizeof(Bf16));
+  Check(cudaGetLastError(), "starting a kernel");
+  const Product product = ProductOf(which, view);
+  const ProductPlan plan(product);
+  plan.Multiply(product, algorithm, view.product_scratch, stream);
+  const Event begin, end;
+  begin.Record(stream);
+  for (int i = 0; i < kRepeats; ++i) {
+    plan.Multiply(product, algorithm, view.product_scratch, stream);
+  }
+  end.Record(stream);
+  return end.MillisecondsSince(begin) / kRepeats;
+}
+
+thread_local std::string last_failure;
+
+// What `work` throws becomes a code.
+template <typename Work>
+std::int32_t Guarded(Work work) {
+  try {
+    work();
+    return kSaelawGpuOk;
+  } catch (const Failure& failure) {
+    last_failure = failure.what();
+    return failure.code;
+  } catch (const std::exception& failure) {
+    last_failure = failure.what();
+    return kSaelawGpuFailed;
+  }
+}
+
+SaelawGpuProduct Named(std::int32_t product) {
+  if (product >= 0 && product < kSaelawGpuProducts) return static_cast<SaelawGpuProduct>(product);
+  throw Failure(kSaelawGpuUnsupported, "there is no product " + std::to_string(product));
+}
+
+}  // namespace
+}  // namespace saelaw::gpu
+
+using saelaw::gpu::CudaDevice;
+
+struct SaelawGpuStepper {
+  SaelawGpuShape shape;
+  SaelawGpuSettings settings;
+  saelaw::gpu::StepView view;
+  saelaw::gpu::Products products;
+  saelaw::gpu::Recording recordings[2];  // sparse, dense
+
+  void Step(const SaelawGpuStep& step, cudaStream_t stream) {
+    namespace gpu = saelaw::gpu;
+    const bool dense = step.dense != 0;
+    const SaelawGpuMemory needed = gpu::MemoryOf({shape.d_in, shape.d_sae, step.tokens});
+    if (step.tokens > shape.tokens || step.tokens <= 0 ||
+        step.scratch_bytes < (dense ? needed.dense_scratch : needed.sparse_scratch)) {
+      throw gpu::Failure(kSaelawGpuUnsupported, "a step of more tokens than its memory is for");
+    }
+    const gpu::StepView of_step = gpu::WithScratch(view, step.tokens, dense, step.scratch);
+    CudaDevice(products, settings.algorithms, stream)
+        .Launch(gpu::SetNow, gpu::Grid{}, gpu::kWarp, 0, gpu::NowOf(settings, step), view.now);
+    const auto enqueue = [&](cudaStream_t on) {
+      CudaDevice device(products, settings.algorithms, on);
+      gpu::EnqueueStep(device, of_step, dense);
+    };
+    // Batches of another size are rare: the last of a run.
+    if (step.tokens != shape.tokens) return enqueue(stream);
+    recordings[dense ? 1 : 0].Run(step.scratch, enqueue, stream);
+  }
+};
+
+namespace saelaw::gpu {
+namespace {
+
+std::int32_t Memory(const SaelawGpuShape* shape, SaelawGpuMemory* memory) {
+  return Guarded([&] { *memory = MemoryOf(*shape); });
+}
+
+std::int32_t Create(const SaelawGpuShape* shape,
+                    const SaelawGpuSettings* settings,
+                    const SaelawGpuModel* model,
+                    void* own,
+                    SaelawGpuStepper** stepper) {
+  return Guarded([&] {
+    RequireDevice(SizesOf(*shape));
+    *stepper =
+        new SaelawGpuStepper{*shape, *settings, ViewOf(*shape, *settings, *model, own), {}, {}};
+  });
+}
+
+void Destroy(SaelawGpuStepper* stepper) { delete stepper; }
+
+std::int32_t PrepareStepper(SaelawGpuStepper* stepper, void* stream) {
+  return Guarded([&] {
+    CudaDevice device(
+        stepper->products, stepper->settings.algorithms, static_cast<cudaStream_t>(stream));
+    Prepare(device, stepper->view);
+  });
+}
+
+std::int32_t StepOnce(SaelawGpuStepper* stepper, const SaelawGpuStep* step, void* stream) {
+  return Guarded([&] { stepper->Step(*step, static_cast<cudaStream_t>(stream)); });
+}
+
+std::int32_t Algorithms(const SaelawGpuShape* shape, std::int32_t product, std::int32_t* count) {
+  return Guarded([&] {
+    StepView view{};
+    view.sizes = SizesOf(*shape);
+    *count = ProductPlan(ProductOf(Named(product), view)).algorithms();
+  });
+}
+
+std::size_t MeasureBytes(const SaelawGpuShape* shape) {
+  const SaelawGpuMemory memory = MemoryOf(*shape);
+  return memory.own + memory.dense_scratch;
+}
+
+std::int32_t MeasureProduct(const SaelawGpuShape* shape,
+                            std::int32_t product,
+                            std::int32_t algorithm,
+                            void* memory,
+                            void* stream,
+                            float* milliseconds) {
+  return Guarded([&] {
+    *milliseconds =
+        Measure(*shape, Named(product), algorithm, memory, static_cast<cudaStream_t>(stream));
+  });
+}
+
+const SaelawGpuTable kTable = {kSaelawGpuVersion,
+                               [] { return last_failure.c_str(); },
+                               Memory,
+                               Create,
+                               Destroy,
+                               PrepareStepper,
+                               StepOnce,
+                               Algorithms,
+                               MeasureBytes,
+                               MeasureProduct};
+
+}  // namespace
+}  // namespace saelaw::gpu
+
+extern "C" __attribute__((visibility("default"))) const SaelawGpuTable* saelaw_gpu_table(
+    std::uint32_t version) {
+  return version == kSaelawGpuVersion ? &saelaw::gpu::kTable : nullptr;
+}

@@ -1,0 +1,114 @@
+// What follows the encoder's product, in tiles of 32 latents × 256 tokens for each warp: which
+// pairs are entries (sparse), or the latents themselves (dense).
+#pragma once
+
+#include "sae/gpu/block.cuh"
+#include "sae/gpu/numbers.cuh"
+
+namespace saelaw::gpu {
+
+constexpr int kTileLatents = 32;
+constexpr int kTileTokens = kWarp * kEight;
+constexpr int kTileWarps = 8;
+
+struct Tile {
+  int first_latent, lane;
+  int token;   // the first of this lane's eight
+  int tokens;  // that lie in the batch: 0 to 8
+};
+
+// Blocks (tokens, latents) of kTileWarps warps, one latent tile each.
+SAELAW_DEVICE Tile TileOfThisWarp(const Sizes& sizes) {
+  Tile tile;
+  const int tid = static_cast<int>(threadIdx.x);
+  tile.lane = tid % kWarp;
+  tile.first_latent = (static_cast<int>(blockIdx.y) * kTileWarps + tid / kWarp) * kTileLatents;
+  tile.token = static_cast<int>(blockIdx.x) * kTileTokens + tile.lane * kEight;
+  const int left = sizes.tokens - tile.token;
+  tile.tokens = left < 0 ? 0 : left > kEight ? kEight : left;
+  return tile;
+}
+
+// This lane's pre-activations of a latent.
+SAELAW_DEVICE Eight PreActs(const StepView& view, const Tile& tile, int latent) {
+  Eight pre{};
+  if (tile.tokens == 0) return pre;
+  const std::size_t row = static_cast<std::size_t>(latent) * view.sizes.row;
+  pre = LoadEight(view.products + row + tile.token);
+  const float bias = view.model.parameters.b_enc[latent];
+  SAELAW_UNROLL
+  for (int i = 0; i < kEight; ++i) pre.value[i] += bias;
+  return pre;
+}
+
+// The lane's bits of pre-activations that are not at or below `floor`: NaN is none.
+SAELAW_DEVICE unsigned BitsAbove(const Tile& tile, const Eight& pre, float floor) {
+  unsigned bits = 0;
+  SAELAW_UNROLL
+  for (int i = 0; i < kEight; ++i) {
+    if (i < tile.tokens && !(pre.value[i] <= floor)) bits |= 1U << i;
+  }
+  return bits;
+}
+
+// The word of 32 tokens from the eights of four lanes that lie side by side.
+SAELAW_DEVICE std::uint32_t WordOf(const Tile& tile, unsigned bits) {
+  std::uint32_t word = bits << (kEight * (tile.lane % 4));
+  word |= __shfl_xor_sync(kAllLanes, word, 1);
+  word |= __shfl_xor_sync(kAllLanes, word, 2);
+  return word;
+}
+
+// latent_bits and token_bits: the pairs above the floor of the straight-through window.
+SAELAW_KERNEL MarkEntries(StepView view) {
+  const Sizes& sizes = view.sizes;
+  const Tile tile = TileOfThisWarp(sizes);
+  std::uint32_t of_token[kEight] = {};
+  SAELAW_UNROLL_BY(8)
+  for (int i = 0; i < kTileLatents; ++i) {
+    const int latent = tile.first_latent + i;
+    if (latent >= sizes.d_sae) break;  // the whole warp
+    const unsigned bits =
+        BitsAbove(tile, PreActs(view, tile, latent), view.theta[latent] - view.half_window);
+    const std::uint32_t word = WordOf(tile, bits);
+    if (tile.lane % 4 == 0 && tile.tokens > 0) {
+      view.latent_bits[static_cast<std::size_t>(latent) * sizes.token_words + tile.token / 32] =
+          word;
+    }
+    SAELAW_UNROLL
+    for (int k = 0; k < kEight; ++k) of_token[k] |= ((bits >> k) & 1U) << i;
+  }
+  if (tile.first_latent >= sizes.d_sae) return;
+  for (int k = 0; k < tile.tokens; ++k) {
+    view.token_bits[static_cast<std::size_t>(tile.token + k) * sizes.latent_words +
+                    tile.first_latent / 32] = of_token[k];
+  }
+}
+
+// latents = pre·H(pre - θ), 0 beyond the batch; counts l0. Whole numbers are added in any order.
+SAELAW_KERNEL Activate(StepView view) {
+  const Sizes& sizes = view.sizes;
+  const Tile tile = TileOfThisWarp(sizes);
+  if (tile.tokens == 0) return;
+  int active[kEight] = {};
+  SAELAW_UNROLL_BY(8)
+  for (int i = 0; i < kTileLatents; ++i) {
+    const int latent = tile.first_latent + i;
+    if (latent >= sizes.d_sae) break;
+    Eight pre = PreActs(view, tile, latent);
+    const unsigned bits = BitsAbove(tile, pre, view.theta[latent]);
+    SAELAW_UNROLL
+    for (int k = 0; k < kEight; ++k) {
+      const bool is_active = ((bits >> k) & 1U) != 0;
+      active[k] += is_active ? 1 : 0;
+      pre.value[k] = is_active ? pre.value[k] : 0;
+    }
+    StorePacked(view.latents + static_cast<std::size_t>(latent) * sizes.row + tile.token,
+                Pack(pre));
+  }
+  for (int k = 0; k < tile.tokens; ++k) {
+    if (active[k] != 0) atomicAdd(view.l0 + tile.token + k, active[k]);
+  }
+}
+
+}  // namespace saelaw::gpu
