@@ -9,6 +9,7 @@
 #include "fit/laws.h"
 #include "fit/minimise.h"
 #include "fit/noise_model.h"
+#include "fit/parallel.h"
 #include "fit/points.h"
 #include "fit/reweigh.h"
 #include "fit/search.h"
@@ -96,12 +97,17 @@ Work IntervalBasis(const Work& work, const FitOptions& options) {
 void FillParameters(const Work& work,
                     const Work& basis,
                     const Uncertainty* uncertainty,
+                    int threads,
                     LawFit& fit) {
   const std::vector<NamedParameter> values = work.model->Parameters(work.fitted->u);
   const std::vector<NamedParameter> quantities = basis.model->Parameters(basis.fitted->u);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    fit.params.push_back(DescribeParameter(values[i], quantities[i], uncertainty, fit.warnings));
-  }
+  fit.params.resize(values.size());
+  std::vector<std::vector<std::string>> warnings(values.size());
+  ParallelFor(static_cast<int>(values.size()), threads, [&](int i) {
+    const auto k = static_cast<std::size_t>(i);
+    fit.params[k] = DescribeParameter(values[k], quantities[k], uncertainty, warnings[k]);
+  });
+  for (const auto& own : warnings) fit.warnings.insert(fit.warnings.end(), own.begin(), own.end());
 }
 
 void JudgeSearch(const SearchResult& search, const Work& work, LawFit& fit) {
@@ -145,11 +151,12 @@ void Finish(const Work& work,
   std::shared_ptr<const Uncertainty> uncertainty;
   if (!plan.two_sizes) uncertainty = MakeUncertainty(work, basis, options, fit.warnings);
   fit.interval_method = uncertainty != nullptr ? uncertainty->Name() : "none";
-  FillParameters(work, basis, uncertainty.get(), fit);
+  if (uncertainty != nullptr) fit.assumption = Assumption(fitted);
+  FillParameters(work, basis, uncertainty.get(), options.threads, fit);
   const auto row = [model = work.model](const Point& at) { return model->Row(at); };
   fit.narrowing = MakeNarrowing(basis.fitted, row);
   fit.derived = MakeDeriver(basis.model, uncertainty);
-  fit.predictor = MakePredictor(work.fitted, basis.fitted, uncertainty, row, options.level);
+  fit.predictor = MakePredictor(work.fitted, basis.fitted, uncertainty, row);
 }
 
 // Weights and optimum in turn; the first search is a full one, later ones start from what is known.

@@ -25,6 +25,7 @@ struct Point {
       std::numeric_limits<double>::quiet_NaN();  // of ln loss; NaN: unknown, pooled over seeds
   std::int64_t seed = 0;    // replicates of one setting differ in seed or stream
   std::int64_t stream = 0;  // points of one stream (data order) are correlated
+  std::int64_t origin = 0;  // points of one trunk (run/trunk.h) are, more so; 0: of none
   std::int64_t row = 0;     // where the point came from, for messages (a CSV line, a run's index)
 };
 
@@ -54,7 +55,14 @@ struct Prediction {
 };
 
 enum class Estimator { kHuberLog, kLeastAbsoluteLog, kLeastSquaresLog };
-enum class IntervalMethod { kNone, kProfileF, kBootstrapCase, kBootstrapParametric, kSandwich };
+enum class IntervalMethod {
+  kNone,
+  kProfileF,
+  kBootstrapCase,
+  kBootstrapParametric,
+  kBootstrapResidual,
+  kSandwich
+};
 enum class FloorRule { kFree, kFixed };
 
 struct FitOptions {
@@ -81,7 +89,8 @@ using DerivedQuantity = std::function<double(const std::vector<double>& params)>
 struct LawFit {
   std::string law;              // data, power, size-data, ...
   std::string estimator;        // "huber(1e-3) on ln", "least squares on ln"
-  std::string interval_method;  // "profile/F", "case bootstrap (1000)", "none"
+  std::string interval_method;  // "profile/F", "residual bootstrap (1000)", "none"
+  std::string assumption;       // of the intervals: how points hang together; empty without any
   double level = 0.95;
   int n_points = 0;
   std::vector<DroppedPoint> dropped;

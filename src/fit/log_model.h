@@ -17,9 +17,9 @@ struct Sample {
   Vector x;                          // [points, variables], as the model wants them (centred logs)
   Vector y;                          // [points] ln loss
   Vector w;                          // [points] weight of the ln residual, 1 when unknown
-  std::vector<int> setting;          // [points] equal for replicates: same x
-  std::vector<std::int64_t> unit;    // [points] which replicate (stream or seed) it is
-  std::vector<std::int64_t> stream;  // [points] correlated points share one
+  std::vector<int> setting;  // [points] equal for replicates: same x
+  std::vector<int> cluster;  // [points] correlated points share one, below `clusters`
+  int clusters = 0;          // as many as points where none is shared, or none is known
   double noise = 0.01;               // sd of ln loss against which a model's priors are weighed
 
   int size() const { return static_cast<int>(y.size()); }

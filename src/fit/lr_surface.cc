@@ -226,7 +226,7 @@ void Finish(const std::shared_ptr<const Valley>& valley,
     law.params.push_back(DescribeParameter(named, named, uncertainty.get(), law.warnings));
   }
   const auto row = [valley](const Point& at) { return valley->Row(at); };
-  law.predictor = MakePredictor(fitted, fitted, uncertainty, row, options.level);
+  law.predictor = MakePredictor(fitted, fitted, uncertainty, row);
   fit.best_rate = BestRate(valley, fitted, uncertainty);
 }
 

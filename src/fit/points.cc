@@ -154,12 +154,31 @@ Vector LogCentres(const LawInfo& law, std::span<const Point> points) {
   return centres;
 }
 
+Clusters FindClusters(std::span<const Point> points) {
+  for (const auto shared : {&Point::stream, &Point::origin}) {
+    std::map<std::int64_t, int> seen;
+    Clusters clusters;
+    for (const Point& point : points) {
+      const bool alone = shared == &Point::origin && point.origin == 0;
+      const auto [at, added] = seen.emplace(point.*shared, clusters.count);
+      clusters.of.push_back(alone ? clusters.count : at->second);
+      if (alone || added) ++clusters.count;
+    }
+    if (clusters.count > 1) return clusters;
+  }
+  Clusters alone;
+  alone.count = static_cast<int>(points.size());
+  for (int i = 0; i < alone.count; ++i) alone.of.push_back(i);
+  return alone;
+}
+
 Sample MakeSample(const LawInfo& law, const UsablePoints& usable, const Vector& log_centres) {
   Sample sample;
   sample.variables = static_cast<int>(law.variables.size());
   std::map<SettingKey, int> settings;
-  std::set<std::int64_t> streams;
-  for (const Point& point : usable.points) streams.insert(point.stream);
+  Clusters clusters = FindClusters(usable.points);
+  sample.cluster = std::move(clusters.of);
+  sample.clusters = clusters.count;
   for (const Point& point : usable.points) {
     for (std::size_t k = 0; k < law.variables.size(); ++k) {
       sample.x.push_back(std::log(Get(point, law.variables[k])) - log_centres[k]);
@@ -168,10 +187,6 @@ Sample MakeSample(const LawInfo& law, const UsablePoints& usable, const Vector& 
     sample.w.push_back(usable.sd_unit > 0 ? usable.sd_unit / point.sd : 1);
     const auto next = static_cast<int>(settings.size());
     sample.setting.push_back(settings.emplace(KeyOf(law, point), next).first->second);
-    const auto row = static_cast<std::int64_t>(sample.unit.size());
-    // One stream for all means that streams are unknown: each point is then its own.
-    sample.stream.push_back(streams.size() > 1 ? point.stream : row);
-    sample.unit.push_back(streams.size() > 1 ? point.stream : row);
   }
   return sample;
 }

@@ -30,6 +30,15 @@ std::string WhyRefused(const LawInfo& law,
                        const UsablePoints& usable,
                        std::optional<double> fixed_floor);
 
+// Which points are correlated: those of one stream (data order), or, where all have one stream,
+// those of one trunk. The one place that decides it. Every point of its own where neither differs:
+// then nothing is known of it, or all points have the same.
+struct Clusters {
+  std::vector<int> of;  // [points]
+  int count = 0;
+};
+Clusters FindClusters(std::span<const Point> points);
+
 // Geometric means of the law's variables, in logarithms.
 Vector LogCentres(const LawInfo& law, std::span<const Point> points);
 
