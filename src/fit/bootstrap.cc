@@ -104,7 +104,10 @@ SharedNoise DrawMeanSquares(SharedNoise noise, Draws& draws) {
 
 // Weighted noise of every point: its own, with each cluster's part along w set to the variance
 // sigma² + tau² |w|², which tau² < 0 may diminish.
-Vector DrawNoise(const Sample& sample, const SharedNoise& noise, const OwnNoise& own, Draws& draws) {
+Vector DrawNoise(const Sample& sample,
+                 const SharedNoise& noise,
+                 const OwnNoise& own,
+                 Draws& draws) {
   Vector drawn(sample.y.size());
   const double sd = std::sqrt(noise.within);
   for (double& value : drawn) value = sd * own.Draw(draws);
@@ -172,9 +175,9 @@ class Bootstrap : public Uncertainty {
   }
 
   std::string Name() const override {
-    const char* kind = Cases()                                          ? "case"
+    const char* kind = Cases()                                         ? "case"
                        : method_ == IntervalMethod::kBootstrapResidual ? "residual"
-                                                                        : "parametric";
+                                                                       : "parametric";
     return fmt::format("{} bootstrap ({})", kind, refits_.size());
   }
 
@@ -196,7 +199,8 @@ class Bootstrap : public Uncertainty {
     Vector values;
     for (const Refit& refit : refits_) {
       const double value = quantity(refit.u.data(), nullptr);
-      if (!std::isnan(value)) values.push_back(centre + stretch_ * (value - centre) + runs * refit.run);
+      if (!std::isnan(value))
+        values.push_back(centre + stretch_ * (value - centre) + runs * refit.run);
     }
     if (values.empty()) return {};
     std::sort(values.begin(), values.end());

@@ -20,8 +20,8 @@ class Draws {
   double Normal() {
     return std::sqrt(-2 * std::log(Uniform())) * std::cos(2 * std::numbers::pi * Uniform());
   }
-  // A chi-square over its degrees of freedom, which may be fractional or infinite: Marsaglia & Tsang
-  // 2000 (ACM TOMS 26), for a gamma of shape df/2 + 1, and their power of a uniform below.
+  // A chi-square over its degrees of freedom, which may be fractional or infinite: Marsaglia &
+  // Tsang 2000 (ACM TOMS 26), for a gamma of shape df/2 + 1, and their power of a uniform below.
   double MeanSquare(double df) {
     if (std::isinf(df)) return 1;
     const double d = df / 2 + 2.0 / 3;

@@ -24,8 +24,8 @@ double RobustSd(const FittedLaw& fitted, Vector residuals) {
   return 1.4826 * residuals[(first + residuals.size()) / 2];
 }
 
-// Spread of the settings' means about the law beyond what replicates explain, as a mean square; df 0
-// when it is not significant.
+// Spread of the settings' means about the law beyond what replicates explain, as a mean square; df
+// 0 when it is not significant.
 Squares LackOfFit(const SharedNoise& noise, const Squares& pure) {
   const double df = noise.within_df - pure.df;
   if (df <= 0 || pure.df <= 0 || !(pure.value > 0)) return {};
@@ -44,6 +44,17 @@ Vector CleanResiduals(const FittedLaw& fitted) {
   const double most = kGross * RobustSd(fitted, residuals);
   for (double& r : residuals) r = std::clamp(r, -most, most);
   return residuals;
+}
+
+void WarnOfSearch(const Minimum& found,
+                  const FittedLaw& fitted,
+                  std::vector<std::string>& warnings) {
+  if (!found.moved) warnings.push_back("the fit equals its start: not an optimum");
+  if (!found.converged) warnings.push_back("the search ended before it converged");
+  constexpr double kIllConditioned = 1e7;
+  if (InverseCurvature(*fitted.model, fitted.sample, fitted.u).condition > kIllConditioned) {
+    warnings.push_back("singular Jacobian: the points do not determine all parameters");
+  }
 }
 
 double LogRms(const FittedLaw& fitted) {

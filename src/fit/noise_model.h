@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "fit/minimise.h"
 #include "fit/uncertainty.h"
 
 namespace saelaw {
@@ -19,6 +20,11 @@ double SetNoise(double sd_unit, FittedLaw& fitted, std::vector<std::string>& war
 // The residuals that SetNoise goes by: those of the fit, and for robust criteria what least squares
 // would leave of them once gross errors are cut off.
 Vector CleanResiduals(const FittedLaw& fitted);
+
+// What a search has to answer for: that it moved, converged, and has a regular Jacobian.
+void WarnOfSearch(const Minimum& found,
+                  const FittedLaw& fitted,
+                  std::vector<std::string>& warnings);
 
 // Root mean square of ln residuals, unweighted.
 double LogRms(const FittedLaw& fitted);

@@ -1,6 +1,7 @@
 #include "fit/points.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <map>
@@ -61,26 +62,6 @@ void FindUnit(UsablePoints& usable) {
       fmt::format("only {} of {} points have an sd: all count alike", known, usable.points.size()));
 }
 
-// Rows that agree with an earlier one in everything: most likely the same run twice, which would
-// count as a replicate without noise.
-void WarnOfRepeats(const LawInfo& law, UsablePoints& usable) {
-  std::set<std::vector<std::int64_t>> seen;
-  int repeats = 0;
-  std::int64_t first = 0;
-  for (const Point& point : usable.points) {
-    SettingKey key = KeyOf(law, point);
-    key.insert(key.end(), {point.seed, point.stream, std::bit_cast<std::int64_t>(point.loss)});
-    if (seen.insert(std::move(key)).second) continue;
-    if (repeats++ == 0) first = point.row;
-  }
-  if (repeats == 0) return;
-  usable.warnings.push_back(
-      fmt::format("{} rows repeat another row exactly (the first is row {}): they count as if they "
-                  "had been measured again",
-                  repeats,
-                  first));
-}
-
 std::string TooFewValues(const LawInfo& law, std::span<const Point> points) {
   for (const Variable variable : law.variables) {
     const int distinct = DistinctValues(points, variable);
@@ -98,7 +79,7 @@ std::string TooFewValues(const LawInfo& law, std::span<const Point> points) {
 
 UsablePoints Usable(const LawInfo& law, std::span<const Point> points) {
   UsablePoints usable;
-  for (const Point& point : points) {
+  for (const Point& point : WithoutRepeats(points, usable.dropped)) {
     std::string fault = Fault(law, point);
     if (fault.empty()) {
       usable.points.push_back(point);
@@ -107,8 +88,32 @@ UsablePoints Usable(const LawInfo& law, std::span<const Point> points) {
     }
   }
   FindUnit(usable);
-  WarnOfRepeats(law, usable);
   return usable;
+}
+
+std::vector<Point> WithoutRepeats(std::span<const Point> points,
+                                  std::vector<DroppedPoint>& dropped) {
+  std::map<std::array<std::int64_t, 9>, std::int64_t> seen;
+  std::vector<Point> kept;
+  for (const Point& point : points) {
+    const auto bits = [](double value) { return std::bit_cast<std::int64_t>(value); };
+    const auto [first, added] = seen.emplace(std::array{bits(point.tokens),
+                                                        bits(point.params),
+                                                        bits(point.lr),
+                                                        bits(point.batch),
+                                                        bits(point.compute),
+                                                        bits(point.loss),
+                                                        point.seed,
+                                                        point.stream,
+                                                        point.origin},
+                                             point.row);
+    if (added) {
+      kept.push_back(point);
+    } else {
+      dropped.push_back({point.row, fmt::format("repeats row {} exactly", first->second)});
+    }
+  }
+  return kept;
 }
 
 int DistinctValues(std::span<const Point> points, Variable variable) {

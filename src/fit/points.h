@@ -21,6 +21,11 @@ struct UsablePoints {
 
 UsablePoints Usable(const LawInfo& law, std::span<const Point> points);
 
+// The points without those that agree with an earlier one in everything but their row: the same run
+// twice, which would count as a replicate without noise.
+std::vector<Point> WithoutRepeats(std::span<const Point> points,
+                                  std::vector<DroppedPoint>& dropped);
+
 // Number of distinct values of a variable, equal to within 1e-9.
 int DistinctValues(std::span<const Point> points, Variable variable);
 

@@ -16,9 +16,9 @@ double Psi(const Criterion& criterion, double residual) {
   return criterion.robust() ? std::clamp(residual, -criterion.Knee(), criterion.Knee()) : residual;
 }
 
-// For a knee far inside the residuals almost no point lies within it, so psi' is spread over a window
-// h: knee/h for points within h (Powell's kernel for quantile regression, which holds when the noise
-// differs between points), with h by Silverman's rule.
+// For a knee far inside the residuals almost no point lies within it, so psi' is spread over a
+// window h: knee/h for points within h (Powell's kernel for quantile regression, which holds when
+// the noise differs between points), with h by Silverman's rule.
 double Window(const FittedLaw& fit, const Vector& residuals) {
   Vector sizes;
   for (const double r : residuals) sizes.push_back(std::abs(r));
@@ -145,8 +145,9 @@ class Sandwich : public Linear {
   bool by_cluster_ = false;
 };
 
-// Of a handful of clusters, whose sums say nothing: the mean squares of the pseudo-residuals psi/mean
-// psi', which do to an estimator what residuals do to least squares (Huber & Ronchetti 2009, 7.6).
+// Of a handful of clusters, whose sums say nothing: the mean squares of the pseudo-residuals
+// psi/mean psi', which do to an estimator what residuals do to least squares (Huber & Ronchetti
+// 2009, 7.6).
 class FewClusters : public Linear {
  public:
   FewClusters(std::shared_ptr<const FittedLaw> fitted, double level)
@@ -154,8 +155,8 @@ class FewClusters : public Linear {
     Vector pseudo = Residuals(*fit().model, fit().sample, fit().u);
     if (fit().criterion.robust()) {
       const double window = Window(fit(), pseudo);
-      const double share = static_cast<double>(Within(pseudo, window).size()) /
-                           static_cast<double>(pseudo.size());
+      const double share =
+          static_cast<double>(Within(pseudo, window).size()) / static_cast<double>(pseudo.size());
       const double slope = share * fit().criterion.Knee() / window;
       for (double& r : pseudo) r = Psi(fit().criterion, r) / slope;
     }

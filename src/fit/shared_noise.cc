@@ -78,8 +78,9 @@ Variance Combine(const SharedNoise& noise, double own, double shared) {
   // than there is.
   const double least = own * std::min(noise.within, noise.between);
   const double value = std::max(between + within, least);
-  return {value,
-          value * value / (between * between / noise.between_df + within * within / noise.within_df)};
+  return {
+      value,
+      value * value / (between * between / noise.between_df + within * within / noise.within_df)};
 }
 
 Squares PureError(const Sample& sample, const Vector& residuals) {

@@ -54,7 +54,8 @@ Squares PureError(const Sample& sample, const Vector& residuals);
 inline constexpr int kMostClusters = 500;
 SharedNoise FindSharedNoise(const FittedLaw& fitted, const Vector& residuals);
 
-// The residuals once law and clusters have taken their part: M and the clusters' projection of them.
+// The residuals once law and clusters have taken their part: M and the clusters' projection of
+// them.
 Vector OwnResiduals(const FittedLaw& fitted, const Vector& residuals);
 
 // How a quantity's estimate hangs on the points, by its gradient in u.

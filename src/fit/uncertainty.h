@@ -34,27 +34,27 @@ class Uncertainty {
 };
 
 // Profile likelihood with an F threshold (Bates & Watts 1988, ch. 6): all values t of the quantity
-// for which min{S(u): g(u) = t} - S_min <= s² F(level; 1, df), with s² and df of that quantity where
-// points share clusters (fit/shared_noise.h). Least squares only.
+// for which min{S(u): g(u) = t} - S_min <= s² F(level; 1, df), with s² and df of that quantity
+// where points share clusters (fit/shared_noise.h). Least squares only.
 std::unique_ptr<Uncertainty> MakeProfile(std::shared_ptr<const FittedLaw> fit,
                                          double level,
                                          int threads);
 
 // Percentiles over refits.
 // kBootstrapResidual, kBootstrapParametric: the fitted law with noise of the mean squares of
-// fit/shared_noise.h, each divided by a chi-square over its df for every refit, which gives Student's
-// tails; points' own noise from their residuals (smoothed), or Gaussian.
-// kBootstrapCase: points (clusters, from eight on) are drawn again within each setting where there
-// are replicates, else over all; percentiles are moved outwards by what such draws are known to lack
-// (m points vary by 1 - 1/m of their variance, p parameters take p points, Student's tails).
-// `model` is the one of `fit`.
+// fit/shared_noise.h, each divided by a chi-square over its df for every refit, which gives
+// Student's tails; points' own noise from their residuals (smoothed), or Gaussian. kBootstrapCase:
+// points (clusters, from eight on) are drawn again within each setting where there are replicates,
+// else over all; percentiles are moved outwards by what such draws are known to lack (m points vary
+// by 1 - 1/m of their variance, p parameters take p points, Student's tails). `model` is the one of
+// `fit`.
 std::unique_ptr<Uncertainty> MakeBootstrap(const FittedLaw& fit,
                                            const LawModel& model,
                                            const FitOptions& options,
                                            IntervalMethod method);
 
-// Delta method with the sandwich covariance of an M-estimator (Huber & Ronchetti 2009, ch. 7): scores
-// summed within a cluster, where there are eight or more; with fewer, the mean squares of
+// Delta method with the sandwich covariance of an M-estimator (Huber & Ronchetti 2009, ch. 7):
+// scores summed within a cluster, where there are eight or more; with fewer, the mean squares of
 // fit/shared_noise.h of the estimator's pseudo-residuals.
 std::unique_ptr<Uncertainty> MakeSandwich(std::shared_ptr<const FittedLaw> fit, double level);
 
