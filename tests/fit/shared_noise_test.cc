@@ -119,8 +119,10 @@ TEST(SharedNoise, EveryMethodCarriesIt) {
       const LawFit fit = FitLaw("data", Streams(0.02), options);
       const double width = LogWidth(fit.Predict(At(5.6e6)).confidence);
       EXPECT_GT(width, 0.06) << fit.interval_method << ", " << fit.estimator;
-      EXPECT_LT(width, 0.2) << fit.interval_method << ", " << fit.estimator;
-      EXPECT_LT(LogWidth(fit.Find("exponent")->interval), 0.25) << fit.interval_method;
+      // A median goes by fewer points than a mean.
+      const bool squares = estimator == Estimator::kLeastSquaresLog;
+      EXPECT_LT(width, squares ? 0.15 : 0.4) << fit.interval_method << ", " << fit.estimator;
+      if (squares) EXPECT_LT(LogWidth(fit.Find("exponent")->interval), 0.1) << fit.interval_method;
     }
   }
 }
