@@ -1,14 +1,35 @@
 #include "fit/answer_law.h"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "fit/laws.h"
 #include "run/quantities.h"
 
 namespace saelaw {
 namespace {
+
+constexpr double kFlopPerWeight = 6;
+
+// The variables that a prediction of the law takes and the place lacks, in words.
+std::string Lacking(const LawFit& law, const Point& at) {
+  std::vector<Variable> needed = RequireLaw(law.law).variables;
+  // Laws of rates and of compute predict the last of their variables from the others.
+  if (law.law == "lr" || law.law == "lr-edge" || law.law == "compute") needed.pop_back();
+  const bool compute = law.law == "compute";
+  if (!compute && law.Find("exponent_n") != nullptr) needed.push_back(Variable::kParams);
+  if (law.Find("exponent_batch") != nullptr) needed.push_back(Variable::kBatch);
+  std::vector<std::string_view> lacking;
+  for (const Variable variable : needed) {
+    const bool named = std::find(lacking.begin(), lacking.end(), Name(variable)) != lacking.end();
+    if (std::isnan(Get(at, variable)) && !named) lacking.push_back(Name(variable));
+  }
+  return fmt::format("{}", fmt::join(lacking, " and "));
+}
 
 void Predict(const LawQuestion& question, LawAnswer& answer) {
   if (!answer.law.ok()) return;
@@ -24,11 +45,27 @@ void Predict(const LawQuestion& question, LawAnswer& answer) {
       continue;
     }
     answer.predictions.push_back(answer.law.Predict(at));
+    const std::string lacking = Lacking(answer.law, at);
+    if (std::isnan(answer.predictions.back().value) && !lacking.empty()) {
+      answer.refused_predictions.push_back(
+          fmt::format("no prediction: the {} law needs {} there", answer.law.law, lacking));
+    }
     if (reach.doubtful) answer.law.warnings.push_back(reach.message);
   }
   answer.law.warnings.insert(answer.law.warnings.begin(),
                              answer.refused_predictions.begin(),
                              answer.refused_predictions.end());
+}
+
+// The dearest prediction asked for, in the units of FitOptions::target_cost; 0 without any.
+double TargetCost(const std::vector<Point>& at) {
+  double cost = 0;
+  for (const Point& point : at) {
+    const double own =
+        std::isnan(point.params) ? point.tokens : kFlopPerWeight * point.params * point.tokens;
+    if (own > cost) cost = own;
+  }
+  return cost;
 }
 
 void DropFailed(const LawQuestion& question, LawFit& law) {
@@ -41,11 +78,13 @@ void DropFailed(const LawQuestion& question, LawFit& law) {
 
 LawAnswer AnswerLossLaw(const LawQuestion& question) {
   LawAnswer answer;
-  answer.law = FitLaw(question.law, question.points, question.options);
+  FitOptions options = question.options;
+  if (options.target_cost == 0) options.target_cost = TargetCost(question.at);
+  answer.law = FitLaw(question.law, question.points, options);
   DropFailed(question, answer.law);
   if (answer.law.ok()) {
     const Point* target = question.at.empty() ? nullptr : &question.at.front();
-    answer.criticism = Criticise(question.law, question.points, question.options, target);
+    answer.criticism = Criticise(question.law, question.points, options, target);
   }
   Predict(question, answer);
   return answer;

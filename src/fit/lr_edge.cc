@@ -216,7 +216,7 @@ void FillLaw(std::vector<Cell> cells, double centre, double level, LrEdgeFit& fi
     prediction.at = where;
     prediction.value = std::exp(MomentsOf(cells, value).mean);
     prediction.confidence = {std::exp(log.lo), std::exp(log.hi)};
-    prediction.prediction = prediction.confidence;
+    // Of a run there is no interval: it survives or does not.
     return prediction;
   };
 }
