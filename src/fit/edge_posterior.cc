@@ -10,6 +10,7 @@ namespace {
 constexpr int kWidths = 9;
 constexpr int kCoarse = 33;  // places in ln edge and in the exponent, while the box is sought
 constexpr int kFine = 41;
+constexpr double kSharp = 1.001 * kEdgeWidthSharp;  // the grid's end, rounded
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // Below `floor` a cell's weight is nothing, however little: the sum is not carried on.
@@ -137,6 +138,7 @@ void EdgePosterior::Normalise() {
   for (Cell& cell : cells_) cell.weight /= total;
   constexpr double kNegligible = 1e-9;
   std::erase_if(cells_, [](const Cell& cell) { return cell.weight < kNegligible; });
+  for (const Cell& cell : cells_) sharp_weight_ += cell.width <= kSharp ? cell.weight : 0;
 }
 
 double EdgePosterior::Mean(double x) const {
@@ -175,13 +177,18 @@ double EdgePosterior::WidthQuantile(double share) const {
 }
 
 double EdgePosterior::FailureProbability(double x, double log_lr) const {
+  constexpr double kAllowed = 0.01;  // of the posterior
   double sum = 0;
+  double sharp = 0;
   for (const Cell& cell : cells_) {
     const double z = (log_lr - cell.level - cell.slope * x) / cell.width;
     constexpr double kFar = 30;
-    if (z > -kFar) sum += cell.weight / (1 + std::exp(-z));
+    if (z < -kFar) continue;
+    const double share = cell.weight / (1 + std::exp(-z));
+    sum += share;
+    if (cell.width <= kSharp) sharp += share;
   }
-  return sum;
+  return sharp_weight_ > kAllowed ? std::max(sum, sharp / sharp_weight_) : sum;
 }
 
 double EdgePosterior::LogRateOfFailure(double x, double probability) const {

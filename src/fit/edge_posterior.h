@@ -37,7 +37,9 @@ class EdgePosterior {
   double WidthMean() const;
   double WidthQuantile(double share) const;
   // That one new run at x and this rate fails, and the ln rate at which it does with that
-  // probability.
+  // probability. The larger of two: by all of the posterior, and by its sharp part alone, while
+  // the data allows that. A lottery of any width would have failed now and then beside a bracket's
+  // ends, so it takes the edge to be away from them; a sharp edge may lie there as well.
   double FailureProbability(double x, double log_lr) const;
   double LogRateOfFailure(double x, double probability) const;
 
@@ -59,6 +61,7 @@ class EdgePosterior {
   void Normalise();
 
   std::vector<Cell> cells_;
+  double sharp_weight_ = 0;
 };
 
 }  // namespace saelaw

@@ -10,7 +10,8 @@
 // seeds near the edge tell most. Without such seeds it is the prior's to the brackets' own breadth.
 // The bound (LrEdgeFit::LowerBound) is of one run, not of the edge: at that rate the run fails with
 // a probability of 1 % by all three together,
-//   mean over the posterior of P(fail at LowerBound(D) | coef, exponent, width) = 0.01.
+//   mean over the posterior of P(fail at LowerBound(D) | coef, exponent, width) = 0.01,
+// or, where that is lower, by the posterior of a sharp edge alone (fit/edge_posterior.h says why).
 #pragma once
 
 #include <functional>
