@@ -1,9 +1,12 @@
 #include "fit/answer_law.h"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "fit/answer_criticism.h"
 #include "fit/laws.h"
@@ -11,6 +14,24 @@
 
 namespace saelaw {
 namespace {
+
+constexpr double kFlopPerWeight = 6;
+
+// The variables that a prediction of the law takes and the place lacks, in words.
+std::string Lacking(const LawFit& law, const Point& at) {
+  std::vector<Variable> needed = RequireLaw(law.law).variables;
+  // Laws of rates and of compute predict the last of their variables from the others.
+  if (law.law == "lr" || law.law == "lr-edge" || law.law == "compute") needed.pop_back();
+  const bool compute = law.law == "compute";
+  if (!compute && law.Find("exponent_n") != nullptr) needed.push_back(Variable::kParams);
+  if (law.Find("exponent_batch") != nullptr) needed.push_back(Variable::kBatch);
+  std::vector<std::string_view> lacking;
+  for (const Variable variable : needed) {
+    const bool named = std::find(lacking.begin(), lacking.end(), Name(variable)) != lacking.end();
+    if (std::isnan(Get(at, variable)) && !named) lacking.push_back(Name(variable));
+  }
+  return fmt::format("{}", fmt::join(lacking, " and "));
+}
 
 std::string Place(const Point& at) {
   if (at.tokens > 0) return fmt::format(" at {} tokens", FormatCount(at.tokens));
@@ -34,11 +55,27 @@ void Predict(const LawQuestion& question, std::span<const Point> carriers, LawAn
     }
     answer.predictions.push_back(answer.law.Predict(at));
     if (reach.factor > 0) answer.predictions.back().extrapolation = reach.factor;
+    const std::string lacking = Lacking(answer.law, at);
+    if (std::isnan(answer.predictions.back().value) && !lacking.empty()) {
+      answer.refused_predictions.push_back(
+          fmt::format("no prediction: the {} law needs {} there", answer.law.law, lacking));
+    }
     if (reach.doubtful) answer.law.warnings.push_back(reach.message);
   }
   answer.law.warnings.insert(answer.law.warnings.begin(),
                              answer.refused_predictions.begin(),
                              answer.refused_predictions.end());
+}
+
+// The dearest prediction asked for, in the units of FitOptions::target_cost; 0 without any.
+double TargetCost(const std::vector<Point>& at) {
+  double cost = 0;
+  for (const Point& point : at) {
+    const double own =
+        std::isnan(point.params) ? point.tokens : kFlopPerWeight * point.params * point.tokens;
+    if (own > cost) cost = own;
+  }
+  return cost;
 }
 
 void DropFailed(const LawQuestion& question, LawFit& law) {
@@ -67,11 +104,12 @@ std::vector<Point> Carriers(const LrLawFit& fit) {
 
 LawAnswer AnswerLossLaw(const LawQuestion& question) {
   LawAnswer answer;
-  answer.law = FitLaw(question.law, question.points, question.options);
+  FitOptions options = question.options;
+  if (options.target_cost == 0) options.target_cost = TargetCost(question.at);
+  answer.law = FitLaw(question.law, question.points, options);
   DropFailed(question, answer.law);
   if (answer.law.ok()) {
-    answer.criticism =
-        Criticise(question.law, question.points, question.options, Target(question));
+    answer.criticism = Criticise(question.law, question.points, options, Target(question));
   }
   Predict(question, question.points, answer);
   return answer;

@@ -163,13 +163,21 @@ std::vector<Vector> BatchLaw::Starts(const Sample& sample, int count) const {
   return starts;
 }
 
-double BatchLaw::LogBest(const Vector& u, const double* x) const {
-  // A grid over what is usually swept, in centred logarithms.
+double BatchLaw::LogBest(const Vector& u,
+                         const double* x,
+                         const Vector& lowest,
+                         const Vector& highest) const {
+  // A grid over what was measured.
+  constexpr int kBatches = 5;
+  constexpr int kRates = 13;
+  const auto at = [&](std::size_t variable, int i, int count) {
+    return lowest[variable] + (highest[variable] - lowest[variable]) * i / (count - 1);
+  };
   double best = std::numeric_limits<double>::infinity();
-  for (int i = -6; i <= 6; ++i) {
-    for (int j = -2; j <= 2; ++j) {
-      const std::array<double, 4> at = {x[0], x[1], static_cast<double>(j), 0.5 * i};
-      best = std::min(best, LogValue(u.data(), at.data(), nullptr));
+  for (int i = 0; i < kRates; ++i) {
+    for (int j = 0; j < kBatches; ++j) {
+      const std::array<double, 4> place = {x[0], x[1], at(2, j, kBatches), at(3, i, kRates)};
+      best = std::min(best, LogValue(u.data(), place.data(), nullptr));
     }
   }
   return best;

@@ -32,7 +32,10 @@ class BatchLaw : public LawModel {
 
   bool has_free_floor() const override { return first_ == 1; }
   bool FloorVanishes(const Vector& u) const override;
-  double LogBest(const Vector& u, const double* x) const override;
+  double LogBest(const Vector& u,
+                 const double* x,
+                 const Vector& lowest,
+                 const Vector& highest) const override;
 
  private:
   std::size_t Base(int place) const {

@@ -1,12 +1,13 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numbers>
-#include <random>
 
 #include <fmt/format.h>
 
+#include "fit/distributions.h"
+#include "fit/draws.h"
 #include "fit/noise.h"
+#include "fit/noise_model.h"
 #include "fit/parallel.h"
 #include "fit/search.h"
 #include "fit/uncertainty.h"
@@ -14,42 +15,22 @@
 namespace saelaw {
 namespace {
 
-// Drawn by hand from the raw generator: the standard library's distributions differ between
-// implementations, and intervals are to be reproducible.
-class Draws {
- public:
-  Draws(std::uint64_t seed, int stream)
-      : generator_(seed * 0x9E3779B97F4A7C15ULL + static_cast<std::uint64_t>(stream) + 1) {}
-  double Uniform() { return (static_cast<double>(generator_() >> 11) + 0.5) * 0x1.0p-53; }
-  std::size_t Below(std::size_t count) {
-    return static_cast<std::size_t>(Uniform() * static_cast<double>(count));
-  }
-  double Normal() {
-    return std::sqrt(-2 * std::log(Uniform())) * std::cos(2 * std::numbers::pi * Uniform());
-  }
-
- private:
-  std::mt19937_64 generator_;
-};
-
 // What is drawn as a whole, grouped by where it may be drawn from.
 using Block = std::vector<int>;                  // rows that stay together
 using Strata = std::vector<std::vector<Block>>;  // blocks that may replace each other
 
-template <typename Key>
-std::map<Key, Block> RowsBy(const std::vector<Key>& keys) {
-  std::map<Key, Block> rows;
+std::map<int, Block> RowsBy(const std::vector<int>& keys) {
+  std::map<int, Block> rows;
   for (std::size_t i = 0; i < keys.size(); ++i) rows[keys[i]].push_back(static_cast<int>(i));
   return rows;
 }
 
 Strata MakeStrata(const Sample& sample) {
-  constexpr std::size_t kEnoughStreams = 8;
-  const auto streams = RowsBy(sample.stream);
+  constexpr int kEnoughClusters = 8;
   Strata strata;
-  if (streams.size() >= kEnoughStreams && streams.size() < sample.y.size()) {
+  if (sample.clusters >= kEnoughClusters && sample.clusters < sample.size()) {
     strata.emplace_back();
-    for (const auto& [stream, rows] : streams) strata.back().push_back(rows);
+    for (const auto& [cluster, rows] : RowsBy(sample.cluster)) strata.back().push_back(rows);
     return strata;
   }
   const auto settings = RowsBy(sample.setting);
@@ -73,12 +54,79 @@ Sample DrawCases(const Sample& sample, const Strata& strata, Draws& draws) {
   return Select(sample, rows);
 }
 
-Sample DrawNoise(const FittedLaw& fit, Draws& draws) {
-  Sample drawn = fit.sample;
-  for (int i = 0; i < drawn.size(); ++i) {
-    const auto k = static_cast<std::size_t>(i);
-    drawn.y[k] = fit.model->LogValue(fit.u.data(), fit.sample.Row(i), nullptr) +
-                 fit.noise_sd / drawn.w[k] * draws.Normal();
+// By how much case percentiles are too close to the estimate: the variance of m drawn blocks is
+// 1 - 1/m of that of m points, or a law of p parameters takes up p of them; and Student's tails.
+double CaseStretch(const FittedLaw& fit, const Strata& strata, double level) {
+  double blocks = 0;
+  for (const auto& stratum : strata) blocks += static_cast<double>(stratum.size());
+  const bool within = strata.size() > 1;
+  const double taken = within ? static_cast<double>(strata.size()) : fit.model->Size();
+  const double df = std::max(1.0, blocks - taken);
+  return std::sqrt(blocks / df) * StudentTwoSided(level, df) / NormalTwoSided(level);
+}
+
+// Points' own residuals in units of their sd, to be drawn from with a little smoothing.
+class OwnNoise {
+ public:
+  OwnNoise(const FittedLaw& fit, bool gaussian) {
+    if (gaussian) return;
+    pool_ = OwnResiduals(fit, CleanResiduals(fit));
+    double square = 0;
+    for (const double r : pool_) square += r * r;
+    const double rms = std::sqrt(square / static_cast<double>(pool_.size()));
+    if (!(rms > 0)) pool_.clear();
+    for (double& r : pool_) r /= rms;
+    // Silverman's rule, for a robust sd of at most 1.
+    Vector sizes = pool_;
+    for (double& r : sizes) r = std::abs(r);
+    std::sort(sizes.begin(), sizes.end());
+    const double sd = sizes.empty() ? 1 : std::min(1.0, 1.4826 * sizes[sizes.size() / 2]);
+    smoothing_ = 1.06 * sd * std::pow(std::max<double>(1, sizes.size()), -0.2);
+  }
+
+  double Draw(Draws& draws) const {
+    if (pool_.empty()) return draws.Normal();
+    return (pool_[draws.Below(pool_.size())] + smoothing_ * draws.Normal()) /
+           std::hypot(1, smoothing_);
+  }
+
+ private:
+  Vector pool_;  // empty: Gaussian
+  double smoothing_ = 0;
+};
+
+// The mean squares as they may be, given what they were measured to be.
+SharedNoise DrawMeanSquares(SharedNoise noise, Draws& draws) {
+  noise.within /= draws.MeanSquare(noise.within_df);
+  if (noise.clustered()) noise.between /= draws.MeanSquare(noise.between_df);
+  return noise;
+}
+
+// Weighted noise of every point: its own, with each cluster's part along w set to the variance
+// sigma² + tau² |w|², which tau² < 0 may diminish.
+Vector DrawNoise(const Sample& sample,
+                 const SharedNoise& noise,
+                 const OwnNoise& own,
+                 Draws& draws) {
+  Vector drawn(sample.y.size());
+  const double sd = std::sqrt(noise.within);
+  for (double& value : drawn) value = sd * own.Draw(draws);
+  if (!noise.clustered()) return drawn;
+  const auto clusters = static_cast<std::size_t>(sample.clusters);
+  Vector weight(clusters);
+  Vector along(clusters);
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    const auto s = static_cast<std::size_t>(sample.cluster[i]);
+    weight[s] += sample.w[i] * sample.w[i];
+    along[s] += sample.w[i] * drawn[i];
+  }
+  Vector shift(clusters);  // times w: added to each point
+  for (std::size_t s = 0; s < clusters; ++s) {
+    const double variance = std::max(0.0, noise.within + noise.Shared() * weight[s]);
+    shift[s] = std::sqrt(variance / weight[s]) * draws.Normal() - along[s] / weight[s];
+  }
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    drawn[i] += sample.w[i] * shift[static_cast<std::size_t>(sample.cluster[i])];
   }
   return drawn;
 }
@@ -93,40 +141,77 @@ double Percentile(const Vector& sorted, double share) {
 
 class Bootstrap : public Uncertainty {
  public:
-  Bootstrap(const FittedLaw& fit, const LawModel& model, const FitOptions& options, bool parametric)
-      : level_(options.level), parametric_(parametric) {
+  Bootstrap(const FittedLaw& fit,
+            const LawModel& model,
+            const FitOptions& options,
+            IntervalMethod method)
+      : u_(fit.u), level_(options.level), method_(method) {
     const Strata strata = MakeStrata(fit.sample);
-    std::vector<Vector> drawn(static_cast<std::size_t>(options.bootstrap_resamples));
+    const OwnNoise own(fit, method == IntervalMethod::kBootstrapParametric);
+    Vector centre(fit.sample.y.size());
+    model.LogValues(fit.u.data(), fit.sample, centre.data(), nullptr, fit.sample.size());
+    if (Cases()) stretch_ = CaseStretch(fit, strata, level_);
+    std::vector<Refit> drawn(static_cast<std::size_t>(options.bootstrap_resamples));
     ParallelFor(options.bootstrap_resamples, options.threads, [&](int i) {
       Draws draws(options.seed, i);
-      const Sample sample =
-          parametric ? DrawNoise(fit, draws) : DrawCases(fit.sample, strata, draws);
+      Refit& refit = drawn[static_cast<std::size_t>(i)];
+      const SharedNoise noise = DrawMeanSquares(fit.noise, draws);
+      Sample sample;
+      if (Cases()) {
+        sample = DrawCases(fit.sample, strata, draws);
+      } else {
+        sample = fit.sample;
+        const Vector off = DrawNoise(sample, noise, own, draws);
+        for (std::size_t k = 0; k < off.size(); ++k) sample.y[k] = centre[k] + off[k] / sample.w[k];
+      }
       constexpr int kFreshStarts = 2;
-      drawn[static_cast<std::size_t>(i)] =
-          Search(model, sample, fit.criterion, kFreshStarts, &fit.u, 1).best.u;
+      refit.u = Search(model, sample, fit.criterion, kFreshStarts, &fit.u, 1).best.u;
+      refit.run = std::sqrt(noise.within) * own.Draw(draws) +
+                  std::sqrt(std::max(0.0, noise.Shared())) * draws.Normal();
     });
-    for (Vector& u : drawn) {
-      if (!u.empty()) refits_.push_back(std::move(u));
+    for (Refit& refit : drawn) {
+      if (!refit.u.empty()) refits_.push_back(std::move(refit));
     }
   }
 
   std::string Name() const override {
-    return fmt::format("{} bootstrap ({})", parametric_ ? "parametric" : "case", refits_.size());
+    const char* kind = Cases()                                         ? "case"
+                       : method_ == IntervalMethod::kBootstrapResidual ? "residual"
+                                                                       : "parametric";
+    return fmt::format("{} bootstrap ({})", kind, refits_.size());
   }
 
-  Interval Of(const LogQuantity& quantity) const override {
+  Interval Of(const LogQuantity& quantity) const override { return Spread(quantity, 0); }
+  Interval OfRun(const LogQuantity& quantity, const Interval& /*law*/) const override {
+    return Spread(quantity, 1);
+  }
+
+ private:
+  struct Refit {
+    Vector u;
+    double run = 0;  // what a new run would add, ln
+  };
+
+  bool Cases() const { return method_ == IntervalMethod::kBootstrapCase; }
+
+  Interval Spread(const LogQuantity& quantity, int runs) const {
+    const double centre = quantity(u_.data(), nullptr);
     Vector values;
-    for (const Vector& u : refits_) values.push_back(quantity(u.data(), nullptr));
-    std::erase_if(values, [](double value) { return std::isnan(value); });
+    for (const Refit& refit : refits_) {
+      const double value = quantity(refit.u.data(), nullptr);
+      if (!std::isnan(value))
+        values.push_back(centre + stretch_ * (value - centre) + runs * refit.run);
+    }
     if (values.empty()) return {};
     std::sort(values.begin(), values.end());
     return {Percentile(values, (1 - level_) / 2), Percentile(values, (1 + level_) / 2)};
   }
 
- private:
+  Vector u_;
   double level_;
-  bool parametric_;
-  std::vector<Vector> refits_;
+  IntervalMethod method_;
+  double stretch_ = 1;
+  std::vector<Refit> refits_;
 };
 
 }  // namespace
@@ -134,8 +219,8 @@ class Bootstrap : public Uncertainty {
 std::unique_ptr<Uncertainty> MakeBootstrap(const FittedLaw& fit,
                                            const LawModel& model,
                                            const FitOptions& options,
-                                           bool parametric) {
-  return std::make_unique<Bootstrap>(fit, model, options, parametric);
+                                           IntervalMethod method) {
+  return std::make_unique<Bootstrap>(fit, model, options, method);
 }
 
 }  // namespace saelaw

@@ -9,6 +9,7 @@
 #include "fit/distributions.h"
 #include "fit/line_fit.h"
 #include "fit/lr_sweep.h"
+#include "fit/points.h"
 
 namespace saelaw {
 namespace {
@@ -22,7 +23,7 @@ bool Positive(double value) { return std::isfinite(value) && value > 0; }
 // Points with all of params, tokens and compute.
 std::vector<Point> Complete(std::span<const Point> points, std::vector<DroppedPoint>& dropped) {
   std::vector<Point> complete;
-  for (Point point : points) {
+  for (Point point : WithoutRepeats(points, dropped)) {
     if (std::isnan(point.compute)) point.compute = kFlopPerWeight * point.params * point.tokens;
     if (std::isnan(point.tokens)) point.tokens = point.compute / (kFlopPerWeight * point.params);
     if (!Positive(point.params) || !Positive(point.tokens) || !Positive(point.compute)) {
@@ -97,6 +98,14 @@ std::vector<LinePoint> Uncensored(const std::vector<ComputeOptimum>& optima) {
   return points;
 }
 
+double MedianSd(std::vector<LinePoint> points) {
+  const auto middle = points.begin() + static_cast<std::ptrdiff_t>(points.size() / 2);
+  std::nth_element(points.begin(), middle, points.end(), [](const auto& a, const auto& b) {
+    return a.sd < b.sd;
+  });
+  return middle->sd;
+}
+
 Interval Around(double centre, double half) { return {centre - half, centre + half}; }
 
 Interval Exponential(const Interval& log) { return {std::exp(log.lo), std::exp(log.hi)}; }
@@ -144,13 +153,16 @@ void FitOptima(const std::vector<ComputeOptimum>& optima, LawFit& law) {
   double square = 0;
   for (const LinePoint& point : points) square += std::pow(point.y - line.At(point.x), 2);
   law.rms_residual = std::sqrt(square / static_cast<double>(points.size()));
-  law.predictor = [line, quantile](const Point& at) {
+  // Of one more budget: known as well as the median one was.
+  const double optimum = quantile * MedianSd(points);
+  law.predictor = [line, quantile, optimum](const Point& at) {
     const Vector x = {std::log(at.compute)};
     Prediction prediction;
     prediction.at = at;
     prediction.value = std::exp(line.At(x));
-    prediction.confidence =
-        Exponential(Around(line.At(x), quantile * std::sqrt(line.VarianceAt(x))));
+    const double half = quantile * std::sqrt(line.VarianceAt(x));
+    prediction.confidence = Exponential(Around(line.At(x), half));
+    prediction.prediction = Exponential(Around(line.At(x), std::hypot(half, optimum)));
     return prediction;
   };
 }

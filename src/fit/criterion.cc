@@ -14,6 +14,7 @@ double Criterion::Half(double residual, double knee) {
 double Criterion::Value(double residual) const {
   switch (kind) {
     case Estimator::kLeastSquaresLog:
+    case Estimator::kStudentLog:
       return residual * residual;
     case Estimator::kLeastAbsoluteLog:
       return std::abs(residual);
@@ -27,6 +28,8 @@ std::string Criterion::Name() const {
   switch (kind) {
     case Estimator::kLeastSquaresLog:
       return "least squares on ln";
+    case Estimator::kStudentLog:
+      return "student(4) on ln";
     case Estimator::kLeastAbsoluteLog:
       return "least absolute deviations on ln";
     case Estimator::kHuberLog:

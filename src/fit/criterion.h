@@ -9,13 +9,16 @@ namespace saelaw {
 
 // Least squares r², Huber (r²/2 up to delta, then delta·(|r| - delta/2): Hoffmann et al. 2022,
 // arXiv 2203.15556, eq. D.2), or least absolute |r|, which is solved as a Huber of kLadDelta.
+// Student's t is least squares with weights of its own (fit/reweigh.h).
 struct Criterion {
   static constexpr double kLadDelta = 1e-6;
 
   Estimator kind = Estimator::kLeastSquaresLog;
   double delta = 1e-3;
 
-  bool robust() const { return kind != Estimator::kLeastSquaresLog; }
+  bool robust() const {
+    return kind == Estimator::kHuberLog || kind == Estimator::kLeastAbsoluteLog;
+  }
   double Knee() const { return kind == Estimator::kLeastAbsoluteLog ? kLadDelta : delta; }
   // The contribution of one residual to LawFit::objective.
   double Value(double residual) const;

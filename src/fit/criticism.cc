@@ -197,6 +197,19 @@ void Warn(Criticism& criticism) {
   }
 }
 
+// Criticism refits many times: of very many points, evenly spaced ones stand for all.
+std::vector<Point> Thinned(const std::vector<Point>& points, Criticism& criticism) {
+  constexpr std::size_t kMostPoints = 5000;
+  if (points.size() <= kMostPoints) return points;
+  std::vector<Point> thinned;
+  for (std::size_t i = 0; i < kMostPoints; ++i) {
+    thinned.push_back(points[i * points.size() / kMostPoints]);
+  }
+  criticism.warnings.push_back(fmt::format(
+      "the self-criticism is of {} evenly spaced points of {}", kMostPoints, points.size()));
+  return thinned;
+}
+
 // What the value at the target hangs on, in numbers.
 void SayWhatWouldChange(const Point& target, Criticism& criticism) {
   if (criticism.with_floor.ok() && criticism.without_floor.ok()) {
@@ -228,15 +241,19 @@ Criticism Criticise(std::string_view law,
   Criticism criticism;
   const FitOptions bare = Bare(options);
   const LawInfo& info = RequireLaw(law);
-  const std::vector<Point> usable = Usable(info, points).points;
+  const std::vector<Point> usable = Thinned(Usable(info, points).points, criticism);
   if (info.has_floor || law == "power") CompareFloors(law, usable, bare, criticism);
   const LawFit whole = FitLaw(law, usable, Bare(options));
   if (!whole.ok()) return criticism;
   criticism.seed_noise = whole.noise_sd;
   const Scales scales = ByTokens(usable);
-  for (std::size_t i = 0; i < scales.size(); ++i) {
-    criticism.held_out.push_back(HoldOut(law, scales, i, options));
-  }
+  criticism.held_out.resize(scales.size());
+  FitOptions alone = options;
+  alone.threads = 1;
+  ParallelFor(static_cast<int>(scales.size()), options.threads, [&](int i) {
+    const auto k = static_cast<std::size_t>(i);
+    criticism.held_out[k] = HoldOut(law, scales, k, alone);
+  });
   criticism.influence = DropEach(law, whole, usable, bare, target);
   if (info.variables.size() == 1) criticism.local_exponents = LocalExponents(scales);
   if (target != nullptr) {

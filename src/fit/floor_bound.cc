@@ -35,6 +35,10 @@ class FloorBound : public Uncertainty {
     return {std::max(one.lo, other.lo), std::min(one.hi, other.hi)};
   }
 
+  Interval OfRun(const LogQuantity& quantity, const Interval& law) const override {
+    return bounded_->OfRun(OfLogFloor(quantity, size_), law);
+  }
+
  private:
   std::shared_ptr<const Uncertainty> with_sign_;
   std::shared_ptr<const Uncertainty> bounded_;

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "fit/distributions.h"
 #include "fit/minimise.h"
 
 namespace saelaw {
@@ -21,6 +20,12 @@ IntervalMethod Applicable(const FittedLaw& fitted,
   if (asked == IntervalMethod::kNone || asked == IntervalMethod::kSandwich) return asked;
   if (fitted.sample.size() > kManyPoints) {
     warnings.push_back("more than 20,000 points: sandwich intervals, which agree there");
+    return IntervalMethod::kSandwich;
+  }
+  const int clusters = fitted.sample.clusters;
+  if (clusters > kMostClusters && clusters < fitted.sample.size()) {
+    warnings.push_back(
+        fmt::format("more than {} streams: sandwich intervals, by stream", kMostClusters));
     return IntervalMethod::kSandwich;
   }
   if (asked == IntervalMethod::kProfileF) {
@@ -38,10 +43,6 @@ Interval Around(const Interval& interval, double value) {
   return {std::min(interval.lo, value), std::max(interval.hi, value)};
 }
 
-Interval Widen(const Interval& log, double centre, double noise) {
-  return {centre - std::hypot(centre - log.lo, noise), centre + std::hypot(log.hi - centre, noise)};
-}
-
 }  // namespace
 
 std::shared_ptr<const Uncertainty> MakeUncertainty(const std::shared_ptr<const FittedLaw>& fitted,
@@ -49,19 +50,21 @@ std::shared_ptr<const Uncertainty> MakeUncertainty(const std::shared_ptr<const F
                                                    const FitOptions& options,
                                                    std::vector<std::string>& warnings) {
   if (options.interval_method == IntervalMethod::kNone) return nullptr;
-  if (fitted->noise_df == 0) {
+  if (!fitted->noise.known()) {
     warnings.push_back("as many parameters as settings and no replicates: no interval");
     return nullptr;
   }
-  switch (Applicable(*fitted, resampled != nullptr, options.interval_method, warnings)) {
+  const IntervalMethod method =
+      Applicable(*fitted, resampled != nullptr, options.interval_method, warnings);
+  switch (method) {
     case IntervalMethod::kNone:
       break;
     case IntervalMethod::kProfileF:
-      return MakeProfile(fitted, options.level);
+      return MakeProfile(fitted, options.level, options.threads);
     case IntervalMethod::kBootstrapCase:
-      return MakeBootstrap(*fitted, *resampled, options, false);
     case IntervalMethod::kBootstrapParametric:
-      return MakeBootstrap(*fitted, *resampled, options, true);
+    case IntervalMethod::kBootstrapResidual:
+      return MakeBootstrap(*fitted, *resampled, options, method);
     case IntervalMethod::kSandwich:
       return MakeSandwich(fitted, options.level);
   }
@@ -74,23 +77,21 @@ std::function<Prediction(const Point&)> MakePredictor(
     std::shared_ptr<const FittedLaw> fitted,
     std::shared_ptr<const FittedLaw> basis,
     std::shared_ptr<const Uncertainty> uncertainty,
-    std::function<Vector(const Point&)> row,
-    double level) {
+    std::function<Vector(const Point&)> row) {
   return [fitted = std::move(fitted),
           basis = std::move(basis),
           uncertainty = std::move(uncertainty),
-          row = std::move(row),
-          level](const Point& at) {
+          row = std::move(row)](const Point& at) {
     Prediction prediction;
     prediction.at = at;
     const Vector place = row(at);
     const double centre = fitted->model->LogValue(fitted->u.data(), place.data(), nullptr);
     prediction.value = std::exp(centre);
     if (uncertainty == nullptr || !std::isfinite(centre)) return prediction;
-    const Interval log = Around(uncertainty->Of(LogValueAt(basis, place)), centre);
+    const LogQuantity quantity = LogValueAt(basis, place);
+    const Interval log = Around(uncertainty->Of(quantity), centre);
     prediction.confidence = Exponential(log);
-    const double noise = StudentTwoSided(level, fitted->noise_df) * fitted->point_sd;
-    prediction.prediction = Exponential(Widen(log, centre, noise));
+    prediction.prediction = Exponential(Around(uncertainty->OfRun(quantity, log), centre));
     return prediction;
   };
 }

@@ -12,7 +12,8 @@
 namespace saelaw {
 
 // The method asked for, or the one that stands in for it with a warning: profiles need least
-// squares, and beyond 20,000 points all methods agree and the sandwich is the fast one.
+// squares, and beyond 20,000 points (or 500 streams) all methods agree and the sandwich is the fast
+// one.
 // `resampled` is null for laws that are not a LawModel; they have no bootstrap. Null when no
 // interval was asked for or the noise is unknown (with a warning).
 std::shared_ptr<const Uncertainty> MakeUncertainty(const std::shared_ptr<const FittedLaw>& fitted,
@@ -24,14 +25,13 @@ std::shared_ptr<const Uncertainty> MakeUncertainty(const std::shared_ptr<const F
 Interval Exponential(const Interval& log);
 
 // Values of `fitted` with the confidence interval of `basis` (the same fit, or the one with a
-// signed floor that `uncertainty` was made of) and, with the noise of one new run added in
-// quadrature in ln, the prediction interval. `row` makes a model's row from a point.
+// signed floor that `uncertainty` was made of) and the prediction interval of one new run. `row`
+// makes a model's row from a point.
 std::function<Prediction(const Point&)> MakePredictor(
     std::shared_ptr<const FittedLaw> fitted,
     std::shared_ptr<const FittedLaw> basis,
     std::shared_ptr<const Uncertainty> uncertainty,
-    std::function<Vector(const Point&)> row,
-    double level);
+    std::function<Vector(const Point&)> row);
 
 // Intervals of what follows from the parameters of `model`, the one that `uncertainty` is of (which
 // may be null).

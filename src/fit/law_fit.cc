@@ -10,6 +10,7 @@
 #include "fit/laws.h"
 #include "fit/minimise.h"
 #include "fit/noise_model.h"
+#include "fit/parallel.h"
 #include "fit/points.h"
 #include "fit/reweigh.h"
 #include "fit/search.h"
@@ -94,27 +95,29 @@ Work IntervalBasis(const Work& work, const FitOptions& options) {
   return basis;
 }
 
-void FillParameters(const Work& work,
-                    const Work& basis,
-                    const Uncertainty* uncertainty,
-                    LawFit& fit) {
+void FillParameters(
+    const Work& work, const Work& basis, const Uncertainty* uncertainty, int threads, LawFit& fit) {
   const std::vector<NamedParameter> values = work.model->Parameters(work.fitted->u);
   const std::vector<NamedParameter> quantities = basis.model->Parameters(basis.fitted->u);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    fit.params.push_back(DescribeParameter(values[i], quantities[i], uncertainty, fit.warnings));
-  }
+  fit.params.resize(values.size());
+  std::vector<std::vector<std::string>> warnings(values.size());
+  ParallelFor(static_cast<int>(values.size()), threads, [&](int i) {
+    const auto k = static_cast<std::size_t>(i);
+    fit.params[k] = DescribeParameter(values[k], quantities[k], uncertainty, warnings[k]);
+  });
+  for (const auto& own : warnings) fit.warnings.insert(fit.warnings.end(), own.begin(), own.end());
 }
 
 void JudgeSearch(const SearchResult& search, const Work& work, LawFit& fit) {
   fit.starts_tried = search.tried;
   fit.starts_at_best = search.at_best;
   fit.converged = search.best.converged && search.best.moved;
-  if (!search.best.moved) fit.warnings.push_back("the fit equals its start: not an optimum");
-  if (!search.best.converged) fit.warnings.push_back("the search ended before it converged");
-  const Curvature curvature = InverseCurvature(*work.model, work.fitted->sample, work.fitted->u);
-  constexpr double kIllConditioned = 1e7;
-  if (curvature.condition > kIllConditioned && !work.model->FloorVanishes(work.fitted->u)) {
-    fit.warnings.push_back("singular Jacobian: the points do not determine all parameters");
+  std::vector<std::string> warnings;
+  WarnOfSearch(search.best, *work.fitted, warnings);
+  // A floor that vanished has no derivative, and is said to be on its bound.
+  const bool vanished = work.model->FloorVanishes(work.fitted->u);
+  for (const std::string& warning : warnings) {
+    if (!(vanished && warning.starts_with("singular"))) fit.warnings.push_back(warning);
   }
 }
 
@@ -139,18 +142,44 @@ void Finish(const Work& work,
             const FitOptions& options,
             LawFit& fit) {
   FittedLaw& fitted = *work.fitted;
-  fit.objective = fitted.objective;
+  for (const double r : Residuals(*fitted.model, fitted.sample, fitted.u)) {
+    fit.objective += fitted.criterion.Value(r);
+  }
   fit.rms_residual = LogRms(fitted);
   fit.noise_sd = SetNoise(usable.sd_unit, fitted, fit.warnings);
+  if (options.estimator == Estimator::kStudentLog) {
+    fitted.noise.within *= kStudentVariance;
+    fitted.noise.between *= kStudentVariance;
+  }
   const Work basis = IntervalBasis(work, options);
   std::shared_ptr<const Uncertainty> uncertainty;
   if (!plan.two_sizes) uncertainty = MakeUncertainty(work, basis, options, fit.warnings);
   fit.interval_method = uncertainty != nullptr ? uncertainty->Name() : "none";
-  FillParameters(work, basis, uncertainty.get(), fit);
+  if (uncertainty != nullptr) fit.assumption = Assumption(fitted);
+  FillParameters(work, basis, uncertainty.get(), options.threads, fit);
   const auto row = [model = work.model](const Point& at) { return model->Row(at); };
   fit.narrowing = MakeNarrowing(basis.fitted, row);
   fit.derived = MakeDeriver(basis.model, uncertainty);
-  fit.predictor = MakePredictor(work.fitted, basis.fitted, uncertainty, row, options.level);
+  fit.predictor = MakePredictor(work.fitted, basis.fitted, uncertainty, row);
+}
+
+// Student's t: weights and optimum in turn, until neither moves.
+Minimum ReweighToStudent(const Work& work, Minimum best) {
+  FittedLaw& fitted = *work.fitted;
+  const Vector plain = fitted.sample.w;
+  const bool moved = best.moved;
+  constexpr int kMostRounds = 100;
+  double scale = 0;
+  for (int round = 0; round < kMostRounds; ++round) {
+    const double next = ReweighStudent(*work.model, best.u, plain, scale, fitted.sample);
+    best = Minimise(*work.model, fitted.sample, fitted.criterion, best.u);
+    const bool settled = std::abs(next / scale - 1) < 1e-8;
+    scale = next;
+    best.converged = best.converged && settled;
+    if (settled) break;
+  }
+  best.moved = moved || best.moved;
+  return best;
 }
 
 // Weights and optimum in turn; the first search is a full one, later ones start from what is known.
@@ -171,10 +200,12 @@ SearchResult SearchReweighing(const Work& work,
                                       &search.best.u,
                                       options.threads);
     const bool moved = search.best.moved;
+    // Counts stay those of the full search: objectives of different weights do not compare.
     search.best = again.best;
     search.best.moved = moved || again.best.moved;
-    search.tried += again.tried;
-    search.at_best += again.at_best;
+  }
+  if (options.estimator == Estimator::kStudentLog && !search.best.u.empty()) {
+    search.best = ReweighToStudent(work, search.best);
   }
   return search;
 }
@@ -184,6 +215,12 @@ void FitUsable(const Plan& plan,
                const FitOptions& options,
                LawFit& fit) {
   const Work work = StartWork(plan, usable, options);
+  if (plan.law->centred) {
+    const Vector centres = LogCentres(*plan.law, usable.points);
+    for (std::size_t k = 0; k < centres.size(); ++k) {
+      fit.centres.emplace_back(Name(plan.law->variables[k]), std::exp(centres[k]));
+    }
+  }
   const SearchResult search = SearchReweighing(work, usable, options);
   if (search.best.u.empty()) {
     fit.refusal = fmt::format("the loss does not fall as the {} law wants", fit.law);

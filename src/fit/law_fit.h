@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace saelaw {
@@ -30,6 +31,7 @@ struct Point {
       std::numeric_limits<double>::quiet_NaN();  // of ln loss; NaN: unknown, pooled over seeds
   std::int64_t seed = 0;    // replicates of one setting differ in seed or stream
   std::int64_t stream = 0;  // points of one stream (data order) are correlated
+  std::int64_t origin = 0;  // points of one trunk (run/trunk.h) are, more so; 0: of none
   Failure failure = Failure::kUnknown;  // of a run that failed
   std::int64_t row = 0;     // where the point came from, for messages (a CSV line, a run's index)
 };
@@ -61,8 +63,17 @@ struct Prediction {
   double extrapolation = std::numeric_limits<double>::quiet_NaN();
 };
 
-enum class Estimator { kHuberLog, kLeastAbsoluteLog, kLeastSquaresLog };
-enum class IntervalMethod { kNone, kProfileF, kBootstrapCase, kBootstrapParametric, kSandwich };
+// kStudentLog: maximum likelihood for noise of Student's t with 4 degrees of freedom, by reweighted
+// least squares (Lange, Little & Taylor 1989, J. Am. Stat. Assoc. 84).
+enum class Estimator { kHuberLog, kLeastAbsoluteLog, kLeastSquaresLog, kStudentLog };
+enum class IntervalMethod {
+  kNone,
+  kProfileF,
+  kBootstrapCase,
+  kBootstrapParametric,
+  kBootstrapResidual,
+  kSandwich
+};
 enum class FloorRule { kFree, kFixed };
 
 struct FitOptions {
@@ -74,8 +85,8 @@ struct FitOptions {
   double level = 0.95;
   int bootstrap_resamples = 1000;
   int starts = 12;  // of the search, the most promising first
-  // 6·params·tokens (or tokens) of where the law is wanted; points far below count less: their
-  // variance is 1 + log10(target_cost / cost) times as large. 0: all count alike.
+  // 6·params·tokens (or tokens) of where the law is wanted, for laws with priors: there points far
+  // below count less, their sd is 1 + log10(target_cost / cost) times as large. 0: all count alike.
   double target_cost = 0;
   std::uint64_t seed = 0;  // makes intervals reproducible
   int threads = 0;         // 0: all cores
@@ -89,11 +100,14 @@ using DerivedQuantity = std::function<double(const std::vector<double>& params)>
 struct LawFit {
   std::string law;              // data, power, size-data, ...
   std::string estimator;        // "huber(1e-3) on ln", "least squares on ln"
-  std::string interval_method;  // "profile/F", "case bootstrap (1000)", "none"
+  std::string interval_method;  // "profile/F", "residual bootstrap (1000)", "none"
+  std::string assumption;       // of the intervals: how points hang together; empty without any
   double level = 0.95;
   int n_points = 0;
   std::vector<DroppedPoint> dropped;
-  std::vector<Parameter> params;                               // empty when refused
+  std::vector<Parameter> params;  // empty when refused
+  // Variables in the formula stand for themselves over these, where the law is of centred ones.
+  std::vector<std::pair<std::string, double>> centres;
   double objective = 0;                                        // sum over points
   double rms_residual = 0;                                     // of ln loss
   double noise_sd = std::numeric_limits<double>::quiet_NaN();  // pooled over seeds, of ln loss

@@ -8,7 +8,10 @@ namespace saelaw {
 
 bool LawModel::FloorVanishes(const Vector& /*u*/) const { return false; }
 
-double LawModel::LogBest(const Vector& /*u*/, const double* /*x*/) const {
+double LawModel::LogBest(const Vector& /*u*/,
+                         const double* /*x*/,
+                         const Vector& /*lowest*/,
+                         const Vector& /*highest*/) const {
   return std::numeric_limits<double>::quiet_NaN();
 }
 

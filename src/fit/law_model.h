@@ -53,9 +53,13 @@ class LawModel : public LogModel {
   virtual std::shared_ptr<const LawModel> WithSignedFloor() const { return nullptr; }
   virtual Vector SignFloor(const Vector& u) const { return u; }
 
-  // ln of the least loss that the law knows at this row's size and data, over lr and batch; NaN
-  // where it has no such variables.
-  virtual double LogBest(const Vector& u, const double* x) const;
+  // ln of the least loss that the law knows at this row's size and data, over the lr and batch that
+  // lie between `lowest` and `highest` (rows of those measured); NaN where it has no such
+  // variables.
+  virtual double LogBest(const Vector& u,
+                         const double* x,
+                         const Vector& lowest,
+                         const Vector& highest) const;
 };
 
 // The i-th component of u as a quantity, among `size`.

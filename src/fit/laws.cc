@@ -59,7 +59,8 @@ std::vector<LawInfo> LawsOfLoss() {
        true,
        3,
        AnswerLossLaw,
-       MakeCoupledLaw},
+       MakeCoupledLaw,
+       true},
       {"lr-batch-size-data",
        "loss = floor + (coef_n * n^-exponent_n + coef_d * d^-exponent_d)^power + under + noise + "
        "unstable, each c * n^p * d^q * batch^r * lr^s, all over their geometric means",
@@ -72,7 +73,8 @@ std::vector<LawInfo> LawsOfLoss() {
        true,
        3,
        AnswerLossLaw,
-       MakeBatchLaw},
+       MakeBatchLaw,
+       true},
   };
 }
 

@@ -42,6 +42,7 @@ struct LawInfo {
   // The model of a law of loss; null for laws of another kind (of a rate, of an edge), which FitLaw
   // does not know.
   std::shared_ptr<const LawModel> (*make)(const LawInfo&, const LawSetting&) = nullptr;
+  bool centred = false;  // whether its parameters are those of variables over their geometric means
 };
 
 // Exponents are searched between these; an optimum at one of them is reported as on its bound.

@@ -13,14 +13,14 @@ using Vector = std::vector<double>;
 
 // The usable points, as the solver sees them. All arrays are in point order.
 struct Sample {
-  int variables = 0;                 // values per point in x
-  Vector x;                          // [points, variables], as the model wants them (centred logs)
-  Vector y;                          // [points] ln loss
-  Vector w;                          // [points] weight of the ln residual, 1 when unknown
-  std::vector<int> setting;          // [points] equal for replicates: same x
-  std::vector<std::int64_t> unit;    // [points] which replicate (stream or seed) it is
-  std::vector<std::int64_t> stream;  // [points] correlated points share one
-  double noise = 0.01;               // sd of ln loss against which a model's priors are weighed
+  int variables = 0;         // values per point in x
+  Vector x;                  // [points, variables], as the model wants them (centred logs)
+  Vector y;                  // [points] ln loss
+  Vector w;                  // [points] weight of the ln residual, 1 when unknown
+  std::vector<int> setting;  // [points] equal for replicates: same x
+  std::vector<int> cluster;  // [points] correlated points share one, below `clusters`
+  int clusters = 0;          // as many as points where none is shared, or none is known
+  double noise = 0.01;       // sd of ln loss against which a model's priors are weighed
 
   int size() const { return static_cast<int>(y.size()); }
   const double* Row(int i) const { return x.data() + static_cast<std::size_t>(i) * variables; }

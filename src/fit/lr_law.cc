@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -98,7 +99,7 @@ std::vector<LineBound> Bounds(const Axes& axes,
     if (optimum.censoring != Censoring::kCliff) continue;
     bounds.push_back({Place(axes, optimum),
                       std::log(optimum.lower_bound),
-                      std::log(optimum.first_failure),
+                      std::numeric_limits<double>::infinity(),
                       typical_sd});
   }
   return bounds;

@@ -2,6 +2,7 @@
 // parabola around it.
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include <Eigen/Dense>
 
@@ -14,44 +15,73 @@ namespace {
 constexpr int kReach = 2;          // places in the grid
 constexpr double kFurthest = 1.5;  // |ln lr - ln best|, a factor of 4.5
 
-// ln loss = c0 + c1 z + c2 z², z = ln lr - ln best rate.
+// ln loss = level of the cluster + c1 z + c2 z², z = ln lr - ln best rate.
 struct Parabola {
-  Eigen::Vector3d c = Eigen::Vector3d::Zero();
-  Eigen::Matrix3d inverse = Eigen::Matrix3d::Zero();  // (X'X)^-1
+  Eigen::Vector3d c = Eigen::Vector3d::Zero();        // c0: the clusters' levels, by their points
+  Eigen::Matrix2d inverse = Eigen::Matrix2d::Zero();  // covariance of c1 and c2 for unit noise
   double square = 0;                                  // residual sum of squares
   int points = 0;
+  int df = 0;
 
   double Vertex() const { return -c(1) / (2 * c(2)); }
   double Bottom() const { return c(0) - c(1) * c(1) / (4 * c(2)); }
   // Variance of the vertex for unit noise, by the delta method.
   double VertexVariance() const {
-    const Eigen::Vector3d slope(0, -1 / (2 * c(2)), c(1) / (2 * c(2) * c(2)));
+    const Eigen::Vector2d slope(-1 / (2 * c(2)), c(1) / (2 * c(2) * c(2)));
     return slope.dot(inverse * slope);
   }
 };
 
+struct Observation {
+  Eigen::Vector3d zzy;  // z, z², ln loss
+  int cluster = 0;
+};
+
+std::vector<Observation> Observations(const std::vector<const SweptRate*>& rates, double log_best) {
+  std::vector<Observation> all;
+  std::map<int, int> counts;
+  for (const SweptRate* rate : rates) {
+    const double z = std::log(rate->lr) - log_best;
+    for (std::size_t i = 0; i < rate->log_losses.size(); ++i) {
+      all.push_back({{z, z * z, rate->log_losses[i]}, rate->clusters[i]});
+      ++counts[rate->clusters[i]];
+    }
+  }
+  // A cluster at fewer rates than a parabola needs says little within itself: one level for all.
+  constexpr int kFewestRates = 3;
+  const bool few = std::any_of(
+      counts.begin(), counts.end(), [](const auto& entry) { return entry.second < kFewestRates; });
+  for (Observation& one : all) one.cluster = few ? 0 : one.cluster;
+  return all;
+}
+
 Parabola FitParabola(const std::vector<const SweptRate*>& rates, double log_best) {
-  Parabola parabola;
+  const std::vector<Observation> all = Observations(rates, log_best);
+  struct Sum {
+    Eigen::Vector3d total = Eigen::Vector3d::Zero();
+    int count = 0;
+  };
+  std::map<int, Sum> clusters;
+  Eigen::Vector3d mean = Eigen::Vector3d::Zero();
+  for (const Observation& one : all) {
+    clusters[one.cluster].total += one.zzy;
+    ++clusters[one.cluster].count;
+    mean += one.zzy / static_cast<double>(all.size());
+  }
   Eigen::Matrix3d gram = Eigen::Matrix3d::Zero();
-  Eigen::Vector3d right = Eigen::Vector3d::Zero();
-  for (const SweptRate* rate : rates) {
-    const double z = std::log(rate->lr) - log_best;
-    const Eigen::Vector3d x(1, z, z * z);
-    for (const double y : rate->log_losses) {
-      gram += x * x.transpose();
-      right += y * x;
-      ++parabola.points;
-    }
+  for (const Observation& one : all) {
+    const Sum& sum = clusters[one.cluster];
+    const Eigen::Vector3d off = one.zzy - sum.total / sum.count;
+    gram += off * off.transpose();
   }
-  parabola.inverse = gram.inverse();
-  parabola.c = parabola.inverse * right;
-  for (const SweptRate* rate : rates) {
-    const double z = std::log(rate->lr) - log_best;
-    for (const double y : rate->log_losses) {
-      const double off = y - parabola.c.dot(Eigen::Vector3d(1, z, z * z));
-      parabola.square += off * off;
-    }
-  }
+  Parabola parabola;
+  parabola.points = static_cast<int>(all.size());
+  parabola.df = parabola.points - 2 - static_cast<int>(clusters.size());
+  parabola.inverse = gram.topLeftCorner<2, 2>().inverse();
+  const Eigen::Vector2d right = gram.topRightCorner<2, 1>();
+  const Eigen::Vector2d slopes = parabola.inverse * right;
+  parabola.c << mean(2) - slopes.dot(mean.head<2>()), slopes;
+  parabola.square = parabola.df > 0 ? std::max(0.0, gram(2, 2) - slopes.dot(right)) : 0;
   return parabola;
 }
 
@@ -158,7 +188,7 @@ SweepOptima FindOptima(const LrSweep& sweep) {
       unit_variances.back() = parabola.VertexVariance();
       grid_sds.back() = GridSd(survivors);
       square += parabola.square;
-      found.residual_df += parabola.points - 3;
+      found.residual_df += parabola.df;
     }
     found.optima.push_back(optimum);
   }

@@ -133,6 +133,12 @@ Minimum SearchFrom(const Guess& guess, const FittedLaw& fitted, LawFit& law) {
   return best;
 }
 
+// Student's t is fitted by reweighting, which the surface does not do.
+Estimator EstimatorOf(const FitOptions& options) {
+  const bool student = options.estimator == Estimator::kStudentLog;
+  return student ? Estimator::kLeastSquaresLog : options.estimator;
+}
+
 // All parameters of the surface in the order of LrSurfaceFit::law.
 std::vector<NamedParameter> NamedParameters(const Valley& valley, const Vector& u) {
   const Vector base(u.begin(), u.begin() + valley.base().Size());
@@ -166,7 +172,7 @@ std::function<Prediction(const Point&)> BestRate(std::shared_ptr<const Valley> v
     prediction.at = at;
     prediction.value = std::exp(rate(fitted->u.data(), nullptr));
     if (uncertainty == nullptr) return prediction;
-    prediction.confidence = prediction.prediction = Exponential(uncertainty->Of(rate));
+    prediction.confidence = Exponential(uncertainty->Of(rate));
     return prediction;
   };
 }
@@ -192,6 +198,25 @@ Sample ValleySample(const Valley& valley,
     sample.setting[i] = static_cast<int>(std::distance(settings.begin(), settings.find(rows[i])));
   }
   return sample;
+}
+
+// What varies among the points and is no variable of the base law: points would pass for replicates
+// that are none.
+std::string WhyMixed(const LawInfo& base, const std::vector<Point>& near) {
+  const bool sized = base.variables.size() > 1;
+  for (const auto& [variable, known] :
+       {std::pair(Variable::kParams, sized), std::pair(Variable::kBatch, false)}) {
+    if (known || near.empty() || std::isnan(Get(near.front(), variable))) continue;
+    const int distinct = DistinctValues(near, variable);
+    if (distinct < 2) continue;
+    return fmt::format("the points have {} values of {}, {}",
+                       distinct,
+                       Name(variable),
+                       variable == Variable::kBatch
+                           ? "which the lr surface does not know: fit each alone"
+                           : "too few for a law of it: fit each alone, or sweep a third");
+  }
+  return "";
 }
 
 std::string WhyRefused(const LrLawFit& stepwise, std::size_t usable, std::size_t parameters) {
@@ -221,12 +246,13 @@ void Finish(const std::shared_ptr<const Valley>& valley,
   law.rms_residual = LogRms(*fitted);
   law.noise_sd = SetNoise(sd_unit, *fitted, law.warnings);
   const auto uncertainty = MakeUncertainty(fitted, nullptr, options, law.warnings);
+  if (uncertainty != nullptr) law.assumption = Assumption(*fitted);
   law.interval_method = uncertainty != nullptr ? uncertainty->Name() : "none";
   for (const NamedParameter& named : NamedParameters(*valley, fitted->u)) {
     law.params.push_back(DescribeParameter(named, named, uncertainty.get(), law.warnings));
   }
   const auto row = [valley](const Point& at) { return valley->Row(at); };
-  law.predictor = MakePredictor(fitted, fitted, uncertainty, row, options.level);
+  law.predictor = MakePredictor(fitted, fitted, uncertainty, row);
   fit.best_rate = BestRate(valley, fitted, uncertainty);
 }
 
@@ -235,7 +261,9 @@ void FitNear(const LawInfo& base,
              const FitOptions& options,
              LrSurfaceFit& fit) {
   const Vector centres = LogCentres(base, usable.points);
-  const auto valley = std::make_shared<Valley>(base.make(base, {std::nullopt, centres}), centres);
+  std::optional<double> fixed_floor;
+  if (options.floor_rule == FloorRule::kFixed) fixed_floor = options.floor;
+  const auto valley = std::make_shared<Valley>(base.make(base, {fixed_floor, centres}), centres);
   const Guess guess = FirstGuess(fit.stepwise.optima, *valley);
   if (guess.base.empty()) {
     fit.law.refusal = fmt::format("the best losses do not fall as the {} law wants", base.name);
@@ -244,10 +272,11 @@ void FitNear(const LawInfo& base,
   auto fitted = std::make_shared<FittedLaw>();
   fitted->model = valley;
   fitted->sample = ValleySample(*valley, base, usable, centres);
-  fitted->criterion = {options.estimator, options.huber_delta};
+  fitted->criterion = {EstimatorOf(options), options.huber_delta};
   const Minimum best = SearchFrom(guess, *fitted, fit.law);
   fitted->u = best.u;
   fitted->objective = best.objective;
+  WarnOfSearch(best, *fitted, fit.law.warnings);
   Finish(valley, fitted, usable.sd_unit, options, fit);
 }
 
@@ -274,7 +303,7 @@ LrSurfaceFit FitLrSurface(std::span<const Point> points,
   const LawInfo& base = BaseOf(near);
   const UsablePoints usable = Usable(base, near);
   fit.law.law = "lr-surface";
-  fit.law.estimator = Criterion{options.estimator, options.huber_delta}.Name();
+  fit.law.estimator = Criterion{EstimatorOf(options), options.huber_delta}.Name();
   fit.law.interval_method = "none";
   fit.law.level = options.level;
   fit.law.n_points = static_cast<int>(usable.points.size());
@@ -282,6 +311,10 @@ LrSurfaceFit FitLrSurface(std::span<const Point> points,
   fit.law.warnings = usable.warnings;
   const std::size_t parameters = base.parameters.size() + 2 + base.variables.size();
   fit.law.refusal = WhyRefused(fit.stepwise, near.size(), parameters);
+  if (fit.ok()) fit.law.refusal = WhyMixed(base, near);
+  if (fit.ok() && options.floor_rule == FloorRule::kFixed) {
+    fit.law.refusal = WhyRefused(base, usable, options.floor);
+  }
   if (fit.ok()) FitNear(base, usable, options, fit);
   return fit;
 }

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "fit/points.h"
+
 namespace saelaw {
 namespace {
 
@@ -90,11 +92,15 @@ double SweptRate::MeanLogLoss() const {
   return sum / static_cast<double>(log_losses.size());
 }
 
-LrSweep SortSweep(std::span<const Point> points, std::span<const Point> failed) {
-  const std::map<Key, double> best = BestLosses(points);
+LrSweep SortSweep(std::span<const Point> all, std::span<const Point> failed) {
   LrSweep sweep;
+  const std::vector<Point> points = WithoutRepeats(all, sweep.unusable);
+  const std::map<Key, double> best = BestLosses(points);
+  const Clusters clusters = FindClusters(points);
+  const bool shared = clusters.count < static_cast<int>(points.size());
   Sorter sorter;
-  for (const Point& point : points) {
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const Point& point = points[i];
     SweptRate* rate = sorter.RateOf(point, sweep.unusable);
     if (rate == nullptr) continue;
     const auto found = best.find(SizeOf(point));
@@ -103,6 +109,7 @@ LrSweep SortSweep(std::span<const Point> points, std::span<const Point> failed) 
     std::string why = WhyFailed(point, size_best);
     if (why.empty()) {
       rate->log_losses.push_back(std::log(point.loss));
+      rate->clusters.push_back(shared ? clusters.of[i] : 0);
     } else {
       ++rate->failed;
       sweep.failures.push_back({point.row, std::move(why)});

@@ -16,6 +16,7 @@ inline constexpr double kOutlierRatio = 3;
 struct SweptRate {
   double lr = 0;
   std::vector<double> log_losses;  // of the runs that survived
+  std::vector<int> clusters;       // of those (fit/points.h); all 0 where none is shared
   int failed = 0;
   // A rate survives when every run did: beside the cliff a seed's survival is luck.
   bool survives() const { return failed == 0 && !log_losses.empty(); }
@@ -37,11 +38,12 @@ struct LrSweep {
 
 // Sizes and rates equal to within 1e-9 are one. A NaN, infinite or non-positive loss and one of
 // more than 3 times the size's best count as failed and are listed; rows without positive tokens
-// and lr are listed and left out.
+// and lr, and exact repeats, are listed and left out.
 LrSweep SortSweep(std::span<const Point> points, std::span<const Point> failed);
 
 // The optimum of each size: a least-squares parabola in ln lr through the survivors around the best
-// rate. `residual_sd` and `residual_df` are pooled over all sizes' parabolas.
+// rate, of a level of its own for each cluster (a data order moves all rates of a size alike, which
+// moves no optimum). `residual_sd` and `residual_df` are pooled over all sizes' parabolas.
 struct SweepOptima {
   std::vector<LrOptimum> optima;
   double residual_sd = 0;

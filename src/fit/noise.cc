@@ -24,11 +24,11 @@ struct Mean {
 }  // namespace
 
 Noise ReplicateNoise(const Sample& sample) {
-  std::map<std::pair<int, std::int64_t>, Mean> units;
+  std::map<std::pair<int, int>, Mean> units;
   for (std::size_t i = 0; i < sample.y.size(); ++i) {
-    units[{sample.setting[i], sample.unit[i]}].Add(sample.y[i], sample.w[i] * sample.w[i]);
+    units[{sample.setting[i], sample.cluster[i]}].Add(sample.y[i], sample.w[i] * sample.w[i]);
   }
-  // A unit's mean weighs as much as one of its points, however many it has.
+  // A cluster's mean weighs as much as one of its points, however many it has.
   const auto weight = [](const Mean& unit) { return unit.weight / unit.count; };
   std::map<int, Mean> settings;
   for (const auto& [key, unit] : units) settings[key.first].Add(unit.value(), weight(unit));

@@ -10,8 +10,8 @@ struct Noise {
   int df = 0;     // 0: no replicates
 };
 
-// Pooled over settings. Points of one unit (stream, or seed where all streams are equal) within a
-// setting count once, by their mean: they share the data order, whose noise is to be measured.
+// Pooled over settings. Points of one cluster (fit/points.h) within a setting count once, by their
+// mean: they share the data order, whose noise is to be measured.
 Noise ReplicateNoise(const Sample& sample);
 
 // Number of distinct settings.

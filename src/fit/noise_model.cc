@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 
 #include <fmt/format.h>
 
@@ -14,73 +13,49 @@
 namespace saelaw {
 namespace {
 
-struct Spread {
-  double sd = 0;
-  double df = 0;
-};
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// Residual sd about the law: root mean square, or from the median for robust criteria (1.4826
-// times the median absolute deviation), which outliers leave alone.
-Spread ResidualSpread(const FittedLaw& fitted) {
-  const double df = fitted.sample.size() - fitted.model->Size();
-  if (df <= 0) return {};
-  Vector residuals = Residuals(*fitted.model, fitted.sample, fitted.u);
-  if (!fitted.criterion.robust()) {
-    double square = 0;
-    for (const double r : residuals) square += r * r;
-    return {std::sqrt(square / df), df};
-  }
+// From the median of the absolute residuals, without the as many smallest as the law has parameters
+// (a robust fit passes through so many points): Hill & Holland 1977 (J. Am. Stat. Assoc. 72).
+double RobustSd(const FittedLaw& fitted, Vector residuals) {
   for (double& r : residuals) r = std::abs(r);
-  const auto middle = residuals.begin() + fitted.sample.size() / 2;
-  std::nth_element(residuals.begin(), middle, residuals.end());
-  return {1.4826 * *middle, df};
+  std::sort(residuals.begin(), residuals.end());
+  const auto first = std::min(residuals.size() - 1, fitted.u.size());
+  return 1.4826 * residuals[(first + residuals.size()) / 2];
 }
 
-// Spread of the settings' means about the law, beyond what replicates explain; df 0 when it is not
-// significant.
-Spread LackOfFit(const FittedLaw& fitted, const Noise& replicates) {
-  const double df = Settings(fitted.sample) - fitted.model->Size();
-  if (fitted.criterion.robust() || df <= 0 || replicates.df == 0) return {};
-  const double pure = replicates.df * replicates.sd * replicates.sd;
-  const double variance = (fitted.objective - pure) / df;
-  const double ratio = variance / (replicates.sd * replicates.sd);
+// Spread of the settings' means about the law beyond what replicates explain, as a mean square; df
+// 0 when it is not significant.
+Squares LackOfFit(const SharedNoise& noise, const Squares& pure) {
+  const double df = noise.within_df - pure.df;
+  if (df <= 0 || pure.df <= 0 || !(pure.value > 0)) return {};
+  const double variance = (noise.within * noise.within_df - pure.value) / df;
   constexpr double kSignificant = 0.01;
-  if (!(FisherTail(ratio, df, replicates.df) < kSignificant)) return {};
-  return {std::sqrt(variance), df};
-}
-
-Spread FromGivenSd(double sd_unit, const FittedLaw& fitted) {
-  const Spread residual = ResidualSpread(fitted);
-  if (residual.sd > sd_unit) return residual;
-  return {sd_unit, std::numeric_limits<double>::infinity()};
-}
-
-// Whether residuals differ between streams more than within them. Intervals count points as
-// independent, which such points are not.
-bool StreamsDiffer(const FittedLaw& fitted) {
-  struct Sum {
-    double residual = 0;
-    int count = 0;
-  };
-  std::map<std::int64_t, Sum> streams;
-  const Vector residuals = Residuals(*fitted.model, fitted.sample, fitted.u);
-  double total = 0;
-  for (std::size_t i = 0; i < residuals.size(); ++i) {
-    Sum& sum = streams[fitted.sample.stream[i]];
-    sum.residual += residuals[i];
-    ++sum.count;
-    total += residuals[i] * residuals[i];
-  }
-  double between = 0;
-  for (const auto& [stream, sum] : streams) between += sum.residual * sum.residual / sum.count;
-  const double df1 = static_cast<double>(streams.size()) - 1;
-  const double df2 = fitted.sample.size() - df1 - fitted.model->Size();
-  if (df1 < 1 || df2 < 1) return false;
-  constexpr double kSignificant = 0.05;
-  return FisherTail(between / df1 / ((total - between) / df2), df1, df2) < kSignificant;
+  if (!(FisherTail(variance / (pure.value / pure.df), df, pure.df) < kSignificant)) return {};
+  return {variance, df};
 }
 
 }  // namespace
+
+Vector CleanResiduals(const FittedLaw& fitted) {
+  Vector residuals = Residuals(*fitted.model, fitted.sample, fitted.u);
+  if (!fitted.criterion.robust()) return residuals;
+  constexpr double kGross = 4;
+  const double most = kGross * RobustSd(fitted, residuals);
+  for (double& r : residuals) r = std::clamp(r, -most, most);
+  return residuals;
+}
+
+void WarnOfSearch(const Minimum& found,
+                  const FittedLaw& fitted,
+                  std::vector<std::string>& warnings) {
+  if (!found.moved) warnings.push_back("the fit equals its start: not an optimum");
+  if (!found.converged) warnings.push_back("the search ended before it converged");
+  constexpr double kIllConditioned = 1e7;
+  if (InverseCurvature(*fitted.model, fitted.sample, fitted.u).condition > kIllConditioned) {
+    warnings.push_back("singular Jacobian: the points do not determine all parameters");
+  }
+}
 
 double LogRms(const FittedLaw& fitted) {
   double sum = 0;
@@ -94,30 +69,41 @@ double LogRms(const FittedLaw& fitted) {
 
 double SetNoise(double sd_unit, FittedLaw& fitted, std::vector<std::string>& warnings) {
   constexpr int kEnoughReplicates = 4;
-  const Noise replicates = ReplicateNoise(fitted.sample);
-  Spread spread = ResidualSpread(fitted);
-  if (sd_unit > 0) {
-    spread = FromGivenSd(sd_unit, fitted);
-  } else if (replicates.df >= kEnoughReplicates || spread.df == 0) {
-    spread = {replicates.sd, static_cast<double>(replicates.df)};
-  }
-  const Spread misfit = sd_unit > 0 ? Spread{} : LackOfFit(fitted, replicates);
+  const Vector residuals = CleanResiduals(fitted);
+  const Squares pure = PureError(fitted.sample, residuals);
+  SharedNoise noise = FindSharedNoise(fitted, residuals);
+  const Squares misfit = sd_unit > 0 ? Squares{} : LackOfFit(noise, pure);
   if (misfit.df > 0) {
     warnings.push_back(fmt::format(
         "lack of fit: the law misses by {:.2g} % (rms of ln), replicates differ by {:.2g} %",
-        100 * misfit.sd,
-        100 * replicates.sd));
-    spread = misfit;
+        100 * std::sqrt(misfit.value),
+        100 * std::sqrt(pure.value / pure.df)));
+    noise.within = misfit.value;
+    noise.within_df = misfit.df;
+  } else if (sd_unit > 0) {
+    const bool larger = noise.within > sd_unit * sd_unit;
+    noise.within = larger ? noise.within : sd_unit * sd_unit;
+    noise.within_df = larger ? noise.within_df : kInfinity;
+  } else if (pure.value > 0 && (pure.df >= kEnoughReplicates || noise.within_df == 0)) {
+    noise.within = pure.value / pure.df;
+    noise.within_df = pure.df;
   }
-  if (!fitted.criterion.robust() && StreamsDiffer(fitted)) {
-    warnings.push_back(
-        "points of one stream move together: intervals count them as independent and are too "
-        "narrow for the law's level");
-  }
-  fitted.noise_sd = spread.sd;
-  fitted.noise_df = spread.df;
-  fitted.point_sd = spread.sd;
+  fitted.noise = noise;
+  const Noise replicates = ReplicateNoise(fitted.sample);
   return replicates.df > 0 ? replicates.sd : std::numeric_limits<double>::quiet_NaN();
+}
+
+std::string Assumption(const FittedLaw& fitted) {
+  const Sample& sample = fitted.sample;
+  if (fitted.noise.clustered()) {
+    return fmt::format("points of one stream are correlated ({} streams); a new run has its own",
+                       sample.clusters);
+  }
+  if (sample.clusters == sample.size()) {
+    return "points are independent: no stream is known, or all share one, whose own deviation is "
+           "then in no interval";
+  }
+  return "points are independent, though they share streams: the law cannot be told from them";
 }
 
 }  // namespace saelaw

@@ -1,6 +1,7 @@
 #include "fit/points.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <map>
@@ -61,26 +62,6 @@ void FindUnit(UsablePoints& usable) {
       fmt::format("only {} of {} points have an sd: all count alike", known, usable.points.size()));
 }
 
-// Rows that agree with an earlier one in everything: most likely the same run twice, which would
-// count as a replicate without noise.
-void WarnOfRepeats(const LawInfo& law, UsablePoints& usable) {
-  std::set<std::vector<std::int64_t>> seen;
-  int repeats = 0;
-  std::int64_t first = 0;
-  for (const Point& point : usable.points) {
-    SettingKey key = KeyOf(law, point);
-    key.insert(key.end(), {point.seed, point.stream, std::bit_cast<std::int64_t>(point.loss)});
-    if (seen.insert(std::move(key)).second) continue;
-    if (repeats++ == 0) first = point.row;
-  }
-  if (repeats == 0) return;
-  usable.warnings.push_back(
-      fmt::format("{} rows repeat another row exactly (the first is row {}): they count as if they "
-                  "had been measured again",
-                  repeats,
-                  first));
-}
-
 std::string TooFewValues(const LawInfo& law, std::span<const Point> points) {
   for (const Variable variable : law.variables) {
     const int distinct = DistinctValues(points, variable);
@@ -98,7 +79,7 @@ std::string TooFewValues(const LawInfo& law, std::span<const Point> points) {
 
 UsablePoints Usable(const LawInfo& law, std::span<const Point> points) {
   UsablePoints usable;
-  for (const Point& point : points) {
+  for (const Point& point : WithoutRepeats(points, usable.dropped)) {
     std::string fault = Fault(law, point);
     if (fault.empty()) {
       usable.points.push_back(point);
@@ -107,8 +88,32 @@ UsablePoints Usable(const LawInfo& law, std::span<const Point> points) {
     }
   }
   FindUnit(usable);
-  WarnOfRepeats(law, usable);
   return usable;
+}
+
+std::vector<Point> WithoutRepeats(std::span<const Point> points,
+                                  std::vector<DroppedPoint>& dropped) {
+  std::map<std::array<std::int64_t, 9>, std::int64_t> seen;
+  std::vector<Point> kept;
+  for (const Point& point : points) {
+    const auto bits = [](double value) { return std::bit_cast<std::int64_t>(value); };
+    const auto [first, added] = seen.emplace(std::array{bits(point.tokens),
+                                                        bits(point.params),
+                                                        bits(point.lr),
+                                                        bits(point.batch),
+                                                        bits(point.compute),
+                                                        bits(point.loss),
+                                                        point.seed,
+                                                        point.stream,
+                                                        point.origin},
+                                             point.row);
+    if (added) {
+      kept.push_back(point);
+    } else {
+      dropped.push_back({point.row, fmt::format("repeats row {} exactly", first->second)});
+    }
+  }
+  return kept;
 }
 
 int DistinctValues(std::span<const Point> points, Variable variable) {
@@ -154,12 +159,31 @@ Vector LogCentres(const LawInfo& law, std::span<const Point> points) {
   return centres;
 }
 
+Clusters FindClusters(std::span<const Point> points) {
+  for (const auto shared : {&Point::stream, &Point::origin}) {
+    std::map<std::int64_t, int> seen;
+    Clusters clusters;
+    for (const Point& point : points) {
+      const bool alone = shared == &Point::origin && point.origin == 0;
+      const auto [at, added] = seen.emplace(point.*shared, clusters.count);
+      clusters.of.push_back(alone ? clusters.count : at->second);
+      if (alone || added) ++clusters.count;
+    }
+    if (clusters.count > 1) return clusters;
+  }
+  Clusters alone;
+  alone.count = static_cast<int>(points.size());
+  for (int i = 0; i < alone.count; ++i) alone.of.push_back(i);
+  return alone;
+}
+
 Sample MakeSample(const LawInfo& law, const UsablePoints& usable, const Vector& log_centres) {
   Sample sample;
   sample.variables = static_cast<int>(law.variables.size());
   std::map<SettingKey, int> settings;
-  std::set<std::int64_t> streams;
-  for (const Point& point : usable.points) streams.insert(point.stream);
+  Clusters clusters = FindClusters(usable.points);
+  sample.cluster = std::move(clusters.of);
+  sample.clusters = clusters.count;
   for (const Point& point : usable.points) {
     for (std::size_t k = 0; k < law.variables.size(); ++k) {
       sample.x.push_back(std::log(Get(point, law.variables[k])) - log_centres[k]);
@@ -168,10 +192,6 @@ Sample MakeSample(const LawInfo& law, const UsablePoints& usable, const Vector& 
     sample.w.push_back(usable.sd_unit > 0 ? usable.sd_unit / point.sd : 1);
     const auto next = static_cast<int>(settings.size());
     sample.setting.push_back(settings.emplace(KeyOf(law, point), next).first->second);
-    const auto row = static_cast<std::int64_t>(sample.unit.size());
-    // One stream for all means that streams are unknown: each point is then its own.
-    sample.stream.push_back(streams.size() > 1 ? point.stream : row);
-    sample.unit.push_back(streams.size() > 1 ? point.stream : row);
   }
   return sample;
 }

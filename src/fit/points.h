@@ -21,6 +21,11 @@ struct UsablePoints {
 
 UsablePoints Usable(const LawInfo& law, std::span<const Point> points);
 
+// The points without those that agree with an earlier one in everything but their row: the same run
+// twice, which would count as a replicate without noise.
+std::vector<Point> WithoutRepeats(std::span<const Point> points,
+                                  std::vector<DroppedPoint>& dropped);
+
 // Number of distinct values of a variable, equal to within 1e-9.
 int DistinctValues(std::span<const Point> points, Variable variable);
 
@@ -29,6 +34,15 @@ int DistinctValues(std::span<const Point> points, Variable variable);
 std::string WhyRefused(const LawInfo& law,
                        const UsablePoints& usable,
                        std::optional<double> fixed_floor);
+
+// Which points are correlated: those of one stream (data order), or, where all have one stream,
+// those of one trunk. The one place that decides it. Every point of its own where neither differs:
+// then nothing is known of it, or all points have the same.
+struct Clusters {
+  std::vector<int> of;  // [points]
+  int count = 0;
+};
+Clusters FindClusters(std::span<const Point> points);
 
 // Geometric means of the law's variables, in logarithms.
 Vector LogCentres(const LawInfo& law, std::span<const Point> points);

@@ -18,14 +18,19 @@ double RelativeVariance(const LawModel& model,
                         const Vector& u,
                         const Point& point,
                         double target_cost,
-                        const double* x) {
+                        const double* x,
+                        const Vector& lowest,
+                        const Vector& highest) {
   double variance = 1;
-  const double best = model.LogBest(u, x);
+  const double best = model.LogBest(u, x, lowest, highest);
   if (std::isfinite(best)) {
     const double excess = std::max(0.0, std::log(point.loss) - best) / kKnownExcess;
     variance += excess * excess;
   }
-  if (target_cost > 0) variance *= 1 + std::max(0.0, std::log10(target_cost / Cost(point)));
+  if (target_cost > 0) {
+    const double far = 1 + std::max(0.0, std::log10(target_cost / Cost(point)));
+    variance *= far * far;
+  }
   return variance;
 }
 
@@ -49,16 +54,43 @@ bool Reweigh(const LawModel& model,
              const UsablePoints& usable,
              double target_cost,
              Sample& sample) {
-  const bool knows_best = std::isfinite(model.LogBest(u, sample.Row(0)));
-  if (!knows_best && target_cost <= 0 && model.Priors().empty()) return false;
+  if (model.Priors().empty()) return false;
+  Vector lowest(sample.Row(0), sample.Row(0) + sample.variables);
+  Vector highest = lowest;
+  for (int i = 1; i < sample.size(); ++i) {
+    for (std::size_t k = 0; k < lowest.size(); ++k) {
+      lowest[k] = std::min(lowest[k], sample.Row(i)[k]);
+      highest[k] = std::max(highest[k], sample.Row(i)[k]);
+    }
+  }
   for (std::size_t i = 0; i < usable.points.size(); ++i) {
     const Point& point = usable.points[i];
     const double given = usable.sd_unit > 0 ? usable.sd_unit / point.sd : 1;
-    sample.w[i] = given / std::sqrt(RelativeVariance(
-                              model, u, point, target_cost, sample.Row(static_cast<int>(i))));
+    const double* row = sample.Row(static_cast<int>(i));
+    sample.w[i] =
+        given / std::sqrt(RelativeVariance(model, u, point, target_cost, row, lowest, highest));
   }
   sample.noise = RobustSd(model, u, sample);
   return true;
+}
+
+double ReweighStudent(
+    const LawModel& model, const Vector& u, const Vector& plain, double scale, Sample& sample) {
+  constexpr double kDf = 4;
+  Vector values(plain.size());
+  model.LogValues(u.data(), sample, values.data(), nullptr, sample.size());
+  if (!(scale > 0)) {
+    sample.w = plain;
+    scale = RobustSd(model, u, sample);
+  }
+  double square = 0;
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    const double r = plain[i] * (values[i] - sample.y[i]);
+    const double weight = (kDf + 1) / (kDf + r * r / (scale * scale));
+    square += weight * r * r;
+    sample.w[i] = plain[i] * std::sqrt(weight);
+  }
+  return std::max(std::sqrt(square / static_cast<double>(plain.size())), 1e-9);
 }
 
 }  // namespace saelaw

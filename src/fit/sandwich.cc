@@ -9,46 +9,58 @@
 namespace saelaw {
 namespace {
 
+// With fewer, sums over clusters say nothing.
+constexpr int kEnoughClusters = 8;
+
 double Psi(const Criterion& criterion, double residual) {
   return criterion.robust() ? std::clamp(residual, -criterion.Knee(), criterion.Knee()) : residual;
 }
 
-// Inverse of sum psi'·J'J. For a knee far inside the residuals almost no point lies within it, so
-// psi' is spread over a window h: knee/h for points within h (Powell's kernel for quantile
-// regression, which holds when the noise differs between points), with h by Silverman's rule.
-Vector Bread(const FittedLaw& fit, const Vector& residuals) {
-  if (!fit.criterion.robust()) {
-    return InverseCurvature(*fit.model, fit.sample, fit.u).inverse;
-  }
+// For a knee far inside the residuals almost no point lies within it, so psi' is spread over a
+// window h: knee/h for points within h (Powell's kernel for quantile regression, which holds when
+// the noise differs between points), with h by Silverman's rule.
+double Window(const FittedLaw& fit, const Vector& residuals) {
   Vector sizes;
   for (const double r : residuals) sizes.push_back(std::abs(r));
   std::sort(sizes.begin(), sizes.end());
   const double sd = sizes[sizes.size() / 2] / 0.6745;
-  const double window =
-      std::max(fit.criterion.Knee(), 1.06 * sd * std::pow(static_cast<double>(sizes.size()), -0.2));
+  return std::max(fit.criterion.Knee(),
+                  1.06 * sd * std::pow(static_cast<double>(sizes.size()), -0.2));
+}
+
+std::vector<int> Within(const Vector& residuals, double window) {
   std::vector<int> inside;
-  for (int i = 0; i < fit.sample.size(); ++i) {
-    if (std::abs(residuals[static_cast<std::size_t>(i)]) <= window) inside.push_back(i);
+  for (std::size_t i = 0; i < residuals.size(); ++i) {
+    if (std::abs(residuals[i]) <= window) inside.push_back(static_cast<int>(i));
   }
-  Vector bread = InverseCurvature(*fit.model, Select(fit.sample, inside), fit.u).inverse;
+  return inside;
+}
+
+// Inverse of sum psi'·J'J.
+Vector Bread(const FittedLaw& fit, const Vector& residuals) {
+  if (!fit.criterion.robust()) {
+    return InverseCurvature(*fit.model, fit.sample, fit.u).inverse;
+  }
+  const double window = Window(fit, residuals);
+  const Sample inside = Select(fit.sample, Within(residuals, window));
+  Vector bread = InverseCurvature(*fit.model, inside, fit.u).inverse;
   for (double& value : bread) value *= window / fit.criterion.Knee();
   return bread;
 }
 
 // Sum of psi·J over each cluster, then the sum of outer products: [p, p].
-Vector Meat(const FittedLaw& fit, const Vector& residuals, bool by_stream, int& clusters) {
+Vector Meat(const FittedLaw& fit, const Vector& residuals, bool by_cluster) {
   const auto p = static_cast<std::size_t>(fit.model->Size());
-  std::map<std::int64_t, Vector> scores;
+  std::map<int, Vector> scores;
   Vector gradient(p);
   for (int i = 0; i < fit.sample.size(); ++i) {
     const auto k = static_cast<std::size_t>(i);
     fit.model->LogValue(fit.u.data(), fit.sample.Row(i), gradient.data());
-    Vector& score = scores[by_stream ? fit.sample.stream[k] : i];
+    Vector& score = scores[by_cluster ? fit.sample.cluster[k] : i];
     score.resize(p, 0.0);
     const double factor = Psi(fit.criterion, residuals[k]) * fit.sample.w[k];
     for (std::size_t j = 0; j < p; ++j) score[j] += factor * gradient[j];
   }
-  clusters = static_cast<int>(scores.size());
   Vector meat(p * p, 0.0);
   for (const auto& [cluster, score] : scores) {
     for (std::size_t a = 0; a < p; ++a) {
@@ -68,44 +80,108 @@ Vector Product(const Vector& a, const Vector& b, std::size_t p) {
   return product;
 }
 
-class Sandwich : public Uncertainty {
+// Intervals of a variance that each quantity has.
+class Linear : public Uncertainty {
  public:
-  Sandwich(std::shared_ptr<const FittedLaw> fit, double level) : fit_(std::move(fit)) {
-    const Vector residuals = Residuals(*fit_->model, fit_->sample, fit_->u);
-    const auto p = static_cast<std::size_t>(fit_->model->Size());
-    // With a handful of streams their sums say nothing: then points count as independent.
-    constexpr int kEnoughStreams = 8;
-    int clusters = 0;
-    Vector meat = Meat(*fit_, residuals, true, clusters);
-    if (clusters < kEnoughStreams) meat = Meat(*fit_, residuals, false, clusters);
-    clustered_ = clusters < fit_->sample.size();
-    const Vector bread = Bread(*fit_, residuals);
-    const double n = clusters;
-    const double df = std::max(1.0, n - static_cast<double>(p));
-    covariance_ = Product(Product(bread, meat, p), bread, p);
-    for (double& value : covariance_) value *= n / df;
-    quantile_ = StudentTwoSided(level, df);
-  }
-
-  std::string Name() const override { return clustered_ ? "sandwich by stream" : "sandwich"; }
+  Linear(std::shared_ptr<const FittedLaw> fit, double level)
+      : fit_(std::move(fit)), level_(level) {}
 
   Interval Of(const LogQuantity& quantity) const override {
+    return Around(quantity, VarianceOf(Gradient(quantity), 0));
+  }
+  Interval OfRun(const LogQuantity& quantity, const Interval& /*law*/) const override {
+    return Around(quantity, VarianceOf(Gradient(quantity), 1));
+  }
+
+ protected:
+  // Of the estimate, with `runs` new runs' noise on top.
+  virtual Variance VarianceOf(const Vector& gradient, int runs) const = 0;
+  const FittedLaw& fit() const { return *fit_; }
+
+ private:
+  Vector Gradient(const LogQuantity& quantity) const {
     Vector gradient(fit_->u.size());
-    const double centre = quantity(fit_->u.data(), gradient.data());
-    const double half = quantile_ * std::sqrt(QuadraticForm(covariance_, gradient));
+    quantity(fit_->u.data(), gradient.data());
+    return gradient;
+  }
+  Interval Around(const LogQuantity& quantity, const Variance& variance) const {
+    const double centre = quantity(fit_->u.data(), nullptr);
+    const double half = StudentTwoSided(level_, variance.df) * std::sqrt(variance.value);
     return {centre - half, centre + half};
   }
 
- private:
   std::shared_ptr<const FittedLaw> fit_;
+  double level_;
+};
+
+// Every cluster (or point) for itself.
+class Sandwich : public Linear {
+ public:
+  Sandwich(std::shared_ptr<const FittedLaw> fitted, double level)
+      : Linear(std::move(fitted), level) {
+    const Vector residuals = Residuals(*fit().model, fit().sample, fit().u);
+    const auto p = static_cast<std::size_t>(fit().model->Size());
+    by_cluster_ = fit().sample.clusters >= kEnoughClusters;
+    const double n = by_cluster_ ? fit().sample.clusters : fit().sample.size();
+    df_ = std::max(1.0, n - static_cast<double>(p));
+    const Vector bread = Bread(fit(), residuals);
+    covariance_ = Product(Product(bread, Meat(fit(), residuals, by_cluster_), p), bread, p);
+    for (double& value : covariance_) value *= n / df_;
+  }
+
+  std::string Name() const override {
+    const bool shared = by_cluster_ && fit().sample.clusters < fit().sample.size();
+    return shared ? "sandwich by stream" : "sandwich";
+  }
+
+ protected:
+  Variance VarianceOf(const Vector& gradient, int runs) const override {
+    return {QuadraticForm(covariance_, gradient) + runs * Combine(fit().noise, 1, 1).value, df_};
+  }
+
+ private:
   Vector covariance_;
-  double quantile_ = 0;
-  bool clustered_ = false;
+  double df_ = 0;
+  bool by_cluster_ = false;
+};
+
+// Of a handful of clusters, whose sums say nothing: the mean squares of the pseudo-residuals
+// psi/mean psi', which do to an estimator what residuals do to least squares (Huber & Ronchetti
+// 2009, 7.6).
+class FewClusters : public Linear {
+ public:
+  FewClusters(std::shared_ptr<const FittedLaw> fitted, double level)
+      : Linear(std::move(fitted), level), leverage_(fit()) {
+    Vector pseudo = Residuals(*fit().model, fit().sample, fit().u);
+    if (fit().criterion.robust()) {
+      const double window = Window(fit(), pseudo);
+      const double share =
+          static_cast<double>(Within(pseudo, window).size()) / static_cast<double>(pseudo.size());
+      const double slope = share * fit().criterion.Knee() / window;
+      for (double& r : pseudo) r = Psi(fit().criterion, r) / slope;
+    }
+    noise_ = FindSharedNoise(fit(), pseudo);
+  }
+
+  std::string Name() const override { return "sandwich by stream"; }
+
+ protected:
+  Variance VarianceOf(const Vector& gradient, int runs) const override {
+    const Variance law = Combine(noise_, leverage_.Own(gradient), leverage_.Shared(gradient));
+    return {law.value + runs * Combine(fit().noise, 1, 1).value, law.df};
+  }
+
+ private:
+  Leverage leverage_;
+  SharedNoise noise_;
 };
 
 }  // namespace
 
 std::unique_ptr<Uncertainty> MakeSandwich(std::shared_ptr<const FittedLaw> fit, double level) {
+  if (fit->noise.clustered() && fit->sample.clusters < kEnoughClusters) {
+    return std::make_unique<FewClusters>(std::move(fit), level);
+  }
   return std::make_unique<Sandwich>(std::move(fit), level);
 }
 

@@ -9,6 +9,7 @@
 #include "fit/law_fit.h"
 #include "fit/law_model.h"
 #include "fit/log_model.h"
+#include "fit/shared_noise.h"
 
 namespace saelaw {
 
@@ -19,11 +20,7 @@ struct FittedLaw {
   Criterion criterion;
   Vector u;
   double objective = 0;
-  // Of the weighted ln residual: from replicates where there are enough, else from the residuals,
-  // or 1 with infinite df where every point brought its sd.
-  double noise_sd = 0;
-  double noise_df = 0;  // 0: unknown, no interval
-  double point_sd = 0;  // of ln loss of one new run
+  SharedNoise noise;  // of the weighted ln residuals
 };
 
 class Uncertainty {
@@ -31,24 +28,34 @@ class Uncertainty {
   virtual ~Uncertainty() = default;
   // Of ln quantity; an unbounded side is infinite.
   virtual Interval Of(const LogQuantity& log_quantity) const = 0;
+  // Of what one new run (of a cluster of its own) would show of it; `law` is Of(log_quantity).
+  virtual Interval OfRun(const LogQuantity& log_quantity, const Interval& law) const = 0;
   virtual std::string Name() const = 0;
 };
 
 // Profile likelihood with an F threshold (Bates & Watts 1988, ch. 6): all values t of the quantity
-// for which min{S(u): g(u) = t} - S_min <= s² F(level; 1, df). Least squares only.
-std::unique_ptr<Uncertainty> MakeProfile(std::shared_ptr<const FittedLaw> fit, double level);
+// for which min{S(u): g(u) = t} - S_min <= s² F(level; 1, df), with s² and df of that quantity
+// where points share clusters (fit/shared_noise.h). Least squares only.
+std::unique_ptr<Uncertainty> MakeProfile(std::shared_ptr<const FittedLaw> fit,
+                                         double level,
+                                         int threads);
 
-// Percentiles over refits. Case: points (whole streams where several runs share one) are drawn
-// again within each setting's D where there are replicates, else over all points. Parametric: the
-// fitted law with Gaussian noise of noise_sd. Undercovers with few points (81-85 % for a nominal
-// 95 % within D with three seeds). `model` is the one of `fit`.
+// Percentiles over refits.
+// kBootstrapResidual, kBootstrapParametric: the fitted law with noise of the mean squares of
+// fit/shared_noise.h, each divided by a chi-square over its df for every refit, which gives
+// Student's tails; points' own noise from their residuals (smoothed), or Gaussian. kBootstrapCase:
+// points (clusters, from eight on) are drawn again within each setting where there are replicates,
+// else over all; percentiles are moved outwards by what such draws are known to lack (m points vary
+// by 1 - 1/m of their variance, p parameters take p points, Student's tails). `model` is the one of
+// `fit`.
 std::unique_ptr<Uncertainty> MakeBootstrap(const FittedLaw& fit,
                                            const LawModel& model,
                                            const FitOptions& options,
-                                           bool parametric);
+                                           IntervalMethod method);
 
-// Delta method with the sandwich covariance of an M-estimator (Huber & Ronchetti 2009, ch. 7),
-// scores summed within a stream.
+// Delta method with the sandwich covariance of an M-estimator (Huber & Ronchetti 2009, ch. 7):
+// scores summed within a cluster, where there are eight or more; with fewer, the mean squares of
+// fit/shared_noise.h of the estimator's pseudo-residuals.
 std::unique_ptr<Uncertainty> MakeSandwich(std::shared_ptr<const FittedLaw> fit, double level);
 
 // The model's ln value at a row, as a quantity.

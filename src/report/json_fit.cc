@@ -49,6 +49,14 @@ Json OptimumObject(const LrOptimum& optimum) {
           {"points", optimum.points_used}};
 }
 
+// What the variables of a law's formula are over; null where they stand for themselves.
+Json Centres(const LawFit& fit) {
+  if (fit.centres.empty()) return nullptr;
+  Json json = Json::object();
+  for (const auto& [name, value] : fit.centres) json[name] = Number(value);
+  return json;
+}
+
 }  // namespace
 
 Json FitObject(const LawFit& fit, std::span<const Prediction> predictions) {
@@ -59,6 +67,8 @@ Json FitObject(const LawFit& fit, std::span<const Prediction> predictions) {
           {"params", Values(fit.params)},
           {"intervals", Intervals(fit.params)},
           {"interval_method", fit.interval_method},
+          {"interval_assumption", TextOrNull(fit.assumption)},
+          {"centres", Centres(fit)},
           {"level", Number(fit.level)},
           {"objective", fit.ok() ? Number(fit.objective) : Json(nullptr)},
           {"rms_residual", fit.ok() ? Number(fit.rms_residual) : Json(nullptr)},

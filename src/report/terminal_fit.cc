@@ -10,6 +10,12 @@ namespace saelaw {
 namespace terminal {
 namespace {
 
+// What the law predicts, and so what its residuals are of.
+std::string_view Predicted(const LawFit& fit) {
+  if (fit.law == "lr") return "the best lr";
+  return fit.law == "compute" ? "the best params" : "the loss";
+}
+
 std::string RateText(double lr) { return lr > 0 ? NumberText(lr) : "-"; }
 
 }  // namespace
@@ -51,15 +57,28 @@ std::string ParameterTable(const LawFit& fit) {
 std::string LawSummary(const LawFit& fit, bool colour) {
   if (!fit.ok())
     return Paint(Wrapped("No law: " + Plain(fit.refusal), "  "), Tone::kWarning, colour);
-  std::string text = fmt::format("  {} points, {}; intervals: {}; residual {} % rms of the loss",
+  if (fit.law == "lr-edge") {
+    return fmt::format(
+        "  {} points, {}; intervals: {}\n", fit.n_points, fit.estimator, fit.interval_method);
+  }
+  std::string text = fmt::format("  {} points, {}; intervals: {}; residual {} % rms of {}",
                                  fit.n_points,
                                  fit.estimator,
                                  fit.interval_method,
-                                 NumberText(100 * fit.rms_residual, 2));
+                                 NumberText(100 * fit.rms_residual, 2),
+                                 Predicted(fit));
   if (!std::isnan(fit.noise_sd))
     text += fmt::format("; seed noise {} %", NumberText(100 * fit.noise_sd, 2));
   if (!fit.converged) text += Paint("; NOT CONVERGED", Tone::kWarning, colour);
-  return text + "\n";
+  text += "\n";
+  if (!fit.assumption.empty())
+    text += Wrapped("Intervals take for granted: " + fit.assumption, "  ");
+  if (fit.centres.empty()) return text;
+  std::string centres;
+  for (const auto& [name, value] : fit.centres) {
+    centres += fmt::format("{}{} over {}", centres.empty() ? "" : ", ", name, NumberText(value, 5));
+  }
+  return text + Wrapped("The parameters are of centred variables: " + centres, "  ");
 }
 
 std::string PredictionTable(std::span<const Prediction> predictions, double level) {

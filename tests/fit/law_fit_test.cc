@@ -214,6 +214,45 @@ TEST(FitLaw, HuberIntervalsOfChinchillaHaveThePublishedWidth) {
   EXPECT_LT((exponent.hi - exponent.lo) / 3.92, 0.04);
 }
 
+// Besides outliers the law goes through the points; least squares is drawn away.
+TEST(FitLaw, StudentPassesOutliers) {
+  std::vector<Point> points = Law({1e6, 2e6, 4e6, 8e6, 1.6e7, 3.2e7}, 3, 0.5, 0.001);
+  points[4].loss *= 1.2;
+  points[11].loss *= 1.3;
+  FitOptions options;
+  const double squares = FitLaw("data", points, options).Get("exponent");
+  options.estimator = Estimator::kStudentLog;
+  const LawFit fit = FitLaw("data", points, options);
+  ASSERT_TRUE(fit.ok());
+  EXPECT_TRUE(fit.converged);
+  EXPECT_NEAR(fit.Get("exponent"), 0.3, 0.02);
+  EXPECT_GT(std::abs(squares - 0.3), 3 * std::abs(fit.Get("exponent") - 0.3));
+  EXPECT_TRUE(Contains(fit.Find("exponent")->interval, 0.3));
+}
+
+// A robust fit is checked against its replicates as least squares are.
+TEST(FitLaw, WarnsOfLackOfFitOfRobustFitsToo) {
+  FitOptions options = Huber();
+  options.interval_method = IntervalMethod::kBootstrapResidual;
+  options.bootstrap_resamples = 100;
+  const LawFit fit = FitLaw("power", Law({1e6, 4e6, 1.6e7, 6.4e7}, 4, 0.3, 0.0005), options);
+  ASSERT_FALSE(fit.warnings.empty());
+  EXPECT_NE(fit.warnings[0].find("lack of fit"), std::string::npos);
+}
+
+TEST(FitLaw, SaysWhatCentredParametersAreOver) {
+  const auto points = testing::SizePoints("syn_exact_ND_128.csv", 0, 1, 2);
+  FitOptions options;
+  options.interval_method = IntervalMethod::kNone;
+  const LawFit fit = FitLaw("size-data-coupled", points, options);
+  ASSERT_EQ(fit.centres.size(), 2u);
+  EXPECT_EQ(fit.centres[1].first, "tokens");
+  double sum = 0;
+  for (const Point& point : points) sum += std::log(point.tokens);
+  EXPECT_NEAR(std::log(fit.centres[1].second), sum / 128, 1e-9);
+  EXPECT_TRUE(FitLaw("size-data", points, options).centres.empty());
+}
+
 TEST(FitLaw, UnknownLawsListTheAllowedOnes) {
   try {
     FitLaw("dta", {}, {});
@@ -229,6 +268,7 @@ TEST(FitLaw, ManyPointsTakeSeconds) {
   for (int i = 0; i < 50'000; ++i) {
     Point point;
     point.tokens = 1e6 * (1 + i % 1000);
+    point.seed = i;
     point.loss = (0.5 + 10 * std::pow(point.tokens, -0.3)) * (1 + 0.001 * (i * 7 % 11 - 5));
     points.push_back(point);
   }

@@ -82,6 +82,49 @@ TEST(FitLrEdge, FindsTheEdgeOfMeasuredActivations) {
   EXPECT_EQ(fit.brackets[3].first_failure, 8e-3);
 }
 
+// The other brackets of that table, and those with the threshold's step set apart (2.5e-4), where a
+// rate counts as failed when one of its two seeds collapsed.
+TEST(FitLrEdge, FindsTheOtherBracketsOfMeasuredActivations) {
+  struct Bracket {
+    double tokens, survivor, failure;
+  };
+  for (const bool apart : {false, true}) {
+    Runs runs;
+    for (const auto& row : testing::Rows("smollm2_probe.csv")) {
+      if ((row[1] != row[2]) != apart) continue;
+      Point point;
+      point.tokens = row[0];
+      point.lr = row[1];
+      point.seed = static_cast<std::int64_t>(row[3]);
+      point.loss = row[4];
+      (row[7] > 0.5 ? runs.failed : runs.survived).push_back(point);
+    }
+    const LrEdgeFit fit = FitLrEdge(runs.survived, runs.failed, {});
+    ASSERT_TRUE(fit.ok());
+    const std::vector<Bracket> expected =
+        apart ? std::vector<Bracket>{{65536, 8e-3, 1.6e-2}, {262144, 4e-3, 8e-3}, {524288, 8e-3, 0}}
+              : std::vector<Bracket>{{32768, 1.6e-2, 0},
+                                     {65536, 8e-3, 1.6e-2},
+                                     {131072, 8e-3, 1.6e-2},
+                                     {262144, 4e-3, 8e-3},
+                                     {524288, 4e-3, 8e-3}};
+    ASSERT_EQ(fit.brackets.size(), expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      EXPECT_EQ(fit.brackets[i].tokens, expected[i].tokens);
+      EXPECT_EQ(fit.brackets[i].last_survivor, expected[i].survivor) << expected[i].tokens;
+      EXPECT_EQ(fit.brackets[i].first_failure, expected[i].failure) << expected[i].tokens;
+    }
+    // With its own step the fall of the edge is mostly gone.
+    const Interval exponent = fit.law.Find("exponent")->interval;
+    if (apart) {
+      EXPECT_GT(exponent.hi, -0.1);
+    } else {
+      EXPECT_LT(exponent.hi, 0);
+    }
+    EXPECT_FALSE(fit.law.Predict(At(262144)).prediction.known());
+  }
+}
+
 TEST(FitLrEdge, RefusesWithoutFailuresOrBrackets) {
   const Runs runs = SharpEdge({1e6, 4e6});
   EXPECT_NE(FitLrEdge(runs.survived, {}, {}).law.refusal.find("no run failed"), std::string::npos);

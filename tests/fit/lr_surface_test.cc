@@ -83,6 +83,30 @@ TEST(FitLrSurface, RefusesWithoutAValleyOrSizes) {
   EXPECT_NE(FitLrSurface({}, {}, {}).law.refusal.find("at least 3 sizes"), std::string::npos);
 }
 
+// Two values of params (too few for a law of them), or of the batch, are no replicates.
+TEST(FitLrSurface, RefusesPointsThatDifferInWhatItDoesNotKnow) {
+  std::vector<Point> points = Surface(0.002);
+  for (Point& point : points) point.params = point.seed == 0 ? 1024 : 4096;
+  EXPECT_NE(FitLrSurface(points, {}, {}).law.refusal.find("2 values of params"), std::string::npos);
+  for (Point& point : points) std::swap(point.params, point.batch);
+  EXPECT_NE(FitLrSurface(points, {}, {}).law.refusal.find("2 values of batch"), std::string::npos);
+  for (Point& point : points) point.batch = 4096;
+  EXPECT_TRUE(FitLrSurface(points, {}, {}).ok());
+}
+
+TEST(FitLrSurface, TakesAFixedFloor) {
+  FitOptions options;
+  options.floor_rule = FloorRule::kFixed;
+  options.floor = 0.4;
+  const LrSurfaceFit fit = FitLrSurface(Surface(0), {}, options);
+  ASSERT_TRUE(fit.ok()) << fit.law.refusal;
+  EXPECT_EQ(fit.law.Get("floor"), 0.4);
+  EXPECT_NEAR(fit.law.Get("exponent"), 0.4, 1e-6);
+  options.floor = 5;
+  EXPECT_NE(FitLrSurface(Surface(0), {}, options).law.refusal.find("fixed floor"),
+            std::string::npos);
+}
+
 TEST(Valley, DerivativesMatchFiniteDifferences) {
   const LawInfo& data = *FindLaw("data");
   const Valley model(data.make(data, {std::nullopt, {15.0}}), {15.0});

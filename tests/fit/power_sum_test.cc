@@ -87,7 +87,8 @@ Sample ThreePoints() {
   sample.y = {1, 2, 3};
   sample.w = {1, 1, 1};
   sample.setting = {0, 1, 2};
-  sample.unit = sample.stream = {0, 1, 2};
+  sample.cluster = {0, 1, 2};
+  sample.clusters = 3;
   return sample;
 }
 
@@ -108,8 +109,7 @@ TEST(Minimise, LeastAbsoluteDeviationsPassAnOutlier) {
     sample.y.push_back(2 - 0.5 * i + (i == 3 ? 1.0 : 0.0));
     sample.w.push_back(1);
     sample.setting.push_back(i);
-    sample.unit.push_back(i);
-    sample.stream.push_back(i);
+    sample.cluster.push_back(i);
   }
   for (const Criterion& criterion :
        {Criterion{Estimator::kLeastAbsoluteLog, 0}, Criterion{Estimator::kHuberLog, 1e-3}}) {

@@ -57,6 +57,8 @@ TEST(FitJson, HasTheDocumentedKeys) {
                           "params",
                           "intervals",
                           "interval_method",
+                          "interval_assumption",
+                          "centres",
                           "level",
                           "objective",
                           "rms_residual",

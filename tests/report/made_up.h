@@ -30,6 +30,7 @@ inline LawFit Law(const std::string& name,
   fit.law = name;
   fit.estimator = "least squares on ln";
   fit.interval_method = "profile/F";
+  fit.assumption = "points are independent";
   fit.n_points = 8;
   fit.params = std::move(params);
   fit.objective = 0.0123456789;

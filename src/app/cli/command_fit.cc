@@ -1,3 +1,6 @@
+#include <cmath>
+#include <limits>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <unistd.h>
@@ -85,7 +88,7 @@ class FitCommand : public Command {
          false,
          "KEY=NAME,..."},
         {"--estimator",
-         "huber, least-absolute or least-squares, all on ln loss (default: huber)",
+         "huber, least-absolute, least-squares or student, all on ln loss (default: huber)",
          &estimator_,
          false,
          "NAME"},
@@ -96,13 +99,15 @@ class FitCommand : public Command {
          "DELTA"},
         {"--floor", "free, or a fixed value such as 0 (default: free)", &floor_, false, "FLOOR"},
         {"--bootstrap",
-         "Resamples of the case bootstrap (default: 1000; 0: no intervals)",
+         "Resamples of a bootstrap (default: 1000; 0: no intervals); with least-squares or student "
+         "also asks for the parametric one",
          &bootstrap_,
          false,
          "R"},
         {"--intervals",
-         "bootstrap, parametric, sandwich, profile or none (default: bootstrap; least-squares: "
-         "profile)",
+         "residual, bootstrap (of cases), parametric, sandwich, profile or none (default: "
+         "residual; "
+         "least-squares and student: profile)",
          &intervals_,
          false,
          "METHOD"},
@@ -118,6 +123,7 @@ class FitCommand : public Command {
     LawQuestion question{law_, points.points, points.failed, options, {}, force_};
     for (const std::string& text : predict_) question.at.push_back(ParseAt(text));
     LawAnswer answer = AnswerLaw(question);
+    WarnOfUnread(answer.law);
     answer.law.dropped.insert(
         answer.law.dropped.end(), points.dropped.begin(), points.dropped.end());
     const bool colour = ::isatty(STDOUT_FILENO) == 1;
@@ -126,16 +132,33 @@ class FitCommand : public Command {
   }
 
  private:
+  // Options that say how a loss law is fitted mean nothing to laws fitted in closed form.
+  void WarnOfUnread(LawFit& law) const {
+    const bool closed = law_ == "lr" || law_ == "lr-edge";
+    const bool part = law_ == "compute";  // its parabolas; the surface reads them
+    if (!closed && !part) return;
+    for (const auto& [name, given] : {std::pair("--estimator", !estimator_.empty()),
+                                      std::pair("--huber", !std::isnan(huber_)),
+                                      std::pair("--intervals", !intervals_.empty()),
+                                      std::pair("--bootstrap", bootstrap_ != kNotGiven),
+                                      std::pair("--floor", floor_ != "free")}) {
+      if (!given) continue;
+      law.warnings.push_back(fmt::format(
+          "{} says nothing to {}", name, part ? "the parabolas" : "the " + law_ + " law"));
+    }
+  }
+
   FitOptions Options() const {
     FitOptions options;
     options.estimator = EstimatorNamed();
     options.interval_method = MethodNamed(options.estimator);
-    if (!(huber_ > 0)) throw UsageError("--huber must be above 0");
+    if (!(huber_ > 0 || std::isnan(huber_))) throw UsageError("--huber must be above 0");
     if (!(level_ > 0 && level_ < 1)) throw UsageError("--level lies between 0 and 1, as 0.95");
-    if (bootstrap_ < 0) throw UsageError("--bootstrap must be 0 or more");
-    options.huber_delta = huber_;
+    if (bootstrap_ < 0 && bootstrap_ != kNotGiven)
+      throw UsageError("--bootstrap must be 0 or more");
+    if (!std::isnan(huber_)) options.huber_delta = huber_;
     options.level = level_;
-    options.bootstrap_resamples = bootstrap_;
+    if (bootstrap_ != kNotGiven) options.bootstrap_resamples = bootstrap_;
     if (bootstrap_ == 0 && intervals_.empty()) options.interval_method = IntervalMethod::kNone;
     if (floor_ != "free") {
       const auto value = ParseCount(floor_);
@@ -148,31 +171,37 @@ class FitCommand : public Command {
   }
 
   Estimator EstimatorNamed() const {
-    if (estimator_ == "huber") return Estimator::kHuberLog;
+    if (estimator_.empty() || estimator_ == "huber") return Estimator::kHuberLog;
     if (estimator_ == "least-absolute") return Estimator::kLeastAbsoluteLog;
     if (estimator_ == "least-squares") return Estimator::kLeastSquaresLog;
-    throw UsageError(
-        fmt::format("--estimator is huber, least-absolute or least-squares, not '{}'", estimator_));
+    if (estimator_ == "student") return Estimator::kStudentLog;
+    throw UsageError(fmt::format(
+        "--estimator is huber, least-absolute, least-squares or student, not '{}'", estimator_));
   }
 
   IntervalMethod MethodNamed(Estimator estimator) const {
     if (intervals_.empty()) {
-      return estimator == Estimator::kLeastSquaresLog ? IntervalMethod::kProfileF
-                                                      : IntervalMethod::kBootstrapCase;
+      const bool squares =
+          estimator == Estimator::kLeastSquaresLog || estimator == Estimator::kStudentLog;
+      if (!squares) return IntervalMethod::kBootstrapResidual;
+      return bootstrap_ > 0 ? IntervalMethod::kBootstrapParametric : IntervalMethod::kProfileF;
     }
+    if (intervals_ == "residual") return IntervalMethod::kBootstrapResidual;
     if (intervals_ == "bootstrap") return IntervalMethod::kBootstrapCase;
     if (intervals_ == "parametric") return IntervalMethod::kBootstrapParametric;
     if (intervals_ == "sandwich") return IntervalMethod::kSandwich;
     if (intervals_ == "profile") return IntervalMethod::kProfileF;
     if (intervals_ == "none") return IntervalMethod::kNone;
     throw UsageError(fmt::format(
-        "--intervals is bootstrap, parametric, sandwich, profile or none, not '{}'", intervals_));
+        "--intervals is residual, bootstrap, parametric, sandwich, profile or none, not '{}'",
+        intervals_));
   }
 
   std::string csv_, columns_, intervals_;
-  std::string law_ = "data", estimator_ = "huber", floor_ = "free";
-  double huber_ = 1e-3, level_ = 0.95;
-  int bootstrap_ = 1000;
+  static constexpr int kNotGiven = std::numeric_limits<int>::min();
+  std::string law_ = "data", estimator_, floor_ = "free";
+  double huber_ = std::numeric_limits<double>::quiet_NaN(), level_ = 0.95;
+  int bootstrap_ = kNotGiven;
   bool json_ = false, force_ = false;
   std::vector<std::string> predict_;
 };

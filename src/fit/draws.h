@@ -1,0 +1,41 @@
+// Random draws by hand from the raw generator: the standard library's distributions differ between
+// implementations, and intervals are to be reproducible.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+#include <random>
+
+namespace saelaw {
+
+class Draws {
+ public:
+  Draws(std::uint64_t seed, int stream)
+      : generator_(seed * 0x9E3779B97F4A7C15ULL + static_cast<std::uint64_t>(stream) + 1) {}
+  double Uniform() { return (static_cast<double>(generator_() >> 11) + 0.5) * 0x1.0p-53; }
+  std::size_t Below(std::size_t count) {
+    return static_cast<std::size_t>(Uniform() * static_cast<double>(count));
+  }
+  double Normal() {
+    return std::sqrt(-2 * std::log(Uniform())) * std::cos(2 * std::numbers::pi * Uniform());
+  }
+  // A chi-square over its degrees of freedom, which may be fractional or infinite: Marsaglia &
+  // Tsang 2000 (ACM TOMS 26), for a gamma of shape df/2 + 1, and their power of a uniform below.
+  double MeanSquare(double df) {
+    if (std::isinf(df)) return 1;
+    const double d = df / 2 + 2.0 / 3;
+    const double c = 1 / std::sqrt(9 * d);
+    for (;;) {
+      const double x = Normal();
+      const double v = std::pow(1 + c * x, 3);
+      if (!(v > 0) || std::log(Uniform()) > x * x / 2 + d - d * v + d * std::log(v)) continue;
+      return d * v * std::pow(Uniform(), 2 / df) / (df / 2);
+    }
+  }
+
+ private:
+  std::mt19937_64 generator_;
+};
+
+}  // namespace saelaw
