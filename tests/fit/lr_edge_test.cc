@@ -121,7 +121,6 @@ TEST(FitLrEdge, FindsTheOtherBracketsOfMeasuredActivations) {
     } else {
       EXPECT_LT(exponent.hi, 0);
     }
-    EXPECT_FALSE(fit.law.Predict(At(262144)).prediction.known());
   }
 }
 
