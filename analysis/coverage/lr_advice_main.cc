@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <map>
 #include <numbers>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -20,11 +22,14 @@ struct Cell {
   const char* name;
   double noise;      // of ln loss
   double curvature;  // ln loss per (ln lr)²
-  int seeds;
+  int seeds;         // of every rate
+  int edge_seeds;    // of the last survivor and the first failure
+  int bisections;    // of the gap between these, which is a factor of 2 at first
   // The cliff: a factor above the optimum at the smallest size, and the exponent of lr_max(D); 0
-  // and 0 without one.
+  // and 0 without one. Its width: 0 is a sharp edge, else survival is a lottery.
   double cliff;
   double cliff_exponent;
+  double width;
 };
 
 constexpr double kLrExponent = -0.3;
@@ -35,12 +40,22 @@ constexpr double kStep = 4;      // between sizes
 constexpr double kFurther = 64;  // the target over the largest size
 
 constexpr Cell kCells[] = {
-    {"valley", 0.003, 0.1, 1, 0, 0},
-    {"shallow valley", 0.003, 0.03, 1, 0, 0},
-    {"cliff -0.45", 0.003, 0.1, 1, 3, -0.45},
-    {"cliff -0.6", 0.003, 0.1, 1, 3, -0.6},
-    {"near cliff -0.5, 2 seeds", 0.003, 0.1, 2, 2, -0.5},
-    {"shallow valley, cliff -0.6", 0.003, 0.03, 1, 4, -0.6},
+    {"valley", 0.003, 0.1, 1, 3, 1, 0, 0, 0},
+    {"shallow valley", 0.003, 0.03, 1, 3, 1, 0, 0, 0},
+    {"cliff -0.45", 0.003, 0.1, 1, 3, 1, 3, -0.45, 0},
+    {"cliff -0.6", 0.003, 0.1, 1, 3, 1, 3, -0.6, 0},
+    {"cliff -1", 0.003, 0.1, 1, 3, 1, 4, -1, 0},
+    {"near cliff -0.5; 2 seeds", 0.003, 0.1, 2, 3, 1, 2, -0.5, 0},
+    {"shallow valley; cliff -0.6", 0.003, 0.03, 1, 3, 1, 4, -0.6, 0},
+    {"cliff -0.6; one seed alone", 0.003, 0.1, 1, 1, 1, 3, -0.6, 0},
+    {"cliff -0.45; bisected to 1.19", 0.003, 0.1, 1, 3, 2, 3, -0.45, 0},
+    {"cliff -0.45; bisected to 1.09", 0.003, 0.1, 1, 3, 3, 3, -0.45, 0},
+    {"cliff -0.6; bisected to 1.09", 0.003, 0.1, 1, 3, 3, 3, -0.6, 0},
+    {"lottery 0.1; cliff -0.45", 0.003, 0.1, 1, 3, 1, 3, -0.45, 0.1},
+    {"lottery 0.2; cliff -0.45", 0.003, 0.1, 1, 3, 1, 3, -0.45, 0.2},
+    {"lottery 0.3; cliff -0.45", 0.003, 0.1, 1, 3, 1, 3, -0.45, 0.3},
+    {"lottery 0.1; cliff -0.45; 3 seeds, 6 at the edge", 0.003, 0.1, 3, 6, 2, 3, -0.45, 0.1},
+    {"lottery 0.2; cliff -0.45; 3 seeds, 6 at the edge", 0.003, 0.1, 3, 6, 2, 3, -0.45, 0.2},
 };
 
 // Normal deviates by Box-Muller, so that a seed means the same everywhere.
@@ -69,41 +84,97 @@ double Excess(const Cell& cell, double tokens, double lr) {
   return cell.curvature * z * z;
 }
 
+// The probability that a run fails.
+double Failure(const Cell& cell, double tokens, double lr) {
+  const double above = std::log(lr / Edge(cell, tokens));
+  if (cell.width == 0 || cell.cliff == 0) return above < 0 ? 0 : 1;
+  return 1 / (1 + std::exp(-above / cell.width));
+}
+
+// The rate that a run survives with 99 %, no higher than the best one.
+double BestStableRate(const Cell& cell, double tokens) {
+  const double widths = std::log((1 - kFailureAtBound) / kFailureAtBound);
+  return std::min(BestRate(tokens), Edge(cell, tokens) * std::exp(-widths * cell.width));
+}
+
 struct Sweep {
   std::vector<Point> survived;
   std::vector<Point> failed;
 };
 
-void Train(const Cell& cell, double tokens, double lr, Noise& noise, Sweep& sweep) {
-  for (int seed = 0; seed < cell.seeds; ++seed) {
-    Point point;
-    point.tokens = tokens;
-    point.lr = lr;
-    point.seed = seed;
-    point.loss = (0.5 + std::pow(tokens / 1e6, -0.3)) *
-                 std::exp(Excess(cell, tokens, lr) + cell.noise * noise.Normal());
-    (lr < Edge(cell, tokens) ? sweep.survived : sweep.failed).push_back(point);
-  }
-}
+// One size: which of its rates failed, and with how many seeds each was run.
+class Size {
+ public:
+  Size(const Cell& cell, double tokens, Noise& noise, Sweep& sweep)
+      : cell_(cell), tokens_(tokens), noise_(noise), sweep_(sweep) {}
 
-// Five rates a factor of 2 apart around the optimum, then the cliff (where one shows) bisected to
-// the square root of 2, as the planner does.
+  // Seeds up to that many.
+  void Train(double lr, int seeds) {
+    Rate& rate = rates_[lr];
+    for (; rate.seeds < seeds; ++rate.seeds) {
+      Point point;
+      point.tokens = tokens_;
+      point.lr = lr;
+      point.seed = point.stream = rate.seeds;
+      point.loss = (0.5 + std::pow(tokens_ / 1e6, -0.3)) *
+                   std::exp(Excess(cell_, tokens_, lr) + cell_.noise * noise_.Normal());
+      const bool fails = noise_.Uniform() < Failure(cell_, tokens_, lr);
+      rate.failed = rate.failed || fails;
+      (fails ? sweep_.failed : sweep_.survived).push_back(point);
+    }
+  }
+
+  // The last survivor below the first failure, and that failure; 0 where there is none.
+  std::pair<double, double> Bracket() const {
+    double survivor = 0;
+    for (const auto& [lr, rate] : rates_) {
+      if (rate.failed) return {survivor, lr};
+      survivor = lr;
+    }
+    return {survivor, 0};
+  }
+
+  // As the planner: until the rates of the bracket have all their seeds.
+  void Repeat() {
+    for (std::pair<double, double> seen{-1, -1}; seen != Bracket();) {
+      seen = Bracket();
+      if (seen.second == 0) return;
+      if (seen.first > 0) Train(seen.first, cell_.edge_seeds);
+      Train(seen.second, cell_.edge_seeds);
+    }
+  }
+
+ private:
+  struct Rate {
+    int seeds = 0;
+    bool failed = false;
+  };
+  const Cell& cell_;
+  double tokens_;
+  Noise& noise_;
+  Sweep& sweep_;
+  std::map<double, Rate> rates_;
+};
+
+// Five rates a factor of 2 apart around the optimum, then the cliff (where one shows) bisected and
+// its bracket repeated with more seeds, as the planner does.
 void SweepSize(const Cell& cell, double tokens, Noise& noise, Sweep& sweep) {
   const double shift = noise.Uniform() - 0.5;
-  double survivor = 0;
-  double failure = 0;
+  Size size(cell, tokens, noise, sweep);
   for (int rate = 0; rate < kRates; ++rate) {
-    const double lr = BestRate(tokens) * std::exp2(rate - kMiddle + shift);
-    Train(cell, tokens, lr, noise, sweep);
-    if (lr < Edge(cell, tokens)) survivor = lr;
-    if (failure == 0 && lr >= Edge(cell, tokens)) failure = lr;
+    size.Train(BestRate(tokens) * std::exp2(rate - kMiddle + shift), cell.seeds);
   }
-  if (failure > 0 && survivor > 0) Train(cell, tokens, std::sqrt(survivor * failure), noise, sweep);
+  for (int i = 0; i < cell.bisections; ++i) {
+    const auto [survivor, failure] = size.Bracket();
+    if (survivor > 0 && failure > 0) size.Train(std::sqrt(survivor * failure), cell.seeds);
+  }
+  size.Repeat();
 }
 
 struct Outcome {
   bool advised = false;
-  bool beyond = false;  // of the true edge
+  bool beyond = false;  // of the true edge, where half of the runs fail
+  bool failed = false;  // the recommended run
   double regret = 0;    // share of the loss, against the best stable rate
 };
 
@@ -121,10 +192,10 @@ Outcome Follow(const Cell& cell, std::uint64_t seed) {
   Outcome outcome;
   outcome.advised = advice.lr > 0;
   if (!outcome.advised) return outcome;
-  const double stable = std::min(BestRate(target.tokens), Edge(cell, target.tokens));
   outcome.beyond = advice.lr > Edge(cell, target.tokens);
-  outcome.regret =
-      std::expm1(Excess(cell, target.tokens, advice.lr) - Excess(cell, target.tokens, stable));
+  outcome.failed = noise.Uniform() < Failure(cell, target.tokens, advice.lr);
+  outcome.regret = std::expm1(Excess(cell, target.tokens, advice.lr) -
+                              Excess(cell, target.tokens, BestStableRate(cell, target.tokens)));
   return outcome;
 }
 
@@ -139,20 +210,24 @@ void Run(const Cell& cell, std::uint64_t first_seed, int redraws) {
     outcomes[static_cast<std::size_t>(i)] =
         Follow(cell, first_seed + static_cast<std::uint64_t>(i));
   });
+  int advised = 0;
   int beyond = 0;
+  int failed = 0;
   std::vector<double> regrets;
   for (const Outcome& outcome : outcomes) {
     if (!outcome.advised) continue;
+    ++advised;
     beyond += outcome.beyond ? 1 : 0;
-    if (!outcome.beyond) regrets.push_back(100 * outcome.regret);
+    failed += outcome.failed ? 1 : 0;
+    if (!outcome.failed) regrets.push_back(100 * outcome.regret);
   }
   std::sort(regrets.begin(), regrets.end());
-  const auto advised = static_cast<int>(regrets.size()) + beyond;
-  fmt::print("\"{}\",{},{},{},{:.4f},{:.4f}\n",
+  fmt::print("\"{}\",{},{},{},{},{:.4f},{:.4f}\n",
              cell.name,
              redraws,
              advised,
              beyond,
+             failed,
              Share(regrets, 0.5),
              Share(regrets, 0.95));
 }
@@ -160,11 +235,13 @@ void Run(const Cell& cell, std::uint64_t first_seed, int redraws) {
 }  // namespace
 }  // namespace saelaw
 
-// saelaw-simulate-lr_advice [REDRAWS]
+// saelaw-simulate-lr_advice [REDRAWS [SEED]]
 int main(int argc, char** argv) {
   const int redraws = argc > 1 ? std::atoi(argv[1]) : 1000;
-  fmt::print("cell,sweeps,advised,beyond the edge,median regret %,95th percentile regret %\n");
-  std::uint64_t seed = 20261123;
+  fmt::print(
+      "cell,sweeps,advised,beyond the edge,recommended run failed,median regret %,95th percentile "
+      "regret %\n");
+  std::uint64_t seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 20261125;
   for (const saelaw::Cell& cell : saelaw::kCells) {
     seed += 1'000'000;
     saelaw::Run(cell, seed, redraws);

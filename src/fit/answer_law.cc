@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "fit/answer_criticism.h"
 #include "fit/laws.h"
 #include "run/quantities.h"
 
@@ -31,20 +33,28 @@ std::string Lacking(const LawFit& law, const Point& at) {
   return fmt::format("{}", fmt::join(lacking, " and "));
 }
 
-void Predict(const LawQuestion& question, LawAnswer& answer) {
+std::string Place(const Point& at) {
+  if (at.tokens > 0) return fmt::format(" at {} tokens", FormatCount(at.tokens));
+  return at.compute > 0 ? fmt::format(" at {:.3g} FLOP", at.compute) : "";
+}
+
+// `carriers`: the runs that the law rests on, where these are not all of the question's.
+void Predict(const LawQuestion& question, std::span<const Point> carriers, LawAnswer& answer) {
   if (!answer.law.ok()) return;
   for (const Point& at : question.at) {
-    const Extrapolation reach = JudgeExtrapolation(question.points, at);
+    const Extrapolation reach = JudgeExtrapolation(carriers, at);
     if (reach.needs_force && !question.force) {
       Prediction refused;
       refused.at = at;
       refused.value = std::numeric_limits<double>::quiet_NaN();
+      refused.extrapolation = reach.factor;
       answer.predictions.push_back(refused);
-      answer.refused_predictions.push_back(fmt::format(
-          "no prediction at {} tokens without --force: {}", FormatCount(at.tokens), reach.message));
+      answer.refused_predictions.push_back(
+          fmt::format("no prediction{} without --force: {}", Place(at), reach.message));
       continue;
     }
     answer.predictions.push_back(answer.law.Predict(at));
+    if (reach.factor > 0) answer.predictions.back().extrapolation = reach.factor;
     const std::string lacking = Lacking(answer.law, at);
     if (std::isnan(answer.predictions.back().value) && !lacking.empty()) {
       answer.refused_predictions.push_back(
@@ -70,8 +80,24 @@ double TargetCost(const std::vector<Point>& at) {
 
 void DropFailed(const LawQuestion& question, LawFit& law) {
   for (const Point& failed : question.failed) {
-    law.dropped.push_back({failed.row, "diverged or collapsed"});
+    law.dropped.push_back({failed.row, std::string(Name(failed.failure))});
   }
+}
+
+const Point* Target(const LawQuestion& question) {
+  return question.at.empty() ? nullptr : &question.at.front();
+}
+
+// A size whose optimum is censored carries no law of the best rate.
+std::vector<Point> Carriers(const LrLawFit& fit) {
+  std::vector<Point> carriers;
+  for (const LrOptimum& optimum : fit.optima) {
+    if (optimum.censoring != Censoring::kNone) continue;
+    Point point = PlaceOf(optimum);
+    point.loss = optimum.loss;
+    carriers.push_back(point);
+  }
+  return carriers;
 }
 
 }  // namespace
@@ -83,10 +109,9 @@ LawAnswer AnswerLossLaw(const LawQuestion& question) {
   answer.law = FitLaw(question.law, question.points, options);
   DropFailed(question, answer.law);
   if (answer.law.ok()) {
-    const Point* target = question.at.empty() ? nullptr : &question.at.front();
-    answer.criticism = Criticise(question.law, question.points, options, target);
+    answer.criticism = Criticise(question.law, question.points, options, Target(question));
   }
-  Predict(question, answer);
+  Predict(question, question.points, answer);
   return answer;
 }
 
@@ -94,7 +119,8 @@ LawAnswer AnswerLrLaw(const LawQuestion& question) {
   LawAnswer answer;
   answer.lr = FitLrLaw(question.points, question.failed, question.options);
   answer.law = answer.lr->law;
-  Predict(question, answer);
+  answer.criticism = CriticiseLrLaw(question, *answer.lr);
+  Predict(question, Carriers(*answer.lr), answer);
   return answer;
 }
 
@@ -102,7 +128,8 @@ LawAnswer AnswerLrEdge(const LawQuestion& question) {
   LawAnswer answer;
   answer.edge = FitLrEdge(question.points, question.failed, question.options);
   answer.law = answer.edge->law;
-  Predict(question, answer);
+  answer.criticism = CriticiseLrEdge(question, *answer.edge);
+  Predict(question, BracketedPlaces(*answer.edge), answer);
   return answer;
 }
 
@@ -111,7 +138,8 @@ LawAnswer AnswerLrSurface(const LawQuestion& question) {
   answer.surface = FitLrSurface(question.points, question.failed, question.options);
   answer.law = answer.surface->law;
   answer.lr = answer.surface->stepwise;
-  Predict(question, answer);
+  answer.criticism = CriticiseLrSurface(question, *answer.surface);
+  Predict(question, question.points, answer);
   return answer;
 }
 
@@ -120,7 +148,8 @@ LawAnswer AnswerComputeLaw(const LawQuestion& question) {
   answer.compute = FitComputeLaw(question.points, question.options);
   answer.law = answer.compute->law;
   DropFailed(question, answer.law);
-  Predict(question, answer);
+  answer.criticism = CriticiseComputeLaw(question, *answer.compute);
+  Predict(question, WithCompute(question.points), answer);
   return answer;
 }
 

@@ -27,7 +27,7 @@ struct LawAnswer {
   LawFit law;
   std::vector<Prediction> predictions;           // in the order of `at`; value NaN where refused
   std::vector<std::string> refused_predictions;  // why, each
-  Criticism criticism;                           // of laws of loss; empty() for the others
+  Criticism criticism;                           // empty() where there is no law
   // What the law rests on, by its kind.
   std::optional<LrLawFit> lr;
   std::optional<LrEdgeFit> edge;

@@ -113,14 +113,15 @@ const Parameter* DataExponent(const LawFit& fit) {
   return nullptr;
 }
 
+constexpr std::size_t kMostLeftOut = 300;
+
 std::vector<Influence> DropEach(std::string_view law,
                                 const LawFit& whole,
                                 const std::vector<Point>& points,
                                 FitOptions options,
                                 const Point* target) {
-  constexpr std::size_t kMostPoints = 300;
   constexpr std::size_t kMostListed = 5;
-  if (!whole.ok() || DataExponent(whole) == nullptr || points.size() > kMostPoints) return {};
+  if (!whole.ok() || DataExponent(whole) == nullptr || points.size() > kMostLeftOut) return {};
   options.starts = 2;
   const int threads = options.threads;
   options.threads = 1;
@@ -135,8 +136,12 @@ std::vector<Influence> DropEach(std::string_view law,
     const double moved = target == nullptr
                              ? kNan
                              : std::log(fit.Predict(*target).value / whole.Predict(*target).value);
-    influence[k] = {
-        points[k].row, points[k].tokens, exponent, exponent - DataExponent(whole)->value, moved};
+    influence[k] = {points[k].row,
+                    false,
+                    points[k].tokens,
+                    exponent,
+                    exponent - DataExponent(whole)->value,
+                    moved};
   });
   std::stable_sort(influence.begin(), influence.end(), [](const Influence& a, const Influence& b) {
     return std::abs(a.shift) > std::abs(b.shift);
@@ -256,30 +261,51 @@ Criticism Criticise(std::string_view law,
     SayWhatWouldChange(*target, criticism);
   }
   Warn(criticism);
+  if (usable.size() > kMostLeftOut) {
+    criticism.warnings.push_back(
+        fmt::format("more than {} points: none was left out by itself to see what hangs on it",
+                    kMostLeftOut));
+  }
   return criticism;
 }
 
-Extrapolation JudgeExtrapolation(double largest_tokens, double target_tokens) {
+namespace {
+
+Extrapolation JudgeReach(std::string_view what, double largest, double target) {
   Extrapolation judged;
-  judged.factor = target_tokens / largest_tokens;
+  judged.factor = target / largest;
   judged.needs_force = judged.factor > kRefusedFactor;
   judged.doubtful = judged.factor > kDoubtfulFactor;
   if (judged.doubtful) {
-    judged.message = fmt::format("the target is {:.0f} times the largest fitted run ({} from {})",
+    judged.message = fmt::format("the target is {:.0f} times the largest fitted {} ({} from {})",
                                  judged.factor,
+                                 what,
                                  judged.needs_force ? "refused" : "doubtful",
                                  judged.needs_force ? kRefusedFactor : kDoubtfulFactor);
   }
   return judged;
 }
 
+}  // namespace
+
+Extrapolation JudgeExtrapolation(double largest_tokens, double target_tokens) {
+  return JudgeReach("run", largest_tokens, target_tokens);
+}
+
 Extrapolation JudgeExtrapolation(std::span<const Point> points, const Point& target) {
-  double largest = 0;
-  for (const Point& point : points) {
-    if (point.loss > 0 && point.tokens > largest) largest = point.tokens;
+  constexpr std::pair<std::string_view, double Point::*> kReaching[] = {
+      {"run", &Point::tokens}, {"params", &Point::params}, {"compute", &Point::compute}};
+  Extrapolation furthest;
+  for (const auto& [what, quantity] : kReaching) {
+    double largest = 0;
+    for (const Point& point : points) {
+      if (point.loss > 0 && point.*quantity > largest) largest = point.*quantity;
+    }
+    if (!(largest > 0) || !(target.*quantity > 0)) continue;
+    Extrapolation judged = JudgeReach(what, largest, target.*quantity);
+    if (judged.factor > furthest.factor) furthest = std::move(judged);
   }
-  if (!(largest > 0) || !(target.tokens > 0)) return {};
-  return JudgeExtrapolation(largest, target.tokens);
+  return furthest;
 }
 
 }  // namespace saelaw

@@ -25,9 +25,10 @@ struct HeldOutScale {
   bool largest = false;   // the only row that extrapolates upwards
 };
 
-// Without one point.
+// Without one point, or without all of its scale.
 struct Influence {
-  std::int64_t row = 0;
+  std::int64_t row = 0;  // of a scale: its first
+  bool whole_scale = false;
   double tokens = 0;
   double exponent = 0;   // of data
   double shift = 0;      // exponent without the point, less the exponent with it
@@ -76,7 +77,9 @@ struct Extrapolation {
 inline constexpr double kDoubtfulFactor = 30;
 inline constexpr double kRefusedFactor = 1000;
 Extrapolation JudgeExtrapolation(double largest_tokens, double target_tokens);
-// The same with the largest usable tokens among points; nothing to judge (factor 0) without any.
+// The same of tokens, params and compute, each against its largest value among the points with a
+// loss: the one that reaches furthest. Nothing to judge (factor 0) where the target names none that
+// the points have.
 Extrapolation JudgeExtrapolation(std::span<const Point> points, const Point& target);
 
 }  // namespace saelaw

@@ -162,14 +162,21 @@ class RowReader {
 
 enum class Kind { kPoint, kFailed, kDropped };
 
+constexpr std::array<Failure, 3> kFailures = {
+    Failure::kDiverged, Failure::kCollapsed, Failure::kFailed};
+
+Failure FailureOf(std::string_view status) {
+  for (const Failure failure : kFailures) {
+    if (status == Name(failure)) return failure;
+  }
+  return Failure::kUnknown;
+}
+
 Kind KindOf(std::string_view status) {
   for (const std::string_view good : {"", "done", "completed", "complete", "ok"}) {
     if (status == good) return Kind::kPoint;
   }
-  for (const std::string_view bad : {"diverged", "collapsed", "failed"}) {
-    if (status == bad) return Kind::kFailed;
-  }
-  return Kind::kDropped;
+  return FailureOf(status) != Failure::kUnknown ? Kind::kFailed : Kind::kDropped;
 }
 
 void CheckWidth(const CsvLines& lines, const std::vector<CsvField>& fields) {
@@ -211,13 +218,14 @@ CsvPoints ParseCsvPoints(std::string_view text, std::string_view name, CsvColumn
   CsvPoints result;
   for (std::vector<CsvField> fields; lines.Next(fields);) {
     CheckWidth(lines, fields);
-    const Point point = reader.Read(fields);
+    Point point = reader.Read(fields);
     const std::string_view status = reader.Status(fields);
     switch (KindOf(status)) {
       case Kind::kPoint:
         result.points.push_back(point);
         break;
       case Kind::kFailed:
+        point.failure = FailureOf(status);
         result.failed.push_back(point);
         break;
       case Kind::kDropped:

@@ -1,5 +1,6 @@
 #include "fit/law_fit.h"
 
+#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -245,6 +246,12 @@ const Parameter* LawFit::Find(std::string_view name) const {
     if (parameter.name == name) return &parameter;
   }
   return nullptr;
+}
+
+std::string_view Name(Failure failure) {
+  constexpr std::array<std::string_view, 4> kNames = {
+      "diverged or collapsed", "diverged", "collapsed", "failed"};
+  return kNames.at(static_cast<std::size_t>(failure));
 }
 
 double LawFit::Get(std::string_view name) const {

@@ -13,6 +13,11 @@
 
 namespace saelaw {
 
+// How a run that is no point of a law ended, as far as is known.
+enum class Failure : std::uint8_t { kUnknown, kDiverged, kCollapsed, kFailed };
+// "diverged or collapsed", "diverged", "collapsed", "failed".
+std::string_view Name(Failure failure);
+
 // One measured point. A law uses the variables it names; others stay NaN.
 struct Point {
   double tokens = std::numeric_limits<double>::quiet_NaN();  // D
@@ -27,6 +32,7 @@ struct Point {
   std::int64_t seed = 0;    // replicates of one setting differ in seed or stream
   std::int64_t stream = 0;  // points of one stream (data order) are correlated
   std::int64_t origin = 0;  // points of one trunk (run/trunk.h) are, more so; 0: of none
+  Failure failure = Failure::kUnknown;  // of a run that failed
   std::int64_t row = 0;     // where the point came from, for messages (a CSV line, a run's index)
 };
 
@@ -53,6 +59,8 @@ struct Prediction {
   double value = 0;
   Interval confidence;  // of the law's value there
   Interval prediction;  // of one new run there: the law's uncertainty and the seed noise
+  // How many times the largest measured value of a variable that is; NaN where nobody asked.
+  double extrapolation = std::numeric_limits<double>::quiet_NaN();
 };
 
 // kStudentLog: maximum likelihood for noise of Student's t with 4 degrees of freedom, by reweighted

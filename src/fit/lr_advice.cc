@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace saelaw {
 namespace {
@@ -14,31 +13,52 @@ bool BesideCliffs(const LrLawFit& law) {
   });
 }
 
+void AdviseOptimum(const LrLawFit& law, const Prediction& optimum, LrAdvice& advice) {
+  advice.lr = optimum.value;
+  advice.interval = optimum.confidence;
+  advice.from_optimum = true;
+  const double off = std::max(std::log(optimum.confidence.hi / optimum.value),
+                              std::log(optimum.value / optimum.confidence.lo));
+  advice.regret = std::expm1(law.Curvature() * off * off);
+  advice.cost = 0;
+  advice.cost_interval = {0, 0};
+}
+
+// Beyond the bound the optimum's interval says nothing of the advised rate; how far below the
+// optimum it stands says what it costs.
+void HoldBelow(double bound, const LrLawFit& law, const Prediction* optimum, LrAdvice& advice) {
+  advice = {};
+  advice.lr = advice.bound = bound;
+  advice.held_by_edge = true;
+  if (optimum == nullptr) return;
+  const auto cost = [&](double best) {
+    const double off = std::log(best / bound);
+    return std::expm1(law.Curvature() * off * off);
+  };
+  const Interval& place = optimum->confidence;
+  const bool astride = place.lo <= bound && bound <= place.hi;
+  advice.cost = cost(optimum->value);
+  advice.cost_interval = {astride ? 0 : std::min(cost(place.lo), cost(place.hi)),
+                          std::max(cost(place.lo), cost(place.hi))};
+}
+
 }  // namespace
 
 LrAdvice AdviseRate(const LrLawFit& law, const LrEdgeFit& edge, const Point& target) {
   LrAdvice advice;
-  advice.regret = advice.margin = std::numeric_limits<double>::quiet_NaN();
   if (edge.ok()) advice.bound = edge.LowerBound(target.tokens);
   if (law.ok()) {
     const Prediction optimum = law.law.Predict(target);
-    advice.lr = optimum.value;
-    advice.interval = optimum.confidence;
-    advice.from_optimum = true;
-    const double off = std::max(std::log(optimum.confidence.hi / optimum.value),
-                                std::log(optimum.value / optimum.confidence.lo));
-    advice.regret = std::expm1(law.Curvature() * off * off);
-  }
-  const bool only_edge = !law.ok() && BesideCliffs(law);
-  if (advice.bound > 0 && (only_edge || advice.lr > advice.bound)) {
-    // Beyond the bound the optimum's interval says nothing of the advised rate.
-    advice.lr = advice.bound;
-    advice.interval = {};
-    advice.from_optimum = false;
-    advice.held_by_edge = true;
+    AdviseOptimum(law, optimum, advice);
+    if (advice.bound > 0 && advice.lr > advice.bound) {
+      HoldBelow(advice.bound, law, &optimum, advice);
+    }
+  } else if (advice.bound > 0 && BesideCliffs(law)) {
+    HoldBelow(advice.bound, law, nullptr, advice);
   }
   if (edge.ok() && advice.lr > 0) {
     advice.margin = std::log(edge.law.Predict(target).value / advice.lr);
+    advice.survival = 1 - edge.failure_probability(target.tokens, advice.lr);
   }
   return advice;
 }

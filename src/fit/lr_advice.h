@@ -2,6 +2,8 @@
 // be wrong about it.
 #pragma once
 
+#include <limits>
+
 #include "fit/lr_edge.h"
 #include "fit/lr_law.h"
 
@@ -14,10 +16,18 @@ struct LrAdvice {
   // The optimum lies above what is stable with 99 %, or there is no law of it and the best rates
   // stand beside cliffs.
   bool held_by_edge = false;
-  double bound = 0;   // the stability edge's lower bound (99 %, one-sided); 0: no edge
-  double margin = 0;  // ln of the edge's estimate over the advised rate; NaN without an edge
+  double bound = 0;  // the rate that one run survives with 99 % (fit/lr_edge.h); 0: no edge
+  // ln of the edge's estimate over the advised rate, and the probability that a run at that rate
+  // survives; NaN without an edge.
+  double margin = std::numeric_limits<double>::quiet_NaN();
+  double survival = std::numeric_limits<double>::quiet_NaN();
   // The loss, as a share, that a rate at the farther end of the interval costs against the optimum.
-  double regret = 0;  // NaN where there is no optimum
+  double regret = std::numeric_limits<double>::quiet_NaN();  // NaN where the advice is no optimum
+  // Where the edge holds it below the optimum: the loss, as a share, that this costs against the
+  // optimum, and the same at the ends of the optimum's interval. 0 where it is the optimum, NaN
+  // where no law says where that lies.
+  double cost = std::numeric_limits<double>::quiet_NaN();
+  Interval cost_interval;
 };
 
 // The law's optimum, held below the edge's lower bound; without a law the bound itself, where the

@@ -153,15 +153,40 @@ void FillLaw(const Axes& axes, const ScaledLine& scaled, double level, LawFit& l
   };
 }
 
+// What a censored optimum means, and what to run so that it is none.
+std::string WhatCensored(const LrOptimum& optimum) {
+  const std::string best = fmt::format("the best rate {:.4g}", optimum.best_lr);
+  switch (optimum.censoring) {
+    case Censoring::kNone:
+      break;
+    case Censoring::kGridLow:
+      return fmt::format("{} is the lowest swept, and not used; widen: run {:.3g} and {:.3g}",
+                         best,
+                         optimum.best_lr / 2,
+                         optimum.best_lr / 4);
+    case Censoring::kGridHigh:
+      return fmt::format("{} is the highest swept, and not used; widen: run {:.3g} and {:.3g}",
+                         best,
+                         optimum.best_lr * 2,
+                         optimum.best_lr * 4);
+    case Censoring::kCliff:
+      return fmt::format("{} is a bound, not an optimum: {:.4g} failed; bisect: run {:.3g}",
+                         best,
+                         optimum.first_failure,
+                         std::sqrt(optimum.best_lr * optimum.first_failure));
+    case Censoring::kNoSurvivor:
+      return fmt::format("no rate survived; widen: run below {:.4g}", optimum.first_failure);
+  }
+  return "";
+}
+
 void WarnCensored(LrLawFit& fit) {
   for (const LrOptimum& optimum : fit.optima) {
     if (optimum.censoring == Censoring::kNone) continue;
-    fit.warnings.push_back(fmt::format(
-        "{} tokens: the optimum is censored ({}), so the best rate {:.4g} is {}",
-        FormatCount(optimum.tokens),
-        Name(optimum.censoring),
-        optimum.best_lr,
-        optimum.censoring == Censoring::kCliff ? "a bound, not an optimum" : "not used"));
+    fit.warnings.push_back(fmt::format("{} tokens: the optimum is censored ({}): {}",
+                                       FormatCount(optimum.tokens),
+                                       Name(optimum.censoring),
+                                       WhatCensored(optimum)));
   }
 }
 

@@ -119,7 +119,7 @@ LrSweep SortSweep(std::span<const Point> all, std::span<const Point> failed) {
     SweptRate* rate = sorter.RateOf(point, sweep.unusable);
     if (rate == nullptr) continue;
     ++rate->failed;
-    sweep.failures.push_back({point.row, "failed: diverged or collapsed"});
+    sweep.failures.push_back({point.row, std::string(Name(point.failure))});
   }
   sweep.sizes = sorter.Sorted();
   return sweep;

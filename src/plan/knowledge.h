@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "fit/law_fit.h"
@@ -16,6 +17,7 @@ struct KnownRun {
   RunSpec spec;
   RunResult result;
   Outcome outcome = Outcome::kCompleted;
+  std::string reason;  // why it is no completed run (fit/outcome.h)
 };
 
 // What a law said of a run before the run began, as it was written down then.

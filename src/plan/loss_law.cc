@@ -36,6 +36,11 @@ std::string WhyOneSize(const std::set<std::int64_t>& sizes,
 
 double LossOf(const Evaluation& evaluation) { return evaluation.loss; }
 
+Failure FailureOf(Outcome outcome) {
+  if (outcome == Outcome::kDiverged) return Failure::kDiverged;
+  return outcome == Outcome::kCollapsed ? Failure::kCollapsed : Failure::kUnknown;
+}
+
 Point MakePoint(const KnownRun& run, Metric metric, std::int64_t row) {
   Point point;
   point.tokens = static_cast<double>(run.spec.tokens);
@@ -45,6 +50,7 @@ Point MakePoint(const KnownRun& run, Metric metric, std::int64_t row) {
   point.loss = metric(run.result.final);
   point.seed = static_cast<std::int64_t>(run.spec.seed);
   point.stream = static_cast<std::int64_t>(run.spec.stream_seed);
+  point.failure = FailureOf(run.outcome);
   point.row = row;
   return point;
 }

@@ -119,6 +119,8 @@ RateChoice ChooseRate(const Sweep& sweep, const Findings& findings, const Point&
     choice.interval = advice.interval;
     choice.basis = advice.from_optimum ? LrBasis::kOptimum : LrBasis::kStabilityEdge;
     choice.regret = advice.regret;
+    choice.cost = advice.cost;
+    choice.cost_interval = advice.cost_interval;
   } else if (choice.bound > 0 && choice.lr > choice.bound) {
     choice.lr = choice.bound;
     choice.basis = LrBasis::kStabilityEdge;
@@ -127,19 +129,28 @@ RateChoice ChooseRate(const Sweep& sweep, const Findings& findings, const Point&
   if (!IsMeasured(findings, choice.lr)) choice.lr = Rounded(choice.lr, choice.bound);
   if (findings.lr_edge.ok()) {
     choice.margin = std::log(findings.lr_edge.law.Predict(at).value / choice.lr);
+    choice.survival = 1 - findings.lr_edge.failure_probability(at.tokens, choice.lr);
   }
+  if (choice.basis == LrBasis::kNone) choice.law = LossLawOf::kItsRate;
   return choice;
 }
 
 RateChoice HoldOutRate(const Sweep& sweep, const Findings& findings) {
-  if (findings.best_loss_lr > 0)
-    return {findings.best_loss_lr, {}, LrBasis::kStabilityEdge, 0, std::nan(""), std::nan("")};
+  RateChoice at_a_rate;
+  if (findings.best_loss_lr > 0) {
+    at_a_rate.lr = findings.best_loss_lr;
+    at_a_rate.basis = LrBasis::kStabilityEdge;
+    return at_a_rate;
+  }
   const RateChoice choice = ChooseRate(sweep, findings, HoldOutPlace(sweep));
   // No law of loss predicts at a bound that nothing was trained at: then the loss law is checked at
   // its own rate, where that is likely to survive.
   if (choice.basis != LrBasis::kStabilityEdge || IsMeasured(findings, choice.lr)) return choice;
   if (sweep.loss_law.lr >= findings.lr_edge.law.Predict(HoldOutPlace(sweep)).value) return choice;
-  return {sweep.loss_law.lr, {}, LrBasis::kNone, choice.bound, std::nan(""), std::nan("")};
+  at_a_rate.lr = sweep.loss_law.lr;
+  at_a_rate.bound = choice.bound;
+  at_a_rate.law = LossLawOf::kItsRate;
+  return at_a_rate;
 }
 
 }  // namespace saelaw

@@ -8,6 +8,10 @@
 
 namespace saelaw {
 
+// Which law of loss speaks of a rate: the one that predicts the target, or the one at the loss law's
+// own rate.
+enum class LossLawOf { kTarget, kItsRate };
+
 struct RateChoice {
   double lr = 0;  // a measured rate, else rounded to three significant digits
   Interval interval;
@@ -17,6 +21,13 @@ struct RateChoice {
   // the interval costs; NaN where unknown.
   double margin = std::numeric_limits<double>::quiet_NaN();
   double regret = std::numeric_limits<double>::quiet_NaN();
+  // That a run at lr survives; NaN without an edge.
+  double survival = std::numeric_limits<double>::quiet_NaN();
+  // The share of the loss that lr costs against the best rate where the edge holds it below that,
+  // and the same at the ends of the best rate's interval; NaN where no law says where that lies.
+  double cost = std::numeric_limits<double>::quiet_NaN();
+  Interval cost_interval;
+  LossLawOf law = LossLawOf::kTarget;
 };
 
 // Where the target and the hold-out stand: tokens, d_sae as params, and the sweep's batch, at which

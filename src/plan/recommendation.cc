@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <initializer_list>
+#include <limits>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "fit/criticism.h"
+#include "plan/advice_limits.h"
 #include "plan/family.h"
 #include "plan/rate.h"
+#include "plan/rate_loss.h"
 #include "run/quantities.h"
 
 namespace saelaw {
@@ -50,7 +53,15 @@ class Forecast {
     const Prediction predicted = law.Predict(at);
     return {predicted.value, supported_ ? predicted.prediction : Interval{}};
   }
-  Estimate Loss(double tokens) const { return At(findings_.predicting_law(), tokens); }
+  // At the rate that is advised for that many tokens.
+  Estimate Loss(double tokens) const {
+    if (!findings_.predicting_law().ok()) return {};
+    Point at = TargetPlace(sweep_);
+    at.tokens = tokens;
+    const Prediction predicted =
+        PredictLoss(findings_, ChooseRate(sweep_, findings_, at), at, sweep_.target.d_sae);
+    return {predicted.value, supported_ ? predicted.prediction : Interval{}};
+  }
 
  private:
   const Sweep& sweep_;
@@ -91,7 +102,7 @@ double RateOfLaw(const Sweep& sweep, const Findings& findings) {
 
 void AddLossTransfers(const Sweep& sweep,
                       const Findings& findings,
-                      double lr,
+                      const RateChoice& rate,
                       std::vector<Transfer>* transfers) {
   transfers->push_back({"tokens",
                         Range(sweep.loss_law.tokens),
@@ -110,12 +121,15 @@ void AddLossTransfers(const Sweep& sweep,
   }
   // Best rates are known to a step of the grid, so less is no difference.
   const double of_law = RateOfLaw(sweep, findings);
+  const double lr = rate.lr;
   if (findings.predicting_law().ok() && std::abs(std::log(lr / of_law)) > std::log(kRefineTo)) {
+    const bool held = rate.cost > 0 && CoversRate(findings, rate, sweep.target.d_sae);
     transfers->push_back({"lr (loss)",
                           fmt::format("{:.3g}", of_law),
                           fmt::format("{:.3g}", lr),
-                          "none: the loss predicted is that of " + RatesOf(findings),
-                          false});
+                          held ? "the best rates' law, and the curvature of loss in ln lr"
+                               : "none: the loss predicted is that of " + RatesOf(findings),
+                          held});
   }
 }
 
@@ -138,7 +152,7 @@ std::vector<Transfer> Transfers(const Sweep& sweep,
                                 const Findings& findings,
                                 const RateChoice& rate) {
   std::vector<Transfer> transfers;
-  AddLossTransfers(sweep, findings, rate.lr, &transfers);
+  AddLossTransfers(sweep, findings, rate, &transfers);
   AddRateTransfer(sweep, findings, rate.basis, &transfers);
   if (sweep.target.batch_tokens != 0 && sweep.target.batch_tokens != sweep.training.batch_tokens) {
     transfers.push_back({"batch_tokens",
@@ -156,9 +170,10 @@ RunSpec TargetRun(const Sweep& sweep, double lr) {
   return MakeRun(at_target, sweep.target.tokens, sweep.target.d_sae, lr, 0);
 }
 
-// Two lr laws of the same runs that disagree by more than their intervals.
+// Two lr laws of the same runs that disagree by more than their intervals, wherever the advice is
+// held.
 bool LawsDisagree(const Recommendation& answer) {
-  const Interval& stepwise = answer.lr_interval;
+  const Interval& stepwise = answer.lr_optimum.interval;
   const Interval& surface = answer.lr_surface.interval;
   return stepwise.known() && surface.known() &&
          (surface.lo > stepwise.hi || surface.hi < stepwise.lo);
@@ -199,14 +214,19 @@ void WarnOfRateLaw(const Findings& findings, double tokens, std::vector<std::str
 void AddWarnings(const Findings& findings, bool force, Recommendation* answer) {
   std::vector<std::string>& warnings = answer->warnings;
   const Extrapolation reach = JudgeExtrapolation(findings.fitted_tokens, answer->tokens);
-  if (reach.needs_force || findings.all_short) {
+  const bool rate_short = findings.lr_all_short && answer->lr_basis != LrBasis::kNone;
+  const Extrapolation rate_reach = ReachOfRate(findings, *answer);
+  if (reach.needs_force || rate_reach.needs_force || findings.all_short || rate_short) {
     answer->refused = !force && !answer->demonstration;
     warnings.push_back(fmt::format(
         "{}: {}",
         answer->refused ? "no advice without --force" : "doubtful",
-        findings.all_short ? "every run that carries the laws is short (fewer than 5/(1 - beta2) "
-                             "steps), so Adam's second moment had not settled"
-                           : reach.message));
+        findings.all_short || rate_short
+            ? fmt::format("every run that carries {} is short (fewer than 5/(1 - beta2) steps), so "
+                          "Adam's second moment had not settled",
+                          findings.all_short ? "the laws" : "the advised learning rate")
+            : reach.needs_force ? reach.message
+                                : "the advised learning rate: " + rate_reach.message));
   } else if (reach.doubtful) {
     warnings.push_back(reach.message);
   }
@@ -217,11 +237,7 @@ void AddWarnings(const Findings& findings, bool force, Recommendation* answer) {
   if (!findings.lr_law.ok()) {
     warnings.push_back("there is no law of the learning rate: " + findings.lr_law.law.refusal);
   }
-  if (answer->lr_basis == LrBasis::kStabilityEdge && findings.best_loss_lr != answer->lr) {
-    warnings.push_back(
-        "the advised learning rate is held below the stability edge, and the predicted loss is "
-        "that of the rates that were measured: expect a higher loss");
-  }
+  WarnOfHeldRate(findings, *answer, warnings);
   if (findings.hold_out.empty()) warnings.push_back("no hold-out run has checked the laws");
   if (LawsDisagree(*answer)) {
     warnings.push_back(
@@ -240,9 +256,11 @@ void Predict(const Sweep& sweep, const Findings& findings, bool supported, Recom
   const Forecast forecast(sweep, findings, supported);
   answer->loss_basis = LossBasis(findings);
   answer->loss = forecast.Loss(answer->tokens);
-  answer->mse = forecast.At(findings.mse_law, answer->tokens);
-  answer->fvu = forecast.At(findings.fvu_law, answer->tokens);
-  answer->l0 = forecast.At(findings.l0_law, answer->tokens);
+  // Its parts are those at the best rates, whatever a rate that is held below them costs.
+  const Forecast parts(sweep, findings, supported && !(answer->lr_cost.value > 0));
+  answer->mse = parts.At(findings.mse_law, answer->tokens);
+  answer->fvu = parts.At(findings.fvu_law, answer->tokens);
+  answer->l0 = parts.At(findings.l0_law, answer->tokens);
   for (const double factor : {0.25, 0.5, 1.0, 2.0}) {
     const double tokens = factor * answer->tokens;
     answer->alternatives.push_back(
@@ -271,6 +289,12 @@ void SetRates(const Sweep& sweep,
   answer->lr = rate.lr;
   answer->lr_basis = rate.basis;
   answer->lr_margin = rate.margin;
+  answer->lr_survival = rate.survival;
+  if (findings.lr_law.ok()) {
+    const Prediction optimum = findings.lr_law.law.Predict(at);
+    answer->lr_optimum = {optimum.value, support.rate ? optimum.confidence : Interval{}};
+    answer->lr_cost = {rate.cost, support.rate ? rate.cost_interval : Interval{}};
+  }
   if (support.rate) {
     answer->lr_interval = rate.interval;
     answer->lr_regret = rate.regret;
@@ -304,8 +328,8 @@ void SayWhatWouldChange(const Sweep& sweep, const Findings& findings, Recommenda
   }
   if (answer->lr_bound > 0) {
     lines.push_back(
-        fmt::format("the stability edge is above {:.3g} with 99 %; a collapse below "
-                    "that rate at any size would lower it",
+        fmt::format("one run survives {:.3g} with 99 %; a collapse below that rate at any size "
+                    "would lower it",
                     answer->lr_bound));
   }
   for (const HoldOutCheck& check : answer->hold_out) {
@@ -338,6 +362,7 @@ Recommendation Recommend(const Sweep& sweep, const Findings& findings, bool forc
   SayWhatWouldChange(sweep, findings, &answer);
   for (const StudyRun& run : findings.runs) answer.evidence.push_back(run.id);
   AddWarnings(findings, force, &answer);
+  if (answer.refused) Withhold(&answer);
   return answer;
 }
 

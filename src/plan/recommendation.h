@@ -46,6 +46,11 @@ struct Recommendation {
   // NaN where unknown.
   double lr_margin = std::numeric_limits<double>::quiet_NaN();
   double lr_regret = std::numeric_limits<double>::quiet_NaN();
+  // That a run at lr survives; NaN without an edge.
+  double lr_survival = std::numeric_limits<double>::quiet_NaN();
+  Estimate lr_optimum;  // by the law of the best rate, wherever lr is held
+  // The share of the loss that lr costs against lr_optimum where it is held below the edge.
+  Estimate lr_cost;
   Estimate lr_surface;                   // the best rate by the joint surface, beside lr
   Estimate loss, mse, fvu, l0;           // predicted at the target
   std::string loss_basis;                // the law that predicts them, in words

@@ -10,6 +10,7 @@
 #include "plan/family.h"
 #include "plan/loss_law.h"
 #include "plan/rate.h"
+#include "plan/rate_loss.h"
 #include "plan/roles.h"
 #include "run/quantities.h"
 
@@ -33,6 +34,8 @@ struct LrRuns {
 LrRuns SplitLrRuns(std::vector<const KnownRun*> runs) {
   LrRuns split;
   for (std::size_t i = 0; i < runs.size(); ++i) {
+    // Memory that did not suffice says nothing of the rate.
+    if (runs[i]->outcome == Outcome::kOutOfMemory) continue;
     const bool completed = runs[i]->outcome == Outcome::kCompleted;
     (completed ? split.survived : split.failed)
         .push_back(MakePoint(*runs[i], LossOf, static_cast<std::int64_t>(i)));
@@ -63,6 +66,10 @@ void FitEdge(const Sweep& sweep, const LrRuns& runs, Findings* findings) {
 std::vector<const KnownRun*> BestRuns(const LrRuns& lr_runs, const LrLawFit& lr_law) {
   std::map<std::pair<double, double>, double> best;  // tokens, d_sae → rate
   for (const LrOptimum& optimum : lr_law.optima) {
+    // A best rate on its grid's edge is no best rate; one beside a cliff is the best that survives.
+    if (optimum.censoring == Censoring::kGridLow || optimum.censoring == Censoring::kGridHigh) {
+      continue;
+    }
     best[{optimum.tokens, optimum.params}] = optimum.best_lr;
   }
   std::vector<const KnownRun*> runs;
@@ -129,7 +136,10 @@ class Describer {
 
  private:
   std::string WhyLeftOut(const KnownRun& run) const {
-    if (run.outcome != Outcome::kCompleted) return std::string(Name(run.outcome));
+    if (run.outcome != Outcome::kCompleted) {
+      const std::string outcome(Name(run.outcome));
+      return run.reason.empty() ? outcome : outcome + ": " + run.reason;
+    }
     if (const auto found = loss_.find(run.result.id); found != loss_.end()) return found->second;
     std::string why = roles_.WhyNoPoint(run.spec);
     if (why.empty()) {
@@ -175,13 +185,12 @@ void CheckHoldOut(const Sweep& sweep,
                   const Knowledge& knowledge,
                   const Roles& roles,
                   Findings* findings) {
-  const LawFit& law = findings->predicting_law(sweep.sae.d_sae);
   const bool predicts = findings->CoversSize(sweep.sae.d_sae);
-  const double rate = predicts ? HoldOutRate(sweep, *findings).lr : 0;
+  const RateChoice rate = predicts ? HoldOutRate(sweep, *findings) : RateChoice{};
   for (const KnownRun* run :
        roles.Select([&](const RunSpec& spec) { return roles.InHoldOut(spec); })) {
     const PastPrediction* past = Find(knowledge.predictions, run->result.id);
-    if (past == nullptr && run->spec.training.lr != rate) continue;
+    if (past == nullptr && run->spec.training.lr != rate.lr) continue;
     HoldOutCheck check;
     check.run = run->result.id;
     check.tokens = run->spec.tokens;
@@ -189,7 +198,8 @@ void CheckHoldOut(const Sweep& sweep,
     check.measured = run->result.final.loss;
     check.stored = past != nullptr;
     if (predicts) {
-      const Prediction today = law.Predict(MakePoint(*run, LossOf, 0));
+      const Prediction today =
+          PredictLoss(*findings, rate, MakePoint(*run, LossOf, 0), run->spec.sae.d_sae);
       check.today = check.predicted = today.value;
       check.interval = today.prediction;
     }
@@ -204,7 +214,7 @@ void CheckHoldOut(const Sweep& sweep,
 }
 
 void WarnOfHoldOut(const HoldOutCheck& check, std::vector<std::string>* warnings) {
-  if (!check.inside) {
+  if (!check.inside && check.interval.known()) {
     warnings->push_back(
         fmt::format("the hold-out run at {} tokens measured {:.4g}, outside its predicted interval "
                     "{:.4g} to {:.4g}",
@@ -310,6 +320,10 @@ Findings Study(const Sweep& sweep, const Knowledge& knowledge, StudyDepth depth)
   if (best.warning != loss.warning && !best.warning.empty()) {
     findings.warnings.push_back("at the best rates, " + best.warning);
   }
+  findings.lr_all_short = !lr_runs.all.empty() &&
+                          std::all_of(lr_runs.all.begin(), lr_runs.all.end(), [](const auto* run) {
+                            return IsShort(run->spec);
+                          });
   findings.runs.clear();
   DescribeRuns(roles, family, Describer(roles, loss, best), &findings);
 

@@ -72,7 +72,8 @@ struct Findings {
   LrSurfaceFit lr_surface;         // of the same runs as lr_law, all at once
   Criticism criticism;             // of the law that predicts, asked at the target
   std::vector<HoldOutCheck> hold_out;
-  bool all_short = false;  // only short runs carry the law
+  bool all_short = false;     // only short runs carry the law
+  bool lr_all_short = false;  // only short runs say which learning rate is best, or stable
   std::vector<std::string> warnings;
 
   // Whether a law of loss holds at this size.

@@ -38,6 +38,7 @@ Json CriticismObject(const Criticism& criticism) {
                {"seed_noise", Number(criticism.seed_noise)}};
   json["influence"] = Rows(criticism.influence, [](const Influence& point) -> Json {
     return {{"row", point.row},
+            {"whole_scale", point.whole_scale},
             {"tokens", Number(point.tokens)},
             {"exponent", Number(point.exponent)},
             {"shift", Number(point.shift)},

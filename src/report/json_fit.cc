@@ -25,7 +25,8 @@ Json PredictionsObject(std::span<const Prediction> predictions) {
     rows.push_back({{"at", AtObject(prediction.at)},
                     {"value", Number(prediction.value)},
                     {"interval", Range(prediction.prediction)},
-                    {"law_interval", Range(prediction.confidence)}});
+                    {"law_interval", Range(prediction.confidence)},
+                    {"extrapolation_factor", Number(prediction.extrapolation)}});
   }
   return rows;
 }

@@ -89,7 +89,12 @@ Json RecommendationObject(const Recommendation& r, const std::string& config_pat
                {"lr_max_interval", Range(r.lr_max.interval)},
                {"lr_bound", r.lr_bound > 0 ? Number(r.lr_bound) : Json(nullptr)},
                {"lr_margin", Number(r.lr_margin)},
+               {"lr_survival", Number(r.lr_survival)},
                {"lr_regret", Number(r.lr_regret)},
+               {"lr_optimum", Number(r.lr_optimum.value)},
+               {"lr_optimum_interval", Range(r.lr_optimum.interval)},
+               {"lr_cost", Number(r.lr_cost.value)},
+               {"lr_cost_interval", Range(r.lr_cost.interval)},
                {"lr_surface", Number(r.lr_surface.value)},
                {"lr_surface_interval", Range(r.lr_surface.interval)}};
   AddEstimate("loss", r.loss, json);

@@ -9,8 +9,14 @@
 namespace saelaw::terminal {
 namespace {
 
+// Tokens, or a law of compute's FLOP.
+std::string ScaleText(double scale) {
+  constexpr double kMostTokens = 1e15;
+  return scale < kMostTokens ? CountText(scale) : NumberText(scale, 3);
+}
+
 std::string HeldOutTable(const Criticism& criticism) {
-  TextTable table({{"scale, tokens"},
+  TextTable table({{"scale"},
                    {"points"},
                    {"measured"},
                    {"predicted by the others"},
@@ -19,7 +25,7 @@ std::string HeldOutTable(const Criticism& criticism) {
                    {"inside", Align::kLeft}});
   for (const HeldOutScale& held : criticism.held_out) {
     const bool known = !std::isnan(held.error);
-    table.Add({CountText(held.tokens) + (held.largest ? " (largest)" : ""),
+    table.Add({ScaleText(held.tokens) + (held.largest ? " (largest)" : ""),
                std::to_string(held.points),
                NumberText(held.measured),
                NumberText(held.prediction.value),
@@ -48,10 +54,11 @@ std::string FloorTable(const Criticism& criticism) {
 }
 
 std::string InfluenceTable(const Criticism& criticism) {
-  TextTable table({{"without row"}, {"tokens"}, {"exponent"}, {"shift"}, {"at the target"}});
+  TextTable table({{"without row"}, {"scale"}, {"exponent"}, {"shift"}, {"at the target"}});
   for (const Influence& point : criticism.influence) {
-    table.Add({std::to_string(point.row),
-               CountText(point.tokens),
+    table.Add({point.whole_scale ? fmt::format("{} and its scale", point.row)
+                                 : std::to_string(point.row),
+               ScaleText(point.tokens),
                NumberText(point.exponent),
                fmt::format("{:+.2g}", point.shift),
                std::isnan(point.at_target)
@@ -73,8 +80,11 @@ std::string LocalTable(const Criticism& criticism) {
 std::string NextRunTable(const Criticism& criticism) {
   TextTable table({{"next run", Align::kLeft}, {"narrows the law at the target by"}, {"cost"}});
   for (const NextRun& next : criticism.next_runs) {
-    table.Add({fmt::format(
-                   "{}{}", PlaceText(next.at), next.repeats ? ", once more" : ", beyond the data"),
+    const bool bisects = !std::isnan(next.at.lr) && !next.repeats;
+    const char* how = next.repeats ? ", once more"
+                      : bisects    ? ", between survivor and failure"
+                                   : ", beyond the data";
+    table.Add({PlaceText(next.at) + how,
                fmt::format("{:.0f} %", 100 * next.narrows),
                fmt::format("{} of the dearest", NumberText(next.relative_cost, 2))});
   }

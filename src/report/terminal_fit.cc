@@ -85,12 +85,16 @@ std::string PredictionTable(std::span<const Prediction> predictions, double leve
   TextTable table({{"at", Align::kLeft},
                    {"value"},
                    {LevelText(level) + " interval of one run", Align::kLeft},
-                   {"of the law", Align::kLeft}});
+                   {"of the law", Align::kLeft},
+                   {"beyond the data"}});
   for (const Prediction& prediction : predictions) {
     table.Add({PlaceText(prediction.at),
                NumberText(prediction.value, 5),
                IntervalText(prediction.prediction, 5),
-               IntervalText(prediction.confidence, 5)});
+               IntervalText(prediction.confidence, 5),
+               std::isnan(prediction.extrapolation)
+                   ? "-"
+                   : NumberText(prediction.extrapolation, 3) + " times"});
   }
   return table.Text();
 }
@@ -175,18 +179,25 @@ std::string Budgets(const ComputeLawFit& fit) {
   return budgets.Text();
 }
 
+// Of the laws beside the one that was asked for, which have no other place.
+std::string WarningsOf(const LawFit& law, bool colour) {
+  return law.ok() ? WarningLines(law.warnings, colour) : "";
+}
+
 // What the law rests on, by its kind.
 std::string Grounds(const LawAnswer& answer, bool colour) {
   std::string text;
   if (answer.surface) {
     text += Heading("Beside it, the sizes one by one", colour) +
-            LawBlock(answer.surface->stepwise.law, colour);
+            LawBlock(answer.surface->stepwise.law, colour) +
+            WarningLines(answer.surface->stepwise.law.warnings, colour);
   }
   if (answer.lr) text += Heading("Each data size", colour) + OptimaTable(answer.lr->optima);
   if (answer.edge) text += Heading("Each data size", colour) + Brackets(*answer.edge);
   if (answer.compute) {
     text += Heading("Beside it, from the loss surface", colour) +
-            LawBlock(answer.compute->surface, colour);
+            LawBlock(answer.compute->surface, colour) +
+            WarningsOf(answer.compute->loss_surface, colour);
     text += Heading("Each budget", colour) + Budgets(*answer.compute);
   }
   return text;

@@ -31,12 +31,13 @@ std::string ExponentText(const Parameter& exponent) {
 }
 
 std::string LrText(const Recommendation& r) {
+  if (r.refused) return "withheld: see the first warning";
   std::string rate = r.lr > 0 ? NumberText(r.lr) : "none";
   switch (r.lr_basis) {
     case LrBasis::kOptimum:
       return fmt::format("{} ({}; optimum)", rate, IntervalClause(r.lr_interval));
     case LrBasis::kStabilityEdge:
-      return fmt::format("{} ({}; below the stability edge)", rate, IntervalClause(r.lr_interval));
+      return fmt::format("{} (held below the stability edge)", rate);
     case LrBasis::kNone:
       return fmt::format("{} (no law covers it: the recipe's rate, copied)", rate);
   }
@@ -45,7 +46,7 @@ std::string LrText(const Recommendation& r) {
 
 std::string EdgeText(const Recommendation& r) {
   std::string text = EstimateText(r.lr_max);
-  if (r.lr_bound > 0) text += fmt::format("; above {} with 99 %", NumberText(r.lr_bound));
+  if (r.lr_bound > 0) text += fmt::format("; one run survives {} with 99 %", NumberText(r.lr_bound));
   if (!std::isnan(r.lr_margin)) {
     text += fmt::format("; {} times the advised rate", NumberText(std::exp(r.lr_margin), 3));
   }
@@ -60,6 +61,12 @@ std::string Answer(const Recommendation& r, const std::string& config_path) {
   if (!std::isnan(r.lr_regret)) {
     table.Add({"cost of a learning rate at its interval's end",
                NumberText(100 * r.lr_regret, 2) + " % of the loss"});
+  }
+  if (r.lr_cost.value > 0) {
+    table.Add({"the best learning rate, were it stable", EstimateText(r.lr_optimum)});
+    table.Add({"cost of being held below it, % of the loss",
+               EstimateText({100 * r.lr_cost.value,
+                             {100 * r.lr_cost.interval.lo, 100 * r.lr_cost.interval.hi}})});
   }
   table.Add({"learning rate by the joint surface", EstimateText(r.lr_surface)});
   table.Add({"largest stable learning rate", EdgeText(r)});

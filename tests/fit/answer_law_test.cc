@@ -111,6 +111,121 @@ TEST(AnswerLaw, WarnsBeyond30TimesAndRefusesBeyond1000) {
   EXPECT_GT(forced.predictions[0].value, 0);
 }
 
+// Rates around LR* = 4·tokens^-0.3 at five sizes; from a factor of 3 above, runs collapse.
+LawAnswer OfSweep(const char* law, Point target) {
+  std::vector<Point> points, failed;
+  for (const double tokens : {1e6, 4e6, 1.6e7, 6.4e7, 2.56e8}) {
+    for (int step = -3; step <= 3; ++step) {
+      Point point = At(tokens);
+      point.lr = 4 * std::pow(tokens, -0.3) * std::pow(2, step + 0.2 * std::sin(tokens));
+      const double z = std::log(point.lr / (4 * std::pow(tokens, -0.3)));
+      point.loss = (0.3 + 10 * std::pow(tokens, -0.3)) *
+                   std::exp(0.1 * z * z + 0.002 * std::sin(31 * step + tokens));
+      point.row = static_cast<std::int64_t>(points.size() + failed.size()) + 2;
+      (z < std::log(3) ? points : failed).push_back(point);
+    }
+  }
+  return AnswerLaw({law, points, failed, {}, {target}, false});
+}
+
+TEST(AnswerLaw, CriticisesTheLawsOfASweep) {
+  Point target = At(4e9);
+  target.lr = 4 * std::pow(4e9, -0.3);
+  for (const char* law : {"lr", "lr-edge", "lr-surface"}) {
+    const LawAnswer answer = OfSweep(law, target);
+    ASSERT_TRUE(answer.ok()) << law << " " << answer.law.refusal;
+    const Criticism& criticism = answer.criticism;
+    ASSERT_EQ(criticism.held_out.size(), 5u) << law;
+    EXPECT_TRUE(criticism.held_out.back().largest) << law;
+    EXPECT_TRUE(criticism.held_out.back().inside) << law;
+    EXPECT_LT(std::abs(criticism.held_out.back().error), 0.2) << law;
+    ASSERT_EQ(criticism.influence.size(), 5u) << law;
+    EXPECT_FALSE(std::isnan(criticism.influence.front().at_target)) << law;
+    ASSERT_FALSE(criticism.next_runs.empty()) << law;
+    EXPECT_GT(criticism.next_runs.front().narrows, 0.02) << law;
+    EXPECT_FALSE(criticism.would_change.empty()) << law;
+    EXPECT_TRUE(std::isnan(criticism.seed_noise));
+    EXPECT_NEAR(answer.predictions.front().extrapolation, 4e9 / 2.56e8, 1e-6) << law;
+  }
+}
+
+// The next rate lies between a survivor and a failure.
+TEST(AnswerLaw, NextRatesBisectTheEdge) {
+  const LawAnswer answer = OfSweep("lr-edge", At(4e9));
+  for (const NextRun& next : answer.criticism.next_runs) {
+    bool between = false;
+    for (const LrEdgeBracket& bracket : answer.edge->brackets) {
+      between = between || (bracket.tokens == next.at.tokens &&
+                            bracket.last_survivor < next.at.lr && next.at.lr < bracket.first_failure);
+    }
+    EXPECT_TRUE(between);
+  }
+}
+
+TEST(AnswerLaw, CriticisesTheLawOfCompute) {
+  std::vector<Point> points;
+  for (const double compute : {1e15, 4e15, 1.6e16, 6.4e16}) {
+    for (int step = -3; step <= 3; ++step) {
+      Point point;
+      point.compute = compute;
+      point.params = std::sqrt(compute / 6) * std::pow(2, step / 2.0 + 0.1);
+      point.tokens = compute / 6 / point.params;
+      point.loss = (1.7 + 400 * std::pow(point.params, -0.34) + 400 * std::pow(point.tokens, -0.34)) *
+                   (1 + 0.001 * std::sin(17 * step + std::log(compute)));
+      points.push_back(point);
+    }
+  }
+  Point target;
+  target.compute = 1e18;
+  FitOptions options;
+  const LawAnswer answer = AnswerLaw({"compute", points, {}, options, {target}, false});
+  ASSERT_TRUE(answer.ok()) << answer.law.refusal;
+  EXPECT_EQ(answer.criticism.held_out.size(), 4u);
+  EXPECT_FALSE(answer.criticism.next_runs.empty());
+  EXPECT_NEAR(answer.predictions.front().extrapolation, 1e18 / 6.4e16, 1e-9);
+  target.compute = 1e21;
+  const LawAnswer far = AnswerLaw({"compute", points, {}, options, {target}, false});
+  EXPECT_FALSE(far.ok());
+  EXPECT_NE(All(far.law.warnings).find("largest fitted compute"), std::string::npos);
+}
+
+// Sizes reach as tokens do.
+TEST(AnswerLaw, RefusesParamsBeyond1000TimesTheLargest) {
+  std::vector<Point> points;
+  for (const double params : {1e4, 1e5, 1e6}) {
+    for (Point point : Losses({1e6, 4e6, 1.6e7})) {
+      point.params = params;
+      point.loss += 5 * std::pow(params, -0.4);
+      points.push_back(point);
+    }
+  }
+  Point target = At(1e7);
+  target.params = 2e9;
+  const LawAnswer answer = AnswerLaw({"size-data", points, {}, {}, {target}, false});
+  EXPECT_FALSE(answer.ok());
+  EXPECT_EQ(answer.predictions.front().extrapolation, 2000);
+  EXPECT_NE(All(answer.law.warnings).find("largest fitted params"), std::string::npos);
+}
+
+// A size whose optimum is censored carries no law of the best rate.
+TEST(AnswerLaw, ACensoredSizeReachesNowhere) {
+  std::vector<Point> points;
+  for (const double tokens : {1e6, 2e6, 4e6, 8e6, 6.4e8}) {
+    for (int step = -2; step <= 2; ++step) {
+      Point point = At(tokens);
+      point.lr = 0.01 * std::pow(2, step);
+      const double z = tokens > 1e7 ? step - 3.0 : step - 0.1;
+      point.loss = std::exp(0.05 * z * z);
+      points.push_back(point);
+    }
+  }
+  const LawAnswer answer = Answer("lr", points, 6.4e8);
+  ASSERT_TRUE(answer.law.ok());
+  EXPECT_NEAR(answer.predictions.front().extrapolation, 80, 1e-9);
+  EXPECT_NE(All(answer.law.warnings).find("widen: run 0.08 and 0.16"), std::string::npos)
+      << All(answer.law.warnings);
+}
+
 TEST(AnswerLaw, NamesTheNextRunThatNarrowsMost) {
   std::vector<Point> points = Losses({1e6, 2e6, 4e6, 8e6, 1.6e7});
   for (std::size_t i = 0; i < points.size(); ++i) {

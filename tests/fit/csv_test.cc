@@ -53,7 +53,9 @@ TEST(CsvPoints, SortsByStatus) {
       {});
   ASSERT_EQ(read.points.size(), 2u);
   EXPECT_TRUE(std::isnan(read.points[1].loss));
-  EXPECT_EQ(read.failed.size(), 2u);
+  ASSERT_EQ(read.failed.size(), 2u);
+  EXPECT_EQ(read.failed[0].failure, Failure::kCollapsed);
+  EXPECT_EQ(Name(read.failed[1].failure), "diverged");
   ASSERT_EQ(read.dropped.size(), 1u);
   EXPECT_EQ(read.dropped[0].row, 6);
   EXPECT_EQ(read.dropped[0].reason, "status is stopped");

@@ -65,7 +65,56 @@ TEST(AdviseRate, StaysBelowACliffThatFallsFaster) {
     EXPECT_TRUE(advice.held_by_edge);
     EXPECT_LT(advice.lr, 3e-3 * std::pow(1.6e1 * 64, -0.6));
     EXPECT_GT(advice.margin, 0);
+    EXPECT_NEAR(advice.survival, 0.99, 1e-3);
   }
+}
+
+// Below the edge the optimum's interval and regret say nothing; the distance to it has its cost.
+TEST(AdviseRate, SaysWhatBeingHeldBelowTheEdgeCosts) {
+  constexpr double kTarget = 1.6e7 * 64;
+  const LrAdvice held = Advised(Sweep(1, 3, -0.6), kTarget);
+  ASSERT_TRUE(held.held_by_edge);
+  EXPECT_TRUE(std::isnan(held.regret));
+  EXPECT_FALSE(held.interval.known());
+  const double z = std::log(held.lr / BestRate(kTarget));
+  EXPECT_NEAR(held.cost, std::expm1(0.1 * z * z), 0.15 * held.cost);
+  EXPECT_LE(held.cost_interval.lo, held.cost);
+  EXPECT_GE(held.cost_interval.hi, held.cost);
+  const LrAdvice free = Advised(Sweep(1, 0, 0), kTarget);
+  EXPECT_EQ(free.cost, 0);
+  EXPECT_TRUE(std::isnan(free.survival));
+}
+
+// Survival is a lottery of width 0.15 near the edge, three seeds of every rate; nominal 99 %.
+TEST(AdviseRate, AdvisesARateThatSurvivesALottery) {
+  constexpr double kTarget = 1.6e7 * 64;
+  constexpr double kWidth = 0.15;
+  const auto failure = [](double tokens, double lr) {
+    const double edge = 3e-3 * std::pow(tokens / 1e6, -0.45);
+    return 1 / (1 + std::pow(edge / lr, 1 / kWidth));
+  };
+  double failures = 0;
+  int advised = 0;
+  for (int salt = 0; salt < 60; ++salt) {
+    Runs runs;
+    const Runs even = Sweep(salt, 0, 0);
+    for (int seed = 0; seed < 3; ++seed) {
+      for (Point point : even.survived) {
+        point.seed = seed;
+        // The fractional part of a steep sine spreads evenly enough.
+        const double draw = std::abs(std::sin(salt * 12.9898 + seed * 78.233 +
+                                              std::log(point.lr) * 37.719) * 43758.5453);
+        const bool fails = draw - std::floor(draw) < failure(point.tokens, point.lr);
+        (fails ? runs.failed : runs.survived).push_back(point);
+      }
+    }
+    const LrAdvice advice = Advised(runs, kTarget);
+    if (advice.lr == 0) continue;
+    ++advised;
+    failures += failure(kTarget, advice.lr);
+  }
+  EXPECT_GT(advised, 50);
+  EXPECT_LT(failures / advised, 0.05);
 }
 
 // The rows whose threshold moves at the weights' rate: 8e-3 is best at 131,072 tokens and collapses

@@ -121,7 +121,6 @@ TEST(FitLrEdge, FindsTheOtherBracketsOfMeasuredActivations) {
     } else {
       EXPECT_LT(exponent.hi, 0);
     }
-    EXPECT_FALSE(fit.law.Predict(At(262144)).prediction.known());
   }
 }
 
@@ -135,8 +134,92 @@ TEST(FitLrEdge, OneBracketWarnsThatTheExponentIsAssumed) {
   const Runs runs = SharpEdge({4e6});
   const LrEdgeFit fit = FitLrEdge(runs.survived, runs.failed, {});
   ASSERT_TRUE(fit.ok());
-  ASSERT_EQ(fit.warnings.size(), 1u);
+  ASSERT_FALSE(fit.warnings.empty());
+  EXPECT_NE(fit.warnings[0].find("the exponent is the prior's"), std::string::npos);
   EXPECT_TRUE(testing::Contains(fit.law.Find("exponent")->interval, 0.5));
+}
+
+Runs Repeated(const Runs& runs, int seeds) {
+  Runs repeated;
+  for (int seed = 0; seed < seeds; ++seed) {
+    for (Point point : runs.survived) {
+      point.seed = seed;
+      repeated.survived.push_back(point);
+    }
+    for (Point point : runs.failed) {
+      point.seed = seed;
+      repeated.failed.push_back(point);
+    }
+  }
+  return repeated;
+}
+
+// The bound is of one run: it fails there once in a hundred, and half of the times at the edge.
+TEST(FitLrEdge, BoundIsTheRateThatOneRunSurvivesWith99Percent) {
+  const Runs runs = SharpEdge({1e6, 4e6, 1.6e7});
+  const LrEdgeFit fit = FitLrEdge(runs.survived, runs.failed, {});
+  for (const double tokens : {1e6, 1.6e7, 1e9}) {
+    EXPECT_NEAR(fit.failure_probability(tokens, fit.LowerBound(tokens)), kFailureAtBound, 5e-4);
+    EXPECT_NEAR(fit.failure_probability(tokens, fit.law.Predict(At(tokens)).value), 0.5, 0.1);
+    const Interval one_run = fit.law.Predict(At(tokens)).prediction;
+    const Interval edge = fit.law.Predict(At(tokens)).confidence;
+    EXPECT_LT(one_run.lo, edge.lo);
+    EXPECT_GT(one_run.hi, edge.hi);
+  }
+}
+
+// Seeds that agree say that survival is no lottery.
+TEST(FitLrEdge, SeedsThatAgreeRaiseTheBound) {
+  const Runs runs = SharpEdge({1e6, 4e6, 1.6e7});
+  const Runs more = Repeated(runs, 3);
+  const LrEdgeFit one = FitLrEdge(runs.survived, runs.failed, {});
+  const LrEdgeFit three = FitLrEdge(more.survived, more.failed, {});
+  EXPECT_GT(three.LowerBound(1e9), 1.3 * one.LowerBound(1e9));
+  EXPECT_LT(three.law.Get("width"), 0.7 * one.law.Get("width"));
+  ASSERT_EQ(one.warnings.size(), 1u);
+  EXPECT_NE(one.warnings[0].find("no rate was run with a second seed"), std::string::npos);
+  EXPECT_TRUE(three.warnings.empty());
+}
+
+// Half of the seeds fail within a factor of 1.6 of the edge: the width is about ln 1.6.
+TEST(FitLrEdge, SeedsThatDisagreeWidenTheEdge) {
+  Runs runs = Repeated(SharpEdge({1e6, 4e6, 1.6e7}), 4);
+  Runs lottery;
+  const auto near = [](const Point& point) {
+    return std::abs(std::log(point.lr / (3 * std::pow(point.tokens, -0.3)))) < 0.5;
+  };
+  for (Point point : runs.survived) {
+    (near(point) && point.seed % 2 == 0 ? lottery.failed : lottery.survived).push_back(point);
+  }
+  for (Point point : runs.failed) {
+    (near(point) && point.seed % 2 == 1 ? lottery.survived : lottery.failed).push_back(point);
+  }
+  const LrEdgeFit sharp = FitLrEdge(runs.survived, runs.failed, {});
+  const LrEdgeFit wide = FitLrEdge(lottery.survived, lottery.failed, {});
+  EXPECT_GT(wide.law.Get("width"), 0.2);
+  EXPECT_LT(sharp.law.Get("width"), 0.1);
+  EXPECT_LT(wide.LowerBound(1.6e7), 0.5 * sharp.LowerBound(1.6e7));
+}
+
+TEST(FitLrEdge, ListsFailuresWithTheirReasons) {
+  Runs runs = SharpEdge({1e6, 4e6});
+  runs.failed[0].failure = Failure::kCollapsed;
+  runs.survived[0].loss = std::nan("");
+  const LrEdgeFit fit = FitLrEdge(runs.survived, runs.failed, {});
+  ASSERT_EQ(fit.law.dropped.size(), runs.failed.size() + 1);
+  EXPECT_EQ(fit.law.dropped[0].reason, "diverged: loss is nan");
+  EXPECT_EQ(fit.law.dropped[1].reason, "collapsed");
+  EXPECT_EQ(fit.law.dropped[2].reason, "diverged or collapsed");
+}
+
+TEST(FitLrEdge, SaysThatSizesAreTakenAsOne) {
+  Runs runs = Repeated(SharpEdge({1e6, 4e6}), 2);
+  for (Point& point : runs.survived) point.params = point.tokens;
+  for (Point& point : runs.failed) point.params = point.tokens;
+  const LrEdgeFit fit = FitLrEdge(runs.survived, runs.failed, {});
+  ASSERT_TRUE(fit.ok());
+  ASSERT_EQ(fit.warnings.size(), 1u);
+  EXPECT_NE(fit.warnings[0].find("params varies"), std::string::npos);
 }
 
 }  // namespace

@@ -227,8 +227,65 @@ TEST(Recommend, RefusesAThousandfoldExtrapolation) {
   Sweep sweep = SomeSweep();
   sweep.target.tokens = 4194304LL * 1001;
   const Findings findings = Study(sweep, RunAll(sweep, 4, 1000).knowledge);
+  const Recommendation refused = Recommend(sweep, findings, false);
+  EXPECT_TRUE(refused.refused);
+  // What is refused is not printed all the same.
+  EXPECT_EQ(refused.lr, 0);
+  EXPECT_FALSE(refused.lr_interval.known());
+  EXPECT_TRUE(std::isnan(refused.loss.value));
+  EXPECT_TRUE(std::isnan(refused.alternatives.back().loss.value));
+  const Recommendation forced = Recommend(sweep, findings, true);
+  EXPECT_FALSE(forced.refused);
+  EXPECT_GT(forced.lr, 0);
+  EXPECT_GT(forced.loss.value, 0);
+}
+
+// The loss law's runs are long, those of the learning rate all short.
+TEST(Recommend, RefusesARateFromShortRunsAlone) {
+  Sweep sweep = SomeSweep();
+  const Findings both = Study(sweep, RunAll(sweep, 4, 1000).knowledge);
+  EXPECT_FALSE(both.lr_all_short);
+  sweep.lr_law.tokens = {65536, 131072, 262144};
+  const Findings findings = Study(sweep, RunAll(sweep, 4, 1000).knowledge);
+  ASSERT_TRUE(findings.lr_law.ok()) << findings.lr_law.law.refusal;
+  EXPECT_TRUE(findings.lr_all_short);
   EXPECT_TRUE(Recommend(sweep, findings, false).refused);
   EXPECT_FALSE(Recommend(sweep, findings, true).refused);
+}
+
+// A size whose best rate is the highest swept is no point of the loss at the best rates.
+TEST(Study, LeavesSizesOnTheirGridsEdgeOutOfTheBestLoss) {
+  Sweep sweep = SomeSweep();
+  Knowledge knowledge = RunAll(sweep, 100, 1000).knowledge;
+  const int all = Study(sweep, knowledge).best_loss_law.n_points;
+  const double tokens = static_cast<double>(sweep.lr_law.tokens.back());
+  std::erase_if(knowledge.runs, [&](const KnownRun& run) {
+    return static_cast<double>(run.spec.tokens) == tokens &&
+           run.spec.training.lr > 0.9 * BestRate(tokens);
+  });
+  const Findings findings = Study(sweep, knowledge);
+  ASSERT_EQ(findings.lr_law.optima.back().censoring, Censoring::kGridHigh);
+  ASSERT_TRUE(findings.best_loss_law.ok());
+  EXPECT_LT(findings.best_loss_law.n_points, all);
+  for (const StudyRun& run : findings.runs) {
+    if (static_cast<double>(run.tokens) != tokens) continue;
+    EXPECT_EQ(run.reason_left_out.find("a point of the law at the best rates"), std::string::npos);
+  }
+}
+
+TEST(Study, SaysWhyARunFailed) {
+  Sweep sweep = SomeSweep();
+  Knowledge knowledge = RunAll(sweep, 4, 1000).knowledge;
+  for (KnownRun& run : knowledge.runs) {
+    if (run.outcome != Outcome::kCompleted) run.reason = "0.63 of the latents are dead (limit 0.5)";
+  }
+  int failed = 0;
+  for (const StudyRun& run : Study(sweep, knowledge).runs) {
+    if (run.outcome == Outcome::kCompleted) continue;
+    ++failed;
+    EXPECT_EQ(run.reason_left_out, "collapsed: 0.63 of the latents are dead (limit 0.5)");
+  }
+  EXPECT_GT(failed, 0);
 }
 
 TEST(FormJobs, GroupsByStreamAndMemory) {

@@ -36,7 +36,8 @@ bool HoldsCapture(const CaptureSpec& capture) {
 Knowledge KnowledgeIn(const Store& store, const Sweep& sweep) {
   Knowledge knowledge;
   for (const StoredResult& stored : store.AcceptedResults()) {
-    knowledge.runs.push_back({stored.spec, stored.result, Judge(stored.result).outcome});
+    const Judgement judgement = Judge(stored.result);
+    knowledge.runs.push_back({stored.spec, stored.result, judgement.outcome, judgement.reason});
   }
   for (const StoredPrediction& stored : store.PredictionsOf(sweep.name)) {
     knowledge.predictions.push_back({stored.run, stored.predicted, {stored.lo, stored.hi}});

@@ -58,7 +58,8 @@ void SavePredictions(Store& store,
     Point at;
     at.tokens = static_cast<double>(run.spec.tokens);
     at.params = static_cast<double>(run.spec.sae.d_sae);
-    const Prediction predicted = law.Predict(at);
+    const Prediction predicted =
+        PredictLoss(findings, HoldOutRate(sweep, findings), at, run.spec.sae.d_sae);
     store.SavePrediction(sweep.name,
                          {run.id,
                           predicted.value,
