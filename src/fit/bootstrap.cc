@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "fit/clusters.h"
 #include "fit/noise.h"
 #include "fit/parallel.h"
 #include "fit/search.h"
@@ -44,12 +45,12 @@ std::map<Key, Block> RowsBy(const std::vector<Key>& keys) {
 }
 
 Strata MakeStrata(const Sample& sample) {
-  constexpr std::size_t kEnoughStreams = 8;
-  const auto streams = RowsBy(sample.stream);
   Strata strata;
-  if (streams.size() >= kEnoughStreams && streams.size() < sample.y.size()) {
+  const std::vector<std::int64_t> clusters =
+      ClustersOf(sample, kEnoughClusters, kFewestTrunksDrawn);
+  if (!clusters.empty()) {
     strata.emplace_back();
-    for (const auto& [stream, rows] : streams) strata.back().push_back(rows);
+    for (const auto& [cluster, rows] : RowsBy(clusters)) strata.back().push_back(rows);
     return strata;
   }
   const auto settings = RowsBy(sample.setting);

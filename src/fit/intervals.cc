@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "fit/clusters.h"
 #include "fit/distributions.h"
 #include "fit/minimise.h"
+#include "fit/trunk_effect.h"
 
 namespace saelaw {
 namespace {
@@ -33,6 +35,19 @@ IntervalMethod Applicable(const FittedLaw& fitted,
   return IntervalMethod::kSandwich;
 }
 
+// A profile sees to trunks by itself where there are two or more.
+void WarnOfTrunks(const FittedLaw& fitted,
+                  IntervalMethod method,
+                  std::vector<std::string>& warnings) {
+  if (method == IntervalMethod::kProfileF && Trunks(fitted.sample) > 1) return;
+  const bool drawn = method == IntervalMethod::kBootstrapCase;
+  const int fewest = drawn ? kFewestTrunksDrawn : kEnoughClusters;
+  const bool by_cluster = method != IntervalMethod::kBootstrapParametric &&
+                          !ClustersOf(fitted.sample, kEnoughClusters, fewest).empty();
+  const std::string warning = TrunkWarning(fitted.sample, by_cluster);
+  if (!warning.empty()) warnings.push_back(warning);
+}
+
 // A point estimate on a bound may lie beside the interval of the law without the bound.
 Interval Around(const Interval& interval, double value) {
   return {std::min(interval.lo, value), std::max(interval.hi, value)};
@@ -53,11 +68,14 @@ std::shared_ptr<const Uncertainty> MakeUncertainty(const std::shared_ptr<const F
     warnings.push_back("as many parameters as settings and no replicates: no interval");
     return nullptr;
   }
-  switch (Applicable(*fitted, resampled != nullptr, options.interval_method, warnings)) {
+  const IntervalMethod method =
+      Applicable(*fitted, resampled != nullptr, options.interval_method, warnings);
+  WarnOfTrunks(*fitted, method, warnings);
+  switch (method) {
     case IntervalMethod::kNone:
       break;
     case IntervalMethod::kProfileF:
-      return MakeProfile(fitted, options.level);
+      return WithTrunks(MakeProfile(fitted, options.level), fitted, options.level);
     case IntervalMethod::kBootstrapCase:
       return MakeBootstrap(*fitted, *resampled, options, false);
     case IntervalMethod::kBootstrapParametric:

@@ -26,6 +26,7 @@ Sample Select(const Sample& sample, std::span<const int> rows) {
     chosen.setting.push_back(sample.setting[i]);
     chosen.unit.push_back(sample.unit[i]);
     chosen.stream.push_back(sample.stream[i]);
+    chosen.trunk.push_back(sample.trunk[i]);
   }
   return chosen;
 }

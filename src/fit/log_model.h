@@ -20,6 +20,7 @@ struct Sample {
   std::vector<int> setting;          // [points] equal for replicates: same x
   std::vector<std::int64_t> unit;    // [points] which replicate (stream or seed) it is
   std::vector<std::int64_t> stream;  // [points] correlated points share one
+  std::vector<std::int64_t> trunk;   // [points] so do these; no two points where none is known
   double noise = 0.01;               // sd of ln loss against which a model's priors are weighed
 
   int size() const { return static_cast<int>(y.size()); }

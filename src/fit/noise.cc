@@ -1,5 +1,6 @@
 #include "fit/noise.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
@@ -21,6 +22,26 @@ struct Mean {
   double value() const { return sum / weight; }
 };
 
+// Distinct trunks less the groups of settings that are connected by them: each group's means take
+// one away. Without trunks, points less settings.
+int IndependentDf(const Sample& sample) {
+  std::map<std::int64_t, int> first;  // of a trunk: the setting where it was met first
+  std::map<int, int> group;           // setting → another of its group, or itself
+  const auto root = [&](int setting) {
+    while (group.at(setting) != setting) setting = group.at(setting);
+    return setting;
+  };
+  for (std::size_t i = 0; i < sample.y.size(); ++i) {
+    const int setting = sample.setting[i];
+    group.emplace(setting, setting);
+    const int other = first.emplace(sample.trunk[i], setting).first->second;
+    group[root(setting)] = root(other);
+  }
+  int groups = 0;
+  for (const auto& [setting, next] : group) groups += setting == next ? 1 : 0;
+  return static_cast<int>(first.size()) - groups;
+}
+
 }  // namespace
 
 Noise ReplicateNoise(const Sample& sample) {
@@ -39,7 +60,7 @@ Noise ReplicateNoise(const Sample& sample) {
     const double off = unit.value() - settings[key.first].value();
     square += weight(unit) * off * off;
   }
-  return {df > 0 ? std::sqrt(square / df) : 0, df};
+  return {df > 0 ? std::sqrt(square / df) : 0, df, std::min(df, IndependentDf(sample))};
 }
 
 int Settings(const Sample& sample) {

@@ -8,6 +8,9 @@ namespace saelaw {
 struct Noise {
   double sd = 0;  // of a point with weight 1
   int df = 0;     // 0: no replicates
+  // The same counted over distinct trunks alone: settings that the same trunks serve repeat one
+  // deviation of each trunk, as far as it is common to them.
+  int independent_df = 0;
 };
 
 // Pooled over settings. Points of one unit (stream, or seed where all streams are equal) within a

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "fit/clusters.h"
 #include "fit/distributions.h"
 #include "fit/minimise.h"
 #include "fit/noise.h"
@@ -25,27 +26,30 @@ Spread ResidualSpread(const FittedLaw& fitted) {
   const double df = fitted.sample.size() - fitted.model->Size();
   if (df <= 0) return {};
   Vector residuals = Residuals(*fitted.model, fitted.sample, fitted.u);
+  // What the points of a trunk have in common is one deviation, not one for each of them.
+  const double common = SharesTrunks(fitted.sample) ? Trunks(fitted.sample) - 1 : 0;
+  const double independent = std::max(1.0, df - common);
   if (!fitted.criterion.robust()) {
     double square = 0;
     for (const double r : residuals) square += r * r;
-    return {std::sqrt(square / df), df};
+    return {std::sqrt(square / df), independent};
   }
   for (double& r : residuals) r = std::abs(r);
   const auto middle = residuals.begin() + fitted.sample.size() / 2;
   std::nth_element(residuals.begin(), middle, residuals.end());
-  return {1.4826 * *middle, df};
+  return {1.4826 * *middle, independent};
 }
 
 // Spread of the settings' means about the law, beyond what replicates explain; df 0 when it is not
 // significant.
 Spread LackOfFit(const FittedLaw& fitted, const Noise& replicates) {
   const double df = Settings(fitted.sample) - fitted.model->Size();
-  if (fitted.criterion.robust() || df <= 0 || replicates.df == 0) return {};
+  if (fitted.criterion.robust() || df <= 0 || replicates.independent_df <= 0) return {};
   const double pure = replicates.df * replicates.sd * replicates.sd;
   const double variance = (fitted.objective - pure) / df;
   const double ratio = variance / (replicates.sd * replicates.sd);
   constexpr double kSignificant = 0.01;
-  if (!(FisherTail(ratio, df, replicates.df) < kSignificant)) return {};
+  if (!(FisherTail(ratio, df, replicates.independent_df) < kSignificant)) return {};
   return {std::sqrt(variance), df};
 }
 
@@ -98,8 +102,8 @@ double SetNoise(double sd_unit, FittedLaw& fitted, std::vector<std::string>& war
   Spread spread = ResidualSpread(fitted);
   if (sd_unit > 0) {
     spread = FromGivenSd(sd_unit, fitted);
-  } else if (replicates.df >= kEnoughReplicates || spread.df == 0) {
-    spread = {replicates.sd, static_cast<double>(replicates.df)};
+  } else if (replicates.independent_df >= kEnoughReplicates || spread.df == 0) {
+    spread = {replicates.sd, static_cast<double>(replicates.independent_df)};
   }
   const Spread misfit = sd_unit > 0 ? Spread{} : LackOfFit(fitted, replicates);
   if (misfit.df > 0) {

@@ -159,6 +159,7 @@ Sample MakeSample(const LawInfo& law, const UsablePoints& usable, const Vector& 
   sample.variables = static_cast<int>(law.variables.size());
   std::map<SettingKey, int> settings;
   std::set<std::int64_t> streams;
+  std::map<std::int64_t, std::int64_t> trunks;
   for (const Point& point : usable.points) streams.insert(point.stream);
   for (const Point& point : usable.points) {
     for (std::size_t k = 0; k < law.variables.size(); ++k) {
@@ -172,6 +173,9 @@ Sample MakeSample(const LawInfo& law, const UsablePoints& usable, const Vector& 
     // One stream for all means that streams are unknown: each point is then its own.
     sample.stream.push_back(streams.size() > 1 ? point.stream : row);
     sample.unit.push_back(streams.size() > 1 ? point.stream : row);
+    // A trunk is named after its first point, as a point without one is after itself.
+    sample.trunk.push_back(point.origin == 0 ? row
+                                             : trunks.emplace(point.origin, row).first->second);
   }
   return sample;
 }

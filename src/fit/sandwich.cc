@@ -2,6 +2,7 @@
 #include <cmath>
 #include <map>
 
+#include "fit/clusters.h"
 #include "fit/distributions.h"
 #include "fit/minimise.h"
 #include "fit/uncertainty.h"
@@ -36,14 +37,17 @@ Vector Bread(const FittedLaw& fit, const Vector& residuals) {
 }
 
 // Sum of psi·J over each cluster, then the sum of outer products: [p, p].
-Vector Meat(const FittedLaw& fit, const Vector& residuals, bool by_stream, int& clusters) {
+Vector Meat(const FittedLaw& fit,
+            const Vector& residuals,
+            const std::vector<std::int64_t>& cluster,
+            int& clusters) {
   const auto p = static_cast<std::size_t>(fit.model->Size());
   std::map<std::int64_t, Vector> scores;
   Vector gradient(p);
   for (int i = 0; i < fit.sample.size(); ++i) {
     const auto k = static_cast<std::size_t>(i);
     fit.model->LogValue(fit.u.data(), fit.sample.Row(i), gradient.data());
-    Vector& score = scores[by_stream ? fit.sample.stream[k] : i];
+    Vector& score = scores[cluster.empty() ? i : cluster[k]];
     score.resize(p, 0.0);
     const double factor = Psi(fit.criterion, residuals[k]) * fit.sample.w[k];
     for (std::size_t j = 0; j < p; ++j) score[j] += factor * gradient[j];
@@ -73,12 +77,11 @@ class Sandwich : public Uncertainty {
   Sandwich(std::shared_ptr<const FittedLaw> fit, double level) : fit_(std::move(fit)) {
     const Vector residuals = Residuals(*fit_->model, fit_->sample, fit_->u);
     const auto p = static_cast<std::size_t>(fit_->model->Size());
-    // With a handful of streams their sums say nothing: then points count as independent.
-    constexpr int kEnoughStreams = 8;
+    const std::vector<std::int64_t> cluster =
+        ClustersOf(fit_->sample, kEnoughClusters, kEnoughClusters);
     int clusters = 0;
-    Vector meat = Meat(*fit_, residuals, true, clusters);
-    if (clusters < kEnoughStreams) meat = Meat(*fit_, residuals, false, clusters);
-    clustered_ = clusters < fit_->sample.size();
+    const Vector meat = Meat(*fit_, residuals, cluster, clusters);
+    if (!cluster.empty()) name_ += cluster == fit_->sample.stream ? " by stream" : " by trunk";
     const Vector bread = Bread(*fit_, residuals);
     const double n = clusters;
     const double df = std::max(1.0, n - static_cast<double>(p));
@@ -87,7 +90,7 @@ class Sandwich : public Uncertainty {
     quantile_ = StudentTwoSided(level, df);
   }
 
-  std::string Name() const override { return clustered_ ? "sandwich by stream" : "sandwich"; }
+  std::string Name() const override { return name_; }
 
   Interval Of(const LogQuantity& quantity) const override {
     Vector gradient(fit_->u.size());
@@ -100,7 +103,7 @@ class Sandwich : public Uncertainty {
   std::shared_ptr<const FittedLaw> fit_;
   Vector covariance_;
   double quantile_ = 0;
-  bool clustered_ = false;
+  std::string name_ = "sandwich";
 };
 
 }  // namespace

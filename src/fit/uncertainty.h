@@ -38,7 +38,7 @@ class Uncertainty {
 // for which min{S(u): g(u) = t} - S_min <= s² F(level; 1, df). Least squares only.
 std::unique_ptr<Uncertainty> MakeProfile(std::shared_ptr<const FittedLaw> fit, double level);
 
-// Percentiles over refits. Case: points (whole streams where several runs share one) are drawn
+// Percentiles over refits. Case: points (whole streams or trunks, see fit/clusters.h) are drawn
 // again within each setting's D where there are replicates, else over all points. Parametric: the
 // fitted law with Gaussian noise of noise_sd. Undercovers with few points (81-85 % for a nominal
 // 95 % within D with three seeds). `model` is the one of `fit`.
@@ -48,7 +48,7 @@ std::unique_ptr<Uncertainty> MakeBootstrap(const FittedLaw& fit,
                                            bool parametric);
 
 // Delta method with the sandwich covariance of an M-estimator (Huber & Ronchetti 2009, ch. 7),
-// scores summed within a stream.
+// scores summed within a stream, or a trunk.
 std::unique_ptr<Uncertainty> MakeSandwich(std::shared_ptr<const FittedLaw> fit, double level);
 
 // The model's ln value at a row, as a quantity.

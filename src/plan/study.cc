@@ -8,9 +8,11 @@
 
 #include <fmt/format.h>
 
+#include "fit/clusters.h"
 #include "plan/family.h"
 #include "plan/rate.h"
 #include "run/quantities.h"
+#include "run/trunk.h"
 
 namespace saelaw {
 namespace {
@@ -96,6 +98,7 @@ Point MakePoint(const KnownRun& run, Metric metric, std::int64_t row) {
   point.loss = metric(run.result.final);
   point.seed = static_cast<std::int64_t>(run.spec.seed);
   point.stream = static_cast<std::int64_t>(run.spec.stream_seed);
+  point.origin = OriginNumber(TrunkKey(run.spec));
   point.row = row;
   return point;
 }
@@ -166,6 +169,7 @@ StudyRun Describe(const KnownRun& run, Stage stage) {
   described.d_sae = run.spec.sae.d_sae;
   described.lr = run.spec.training.lr;
   described.seed = run.spec.seed;
+  described.origin = TrunkKey(run.spec);
   described.outcome = run.outcome;
   described.short_run = IsShort(run.spec);
   described.final = run.result.final;

@@ -55,7 +55,7 @@ std::string CsvCell(std::string_view text) {
 std::string RunsCsv(const Findings& findings) {
   std::string csv =
       "tokens,d_sae,lr,seed,stage,outcome,loss,mse,fvu,l0,dead_fraction,ce,ce_delta,"
-      "ce_zero,loss_recovered,short,left_out,id\n";
+      "ce_zero,loss_recovered,short,left_out,origin,id\n";
   for (const StudyRun& run : findings.runs) {
     csv += Line({std::to_string(run.tokens),
                  std::to_string(run.d_sae),
@@ -74,6 +74,7 @@ std::string RunsCsv(const Findings& findings) {
                  Cell(run.splice.loss_recovered),
                  run.short_run ? "1" : "0",
                  CsvCell(run.reason_left_out),
+                 CsvCell(run.origin),
                  CsvCell(run.id)});
   }
   return csv;

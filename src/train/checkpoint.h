@@ -14,8 +14,9 @@
 
 namespace saelaw {
 
-// checkpoint-<tokens>.safetensors: every live member's tensors and moments (F32), and as metadata
-// the job's id, the counters and a checksum over all of it. Stored: do not change.
+// checkpoint-<tokens>.safetensors: every live member's tensors and moments (F32), those of a trunk
+// that several share once, and as metadata the job's id, the counters and a checksum over all of
+// it. Stored: do not change.
 std::string CheckpointFile(std::int64_t tokens);
 
 // Atomic and synced. Throws IoError.

@@ -87,7 +87,7 @@ Sample ThreePoints() {
   sample.y = {1, 2, 3};
   sample.w = {1, 1, 1};
   sample.setting = {0, 1, 2};
-  sample.unit = sample.stream = {0, 1, 2};
+  sample.unit = sample.stream = sample.trunk = {0, 1, 2};
   return sample;
 }
 
@@ -110,6 +110,7 @@ TEST(Minimise, LeastAbsoluteDeviationsPassAnOutlier) {
     sample.setting.push_back(i);
     sample.unit.push_back(i);
     sample.stream.push_back(i);
+    sample.trunk.push_back(i);
   }
   for (const Criterion& criterion :
        {Criterion{Estimator::kLeastAbsoluteLog, 0}, Criterion{Estimator::kHuberLog, 1e-3}}) {

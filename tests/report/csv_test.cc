@@ -39,17 +39,18 @@ TEST(RunsCsv, OneLinePerRunWithExactNumbers) {
   run.splice.loss_recovered = 0.75;
   run.reason_left_out = "lr 0.00007, not 0.004";
   run.short_run = true;
+  run.origin = "fedcba9876543210";
   run.id = "0123456789abcdef";
   findings.runs = {run};
   const auto lines = Lines(RunsCsv(findings));
   ASSERT_EQ(lines.size(), 2);
   EXPECT_EQ(lines[0],
             "tokens,d_sae,lr,seed,stage,outcome,loss,mse,fvu,l0,dead_fraction,ce,ce_delta,ce_zero,"
-            "loss_recovered,short,left_out,id");
+            "loss_recovered,short,left_out,origin,id");
   EXPECT_EQ(
       lines[1],
       "32768,1152,7e-05,3,lr-law,completed,0.30000000000000004,0.5,0.25,,0.01,,0.0625,,0.75,1,"
-      "\"lr 0.00007, not 0.004\",0123456789abcdef");
+      "\"lr 0.00007, not 0.004\",fedcba9876543210,0123456789abcdef");
 }
 
 TEST(LawsCsv, OneLinePerParameterAndOnePerRefusal) {
