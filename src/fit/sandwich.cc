@@ -36,10 +36,11 @@ Vector Bread(const FittedLaw& fit, const Vector& residuals) {
   return bread;
 }
 
-// Sum of psi·J over each cluster, then the sum of outer products: [p, p].
+// Sum of psi·J over each cluster, then the sum of outer products: [p, p]. No keys: each point is
+// one.
 Vector Meat(const FittedLaw& fit,
             const Vector& residuals,
-            const std::vector<std::int64_t>& cluster,
+            const std::vector<std::int64_t>& keys,
             int& clusters) {
   const auto p = static_cast<std::size_t>(fit.model->Size());
   std::map<std::int64_t, Vector> scores;
@@ -47,7 +48,7 @@ Vector Meat(const FittedLaw& fit,
   for (int i = 0; i < fit.sample.size(); ++i) {
     const auto k = static_cast<std::size_t>(i);
     fit.model->LogValue(fit.u.data(), fit.sample.Row(i), gradient.data());
-    Vector& score = scores[cluster.empty() ? i : cluster[k]];
+    Vector& score = scores[keys.empty() ? i : keys[k]];
     score.resize(p, 0.0);
     const double factor = Psi(fit.criterion, residuals[k]) * fit.sample.w[k];
     for (std::size_t j = 0; j < p; ++j) score[j] += factor * gradient[j];
