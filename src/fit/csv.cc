@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "fit/csv_lines.h"
+#include "fit/points.h"
 #include "run/errors.h"
 #include "run/files.h"
 
@@ -23,7 +24,7 @@ struct Key {
   std::string_view name;
   std::string CsvColumns::*column;
 };
-constexpr std::array<Key, 10> kKeys = {{{"tokens", &CsvColumns::tokens},
+constexpr std::array<Key, 11> kKeys = {{{"tokens", &CsvColumns::tokens},
                                         {"params", &CsvColumns::params},
                                         {"lr", &CsvColumns::lr},
                                         {"batch", &CsvColumns::batch},
@@ -32,7 +33,8 @@ constexpr std::array<Key, 10> kKeys = {{{"tokens", &CsvColumns::tokens},
                                         {"stream", &CsvColumns::stream},
                                         {"status", &CsvColumns::status},
                                         {"loss", &CsvColumns::loss},
-                                        {"compute", &CsvColumns::compute}}};
+                                        {"compute", &CsvColumns::compute},
+                                        {"origin", &CsvColumns::origin}}};
 
 std::string AllowedKeys() {
   std::vector<std::string_view> names;
@@ -136,6 +138,7 @@ class RowReader {
     if (const CsvField* field = At(fields, kStream)) point.stream = WholeNumber(lines_, *field);
     point.loss = Number(lines_, *At(fields, kLoss));
     if (const CsvField* field = At(fields, kCompute)) point.compute = Number(lines_, *field);
+    if (const CsvField* field = At(fields, kOrigin)) point.origin = OriginNumber(field->text);
     return point;
   }
 
@@ -151,6 +154,7 @@ class RowReader {
   static constexpr std::size_t kStatus = 7;
   static constexpr std::size_t kLoss = 8;
   static constexpr std::size_t kCompute = 9;
+  static constexpr std::size_t kOrigin = 10;
 
   const CsvField* At(const std::vector<CsvField>& fields, std::size_t key) const {
     return layout_.at[key] == kAbsent ? nullptr : &fields[layout_.at[key]];

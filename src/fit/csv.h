@@ -12,7 +12,7 @@ namespace saelaw {
 
 // Which column of the file holds what; empty: not in the file. Only `loss` must be there.
 struct CsvColumns {
-  std::string tokens, params, lr, batch, sd, seed, stream, status, loss, compute;
+  std::string tokens, params, lr, batch, sd, seed, stream, status, loss, compute, origin;
 };
 
 // "tokens=D,params=N,loss=loss". Throws UsageError naming the allowed keys.

@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "run/files.h"
+
 namespace saelaw {
 namespace {
 
@@ -194,6 +196,13 @@ Sample MakeSample(const LawInfo& law, const UsablePoints& usable, const Vector& 
     sample.setting.push_back(settings.emplace(KeyOf(law, point), next).first->second);
   }
   return sample;
+}
+
+std::int64_t OriginNumber(std::string_view name) {
+  if (name.empty()) return 0;
+  constexpr int kDigits = 15;  // of 64 bits in hexadecimal: a positive number
+  constexpr int kHexadecimal = 16;
+  return std::stoll(HashBytes(name).substr(0, kDigits), nullptr, kHexadecimal) + 1;
 }
 
 }  // namespace saelaw

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fit/laws.h"
@@ -49,5 +50,8 @@ Vector LogCentres(const LawInfo& law, std::span<const Point> points);
 
 // The sample that `model` rows are made of; rows in the order of usable.points.
 Sample MakeSample(const LawInfo& law, const UsablePoints& usable, const Vector& log_centres);
+
+// A trunk's name as Point::origin has it; 0 for an empty one.
+std::int64_t OriginNumber(std::string_view name);
 
 }  // namespace saelaw

@@ -1,39 +1,91 @@
-// Which runs train together: equal stream, and no more members than the memory holds.
+// Which runs train together: equal stream, no more members than the memory holds, and those of one
+// trunk not apart.
 #include <algorithm>
 #include <map>
 
 #include "plan/measuring.h"
 #include "plan/planner.h"
+#include "plan/shared_trunk.h"
 
 namespace saelaw {
 namespace {
 
 using Gang = std::vector<const PlannedRun*>;
 
-// The longest first, so that every part gets a share of long and short runs.
-std::vector<Gang> SplitEvenly(Gang gang, std::size_t parts) {
-  std::stable_sort(gang.begin(), gang.end(), [](const PlannedRun* a, const PlannedRun* b) {
-    return a->spec.tokens > b->spec.tokens;
+// What is not divided between gangs: the runs of one trunk, which is trained once where they are
+// together, or a run alone.
+struct Unit {
+  Gang runs;
+  double own_bytes = 0;     // of its SAEs at most at once
+  double shared_bytes = 0;  // that a gang has once, whatever its members are
+
+  double bytes() const { return own_bytes + shared_bytes; }
+};
+
+Unit UnitOf(Gang runs) {
+  std::vector<const RunSpec*> specs;
+  double own = 0, shared = 0;  // of the largest; all SAEs of a trunk are equally large
+  for (const PlannedRun* run : runs) {
+    const Cost& cost = run->predicted;
+    specs.push_back(&run->spec);
+    own = std::max(own, cost.device_bytes - cost.shared_bytes);
+    shared = std::max(shared, cost.shared_bytes);
+  }
+  return {std::move(runs), own * MostSaesAtOnce(specs), shared};
+}
+
+std::int64_t Longest(const Unit& unit) {
+  std::int64_t tokens = 0;
+  for (const PlannedRun* run : unit.runs) tokens = std::max(tokens, run->spec.tokens);
+  return tokens;
+}
+
+// A trunk that would not fit with its branches is divided after all. The longest first.
+std::vector<Unit> UnitsOf(const Gang& gang, double device_bytes) {
+  std::map<std::string, std::size_t> places;
+  std::vector<Gang> trunks;
+  for (const PlannedRun* run : gang) {
+    const auto [place, is_new] = places.emplace(TrunkOrRun(run->spec), trunks.size());
+    if (is_new) trunks.emplace_back();
+    trunks[place->second].push_back(run);
+  }
+  std::vector<Unit> units;
+  for (Gang& trunk : trunks) {
+    Unit unit = UnitOf(std::move(trunk));
+    if (unit.bytes() <= device_bytes) {
+      units.push_back(std::move(unit));
+      continue;
+    }
+    for (const PlannedRun* run : unit.runs) units.push_back(UnitOf({run}));
+  }
+  std::stable_sort(units.begin(), units.end(), [](const Unit& a, const Unit& b) {
+    return Longest(a) > Longest(b);
   });
-  std::vector<Gang> split(std::min(parts, gang.size()));
-  for (std::size_t i = 0; i < gang.size(); ++i) split[i % split.size()].push_back(gang[i]);
+  return units;
+}
+
+// Every part gets a share of long and short ones.
+std::vector<std::vector<Unit>> SplitEvenly(std::vector<Unit> units, std::size_t parts) {
+  std::vector<std::vector<Unit>> split(std::min(parts, units.size()));
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    split[i % split.size()].push_back(std::move(units[i]));
+  }
   return split;
 }
 
-// A run that alone does not fit is tried alone.
-std::vector<Gang> SplitByMemory(const Gang& gang, double device_bytes) {
+// What alone does not fit is tried alone.
+std::vector<Gang> SplitByMemory(const std::vector<Unit>& units, double device_bytes) {
   std::vector<Gang> split;
   double own = 0, shared = 0;
-  for (const PlannedRun* run : gang) {
-    const Cost& cost = run->predicted;
-    const double run_own = cost.device_bytes - cost.shared_bytes;
-    if (split.empty() || own + run_own + std::max(shared, cost.shared_bytes) > device_bytes) {
+  for (const Unit& unit : units) {
+    const double common = std::max(shared, unit.shared_bytes);
+    if (split.empty() || own + unit.own_bytes + common > device_bytes) {
       split.emplace_back();
       own = shared = 0;
     }
-    split.back().push_back(run);
-    own += run_own;
-    shared = std::max(shared, cost.shared_bytes);
+    split.back().insert(split.back().end(), unit.runs.begin(), unit.runs.end());
+    own += unit.own_bytes;
+    shared = std::max(shared, unit.shared_bytes);
   }
   return split;
 }
@@ -71,7 +123,7 @@ std::vector<Gang> FormGangs(const std::vector<PlannedRun>& runs,
     const std::size_t wanted =
         cheap ? static_cast<std::size_t>(execution.trainers()) : execution.devices.size();
     const std::size_t parts = std::max<std::size_t>(1, wanted / streams.size());
-    for (const Gang& part : SplitEvenly(gang, parts)) {
+    for (const std::vector<Unit>& part : SplitEvenly(UnitsOf(gang, device_bytes), parts)) {
       for (Gang& fitting : SplitByMemory(part, device_bytes)) gangs.push_back(std::move(fitting));
     }
   }

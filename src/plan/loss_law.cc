@@ -5,6 +5,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "fit/points.h"
+#include "run/trunk.h"
+
 namespace saelaw {
 namespace {
 
@@ -50,6 +53,7 @@ Point MakePoint(const KnownRun& run, Metric metric, std::int64_t row) {
   point.loss = metric(run.result.final);
   point.seed = static_cast<std::int64_t>(run.spec.seed);
   point.stream = static_cast<std::int64_t>(run.spec.stream_seed);
+  point.origin = OriginNumber(TrunkKey(run.spec));
   point.failure = FailureOf(run.outcome);
   point.row = row;
   return point;

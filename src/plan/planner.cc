@@ -13,6 +13,7 @@
 #include "plan/lr_grid.h"
 #include "plan/rate.h"
 #include "plan/shared_stream.h"
+#include "plan/shared_trunk.h"
 #include "run/quantities.h"
 
 namespace saelaw {
@@ -53,9 +54,11 @@ class Round {
 MeasuredSpeed SpeedOf(const Sweep& sweep, const Family& family) {
   std::vector<Cost> costs;
   std::vector<const RunSpec*> specs;
+  std::vector<std::size_t> together;  // those that shared their trunk
   double seconds = 0;
   for (const KnownRun* run : family.members()) {
     if (run->result.wall_seconds <= 0) continue;
+    if (run->result.provenance.trunk_size > 1) together.push_back(costs.size());
     costs.push_back(PriceRun(run->spec, sweep.model_shape, sweep.execution, {}));
     specs.push_back(&run->spec);
     seconds += run->result.wall_seconds;
@@ -63,6 +66,9 @@ MeasuredSpeed SpeedOf(const Sweep& sweep, const Family& family) {
   std::vector<PricedRun> priced;
   for (std::size_t i = 0; i < costs.size(); ++i) priced.push_back({specs[i], &costs[i]});
   ShareStreams(priced);
+  std::vector<PricedRun> on_trunks;
+  for (const std::size_t i : together) on_trunks.push_back(priced[i]);
+  ShareTrunks(on_trunks);
   double flops = 0;
   for (const Cost& cost : costs) flops += cost.flops();
   return {seconds > 0 ? flops / seconds : 0};
@@ -250,10 +256,10 @@ std::vector<PlannedRun> ForeseenRuns(const Sweep& sweep) {
   return round.Take();
 }
 
-bool ShareStreams(std::vector<PlannedRun>* runs) {
+Shared ShareCosts(std::vector<PlannedRun>* runs) {
   std::vector<PricedRun> priced;
   for (PlannedRun& run : *runs) priced.push_back({&run.spec, &run.predicted});
-  return ShareStreams(priced);
+  return {ShareStreams(priced), ShareTrunks(priced)};
 }
 
 }  // namespace saelaw

@@ -18,7 +18,7 @@ struct PlannedRun {
   Stage stage = Stage::kLossLaw;
   std::string
       reason;  // "grid around 0.004", "widened: best rate on the grid's edge", "bisects the cliff"
-  Cost predicted;  // of the run alone, until ShareStreams
+  Cost predicted;  // of the run alone, until ShareCosts
 };
 
 struct Plan {
@@ -35,9 +35,13 @@ Plan NextRound(const Sweep& sweep, const Knowledge& knowledge);
 // results).
 std::vector<PlannedRun> ForeseenRuns(const Sweep& sweep);
 
-// Makes every `predicted` the run's share of its gang's cost (plan/shared_stream.h). Returns
-// whether any stream is shared.
-bool ShareStreams(std::vector<PlannedRun>* runs);
+// Makes every `predicted` the run's share of its gang's cost (plan/shared_stream.h and
+// plan/shared_trunk.h). Returns what any of them share.
+struct Shared {
+  bool streams = false;
+  bool trunks = false;
+};
+Shared ShareCosts(std::vector<PlannedRun>* runs);
 
 // Seconds until all runs are done, where each trainer takes the next gang when it is free.
 // `predicted` is each run's share.
@@ -45,7 +49,8 @@ double WallSeconds(const std::vector<PlannedRun>& runs,
                    const Execution& execution,
                    double device_bytes);
 
-// Runs grouped into gangs of equal stream, each within `device_bytes`, as train jobs. `measured` is
+// Runs grouped into gangs of equal stream, each within `device_bytes` and with all runs of a trunk
+// where these fit, as train jobs. `measured` is
 // the source's: its scale, and how this machine's steps are taken where the sweep leaves that open.
 std::vector<Job> FormJobs(const std::vector<PlannedRun>& runs,
                           const Execution& execution,

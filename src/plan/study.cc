@@ -13,6 +13,7 @@
 #include "plan/rate_loss.h"
 #include "plan/roles.h"
 #include "run/quantities.h"
+#include "run/trunk.h"
 
 namespace saelaw {
 namespace {
@@ -124,6 +125,7 @@ class Describer {
     described.d_sae = run.spec.sae.d_sae;
     described.lr = run.spec.training.lr;
     described.seed = run.spec.seed;
+    described.origin = TrunkKey(run.spec);
     described.outcome = run.outcome;
     described.short_run = IsShort(run.spec);
     described.final = run.result.final;

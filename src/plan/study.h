@@ -26,6 +26,7 @@ struct StudyRun {
   std::int64_t tokens = 0, d_sae = 0;
   double lr = 0;
   std::uint64_t seed = 0;
+  std::string origin;  // its trunk (run/trunk.h); runs of one are correlated. Empty: none
   Outcome outcome = Outcome::kCompleted;
   bool short_run = false;  // fewer than 5/(1 - beta2) steps
   Evaluation final;

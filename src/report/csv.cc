@@ -55,7 +55,7 @@ std::string CsvCell(std::string_view text) {
 std::string RunsCsv(const Findings& findings) {
   std::string csv =
       "tokens,d_sae,lr,seed,stage,outcome,loss,mse,fvu,l0,dead_fraction,dense_fraction,"
-      "ce,ce_delta,ce_zero,loss_recovered,firing_histogram,short,left_out,id\n";
+      "ce,ce_delta,ce_zero,loss_recovered,firing_histogram,short,left_out,origin,id\n";
   for (const StudyRun& run : findings.runs) {
     csv += Line({std::to_string(run.tokens),
                  std::to_string(run.d_sae),
@@ -76,6 +76,7 @@ std::string RunsCsv(const Findings& findings) {
                  fmt::format("{}", fmt::join(run.firing_histogram, " ")),
                  run.short_run ? "1" : "0",
                  CsvCell(run.reason_left_out),
+                 CsvCell(run.origin),
                  CsvCell(run.id)});
   }
   return csv;

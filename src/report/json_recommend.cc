@@ -59,6 +59,7 @@ Json StudyRunObject(const StudyRun& run) {
   json["loss_recovered"] = Number(run.splice.loss_recovered);
   json["short"] = run.short_run;
   json["left_out"] = TextOrNull(run.reason_left_out);
+  json["origin"] = TextOrNull(run.origin);
   return json;
 }
 

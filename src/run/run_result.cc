@@ -50,7 +50,8 @@ Json ToJsonObject(const Provenance& provenance) {
           {"torch_version", provenance.torch_version},
           {"saelaw_version", provenance.saelaw_version},
           {"threads", provenance.threads},
-          {"gang_size", provenance.gang_size}};
+          {"gang_size", provenance.gang_size},
+          {"trunk_size", provenance.trunk_size}};
 }
 
 Provenance ProvenanceFrom(const Json& json) {
@@ -62,11 +63,13 @@ Provenance ProvenanceFrom(const Json& json) {
   json.at("saelaw_version").get_to(provenance.saelaw_version);
   json.at("threads").get_to(provenance.threads);
   json.at("gang_size").get_to(provenance.gang_size);
+  provenance.trunk_size = json.value("trunk_size", 1);  // results of earlier versions have none
   return provenance;
 }
 
 // Results of earlier versions have none of these.
 void ReadLaterAdditions(const Json& json, RunResult& result) {
+  result.origin = json.value("origin", "");
   if (json.contains("firing_histogram"))
     json.at("firing_histogram").get_to(result.firing_histogram);
   if (!json.contains("ce")) return;
@@ -102,6 +105,7 @@ std::string ToJson(const RunResult& result) {
   Json curve = Json::array();
   for (const Evaluation& point : result.curve) curve.push_back(ToJsonObject(point));
   const Json json = {{"id", result.id},
+                     {"origin", result.origin},
                      {"end", Name(result.end)},
                      {"end_reason", result.end_reason},
                      {"tokens", result.tokens},

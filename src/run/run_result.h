@@ -49,11 +49,13 @@ struct Quantiles {
 struct Provenance {
   std::string host, device, instruction_set, torch_version, saelaw_version;
   int threads = 0;
-  int gang_size = 0;  // members at the start
+  int gang_size = 0;   // members at the start
+  int trunk_size = 1;  // of these, the ones that began as one with this run (run/trunk.h)
 };
 
 struct RunResult {
   RunId id;
+  std::string origin;  // TrunkKey of the run: what shares it is correlated, trained together or not
   RunEnd end = RunEnd::kCompleted;
   std::string end_reason;         // "loss is nan at step 17"; empty when completed
   std::int64_t tokens = 0;        // trained

@@ -1,11 +1,14 @@
 // study, target and budget: the runs that are wanted, and what they are for.
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <string>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "run/quantities.h"
+#include "run/trunk.h"
 #include "sweep/assemble.h"
 #include "sweep/devices.h"
 
@@ -150,6 +153,45 @@ void AssembleHoldOut(Reading& reading, Sweep& sweep) {
   }
 }
 
+// The first of the recipe's keys that keeps its runs from sharing trunks (run/trunk.h), and how it
+// is mended; nothing when they can share.
+struct Obstacle {
+  std::string key;
+  std::string message;
+};
+
+std::optional<Obstacle> ObstacleToTrunks(const TrainingSpec& training) {
+  if (SharesTrunks(training)) return std::nullopt;
+  if (training.schedule != Schedule::kWarmupStableDecay) {
+    return Obstacle{"training.schedule",
+                    fmt::format("runs of schedule {} know their length from the start and share no "
+                                "trunk: training.schedule must be {}",
+                                Name(training.schedule),
+                                Name(Schedule::kWarmupStableDecay))};
+  }
+  const bool lr = training.lr_warmup.in_tokens || training.lr_warmup.fraction == 0;
+  const std::string key = lr ? "training.sparsity.warmup" : "training.lr_warmup";
+  return Obstacle{key,
+                  fmt::format("{} is a share of each run, so that runs of different sizes share no "
+                              "trunk: give it in tokens (e.g. {}: 64Ki)",
+                              key,
+                              key.substr(key.rfind('.') + 1))};
+}
+
+void CheckTrunks(Reading& reading, const Sweep& sweep) {
+  const bool required = reading.Text("study.share_trunks") == "required";
+  if (!reading.Good({"training.schedule", "training.lr_warmup", "training.sparsity.warmup"})) {
+    return;
+  }
+  const std::optional<Obstacle> obstacle = ObstacleToTrunks(sweep.training);
+  if (!obstacle) return;
+  if (required) {
+    reading.AddMistake(obstacle->key, "study.share_trunks: " + obstacle->message);
+  } else if (sweep.training.schedule == Schedule::kWarmupStableDecay) {
+    reading.AddWarning(obstacle->key, obstacle->message);
+  }
+}
+
 void AssembleExtraRuns(Reading& reading, Sweep& sweep) {
   for (std::size_t i = 0; i < reading.Length("study.extra_runs"); ++i) {
     std::string section = fmt::format("study.extra_runs[{}]", i);
@@ -250,6 +292,7 @@ void AssembleStudy(Reading& reading, Sweep& sweep) {
   AssembleLrLaw(reading, sweep);
   AssembleHoldOut(reading, sweep);
   AssembleExtraRuns(reading, sweep);
+  CheckTrunks(reading, sweep);
   if (reading.Given("budget.wall")) sweep.budget.seconds = reading.Number("budget.wall");
   if (reading.Given("budget.flops")) sweep.budget.flops = reading.Number("budget.flops");
   if (reading.Given("budget.runs"))

@@ -121,6 +121,7 @@ const std::vector<Key> kKeys = {
   {"study.hold_out", kOptionalSection, "", "The check: more data than any fitted run, predicted before it is measured; none: no check", kAny, "", kInSweep},
   {"study.hold_out.tokens", kCount, "", "Tokens of the check; default: 4 times the largest fitted size", kFromOne, "", kInSweep},
   {"study.hold_out.seeds", kCount, "1", "Runs of the check", kSeeds, "", kInSweep},
+  {"study.share_trunks", kChoice, "auto", "auto: runs that differ in tokens alone train one trunk where schedule and warm-ups allow it (docs/steps.md); required: a sweep that does not allow it is a mistake", kAny, "auto|required", kInSweep},
   {"study.extra_runs", kSections, "", "Runs wanted as they are, e.g. somebody's earlier one", kAny, "", kInSweep},
   {"study.extra_runs[].tokens", kCount, "", "Tokens of this run", kFromOne, "", kInSweep},
   {"study.extra_runs[].d_sae", kCount, "", "Its number of latents; default: sae.d_sae", kWidth, "", kInSweep},

@@ -31,27 +31,33 @@ void AddParameters(const std::string& prefix,
   }
 }
 
-void AddMember(const RunId& id, const MemberState& member, NamedTensors& tensors) {
-  AddParameters(id + ".", member.sae.parameters, tensors);
-  AddParameters(id + ".first.", member.sae.adam.first, tensors);
-  AddParameters(id + ".second.", member.sae.adam.second, tensors);
-  if (member.sae.adam.row_updates.defined()) {
-    tensors.Add(id + ".row_updates", member.sae.adam.row_updates.to(at::kFloat));
+// None of a member whose trunk another one holds.
+void AddTrunk(const RunId& id, const TrunkState& trunk, NamedTensors& tensors) {
+  AddParameters(id + ".", trunk.sae.parameters, tensors);
+  AddParameters(id + ".first.", trunk.sae.adam.first, tensors);
+  AddParameters(id + ".second.", trunk.sae.adam.second, tensors);
+  if (trunk.sae.adam.row_updates.defined()) {
+    tensors.Add(id + ".row_updates", trunk.sae.adam.row_updates.to(at::kFloat));
   }
-  if (member.silent_tokens.defined()) tensors.Add(id + ".silent_tokens", member.silent_tokens);
+  if (trunk.silent_tokens.defined()) tensors.Add(id + ".silent_tokens", trunk.silent_tokens);
 }
 
 // The curve travels as a result's JSON: that already knows how to keep a NaN.
 Json CountersOf(const MemberState& member) {
   RunResult curve;
   curve.curve = member.curve;
-  return {{"step", member.step},
-          {"updates", member.sae.adam.updates},
-          {"dense", member.sae.dense},
-          {"tail_loss", member.tail_loss},
-          {"tail_steps", member.tail_steps},
-          {"seconds", member.seconds},
-          {"curve", ToJson(curve)}};
+  Json json = {{"tail_loss", member.tail_loss},
+               {"tail_steps", member.tail_steps},
+               {"seconds", member.seconds},
+               {"curve", ToJson(curve)}};
+  if (!member.holder.empty()) {
+    json["holder"] = member.holder;
+    return json;
+  }
+  json["step"] = member.trunk.step;
+  json["updates"] = member.trunk.sae.adam.updates;
+  json["dense"] = member.trunk.sae.dense;
+  return json;
 }
 
 std::string StateText(const GangState& state) {
@@ -92,25 +98,55 @@ SaeParameters LoadParameters(const SafetensorsFile& file,
   return parameters;
 }
 
-MemberState LoadMember(const SafetensorsFile& file,
-                       const RunId& id,
-                       const Json& counters,
-                       at::Device device) {
-  MemberState member;
-  member.sae.parameters = LoadParameters(file, id + ".", device);
-  member.sae.adam.first = LoadParameters(file, id + ".first.", device);
-  member.sae.adam.second = LoadParameters(file, id + ".second.", device);
+TrunkState LoadTrunk(const SafetensorsFile& file,
+                     const RunId& id,
+                     const Json& counters,
+                     at::Device device) {
+  TrunkState trunk;
+  trunk.sae.parameters = LoadParameters(file, id + ".", device);
+  trunk.sae.adam.first = LoadParameters(file, id + ".first.", device);
+  trunk.sae.adam.second = LoadParameters(file, id + ".second.", device);
   const at::Tensor row_updates = Load(file, id + ".row_updates", device);
-  if (row_updates.defined()) member.sae.adam.row_updates = row_updates.to(at::kInt);
-  member.silent_tokens = Load(file, id + ".silent_tokens", device);
-  counters.at("step").get_to(member.step);
-  counters.at("updates").get_to(member.sae.adam.updates);
-  counters.at("dense").get_to(member.sae.dense);
+  if (row_updates.defined()) trunk.sae.adam.row_updates = row_updates.to(at::kInt);
+  trunk.silent_tokens = Load(file, id + ".silent_tokens", device);
+  counters.at("step").get_to(trunk.step);
+  counters.at("updates").get_to(trunk.sae.adam.updates);
+  counters.at("dense").get_to(trunk.sae.dense);
+  return trunk;
+}
+
+MemberState LoadBooks(const Json& counters) {
+  MemberState member;
   counters.at("tail_loss").get_to(member.tail_loss);
   counters.at("tail_steps").get_to(member.tail_steps);
   counters.at("seconds").get_to(member.seconds);
   member.curve = RunResultFromJson(counters.at("curve").get<std::string>()).curve;
   return member;
+}
+
+// The members that are runs of the job; a trunk is held by the first of these that trains it, in
+// the file under whatever name.
+std::map<RunId, MemberState> LoadMembers(const SafetensorsFile& file,
+                                         const Json& counters,
+                                         const Job& job,
+                                         at::Device device) {
+  std::map<RunId, MemberState> members;
+  std::map<RunId, RunId> holders;  // in the file → here
+  for (const RunSpec& run : job.runs) {
+    const RunId id = IdOf(run);
+    const auto own = counters.find(id);
+    if (own == counters.end()) continue;
+    MemberState member = LoadBooks(*own);
+    const RunId in_file = own->value("holder", id);
+    const auto [holder, is_first] = holders.emplace(in_file, id);
+    if (is_first) {
+      member.trunk = LoadTrunk(file, in_file, counters.at(in_file), device);
+    } else {
+      member.holder = holder->second;
+    }
+    members.emplace(id, std::move(member));
+  }
+  return members;
 }
 
 // Furthest on first.
@@ -163,13 +199,7 @@ GangState LoadState(const SafetensorsFile& file, const Job& job, at::Device devi
     GangState state;
     json.at("batches").get_to(state.batches);
     state.tuning = TuningOf(json);
-    const Json& members = json.at("members");
-    for (const RunSpec& run : job.runs) {
-      const RunId id = IdOf(run);
-      const auto counters = members.find(id);
-      if (counters == members.end()) continue;
-      state.members.emplace(id, LoadMember(file, id, *counters, device));
-    }
+    state.members = LoadMembers(file, json.at("members"), job, device);
     return state;
   } catch (const Json::exception& error) {
     throw IoError(fmt::format("{}: damaged checkpoint: {}", file.path().string(), error.what()));
@@ -200,7 +230,7 @@ GangState ReadForeign(const fs::path& path, const Job& job, at::Device device) {
 
 void WriteCheckpoint(const fs::path& path, const Job& job, const GangState& state) {
   NamedTensors tensors;
-  for (const auto& [id, member] : state.members) AddMember(id, member, tensors);
+  for (const auto& [id, member] : state.members) AddTrunk(id, member.trunk, tensors);
   WriteSealedSafetensors(path,
                          tensors.Views(),
                          {{"job", job.id},

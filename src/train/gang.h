@@ -21,8 +21,9 @@ struct GangState {
   std::map<RunId, MemberState> members;  // live ones; a run of the job not named here has ended
 };
 
-// Members share the stream and the held-out vectors and nothing else, and their operations are
-// those of a run alone: on the CPU a member ends with the same bits in any gang.
+// Members share the stream and the held-out vectors, and those of one trunk (run/trunk.h) the SAE
+// until their schedules part. Their operations are those of a run alone: on the CPU a member ends
+// with the same bits in any gang.
 class Gang {
  public:
   // Seconds of a monotone clock; for accounting only.
@@ -36,7 +37,8 @@ class Gang {
        Clock clock,
        std::optional<GangState> state = std::nullopt);
 
-  // The next batch, and one step of every live member. Throws as ActivationStream::Next does.
+  // The next batch, and one step of every live member; ended ones must have been taken out. Throws
+  // as ActivationStream::Next does.
   void Advance();
   // Brings every member's numbers up to date with its steps.
   void Settle();
@@ -46,10 +48,14 @@ class Gang {
   bool empty() const { return members_.empty(); }
   std::int64_t batches() const { return batches_; }  // consumed from the stream
   const std::vector<std::unique_ptr<Member>>& members() const { return members_; }
-  // Settles, then gives what a checkpoint holds; the tensors are shared with the members.
+  // Settles, then gives what a checkpoint holds; the tensors are shared with the members, and those
+  // of a trunk are held by the first of them alone.
   GangState State();
 
  private:
+  void Begin(const Job& job);
+  void Continue(const Job& job, GangState state);
+
   double scale_;
   Clock clock_;
   GangShare share_;

@@ -7,7 +7,7 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
-#include "sae/gpu_tuning.h"
+#include "run/trunk.h"
 #include "sae/metrics.h"
 #include "train/schedule.h"
 
@@ -20,28 +20,6 @@ constexpr std::size_t kPendingSteps = 16;
 // A run whose error is this many times that of predicting the mean has diverged.
 constexpr double kDivergedErrors = 1000;
 
-StepSettings SettingsOf(const RunSpec& spec, const GangShare& share) {
-  const TrainingSpec& training = spec.training;
-  return {ObjectiveOf(spec.sae, training),
-          {training.adam_beta1, training.adam_beta2, training.adam_epsilon},
-          training.gradient_clip,
-          training.precision == Precision::kBf16 ? share.tuning.dense_above_bf16
-                                                 : share.tuning.dense_above_fp32,
-          GpuAlgorithmsOf(share.tuning, {spec.sae.d_sae, training.batch_tokens})};
-}
-
-MemberState NewState(const RunSpec& spec, const GangShare& share) {
-  const at::Tensor& like = share.held_out.x;
-  MemberState state;
-  SaeState& sae = state.sae;
-  sae.parameters = Initialise(like.size(1), spec.sae, spec.seed, like.scalar_type(), like.device());
-  sae.adam = NewAdamState(sae.parameters, SettingsOf(spec, share).adam);
-  if (spec.training.dead_after_tokens > 0) {
-    state.silent_tokens = at::zeros_like(sae.parameters.threshold);
-  }
-  return state;
-}
-
 Evaluation NotEvaluated(std::int64_t tokens) {
   constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
   return {tokens, kNaN, kNaN, kNaN, kNaN, kNaN};
@@ -49,51 +27,59 @@ Evaluation NotEvaluated(std::int64_t tokens) {
 
 }  // namespace
 
-Member::Member(const RunSpec& spec, GangShare& share)
-    : Member(spec, share, NewState(spec, share)) {}
+Member::Member(const RunSpec& spec, GangShare& share, std::shared_ptr<Trunk> trunk)
+    : Member(spec, share, std::move(trunk), {}) {}
 
-Member::Member(const RunSpec& spec, GangShare& share, MemberState state)
+Member::Member(const RunSpec& spec,
+               GangShare& share,
+               std::shared_ptr<Trunk> trunk,
+               const MemberState& state)
     : spec_(spec),
       id_(IdOf(spec)),
       objective_(ObjectiveOf(spec.sae, spec.training)),
       share_(share),
-      state_(std::move(state)),
-      stepper_(MakeStepper(share.path, SettingsOf(spec, share), share.workspace, state_.sae)),
-      tokens_(state_.step * spec.training.batch_tokens) {}
+      trunk_(std::move(trunk)),
+      branch_step_(SharesTrunks(spec.training) ? BranchStep(spec) : 0),
+      step_(trunk_->state().step),
+      books_(state),
+      tokens_(step_ * spec.training.batch_tokens) {
+  books_.trunk = {};
+}
+
+MemberState Member::State() const {
+  MemberState state = books_;
+  state.trunk = trunk_->state();
+  return state;
+}
+
+// The last one on a trunk takes it over as it is.
+void Member::BranchIfDue() {
+  if (step_ >= branch_step_ && trunk_.use_count() > 1) trunk_ = trunk_->Branch(spec_);
+}
 
 void Member::Step(const at::Tensor& x) {
   const TrainingSpec& training = spec_.training;
-  const double factor = LrFactor(spec_, state_.step);
-  const StepRates rates{factor * training.lr,
-                        factor * training.threshold_lr,
-                        SparsityCoefficientAt(spec_, state_.step)};
-  const BatchSums sums = stepper_->Step(rates, x);
-  CountSilence(sums.fired);
-  pending_.push_back({state_.step, rates.coefficient, sums.totals});
-  state_.step += 1;
-  tokens_ = state_.step * training.batch_tokens;
-  if (pending_.size() >= kPendingSteps || state_.step == spec_.steps()) Settle();
+  const double factor = LrFactor(spec_, step_);
+  const StepRates rates{
+      factor * training.lr, factor * training.threshold_lr, SparsityCoefficientAt(spec_, step_)};
+  pending_.push_back({step_, rates.coefficient, trunk_->Step(step_, rates, x).totals});
+  step_ += 1;
+  tokens_ = step_ * training.batch_tokens;
+  if (pending_.size() >= kPendingSteps || step_ == spec_.steps()) Settle();
   if (!diverged()) EvaluateIfDue();
-}
-
-void Member::CountSilence(const at::Tensor& fired) {
-  if (!state_.silent_tokens.defined()) return;
-  state_.silent_tokens.add_(static_cast<double>(spec_.training.batch_tokens));
-  state_.silent_tokens.mul_(fired.eq(0));
 }
 
 void Member::EvaluateIfDue() {
   const int points = spec_.training.evaluations;
-  const auto done = static_cast<int>(state_.curve.size());
-  if (done >= points || state_.step < EvaluationStep(spec_.steps(), done, points)) return;
+  const auto done = static_cast<int>(books_.curve.size());
+  if (done >= points || step_ < EvaluationStep(spec_.steps(), done, points)) return;
   Settle();
   if (diverged()) return;
   Evaluation point =
-      Evaluate(
-          state_.sae.parameters, objective_, spec_.training.sparsity_coefficient, share_.curve_set)
+      Evaluate(parameters(), objective_, spec_.training.sparsity_coefficient, share_.curve_set)
           .evaluation;
   point.tokens = tokens_;
-  state_.curve.push_back(point);
+  books_.curve.push_back(point);
 }
 
 void Member::Settle() {
@@ -117,35 +103,35 @@ void Member::Judge(std::int64_t step, const LossTerms& terms) {
   if (diverged()) {
     tokens_ = (step + 1) * spec_.training.batch_tokens;
   } else if (step >= spec_.steps() - std::max<std::int64_t>(1, spec_.steps() / 10)) {
-    state_.tail_loss += terms.loss;
-    state_.tail_steps += 1;
+    books_.tail_loss += terms.loss;
+    books_.tail_steps += 1;
   }
 }
 
 RunResult Member::Result() const {
   RunResult result;
   result.id = id_;
+  result.origin = TrunkKey(spec_);
   result.end = diverged() ? RunEnd::kNonFinite : RunEnd::kCompleted;
   result.end_reason = end_reason_;
   result.tokens = tokens_;
-  result.curve = state_.curve;
-  result.wall_seconds = state_.seconds;
-  result.tokens_per_second = state_.seconds > 0 ? static_cast<double>(tokens_) / state_.seconds : 0;
-  result.train_loss = state_.tail_loss / static_cast<double>(state_.tail_steps);
+  result.curve = books_.curve;
+  result.wall_seconds = books_.seconds;
+  result.tokens_per_second = books_.seconds > 0 ? static_cast<double>(tokens_) / books_.seconds : 0;
+  result.train_loss = books_.tail_loss / static_cast<double>(books_.tail_steps);
   result.final = NotEvaluated(tokens_);
   if (diverged()) return result;
 
-  const HeldOutMeasurement measured = Evaluate(
-      state_.sae.parameters, objective_, spec_.training.sparsity_coefficient, share_.held_out);
+  const HeldOutMeasurement measured =
+      Evaluate(parameters(), objective_, spec_.training.sparsity_coefficient, share_.held_out);
   result.final = measured.evaluation;
   result.final.tokens = tokens_;
   result.dense_fraction = measured.dense_fraction;
   result.firing_histogram = measured.firing_histogram;
-  result.threshold =
-      ThresholdQuantiles(ThresholdOf(state_.sae.parameters, objective_.parametrisation));
-  if (state_.silent_tokens.defined()) {
+  result.threshold = ThresholdQuantiles(ThresholdOf(parameters(), objective_.parametrisation));
+  if (const at::Tensor& silent = trunk_->state().silent_tokens; silent.defined()) {
     const auto limit = static_cast<double>(spec_.training.dead_after_tokens);
-    result.dead_fraction_training = DeadFraction(state_.silent_tokens.lt(limit));
+    result.dead_fraction_training = DeadFraction(silent.lt(limit));
   }
   return result;
 }

@@ -1,4 +1,5 @@
-// One run inside a gang: its parameters, its optimiser, and what has been measured of it so far.
+// One run inside a gang: the trunk that it trains, alone or with others, and what has been measured
+// of it so far.
 #pragma once
 
 #include <cstdint>
@@ -9,43 +10,36 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "run/job.h"
 #include "run/run_result.h"
 #include "run/run_spec.h"
-#include "sae/evaluate.h"
 #include "sae/jump_relu.h"
-#include "sae/stepper.h"
+#include "train/trunk.h"
 
 namespace saelaw {
 
 // Everything that a run's next steps depend on; a checkpoint is exactly this.
 struct MemberState {
-  SaeState sae;
-  at::Tensor silent_tokens;       // [d_sae] fp32: since each latent fired; undefined if not asked
-  std::int64_t step = 0;          // updates made
+  TrunkState trunk;               // without tensors where another member of the gang holds them
+  RunId holder;                   // that member; empty: this one
   std::vector<Evaluation> curve;  // so far
   double tail_loss = 0;           // sum of the losses over the last tenth of the steps
   std::int64_t tail_steps = 0;    // how many those are so far
   double seconds = 0;             // this member's share of the gang's time
 };
 
-// What the members of a gang have in common. Outlives them.
-struct GangShare {
-  HeldOutSet held_out;
-  HeldOutSet curve_set;  // its first tokens
-  StepPath path = StepPath::kReference;
-  StepTuning tuning;
-  StepWorkspace workspace;
-};
-
 class Member {
  public:
-  Member(const RunSpec& spec, GangShare& share);
-  // Continues from a checkpoint's state.
-  Member(const RunSpec& spec, GangShare& share, MemberState state);
-  Member(const Member&) = delete;  // the stepper points at the state
-  Member& operator=(const Member&) = delete;
+  // Begins a run on a new trunk, its own or shared.
+  Member(const RunSpec& spec, GangShare& share, std::shared_ptr<Trunk> trunk);
+  // Continues from a checkpoint's state, on a trunk made from it or from its holder's.
+  Member(const RunSpec& spec,
+         GangShare& share,
+         std::shared_ptr<Trunk> trunk,
+         const MemberState& state);
 
+  // Goes on with a copy of its own where the next step is one that the trunk's other members will
+  // not take. Before any of them takes a step.
+  void BranchIfDue();
   // One update on a scaled batch [batch_tokens, d_in], and a curve point where one is due.
   void Step(const at::Tensor& x);
 
@@ -54,17 +48,21 @@ class Member {
   void Settle();
 
   // Whether the run is over: its budget is spent, or a settled loss was not to be gone on from.
-  bool ended() const { return diverged() || state_.step == spec_.steps(); }
+  bool ended() const { return diverged() || step_ == spec_.steps(); }
   bool diverged() const { return !end_reason_.empty(); }
 
   const RunSpec& spec() const { return spec_; }
   const RunId& id() const { return id_; }
-  // Settled: call Settle() first, so that the running sums are complete.
-  const MemberState& state() const { return state_; }
+  // What it trains; shared with other members before its branch.
+  const Trunk& trunk() const { return *trunk_; }
+  const SaeParameters& parameters() const { return trunk_->state().sae.parameters; }
+  // Settled: call Settle() first, so that the running sums are complete. The tensors are the
+  // trunk's own.
+  MemberState State() const;
   // Of the latest settled step; NaN before the first.
   const LossTerms& latest() const { return latest_; }
   std::int64_t tokens() const { return tokens_; }
-  void AddSeconds(double seconds) { state_.seconds += seconds; }
+  void AddSeconds(double seconds) { books_.seconds += seconds; }
 
   // The measurements of a run that has ended. A diverged run has no final evaluation (NaN): its
   // parameters mean nothing, and when exactly it was noticed must not show. No provenance, no
@@ -72,7 +70,6 @@ class Member {
   RunResult Result() const;
 
  private:
-  void CountSilence(const at::Tensor& fired);
   void EvaluateIfDue();
   void Judge(std::int64_t step, const LossTerms& terms);
 
@@ -89,8 +86,10 @@ class Member {
   RunId id_;
   SaeObjective objective_;
   GangShare& share_;
-  MemberState state_;
-  std::unique_ptr<Stepper> stepper_;
+  std::shared_ptr<Trunk> trunk_;
+  std::int64_t branch_step_;  // from here on alone
+  std::int64_t step_ = 0;     // updates made
+  MemberState books_;         // but for the trunk, which is in trunk_
   std::vector<Pending> pending_;
   LossTerms latest_{kNaN, kNaN, kNaN, kNaN};
   std::int64_t tokens_ = 0;

@@ -1,8 +1,9 @@
 #include "train/schedule.h"
 
-#include <algorithm>
 #include <cmath>
 #include <numbers>
+
+#include "run/trunk.h"
 
 namespace saelaw {
 namespace {
@@ -31,7 +32,7 @@ double LrFactor(const RunSpec& spec, std::int64_t step) {
     case Schedule::kCosine:
       return 1 - CosineRise((t - warmup) / (steps - warmup));
     case Schedule::kWarmupStableDecay:
-      return std::min(1.0, (steps - t) / (training.decay_fraction * steps));
+      return StableDecay(spec, step);
   }
   return 1;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include <torch/headeronly/version.h>
 #include <unistd.h>
 
+#include "run/trunk.h"
 #include "train/checkpoint.h"
 #include "train/gang.h"
 #include "train/splice.h"
@@ -22,16 +24,24 @@ namespace {
 
 constexpr double kProgressSeconds = 1;
 
-Provenance ProvenanceOf(const Job& job, const std::string& saelaw_version) {
+// How many runs of the job begin as one with this.
+int TrunkSize(const Job& job, const std::string& key) {
+  if (key.empty()) return 1;
+  return static_cast<int>(std::count_if(
+      job.runs.begin(), job.runs.end(), [&](const RunSpec& run) { return TrunkKey(run) == key; }));
+}
+
+Provenance ProvenanceOf(const Job& job, const std::string& origin, const std::string& version) {
   char host[256] = "";
   ::gethostname(host, sizeof host - 1);
   return {host,
           job.device,
           at::get_cpu_capability(),
           TORCH_VERSION,
-          saelaw_version,
+          version,
           job.threads,
-          static_cast<int>(job.runs.size())};
+          static_cast<int>(job.runs.size()),
+          TrunkSize(job, origin)};
 }
 
 // How far each run of the job is, in the job's order, and how fast all of them together go.
@@ -42,9 +52,11 @@ class ProgressMeter {
     for (const RunSpec& spec : job.runs) {
       // What the gang no longer has was finished by an earlier attempt.
       members_.push_back({IdOf(spec), spec.tokens, spec.tokens, kNaN, kNaN});
+      trunks_.push_back({TrunkKey(spec), SharesTrunks(spec.training) ? BranchTokens(spec) : 0});
     }
     for (const auto& member : gang.members()) Update(*member);
     tokens_at_start_ = Trained();
+    left_at_start_ = Left();
   }
 
   void Update(const Member& member) {
@@ -60,12 +72,12 @@ class ProgressMeter {
 
   Progress At(double now) const {
     const double seconds = now - started_;
-    std::int64_t left = 0;
-    for (const MemberProgress& member : members_) left += member.total_tokens - member.tokens;
     Progress progress{"training", 0, -1, members_};
     if (seconds > 0 && Trained() > tokens_at_start_) {
       progress.tokens_per_second = static_cast<double>(Trained() - tokens_at_start_) / seconds;
-      progress.eta_seconds = static_cast<double>(left) / progress.tokens_per_second;
+      const std::int64_t left = Left();
+      progress.eta_seconds =
+          seconds * static_cast<double>(left) / static_cast<double>(left_at_start_ - left);
     }
     return progress;
   }
@@ -77,9 +89,30 @@ class ProgressMeter {
     return sum;
   }
 
+  // Tokens still to be trained on, those of a trunk counted once.
+  std::int64_t Left() const {
+    std::int64_t left = 0;
+    std::map<std::string, std::int64_t> shared;
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+      const MemberProgress& member = members_[i];
+      const std::int64_t branch = std::clamp(trunks_[i].branch, member.tokens, member.total_tokens);
+      left += member.total_tokens - branch;
+      std::int64_t& trunk = shared[trunks_[i].key];
+      trunk = std::max(trunk, branch - member.tokens);
+    }
+    for (const auto& [key, trunk] : shared) left += trunk;
+    return left;
+  }
+
+  struct OnTrunk {
+    std::string key;
+    std::int64_t branch = 0;  // tokens
+  };
+
   std::vector<MemberProgress> members_;
+  std::vector<OnTrunk> trunks_;  // of each member
   double started_;
-  std::int64_t tokens_at_start_ = 0;
+  std::int64_t tokens_at_start_ = 0, left_at_start_ = 0;
 };
 
 // The loop's state; each step of it says whether this attempt may go on writing.
@@ -151,14 +184,14 @@ class TrainLoop {
       const double before = seams_.clock();
       RunResult result = member->Result();
       if (!member->diverged()) {
-        result.splice = splice_.Measure(member->state().sae.parameters,
+        result.splice = splice_.Measure(member->parameters(),
                                         ObjectiveOf(member->spec().sae, member->spec().training));
       }
       result.wall_seconds += seams_.clock() - before;
-      result.provenance = ProvenanceOf(job_, seams_.saelaw_version);
+      result.provenance = ProvenanceOf(job_, result.origin, seams_.saelaw_version);
       if (!member->diverged()) {
-        result.weights = attempt_.WriteWeights(
-            member->spec(), member->state().sae.parameters, job_.activation_scale);
+        result.weights =
+            attempt_.WriteWeights(member->spec(), member->parameters(), job_.activation_scale);
       }
       attempt_.WriteResult(result);
       meter_.Update(*member);

@@ -354,7 +354,7 @@ TEST(FormJobs, SpreadsGangsOverDevices) {
 
 // Runs of 1, 1 and 3 units of tokens that share a stream of 6 FLOP a unit: the first unit is
 // divided by three, the other two are the longest run's own.
-TEST(ShareStreams, DividesEachStretchAmongThoseWhoTrainThere) {
+TEST(ShareCosts, DividesEachStretchAmongThoseWhoTrainThere) {
   std::vector<PlannedRun> runs(3);
   const std::int64_t tokens[] = {1000, 3000, 1000};
   for (std::size_t i = 0; i < runs.size(); ++i) {
@@ -364,7 +364,7 @@ TEST(ShareStreams, DividesEachStretchAmongThoseWhoTrainThere) {
     runs[i].predicted.stream_flops = 6e-3 * static_cast<double>(tokens[i]);
     runs[i].predicted.seconds = runs[i].predicted.flops();
   }
-  EXPECT_TRUE(ShareStreams(&runs));
+  EXPECT_TRUE(ShareCosts(&runs).streams);
   EXPECT_DOUBLE_EQ(runs[0].predicted.stream_flops, 2);
   EXPECT_DOUBLE_EQ(runs[1].predicted.stream_flops, 14);
   EXPECT_DOUBLE_EQ(runs[2].predicted.stream_flops, 2);
@@ -372,7 +372,7 @@ TEST(ShareStreams, DividesEachStretchAmongThoseWhoTrainThere) {
   EXPECT_DOUBLE_EQ(WallSeconds(runs, {}, 1e12), 4 + 16 + 4);
   runs[0].spec.stream_seed = 7;
   runs.resize(1);
-  EXPECT_FALSE(ShareStreams(&runs));
+  EXPECT_FALSE(ShareCosts(&runs).streams);
 }
 
 }  // namespace

@@ -41,6 +41,7 @@ TEST(RunsCsv, OneLinePerRunWithExactNumbers) {
   run.firing_histogram = {3, 0, 1};
   run.reason_left_out = "lr 0.00007, not 0.004";
   run.short_run = true;
+  run.origin = "fedcba9876543210";
   run.id = "0123456789abcdef";
   findings.runs = {run};
   const auto lines = Lines(RunsCsv(findings));
@@ -48,11 +49,11 @@ TEST(RunsCsv, OneLinePerRunWithExactNumbers) {
   EXPECT_EQ(
       lines[0],
       "tokens,d_sae,lr,seed,stage,outcome,loss,mse,fvu,l0,dead_fraction,dense_fraction,ce,ce_delta,"
-      "ce_zero,loss_recovered,firing_histogram,short,left_out,id");
+      "ce_zero,loss_recovered,firing_histogram,short,left_out,origin,id");
   EXPECT_EQ(lines[1],
             "32768,1152,7e-05,3,lr-law,completed,0.30000000000000004,0.5,0.25,,0.01,0.125,,0.0625,,"
             "0.75,3 0 1,1,"
-            "\"lr 0.00007, not 0.004\",0123456789abcdef");
+            "\"lr 0.00007, not 0.004\",fedcba9876543210,0123456789abcdef");
 }
 
 TEST(LawsCsv, OneLinePerParameterAndOnePerRefusal) {

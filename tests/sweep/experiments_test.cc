@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "run/trunk.h"
 #include "sweep/sweep_text.h"
 
 namespace saelaw {
@@ -34,7 +35,7 @@ TEST(Experiments, AreAllValidAndSayWhatTheyAreFor) {
               sweep.loss_law.tokens.back() / sweep.training.batch_tokens)
         << entry.path();
   }
-  EXPECT_GE(found, 4U);
+  EXPECT_GE(found, 5U);
 }
 
 // The plan: 4B tokens of Gemma Scope at 256,000 ids, 128,000 here, a model of half the size.
@@ -55,6 +56,17 @@ TEST(Experiments, LlamaIsThePlan) {
   EXPECT_EQ(sweep.lr_law.d_sae, sweep.loss_law.d_sae);
   EXPECT_EQ(sweep.lr_law.edge_seeds, 3);
   EXPECT_FALSE(sweep.demonstration);
+}
+
+// The same study as synthetic.yaml but for the schedule; its trunks are shared.
+TEST(Experiments, SyntheticWsdSharesTrunks) {
+  const Sweep sweep = Read("synthetic-wsd");
+  EXPECT_TRUE(SharesTrunks(sweep.training));
+  const Sweep plain = Read("synthetic");
+  EXPECT_EQ(sweep.loss_law.tokens, plain.loss_law.tokens);
+  EXPECT_EQ(sweep.lr_law.tokens, plain.lr_law.tokens);
+  EXPECT_EQ(SourceKey(sweep.source), SourceKey(plain.source));
+  EXPECT_EQ(sweep.training.lr, plain.training.lr);
 }
 
 TEST(Experiments, QuickstartIsSmolOnCpu) {

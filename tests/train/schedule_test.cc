@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "run/trunk.h"
+
 namespace saelaw {
 namespace {
 
@@ -54,6 +56,23 @@ TEST(LrFactor, WarmupInTokensDoesNotDependOnTheRunsLength) {
   const double of_short = LrFactor(spec, 7);
   spec.tokens = 8000;
   EXPECT_EQ(LrFactor(spec, 7), of_short);
+}
+
+// What a trunk rests on: up to its branch a run has the rates of any longer one, to the last bit.
+TEST(LrFactor, IsThatOfALongerRunUpToTheBranch) {
+  RunSpec spec = HundredSteps();
+  spec.training.schedule = Schedule::kWarmupStableDecay;
+  spec.training.lr_warmup = {0, 205, true};
+  spec.training.sparsity_warmup = {0, 335, true};
+  RunSpec longer = spec;
+  longer.tokens = 4000;
+  ASSERT_EQ(TrunkKey(spec), TrunkKey(longer));
+  const std::int64_t branch = BranchStep(spec);
+  for (std::int64_t step = 0; step < branch; ++step) {
+    EXPECT_EQ(LrFactor(spec, step), LrFactor(longer, step));
+    EXPECT_EQ(SparsityCoefficientAt(spec, step), SparsityCoefficientAt(longer, step));
+  }
+  EXPECT_LT(LrFactor(spec, branch), LrFactor(longer, branch));
 }
 
 TEST(SparsityCoefficientAt, RisesLinearlyFromZero) {

@@ -83,7 +83,7 @@ class FitCommand : public Command {
         {"--law", LawNames(), &law_, false, "LAW"},
         {"--columns",
          "Which column holds what: tokens, params, lr, batch, sd, seed, stream, status, loss, "
-         "compute",
+         "compute, origin (the trunk that a run left)",
          &columns_,
          false,
          "KEY=NAME,..."},

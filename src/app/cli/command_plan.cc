@@ -53,7 +53,8 @@ class PlanCommand : public Command {
     report.known_runs = static_cast<int>(Family(sweep, knowledge).members().size());
     report.plan = NextRound(sweep, knowledge);
     AddForeseen(sweep, knowledge, &report.plan);
-    if (ShareStreams(&report.plan.runs)) {
+    const Shared shared = ShareCosts(&report.plan.runs);
+    if (shared.streams) {
       report.plan.notes.push_back(
           "runs of one stream train together and compute it once: time and FLOP of a run are its "
           "share");
@@ -72,6 +73,11 @@ class PlanCommand : public Command {
         WallSeconds(report.plan.runs,
                     sweep.execution,
                     GangBytes(sweep.execution, measured, sweep.model_shape, RefusedIn(database_)));
+    if (shared.trunks) {
+      report.plan.notes.push_back(
+          "runs that differ in tokens alone train one trunk and branch off for their cooldowns: "
+          "time and FLOP of a run are its share");
+    }
     report.target =
         PriceTarget(sweep, static_cast<double>(sweep.target.tokens), TargetDevice(sweep.target));
     report.target_d_sae = sweep.target.d_sae;

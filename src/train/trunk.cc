@@ -1,0 +1,85 @@
+#include "train/trunk.h"
+
+#include <cassert>
+#include <utility>
+
+#include <ATen/ATen.h>
+
+#include "sae/gpu_tuning.h"
+
+namespace saelaw {
+namespace {
+
+StepSettings SettingsOf(const RunSpec& spec, const GangShare& share) {
+  const TrainingSpec& training = spec.training;
+  return {ObjectiveOf(spec.sae, training),
+          {training.adam_beta1, training.adam_beta2, training.adam_epsilon},
+          training.gradient_clip,
+          training.precision == Precision::kBf16 ? share.tuning.dense_above_bf16
+                                                 : share.tuning.dense_above_fp32,
+          GpuAlgorithmsOf(share.tuning, {spec.sae.d_sae, training.batch_tokens})};
+}
+
+TrunkState NewState(const RunSpec& spec, const GangShare& share) {
+  const at::Tensor& like = share.held_out.x;
+  TrunkState state;
+  SaeState& sae = state.sae;
+  sae.parameters = Initialise(like.size(1), spec.sae, spec.seed, like.scalar_type(), like.device());
+  sae.adam = NewAdamState(sae.parameters, SettingsOf(spec, share).adam);
+  if (spec.training.dead_after_tokens > 0) {
+    state.silent_tokens = at::zeros_like(sae.parameters.threshold);
+  }
+  return state;
+}
+
+// Strides are kept: products of the same numbers in another order may round differently.
+at::Tensor Copy(const at::Tensor& tensor) { return tensor.defined() ? tensor.clone() : tensor; }
+
+SaeParameters Copy(const SaeParameters& from) {
+  return {
+      Copy(from.w_enc), Copy(from.b_enc), Copy(from.w_dec), Copy(from.b_dec), Copy(from.threshold)};
+}
+
+TrunkState Copy(const TrunkState& from) {
+  TrunkState copy;
+  copy.step = from.step;
+  copy.silent_tokens = Copy(from.silent_tokens);
+  copy.sae.dense = from.sae.dense;
+  copy.sae.parameters = Copy(from.sae.parameters);
+  copy.sae.adam.first = Copy(from.sae.adam.first);
+  copy.sae.adam.second = Copy(from.sae.adam.second);
+  copy.sae.adam.row_updates = Copy(from.sae.adam.row_updates);
+  copy.sae.adam.updates = from.sae.adam.updates;
+  return copy;
+}
+
+}  // namespace
+
+Trunk::Trunk(const RunSpec& spec, GangShare& share) : Trunk(spec, share, NewState(spec, share)) {}
+
+Trunk::Trunk(const RunSpec& spec, GangShare& share, TrunkState state)
+    : batch_tokens_(spec.training.batch_tokens),
+      share_(share),
+      state_(std::move(state)),
+      stepper_(MakeStepper(share.path, SettingsOf(spec, share), share.workspace, state_.sae)) {}
+
+std::unique_ptr<Trunk> Trunk::Branch(const RunSpec& spec) const {
+  return std::make_unique<Trunk>(spec, share_, Copy(state_));
+}
+
+const BatchSums& Trunk::Step(std::int64_t step, const StepRates& rates, const at::Tensor& x) {
+  if (step < state_.step) return latest_;
+  assert(step == state_.step);
+  latest_ = stepper_->Step(rates, x);
+  CountSilence();
+  state_.step += 1;
+  return latest_;
+}
+
+void Trunk::CountSilence() {
+  if (!state_.silent_tokens.defined()) return;
+  state_.silent_tokens.add_(static_cast<double>(batch_tokens_));
+  state_.silent_tokens.mul_(latest_.fired.eq(0));
+}
+
+}  // namespace saelaw

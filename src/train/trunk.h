@@ -1,0 +1,62 @@
+// The SAE that a member trains: its own, or, until their schedules part, that of all members of one
+// trunk (run/trunk.h), which is then trained once.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include <ATen/core/Tensor.h>
+
+#include "run/job.h"
+#include "run/run_spec.h"
+#include "sae/evaluate.h"
+#include "sae/jump_relu.h"
+#include "sae/stepper.h"
+
+namespace saelaw {
+
+// What the members of a gang have in common. Outlives them.
+struct GangShare {
+  HeldOutSet held_out;
+  HeldOutSet curve_set;  // its first tokens
+  StepPath path = StepPath::kReference;
+  StepTuning tuning;
+  StepWorkspace workspace;
+};
+
+// Everything that the next steps depend on.
+struct TrunkState {
+  SaeState sae;
+  at::Tensor silent_tokens;  // [d_sae] fp32: since each latent fired; undefined if not asked
+  std::int64_t step = 0;     // updates made
+};
+
+class Trunk {
+ public:
+  // `spec` is that of any of its members.
+  Trunk(const RunSpec& spec, GangShare& share);
+  // Continues from a checkpoint's state.
+  Trunk(const RunSpec& spec, GangShare& share, TrunkState state);
+  Trunk(const Trunk&) = delete;  // the stepper points at the state
+  Trunk& operator=(const Trunk&) = delete;
+
+  // A copy that shares no memory with this one, for a member of `spec` to go on with alone.
+  std::unique_ptr<Trunk> Branch(const RunSpec& spec) const;
+
+  // The sums of update number `step` on the scaled batch x [batch_tokens, d_in]: the first member
+  // that asks has it made, the others are given the same. Steps are made in turn.
+  const BatchSums& Step(std::int64_t step, const StepRates& rates, const at::Tensor& x);
+
+  const TrunkState& state() const { return state_; }
+
+ private:
+  void CountSilence();
+
+  std::int64_t batch_tokens_;
+  GangShare& share_;
+  TrunkState state_;
+  std::unique_ptr<Stepper> stepper_;
+  BatchSums latest_;
+};
+
+}  // namespace saelaw

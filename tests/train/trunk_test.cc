@@ -1,0 +1,202 @@
+// Runs that differ in tokens alone train one trunk, and each ends as if it had been alone.
+#include "train/trunk.h"
+
+#include <cmath>
+#include <memory>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "run/trunk.h"
+#include "tensors/safetensors.h"
+#include "train/checkpoint.h"
+#include "train/gang.h"
+#include "train/train_testing.h"
+
+namespace saelaw {
+namespace {
+
+using namespace testing;
+namespace fs = std::filesystem;
+
+RunSpec StableSpec(std::int64_t steps) {
+  RunSpec spec = SmallSpec(steps);
+  spec.training.schedule = Schedule::kWarmupStableDecay;
+  spec.training.lr_warmup = {0, 5 * 64, true};
+  spec.training.sparsity_warmup = {0, 10 * 64, true};
+  spec.training.dead_after_tokens = 640;
+  return spec;
+}
+
+// Three branches at steps 17, 33 and 65 of 20, 40 and 80, the longest between the others, and a run
+// of another trunk.
+std::vector<RunSpec> Branches(const RunSpec& like = StableSpec(20)) {
+  std::vector<RunSpec> runs(4, like);
+  runs[1].tokens *= 4;
+  runs[2].tokens *= 2;
+  runs[3].tokens *= 2;
+  runs[3].seed = 5;
+  return runs;
+}
+
+void ExpectSolo(const fs::path& together, const std::vector<RunSpec>& runs) {
+  for (const RunSpec& spec : runs) {
+    const TemporaryFolder alone;
+    ASSERT_EQ(TrainIn(alone.path(), JobOf({spec}), "a", QuietSeams()), ExitCode::kComplete);
+    const RunResult result = ResultOf(together, spec);
+    EXPECT_EQ(NumbersOf(ResultOf(alone.path(), spec)), NumbersOf(result));
+    if (result.end != RunEnd::kCompleted) continue;
+    EXPECT_TRUE(WeightsOf(alone.path(), spec) == WeightsOf(together, spec));
+  }
+}
+
+// Every kind of state that a step leaves behind: moments with and without momentum, rows that were
+// left alone, operand copies, dense and sparse steps.
+TEST(Trunk, EveryBranchHasTheBitsOfARunAlone) {
+  std::vector<RunSpec> kinds(5, StableSpec(20));
+  kinds[1].training.adam_beta1 = 0.9;
+  kinds[2].training.precision = Precision::kBf16;
+  kinds[3].training.sparsity = SparsityRule::kTargetL0;
+  kinds[3].training.target_l0 = 3;
+  kinds[4].sae.threshold_parametrisation = ThresholdParametrisation::kLog;
+  kinds[4].training.gradient_clip = 0.1;
+  for (const double dense_above : {0.0, 0.2, 1.0}) {
+    for (const RunSpec& kind : kinds) {
+      Job job = JobOf(Branches(kind));
+      job.tuning.dense_above_fp32 = job.tuning.dense_above_bf16 = dense_above;
+      const TemporaryFolder together;
+      ASSERT_EQ(TrainIn(together.path(), job, "a", QuietSeams()), ExitCode::kComplete);
+      for (const RunSpec& spec : job.runs) {
+        Job solo = JobOf({spec});
+        solo.tuning = job.tuning;
+        const TemporaryFolder alone;
+        ASSERT_EQ(TrainIn(alone.path(), solo, "a", QuietSeams()), ExitCode::kComplete);
+        EXPECT_EQ(NumbersOf(ResultOf(alone.path(), spec)),
+                  NumbersOf(ResultOf(together.path(), spec)));
+        EXPECT_TRUE(WeightsOf(alone.path(), spec) == WeightsOf(together.path(), spec));
+      }
+    }
+  }
+}
+
+std::set<const Trunk*> TrunksOf(const Gang& gang) {
+  std::set<const Trunk*> trunks;
+  for (const auto& member : gang.members()) trunks.insert(&member->trunk());
+  return trunks;
+}
+
+TEST(Gang, TrainsATrunkOnceUntilItsBranches) {
+  const std::vector<RunSpec> runs = Branches();
+  ASSERT_EQ(BranchStep(runs[0]), 17);
+  MemorySource source;
+  Gang gang(JobOf(runs), source, QuietSeams().clock);
+  const auto trunks_after = [&, done = 0](int batches) mutable {
+    for (; done < batches; ++done) {
+      gang.Advance();
+      gang.TakeEnded();
+    }
+    return TrunksOf(gang).size();
+  };
+  EXPECT_EQ(trunks_after(17), 2U);  // of 4 members; the fourth has its own seed
+  EXPECT_EQ(trunks_after(18), 3U);
+  EXPECT_EQ(trunks_after(20), 2U);  // the first has ended
+  EXPECT_EQ(trunks_after(33), 2U);
+  EXPECT_EQ(trunks_after(34), 3U);
+  EXPECT_EQ(trunks_after(40), 1U);
+  // The last takes the trunk over as it is.
+  const Trunk* last = *TrunksOf(gang).begin();
+  EXPECT_EQ(trunks_after(70), 1U);
+  EXPECT_EQ(*TrunksOf(gang).begin(), last);
+}
+
+TEST(Gang, DividesATrunksSecondsAmongItsMembers) {
+  MemorySource source;
+  const std::vector<RunSpec> runs = Branches();
+  double now = 0;
+  Gang gang(JobOf({runs[0], runs[1], runs[2]}), source, [&] { return now += 1; });
+  for (int i = 0; i < 10; ++i) gang.Advance();
+  const double all = now;
+  double sum = 0;
+  for (const auto& member : gang.members()) {
+    EXPECT_EQ(member->State().seconds, gang.members()[0]->State().seconds);
+    sum += member->State().seconds;
+  }
+  EXPECT_GT(sum, 0.7 * all);
+  EXPECT_LE(sum, all);
+}
+
+TEST(Gang, ATrunkThatDivergesEndsAllItsMembersAsRunsAlone) {
+  RunSpec like = StableSpec(20);
+  like.training.lr = 0.3;  // after the short run has read its losses, before it branches
+  like.training.lr_warmup = {0, 16 * 64, true};
+  for (const double lr : {0.3, 1e6}) {
+    like.training.lr = lr;
+    const std::vector<RunSpec> runs = Branches(like);
+    const TemporaryFolder together;
+    ASSERT_EQ(TrainIn(together.path(), JobOf(runs), "a", QuietSeams()), ExitCode::kComplete);
+    EXPECT_EQ(ResultOf(together.path(), runs[1]).end, RunEnd::kNonFinite) << lr;
+    ExpectSolo(together.path(), runs);
+  }
+}
+
+void ExpectEqualResults(const fs::path& a, const fs::path& b) {
+  for (const RunSpec& spec : Branches()) {
+    EXPECT_EQ(NumbersOf(ResultOf(a, spec)), NumbersOf(ResultOf(b, spec)));
+    EXPECT_TRUE(WeightsOf(a, spec) == WeightsOf(b, spec));
+  }
+}
+
+TEST(Checkpoint, ATrunkIsResumedBitForBitBeforeBetweenAndAfterItsBranches) {
+  const Job job = JobOf(Branches());
+  const TemporaryFolder whole;
+  ASSERT_EQ(TrainIn(whole.path(), job, "a", QuietSeams()), ExitCode::kComplete);
+  for (const int batches : {5, 16, 17, 18, 20, 30, 33, 34, 50, 66}) {
+    const TemporaryFolder parts;
+    ASSERT_EQ(TrainIn(parts.path(), job, "a", StopAfter(batches)), ExitCode::kIncomplete);
+    ASSERT_EQ(TrainIn(parts.path(), job, "b", StopAfter(2)), ExitCode::kIncomplete);
+    ASSERT_EQ(TrainIn(parts.path(), job, "c", QuietSeams()), ExitCode::kComplete);
+    ExpectEqualResults(whole.path(), parts.path());
+  }
+}
+
+TEST(Checkpoint, HoldsATrunksTensorsOnce) {
+  const Job job = JobOf(Branches());
+  const TemporaryFolder folder;
+  ASSERT_EQ(TrainIn(folder.path(), job, "a", StopAfter(10)), ExitCode::kIncomplete);
+  const SafetensorsFile file(Find(folder.path(), CheckpointFile(10 * 64)));
+  int matrices = 0;
+  for (const auto& [name, view] : file.tensors()) matrices += name.ends_with(".w_dec") ? 1 : 0;
+  EXPECT_EQ(matrices, 2 * 2);  // two trunks, each with its second moments
+}
+
+// A gang that was split goes on from the whole one's checkpoint without whoever held the tensors.
+TEST(Checkpoint, ATrunkFindsAnotherHolderWhereItsOwnIsNotInTheJob) {
+  const Job job = JobOf(Branches());
+  const TemporaryFolder folder;
+  ASSERT_EQ(TrainIn(folder.path(), job, "a", StopAfter(10)), ExitCode::kIncomplete);
+  Job part = job;
+  part.runs.erase(part.runs.begin());
+  const auto state = NewestCheckpoint(folder.path(), part, at::kCPU, [](const std::string&) {});
+  ASSERT_TRUE(state.has_value());
+  ASSERT_EQ(state->members.size(), 3U);
+  const MemberState& holder = state->members.at(IdOf(part.runs[0]));
+  EXPECT_EQ(holder.holder, "");
+  EXPECT_TRUE(holder.trunk.sae.parameters.w_dec.defined());
+  EXPECT_EQ(holder.trunk.step, 10);
+  EXPECT_EQ(state->members.at(IdOf(part.runs[1])).holder, IdOf(part.runs[0]));
+}
+
+TEST(RunResult, NamesTheTrunkThatItCameFrom) {
+  std::vector<RunSpec> runs = Branches();
+  runs[3].training.schedule = Schedule::kCosine;
+  const TemporaryFolder folder;
+  ASSERT_EQ(TrainIn(folder.path(), JobOf(runs), "a", QuietSeams()), ExitCode::kComplete);
+  EXPECT_EQ(ResultOf(folder.path(), runs[0]).origin, TrunkKey(runs[0]));
+  EXPECT_EQ(ResultOf(folder.path(), runs[1]).origin, TrunkKey(runs[0]));
+  EXPECT_EQ(ResultOf(folder.path(), runs[0]).provenance.trunk_size, 3);
+  EXPECT_EQ(ResultOf(folder.path(), runs[3]).origin, "");
+  EXPECT_EQ(ResultOf(folder.path(), runs[3]).provenance.trunk_size, 1);
+}
+
+}  // namespace
+}  // namespace saelaw
