@@ -61,10 +61,11 @@ void CpuAttention::RunWithLibTorch(const at::BFloat16* qkv,
                                    std::int64_t tokens,
                                    at::BFloat16* to) const {
   const auto options = at::dtype(at::kBFloat16);
-  const at::Tensor all = at::from_blob(const_cast<at::BFloat16*>(qkv),
-                                       {1, tokens, row_ / shape_.head_dim, shape_.head_dim},
-                                       options)
-                             .transpose(1, 2);
+  const at::Tensor all =
+      ForLibTorch(at::from_blob(const_cast<at::BFloat16*>(qkv),
+                                {1, tokens, row_ / shape_.head_dim, shape_.head_dim},
+                                options))
+          .transpose(1, 2);
   const at::Tensor mixed = at::scaled_dot_product_attention(
       all.narrow(1, 0, shape_.heads),
       all.narrow(1, shape_.heads, shape_.kv_heads),

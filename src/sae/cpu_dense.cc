@@ -16,6 +16,9 @@ namespace {
 constexpr std::size_t kBlockNumbers = std::size_t{1} << 20;
 // Latents of one task.
 constexpr std::size_t kTaskLatents = 32;
+// The products that are kept take at most this part of the weights, their second moments and
+// copies: all of them where the batch is small beside d_in.
+constexpr std::size_t kKeptPart = 16;
 
 template <typename T>
 class Dense {
@@ -33,27 +36,36 @@ class Dense {
         step_(step),
         model_(model),
         batch_(batch),
+        workspace_(workspace),
         block_latents_(std::max(kTaskLatents, kBlockNumbers / batch.tokens)),
         block_tasks_((block_latents_ + kTaskLatents - 1) / kTaskLatents),
         inputs_(TensorOver(batch.inputs, batch.tokens, model.d_in)),
         errors_(TensorOver(batch.errors, batch.tokens, model.d_in)),
-        products_{workspace.products.Reserve(model.d_sae * batch.tokens), batch.tokens},
+        products_{workspace.products.Reserve(block_latents_ * batch.tokens), batch.tokens},
         latents_{workspace.latents.Reserve(block_latents_ * batch.tokens), batch.tokens},
         d_latents_{workspace.d_latents.Reserve(block_latents_ * batch.tokens), batch.tokens},
         recons_{workspace.recons.Reserve(batch.tokens * model.d_in), model.d_in},
         l0_{workspace.l0.Reserve(block_tasks_ * batch.tokens), batch.tokens},
         partial_encoder_{workspace.partial_encoder.Reserve(Tasks() * model.d_in), model.d_in} {}
 
-  void Forward() {
+  // Before a forward pass that a backward pass follows.
+  void KeepProducts() {
+    const std::size_t bytes = 2 * model_.d_in * model_.d_sae * (2 * sizeof(float) + sizeof(T));
+    const std::size_t fitting = bytes / kKeptPart / (batch_.tokens * sizeof(T));
+    kept_latents_ =
+        fitting < model_.d_sae ? fitting / block_latents_ * block_latents_ : model_.d_sae;
+    kept_ = {workspace_.kept_products.Reserve(kept_latents_ * batch_.tokens), batch_.tokens};
+  }
+
+  // `fired`, where it is not null, receives the active tokens of each latent.
+  void Forward(float* fired) {
     std::fill_n(batch_.l0, batch_.tokens, 0.0F);
     at::Tensor recons = TensorOver(recons_, batch_.tokens, model_.d_in).zero_();
     at::Tensor part = at::empty(recons.sizes(), inputs_.options());
     ForBlocks([&](std::size_t first, std::size_t count) {
-      MultiplyInto(Operands(model_.w_enc, first, count),
-                   inputs_.t(),
-                   native_,
-                   TensorOver(From(products_, first), count, batch_.tokens));
+      MultiplyEncoder(first, count);
       Activate(first, count);
+      if (fired != nullptr) CountFired(first, count, fired);
       MultiplyInto(TensorOver(latents_, count, batch_.tokens).t(),
                    Operands(model_.w_dec, first, count),
                    native_,
@@ -69,7 +81,8 @@ class Dense {
       double squares = 0;
       const std::size_t end = std::min(batch_.tokens, (chunk + 1) * kChunkTokens);
       for (std::size_t t = chunk * kChunkTokens; t < end; ++t) {
-        batch_.slopes[t] = slope_of(batch_.l0[t]);
+        if (slope_of) batch_.slopes[t] = slope_of(batch_.l0[t]);
+        GiveRecons(model_, batch_, t, recons_[t]);
         squares += kernels_.error(recons_[t],
                                   model_.b_dec.master,
                                   batch_.x + t * model_.d_in,
@@ -90,6 +103,7 @@ class Dense {
     at::Tensor d_w_dec = at::empty_like(d_w_enc);
     std::vector<RowGradients> gradients(block_latents_);
     ForBlocks([&](std::size_t first, std::size_t count) {
+      if (first >= kept_latents_) MultiplyEncoder(first, count);
       const at::Tensor d_latents = TensorOver(d_latents_, count, batch_.tokens);
       MultiplyInto(Operands(model_.w_dec, first, count), errors_.t(), native_, d_latents);
       Differentiate(first, count, gradients);
@@ -134,8 +148,20 @@ class Dense {
     });
   }
 
+  // [latents of the block, tokens]
+  Rows<T> ProductsOf(std::size_t first) const {
+    return first < kept_latents_ ? From(kept_, first) : products_;
+  }
+
+  void MultiplyEncoder(std::size_t first, std::size_t count) {
+    MultiplyInto(Operands(model_.w_enc, first, count),
+                 inputs_.t(),
+                 native_,
+                 TensorOver(ProductsOf(first), count, batch_.tokens));
+  }
+
   void ActivateRow(std::size_t first, std::size_t row, float* l0) {
-    kernels_.activate(products_[first + row],
+    kernels_.activate(ProductsOf(first)[row],
                       model_.b_enc.master[first + row],
                       model_.theta[first + row],
                       batch_.tokens,
@@ -154,11 +180,22 @@ class Dense {
     }
   }
 
+  // Latents are positive where they are active, or NaN.
+  void CountFired(std::size_t first, std::size_t count, float* fired) {
+    ForTasks(count, [&](std::size_t, std::size_t begin, std::size_t end) {
+      for (std::size_t row = begin; row < end; ++row) {
+        const T* latents = latents_[row];
+        fired[first + row] = static_cast<float>(
+            std::count_if(latents, latents + batch_.tokens, [](T latent) { return latent != 0; }));
+      }
+    });
+  }
+
   void Differentiate(std::size_t first, std::size_t count, std::vector<RowGradients>& gradients) {
     ForTasks(count, [&](std::size_t task, std::size_t begin, std::size_t end) {
       for (std::size_t row = begin; row < end; ++row) {
         ActivateRow(first, row, l0_[task]);  // once more: cheaper than to keep all latents
-        gradients[row] = kernels_.backward(products_[first + row],
+        gradients[row] = kernels_.backward(ProductsOf(first)[row],
                                            model_.b_enc.master[first + row],
                                            model_.theta[first + row],
                                            step_.bandwidth / 2,
@@ -230,9 +267,11 @@ class Dense {
   const CpuStep& step_;
   const CpuModel<T>& model_;
   CpuBatch<T>& batch_;
+  DenseWorkspace<T>& workspace_;
   std::size_t block_latents_, block_tasks_;
+  std::size_t kept_latents_ = 0;  // the first ones; whole blocks
   at::Tensor inputs_, errors_;
-  Rows<T> products_, latents_, d_latents_;
+  Rows<T> kept_, products_, latents_, d_latents_;
   Rows<float> recons_, l0_, partial_encoder_;
 };
 
@@ -249,11 +288,40 @@ std::size_t DenseStep(const RowKernels<T>& kernels,
                       DenseWorkspace<T>& workspace,
                       float* fired) {
   Dense<T> dense(kernels, parallel, native, step, model, batch, workspace);
-  dense.Forward();
+  dense.KeepProducts();
+  dense.Forward(nullptr);
   dense.Compare(slope_of);
   return dense.Backward(fired);
 }
 
+template <typename T>
+void DenseMeasure(const RowKernels<T>& kernels,
+                  const Parallel& parallel,
+                  bool native,
+                  const CpuModel<T>& model,
+                  CpuBatch<T>& batch,
+                  DenseWorkspace<T>& workspace,
+                  float* fired) {
+  const CpuStep none;
+  Dense<T> dense(kernels, parallel, native, none, model, batch, workspace);
+  dense.Forward(fired);
+  dense.Compare({});
+}
+
+template void DenseMeasure<float>(const RowKernels<float>&,
+                                  const Parallel&,
+                                  bool,
+                                  const CpuModel<float>&,
+                                  CpuBatch<float>&,
+                                  DenseWorkspace<float>&,
+                                  float*);
+template void DenseMeasure<Bf16>(const RowKernels<Bf16>&,
+                                 const Parallel&,
+                                 bool,
+                                 const CpuModel<Bf16>&,
+                                 CpuBatch<Bf16>&,
+                                 DenseWorkspace<Bf16>&,
+                                 float*);
 template std::size_t DenseStep<float>(const RowKernels<float>&,
                                       const Parallel&,
                                       bool,

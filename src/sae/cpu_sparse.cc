@@ -95,6 +95,7 @@ class Sparse {
     entries_.IndexByToken(batch_.tokens, parallel_);
   }
 
+  // Without slopes nothing is prepared for an update.
   void Decode(const std::function<float(float)>& slope_of) {
     parallel_(batch_.chunks(), [&](std::size_t chunk) {
       float* bias_gradient = batch_.bias_gradients + chunk * model_.d_in;
@@ -106,6 +107,15 @@ class Sparse {
       }
       batch_.squares[chunk] = squares;
     });
+  }
+
+  // Where every entry is active.
+  void Count(float* fired) const {
+    for (const EntryBlock& block : entries_.blocks()) {
+      for (std::size_t k = 0; k < block.latents(); ++k) {
+        fired[block.first_latent + k] = static_cast<float>(block.begins[k + 1] - block.begins[k]);
+      }
+    }
   }
 
   // Returns the parts of partial_encoder.
@@ -189,10 +199,10 @@ class Sparse {
       active += 1;
     }
     batch_.l0[token] = static_cast<float>(active);
-    batch_.slopes[token] = slope_of(batch_.l0[token]);
     float* error = scratch.sum.data();
     kernels_.rows->accumulate(
         scratch.other_rows.data(), scratch.factors.data(), active, model_.d_in, error);
+    GiveRecons(model_, batch_, token, error);
     const float squares = kernels_.rows->error(error,
                                                model_.b_dec.master,
                                                batch_.x + token * model_.d_in,
@@ -201,12 +211,20 @@ class Sparse {
                                                error,
                                                batch_.errors[token],
                                                bias_gradient);
+    if (slope_of) {
+      batch_.slopes[token] = slope_of(batch_.l0[token]);
+      DifferentiateLatents(entries, scratch);
+    }
+    return squares;
+  }
+
+  // scratch.sum holds the token's error, scratch.rows its decoder rows.
+  void DifferentiateLatents(std::span<const TokenEntry> entries, Scratch<T>& scratch) {
     kernels_.rows->dots(
-        scratch.rows.data(), entries.size(), model_.d_in, error, scratch.dots.data());
+        scratch.rows.data(), entries.size(), model_.d_in, scratch.sum.data(), scratch.dots.data());
     for (std::size_t i = 0; i < entries.size(); ++i) {
       entries_.d_latents()[entries[i].number] = scratch.dots[i];
     }
-    return squares;
   }
 
   // Returns on how many tokens the latent was active.
@@ -322,6 +340,35 @@ std::size_t SparseStep(const CpuKernels<T>& kernels,
   return sparse.Update(fired);
 }
 
+template <typename T>
+void SparseMeasure(const CpuKernels<T>& kernels,
+                   const Parallel& parallel,
+                   const EncoderProduct& product,
+                   const CpuModel<T>& model,
+                   CpuBatch<T>& batch,
+                   SparseWorkspace& workspace,
+                   float* fired) {
+  const CpuStep no_window;
+  Sparse<T> sparse(kernels, parallel, no_window, model, batch, workspace);
+  sparse.Select(product);
+  sparse.Decode({});
+  sparse.Count(fired);
+}
+
+template void SparseMeasure<float>(const CpuKernels<float>&,
+                                   const Parallel&,
+                                   const EncoderProduct&,
+                                   const CpuModel<float>&,
+                                   CpuBatch<float>&,
+                                   SparseWorkspace&,
+                                   float*);
+template void SparseMeasure<Bf16>(const CpuKernels<Bf16>&,
+                                  const Parallel&,
+                                  const EncoderProduct&,
+                                  const CpuModel<Bf16>&,
+                                  CpuBatch<Bf16>&,
+                                  SparseWorkspace&,
+                                  float*);
 template std::size_t SparseStep<float>(const CpuKernels<float>&,
                                        const Parallel&,
                                        const CpuStep&,

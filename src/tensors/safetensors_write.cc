@@ -11,6 +11,7 @@
 #include "run/files.h"
 #include "tensors/message.h"
 #include "tensors/safetensors.h"
+#include "tensors/safetensors_stream.h"
 
 namespace saelaw {
 namespace {
@@ -20,18 +21,17 @@ bool Storable(TensorType type) {
 }
 
 std::string HeaderFor(const std::filesystem::path& path,
-                      const std::vector<TensorView>& tensors,
+                      const std::vector<TensorStream>& tensors,
                       const std::map<std::string, std::string>& metadata) {
   auto header = nlohmann::ordered_json::object();
   if (!metadata.empty()) header["__metadata__"] = metadata;
   std::uint64_t position = 0;
-  for (const TensorView& tensor : tensors) {
+  for (const TensorStream& tensor : tensors) {
     if (!Storable(tensor.type)) {
       Refuse(path, "safetensors has no type {}", TensorTypeName(tensor.type));
     }
     if (header.contains(tensor.name)) Refuse(path, "duplicate tensor {}", Quote(tensor.name));
-    assert(TensorBytes(tensor.type, tensor.shape) == tensor.bytes.size());
-    const std::uint64_t end = position + tensor.bytes.size();
+    const std::uint64_t end = position + TensorBytes(tensor.type, tensor.shape).value();
     header[tensor.name] = {{"dtype", TensorTypeName(tensor.type)},
                            {"shape", tensor.shape},
                            {"data_offsets", {position, end}}};
@@ -53,7 +53,7 @@ using Stream = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 // Streams the parts, so that a large checkpoint is never copied in memory.
 void WriteParts(const std::filesystem::path& path,
                 const std::string& header,
-                const std::vector<TensorView>& tensors) {
+                const std::vector<TensorStream>& tensors) {
   Stream stream(std::fopen(path.c_str(), "wbe"), &std::fclose);
   if (!stream) RefuseWrite(path);
   const auto write = [&](const void* from, std::size_t size) {
@@ -62,7 +62,14 @@ void WriteParts(const std::filesystem::path& path,
   const std::uint64_t length = header.size();
   write(&length, sizeof length);
   write(header.data(), header.size());
-  for (const TensorView& tensor : tensors) write(tensor.bytes.data(), tensor.bytes.size());
+  for (const TensorStream& tensor : tensors) {
+    std::uint64_t size = 0;
+    tensor.give([&](std::span<const std::byte> piece) {
+      write(piece.data(), piece.size());
+      size += piece.size();
+    });
+    assert(TensorBytes(tensor.type, tensor.shape) == size);
+  }
   if (std::fclose(stream.release()) != 0) RefuseWrite(path);
 }
 
@@ -71,6 +78,19 @@ void WriteParts(const std::filesystem::path& path,
 void WriteSafetensors(const std::filesystem::path& path,
                       const std::vector<TensorView>& tensors,
                       const std::map<std::string, std::string>& metadata) {
+  std::vector<TensorStream> streams;
+  for (const TensorView& tensor : tensors) {
+    assert(TensorBytes(tensor.type, tensor.shape) == tensor.bytes.size());
+    streams.push_back({tensor.name, tensor.type, tensor.shape, [&](const TensorStream::Take& take) {
+                         take(tensor.bytes);
+                       }});
+  }
+  StreamSafetensors(path, streams, metadata);
+}
+
+void StreamSafetensors(const std::filesystem::path& path,
+                       const std::vector<TensorStream>& tensors,
+                       const std::map<std::string, std::string>& metadata) {
   const std::string header = HeaderFor(path, tensors, metadata);
   std::filesystem::path temporary = path;
   temporary += fmt::format(".{}.tmp", ::getpid());

@@ -12,6 +12,7 @@
 
 #include "run/errors.h"
 #include "run/files.h"
+#include "run/piece_hash.h"
 #include "tensors/safetensors.h"
 #include "train/tensor_bytes.h"
 
@@ -26,21 +27,23 @@ constexpr std::string_view kSuffix = ".safetensors";
 
 void AddParameters(const std::string& prefix,
                    const SaeParameters& parameters,
-                   NamedTensors& tensors) {
+                   std::vector<TensorStream>& tensors) {
   const std::array<at::Tensor, 5> all = TensorsOf(parameters);
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (all[i].defined()) tensors.Add(prefix + kSaeTensorNames[i], all[i]);
+    if (all[i].defined()) tensors.push_back(StreamOf(prefix + kSaeTensorNames[i], all[i]));
   }
 }
 
-void AddMember(const RunId& id, const MemberState& member, NamedTensors& tensors) {
+void AddMember(const RunId& id, const MemberState& member, std::vector<TensorStream>& tensors) {
   AddParameters(id + ".", member.sae.parameters, tensors);
   AddParameters(id + ".first.", member.sae.adam.first, tensors);
   AddParameters(id + ".second.", member.sae.adam.second, tensors);
   if (member.sae.adam.row_updates.defined()) {
-    tensors.Add(id + ".row_updates", member.sae.adam.row_updates.to(at::kFloat));
+    tensors.push_back(StreamOf(id + ".row_updates", member.sae.adam.row_updates));
   }
-  if (member.silent_tokens.defined()) tensors.Add(id + ".silent_tokens", member.silent_tokens);
+  if (member.silent_tokens.defined()) {
+    tensors.push_back(StreamOf(id + ".silent_tokens", member.silent_tokens));
+  }
 }
 
 // The curve travels as a result's JSON: that already knows how to keep a NaN.
@@ -68,11 +71,11 @@ std::string StateText(const GangState& state) {
 }
 
 // Over the counters and, by name, every tensor's bytes.
-template <typename Views>
-std::string Checksum(std::string text, const Views& views) {
-  for (const TensorView& view : views) {
-    const auto* bytes = reinterpret_cast<const char*>(view.bytes.data());
-    text += view.name + HashBytes({bytes, view.bytes.size()});
+std::string Checksum(std::string text, const std::vector<TensorStream>& tensors) {
+  for (const TensorStream& tensor : tensors) {
+    PieceHash hash;
+    tensor.give([&](std::span<const std::byte> piece) { hash.Add(piece); });
+    text += tensor.name + hash.Digest();
   }
   return HashBytes(text);
 }
@@ -83,9 +86,12 @@ std::string At(const std::map<std::string, std::string>& metadata, const std::st
 }
 
 void CheckWhole(const SafetensorsFile& file) {
-  std::vector<TensorView> views;  // sorted by name
-  for (const auto& [name, view] : file.tensors()) views.push_back(view);
-  if (Checksum(At(file.metadata(), "state"), views) != At(file.metadata(), "checksum")) {
+  std::vector<TensorStream> tensors;  // sorted by name
+  for (const auto& [name, view] : file.tensors()) {
+    const std::span<const std::byte> bytes = view.bytes;
+    tensors.push_back({name, view.type, view.shape, [bytes](const auto& take) { take(bytes); }});
+  }
+  if (Checksum(At(file.metadata(), "state"), tensors) != At(file.metadata(), "checksum")) {
     throw IoError(fmt::format("{}: the checksum does not match", file.path().string()));
   }
 }
@@ -159,19 +165,18 @@ std::string CheckpointFile(std::int64_t tokens) {
 }
 
 void WriteCheckpoint(const fs::path& path, const Job& job, const GangState& state) {
-  NamedTensors tensors;
+  std::vector<TensorStream> tensors;
   for (const auto& [id, member] : state.members) AddMember(id, member, tensors);
-  std::vector<TensorView> views = tensors.Views();
-  std::sort(views.begin(), views.end(), [](const TensorView& a, const TensorView& b) {
+  std::sort(tensors.begin(), tensors.end(), [](const TensorStream& a, const TensorStream& b) {
     return a.name < b.name;
   });
   const std::string text = StateText(state);
-  WriteSafetensors(path,
-                   views,
-                   {{"job", job.id},
-                    {"threads", std::to_string(job.threads)},
-                    {"state", text},
-                    {"checksum", Checksum(text, views)}});
+  StreamSafetensors(path,
+                    tensors,
+                    {{"job", job.id},
+                     {"threads", std::to_string(job.threads)},
+                     {"state", text},
+                     {"checksum", Checksum(text, tensors)}});
 }
 
 GangState ReadCheckpoint(const fs::path& path, const Job& job, at::Device device) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>
@@ -29,7 +30,7 @@ StepTuning Resolved(StepTuning tuning) {
 
 }  // namespace
 
-Gang::Gang(const Job& job, ActivationSource& source, Clock clock, const GangState* state)
+Gang::Gang(const Job& job, ActivationSource& source, Clock clock, GangState* state)
     : scale_(job.activation_scale), clock_(std::move(clock)) {
   share_.tuning = Resolved(state == nullptr ? job.tuning : state->tuning);
   share_.held_out = HeldOutFrom(source.HeldOut(), scale_);
@@ -40,7 +41,7 @@ Gang::Gang(const Job& job, ActivationSource& source, Clock clock, const GangStat
     if (state == nullptr) {
       members_.push_back(std::make_unique<Member>(spec, share_));
     } else if (const auto found = state->members.find(IdOf(spec)); found != state->members.end()) {
-      members_.push_back(std::make_unique<Member>(spec, share_, found->second));
+      members_.push_back(std::make_unique<Member>(spec, share_, std::move(found->second)));
     }
   }
   const RunSpec& any = job.runs.front();

@@ -27,9 +27,10 @@ class Gang {
   // Seconds of a monotone clock; for accounting only.
   using Clock = std::function<double()>;
 
-  // Begins (no state) or continues a kTrain job. `source` must outlive the gang. Throws
-  // ConfigurationError when this machine cannot take the steps as the state's were taken.
-  Gang(const Job& job, ActivationSource& source, Clock clock, const GangState* state = nullptr);
+  // Begins (no state) or continues a kTrain job; the state's members are moved from, so that no
+  // model is there twice. `source` must outlive the gang. Throws ConfigurationError when this
+  // machine cannot take the steps as the state's were taken.
+  Gang(const Job& job, ActivationSource& source, Clock clock, GangState* state = nullptr);
 
   // The next batch, and one step of every live member. Throws as ActivationStream::Next does.
   void Advance();

@@ -16,6 +16,9 @@ namespace {
 // Reading a loss makes the host wait for the device, so they are read a few at a time.
 constexpr std::size_t kPendingSteps = 16;
 
+// Held-out tokens that are measured together: a batch's, and at least these.
+constexpr std::int64_t kLeastChunkTokens = 512;
+
 // A run whose error is this many times that of predicting the mean has diverged.
 constexpr double kDivergedErrors = 1000;
 
@@ -86,12 +89,20 @@ void Member::EvaluateIfDue() {
   if (done >= points || state_.step < EvaluationStep(spec_.steps(), done, points)) return;
   Settle();
   if (diverged()) return;
-  Evaluation point =
-      Evaluate(
-          state_.sae.parameters, objective_, spec_.training.sparsity_coefficient, share_.curve_set)
-          .evaluation;
+  Evaluation point = EvaluateOn(share_.curve_set).evaluation;
   point.tokens = tokens_;
   state_.curve.push_back(point);
+}
+
+HeldOutMeasurement Member::EvaluateOn(const HeldOutSet& set) const {
+  const std::int64_t chunk = std::max(kLeastChunkTokens, spec_.training.batch_tokens);
+  return Evaluate(*stepper_, spec_.training.sparsity_coefficient, set, chunk);
+}
+
+at::Tensor Member::Reconstruct(const at::Tensor& x) const {
+  const at::Tensor recons = at::empty(x.sizes(), x.options());
+  stepper_->Measure(x, recons);
+  return recons;
 }
 
 void Member::Settle() {
@@ -133,8 +144,7 @@ RunResult Member::Result() const {
   result.final = NotEvaluated(tokens_);
   if (diverged()) return result;
 
-  const HeldOutMeasurement measured = Evaluate(
-      state_.sae.parameters, objective_, spec_.training.sparsity_coefficient, share_.held_out);
+  const HeldOutMeasurement measured = EvaluateOn(share_.held_out);
   result.final = measured.evaluation;
   result.final.tokens = tokens_;
   result.dense_fraction = measured.dense_fraction;

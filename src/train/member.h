@@ -66,6 +66,9 @@ class Member {
   std::int64_t tokens() const { return tokens_; }
   void AddSeconds(double seconds) { state_.seconds += seconds; }
 
+  // What the SAE makes of scaled vectors: [n, d_in].
+  at::Tensor Reconstruct(const at::Tensor& x) const;
+
   // The measurements of a run that has ended. A diverged run has no final evaluation (NaN): its
   // parameters mean nothing, and when exactly it was noticed must not show. No provenance, no
   // weights: the caller knows those.
@@ -73,6 +76,7 @@ class Member {
 
  private:
   void CountSilence(const at::Tensor& fired);
+  HeldOutMeasurement EvaluateOn(const HeldOutSet& set) const;
   void EvaluateIfDue();
   void Judge(std::int64_t step, const LossTerms& terms);
 

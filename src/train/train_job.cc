@@ -90,12 +90,12 @@ class TrainLoop {
             ActivationSource& source,
             const Attempt& attempt,
             const TrainSeams& seams,
-            const GangState* state)
+            GangState* state)
       : job_(job),
         attempt_(attempt),
         seams_(seams),
         gang_(job, source, seams.clock, state),
-        splice_(source, job.activation_scale),
+        splice_(source.Spliced(), job.activation_scale),
         meter_(job, gang_, seams.clock()),
         last_checkpoint_(seams.clock()) {}
 
@@ -143,8 +143,8 @@ class TrainLoop {
       const double before = seams_.clock();
       RunResult result = member->Result();
       if (!member->diverged()) {
-        result.splice = splice_.Measure(member->state().sae.parameters,
-                                        ObjectiveOf(member->spec().sae, member->spec().training));
+        result.splice =
+            splice_.Measure([&](const at::Tensor& x) { return member->Reconstruct(x); });
       }
       result.wall_seconds += seams_.clock() - before;
       result.provenance = ProvenanceOf(job_, seams_.saelaw_version);
@@ -213,7 +213,7 @@ ExitCode Train(const Job& job,
                const Attempt& attempt,
                const TrainSeams& seams) {
   const c10::InferenceMode no_autograd;
-  const std::optional<GangState> state =
+  std::optional<GangState> state =
       NewestCheckpoint(attempt.job_folder(), job, DeviceOf(job), seams.note);
   try {
     return TrainLoop(job, source, attempt, seams, state ? &*state : nullptr).Run();
