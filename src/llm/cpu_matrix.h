@@ -50,8 +50,8 @@ class CpuMatrix {
   at::Tensor packed_;  // bf16 [out / 64 rounded up, in / 2, 64, 2]: pairs of inputs side by side
 };
 
-// `operand` (bf16) as LibTorch multiplies it fastest here: without AVX-512 its bf16 products are many
-// times slower than those of the same numbers in fp32, which round less.
+// `operand` (bf16) as LibTorch multiplies it fastest here: without AVX-512 its bf16 products are
+// many times slower than those of the same numbers in fp32, which round less.
 at::Tensor ForLibTorch(const at::Tensor& operand);
 
 // Whether this machine has kernels for packed bf16 matrices. They are to be released by a thread

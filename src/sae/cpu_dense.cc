@@ -16,9 +16,17 @@ namespace {
 constexpr std::size_t kBlockNumbers = std::size_t{1} << 20;
 // Latents of one task.
 constexpr std::size_t kTaskLatents = 32;
-// The products that are kept take at most this part of the weights, their second moments and
-// copies: all of them where the batch is small beside d_in.
+// The encoder's products are kept for the way back where they are at most this part of the weights,
+// their second moments and copies (where the batch is small beside d_in), or one block has them
+// all.
 constexpr std::size_t kKeptPart = 16;
+
+template <typename T>
+bool ProductsAreSmall(const CpuModel<T>& model, std::size_t tokens) {
+  const std::size_t model_bytes = 2 * model.d_in * model.d_sae * (2 * sizeof(float) + sizeof(T));
+  return model.d_sae * tokens <= kBlockNumbers ||
+         model.d_sae * tokens * sizeof(T) <= model_bytes / kKeptPart;
+}
 
 template <typename T>
 class Dense {
@@ -29,6 +37,7 @@ class Dense {
         const CpuStep& step,
         const CpuModel<T>& model,
         CpuBatch<T>& batch,
+        bool keep,
         DenseWorkspace<T>& workspace)
       : kernels_(kernels),
         parallel_(parallel),
@@ -36,26 +45,19 @@ class Dense {
         step_(step),
         model_(model),
         batch_(batch),
-        workspace_(workspace),
         block_latents_(std::max(kTaskLatents, kBlockNumbers / batch.tokens)),
         block_tasks_((block_latents_ + kTaskLatents - 1) / kTaskLatents),
+        keep_(keep),
         inputs_(TensorOver(batch.inputs, batch.tokens, model.d_in)),
         errors_(TensorOver(batch.errors, batch.tokens, model.d_in)),
-        products_{workspace.products.Reserve(block_latents_ * batch.tokens), batch.tokens},
+        products_{workspace.products.Reserve((keep ? model.d_sae : block_latents_) * batch.tokens),
+                  batch.tokens},
         latents_{workspace.latents.Reserve(block_latents_ * batch.tokens), batch.tokens},
-        d_latents_{workspace.d_latents.Reserve(block_latents_ * batch.tokens), batch.tokens},
-        recons_{workspace.recons.Reserve(batch.tokens * model.d_in), model.d_in},
+        recons_{workspace.recons.Reserve(std::max(batch.tokens * model.d_in, LatentFloats())),
+                model.d_in},
+        d_latents_{static_cast<T*>(static_cast<void*>(recons_.data)), batch.tokens},
         l0_{workspace.l0.Reserve(block_tasks_ * batch.tokens), batch.tokens},
         partial_encoder_{workspace.partial_encoder.Reserve(Tasks() * model.d_in), model.d_in} {}
-
-  // Before a forward pass that a backward pass follows.
-  void KeepProducts() {
-    const std::size_t bytes = 2 * model_.d_in * model_.d_sae * (2 * sizeof(float) + sizeof(T));
-    const std::size_t fitting = bytes / kKeptPart / (batch_.tokens * sizeof(T));
-    kept_latents_ =
-        fitting < model_.d_sae ? fitting / block_latents_ * block_latents_ : model_.d_sae;
-    kept_ = {workspace_.kept_products.Reserve(kept_latents_ * batch_.tokens), batch_.tokens};
-  }
 
   // `fired`, where it is not null, receives the active tokens of each latent.
   void Forward(float* fired) {
@@ -103,7 +105,7 @@ class Dense {
     at::Tensor d_w_dec = at::empty_like(d_w_enc);
     std::vector<RowGradients> gradients(block_latents_);
     ForBlocks([&](std::size_t first, std::size_t count) {
-      if (first >= kept_latents_) MultiplyEncoder(first, count);
+      if (!keep_) MultiplyEncoder(first, count);
       const at::Tensor d_latents = TensorOver(d_latents_, count, batch_.tokens);
       MultiplyInto(Operands(model_.w_dec, first, count), errors_.t(), native_, d_latents);
       Differentiate(first, count, gradients);
@@ -123,6 +125,11 @@ class Dense {
  private:
   static std::int64_t Signed(std::size_t count) { return static_cast<std::int64_t>(count); }
   static Rows<T> From(const Rows<T>& rows, std::size_t first) { return {rows[first], rows.stride}; }
+
+  // What a block's d_latents take.
+  std::size_t LatentFloats() const {
+    return (block_latents_ * batch_.tokens * sizeof(T) + sizeof(float) - 1) / sizeof(float);
+  }
 
   std::size_t Tasks() const {
     const std::size_t blocks = (model_.d_sae + block_latents_ - 1) / block_latents_;
@@ -149,9 +156,7 @@ class Dense {
   }
 
   // [latents of the block, tokens]
-  Rows<T> ProductsOf(std::size_t first) const {
-    return first < kept_latents_ ? From(kept_, first) : products_;
-  }
+  Rows<T> ProductsOf(std::size_t first) const { return keep_ ? From(products_, first) : products_; }
 
   void MultiplyEncoder(std::size_t first, std::size_t count) {
     MultiplyInto(Operands(model_.w_enc, first, count),
@@ -267,12 +272,13 @@ class Dense {
   const CpuStep& step_;
   const CpuModel<T>& model_;
   CpuBatch<T>& batch_;
-  DenseWorkspace<T>& workspace_;
   std::size_t block_latents_, block_tasks_;
-  std::size_t kept_latents_ = 0;  // the first ones; whole blocks
+  bool keep_;  // the products of all blocks, not of one alone
   at::Tensor inputs_, errors_;
-  Rows<T> kept_, products_, latents_, d_latents_;
-  Rows<float> recons_, l0_, partial_encoder_;
+  Rows<T> products_, latents_;
+  Rows<float> recons_;  // of the forward pass
+  Rows<T> d_latents_;   // of the backward pass, in the same memory
+  Rows<float> l0_, partial_encoder_;
 };
 
 }  // namespace
@@ -287,8 +293,8 @@ std::size_t DenseStep(const RowKernels<T>& kernels,
                       CpuBatch<T>& batch,
                       DenseWorkspace<T>& workspace,
                       float* fired) {
-  Dense<T> dense(kernels, parallel, native, step, model, batch, workspace);
-  dense.KeepProducts();
+  const bool keep = ProductsAreSmall(model, batch.tokens);
+  Dense<T> dense(kernels, parallel, native, step, model, batch, keep, workspace);
   dense.Forward(nullptr);
   dense.Compare(slope_of);
   return dense.Backward(fired);
@@ -303,7 +309,7 @@ void DenseMeasure(const RowKernels<T>& kernels,
                   DenseWorkspace<T>& workspace,
                   float* fired) {
   const CpuStep none;
-  Dense<T> dense(kernels, parallel, native, none, model, batch, workspace);
+  Dense<T> dense(kernels, parallel, native, none, model, batch, /*keep=*/false, workspace);
   dense.Forward(fired);
   dense.Compare({});
 }

@@ -14,8 +14,10 @@ template <typename T>
 struct Scratch {
   std::vector<const T*> rows, other_rows;
   std::vector<float> factors, other_factors, dots, sum;
-  std::vector<std::uint32_t> counts, tokens;
-  std::vector<float> pre_acts;
+  std::vector<std::uint32_t> counts;
+  // Room for all tokens at each latent, of which few come.
+  Buffer<std::uint32_t> tokens{Pages::kSmall};
+  Buffer<float> pre_acts{Pages::kSmall};
 
   void ReserveRows(std::size_t count, std::size_t width) {
     if (rows.size() < count) {
@@ -30,11 +32,10 @@ struct Scratch {
   ScreenLists Lists(std::size_t latents, std::size_t batch_tokens) {
     const std::size_t capacity = PaddedTo(batch_tokens, kScreenTokens) + 16;
     if (counts.size() < latents) counts.resize(latents);
-    if (tokens.size() < latents * capacity) {
-      tokens.resize(latents * capacity);
-      pre_acts.resize(latents * capacity);
-    }
-    return {counts.data(), tokens.data(), pre_acts.data(), capacity};
+    return {counts.data(),
+            tokens.Reserve(latents * capacity),
+            pre_acts.Reserve(latents * capacity),
+            capacity};
   }
 };
 template <typename T>

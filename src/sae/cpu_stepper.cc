@@ -102,6 +102,14 @@ class CpuStepper : public Stepper {
     return {Totals(), fired};
   }
 
+  void Retire() override {
+    state_.adam.second = {};
+    for (CpuWeight<T>* weight : {&model_.w_enc, &model_.w_dec}) weight->second = {};
+    for (CpuVector* vector : {&model_.b_enc, &model_.b_dec, &model_.threshold}) {
+      vector->second = nullptr;
+    }
+  }
+
  private:
   static constexpr bool kCopies = !std::is_same_v<T, float>;
 

@@ -33,6 +33,8 @@ class ReferenceStepper : public Stepper {
     return MeasureForward(state_.parameters, settings_.objective, x, recons);
   }
 
+  void Retire() override { state_.adam.first = state_.adam.second = {}; }
+
  private:
   StepSettings settings_;
   SaeState& state_;

@@ -76,6 +76,8 @@ class Stepper {
   // The sums that Step would give, and no update. `recons`, where it is defined, fp32 [tokens,
   // d_in] and contiguous, receives the reconstructions.
   virtual BatchSums Measure(const at::Tensor& x, const at::Tensor& recons) = 0;
+  // No step will follow: gives back the state's moments. Measures go on.
+  virtual void Retire() = 0;
 };
 
 // Memory that the steppers of a gang use in turn.

@@ -66,6 +66,8 @@ class Member {
   std::int64_t tokens() const { return tokens_; }
   void AddSeconds(double seconds) { state_.seconds += seconds; }
 
+  // The run is over: gives back what only its training needed.
+  void Retire() { stepper_->Retire(); }
   // What the SAE makes of scaled vectors: [n, d_in].
   at::Tensor Reconstruct(const at::Tensor& x) const;
 
