@@ -1,6 +1,6 @@
-// saelaw's side of benchmarks/memory: what one run holds above the same process idle with its source
-// ready: the whole language model, or the synthetic dictionary, the held-out vectors, and the stream
-// with the block of vectors that it shuffles.
+// saelaw's side of benchmarks/memory: what a run holds above the same process idle with its source
+// ready: the language model or synthetic dictionary, held-out vectors, and the stream's first
+// block.
 #include <chrono>
 #include <filesystem>
 #include <fstream>

@@ -23,8 +23,9 @@ void ReturnFreed();
 template <typename T>
 class Buffer {
  public:
+  Buffer() = default;
   // Small pages where most of the memory is never touched: what is not touched takes none.
-  explicit Buffer(Pages pages = Pages::kHuge) : pages_(pages) {}
+  explicit Buffer(Pages pages) : pages_(pages) {}
 
   // At least `count` numbers, of unspecified values when memory is newly made (zeros) or was used.
   T* Reserve(std::size_t count) {
@@ -40,7 +41,7 @@ class Buffer {
  private:
   std::unique_ptr<void, FreeMapped> memory_;
   std::size_t capacity_ = 0;
-  Pages pages_;
+  Pages pages_ = Pages::kHuge;
 };
 
 }  // namespace saelaw

@@ -81,9 +81,8 @@ void WriteSafetensors(const std::filesystem::path& path,
   std::vector<TensorStream> streams;
   for (const TensorView& tensor : tensors) {
     assert(TensorBytes(tensor.type, tensor.shape) == tensor.bytes.size());
-    streams.push_back({tensor.name, tensor.type, tensor.shape, [&](const TensorStream::Take& take) {
-                         take(tensor.bytes);
-                       }});
+    const auto give = [bytes = tensor.bytes](const TensorStream::Take& take) { take(bytes); };
+    streams.push_back({tensor.name, tensor.type, tensor.shape, give});
   }
   StreamSafetensors(path, streams, metadata);
 }
