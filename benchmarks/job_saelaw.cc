@@ -1,5 +1,5 @@
-// Writes the job file of a gang that differs in the learning rate alone, for benchmarks/sweep and
-// benchmarks/memory: everything that is not named here is the product's default.
+// Writes the job file of a gang whose runs differ in learning rate or seed alone, for the benchmarks:
+// everything that is not named here is the product's default.
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -19,6 +19,9 @@ constexpr const char* kUsage =
     "usage: saelaw-bench-job KEY=VALUE...   a job file on standard output\n"
     "  kind=train|measure  threads=  d_sae=  batch_tokens=  tokens=  precision=fp32|bf16\n"
     "  lr=A,B,...  threshold=  bandwidth=  held_out=  normalisation=  cache=\n"
+    "  seeds=N                                 each rate with the seeds 0 to N - 1 (else 0 alone)\n"
+    "  schedule=cosine                         (else constant)\n"
+    "  path=PATH                               of the steps (else as measured, or the fastest)\n"
     "  measured=FILE                           a measurement of the source, where there is one\n"
     "  model= text= hook= layer= context=      a language model over text, or\n"
     "  d_in=                                   a synthetic dictionary of d_sae vectors\n";
@@ -78,7 +81,7 @@ RunSpec SpecOf(const Values& values, const SourceSpec& source) {
   spec.sae.threshold_init = Number(values, "threshold");
   spec.sae.bandwidth = Number(values, "bandwidth");
   spec.training.batch_tokens = Integer(values, "batch_tokens");
-  spec.training.schedule = Schedule::kConstant;
+  spec.training.schedule = values.contains("schedule") ? Schedule::kCosine : Schedule::kConstant;
   spec.training.evaluations = 1;
   spec.training.precision = At(values, "precision") == "bf16" ? Precision::kBf16 : Precision::kFp32;
   spec.tokens = Integer(values, "tokens");
@@ -87,10 +90,13 @@ RunSpec SpecOf(const Values& values, const SourceSpec& source) {
 
 void AddRuns(const Values& values, Job& job) {
   RunSpec spec = SpecOf(values, job.source);
+  const std::int64_t seeds = values.contains("seeds") ? Integer(values, "seeds") : 1;
   std::istringstream rates(At(values, "lr"));
   for (std::string rate; std::getline(rates, rate, ',');) {
     spec.training.lr = std::atof(rate.c_str());
-    job.runs.push_back(spec);
+    for (spec.seed = 0; spec.seed < static_cast<std::uint64_t>(seeds); ++spec.seed) {
+      job.runs.push_back(spec);
+    }
   }
 }
 
@@ -107,6 +113,7 @@ Job JobOf(const Values& values) {
     job.activation_scale = measured.activation_scale;
     job.tuning = measured.tuning;
   }
+  if (values.contains("path")) job.tuning.path = At(values, "path");
   if (job.kind == JobKind::kTrain) AddRuns(values, job);
   job.id = IdOf(job);
   return job;

@@ -1,11 +1,14 @@
-// saelaw's side of benchmarks/memory: what training holds above the same process idle, with its
-// language model, or its synthetic dictionary, and the held-out vectors loaded.
+// saelaw's side of benchmarks/memory: what a run holds above the same process idle with its source
+// ready: the language model or synthetic dictionary, held-out vectors, and the stream's first
+// block.
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
+#include <utility>
 
+#include <c10/core/InferenceMode.h>
 #include <fmt/format.h>
 #include <malloc.h>
 
@@ -31,6 +34,30 @@ std::int64_t StatusBytes(const std::string& key) {
 // The highest amount so far begins anew (proc(5), clear_refs).
 void ForgetPeak() { std::ofstream("/proc/self/clear_refs") << "5"; }
 
+// A source whose one stream is open and has read its first block; the run gets what follows the
+// first batch.
+class ReadySource : public ActivationSource {
+ public:
+  ReadySource(ActivationSource& source, const RunSpec& spec)
+      : source_(source),
+        stream_(source.OpenStream(spec.stream_seed, spec.training.batch_tokens, 0)) {
+    stream_->Next();
+    source.HeldOut();
+    source.Spliced();
+  }
+  std::int64_t d_in() const override { return source_.d_in(); }
+  std::int64_t training_tokens() const override { return source_.training_tokens(); }
+  std::unique_ptr<ActivationStream> OpenStream(std::uint64_t, std::int64_t, std::int64_t) override {
+    return std::move(stream_);
+  }
+  const at::Tensor& HeldOut() override { return source_.HeldOut(); }
+  const SplicedModel* Spliced() override { return source_.Spliced(); }
+
+ private:
+  ActivationSource& source_;
+  std::unique_ptr<ActivationStream> stream_;
+};
+
 void TrainToEnd(const Job& job, ActivationSource& source, const std::filesystem::path& folder) {
   TrainSeams seams;
   seams.clock = [] {
@@ -51,14 +78,16 @@ void MeasureJob(const std::string& job_file) {
   ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
   const Job job = JobFromJson(ReadFile(job_file));
   ConfigureNumerics(job);
+  const c10::InferenceMode no_autograd;
   const std::unique_ptr<ActivationSource> source =
       OpenSource(job.source, {job.device, job.cache_folder});
-  source->HeldOut();
+  ReadySource ready(*source, job.runs.front());
   ::malloc_trim(0);
   const std::int64_t idle = StatusBytes("VmRSS");
   ForgetPeak();
-  TrainToEnd(job, *source, std::filesystem::absolute(job_file).parent_path());
-  fmt::print("{{\"idle_bytes\": {}, \"peak_bytes\": {}}}\n", idle, StatusBytes("VmHWM"));
+  TrainToEnd(job, ready, std::filesystem::absolute(job_file).parent_path());
+  const std::int64_t peak = StatusBytes("VmHWM") - idle;
+  fmt::print("{{\"idle_bytes\": {}, \"peak_bytes\": {}}}\n", idle, peak);
 }
 
 }  // namespace

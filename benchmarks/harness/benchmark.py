@@ -1,4 +1,4 @@
-"""What the four benchmarks share: options, where things lie, results as JSON and as a table."""
+"""What the benchmarks share: options, where things lie, results as JSON and as a table."""
 
 import argparse
 import json
@@ -60,8 +60,8 @@ class Benchmark:
         return [turns.Side(f"gemm {precision}", command, 2 * size**3, unit="FLOP")
                 for precision, command in commands.items()]
 
-    def measure(self, sides, rounds):
-        return turns.measure(sides, 1 if self.quick else rounds, self.threads, self.say)
+    def measure(self, sides, rounds, warm_up=True):
+        return turns.measure(sides, 1 if self.quick else rounds, self.threads, self.say, warm_up)
 
     def wanted(self, case):
         return self.options.only in case

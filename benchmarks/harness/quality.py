@@ -26,9 +26,10 @@ class Case:
 
 
 CASES = [
-    Case("synthetic", jobs.synthetic(128), 1024, 512, 1 << 19, 1e-3),
-    Case("SmolLM2", jobs.smollm2(), 1152, 512, 1 << 16, 2e-3),
+    Case("synthetic", jobs.synthetic(128), 1024, 512, 1 << 20, 3e-4),
+    Case("SmolLM2", jobs.smollm2(), 1152, 512, 1 << 18, 5e-4),
 ]
+HELD_OUT = 16384
 
 
 def measured(benchmark, case):
@@ -39,23 +40,23 @@ def measured(benchmark, case):
     return next(pathlib.Path(job).parent.glob("attempts/*/measurement.json"))
 
 
-def job_of(benchmark, case, measurement, path, precision):
-    """A gang of SEEDS runs that differ in their seeds alone, on one path."""
+def job_of(benchmark, case, measurement, precision, **path):
+    """A gang of SEEDS runs that differ in their seeds alone, on one path: from the default's
+    threshold on, through the dense beginning into the sparse end, with the default's schedule."""
     tokens = case.tokens // 16 if benchmark.quick else case.tokens
-    size = {"d_sae": case.d_sae, "batch_tokens": case.batch_tokens}
-    # From the default's threshold on, through the dense beginning into the sparse end.
-    source = case.source | {"held_out": 8192}
-    written = pathlib.Path(jobs.write(
-        benchmark, f"{case.name}-{path}-{precision}", kind="train", precision=precision,
-        tokens=tokens, lr=case.lr, threshold=0.001, bandwidth=jobs.BANDWIDTH,
-        measured=measurement, **source, **size))
-    job = json.loads(written.read_text())
-    if path:
-        job["tuning"]["path"] = path
-    job["runs"] = [job["runs"][0] | {"seed": seed} for seed in range(SEEDS)]
-    job["id"] = f"{case.name}-{path}"
-    written.write_text(json.dumps(job))
-    return written
+    return pathlib.Path(jobs.write(
+        benchmark, f"{case.name}-{precision}", kind="train", precision=precision,
+        tokens=tokens, lr=case.lr, seeds=SEEDS, schedule="cosine", threshold=0.001,
+        bandwidth=jobs.BANDWIDTH, measured=measurement, d_sae=case.d_sae,
+        batch_tokens=case.batch_tokens, **(case.source | {"held_out": HELD_OUT}), **path))
+
+
+def seeds_of(folder):
+    """{run: its seed}, of the weights that a job has written."""
+    for path in folder.glob("attempts/*/sae-*.safetensors"):
+        with path.open("rb") as file:
+            header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        yield path.name[4:-12], json.loads(header["__metadata__"]["run"])["seed"]
 
 
 def results_of(benchmark, job):
@@ -67,13 +68,7 @@ def results_of(benchmark, job):
     for path in job.parent.glob("attempts/*/result-*.json"):
         result = json.loads(path.read_text())
         found[result["id"]] = {"loss": result["final"]["loss"], "l0": result["final"]["l0"]}
-    weights = {}
-    for path in job.parent.glob("attempts/*/sae-*.safetensors"):
-        header = path.open("rb")
-        size = int.from_bytes(header.read(8), "little")
-        run = json.loads(json.loads(header.read(size))["__metadata__"]["run"])
-        weights[path.name[4:-12]] = run["seed"]
-    return [found[run] for run, seed in sorted(weights.items(), key=lambda item: item[1])]
+    return [found[run] for run, _ in sorted(seeds_of(job.parent), key=lambda item: item[1])]
 
 
 def compare(reference, fast, key):
@@ -89,12 +84,13 @@ def compare(reference, fast, key):
 
 def run(benchmark, case):
     measurement = measured(benchmark, case)
-    paths = {"reference": ("reference", "fp32"), "fast": ("", "bf16")}
-    sides = {side: results_of(benchmark, job_of(benchmark, case, measurement, *path))
-             for side, path in paths.items()}
+    sides = {
+        "reference": results_of(
+            benchmark, job_of(benchmark, case, measurement, "fp32", path="reference")),
+        "fast": results_of(benchmark, job_of(benchmark, case, measurement, "bf16"))}
     found = {key: compare(sides["reference"], sides["fast"], key) for key in LIMITS}
     benchmark.add(name=case.name, d_sae=case.d_sae, batch_tokens=case.batch_tokens,
-                  tokens=case.tokens, lr=case.lr, seeds=SEEDS, runs=sides, sides={}, **found)
+                  tokens=case.tokens, lr=case.lr, seeds=SEEDS, held_out=HELD_OUT, runs=sides, sides={}, **found)
     return [(case.name, key, f"{one['reference']:.5g}", f"{one['mean']:+.3%}",
              f"{one['interval'][0]:+.3%} to {one['interval'][1]:+.3%}",
              f"±{one['limit']:.1%}", "inside" if one["inside"] else "OUTSIDE")

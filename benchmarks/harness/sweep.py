@@ -12,6 +12,8 @@ from turns import Side
 RATES = [1e-4 * 2 ** (i / 2) for i in range(8)]  # 1e-4 to 1.1e-3
 AT_LEAST, AIM = 12, 20
 SIZE = {"d_sae": 4608, "batch_tokens": 2048}
+# Six blocks of the stream, each of 128 contexts with 255 usable tokens, in whole batches.
+TOKENS = 6 * 128 * 255 // 2048 * 2048
 QUICK_SIZE = {"d_sae": 288, "batch_tokens": 256}
 
 
@@ -52,7 +54,7 @@ def row(name, record, verdict):
 def main():
     benchmark = Benchmark("sweep", __doc__)
     size = QUICK_SIZE if benchmark.quick else SIZE
-    tokens, warm_up = (2048, 1024) if benchmark.quick else (64 * 1024, 16 * 1024)
+    tokens, warm_up = (2048, 1024) if benchmark.quick else (TOKENS, 16 * 1024)
     measured = measure_source(benchmark)
     scale = json.loads(measured.read_text())["activation_scale"]
     ours = saelaw_side(benchmark, measured, size, tokens, warm_up)

@@ -74,19 +74,23 @@ class Side:
         found = {**self.notes, "work_per_turn": self.work, "seconds": seconds,
                  "median_seconds": statistics.median(seconds),
                  "per_second": self.work / statistics.median(seconds)}
-        for key in ("l0", "peak_bytes"):
-            if key in self.answers[-1]:
-                found[key] = self.answers[-1][key]
+        if "l0" in self.answers[-1]:
+            found["l0"] = self.answers[-1]["l0"]
+        if "peak_bytes" in self.answers[-1]:
+            found["peak_bytes_of_turns"] = [answer["peak_bytes"] for answer in self.answers]
+            found["peak_bytes"] = statistics.median(found["peak_bytes_of_turns"])
+        if "idle_bytes" in self.answers[-1]:
+            found["idle_bytes"] = statistics.median(answer["idle_bytes"] for answer in self.answers)
         return found
 
 
-def measure(sides, rounds, threads, say):
-    """Starts all sides, gives each a turn that is not counted, then `rounds` rounds of turns.
-    Returns {name: record}."""
+def measure(sides, rounds, threads, say, warm_up=True):
+    """Starts all sides, gives each a turn that is not counted (unless nothing is to be warmed up),
+    then `rounds` rounds of turns. Returns {name: record}."""
     for side in sides:
         side.start(threads)
     try:
-        for side in sides:
+        for side in sides if warm_up else ():
             side.turn()
         for round_ in range(rounds):
             say(f"round {round_ + 1} of {rounds}")

@@ -147,17 +147,18 @@ class HookedModel {
     return ids.to(at::kLong);
   }
 
-  // [contexts, context_tokens, d_in], fp32, of Ids(contexts)
-  at::Tensor Activations(const at::Tensor& ids) const {
-    return llama_.Activations(ids, hook_, layer_, stop_);
+  // [contexts, context_tokens, d_in], fp32, of Ids(contexts). `residual` as LlamaModel's.
+  at::Tensor Activations(const at::Tensor& ids, at::Tensor* residual = nullptr) const {
+    return llama_.Activations(ids, hook_, layer_, stop_, residual);
   }
 
   // [contexts, context_tokens - 1]: of each next token, with `activations` in the hook's place.
-  at::Tensor Losses(const at::Tensor& ids, const at::Tensor& activations) const {
-    return llama_.NextTokenLosses(ids, hook_, layer_, activations);
+  at::Tensor Losses(const at::Tensor& ids,
+                    const at::Tensor& residual,
+                    const at::Tensor& activations) const {
+    return llama_.NextTokenLosses(ids, hook_, layer_, residual, activations);
   }
 
- private:
   // At least one for each thread, as each computes its own.
   std::size_t ContextsTogether() const {
     if (!device_.is_cpu()) return static_cast<std::size_t>(kGpuContexts);
@@ -165,6 +166,7 @@ class HookedModel {
     return static_cast<std::size_t>(std::max<std::int64_t>({enough, at::get_num_threads(), 1}));
   }
 
+ private:
   // [contexts · usable_tokens, d_in]
   at::Tensor Forward(std::span<const Context> contexts) const {
     const auto count = static_cast<std::int64_t>(contexts.size());
@@ -235,27 +237,40 @@ class Reader : public BlockReader {
   std::vector<std::int64_t> order_;  // of the training contexts
 };
 
+// Keeps what the model had computed when it came to the hook, so that it goes on from there.
 class SplicedContexts : public SplicedModel {
  public:
   SplicedContexts(const HookedModel& model, std::span<const Context> contexts)
-      : model_(model), ids_(model.Ids(contexts)), activations_(model.Activations(ids_)) {}
+      : model_(model),
+        ids_(model.Ids(contexts)),
+        activations_(model.Activations(ids_, &residual_)) {}
 
-  at::Tensor Vectors() const override { return Usable(activations_).flatten(0, 1); }
-
-  double CrossEntropy(const at::Tensor& vectors) const override {
-    const at::Tensor activations = activations_.clone();
-    const at::Tensor usable = Usable(activations);
-    usable.copy_(vectors.view(usable.sizes()));
-    const at::Tensor losses = model_.Losses(ids_, activations);
-    // From the first position, which is not spliced, nothing is predicted here.
-    return losses.narrow(1, 1, losses.size(1) - 1).to(at::kDouble).mean().item<double>();
+  double CrossEntropy(const Replacement& replacement) const override {
+    const std::int64_t contexts = ids_.size(0);
+    const auto together = static_cast<std::int64_t>(model_.ContextsTogether());
+    double sum = 0;
+    for (std::int64_t first = 0; first < contexts; first += together) {
+      sum += LossesOf(first, std::min(together, contexts - first), replacement);
+    }
+    return sum / static_cast<double>(contexts * (ids_.size(1) - 2));
   }
 
  private:
-  at::Tensor Usable(const at::Tensor& all) const { return all.narrow(1, 1, all.size(1) - 1); }
+  // Their sum over `count` contexts from `first` on.
+  double LossesOf(std::int64_t first, std::int64_t count, const Replacement& replacement) const {
+    const auto part = [&](const at::Tensor& all) { return all.narrow(0, first, count); };
+    const at::Tensor activations = part(activations_).clone();
+    const at::Tensor usable = activations.narrow(1, 1, activations.size(1) - 1);
+    usable.copy_(replacement(usable.flatten(0, 1)).view(usable.sizes()));
+    const at::Tensor residual = residual_.defined() ? part(residual_) : residual_;
+    const at::Tensor losses = model_.Losses(part(ids_), residual, activations);
+    // From the first position, which is not spliced, nothing is predicted here.
+    return losses.narrow(1, 1, losses.size(1) - 1).sum(at::kDouble).item<double>();
+  }
 
   const HookedModel& model_;
   at::Tensor ids_;
+  at::Tensor residual_;     // [contexts, context_tokens, hidden_size]; undefined if not needed
   at::Tensor activations_;  // [contexts, context_tokens, d_in]
 };
 

@@ -27,15 +27,17 @@ class ActivationStream {
 };
 
 // The language model of a source with other vectors in the place of the hook's, on the first
-// held-out contexts, ModelSource::spliced_contexts of them or all that there are. The first token of each context, never used, keeps its own.
+// held-out contexts, ModelSource::spliced_contexts of them or all that there are. The first token of
+// each context, never used, keeps its own.
 class SplicedModel {
  public:
+  // What stands in the place of the hook's own vectors: both raw, [n, d_in], fp32, on the device.
+  using Replacement = std::function<at::Tensor(const at::Tensor& vectors)>;
+
   virtual ~SplicedModel() = default;
-  // The hook's own vectors, raw: [n, d_in], fp32, on the device.
-  virtual at::Tensor Vectors() const = 0;
   // Cross-entropy of the next token in nats, mean over the tokens predicted from a spliced
-  // position, when `vectors` (as Vectors()) stand in their place.
-  virtual double CrossEntropy(const at::Tensor& vectors) const = 0;
+  // position. The replacement is asked for a few contexts at a time.
+  virtual double CrossEntropy(const Replacement& replacement) const = 0;
 };
 
 // Outlives the streams that it opens.

@@ -41,16 +41,26 @@ void CpuLlama::Finish(const at::Tensor& norm, const at::Tensor& output) {
 at::Tensor CpuLlama::Activations(const at::Tensor& token_ids,
                                  Hook hook,
                                  std::int64_t layer,
-                                 const StopCheck& stop) const {
+                                 const StopCheck& stop,
+                                 at::Tensor* residual) const {
   const at::Tensor ids = token_ids.contiguous();
   const std::int64_t context = ids.size(1);
   const std::int64_t width = hook == Hook::kMlpAct ? shape_.inner : shape_.hidden;
   const at::Tensor out = at::empty({ids.size(0), context, width}, at::kFloat);
   auto* to = out.mutable_data_ptr<float>();
   const auto* from = ids.const_data_ptr<std::int64_t>();
+  float* residual_to = nullptr;
+  if (residual != nullptr && hook != Hook::kResidPost) {
+    *residual = at::empty({ids.size(0), context, shape_.hidden}, at::kFloat);
+    residual_to = residual->mutable_data_ptr<float>();
+  }
   ForEach(ids.size(0), context, [&](std::int64_t i, CpuSequence& sequence) {
     Embed(from + i * context, sequence);
     RunToMlp(sequence, layer, stop);
+    if (residual_to != nullptr) {
+      const std::vector<float>& own = sequence.residual();
+      std::copy(own.begin(), own.end(), residual_to + i * context * shape_.hidden);
+    }
     CopyHook(sequence, hook, layer, to + i * context * width);
   });
   return out;
@@ -76,17 +86,22 @@ at::Tensor CpuLlama::Logits(const at::Tensor& token_ids) const {
 at::Tensor CpuLlama::NextTokenLosses(const at::Tensor& token_ids,
                                      Hook hook,
                                      std::int64_t layer,
+                                     const at::Tensor& residual,
                                      const at::Tensor& activations) const {
   const at::Tensor ids = token_ids.contiguous();
   const at::Tensor spliced = activations.contiguous();
+  const at::Tensor before = residual.defined() ? residual.contiguous() : residual;
   const std::int64_t context = ids.size(1);
   const at::Tensor out = at::empty({ids.size(0), context - 1}, at::kFloat);
   auto* to = out.mutable_data_ptr<float>();
   const auto* tokens = ids.const_data_ptr<std::int64_t>();
   const auto* from = spliced.const_data_ptr<float>();
+  const float* residuals = before.defined() ? before.const_data_ptr<float>() : nullptr;
   ForEach(ids.size(0), context, [&](std::int64_t i, CpuSequence& sequence) {
-    Embed(tokens + i * context, sequence);
-    RunToMlp(sequence, layer, {});
+    if (residuals != nullptr) {
+      const std::int64_t size = std::ssize(sequence.residual());
+      std::copy_n(residuals + i * size, size, sequence.residual().begin());
+    }
     RunFromHook(sequence, hook, layer, from + i * context * spliced.size(2));
     RunBlocks(sequence, layer + 1);
     Losses(sequence, tokens + i * context, to + i * (context - 1));

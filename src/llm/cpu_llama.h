@@ -29,17 +29,19 @@ class CpuLlama {
   void Finish(const at::Tensor& norm, const at::Tensor& output);
 
   // token_ids: int64 [batch, context], valid. Gives fp32 [batch, context, HookWidth(hook)]. `stop`
-  // is asked between blocks; throws Stopped.
+  // is asked between blocks; throws Stopped. `residual` as LlamaModel::Activations.
   at::Tensor Activations(const at::Tensor& token_ids,
                          Hook hook,
                          std::int64_t layer,
-                         const StopCheck& stop = {}) const;
+                         const StopCheck& stop = {},
+                         at::Tensor* residual = nullptr) const;
   // fp32 [batch, context, vocabulary], of a finished model.
   at::Tensor Logits(const at::Tensor& token_ids) const;
   // As LlamaModel::NextTokenLosses; activations: fp32 [batch, context, HookWidth(hook)].
   at::Tensor NextTokenLosses(const at::Tensor& token_ids,
                              Hook hook,
                              std::int64_t layer,
+                             const at::Tensor& residual,
                              const at::Tensor& activations) const;
 
  private:

@@ -8,6 +8,10 @@
 namespace saelaw {
 namespace {
 
+// Columns of one product by LibTorch: fewer than a vocabulary, whose logits would be large.
+constexpr std::int64_t kLinearColumns = 2048;
+static_assert(kLinearColumns % CpuMatrix::kTileColumns == 0);
+
 // [out, in] → [out / 64 rounded up, in / 2, 64, 2], with zeros for the rows that are not there.
 at::Tensor Packed(const at::Tensor& weight) {
   constexpr std::int64_t kColumns = CpuMatrix::kTileColumns;
@@ -62,8 +66,13 @@ void CpuMatrix::Multiply(const at::BFloat16* x,
   if (!packed_.defined()) {
     const at::Tensor input =
         at::from_blob(const_cast<at::BFloat16*>(x), {rows, in_}, at::dtype(at::kBFloat16));
-    const at::Tensor product = at::linear(input.to(weight_.scalar_type()), weight_).to(at::kFloat);
-    use({product.const_data_ptr<float>(), out_, 0, rows, 0, out_});
+    const at::Tensor operand = input.to(weight_.scalar_type());
+    for (std::int64_t column = 0; column < out_; column += kLinearColumns) {
+      const std::int64_t count = std::min(kLinearColumns, out_ - column);
+      const at::Tensor product =
+          at::linear(operand, weight_.narrow(0, column, count)).to(at::kFloat);
+      use({product.const_data_ptr<float>(), count, 0, rows, column, count});
+    }
     return;
   }
   const auto* panels = packed_.const_data_ptr<at::BFloat16>();

@@ -1,6 +1,7 @@
 #include "llm/llama.h"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -126,12 +127,18 @@ void LlamaModel::Load(std::int64_t layers) {
 at::Tensor LlamaModel::Activations(const at::Tensor& token_ids,
                                    Hook hook,
                                    std::int64_t layer,
-                                   const StopCheck& stop) const {
+                                   const StopCheck& stop,
+                                   at::Tensor* residual) const {
   CheckLayer(layer);
   CheckTokens(token_ids);
-  if (cpu_) return cpu_->Activations(token_ids.to(device_), hook, layer, stop);
-  return InParts(token_ids,
-                 [&](const at::Tensor& part) { return HookOf(part, hook, layer, stop); });
+  if (cpu_) return cpu_->Activations(token_ids.to(device_), hook, layer, stop, residual);
+  std::vector<at::Tensor> residuals;
+  const at::Tensor activations = InParts(token_ids, [&](const at::Tensor& part) {
+    if (residual == nullptr) return HookOf(part, hook, layer, stop);
+    return HookOf(part, hook, layer, stop, &residuals.emplace_back());
+  });
+  if (residual != nullptr && hook != Hook::kResidPost) *residual = at::cat(residuals);
+  return activations;
 }
 
 at::Tensor LlamaModel::Logits(const at::Tensor& token_ids) const {
@@ -144,17 +151,23 @@ at::Tensor LlamaModel::Logits(const at::Tensor& token_ids) const {
 at::Tensor LlamaModel::NextTokenLosses(const at::Tensor& token_ids,
                                        Hook hook,
                                        std::int64_t layer,
+                                       const at::Tensor& residual,
                                        const at::Tensor& activations) const {
   CheckLayer(layer);
   CheckAllLoaded();
   CheckTokens(token_ids);
-  if (cpu_) return cpu_->NextTokenLosses(token_ids, hook, layer, activations.to(at::kFloat));
+  assert(hook == Hook::kResidPost || residual.defined());
+  if (cpu_) {
+    return cpu_->NextTokenLosses(token_ids, hook, layer, residual, activations.to(at::kFloat));
+  }
   const c10::NoGradGuard no_grad;
   const at::Tensor ids = token_ids.to(device_);
   std::vector<at::Tensor> losses;
   // One by one: the logits of a sequence are large.
   for (std::int64_t i = 0; i < ids.size(0); ++i) {
-    losses.push_back(LossesOf(ids.narrow(0, i, 1), hook, layer, activations.narrow(0, i, 1)));
+    const at::Tensor before = residual.defined() ? residual.narrow(0, i, 1) : residual;
+    losses.push_back(
+        LossesOf(ids.narrow(0, i, 1), hook, layer, before, activations.narrow(0, i, 1)));
   }
   return at::cat(losses);
 }
@@ -191,8 +204,10 @@ at::Tensor LlamaModel::BeforeMlp(const at::Tensor& token_ids,
 at::Tensor LlamaModel::HookOf(const at::Tensor& token_ids,
                               Hook hook,
                               std::int64_t layer,
-                              const StopCheck& stop) const {
+                              const StopCheck& stop,
+                              at::Tensor* residual) const {
   const at::Tensor x = BeforeMlp(token_ids, layer, RotaryOf(token_ids), stop);
+  if (residual != nullptr) *residual = x.to(at::kFloat);
   const LlamaBlock& block = blocks_[static_cast<std::size_t>(layer)];
   if (hook == Hook::kResidPost) return AddMlp(block, shape_, x);
   const at::Tensor activation = MlpActivation(block, shape_, x);
@@ -207,11 +222,12 @@ at::Tensor LlamaModel::LogitsOf(const at::Tensor& token_ids) const {
 at::Tensor LlamaModel::LossesOf(const at::Tensor& token_ids,
                                 Hook hook,
                                 std::int64_t layer,
+                                const at::Tensor& residual,
                                 const at::Tensor& activations) const {
   const RotaryTables rotary = RotaryOf(token_ids);
   at::Tensor x = activations.to(embedding_.options());
   if (hook == Hook::kMlpAct) x = at::linear(x, blocks_[static_cast<std::size_t>(layer)].down);
-  if (hook != Hook::kResidPost) x = BeforeMlp(token_ids, layer, rotary, {}) + x;
+  if (hook != Hook::kResidPost) x = residual.to(x.options()) + x;
   for (std::int64_t i = layer + 1; i < config_.layers; ++i) {
     const LlamaBlock& block = blocks_[static_cast<std::size_t>(i)];
     x = AddMlp(block, shape_, AddAttention(block, shape_, rotary, x));

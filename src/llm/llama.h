@@ -34,21 +34,26 @@ class LlamaModel {
   // token_ids: int64 [batch, context], on any device. Layers count from 0. Returns fp32
   // [batch, context, HookWidth(hook)] on the model's device. Throws ConfigurationError when the
   // layer was not loaded, the context is longer than the model's, or an id is not in the
-  // vocabulary; and Stopped when `stop`, asked between blocks, says so.
+  // vocabulary; and Stopped when `stop`, asked between blocks, says so. `residual`, where given,
+  // receives what NextTokenLosses goes on from: the residual stream before that layer's MLP, fp32
+  // [batch, context, hidden_size]; undefined for resid_post, after which it plays no part.
   at::Tensor Activations(const at::Tensor& token_ids,
                          Hook hook,
                          std::int64_t layer,
-                         const StopCheck& stop = {}) const;
+                         const StopCheck& stop = {},
+                         at::Tensor* residual = nullptr) const;
 
   // Loads the layers that are not loaded yet, and what the logits need. Throws as the constructor.
   void LoadAll();
 
   // The cross-entropy -ln p(token t + 1 | tokens up to t), in nats: fp32 [batch, context - 1]; with
   // `activations` [batch, context, HookWidth(hook)] in the place of the hook's own at every
-  // position. What Activations gives leaves the model as it is. Throws as Logits does.
+  // position, and `residual` as Activations gave it for these tokens: only what follows the hook is
+  // computed. The activations that came with it leave the model as it is. Throws as Logits does.
   at::Tensor NextTokenLosses(const at::Tensor& token_ids,
                              Hook hook,
                              std::int64_t layer,
+                             const at::Tensor& residual,
                              const at::Tensor& activations) const;
 
   // fp32 [batch, context, vocabulary]. Throws ConfigurationError unless all layers were loaded.
@@ -58,7 +63,8 @@ class LlamaModel {
   at::Tensor HookOf(const at::Tensor& token_ids,
                     Hook hook,
                     std::int64_t layer,
-                    const StopCheck& stop) const;
+                    const StopCheck& stop,
+                    at::Tensor* residual = nullptr) const;
   // The residual stream before the MLP of block `layer`.
   at::Tensor BeforeMlp(const at::Tensor& token_ids,
                        std::int64_t layer,
@@ -68,6 +74,7 @@ class LlamaModel {
   at::Tensor LossesOf(const at::Tensor& token_ids,
                       Hook hook,
                       std::int64_t layer,
+                      const at::Tensor& residual,
                       const at::Tensor& activations) const;
   RotaryTables RotaryOf(const at::Tensor& token_ids) const;
   void Load(std::int64_t layers);

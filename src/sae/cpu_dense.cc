@@ -16,6 +16,17 @@ namespace {
 constexpr std::size_t kBlockNumbers = std::size_t{1} << 20;
 // Latents of one task.
 constexpr std::size_t kTaskLatents = 32;
+// The encoder's products are kept for the way back where they are at most this part of the weights,
+// their second moments and copies (where the batch is small beside d_in), or one block has them
+// all.
+constexpr std::size_t kKeptPart = 16;
+
+template <typename T>
+bool ProductsAreSmall(const CpuModel<T>& model, std::size_t tokens) {
+  const std::size_t model_bytes = 2 * model.d_in * model.d_sae * (2 * sizeof(float) + sizeof(T));
+  return model.d_sae * tokens <= kBlockNumbers ||
+         model.d_sae * tokens * sizeof(T) <= model_bytes / kKeptPart;
+}
 
 template <typename T>
 class Dense {
@@ -26,6 +37,7 @@ class Dense {
         const CpuStep& step,
         const CpuModel<T>& model,
         CpuBatch<T>& batch,
+        bool keep,
         DenseWorkspace<T>& workspace)
       : kernels_(kernels),
         parallel_(parallel),
@@ -35,25 +47,27 @@ class Dense {
         batch_(batch),
         block_latents_(std::max(kTaskLatents, kBlockNumbers / batch.tokens)),
         block_tasks_((block_latents_ + kTaskLatents - 1) / kTaskLatents),
+        keep_(keep),
         inputs_(TensorOver(batch.inputs, batch.tokens, model.d_in)),
         errors_(TensorOver(batch.errors, batch.tokens, model.d_in)),
-        products_{workspace.products.Reserve(model.d_sae * batch.tokens), batch.tokens},
+        products_{workspace.products.Reserve((keep ? model.d_sae : block_latents_) * batch.tokens),
+                  batch.tokens},
         latents_{workspace.latents.Reserve(block_latents_ * batch.tokens), batch.tokens},
-        d_latents_{workspace.d_latents.Reserve(block_latents_ * batch.tokens), batch.tokens},
-        recons_{workspace.recons.Reserve(batch.tokens * model.d_in), model.d_in},
+        recons_{workspace.recons.Reserve(std::max(batch.tokens * model.d_in, LatentFloats())),
+                model.d_in},
+        d_latents_{static_cast<T*>(static_cast<void*>(recons_.data)), batch.tokens},
         l0_{workspace.l0.Reserve(block_tasks_ * batch.tokens), batch.tokens},
         partial_encoder_{workspace.partial_encoder.Reserve(Tasks() * model.d_in), model.d_in} {}
 
-  void Forward() {
+  // `fired`, where it is not null, receives the active tokens of each latent.
+  void Forward(float* fired) {
     std::fill_n(batch_.l0, batch_.tokens, 0.0F);
     at::Tensor recons = TensorOver(recons_, batch_.tokens, model_.d_in).zero_();
     at::Tensor part = at::empty(recons.sizes(), inputs_.options());
     ForBlocks([&](std::size_t first, std::size_t count) {
-      MultiplyInto(Operands(model_.w_enc, first, count),
-                   inputs_.t(),
-                   native_,
-                   TensorOver(From(products_, first), count, batch_.tokens));
+      MultiplyEncoder(first, count);
       Activate(first, count);
+      if (fired != nullptr) CountFired(first, count, fired);
       MultiplyInto(TensorOver(latents_, count, batch_.tokens).t(),
                    Operands(model_.w_dec, first, count),
                    native_,
@@ -69,7 +83,8 @@ class Dense {
       double squares = 0;
       const std::size_t end = std::min(batch_.tokens, (chunk + 1) * kChunkTokens);
       for (std::size_t t = chunk * kChunkTokens; t < end; ++t) {
-        batch_.slopes[t] = slope_of(batch_.l0[t]);
+        if (slope_of) batch_.slopes[t] = slope_of(batch_.l0[t]);
+        GiveRecons(model_, batch_, t, recons_[t]);
         squares += kernels_.error(recons_[t],
                                   model_.b_dec.master,
                                   batch_.x + t * model_.d_in,
@@ -90,6 +105,7 @@ class Dense {
     at::Tensor d_w_dec = at::empty_like(d_w_enc);
     std::vector<RowGradients> gradients(block_latents_);
     ForBlocks([&](std::size_t first, std::size_t count) {
+      if (!keep_) MultiplyEncoder(first, count);
       const at::Tensor d_latents = TensorOver(d_latents_, count, batch_.tokens);
       MultiplyInto(Operands(model_.w_dec, first, count), errors_.t(), native_, d_latents);
       Differentiate(first, count, gradients);
@@ -109,6 +125,11 @@ class Dense {
  private:
   static std::int64_t Signed(std::size_t count) { return static_cast<std::int64_t>(count); }
   static Rows<T> From(const Rows<T>& rows, std::size_t first) { return {rows[first], rows.stride}; }
+
+  // What a block's d_latents take.
+  std::size_t LatentFloats() const {
+    return (block_latents_ * batch_.tokens * sizeof(T) + sizeof(float) - 1) / sizeof(float);
+  }
 
   std::size_t Tasks() const {
     const std::size_t blocks = (model_.d_sae + block_latents_ - 1) / block_latents_;
@@ -134,8 +155,18 @@ class Dense {
     });
   }
 
+  // [latents of the block, tokens]
+  Rows<T> ProductsOf(std::size_t first) const { return keep_ ? From(products_, first) : products_; }
+
+  void MultiplyEncoder(std::size_t first, std::size_t count) {
+    MultiplyInto(Operands(model_.w_enc, first, count),
+                 inputs_.t(),
+                 native_,
+                 TensorOver(ProductsOf(first), count, batch_.tokens));
+  }
+
   void ActivateRow(std::size_t first, std::size_t row, float* l0) {
-    kernels_.activate(products_[first + row],
+    kernels_.activate(ProductsOf(first)[row],
                       model_.b_enc.master[first + row],
                       model_.theta[first + row],
                       batch_.tokens,
@@ -154,11 +185,22 @@ class Dense {
     }
   }
 
+  // Latents are positive where they are active, or NaN.
+  void CountFired(std::size_t first, std::size_t count, float* fired) {
+    ForTasks(count, [&](std::size_t, std::size_t begin, std::size_t end) {
+      for (std::size_t row = begin; row < end; ++row) {
+        const T* latents = latents_[row];
+        fired[first + row] = static_cast<float>(
+            std::count_if(latents, latents + batch_.tokens, [](T latent) { return latent != 0; }));
+      }
+    });
+  }
+
   void Differentiate(std::size_t first, std::size_t count, std::vector<RowGradients>& gradients) {
     ForTasks(count, [&](std::size_t task, std::size_t begin, std::size_t end) {
       for (std::size_t row = begin; row < end; ++row) {
         ActivateRow(first, row, l0_[task]);  // once more: cheaper than to keep all latents
-        gradients[row] = kernels_.backward(products_[first + row],
+        gradients[row] = kernels_.backward(ProductsOf(first)[row],
                                            model_.b_enc.master[first + row],
                                            model_.theta[first + row],
                                            step_.bandwidth / 2,
@@ -231,9 +273,12 @@ class Dense {
   const CpuModel<T>& model_;
   CpuBatch<T>& batch_;
   std::size_t block_latents_, block_tasks_;
+  bool keep_;  // the products of all blocks, not of one alone
   at::Tensor inputs_, errors_;
-  Rows<T> products_, latents_, d_latents_;
-  Rows<float> recons_, l0_, partial_encoder_;
+  Rows<T> products_, latents_;
+  Rows<float> recons_;  // of the forward pass
+  Rows<T> d_latents_;   // of the backward pass, in the same memory
+  Rows<float> l0_, partial_encoder_;
 };
 
 }  // namespace
@@ -248,12 +293,41 @@ std::size_t DenseStep(const RowKernels<T>& kernels,
                       CpuBatch<T>& batch,
                       DenseWorkspace<T>& workspace,
                       float* fired) {
-  Dense<T> dense(kernels, parallel, native, step, model, batch, workspace);
-  dense.Forward();
+  const bool keep = ProductsAreSmall(model, batch.tokens);
+  Dense<T> dense(kernels, parallel, native, step, model, batch, keep, workspace);
+  dense.Forward(nullptr);
   dense.Compare(slope_of);
   return dense.Backward(fired);
 }
 
+template <typename T>
+void DenseMeasure(const RowKernels<T>& kernels,
+                  const Parallel& parallel,
+                  bool native,
+                  const CpuModel<T>& model,
+                  CpuBatch<T>& batch,
+                  DenseWorkspace<T>& workspace,
+                  float* fired) {
+  const CpuStep none;
+  Dense<T> dense(kernels, parallel, native, none, model, batch, /*keep=*/false, workspace);
+  dense.Forward(fired);
+  dense.Compare({});
+}
+
+template void DenseMeasure<float>(const RowKernels<float>&,
+                                  const Parallel&,
+                                  bool,
+                                  const CpuModel<float>&,
+                                  CpuBatch<float>&,
+                                  DenseWorkspace<float>&,
+                                  float*);
+template void DenseMeasure<Bf16>(const RowKernels<Bf16>&,
+                                 const Parallel&,
+                                 bool,
+                                 const CpuModel<Bf16>&,
+                                 CpuBatch<Bf16>&,
+                                 DenseWorkspace<Bf16>&,
+                                 float*);
 template std::size_t DenseStep<float>(const RowKernels<float>&,
                                       const Parallel&,
                                       bool,

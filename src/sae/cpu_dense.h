@@ -1,6 +1,7 @@
 // The dense half of a CPU step, for the beginning of a run, when half of the latents are active:
 // five matrix products by LibTorch, in blocks of latents, with everything between them fused and
-// each block's gradients applied at once.
+// each block's gradients applied at once. The encoder's product is kept for the way back where it
+// is small beside the model, and else computed again.
 #pragma once
 
 #include "sae/cpu_entries.h"
@@ -12,9 +13,9 @@ namespace saelaw {
 // Buffers of one call of DenseStep.
 template <typename T>
 struct DenseWorkspace {
-  Buffer<T> products;             // [d_sae, tokens] W_enc·inputs, by latent
-  Buffer<T> latents, d_latents;   // [latents of a block, tokens]
-  Buffer<float> recons;           // [tokens, d_in]
+  Buffer<T> products;             // [d_sae or latents of a block, tokens] W_enc·inputs, by latent
+  Buffer<T> latents;              // [latents of a block, tokens]
+  Buffer<float> recons;           // [tokens, d_in]; then the derivatives by a block's latents
   Buffer<float> l0;               // [tasks, tokens]
   Buffer<float> partial_encoder;  // [tasks of all blocks, d_in]
 };
@@ -30,5 +31,15 @@ std::size_t DenseStep(const RowKernels<T>& kernels,
                       CpuBatch<T>& batch,
                       DenseWorkspace<T>& workspace,
                       float* fired);
+
+// The forward pass of it alone, as SparseMeasure.
+template <typename T>
+void DenseMeasure(const RowKernels<T>& kernels,
+                  const Parallel& parallel,
+                  bool native,
+                  const CpuModel<T>& model,
+                  CpuBatch<T>& batch,
+                  DenseWorkspace<T>& workspace,
+                  float* fired);
 
 }  // namespace saelaw

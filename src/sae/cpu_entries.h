@@ -37,6 +37,7 @@ class Entries {
   // Blocks of `block_latents` latents each (the last may have fewer), to be filled by the screen.
   void Resize(std::size_t latents, std::size_t block_latents);
   std::vector<EntryBlock>& blocks() { return blocks_; }
+  const std::vector<EntryBlock>& blocks() const { return blocks_; }
 
   // After the blocks are filled: numbers the entries and sorts them by token; a token's entries are
   // in the order of latents.

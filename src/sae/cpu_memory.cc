@@ -9,12 +9,14 @@ namespace saelaw {
 
 void FreeMapped::operator()(void* memory) const { ::munmap(memory, bytes); }
 
-std::unique_ptr<void, FreeMapped> MapZeroed(std::size_t bytes) {
+std::unique_ptr<void, FreeMapped> MapZeroed(std::size_t bytes, Pages pages) {
   constexpr std::size_t kHugePage = std::size_t{2} << 20;
   const std::size_t size = bytes == 0 ? 1 : bytes;
   void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) throw std::bad_alloc();
-  if (size >= kHugePage) ::madvise(memory, size, MADV_HUGEPAGE);  // a wish; may be refused
+  if (size >= kHugePage) {  // a wish; may be refused
+    ::madvise(memory, size, pages == Pages::kHuge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+  }
   return {memory, FreeMapped{size}};
 }
 

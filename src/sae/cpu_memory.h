@@ -12,8 +12,9 @@ struct FreeMapped {
   void operator()(void* memory) const;
 };
 
+enum class Pages { kHuge, kSmall };
 // Zeroed. Throws std::bad_alloc.
-std::unique_ptr<void, FreeMapped> MapZeroed(std::size_t bytes);
+std::unique_ptr<void, FreeMapped> MapZeroed(std::size_t bytes, Pages pages = Pages::kHuge);
 
 // Gives back to the system what malloc keeps for later: after a model was moved out of it.
 void ReturnFreed();
@@ -22,11 +23,15 @@ void ReturnFreed();
 template <typename T>
 class Buffer {
  public:
+  Buffer() = default;
+  // Small pages where most of the memory is never touched: what is not touched takes none.
+  explicit Buffer(Pages pages) : pages_(pages) {}
+
   // At least `count` numbers, of unspecified values when memory is newly made (zeros) or was used.
   T* Reserve(std::size_t count) {
     if (count > capacity_) {
       memory_.reset();
-      memory_ = MapZeroed(count * sizeof(T));
+      memory_ = MapZeroed(count * sizeof(T), pages_);
       capacity_ = count;
     }
     return data();
@@ -36,6 +41,7 @@ class Buffer {
  private:
   std::unique_ptr<void, FreeMapped> memory_;
   std::size_t capacity_ = 0;
+  Pages pages_ = Pages::kHuge;
 };
 
 }  // namespace saelaw

@@ -61,12 +61,24 @@ struct CpuBatch {
   Bf16* panels = nullptr;    // of the inputs, for the screen
   float* l0 = nullptr;       // [tokens] active latents
   float* slopes = nullptr;   // [tokens] derivative of the penalty by each H(pre - θ)
+  float* recons = nullptr;   // [tokens, d_in]; null where nobody wants them
   // By chunk.
   double* squares = nullptr;        // Σ ‖recons - x‖²
   float* bias_gradients = nullptr;  // [chunks, d_in] Σ errors
 
   std::size_t chunks() const { return (tokens + kChunkTokens - 1) / kChunkTokens; }
 };
+
+// Hands out a token's reconstruction, where it is wanted, from Σ latents·W_dec.
+template <typename T>
+void GiveRecons(const CpuModel<T>& model,
+                const CpuBatch<T>& batch,
+                std::size_t token,
+                const float* sum) {
+  if (batch.recons == nullptr) return;
+  float* to = batch.recons + token * model.d_in;
+  for (std::size_t c = 0; c < model.d_in; ++c) to[c] = sum[c] + model.b_dec.master[c];
+}
 
 // What a step needs besides: settings and rates in the form of its inner loops.
 struct CpuStep {

@@ -14,8 +14,10 @@ template <typename T>
 struct Scratch {
   std::vector<const T*> rows, other_rows;
   std::vector<float> factors, other_factors, dots, sum;
-  std::vector<std::uint32_t> counts, tokens;
-  std::vector<float> pre_acts;
+  std::vector<std::uint32_t> counts;
+  // Room for all tokens at each latent, of which few come.
+  Buffer<std::uint32_t> tokens{Pages::kSmall};
+  Buffer<float> pre_acts{Pages::kSmall};
 
   void ReserveRows(std::size_t count, std::size_t width) {
     if (rows.size() < count) {
@@ -30,11 +32,10 @@ struct Scratch {
   ScreenLists Lists(std::size_t latents, std::size_t batch_tokens) {
     const std::size_t capacity = PaddedTo(batch_tokens, kScreenTokens) + 16;
     if (counts.size() < latents) counts.resize(latents);
-    if (tokens.size() < latents * capacity) {
-      tokens.resize(latents * capacity);
-      pre_acts.resize(latents * capacity);
-    }
-    return {counts.data(), tokens.data(), pre_acts.data(), capacity};
+    return {counts.data(),
+            tokens.Reserve(latents * capacity),
+            pre_acts.Reserve(latents * capacity),
+            capacity};
   }
 };
 template <typename T>
@@ -95,6 +96,7 @@ class Sparse {
     entries_.IndexByToken(batch_.tokens, parallel_);
   }
 
+  // Without slopes nothing is prepared for an update.
   void Decode(const std::function<float(float)>& slope_of) {
     parallel_(batch_.chunks(), [&](std::size_t chunk) {
       float* bias_gradient = batch_.bias_gradients + chunk * model_.d_in;
@@ -106,6 +108,15 @@ class Sparse {
       }
       batch_.squares[chunk] = squares;
     });
+  }
+
+  // Where every entry is active.
+  void Count(float* fired) const {
+    for (const EntryBlock& block : entries_.blocks()) {
+      for (std::size_t k = 0; k < block.latents(); ++k) {
+        fired[block.first_latent + k] = static_cast<float>(block.begins[k + 1] - block.begins[k]);
+      }
+    }
   }
 
   // Returns the parts of partial_encoder.
@@ -189,10 +200,10 @@ class Sparse {
       active += 1;
     }
     batch_.l0[token] = static_cast<float>(active);
-    batch_.slopes[token] = slope_of(batch_.l0[token]);
     float* error = scratch.sum.data();
     kernels_.rows->accumulate(
         scratch.other_rows.data(), scratch.factors.data(), active, model_.d_in, error);
+    GiveRecons(model_, batch_, token, error);
     const float squares = kernels_.rows->error(error,
                                                model_.b_dec.master,
                                                batch_.x + token * model_.d_in,
@@ -201,12 +212,20 @@ class Sparse {
                                                error,
                                                batch_.errors[token],
                                                bias_gradient);
+    if (slope_of) {
+      batch_.slopes[token] = slope_of(batch_.l0[token]);
+      DifferentiateLatents(entries, scratch);
+    }
+    return squares;
+  }
+
+  // scratch.sum holds the token's error, scratch.rows its decoder rows.
+  void DifferentiateLatents(std::span<const TokenEntry> entries, Scratch<T>& scratch) {
     kernels_.rows->dots(
-        scratch.rows.data(), entries.size(), model_.d_in, error, scratch.dots.data());
+        scratch.rows.data(), entries.size(), model_.d_in, scratch.sum.data(), scratch.dots.data());
     for (std::size_t i = 0; i < entries.size(); ++i) {
       entries_.d_latents()[entries[i].number] = scratch.dots[i];
     }
-    return squares;
   }
 
   // Returns on how many tokens the latent was active.
@@ -322,6 +341,35 @@ std::size_t SparseStep(const CpuKernels<T>& kernels,
   return sparse.Update(fired);
 }
 
+template <typename T>
+void SparseMeasure(const CpuKernels<T>& kernels,
+                   const Parallel& parallel,
+                   const EncoderProduct& product,
+                   const CpuModel<T>& model,
+                   CpuBatch<T>& batch,
+                   SparseWorkspace& workspace,
+                   float* fired) {
+  const CpuStep no_window;
+  Sparse<T> sparse(kernels, parallel, no_window, model, batch, workspace);
+  sparse.Select(product);
+  sparse.Decode({});
+  sparse.Count(fired);
+}
+
+template void SparseMeasure<float>(const CpuKernels<float>&,
+                                   const Parallel&,
+                                   const EncoderProduct&,
+                                   const CpuModel<float>&,
+                                   CpuBatch<float>&,
+                                   SparseWorkspace&,
+                                   float*);
+template void SparseMeasure<Bf16>(const CpuKernels<Bf16>&,
+                                  const Parallel&,
+                                  const EncoderProduct&,
+                                  const CpuModel<Bf16>&,
+                                  CpuBatch<Bf16>&,
+                                  SparseWorkspace&,
+                                  float*);
 template std::size_t SparseStep<float>(const CpuKernels<float>&,
                                        const Parallel&,
                                        const CpuStep&,

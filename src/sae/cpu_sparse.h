@@ -35,4 +35,15 @@ std::size_t SparseStep(const CpuKernels<T>& kernels,
                        SparseWorkspace& workspace,
                        float* fired);
 
+// The forward pass of it alone, on a prepared batch: fills in the batch's l0, squares and, where
+// they are wanted, recons.
+template <typename T>
+void SparseMeasure(const CpuKernels<T>& kernels,
+                   const Parallel& parallel,
+                   const EncoderProduct& product,
+                   const CpuModel<T>& model,
+                   CpuBatch<T>& batch,
+                   SparseWorkspace& workspace,
+                   float* fired);
+
 }  // namespace saelaw

@@ -78,9 +78,36 @@ class CpuStepper : public Stepper {
         dense ? workspace_.dense.partial_encoder.data() : workspace_.sparse.partial_encoder.data(),
         parts,
         model_);
+    x_.reset();
     BatchSums sums{Totals(), fired};
-    Look(sums.totals);
+    Look(settings_, sums.totals.const_data_ptr<double>()[2], x.size(0), state_);
+    // Others of the gang make it anew where they need it.
+    if (dense && !state_.dense) workspace_.dense = {};
     return sums;
+  }
+
+  BatchSums Measure(const at::Tensor& x, const at::Tensor& recons) override {
+    Prepare(x);
+    if (recons.defined()) batch_.recons = Data(recons);
+    at::Tensor fired = at::empty_like(state_.parameters.threshold);
+    if (state_.dense) {
+      DenseMeasure(
+          *kernels_.rows, parallel_, native_, model_, batch_, workspace_.dense, Data(fired));
+    } else {
+      SparseMeasure<T>(
+          kernels_, parallel_, Product(), model_, batch_, workspace_.sparse, Data(fired));
+    }
+    batch_.recons = nullptr;
+    x_.reset();
+    return {Totals(), fired};
+  }
+
+  void Retire() override {
+    state_.adam.second = {};
+    for (CpuWeight<T>* weight : {&model_.w_enc, &model_.w_dec}) weight->second = {};
+    for (CpuVector* vector : {&model_.b_enc, &model_.b_dec, &model_.threshold}) {
+      vector->second = nullptr;
+    }
   }
 
  private:
@@ -189,20 +216,23 @@ class CpuStepper : public Stepper {
                      Data(fired));
   }
 
-  std::size_t StepSparse(const CpuStep& step, const StepRates& rates, at::Tensor& fired) {
+  EncoderProduct Product() const {
     const at::Tensor inputs = TensorOver(batch_.inputs, batch_.tokens, model_.d_in).t();
-    const auto product = [&](std::size_t first, std::size_t count, float* products) {
+    return [this, inputs](std::size_t first, std::size_t count, float* products) {
       const Rows<T> rows{model_.w_enc.operand[first], model_.w_enc.operand.stride};
       MultiplyInto(TensorOver(rows, count, model_.d_in),
                    inputs,
                    native_,
                    TensorOver(Rows<float>{products, batch_.tokens}, count, batch_.tokens));
     };
+  }
+
+  std::size_t StepSparse(const CpuStep& step, const StepRates& rates, at::Tensor& fired) {
     return SparseStep<T>(kernels_,
                          parallel_,
                          step,
                          SlopeOf(rates),
-                         product,
+                         Product(),
                          model_,
                          batch_,
                          workspace_.sparse,
@@ -223,13 +253,6 @@ class CpuStepper : public Stepper {
                      : miss * miss * 2 / objective.target_l0;
     }
     return at::tensor({squares, penalty, active}, at::kDouble);
-  }
-
-  void Look(const at::Tensor& totals) {
-    if (state_.adam.updates % kStepsBetweenLooks != 0) return;
-    const double active = totals.const_data_ptr<double>()[2];
-    const double all = static_cast<double>(batch_.tokens) * static_cast<double>(model_.d_sae);
-    state_.dense = active > settings_.dense_above * all;
   }
 
   StepSettings settings_;

@@ -7,14 +7,6 @@
 #include "sae/metrics.h"
 
 namespace saelaw {
-namespace {
-
-// The reference holds four arrays of a chunk's pre-activations: few tokens keep them small beside
-// the SAE itself.
-constexpr std::int64_t kChunkTokens = 256;
-
-}  // namespace
-
 HeldOutSet HeldOutFrom(const at::Tensor& x, double scale) {
   return {x, scale, scale * scale * Variance(x)};
 }
@@ -24,18 +16,18 @@ HeldOutSet FirstOf(const HeldOutSet& set, std::int64_t tokens) {
   return HeldOutFrom(set.x.narrow(0, 0, tokens), set.scale);
 }
 
-HeldOutMeasurement Evaluate(const SaeParameters& parameters,
-                            const SaeObjective& objective,
+HeldOutMeasurement Evaluate(Stepper& stepper,
                             double coefficient,
-                            const HeldOutSet& set) {
+                            const HeldOutSet& set,
+                            std::int64_t chunk_tokens) {
   const std::int64_t tokens = set.x.size(0);
   at::Tensor totals = at::zeros({3}, set.x.options().dtype(at::kDouble));
-  at::Tensor fired = at::zeros({parameters.d_sae()}, totals.options());
-  for (std::int64_t first = 0; first < tokens; first += kChunkTokens) {
-    const at::Tensor x = set.x.narrow(0, first, std::min(kChunkTokens, tokens - first)) * set.scale;
-    const BatchSums sums = SumsOf(Forward(parameters, objective, x), objective, x);
-    totals.add_(sums.totals);
-    fired.add_(sums.fired);
+  at::Tensor fired = at::zeros({1}, totals.options());
+  for (std::int64_t first = 0; first < tokens; first += chunk_tokens) {
+    const at::Tensor x = set.x.narrow(0, first, std::min(chunk_tokens, tokens - first)) * set.scale;
+    const BatchSums sums = stepper.Measure(x, {});
+    totals = totals + sums.totals;
+    fired = fired + sums.fired;  // [d_sae]
   }
   const LossTerms terms = TermsOf(totals, coefficient, tokens);
   HeldOutMeasurement measured;

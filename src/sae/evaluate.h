@@ -4,7 +4,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "run/run_result.h"
-#include "sae/jump_relu.h"
+#include "sae/stepper.h"
 
 namespace saelaw {
 
@@ -24,11 +24,12 @@ struct HeldOutMeasurement {
   double dense_fraction = 0;
   std::vector<std::int64_t> firing_histogram;  // as in RunResult
 };
-// Measures the objective at `coefficient` (the final one, so that points of a curve compare), in
-// chunks of rows so that memory stays that of a training step; a pure function of its arguments.
-HeldOutMeasurement Evaluate(const SaeParameters& parameters,
-                            const SaeObjective& objective,
+// Measures the objective of the stepper's SAE at `coefficient` (the final one, so that points of a
+// curve compare), `chunk_tokens` rows at a time: those of a training batch take no more memory than
+// a step. A function of the SAE, the path and the arguments, whatever was stepped between.
+HeldOutMeasurement Evaluate(Stepper& stepper,
                             double coefficient,
-                            const HeldOutSet& set);
+                            const HeldOutSet& set,
+                            std::int64_t chunk_tokens);
 
 }  // namespace saelaw

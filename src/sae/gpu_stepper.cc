@@ -84,8 +84,22 @@ class GpuStepper : public Stepper {
                              scratch_.data_ptr(),
                              scratch_.nbytes()};
     Check(GpuLibrary().step(stepper_.get(), &step, StreamOf(device_)), "a step");
-    Look(sums.totals, batch.size(0));
+    // The only time that a step waits for the GPU.
+    if (LooksAfter(state_.adam.updates)) {
+      Look(settings_, sums.totals.cpu().const_data_ptr<double>()[2], batch.size(0), state_);
+    }
     return sums;
+  }
+
+  // LibTorch's dense products: what is measured is a small part of what is trained.
+  BatchSums Measure(const at::Tensor& x, const at::Tensor& recons) override {
+    return MeasureForward(state_.parameters, settings_.objective, x, recons);
+  }
+
+  void Retire() override {
+    stepper_.reset();  // it points at the moments
+    own_.reset();
+    state_.adam.second = {};
   }
 
  private:
@@ -120,14 +134,6 @@ class GpuStepper : public Stepper {
     if (scratch_.defined() && scratch_.device() == device_ && scratch_.nbytes() >= bytes) return;
     scratch_.reset();  // before the new one, so that never both are there
     scratch_ = Bytes(bytes, device_);
-  }
-
-  // The only time that a step waits for the GPU.
-  void Look(const at::Tensor& totals, std::int64_t tokens) {
-    if (state_.adam.updates % kStepsBetweenLooks != 0) return;
-    const double active = totals.cpu().const_data_ptr<double>()[2];
-    const double all = static_cast<double>(tokens) * static_cast<double>(shape_.d_sae);
-    state_.dense = active > settings_.dense_above * all;
   }
 
   StepSettings settings_;

@@ -1,9 +1,14 @@
 #include "sae/jump_relu.h"
 
+#include <algorithm>
+
 #include <ATen/ATen.h>
 
 namespace saelaw {
 namespace {
+
+// Of one part of a measurement.
+constexpr std::int64_t kMeasuredTokens = 256;
 
 // A tensor as the matrix products take it.
 at::Tensor Operand(const at::Tensor& tensor, const SaeObjective& objective) {
@@ -151,6 +156,24 @@ SaeForward Forward(const SaeParameters& parameters,
 
 BatchSums SumsOf(const SaeForward& forward, const SaeObjective& objective, const at::Tensor& x) {
   return Sum(forward.recons - x, ActivityOf(forward.latents), objective);
+}
+
+BatchSums MeasureForward(const SaeParameters& parameters,
+                         const SaeObjective& objective,
+                         const at::Tensor& x,
+                         const at::Tensor& recons) {
+  BatchSums sums{at::zeros({3}, x.options().dtype(at::kDouble)),
+                 at::zeros({parameters.d_sae()}, x.options().dtype(at::kDouble))};
+  for (std::int64_t first = 0; first < x.size(0); first += kMeasuredTokens) {
+    const std::int64_t count = std::min(kMeasuredTokens, x.size(0) - first);
+    const at::Tensor part = x.narrow(0, first, count);
+    const SaeForward forward = Forward(parameters, objective, part);
+    const BatchSums of_part = SumsOf(forward, objective, part);
+    sums.totals.add_(of_part.totals);
+    sums.fired.add_(of_part.fired);
+    if (recons.defined()) recons.narrow(0, first, count).copy_(forward.recons);
+  }
+  return sums;
 }
 
 LossTerms TermsOf(const at::Tensor& totals, double coefficient, std::int64_t tokens) {

@@ -40,6 +40,14 @@ struct BatchSums {
 };
 BatchSums SumsOf(const SaeForward& forward, const SaeObjective& objective, const at::Tensor& x);
 
+// The sums of a forward pass over any number of tokens, in chunks, so that its arrays of
+// pre-activations stay small beside the SAE. `recons`, where it is defined, [tokens, d_in],
+// receives the reconstructions.
+BatchSums MeasureForward(const SaeParameters& parameters,
+                         const SaeObjective& objective,
+                         const at::Tensor& x,
+                         const at::Tensor& recons);
+
 // Means over tokens.
 struct LossTerms {
   double loss = 0;     // mse + penalty

@@ -30,12 +30,24 @@ class ReferenceStepper : public Stepper {
     return step.sums;
   }
 
+  BatchSums Measure(const at::Tensor& x, const at::Tensor& recons) override {
+    return MeasureForward(state_.parameters, settings_.objective, x, recons);
+  }
+
+  void Retire() override { state_.adam.first = state_.adam.second = {}; }
+
  private:
   StepSettings settings_;
   SaeState& state_;
 };
 
 }  // namespace
+
+void Look(const StepSettings& settings, double active, std::int64_t tokens, SaeState& state) {
+  if (!LooksAfter(state.adam.updates)) return;
+  const double all = static_cast<double>(tokens) * static_cast<double>(state.parameters.d_sae());
+  state.dense = active > settings.dense_above * all;
+}
 
 StepWorkspace::StepWorkspace() : impl_(std::make_unique<Impl>()) {}
 StepWorkspace::~StepWorkspace() = default;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -57,17 +58,31 @@ struct StepRates {
 struct SaeState {
   SaeParameters parameters;
   AdamState adam;
-  // Whether own kernels multiply densely now. Looked at after every kStepsBetweenLooks updates, and
-  // so a function of the run's own numbers.
+  // Whether own kernels multiply densely now: see Look.
   bool dense = true;
 };
+
+// After which of its updates a run looks at how many of its latents are active: 1, 2, 4, 8, for a
+// run may begin sparse, and then every kStepsBetweenLooks.
 inline constexpr std::int64_t kStepsBetweenLooks = 8;
+constexpr bool LooksAfter(std::int64_t updates) {
+  return updates % kStepsBetweenLooks == 0 ||
+         (updates < kStepsBetweenLooks && std::has_single_bit(static_cast<std::uint64_t>(updates)));
+}
+// The look, for any stepper: `active` is the batch's Σ active latents before the update that was
+// the state's last. A function of the run's own numbers, so that company changes nothing.
+void Look(const StepSettings& settings, double active, std::int64_t tokens, SaeState& state);
 
 class Stepper {
  public:
   virtual ~Stepper() = default;
   // One update of the state on a scaled batch x [tokens, d_in]. The sums are those before it.
   virtual BatchSums Step(const StepRates& rates, const at::Tensor& x) = 0;
+  // The sums that Step would give, and no update. `recons`, where it is defined, fp32 [tokens,
+  // d_in] and contiguous, receives the reconstructions.
+  virtual BatchSums Measure(const at::Tensor& x, const at::Tensor& recons) = 0;
+  // No step will follow: gives back the state's moments. Measures go on.
+  virtual void Retire() = 0;
 };
 
 // Memory that the steppers of a gang use in turn.

@@ -39,12 +39,6 @@ void WriteSafetensors(const std::filesystem::path& path,
                       const std::vector<TensorView>& tensors,
                       const std::map<std::string, std::string>& metadata);
 
-// The same with one more tensor at the end, `checksum` (U8, [32]): the digits of HashBytes of every
-// byte of the file before them, header and metadata included. Stored: do not change.
-void WriteSealedSafetensors(const std::filesystem::path& path,
-                            const std::vector<TensorView>& tensors,
-                            const std::map<std::string, std::string>& metadata);
-
 // Throws IoError unless the file ends in the checksum of all that stands before it. Reads nothing
 // else of it, so that a damaged header is seen before it is believed.
 void CheckSeal(const std::filesystem::path& path);

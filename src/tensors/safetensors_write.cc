@@ -13,6 +13,7 @@
 #include "run/hasher.h"
 #include "tensors/message.h"
 #include "tensors/safetensors.h"
+#include "tensors/safetensors_stream.h"
 
 namespace saelaw {
 namespace {
@@ -22,18 +23,17 @@ bool Storable(TensorType type) {
 }
 
 std::string HeaderFor(const std::filesystem::path& path,
-                      const std::vector<TensorView>& tensors,
+                      const std::vector<TensorStream>& tensors,
                       const std::map<std::string, std::string>& metadata) {
   auto header = nlohmann::ordered_json::object();
   if (!metadata.empty()) header["__metadata__"] = metadata;
   std::uint64_t position = 0;
-  for (const TensorView& tensor : tensors) {
+  for (const TensorStream& tensor : tensors) {
     if (!Storable(tensor.type)) {
       Refuse(path, "safetensors has no type {}", TensorTypeName(tensor.type));
     }
     if (header.contains(tensor.name)) Refuse(path, "duplicate tensor {}", Quote(tensor.name));
-    assert(TensorBytes(tensor.type, tensor.shape) == tensor.bytes.size());
-    const std::uint64_t end = position + tensor.bytes.size();
+    const std::uint64_t end = position + TensorBytes(tensor.type, tensor.shape).value();
     header[tensor.name] = {{"dtype", TensorTypeName(tensor.type)},
                            {"shape", tensor.shape},
                            {"data_offsets", {position, end}}};
@@ -56,7 +56,7 @@ using Stream = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 // of all that was written follow: the bytes of the last tensor of the header.
 void WriteParts(const std::filesystem::path& path,
                 const std::string& header,
-                const std::vector<TensorView>& tensors,
+                const std::vector<TensorStream>& tensors,
                 bool seal) {
   Stream stream(std::fopen(path.c_str(), "wbe"), &std::fclose);
   if (!stream) RefuseWrite(path);
@@ -68,7 +68,14 @@ void WriteParts(const std::filesystem::path& path,
   const std::uint64_t length = header.size();
   write(&length, sizeof length);
   write(header.data(), header.size());
-  for (const TensorView& tensor : tensors) write(tensor.bytes.data(), tensor.bytes.size());
+  for (const TensorStream& tensor : tensors) {
+    std::uint64_t size = 0;
+    tensor.give([&](std::span<const std::byte> piece) {
+      write(piece.data(), piece.size());
+      size += piece.size();
+    });
+    assert(TensorBytes(tensor.type, tensor.shape) == size);
+  }
   if (seal) {
     const std::string digits = hasher.Digits();
     write(digits.data(), digits.size());
@@ -78,7 +85,7 @@ void WriteParts(const std::filesystem::path& path,
 
 void WriteAtomically(const std::filesystem::path& path,
                      const std::string& header,
-                     const std::vector<TensorView>& tensors,
+                     const std::vector<TensorStream>& tensors,
                      bool seal) {
   std::filesystem::path temporary = path;
   temporary += fmt::format(".{}.tmp", ::getpid());
@@ -99,15 +106,26 @@ constexpr std::int64_t kSealBytes = 32;
 void WriteSafetensors(const std::filesystem::path& path,
                       const std::vector<TensorView>& tensors,
                       const std::map<std::string, std::string>& metadata) {
+  std::vector<TensorStream> streams;
+  for (const TensorView& tensor : tensors) {
+    assert(TensorBytes(tensor.type, tensor.shape) == tensor.bytes.size());
+    const auto give = [bytes = tensor.bytes](const TensorStream::Take& take) { take(bytes); };
+    streams.push_back({tensor.name, tensor.type, tensor.shape, give});
+  }
+  StreamSafetensors(path, streams, metadata);
+}
+
+void StreamSafetensors(const std::filesystem::path& path,
+                       const std::vector<TensorStream>& tensors,
+                       const std::map<std::string, std::string>& metadata) {
   WriteAtomically(path, HeaderFor(path, tensors, metadata), tensors, /*seal=*/false);
 }
 
-void WriteSealedSafetensors(const std::filesystem::path& path,
-                            const std::vector<TensorView>& tensors,
-                            const std::map<std::string, std::string>& metadata) {
-  constexpr std::byte kPlace[kSealBytes] = {};
-  std::vector<TensorView> all = tensors;
-  all.push_back({"checksum", TensorType::kU8, {kSealBytes}, kPlace});
+void StreamSealedSafetensors(const std::filesystem::path& path,
+                             const std::vector<TensorStream>& tensors,
+                             const std::map<std::string, std::string>& metadata) {
+  std::vector<TensorStream> all = tensors;
+  all.push_back({"checksum", TensorType::kU8, {kSealBytes}, {}});
   WriteAtomically(path, HeaderFor(path, all, metadata), tensors, /*seal=*/true);
 }
 

@@ -9,7 +9,6 @@
 #include "run/errors.h"
 #include "run/files.h"
 #include "run/quantities.h"
-#include "tensors/safetensors.h"
 #include "train/tensor_bytes.h"
 
 namespace saelaw {
@@ -84,16 +83,15 @@ void Attempt::WriteFailure(const JobFailure& failure) const {
 std::string Attempt::WriteWeights(const RunSpec& spec,
                                   const SaeParameters& parameters,
                                   double activation_scale) const {
-  NamedTensors tensors;
-  tensors.Add("W_enc", parameters.w_enc);
-  tensors.Add("b_enc", parameters.b_enc);
-  tensors.Add("W_dec", parameters.w_dec);
-  tensors.Add("b_dec", parameters.b_dec);
-  tensors.Add("threshold", ThresholdOf(parameters, spec.sae.threshold_parametrisation));
+  const at::Tensor threshold = ThresholdOf(parameters, spec.sae.threshold_parametrisation);
   std::string name = WeightsFile(IdOf(spec));
-  WriteSafetensors(
+  StreamSafetensors(
       folder_ / name,
-      tensors.Views(),
+      {StreamOf("W_enc", parameters.w_enc),
+       StreamOf("b_enc", parameters.b_enc),
+       StreamOf("W_dec", parameters.w_dec),
+       StreamOf("b_dec", parameters.b_dec),
+       StreamOf("threshold", threshold)},
       {{"run", CanonicalJson(spec)}, {"activation_scale", FormatExact(activation_scale)}});
   return name;
 }

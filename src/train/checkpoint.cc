@@ -24,22 +24,24 @@ using Json = nlohmann::json;
 
 void AddParameters(const std::string& prefix,
                    const SaeParameters& parameters,
-                   NamedTensors& tensors) {
+                   std::vector<TensorStream>& tensors) {
   const std::array<at::Tensor, 5> all = TensorsOf(parameters);
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (all[i].defined()) tensors.Add(prefix + kSaeTensorNames[i], all[i]);
+    if (all[i].defined()) tensors.push_back(StreamOf(prefix + kSaeTensorNames[i], all[i]));
   }
 }
 
 // None of a member whose trunk another one holds.
-void AddTrunk(const RunId& id, const TrunkState& trunk, NamedTensors& tensors) {
+void AddTrunk(const RunId& id, const TrunkState& trunk, std::vector<TensorStream>& tensors) {
   AddParameters(id + ".", trunk.sae.parameters, tensors);
   AddParameters(id + ".first.", trunk.sae.adam.first, tensors);
   AddParameters(id + ".second.", trunk.sae.adam.second, tensors);
   if (trunk.sae.adam.row_updates.defined()) {
-    tensors.Add(id + ".row_updates", trunk.sae.adam.row_updates.to(at::kFloat));
+    tensors.push_back(StreamOf(id + ".row_updates", trunk.sae.adam.row_updates));
   }
-  if (trunk.silent_tokens.defined()) tensors.Add(id + ".silent_tokens", trunk.silent_tokens);
+  if (trunk.silent_tokens.defined()) {
+    tensors.push_back(StreamOf(id + ".silent_tokens", trunk.silent_tokens));
+  }
 }
 
 // The curve travels as a result's JSON: that already knows how to keep a NaN.
@@ -229,10 +231,10 @@ GangState ReadForeign(const fs::path& path, const Job& job, at::Device device) {
 }  // namespace
 
 void WriteCheckpoint(const fs::path& path, const Job& job, const GangState& state) {
-  NamedTensors tensors;
+  std::vector<TensorStream> tensors;
   for (const auto& [id, member] : state.members) AddTrunk(id, member.trunk, tensors);
-  WriteSealedSafetensors(path,
-                         tensors.Views(),
+  StreamSealedSafetensors(path,
+                         tensors,
                          {{"job", job.id},
                           {"threads", std::to_string(job.threads)},
                           {"device", KindOf(job.device)},

@@ -107,6 +107,7 @@ std::vector<std::unique_ptr<Member>> Gang::TakeEnded() {
   std::vector<std::unique_ptr<Member>> ended(std::make_move_iterator(live),
                                              std::make_move_iterator(members_.end()));
   members_.erase(live, members_.end());
+  for (const auto& member : ended) member->Retire();
   return ended;
 }
 

@@ -42,7 +42,7 @@ class Gang {
   void Advance();
   // Brings every member's numbers up to date with its steps.
   void Settle();
-  // Takes out the members that have ended, in the job's order.
+  // Takes out the members that have ended, in the job's order, and without their moments.
   std::vector<std::unique_ptr<Member>> TakeEnded();
 
   bool empty() const { return members_.empty(); }

@@ -75,11 +75,24 @@ void Member::EvaluateIfDue() {
   if (done >= points || step_ < EvaluationStep(spec_.steps(), done, points)) return;
   Settle();
   if (diverged()) return;
-  Evaluation point =
-      Evaluate(parameters(), objective_, spec_.training.sparsity_coefficient, share_.curve_set)
-          .evaluation;
+  Evaluation point = EvaluateOn(share_.curve_set).evaluation;
   point.tokens = tokens_;
   books_.curve.push_back(point);
+}
+
+HeldOutMeasurement Member::EvaluateOn(const HeldOutSet& set) const {
+  return trunk_->Evaluate(spec_.training.sparsity_coefficient, set);
+}
+
+at::Tensor Member::Reconstruct(const at::Tensor& x) const {
+  at::Tensor recons = at::empty(x.sizes(), x.options());
+  trunk_->Measure(x, recons);
+  return recons;
+}
+
+// A trunk that others still train keeps what it has.
+void Member::Retire() {
+  if (trunk_.use_count() == 1) trunk_->Retire();
 }
 
 void Member::Settle() {
@@ -122,8 +135,7 @@ RunResult Member::Result() const {
   result.final = NotEvaluated(tokens_);
   if (diverged()) return result;
 
-  const HeldOutMeasurement measured =
-      Evaluate(parameters(), objective_, spec_.training.sparsity_coefficient, share_.held_out);
+  const HeldOutMeasurement measured = EvaluateOn(share_.held_out);
   result.final = measured.evaluation;
   result.final.tokens = tokens_;
   result.dense_fraction = measured.dense_fraction;

@@ -64,12 +64,18 @@ class Member {
   std::int64_t tokens() const { return tokens_; }
   void AddSeconds(double seconds) { books_.seconds += seconds; }
 
+  // The run is over: gives back what only its training needed.
+  void Retire();
+  // What the SAE makes of scaled vectors: [n, d_in].
+  at::Tensor Reconstruct(const at::Tensor& x) const;
+
   // The measurements of a run that has ended. A diverged run has no final evaluation (NaN): its
   // parameters mean nothing, and when exactly it was noticed must not show. No provenance, no
   // weights: the caller knows those.
   RunResult Result() const;
 
  private:
+  HeldOutMeasurement EvaluateOn(const HeldOutSet& set) const;
   void EvaluateIfDue();
   void Judge(std::int64_t step, const LossTerms& terms);
 

@@ -1,9 +1,10 @@
 // What an SAE keeps of a language model's prediction.
 #pragma once
 
+#include <functional>
+
 #include "activations/source.h"
 #include "run/run_result.h"
-#include "sae/jump_relu.h"
 
 namespace saelaw {
 
@@ -11,15 +12,18 @@ namespace saelaw {
 // measured at the first.
 class SpliceMeter {
  public:
-  // `scale` multiplies raw activations into those that the SAEs were trained on. The source must
-  // outlive the meter.
-  SpliceMeter(ActivationSource& source, double scale) : source_(source), scale_(scale) {}
+  // What an SAE makes of scaled vectors: [n, d_in].
+  using Reconstruct = std::function<at::Tensor(const at::Tensor& x)>;
 
-  // NaN throughout when the source is no language model. Throws what loading its layers throws.
-  SpliceLosses Measure(const SaeParameters& parameters, const SaeObjective& objective);
+  // `scale` multiplies raw activations into those that the SAEs were trained on. `model` is null
+  // when the source is no language model, and else must outlive the meter.
+  SpliceMeter(const SplicedModel* model, double scale) : model_(model), scale_(scale) {}
+
+  // NaN throughout without a model.
+  SpliceLosses Measure(const Reconstruct& reconstruct);
 
  private:
-  ActivationSource& source_;
+  const SplicedModel* model_;
   double scale_;
   double own_ = 0, zero_ = 0;
   bool measured_ = false;

@@ -1,7 +1,7 @@
 #include "train/tensor_bytes.h"
 
+#include <algorithm>
 #include <cstring>
-#include <span>
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>
@@ -10,20 +10,26 @@
 
 namespace saelaw {
 
-void NamedTensors::Add(const std::string& name, const at::Tensor& tensor) {
-  tensors_.emplace_back(name, tensor.to(at::kCPU, at::kFloat).contiguous());
+namespace {
+
+constexpr std::int64_t kPieceNumbers = std::int64_t{1} << 18;  // 1 MiB
+
+void GiveRows(const at::Tensor& tensor, const TensorStream::Take& take) {
+  const at::Tensor rows = tensor.dim() == 0 ? tensor.view({1}) : tensor;
+  const std::int64_t row_numbers = std::max<std::int64_t>(1, rows.numel() / rows.size(0));
+  const std::int64_t together = std::max<std::int64_t>(1, kPieceNumbers / row_numbers);
+  for (const at::Tensor& piece : rows.split(together)) {
+    const at::Tensor host = piece.to(at::kCPU, at::kFloat).contiguous();
+    take({static_cast<const std::byte*>(host.const_data_ptr()), host.nbytes()});
+  }
 }
 
-std::vector<TensorView> NamedTensors::Views() const {
-  std::vector<TensorView> views;
-  for (const auto& [name, tensor] : tensors_) {
-    const auto* bytes = static_cast<const std::byte*>(tensor.const_data_ptr());
-    views.push_back({name,
-                     TensorType::kF32,
-                     tensor.sizes().vec(),
-                     std::span<const std::byte>(bytes, tensor.nbytes())});
-  }
-  return views;
+}  // namespace
+
+TensorStream StreamOf(const std::string& name, const at::Tensor& tensor) {
+  return {name, TensorType::kF32, tensor.sizes().vec(), [tensor](const TensorStream::Take& take) {
+            GiveRows(tensor, take);
+          }};
 }
 
 at::Tensor FromView(const TensorView& view, at::Device device) {

@@ -2,25 +2,17 @@
 #pragma once
 
 #include <string>
-#include <utility>
-#include <vector>
 
 #include <ATen/core/Tensor.h>
 
-#include "tensors/tensor_view.h"
+#include "tensors/safetensors_stream.h"
 
 namespace saelaw {
 
-// fp32 tensors under names, copied to the host where they are not there already.
-class NamedTensors {
- public:
-  void Add(const std::string& name, const at::Tensor& tensor);
-  // Valid while this object lives and is not added to.
-  std::vector<TensorView> Views() const;
-
- private:
-  std::vector<std::pair<std::string, at::Tensor>> tensors_;
-};
+// A tensor as fp32 in rows, brought to the host and into that order a few rows at a time: of a
+// large one that lies otherwise (w_enc by latent, or on a device) there is never a whole copy. The
+// tensor is shared, and must not change before it is written.
+TensorStream StreamOf(const std::string& name, const at::Tensor& tensor);
 
 // A copy of an F32 tensor of a file, on `device`. Throws IoError for another type.
 at::Tensor FromView(const TensorView& view, at::Device device);

@@ -127,7 +127,7 @@ class TrainLoop {
         attempt_(attempt),
         seams_(seams),
         gang_(job, source, seams.clock, std::move(state)),
-        splice_(source, job.activation_scale),
+        splice_(source.Spliced(), job.activation_scale),
         meter_(job, gang_, seams.clock()),
         last_checkpoint_(seams.clock()),
         tokens_at_checkpoint_(Tokens()) {}
@@ -184,8 +184,8 @@ class TrainLoop {
       const double before = seams_.clock();
       RunResult result = member->Result();
       if (!member->diverged()) {
-        result.splice = splice_.Measure(member->parameters(),
-                                        ObjectiveOf(member->spec().sae, member->spec().training));
+        result.splice =
+            splice_.Measure([&](const at::Tensor& x) { return member->Reconstruct(x); });
       }
       result.wall_seconds += seams_.clock() - before;
       result.provenance = ProvenanceOf(job_, result.origin, seams_.saelaw_version);

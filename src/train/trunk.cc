@@ -1,5 +1,6 @@
 #include "train/trunk.h"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -9,6 +10,9 @@
 
 namespace saelaw {
 namespace {
+
+// Held-out tokens that are measured together: a batch's, and at least these.
+constexpr std::int64_t kLeastChunkTokens = 512;
 
 StepSettings SettingsOf(const RunSpec& spec, const GangShare& share) {
   const TrainingSpec& training = spec.training;
@@ -74,6 +78,15 @@ const BatchSums& Trunk::Step(std::int64_t step, const StepRates& rates, const at
   CountSilence();
   state_.step += 1;
   return latest_;
+}
+
+BatchSums Trunk::Measure(const at::Tensor& x, const at::Tensor& recons) {
+  return stepper_->Measure(x, recons);
+}
+
+HeldOutMeasurement Trunk::Evaluate(double coefficient, const HeldOutSet& set) {
+  const std::int64_t chunk = std::max(kLeastChunkTokens, batch_tokens_);
+  return saelaw::Evaluate(*stepper_, coefficient, set, chunk);
 }
 
 void Trunk::CountSilence() {

@@ -47,6 +47,12 @@ class Trunk {
   // that asks has it made, the others are given the same. Steps are made in turn.
   const BatchSums& Step(std::int64_t step, const StepRates& rates, const at::Tensor& x);
 
+  // Of the SAE as it is: as Stepper::Measure.
+  BatchSums Measure(const at::Tensor& x, const at::Tensor& recons);
+  HeldOutMeasurement Evaluate(double coefficient, const HeldOutSet& set);
+  // No step will follow: gives the moments back.
+  void Retire() { stepper_->Retire(); }
+
   const TrunkState& state() const { return state_; }
 
  private:

@@ -273,9 +273,11 @@ TEST_F(ModelSourceTest, SplicesTheFirstHeldOutContexts) {
     rows.push_back(at::tensor(ids, at::kInt).to(at::kLong));
   }
   const at::Tensor tokens = at::stack(rows);
-  const at::Tensor exact = model.Activations(tokens, Hook::kMlpOut, 1);
+  at::Tensor residual;
+  const at::Tensor exact = model.Activations(tokens, Hook::kMlpOut, 1, {}, &residual);
   const auto mean_loss = [&](const at::Tensor& activations) {
-    const at::Tensor losses = model.NextTokenLosses(tokens, Hook::kMlpOut, 1, activations);
+    const at::Tensor losses =
+        model.NextTokenLosses(tokens, Hook::kMlpOut, 1, residual, activations);
     return losses.narrow(1, 1, 31).mean().item<double>();
   };
   at::Tensor zeroed = exact.clone();
@@ -283,10 +285,17 @@ TEST_F(ModelSourceTest, SplicesTheFirstHeldOutContexts) {
 
   const SplicedModel* spliced = source_->Spliced();
   ASSERT_NE(spliced, nullptr);
-  const at::Tensor vectors = spliced->Vectors();
-  EXPECT_TRUE(at::allclose(vectors, source_->HeldOut().narrow(0, 0, 16 * 32), 1e-5, 1e-6));
-  EXPECT_NEAR(spliced->CrossEntropy(vectors), mean_loss(exact), 1e-5);
-  EXPECT_NEAR(spliced->CrossEntropy(at::zeros_like(vectors)), mean_loss(zeroed), 1e-5);
+  std::vector<at::Tensor> asked;
+  const double own = spliced->CrossEntropy([&](const at::Tensor& vectors) {
+    asked.push_back(vectors.clone());
+    return vectors;
+  });
+  EXPECT_TRUE(at::allclose(at::cat(asked), source_->HeldOut().narrow(0, 0, 16 * 32), 1e-5, 1e-6));
+  EXPECT_NEAR(own, mean_loss(exact), 1e-5);
+  EXPECT_NEAR(
+      spliced->CrossEntropy([](const at::Tensor& vectors) { return at::zeros_like(vectors); }),
+      mean_loss(zeroed),
+      1e-5);
   EXPECT_GT(std::abs(mean_loss(zeroed) - mean_loss(exact)), 1e-3);
 }
 

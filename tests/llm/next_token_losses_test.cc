@@ -28,6 +28,14 @@ void ExpectClose(const at::Tensor& got, const at::Tensor& expected) {
   EXPECT_LT((got - expected).abs().max().item<double>(), 1e-4);
 }
 
+// What the model had computed before the MLP of kLayer.
+at::Tensor ResidualOf(const LlamaModel& model, const at::Tensor& ids, Hook hook) {
+  at::Tensor residual;
+  model.Activations(ids, hook, kLayer, {}, &residual);
+  EXPECT_EQ(residual.defined(), hook != Hook::kResidPost);
+  return residual;
+}
+
 at::Tensor Tokens() { return Expected("untied").Get("tokens"); }
 
 TEST(NextTokenLosses, OfTheExactActivationsAreTheModels) {
@@ -35,8 +43,9 @@ TEST(NextTokenLosses, OfTheExactActivationsAreTheModels) {
     const LlamaModel model = LoadOnCpu(Checkpoint("untied"), kLayers, precision);
     const at::Tensor expected = LossesOf(model.Logits(Tokens()), Tokens());
     for (const Hook hook : kHooks) {
-      const at::Tensor exact = model.Activations(Tokens(), hook, kLayer);
-      ExpectClose(model.NextTokenLosses(Tokens(), hook, kLayer, exact), expected);
+      at::Tensor residual;
+      const at::Tensor exact = model.Activations(Tokens(), hook, kLayer, {}, &residual);
+      ExpectClose(model.NextTokenLosses(Tokens(), hook, kLayer, residual, exact), expected);
     }
   }
 }
@@ -65,7 +74,8 @@ TEST(NextTokenLosses, OfZerosAreThoseOfAModelWithoutTheMlp) {
     const LlamaModel model = LoadOnCpu(Checkpoint("untied"), kLayers, precision);
     for (const Hook hook : {Hook::kMlpOut, Hook::kMlpAct}) {
       const at::Tensor zeros = at::zeros_like(model.Activations(Tokens(), hook, kLayer));
-      ExpectClose(model.NextTokenLosses(Tokens(), hook, kLayer, zeros), expected);
+      const at::Tensor residual = ResidualOf(model, Tokens(), hook);
+      ExpectClose(model.NextTokenLosses(Tokens(), hook, kLayer, residual, zeros), expected);
     }
     EXPECT_GT((expected - LossesOf(model.Logits(Tokens()), Tokens())).abs().max().item<double>(),
               0.1);
@@ -78,7 +88,7 @@ TEST(NextTokenLosses, OfAnotherTextsResidualStreamAreItsPredictions) {
   for (const LlamaPrecision precision : kPrecisions) {
     const LlamaModel model = LoadOnCpu(Checkpoint("untied"), kLayers, precision);
     const at::Tensor stream = model.Activations(others, Hook::kResidPost, kLayer);
-    ExpectClose(model.NextTokenLosses(Tokens(), Hook::kResidPost, kLayer, stream),
+    ExpectClose(model.NextTokenLosses(Tokens(), Hook::kResidPost, kLayer, {}, stream),
                 LossesOf(model.Logits(others), Tokens()));
   }
 }
@@ -87,8 +97,9 @@ TEST(NextTokenLosses, NeedTheLayersThatAreLoadedWhenAsked) {
   for (const LlamaPrecision precision : kPrecisions) {
     LlamaModel model = LoadOnCpu(Checkpoint("untied"), kLayer + 1, precision);
     const at::Tensor exact = model.Activations(Tokens(), Hook::kMlpOut, kLayer);
+    const at::Tensor residual = ResidualOf(model, Tokens(), Hook::kMlpOut);
     const auto losses = [&] {
-      return model.NextTokenLosses(Tokens(), Hook::kMlpOut, kLayer, exact);
+      return model.NextTokenLosses(Tokens(), Hook::kMlpOut, kLayer, residual, exact);
     };
     EXPECT_THROW(losses(), Error);
     model.LoadAll();

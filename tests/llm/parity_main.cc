@@ -64,10 +64,11 @@ void WriteStates(const LlamaModel& model,
   if (layers == model.config().layers) {
     add("logits", model.Logits(tokens));
     for (const Hook hook : {Hook::kMlpOut, Hook::kMlpAct, Hook::kResidPost}) {
-      const at::Tensor spliced = model.Activations(tokens, hook, layers / 2);
+      at::Tensor residual;
+      const at::Tensor spliced = model.Activations(tokens, hook, layers / 2, {}, &residual);
       spliced.narrow(1, 1, spliced.size(1) - 1).zero_();
       add(fmt::format("zeroed.{}", saelaw::HookName(hook)),
-          model.NextTokenLosses(tokens, hook, layers / 2, spliced));
+          model.NextTokenLosses(tokens, hook, layers / 2, residual, spliced));
     }
   }
   saelaw::WriteSafetensors(path, views, {});

@@ -60,7 +60,11 @@ TEST(Evaluate, AgreesWithTheDefinitionsOverAllChunks) {
   SaeObjective objective;
   objective.sparsity = SparsityRule::kTargetL0;
   objective.target_l0 = 4;
-  const HeldOutMeasurement got = Evaluate(p, objective, 0.1, HeldOutFrom(x));
+  StepWorkspace workspace;
+  SaeState state;
+  state.parameters = p;
+  const auto stepper = MakeStepper(StepPath::kReference, {objective, {}}, workspace, state);
+  const HeldOutMeasurement got = Evaluate(*stepper, 0.1, HeldOutFrom(x), 1000);
   const SaeForward forward = Forward(p, objective, x);
   const at::Tensor l0 = forward.latents.gt(0).sum(1).to(at::kDouble);
   const double penalty = 0.1 * (2.0 / 4) * (l0 - 4).square().mean().item<double>();

@@ -1,5 +1,7 @@
 #include "tensors/safetensors.h"
 
+#include "tensors/safetensors_stream.h"
+
 #include <gtest/gtest.h>
 
 #include "run/files.h"
@@ -27,9 +29,10 @@ std::string Entry(const char* name, const char* rest) {
 TEST(SealedSafetensors, AnyChangedByteIsSeen) {
   const TemporaryFolder folder;
   const std::vector<float> weights = {1, 2, 3};
-  const TensorView a{"a", TensorType::kF32, {3}, std::as_bytes(std::span(weights))};
+  const auto give = [&](const TensorStream::Take& take) { take(std::as_bytes(std::span(weights))); };
+  const TensorStream a{"a", TensorType::kF32, {3}, give};
   const auto path = folder.path() / "x.safetensors";
-  WriteSealedSafetensors(path, {a}, {{"k", "v"}});
+  StreamSealedSafetensors(path, {a}, {{"k", "v"}});
   CheckSeal(path);
   const SafetensorsFile file(path);
   EXPECT_EQ(file.metadata().at("k"), "v");
