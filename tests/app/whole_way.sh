@@ -47,3 +47,13 @@ assert shapes == {"W_enc": [64, 256], "b_enc": [256], "W_dec": [256, 64], "b_dec
 PY
 "$saelaw" train short.yaml --db t.db --out again.safetensors  # known by now
 cmp sae.safetensors again.safetensors
+[ -s analysis/synthetic/recommended.yaml ] || [ -s report/recommended.yaml ]
+
+# A budget that leaves runs out is no complete study: exit 75, and the advice says so.
+python3 - "$root/experiments/synthetic.yaml" > small.yaml <<'PY'
+import sys
+print(open(sys.argv[1]).read().replace("  wall: 10m", "  runs: 2"))
+PY
+code=0; "$saelaw" run small.yaml --db small.db 2> small.txt || code=$?
+[ "$code" = 75 ] || { echo "a spent budget ended with $code"; cat small.txt; exit 1; }
+grep -q 'budget is spent' small.txt

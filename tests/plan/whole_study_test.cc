@@ -146,7 +146,7 @@ TEST(WholeStudy, PredictsAtTheRecipesRateWithAnIntervalWhereNoOtherWasAskedFor) 
 TEST(WholeStudy, OfTheLlamaPlanCostsANight) {
   const Sweep sweep = LlamaPlan();
   std::vector<PlannedRun> runs = ForeseenRuns(sweep);
-  ShareStreams(&runs);
+  ShareCosts(&runs);
   double flops = 0;
   for (const PlannedRun& run : runs) flops += run.predicted.flops();
   const double hours = flops / (165e12 * 0.4) / 3600;

@@ -78,6 +78,8 @@ TEST_F(StoreLedger, AJobHasAllResultsWhenItsLastRunHasOne) {
   store_.AcceptResult(token, ExampleResult(2), "");
   EXPECT_TRUE(store_.HasAllResults(gang.id));
   EXPECT_FALSE(store_.HasAllResults("another database's"));
+}
+
 // Killed at each of its attempts: the exit codes alone would not tell it from a planner's end.
 TEST_F(StoreLedger, AJobThatWasSplitIsOneThatMemoryDidNotSufficeFor) {
   const Job job = ExampleJob({1, 2, 3});
