@@ -25,9 +25,9 @@ study:
   lr_law: {points: 4, max_widenings: 0}
   hold_out: none
 target: {tokens: 4096}
-execution: {checkpoint_tokens: 64}
+execution: {checkpoint_tokens: 64, dense_above: 0.05}
 """
-LONGER = SWEEP.replace("[512, 1024]", "[16384, 32768]").replace("4096", "131072").replace(": 64}", ": 512}")
+LONGER = SWEEP.replace("[512, 1024]", "[8192, 16384]").replace("4096", "65536").replace(": 64,", ": 256,")
 
 # Writes down what it is given; has room for ROOM runs; its GPUs are this CPU. With FAULT the memory
 # (71) or the disk (74) gives out in the midst of the first training, once there is a checkpoint.
@@ -66,7 +66,7 @@ def run(folder, arguments=(), command="run", room=100, seeds=1, sweep=SWEEP, **e
     environment = dict(os.environ, SAELAW_TRAINER=str(folder / "device"), TRAINER=str(TRAINER), WORK=str(folder),
                        ROOM=str(room), SAELAW_CACHE=str(folder / "cache"), **environment)
     done = subprocess.run([SAELAW, command, "sweep.yaml", "--db", "t.db", *arguments], cwd=folder, env=environment,
-                          capture_output=True, text=True, timeout=300)
+                          capture_output=True, text=True, timeout=1200)
     return done.returncode, done.stderr, [json.loads(line) for line in (folder / "given").read_text().splitlines()]
 
 
