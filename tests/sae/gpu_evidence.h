@@ -16,7 +16,7 @@
 
 namespace saelaw::testing {
 
-inline float ToFloat(gpu::Bf16 number) {
+inline float NumberOf(gpu::Bf16 number) {
   const std::uint32_t word = static_cast<std::uint32_t>(number.bits) << 16;
   float value;
   std::memcpy(&value, &word, sizeof value);
