@@ -66,7 +66,10 @@ class FakeQueue : public DeviceQueue {
     device_.Do(place.queue, place.end);
   }
   void AwaitOnDevice(const Mark& mark) override {
-    device_.Queue([this, mark] { AwaitOnHost(mark); });
+    // Done, it may be, when this queue is no more.
+    device_.Queue([&device = device_, place = *static_cast<Place*>(mark.get())] {
+      device.Do(place.queue, place.end);
+    });
   }
   void UsedHere(const at::Tensor& tensor) override {
     EXPECT_EQ(FakeDevice::Here(), 0U);
