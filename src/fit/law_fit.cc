@@ -187,8 +187,11 @@ SearchResult SearchReweighing(const Work& work,
                               const UsablePoints& usable,
                               const FitOptions& options) {
   FittedLaw& fitted = *work.fitted;
-  SearchResult search = Search(
-      *work.model, fitted.sample, fitted.criterion, options.starts, nullptr, options.threads);
+  // Student's likelihood has several optima: the one beside a robust fit is wanted.
+  const bool student = options.estimator == Estimator::kStudentLog;
+  const Criterion first = student ? Criterion{Estimator::kHuberLog, 1e-3} : fitted.criterion;
+  SearchResult search =
+      Search(*work.model, fitted.sample, first, options.starts, nullptr, options.threads);
   constexpr int kRounds = 3;
   constexpr int kFreshStarts = 2;
   for (int round = 0; round < kRounds && !search.best.u.empty(); ++round) {
@@ -204,7 +207,7 @@ SearchResult SearchReweighing(const Work& work,
     search.best = again.best;
     search.best.moved = moved || again.best.moved;
   }
-  if (options.estimator == Estimator::kStudentLog && !search.best.u.empty()) {
+  if (student && !search.best.u.empty()) {
     search.best = ReweighToStudent(work, search.best);
   }
   return search;
