@@ -12,6 +12,7 @@
 #include "dispatch/dispatcher.h"
 #include "dispatch/local_runner.h"
 #include "plan/planner.h"
+#include "plan/rate_loss.h"
 #include "report/json.h"
 #include "run/files.h"
 
