@@ -265,7 +265,8 @@ Answers AskLrLaw(const Cell& cell, double level, Noise& noise) {
     const double tokens = 1e6 * cell.range * further;
     const Prediction predicted = fit.law.Predict(At(tokens));
     answers[fmt::format("law at {}x", further)] = Contained(predicted.confidence, TrueRate(tokens));
-    const LrLawFit fresh = FitLrLaw(DrawSweep(cell, tokens, Kind::kLoss, noise), {}, options);
+    const LrLawFit fresh =
+        FitLrLaw(DrawSweep(cell, tokens, false, DrawShifts(cell, noise), noise), {}, options);
     const LrOptimum& measured = fresh.optima.front();
     if (measured.censoring != Censoring::kNone) continue;
     answers[fmt::format("sweep at {}x", further)] = Contained(predicted.prediction, measured.lr);

@@ -54,15 +54,14 @@ Sample DrawCases(const Sample& sample, const Strata& strata, Draws& draws) {
   return Select(sample, rows);
 }
 
-// By how much case percentiles are too close to the estimate: the variance of m drawn blocks is
-// 1 - 1/m of that of m points, or a law of p parameters takes up p of them; and Student's tails.
-double CaseStretch(const FittedLaw& fit, const Strata& strata, double level) {
+// By how much case percentiles are too close to the estimate, Student's tails apart: the variance
+// of m drawn blocks is 1 - 1/m of that of m points, or a law of p parameters takes up p of them.
+double CaseStretch(const FittedLaw& fit, const Strata& strata) {
   double blocks = 0;
   for (const auto& stratum : strata) blocks += static_cast<double>(stratum.size());
   const bool within = strata.size() > 1;
   const double taken = within ? static_cast<double>(strata.size()) : fit.model->Size();
-  const double df = std::max(1.0, blocks - taken);
-  return std::sqrt(blocks / df) * StudentTwoSided(level, df) / NormalTwoSided(level);
+  return std::sqrt(blocks / std::max(1.0, blocks - taken));
 }
 
 // Points' own residuals in units of their sd, to be drawn from with a little smoothing.
@@ -94,13 +93,6 @@ class OwnNoise {
   Vector pool_;  // empty: Gaussian
   double smoothing_ = 0;
 };
-
-// The mean squares as they may be, given what they were measured to be.
-SharedNoise DrawMeanSquares(SharedNoise noise, Draws& draws) {
-  noise.within /= draws.MeanSquare(noise.within_df);
-  if (noise.clustered()) noise.between /= draws.MeanSquare(noise.between_df);
-  return noise;
-}
 
 // Weighted noise of every point: its own, with each cluster's part along w set to the variance
 // sigma² + tau² |w|², which tau² < 0 may diminish.
@@ -145,29 +137,28 @@ class Bootstrap : public Uncertainty {
             const LawModel& model,
             const FitOptions& options,
             IntervalMethod method)
-      : u_(fit.u), level_(options.level), method_(method) {
+      : u_(fit.u), noise_(fit.noise), leverage_(fit), level_(options.level), method_(method) {
     const Strata strata = MakeStrata(fit.sample);
     const OwnNoise own(fit, method == IntervalMethod::kBootstrapParametric);
     Vector centre(fit.sample.y.size());
     model.LogValues(fit.u.data(), fit.sample, centre.data(), nullptr, fit.sample.size());
-    if (Cases()) stretch_ = CaseStretch(fit, strata, level_);
+    if (Cases()) stretch_ = CaseStretch(fit, strata);
     std::vector<Refit> drawn(static_cast<std::size_t>(options.bootstrap_resamples));
     ParallelFor(options.bootstrap_resamples, options.threads, [&](int i) {
       Draws draws(options.seed, i);
       Refit& refit = drawn[static_cast<std::size_t>(i)];
-      const SharedNoise noise = DrawMeanSquares(fit.noise, draws);
       Sample sample;
       if (Cases()) {
         sample = DrawCases(fit.sample, strata, draws);
       } else {
         sample = fit.sample;
-        const Vector off = DrawNoise(sample, noise, own, draws);
+        const Vector off = DrawNoise(sample, noise_, own, draws);
         for (std::size_t k = 0; k < off.size(); ++k) sample.y[k] = centre[k] + off[k] / sample.w[k];
       }
       constexpr int kFreshStarts = 2;
       refit.u = Search(model, sample, fit.criterion, kFreshStarts, &fit.u, 1).best.u;
-      refit.run = std::sqrt(noise.within) * own.Draw(draws) +
-                  std::sqrt(std::max(0.0, noise.Shared())) * draws.Normal();
+      refit.run = std::sqrt(noise_.within) * own.Draw(draws) +
+                  std::sqrt(std::max(0.0, noise_.Shared())) * draws.Normal();
     });
     for (Refit& refit : drawn) {
       if (!refit.u.empty()) refits_.push_back(std::move(refit));
@@ -194,20 +185,33 @@ class Bootstrap : public Uncertainty {
 
   bool Cases() const { return method_ == IntervalMethod::kBootstrapCase; }
 
+  // Of Student's quantile over the normal one for this quantity, and `runs` new runs.
+  double Tails(const LogQuantity& quantity, int runs) const {
+    Vector gradient(u_.size());
+    quantity(u_.data(), gradient.data());
+    double own = leverage_.Own(gradient);
+    double shared = leverage_.Shared(gradient);
+    if (!(std::isfinite(own) && own > 0)) own = 1, shared = 0;
+    return Combine(noise_, own + runs, shared + runs).Quantile(level_) / NormalTwoSided(level_);
+  }
+
   Interval Spread(const LogQuantity& quantity, int runs) const {
     const double centre = quantity(u_.data(), nullptr);
     Vector values;
     for (const Refit& refit : refits_) {
       const double value = quantity(refit.u.data(), nullptr);
-      if (!std::isnan(value))
-        values.push_back(centre + stretch_ * (value - centre) + runs * refit.run);
+      if (!std::isnan(value)) values.push_back(stretch_ * (value - centre) + runs * refit.run);
     }
     if (values.empty()) return {};
     std::sort(values.begin(), values.end());
-    return {Percentile(values, (1 - level_) / 2), Percentile(values, (1 + level_) / 2)};
+    const double tails = Tails(quantity, runs);
+    return {centre + tails * Percentile(values, (1 - level_) / 2),
+            centre + tails * Percentile(values, (1 + level_) / 2)};
   }
 
   Vector u_;
+  SharedNoise noise_;
+  Leverage leverage_;
   double level_;
   IntervalMethod method_;
   double stretch_ = 1;

@@ -20,19 +20,6 @@ class Draws {
   double Normal() {
     return std::sqrt(-2 * std::log(Uniform())) * std::cos(2 * std::numbers::pi * Uniform());
   }
-  // A chi-square over its degrees of freedom, which may be fractional or infinite: Marsaglia &
-  // Tsang 2000 (ACM TOMS 26), for a gamma of shape df/2 + 1, and their power of a uniform below.
-  double MeanSquare(double df) {
-    if (std::isinf(df)) return 1;
-    const double d = df / 2 + 2.0 / 3;
-    const double c = 1 / std::sqrt(9 * d);
-    for (;;) {
-      const double x = Normal();
-      const double v = std::pow(1 + c * x, 3);
-      if (!(v > 0) || std::log(Uniform()) > x * x / 2 + d - d * v + d * std::log(v)) continue;
-      return d * v * std::pow(Uniform(), 2 / df) / (df / 2);
-    }
-  }
 
  private:
   std::mt19937_64 generator_;

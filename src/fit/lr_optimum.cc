@@ -14,6 +14,8 @@ namespace {
 // Rates further than this from the best are left out of the parabola, save its two neighbours.
 constexpr int kReach = 2;          // places in the grid
 constexpr double kFurthest = 1.5;  // |ln lr - ln best|, a factor of 4.5
+// A cluster at fewer rates than a parabola needs says little within itself: one level for all then.
+constexpr int kFewestRates = 3;
 
 // ln loss = level of the cluster + c1 z + c2 z², z = ln lr - ln best rate.
 struct Parabola {
@@ -47,8 +49,6 @@ std::vector<Observation> Observations(const std::vector<const SweptRate*>& rates
       ++counts[rate->clusters[i]];
     }
   }
-  // A cluster at fewer rates than a parabola needs says little within itself: one level for all.
-  constexpr int kFewestRates = 3;
   const bool few = std::any_of(
       counts.begin(), counts.end(), [](const auto& entry) { return entry.second < kFewestRates; });
   for (Observation& one : all) one.cluster = few ? 0 : one.cluster;

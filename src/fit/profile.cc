@@ -2,7 +2,6 @@
 #include <cmath>
 #include <limits>
 
-#include "fit/distributions.h"
 #include "fit/minimise.h"
 #include "fit/parallel.h"
 #include "fit/uncertainty.h"
@@ -35,7 +34,7 @@ class Profile : public Uncertainty {
     const double centre = quantity(fit_->u.data(), nullptr);
     const Scale scale = ScaleOf(quantity);
     const Variance both = Combine(fit_->noise, scale.own + 1, scale.shared + 1);
-    const double t = StudentTwoSided(level_, both.df);
+    const double t = both.Quantile(level_);
     const double run = std::sqrt(Combine(fit_->noise, 1, 1).value);
     return {centre - t * std::hypot((centre - law.lo) / scale.t, run),
             centre + t * std::hypot((law.hi - centre) / scale.t, run)};
@@ -71,7 +70,7 @@ class Profile : public Uncertainty {
     scale.unit = std::sqrt(variance.value / (told ? scale.own : 1));
     const double sd = told ? std::sqrt(variance.value) : 1;
     scale.sd = sd > 1e-12 ? std::min(sd, 1.0) : 1.0;
-    scale.t = StudentTwoSided(level_, variance.df);
+    scale.t = variance.Quantile(level_);
     return scale;
   }
 

@@ -2,7 +2,6 @@
 #include <cmath>
 #include <map>
 
-#include "fit/distributions.h"
 #include "fit/minimise.h"
 #include "fit/uncertainty.h"
 
@@ -106,7 +105,7 @@ class Linear : public Uncertainty {
   }
   Interval Around(const LogQuantity& quantity, const Variance& variance) const {
     const double centre = quantity(fit_->u.data(), nullptr);
-    const double half = StudentTwoSided(level_, variance.df) * std::sqrt(variance.value);
+    const double half = variance.Quantile(level_) * std::sqrt(variance.value);
     return {centre - half, centre + half};
   }
 
@@ -136,7 +135,10 @@ class Sandwich : public Linear {
 
  protected:
   Variance VarianceOf(const Vector& gradient, int runs) const override {
-    return {QuadraticForm(covariance_, gradient) + runs * Combine(fit().noise, 1, 1).value, df_};
+    Variance variance;
+    variance.value = QuadraticForm(covariance_, gradient) + runs * Combine(fit().noise, 1, 1).value;
+    variance.df = df_;
+    return variance;
   }
 
  private:
@@ -167,8 +169,12 @@ class FewClusters : public Linear {
 
  protected:
   Variance VarianceOf(const Vector& gradient, int runs) const override {
-    const Variance law = Combine(noise_, leverage_.Own(gradient), leverage_.Shared(gradient));
-    return {law.value + runs * Combine(fit().noise, 1, 1).value, law.df};
+    Variance variance = Combine(noise_, leverage_.Own(gradient), leverage_.Shared(gradient));
+    if (runs == 0) return variance;
+    const Variance run = Combine(fit().noise, 1, 1);
+    variance.value += run.value;
+    variance.between += run.between;
+    return variance;
   }
 
  private:

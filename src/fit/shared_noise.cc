@@ -5,6 +5,7 @@
 
 #include <Eigen/Dense>
 
+#include "fit/distributions.h"
 #include "fit/minimise.h"
 #include "fit/uncertainty.h"
 
@@ -70,17 +71,26 @@ bool Clustered(const Sample& sample) {
 
 }  // namespace
 
+double Variance::Quantile(double level) const {
+  const double satterthwaite = StudentTwoSided(level, df);
+  if (!(between_df > 0)) return satterthwaite;
+  const double share = std::clamp(between / value, 0.0, 1.0);
+  const double cochran =
+      share * StudentTwoSided(level, between_df) + (1 - share) * StudentTwoSided(level, within_df);
+  return (satterthwaite + cochran) / 2;
+}
+
 Variance Combine(const SharedNoise& noise, double own, double shared) {
-  if (!noise.clustered()) return {noise.within * own, noise.within_df};
+  if (!noise.clustered()) return {noise.within * own, noise.within_df, 0, 0, noise.within_df};
   const double between = noise.between * shared / noise.size;
   const double within = noise.within * (own - shared / noise.size);
   // A quantity that hangs on fewer points of a cluster than `size` takes from `within`: not more
   // than there is.
   const double least = own * std::min(noise.within, noise.between);
   const double value = std::max(between + within, least);
-  return {
-      value,
-      value * value / (between * between / noise.between_df + within * within / noise.within_df)};
+  if (!(value > 0)) return {0, noise.within_df, 0, 0, noise.within_df};
+  const double spread = between * between / noise.between_df + within * within / noise.within_df;
+  return {value, value * value / spread, between, noise.between_df, noise.within_df};
 }
 
 Squares PureError(const Sample& sample, const Vector& residuals) {

@@ -18,8 +18,10 @@ struct FittedLaw;
 // (Henderson 1953, method 3; with every cluster at every setting the exact analysis of variance.)
 // A quantity whose estimate errs by a'noise has the variance
 //   sigma² a'a + tau² |Z'a|² = within · (a'a - |Z'a|²/size) + between · |Z'a|²/size
-// with Satterthwaite's (1946) degrees of freedom. tau² is not cut off at 0: whatever it is, the
-// mean squares of a balanced design are chi-squares of their df.
+// tau² is not cut off at 0: whatever it is, the mean squares of a balanced design are chi-squares
+// of their df. Intervals take the mean of two quantiles of such a sum: Satterthwaite's (1946),
+// which cover up to 2.5 points too little where `between` has 2 df and most of the variance, and
+// Cochran's (1964), which cover as much too much where the parts are even.
 struct SharedNoise {
   double within = 0;
   double within_df = 0;  // 0: unknown, no interval; infinite where every point brought its sd
@@ -35,7 +37,14 @@ struct SharedNoise {
 
 struct Variance {
   double value = 0;
-  double df = 0;
+  double df = 0;  // Satterthwaite's
+  // The part of `value` that is known to `between_df` only, and the df of the rest.
+  double between = 0;
+  double between_df = 0;
+  double within_df = 0;
+
+  // Half the width of an interval of that level, in sds.
+  double Quantile(double level) const;
 };
 // For own = a'a and shared = |Z'a|². One new run, of a cluster of its own, adds 1 to each.
 Variance Combine(const SharedNoise& noise, double own, double shared);

@@ -40,14 +40,14 @@ std::unique_ptr<Uncertainty> MakeProfile(std::shared_ptr<const FittedLaw> fit,
                                          double level,
                                          int threads);
 
-// Percentiles over refits.
-// kBootstrapResidual, kBootstrapParametric: the fitted law with noise of the mean squares of
-// fit/shared_noise.h, each divided by a chi-square over its df for every refit, which gives
-// Student's tails; points' own noise from their residuals (smoothed), or Gaussian. kBootstrapCase:
-// points (clusters, from eight on) are drawn again within each setting where there are replicates,
-// else over all; percentiles are moved outwards by what such draws are known to lack (m points vary
-// by 1 - 1/m of their variance, p parameters take p points, Student's tails). `model` is the one of
-// `fit`.
+// Percentiles over refits, their distance from the estimate times the quantile of
+// fit/shared_noise.h over the normal one: refits know the noise, which is estimated.
+// kBootstrapResidual, kBootstrapParametric: of the fitted law with noise of those mean squares;
+// points' own noise is drawn from their residuals (smoothed), or Gaussian.
+//
+// kBootstrapCase: points (clusters, from eight on) are drawn again within each setting where there
+// are replicates, else over all; what such draws lack is made up for (m points vary by 1 - 1/m of
+// their variance, p parameters take p points). `model` is the one of `fit`.
 std::unique_ptr<Uncertainty> MakeBootstrap(const FittedLaw& fit,
                                            const LawModel& model,
                                            const FitOptions& options,
