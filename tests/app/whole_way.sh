@@ -34,3 +34,12 @@ for name in ("report.html", "report.json", "runs.csv", "laws.csv"):
     assert open("report/" + name).read().strip(), name
 PY
 [ -s analysis/synthetic/recommended.yaml ] || [ -s report/recommended.yaml ]
+
+# A budget that leaves runs out is no complete study: exit 75, and the advice says so.
+python3 - "$root/experiments/synthetic.yaml" > small.yaml <<'PY'
+import sys
+print(open(sys.argv[1]).read().replace("  wall: 10m", "  runs: 2"))
+PY
+code=0; "$saelaw" run small.yaml --db small.db 2> small.txt || code=$?
+[ "$code" = 75 ] || { echo "a spent budget ended with $code"; cat small.txt; exit 1; }
+grep -q 'budget is spent' small.txt
