@@ -91,8 +91,7 @@ std::vector<NextRun> NextRates(const LawQuestion& question, const LrEdgeFit& fit
     run.lr = std::sqrt(bracket.last_survivor * bracket.first_failure);
     const Point at = run;
     run.loss = LossNear(question.points, run.tokens);
-    next.push_back(
-        {at, NarrowsBy(question, fit, run, *target), bracket.tokens / largest, false});
+    next.push_back({at, NarrowsBy(question, fit, run, *target), bracket.tokens / largest, false});
   }
   std::erase_if(next, [](const NextRun& run) { return !(run.narrows > 0); });
   std::stable_sort(next.begin(), next.end(), [](const NextRun& a, const NextRun& b) {

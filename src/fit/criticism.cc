@@ -262,9 +262,8 @@ Criticism Criticise(std::string_view law,
   }
   Warn(criticism);
   if (usable.size() > kMostLeftOut) {
-    criticism.warnings.push_back(
-        fmt::format("more than {} points: none was left out by itself to see what hangs on it",
-                    kMostLeftOut));
+    criticism.warnings.push_back(fmt::format(
+        "more than {} points: none was left out by itself to see what hangs on it", kMostLeftOut));
   }
   return criticism;
 }

@@ -14,11 +14,8 @@ constexpr double kSharp = 1.001 * kEdgeWidthSharp;  // the grid's end, rounded
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // Below `floor` a cell's weight is nothing, however little: the sum is not carried on.
-double LogLikelihood(const std::vector<EdgeTrial>& trials,
-                     double level,
-                     double slope,
-                     double width,
-                     double floor) {
+double LogLikelihood(
+    const std::vector<EdgeTrial>& trials, double level, double slope, double width, double floor) {
   constexpr double kFar = 16;  // beyond it one of the two probabilities is 1 to within 1e-7
   double sum = 0;
   for (const EdgeTrial& trial : trials) {
@@ -70,8 +67,7 @@ std::vector<EdgePosterior::Cell> EdgePosterior::Evaluate(const std::vector<EdgeT
                 0};
       cell.weight = LogLikelihood(trials, cell.level, cell.slope, width, largest - kNothing);
       largest = std::max(largest, cell.weight);
-      cell.weight +=
-          log_area - cell.slope * cell.slope / (2 * kEdgeExponentSd * kEdgeExponentSd);
+      cell.weight += log_area - cell.slope * cell.slope / (2 * kEdgeExponentSd * kEdgeExponentSd);
       cells.push_back(cell);
     }
   }

@@ -33,7 +33,7 @@ struct Point {
   std::int64_t stream = 0;  // points of one stream (data order) are correlated
   std::int64_t origin = 0;  // points of one trunk (run/trunk.h) are, more so; 0: of none
   Failure failure = Failure::kUnknown;  // of a run that failed
-  std::int64_t row = 0;     // where the point came from, for messages (a CSV line, a run's index)
+  std::int64_t row = 0;  // where the point came from, for messages (a CSV line, a run's index)
 };
 
 struct Interval {

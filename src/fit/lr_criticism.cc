@@ -79,9 +79,9 @@ Influence Compare(const Point& left_out,
   }
   influence.exponent = without->value;
   influence.shift = without->value - with->value;
-  influence.at_target =
-      target == nullptr ? kNan
-                        : std::log(fit.Predict(*target).value / whole.Predict(*target).value);
+  influence.at_target = target == nullptr
+                            ? kNan
+                            : std::log(fit.Predict(*target).value / whole.Predict(*target).value);
   return influence;
 }
 
@@ -153,14 +153,14 @@ void SayWhatMoves(const SweepCritique& critique, Criticism& criticism) {
                                        return std::abs(a.at_target) < std::abs(b.at_target);
                                      });
   if (most == criticism.influence.end() || std::isnan(most->at_target)) return;
-  criticism.would_change.push_back(fmt::format(
-      "without {} at {} {} (row {}) the prediction moves by {:+.2g} %",
-      critique.drop_rows ? "the run" : "the runs",
-      critique.scale == &Point::tokens ? FormatCount(most->tokens)
-                                       : fmt::format("{:.3g}", most->tokens),
-      critique.scale == &Point::tokens ? "tokens" : "FLOP",
-      most->row,
-      100 * std::expm1(most->at_target)));
+  criticism.would_change.push_back(
+      fmt::format("without {} at {} {} (row {}) the prediction moves by {:+.2g} %",
+                  critique.drop_rows ? "the run" : "the runs",
+                  critique.scale == &Point::tokens ? FormatCount(most->tokens)
+                                                   : fmt::format("{:.3g}", most->tokens),
+                  critique.scale == &Point::tokens ? "tokens" : "FLOP",
+                  most->row,
+                  100 * std::expm1(most->at_target)));
 }
 
 }  // namespace
@@ -232,8 +232,9 @@ std::vector<NextRun> NextScales(const std::vector<MeasuredScale>& measured,
     candidates.push_back(measured[i].at);
   }
   if (measured.size() < 3 || !(target.*scale > 0)) return {};
-  std::nth_element(sorted.begin(), sorted.begin() + sorted.size() / 2, sorted.end());
-  const double typical = sorted[sorted.size() / 2];
+  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+  std::nth_element(sorted.begin(), middle, sorted.end());
+  const double typical = *middle;
   for (const double factor : {2.0, 4.0}) {
     Point further = measured.back().at;
     further.*scale = factor * largest;
@@ -244,8 +245,7 @@ std::vector<NextRun> NextScales(const std::vector<MeasuredScale>& measured,
   for (const Point& candidate : candidates) {
     NormalEquations then = now;
     then.Add(std::log(candidate.*scale), typical);
-    const double narrows =
-        1 - std::sqrt(then.VarianceAt(at_target) / now.VarianceAt(at_target));
+    const double narrows = 1 - std::sqrt(then.VarianceAt(at_target) / now.VarianceAt(at_target));
     const double cost = candidate.*scale / largest;
     next.push_back({candidate, narrows, cost, cost <= 1});
   }

@@ -1,6 +1,6 @@
-// What speaks against the laws of a sweep (the best rate, the stability edge, the joint surface, the
-// split of compute): what they would have said of sizes they had not seen, which rows they hang on,
-// and which size or rate to run next.
+// What speaks against the laws of a sweep (the best rate, the stability edge, the joint surface,
+// the split of compute): what they would have said of sizes they had not seen, which rows they hang
+// on, and which size or rate to run next.
 #pragma once
 
 #include <functional>
@@ -32,14 +32,14 @@ struct SweepCritique {
 };
 
 // The rows of `held_out` stand for scales, and those of `influence` for rows or, where drop_rows is
-// not set, for scales (`row`: the scale's first). Floors and local exponents are not a sweep's; next
-// runs are the caller's. Never throws for data.
+// not set, for scales (`row`: the scale's first). Floors and local exponents are not a sweep's;
+// next runs are the caller's. Never throws for data.
 Criticism CriticiseSweep(const SweepCritique& critique,
                          const LawFit& whole,
                          const Point* target = nullptr);
 
-// One scale more for a law that is a weighted line in ln scale through its scales' values: each once
-// more, and the largest with 2 and 4 times as much. `sds`: of the values, in ln.
+// One scale more for a law that is a weighted line in ln scale through its scales' values: each
+// once more, and the largest with 2 and 4 times as much. `sds`: of the values, in ln.
 std::vector<NextRun> NextScales(const std::vector<MeasuredScale>& measured,
                                 const std::vector<double>& sds,
                                 double Point::*scale,

@@ -96,17 +96,16 @@ struct Fitted {
 void FillLaw(const std::shared_ptr<const Fitted>& fitted, double level, LrEdgeFit& fit) {
   const EdgePosterior& posterior = fitted->posterior;
   LawFit& law = fit.law;
-  law.params = {{"coef", std::exp(posterior.Mean(-fitted->centre)), fitted->OfEdge(1, level), false},
-                {"exponent",
-                 posterior.ExponentMean(),
-                 {posterior.ExponentQuantile((1 - level) / 2),
-                  posterior.ExponentQuantile((1 + level) / 2)},
-                 false},
-                {"width",
-                 posterior.WidthMean(),
-                 {posterior.WidthQuantile((1 - level) / 2),
-                  posterior.WidthQuantile((1 + level) / 2)},
-                 false}};
+  law.params = {
+      {"coef", std::exp(posterior.Mean(-fitted->centre)), fitted->OfEdge(1, level), false},
+      {"exponent",
+       posterior.ExponentMean(),
+       {posterior.ExponentQuantile((1 - level) / 2), posterior.ExponentQuantile((1 + level) / 2)},
+       false},
+      {"width",
+       posterior.WidthMean(),
+       {posterior.WidthQuantile((1 - level) / 2), posterior.WidthQuantile((1 + level) / 2)},
+       false}};
   fit.failure_probability = [fitted](double tokens, double lr) {
     return fitted->posterior.FailureProbability(fitted->X(tokens), std::log(lr));
   };

@@ -49,9 +49,9 @@ struct LrEdgeFit {
 };
 
 // `survived` and `failed` (diverged or collapsed): rows of tokens and lr; a survivor's loss that is
-// NaN or 3 times the size's best counts as failed. Refused when nothing failed, and when no size has
-// a surviving rate below a failed one. Params and batch have no exponent: where they vary, a warning
-// says so. Never throws for data.
+// NaN or 3 times the size's best counts as failed. Refused when nothing failed, and when no size
+// has a surviving rate below a failed one. Params and batch have no exponent: where they vary, a
+// warning says so. Never throws for data.
 LrEdgeFit FitLrEdge(std::span<const Point> survived,
                     std::span<const Point> failed,
                     const FitOptions& options);

@@ -18,12 +18,12 @@ void WarnOfHeldRate(const Findings& findings,
         "that of the rates that were measured: expect a higher loss");
     return;
   }
-  warnings.push_back(
-      fmt::format("the stability edge holds the advised learning rate below the best one, {:.3g}: "
-                  "that costs {:.2g} % of the loss, and the predicted loss has it in; the predicted "
-                  "mse, fvu and l0 have not",
-                  answer.lr_optimum.value,
-                  100 * answer.lr_cost.value));
+  warnings.push_back(fmt::format(
+      "the stability edge holds the advised learning rate below the best one, {:.3g}: "
+      "that costs {:.2g} % of the loss, and the predicted loss has it in; the predicted "
+      "mse, fvu and l0 have not",
+      answer.lr_optimum.value,
+      100 * answer.lr_cost.value));
 }
 
 Extrapolation ReachOfRate(const Findings& findings, const Recommendation& answer) {

@@ -1,5 +1,5 @@
-// Where the advice ends: what a rate costs that the stability edge holds below the best one, how far
-// the ground of the advised rate reaches, and what a refusal withholds.
+// Where the advice ends: what a rate costs that the stability edge holds below the best one, how
+// far the ground of the advised rate reaches, and what a refusal withholds.
 #pragma once
 
 #include <string>

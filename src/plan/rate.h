@@ -8,8 +8,8 @@
 
 namespace saelaw {
 
-// Which law of loss speaks of a rate: the one that predicts the target, or the one at the loss law's
-// own rate.
+// Which law of loss speaks of a rate: the one that predicts the target, or the one at the loss
+// law's own rate.
 enum class LossLawOf { kTarget, kItsRate };
 
 struct RateChoice {

@@ -16,8 +16,7 @@ bool HeldBelowBest(const Findings& findings, const RateChoice& choice, std::int6
 bool CoversRate(const Findings& findings, const RateChoice& choice, std::int64_t d_sae) {
   if (choice.basis != LrBasis::kStabilityEdge || choice.law == LossLawOf::kItsRate) return true;
   if (HeldBelowBest(findings, choice, d_sae)) return !std::isnan(choice.cost);
-  const double of_law =
-      findings.BestPredicts(d_sae) ? findings.best_loss_lr : findings.loss_law_lr;
+  const double of_law = findings.BestPredicts(d_sae) ? findings.best_loss_lr : findings.loss_law_lr;
   return choice.lr == of_law;
 }
 

@@ -225,8 +225,8 @@ void AddWarnings(const Findings& findings, bool force, Recommendation* answer) {
             ? fmt::format("every run that carries {} is short (fewer than 5/(1 - beta2) steps), so "
                           "Adam's second moment had not settled",
                           findings.all_short ? "the laws" : "the advised learning rate")
-            : reach.needs_force ? reach.message
-                                : "the advised learning rate: " + rate_reach.message));
+        : reach.needs_force ? reach.message
+                            : "the advised learning rate: " + rate_reach.message));
   } else if (reach.doubtful) {
     warnings.push_back(reach.message);
   }
@@ -359,6 +359,8 @@ Recommendation Recommend(const Sweep& sweep, const Findings& findings, bool forc
   SetExponents(findings, &answer);
   Predict(sweep, findings, support.loss, &answer);
   answer.criticism = findings.criticism;
+  answer.lr_criticism = findings.lr_criticism;
+  answer.lr_max_criticism = findings.lr_max_criticism;
   SayWhatWouldChange(sweep, findings, &answer);
   for (const StudyRun& run : findings.runs) answer.evidence.push_back(run.id);
   AddWarnings(findings, force, &answer);

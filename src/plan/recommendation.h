@@ -67,9 +67,10 @@ struct Recommendation {
   double extrapolation_factor = 0;  // target tokens over the largest among the loss law's points
   bool refused = false;  // extrapolates beyond 1,000 times, or from short runs alone, without force
   Criticism criticism;   // of the law that predicts the loss
-  std::vector<std::string> would_change;  // what would change this advice, in numbers
-  std::vector<std::string> evidence;      // run ids
-  std::vector<std::string> warnings;      // the most serious first
+  Criticism lr_criticism, lr_max_criticism;  // of the best rate's law and of the edge
+  std::vector<std::string> would_change;     // what would change this advice, in numbers
+  std::vector<std::string> evidence;         // run ids
+  std::vector<std::string> warnings;         // the most serious first
 };
 
 // Pure. `force` allows what `refused` says.

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "fit/answer_criticism.h"
 #include "plan/family.h"
 #include "plan/loss_law.h"
 #include "plan/rate.h"
@@ -267,7 +268,16 @@ void FitRates(const Sweep& sweep, const LrRuns& runs, bool deep, Findings* findi
   findings->lr_law = FitLrLaw(runs.survived, runs.failed, {});
   FitEdge(sweep, runs, findings);
   findings->lr_surface.law.refusal = "not asked for";
-  if (deep) findings->lr_surface = FitLrSurface(runs.survived, runs.failed, {});
+  if (!deep) return;
+  findings->lr_surface = FitLrSurface(runs.survived, runs.failed, {});
+  LawQuestion question{"lr", runs.survived, runs.failed, {}, {TargetPlace(sweep)}, false};
+  findings->lr_criticism = CriticiseLrLaw(question, findings->lr_law);
+  const std::int64_t size = findings->lr_edge_d_sae;
+  const std::vector<Point> survived = size == 0 ? runs.survived : OfSize(runs.survived, size);
+  const std::vector<Point> failed = size == 0 ? runs.failed : OfSize(runs.failed, size);
+  question.points = survived;
+  question.failed = failed;
+  findings->lr_max_criticism = CriticiseLrEdge(question, findings->lr_edge);
 }
 
 }  // namespace

@@ -72,6 +72,7 @@ struct Findings {
   std::int64_t lr_edge_d_sae = 0;  // the size that the edge is of; 0: of all swept ones together
   LrSurfaceFit lr_surface;         // of the same runs as lr_law, all at once
   Criticism criticism;             // of the law that predicts, asked at the target
+  Criticism lr_criticism, lr_max_criticism;  // of lr_law and of lr_edge, likewise
   std::vector<HoldOutCheck> hold_out;
   bool all_short = false;     // only short runs carry the law
   bool lr_all_short = false;  // only short runs say which learning rate is best, or stable

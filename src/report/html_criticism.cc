@@ -10,9 +10,14 @@
 namespace saelaw::html {
 namespace {
 
-constexpr std::string_view kAt = "/recommendation/criticism";
+// One law's criticism and where the JSON has it.
+struct Placed {
+  const Criticism& criticism;
+  std::string at;
+};
 
-std::string HeldOut(const Criticism& criticism) {
+std::string HeldOut(const Placed& placed) {
+  const Criticism& criticism = placed.criticism;
   Table table({{"scale, tokens"},
                {"points"},
                {"measured"},
@@ -22,7 +27,7 @@ std::string HeldOut(const Criticism& criticism) {
                {"inside", Align::kLeft}});
   for (std::size_t i = 0; i < criticism.held_out.size(); ++i) {
     const HeldOutScale& held = criticism.held_out[i];
-    const std::string at = fmt::format("{}/held_out/{}", kAt, i);
+    const std::string at = fmt::format("{}/held_out/{}", placed.at, i);
     const bool known = !std::isnan(held.error);
     table.Add({{CountText(held.tokens), at + "/tokens"},
                {std::to_string(held.points), at + "/points"},
@@ -36,12 +41,13 @@ std::string HeldOut(const Criticism& criticism) {
   return table.Html();
 }
 
-std::string Floors(const Criticism& criticism) {
+std::string Floors(const Placed& placed) {
+  const Criticism& criticism = placed.criticism;
   Table table({{"floor", Align::kLeft}, {"value"}, {"rms residual"}});
   const auto add = [&](const char* title, const char* key, const LawFit& fit) {
     if (!fit.ok()) return;
     table.Add({std::string(title),
-               {NumberText(fit.Get("floor")), fmt::format("{}/{}/params/floor", kAt, key)},
+               {NumberText(fit.Get("floor")), fmt::format("{}/{}/params/floor", placed.at, key)},
                NumberText(100 * fit.rms_residual, 2) + " %"});
   };
   add("free", "with_floor", criticism.with_floor);
@@ -49,11 +55,12 @@ std::string Floors(const Criticism& criticism) {
   return table.empty() ? "" : "<h3>Floor free against floor 0</h3>\n" + table.Html();
 }
 
-std::string Influential(const Criticism& criticism) {
+std::string Influential(const Placed& placed) {
+  const Criticism& criticism = placed.criticism;
   Table table({{"without row"}, {"tokens"}, {"exponent"}, {"at the target"}});
   for (std::size_t i = 0; i < criticism.influence.size(); ++i) {
     const Influence& point = criticism.influence[i];
-    const std::string at = fmt::format("{}/influence/{}", kAt, i);
+    const std::string at = fmt::format("{}/influence/{}", placed.at, i);
     table.Add({{std::to_string(point.row), at + "/row"},
                {CountText(point.tokens), at + "/tokens"},
                {NumberText(point.exponent), at + "/exponent"},
@@ -64,15 +71,22 @@ std::string Influential(const Criticism& criticism) {
   return table.empty() ? "" : "<h3>Runs that move the law most</h3>\n" + table.Html();
 }
 
-std::string Next(const Criticism& criticism) {
+std::string NextText(const NextRun& next) {
+  if (next.repeats) return "a setting once more";
+  if (std::isnan(next.at.lr)) return "beyond the data";
+  return fmt::format("at lr {}, between survivor and failure", NumberText(next.at.lr));
+}
+
+std::string Next(const Placed& placed) {
+  const Criticism& criticism = placed.criticism;
   Table table({{"tokens"}, {"narrows the law at the target by"}, {"cost"}, {"", Align::kLeft}});
   for (std::size_t i = 0; i < criticism.next_runs.size(); ++i) {
     const NextRun& next = criticism.next_runs[i];
-    const std::string at = fmt::format("{}/next_runs/{}", kAt, i);
+    const std::string at = fmt::format("{}/next_runs/{}", placed.at, i);
     table.Add({{CountText(next.at.tokens), at + "/at/tokens"},
                fmt::format("{:.0f} %", 100 * next.narrows),
                fmt::format("{} of the dearest run", NumberText(next.relative_cost, 2)),
-               std::string(next.repeats ? "a setting once more" : "beyond the data")});
+               NextText(next)});
   }
   return table.empty() ? "" : "<h3>What to measure next</h3>\n" + table.Html();
 }
@@ -83,21 +97,34 @@ std::string Lines(const std::vector<std::string>& lines) {
   return html.empty() ? "" : "<h3>What would change this advice</h3>\n<ul>\n" + html + "</ul>\n";
 }
 
+std::string Section(std::string_view title,
+                    const Placed& placed,
+                    const std::vector<std::string>& would_change) {
+  const Criticism& criticism = placed.criticism;
+  if (criticism.empty()) return "";
+  const std::string noise =
+      std::isnan(criticism.seed_noise)
+          ? "unknown: no setting was measured twice"
+          : Shown(NumberText(criticism.seed_noise, 3), placed.at + "/seed_noise") +
+                " (sd of ln loss)";
+  return fmt::format("<section>\n<h2>{}</h2>\n", title) +
+         "<h3>Each scale predicted from the others</h3>\n" + HeldOut(placed) + Floors(placed) +
+         Influential(placed) + "<p>Seed noise floor: " + noise + "</p>\n" + Next(placed) +
+         Lines(would_change) + "</section>\n";
+}
+
 }  // namespace
 
 std::string CriticismSection(const Report& report) {
   const Recommendation& r = report.recommendation;
-  if (r.criticism.empty()) return "";
-  const std::string noise =
-      std::isnan(r.criticism.seed_noise)
-          ? "unknown: no setting was measured twice"
-          : Shown(NumberText(r.criticism.seed_noise, 3), fmt::format("{}/seed_noise", kAt)) +
-                " (sd of ln loss)";
-  return "<section>\n<h2>What speaks against the law</h2>\n"
-         "<h3>Each scale predicted from the others</h3>\n" +
-         HeldOut(r.criticism) + Floors(r.criticism) + Influential(r.criticism) +
-         "<p>Seed noise floor: " + noise + "</p>\n" + Next(r.criticism) + Lines(r.would_change) +
-         "</section>\n";
+  const std::string at = "/recommendation/";
+  return Section("What speaks against the law", {r.criticism, at + "criticism"}, r.would_change) +
+         Section("What speaks against the law of the best learning rate",
+                 {r.lr_criticism, at + "lr_criticism"},
+                 r.lr_criticism.would_change) +
+         Section("What speaks against the stability edge",
+                 {r.lr_max_criticism, at + "lr_max_criticism"},
+                 r.lr_max_criticism.would_change);
 }
 
 }  // namespace saelaw::html

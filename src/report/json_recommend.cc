@@ -120,6 +120,8 @@ Json RecommendationObject(const Recommendation& r, const std::string& config_pat
   json["transfer"] = TransferObject(r.transfer);
   json["extrapolation_factor"] = Number(r.extrapolation_factor);
   json["criticism"] = CriticismObject(r.criticism);
+  json["lr_criticism"] = CriticismObject(r.lr_criticism);
+  json["lr_max_criticism"] = CriticismObject(r.lr_max_criticism);
   json["would_change"] = r.would_change;
   json["evidence"] = r.evidence;
   json["warnings"] = TopWarnings(r);

@@ -56,14 +56,14 @@ std::string FloorTable(const Criticism& criticism) {
 std::string InfluenceTable(const Criticism& criticism) {
   TextTable table({{"without row"}, {"scale"}, {"exponent"}, {"shift"}, {"at the target"}});
   for (const Influence& point : criticism.influence) {
-    table.Add({point.whole_scale ? fmt::format("{} and its scale", point.row)
-                                 : std::to_string(point.row),
-               ScaleText(point.tokens),
-               NumberText(point.exponent),
-               fmt::format("{:+.2g}", point.shift),
-               std::isnan(point.at_target)
-                   ? "-"
-                   : fmt::format("{:+.2g} %", 100 * std::expm1(point.at_target))});
+    table.Add(
+        {point.whole_scale ? fmt::format("{} and its scale", point.row) : std::to_string(point.row),
+         ScaleText(point.tokens),
+         NumberText(point.exponent),
+         fmt::format("{:+.2g}", point.shift),
+         std::isnan(point.at_target)
+             ? "-"
+             : fmt::format("{:+.2g} %", 100 * std::expm1(point.at_target))});
   }
   return table.Text();
 }

@@ -46,7 +46,8 @@ std::string LrText(const Recommendation& r) {
 
 std::string EdgeText(const Recommendation& r) {
   std::string text = EstimateText(r.lr_max);
-  if (r.lr_bound > 0) text += fmt::format("; one run survives {} with 99 %", NumberText(r.lr_bound));
+  if (r.lr_bound > 0)
+    text += fmt::format("; one run survives {} with 99 %", NumberText(r.lr_bound));
   if (!std::isnan(r.lr_margin)) {
     text += fmt::format("; {} times the advised rate", NumberText(std::exp(r.lr_margin), 3));
   }
@@ -141,13 +142,20 @@ std::string AlternativesTable(std::span<const Alternative> alternatives) {
   return table.Text();
 }
 
+std::string Titled(std::string_view title, const Criticism& criticism, bool colour) {
+  if (criticism.empty()) return "";
+  return Heading(title, colour) + CriticismText(criticism, criticism.would_change, colour);
+}
+
 // What stands for and against the answer.
 std::string Grounds(const Recommendation& r, bool colour) {
   return Heading("Hold-out: predicted before it was measured", colour) +
          HoldOutTable(r.hold_out, colour) +
          Heading("Where the target differs from what was swept", colour) +
          TransferTable(r.transfer) + Heading("Other budgets", colour) +
-         AlternativesTable(r.alternatives) + CriticismText(r.criticism, r.would_change, colour);
+         AlternativesTable(r.alternatives) + CriticismText(r.criticism, r.would_change, colour) +
+         Titled("Against the law of the best learning rate", r.lr_criticism, colour) +
+         Titled("Against the stability edge", r.lr_max_criticism, colour);
 }
 
 std::string LawBlock(std::string_view title, const LawFit& fit, bool colour) {

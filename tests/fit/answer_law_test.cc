@@ -155,8 +155,9 @@ TEST(AnswerLaw, NextRatesBisectTheEdge) {
   for (const NextRun& next : answer.criticism.next_runs) {
     bool between = false;
     for (const LrEdgeBracket& bracket : answer.edge->brackets) {
-      between = between || (bracket.tokens == next.at.tokens &&
-                            bracket.last_survivor < next.at.lr && next.at.lr < bracket.first_failure);
+      between =
+          between || (bracket.tokens == next.at.tokens && bracket.last_survivor < next.at.lr &&
+                      next.at.lr < bracket.first_failure);
     }
     EXPECT_TRUE(between);
   }
@@ -170,8 +171,9 @@ TEST(AnswerLaw, CriticisesTheLawOfCompute) {
       point.compute = compute;
       point.params = std::sqrt(compute / 6) * std::pow(2, step / 2.0 + 0.1);
       point.tokens = compute / 6 / point.params;
-      point.loss = (1.7 + 400 * std::pow(point.params, -0.34) + 400 * std::pow(point.tokens, -0.34)) *
-                   (1 + 0.001 * std::sin(17 * step + std::log(compute)));
+      point.loss =
+          (1.7 + 400 * std::pow(point.params, -0.34) + 400 * std::pow(point.tokens, -0.34)) *
+          (1 + 0.001 * std::sin(17 * step + std::log(compute)));
       points.push_back(point);
     }
   }

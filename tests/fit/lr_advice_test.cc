@@ -102,8 +102,8 @@ TEST(AdviseRate, AdvisesARateThatSurvivesALottery) {
       for (Point point : even.survived) {
         point.seed = seed;
         // The fractional part of a steep sine spreads evenly enough.
-        const double draw = std::abs(std::sin(salt * 12.9898 + seed * 78.233 +
-                                              std::log(point.lr) * 37.719) * 43758.5453);
+        const double draw = std::abs(
+            std::sin(salt * 12.9898 + seed * 78.233 + std::log(point.lr) * 37.719) * 43758.5453);
         const bool fails = draw - std::floor(draw) < failure(point.tokens, point.lr);
         (fails ? runs.failed : runs.survived).push_back(point);
       }

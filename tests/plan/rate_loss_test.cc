@@ -85,7 +85,8 @@ Findings FallingCliff() {
       Point point;
       point.tokens = tokens;
       point.lr = 1e-3 * std::pow(tokens / 1e6, -0.3) * std::pow(2, step / 2.0);
-      point.loss = std::exp(0.1 * std::pow(step / 2.0 * std::log(2), 2) + 0.001 * std::sin(9 * step));
+      point.loss =
+          std::exp(0.1 * std::pow(step / 2.0 * std::log(2), 2) + 0.001 * std::sin(9 * step));
       const double edge = 3e-3 * std::pow(tokens / 1e6, -0.45);
       (point.lr < edge ? survived : failed).push_back(point);
     }

@@ -219,6 +219,8 @@ TEST_P(CpuStepper, ThreadsChangeRoundingAlone) {
     EXPECT_LT(Difference(two[i], one[i]), precision() == Precision::kFp32 ? 1e-5 : 1e-2)
         << kSaeTensorNames[i];
   }
+}
+
 // In two parts, as a held-out set is measured; afterwards the stepper steps as if it had not been
 // asked.
 TEST_P(CpuStepper, MeasuresWhatTheReferenceMeasures) {

@@ -69,7 +69,7 @@ TEST(Gang, LetsGoOfTheStateThatItContinues) {
     gang.Advance();
     state = gang.State();
   }
-  const at::Tensor weights = state->members.begin()->second.sae.parameters.w_dec;
+  const at::Tensor weights = state->members.begin()->second.trunk.sae.parameters.w_dec;
   const Gang next(job, source, QuietSeams().clock, std::move(state));
   EXPECT_EQ(weights.use_count(), 1U);
 }

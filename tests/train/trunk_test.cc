@@ -90,7 +90,7 @@ TEST(Gang, TrainsATrunkOnceUntilItsBranches) {
   ASSERT_EQ(BranchStep(runs[0]), 17);
   MemorySource source;
   Gang gang(JobOf(runs), source, QuietSeams().clock);
-  const auto trunks_after = [&, done = 0](int batches) mutable {
+  auto trunks_after = [&, done = 0](int batches) mutable {
     for (; done < batches; ++done) {
       gang.Advance();
       gang.TakeEnded();

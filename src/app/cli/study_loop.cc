@@ -14,6 +14,7 @@
 #include "dispatch/local_runner.h"
 #include "plan/measuring.h"
 #include "plan/planner.h"
+#include "plan/rate_loss.h"
 #include "report/json.h"
 #include "run/files.h"
 #include "run/quantities.h"
