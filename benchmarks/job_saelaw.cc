@@ -1,5 +1,5 @@
-// Writes the job file of a gang whose runs differ in learning rate or seed alone, for the benchmarks:
-// everything that is not named here is the product's default.
+// Writes the job file of a gang whose runs differ in learning rate or seed alone, for the
+// benchmarks: everything that is not named here is the product's default.
 #include <cstdlib>
 #include <filesystem>
 #include <map>

@@ -90,7 +90,8 @@ def run(benchmark, case):
         "fast": results_of(benchmark, job_of(benchmark, case, measurement, "bf16"))}
     found = {key: compare(sides["reference"], sides["fast"], key) for key in LIMITS}
     benchmark.add(name=case.name, d_sae=case.d_sae, batch_tokens=case.batch_tokens,
-                  tokens=case.tokens, lr=case.lr, seeds=SEEDS, held_out=HELD_OUT, runs=sides, sides={}, **found)
+                  tokens=case.tokens, lr=case.lr, seeds=SEEDS, held_out=HELD_OUT,
+                  runs=sides, sides={}, **found)
     return [(case.name, key, f"{one['reference']:.5g}", f"{one['mean']:+.3%}",
              f"{one['interval'][0]:+.3%} to {one['interval'][1]:+.3%}",
              f"±{one['limit']:.1%}", "inside" if one["inside"] else "OUTSIDE")

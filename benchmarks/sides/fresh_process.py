@@ -1,6 +1,6 @@
-"""A side of benchmarks/memory: each turn is a process of its own, from its start to its end, as what
-a process held stays with it. `command` answers `turns` lines (none: it answers by itself) in JSON;
-the last answer is the turn's."""
+"""A side of benchmarks/memory: each turn is a process of its own, from its start to its end, as
+what a process held stays with it. `command` answers `turns` lines (none: it answers by itself) in
+JSON; the last answer is the turn's."""
 
 import json
 import subprocess
