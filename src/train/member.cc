@@ -44,6 +44,7 @@ Member::Member(const RunSpec& spec,
       books_(state),
       tokens_(step_ * spec.training.batch_tokens) {
   books_.trunk = {};
+  books_.holder.clear();  // of this gang it may be another
 }
 
 MemberState Member::State() const {

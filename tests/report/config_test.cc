@@ -88,12 +88,12 @@ TEST(ConfigYaml, CarriesWhereTheSweepRan) {
   r.run.source.kind = SourceKind::kSynthetic;  // the model of the made-up run is not there
   r.execution.device = "cuda";
   r.execution.devices = {"cuda:1", "cuda:0"};
-  r.execution.kernels = "avx2";
+  r.execution.kernels = "reference";
   r.execution.dense_above = 0.05;
   const std::string yaml = ConfigYaml(r, "");
   const YamlNode root = Parsed(yaml);
   EXPECT_EQ(At(root, "execution.device"), "cuda:1");
-  EXPECT_EQ(At(root, "execution.kernels"), "avx2");
+  EXPECT_EQ(At(root, "execution.kernels"), "reference");
   EXPECT_EQ(At(root, "execution.dense_above"), "0.05");
   const ReadRunResult read = ReadRunText("c.yaml", yaml);
   ASSERT_TRUE(read.configuration) << read.mistakes.front().message;

@@ -217,7 +217,7 @@ TEST(ReadSweep, SaysWhyNoTrunkIsShared) {
   const std::string share =
       "lr: 4e-3\n  schedule: warmup-stable-decay\n  lr_warmup: 8Ki\n  sparsity:\n    warmup: 10%";
   EXPECT_EQ(WarningsOf(With("lr: 4e-3", share)),
-            "s.yaml:11:13: training.sparsity.warmup is a share of each run, so that runs of "
+            "s.yaml:12:13: training.sparsity.warmup is a share of each run, so that runs of "
             "different sizes share no trunk: give it in tokens (e.g. warmup: 64Ki)\n");
   const std::string tokens =
       "lr: 4e-3\n  schedule: warmup-stable-decay\n  lr_warmup: 8Ki\n  sparsity:\n    warmup: 8Ki";
@@ -230,10 +230,10 @@ TEST(ReadSweep, SaysWhyNoTrunkIsShared) {
   };
   EXPECT_EQ(required(tokens), "");
   EXPECT_EQ(required("lr: 4e-3\n  schedule: warmup-stable-decay\n  lr_warmup: 5%"),
-            "s.yaml:9:14: study.share_trunks: training.lr_warmup is a share of each run, so that "
+            "s.yaml:10:14: study.share_trunks: training.lr_warmup is a share of each run, so that "
             "runs of different sizes share no trunk: give it in tokens (e.g. lr_warmup: 64Ki)\n");
   EXPECT_EQ(required("lr: 4e-3\n  schedule: cosine"),
-            "s.yaml:8:13: study.share_trunks: runs of schedule cosine know their length from the "
+            "s.yaml:9:13: study.share_trunks: runs of schedule cosine know their length from the "
             "start and share no trunk: training.schedule must be warmup-stable-decay\n");
 }
 

@@ -127,9 +127,8 @@ TEST(Gang, DividesATrunksSecondsAmongItsMembers) {
 
 TEST(Gang, ATrunkThatDivergesEndsAllItsMembersAsRunsAlone) {
   RunSpec like = StableSpec(20);
-  like.training.lr = 0.3;  // after the short run has read its losses, before it branches
   like.training.lr_warmup = {0, 16 * 64, true};
-  for (const double lr : {0.3, 1e6}) {
+  for (const double lr : {1.0, 1e6}) {
     like.training.lr = lr;
     const std::vector<RunSpec> runs = Branches(like);
     const TemporaryFolder together;
