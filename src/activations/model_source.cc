@@ -1,9 +1,9 @@
 #include "activations/model_source.h"
 
 #include <algorithm>
-#include <optional>
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <span>
 #include <string>
@@ -282,9 +282,9 @@ class Source : public ActivationSource {
         spliced_contexts_(static_cast<std::size_t>(spec.model.spliced_contexts)),
         options_(options),
         model_(spec, options),
-        cache_(options.cache_folder,
-               model_.device().is_cpu() ? options.vector_cache_bytes : 0,
-               spec) {}
+        cache_(
+            options.cache_folder, model_.device().is_cpu() ? options.vector_cache_bytes : 0, spec) {
+  }
 
   std::int64_t d_in() const override { return model_.d_in(); }
   std::int64_t training_tokens() const override { return model_.corpus().usable_training_tokens(); }
@@ -356,8 +356,7 @@ class Source : public ActivationSource {
     contexts.resize(static_cast<std::size_t>(needed));
     std::vector<std::int64_t> rows(static_cast<std::size_t>(needed * model_.usable_tokens()));
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<std::int64_t>(i);
-    return model_.Run(contexts, rows, options_.on_reading)
-        .narrow(0, 0, held_out_tokens_);
+    return model_.Run(contexts, rows, options_.on_reading).narrow(0, 0, held_out_tokens_);
   }
 
   std::int64_t held_out_tokens_;

@@ -27,8 +27,8 @@ class ActivationStream {
 };
 
 // The language model of a source with other vectors in the place of the hook's, on the first
-// held-out contexts, ModelSource::spliced_contexts of them or all that there are. The first token of
-// each context, never used, keeps its own.
+// held-out contexts, ModelSource::spliced_contexts of them or all that there are. The first token
+// of each context, never used, keeps its own.
 class SplicedModel {
  public:
   // What stands in the place of the hook's own vectors: both raw, [n, d_in], fp32, on the device.
@@ -62,7 +62,7 @@ class ActivationSource {
 
 struct SourceOptions {
   std::string device = "cpu";
-  std::string cache_folder;  // tokenised corpora, vectors; empty: none is kept
+  std::string cache_folder;       // tokenised corpora, vectors; empty: none is kept
   double vector_cache_bytes = 0;  // of a language model's vectors on a CPU; 0: none is kept
   StopCheck stop_requested{};
   // Told, by the thread that asked for them and waits, how many of how many vectors that are

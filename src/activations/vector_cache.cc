@@ -26,8 +26,8 @@ std::string_view BytesOf(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// Another instruction set sums in another order. What is only measured on the vectors, or with them,
-// changes none.
+// Another instruction set sums in another order. What is only measured on the vectors, or with
+// them, changes none.
 std::string KeyOf(SourceSpec spec) {
   spec.normalise = false;
   spec.model.spliced_contexts = kDefaultSplicedContexts;

@@ -234,12 +234,12 @@ void WriteCheckpoint(const fs::path& path, const Job& job, const GangState& stat
   std::vector<TensorStream> tensors;
   for (const auto& [id, member] : state.members) AddTrunk(id, member.trunk, tensors);
   StreamSealedSafetensors(path,
-                         tensors,
-                         {{"job", job.id},
-                          {"threads", std::to_string(job.threads)},
-                          {"device", KindOf(job.device)},
-                          {"activation_scale", FormatExact(job.activation_scale)},
-                          {"state", StateText(state)}});
+                          tensors,
+                          {{"job", job.id},
+                           {"threads", std::to_string(job.threads)},
+                           {"device", KindOf(job.device)},
+                           {"activation_scale", FormatExact(job.activation_scale)},
+                           {"state", StateText(state)}});
 }
 
 GangState ReadCheckpoint(const fs::path& path, const Job& job, at::Device device) {

@@ -1,11 +1,10 @@
 #include "tensors/safetensors.h"
 
-#include "tensors/safetensors_stream.h"
-
 #include <gtest/gtest.h>
 
 #include "run/files.h"
 #include "tensors/bytes.h"
+#include "tensors/safetensors_stream.h"
 #include "tensors/temporary_folder.h"
 
 namespace saelaw {
@@ -29,7 +28,9 @@ std::string Entry(const char* name, const char* rest) {
 TEST(SealedSafetensors, AnyChangedByteIsSeen) {
   const TemporaryFolder folder;
   const std::vector<float> weights = {1, 2, 3};
-  const auto give = [&](const TensorStream::Take& take) { take(std::as_bytes(std::span(weights))); };
+  const auto give = [&](const TensorStream::Take& take) {
+    take(std::as_bytes(std::span(weights)));
+  };
   const TensorStream a{"a", TensorType::kF32, {3}, give};
   const auto path = folder.path() / "x.safetensors";
   StreamSealedSafetensors(path, {a}, {{"k", "v"}});
