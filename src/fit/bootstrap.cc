@@ -80,7 +80,7 @@ class OwnNoise {
     for (double& r : sizes) r = std::abs(r);
     std::sort(sizes.begin(), sizes.end());
     const double sd = sizes.empty() ? 1 : std::min(1.0, 1.4826 * sizes[sizes.size() / 2]);
-    smoothing_ = 1.06 * sd * std::pow(std::max<double>(1, sizes.size()), -0.2);
+    smoothing_ = 1.06 * sd * std::pow(std::max(1.0, static_cast<double>(sizes.size())), -0.2);
   }
 
   double Draw(Draws& draws) const {
