@@ -1,7 +1,7 @@
 // What is said of points that carry no law, or hardly one.
 #include "fit/answer_law.h"
 
-#include <chrono>
+#include <ctime>
 
 #include <gtest/gtest.h>
 
@@ -262,13 +262,13 @@ TEST(AnswerLaw, AMillionPointsTakeSeconds) {
   FitOptions options;
   options.estimator = Estimator::kHuberLog;
   options.interval_method = IntervalMethod::kBootstrapResidual;
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();
   const LawAnswer answer = AnswerLaw({"data", points, {}, options, {At(1e10)}, false});
   EXPECT_NEAR(answer.law.Get("exponent"), 0.3, 1e-3);
   EXPECT_TRUE(answer.predictions[0].prediction.known());
   EXPECT_NE(All(answer.criticism.warnings).find("5000 evenly spaced"), std::string::npos);
-  // Wide of the few seconds it takes: the machine may be busy.
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::minutes(2));
+  // Of all cores together, so that a busy machine does not matter.
+  EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 30);
 }
 
 }  // namespace
