@@ -43,6 +43,12 @@ std::vector<LawInfo> LawsOfLoss() {
        3,
        AnswerLossLaw,
        MakePowerSum},
+  };
+}
+
+// The same for pools of many settings.
+std::vector<LawInfo> LawsOfPools() {
+  return {
       {"size-data-coupled",
        "loss = floor + coef_n * n^-exponent_n + coef_d * exp(coef_d_n * ln n + coef_d_nn * ln^2 n) "
        "* d^-(exponent_d * n^exponent_d_n), n and d over their geometric means",
@@ -120,6 +126,8 @@ std::vector<LawInfo> OtherLaws() {
 const std::vector<LawInfo>& Table() {
   static const std::vector<LawInfo> laws = [] {
     std::vector<LawInfo> all = LawsOfLoss();
+    const std::vector<LawInfo> pools = LawsOfPools();
+    all.insert(all.end(), pools.begin(), pools.end());
     const std::vector<LawInfo> others = OtherLaws();
     all.insert(all.end(), others.begin(), others.end());
     return all;

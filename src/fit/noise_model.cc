@@ -81,9 +81,10 @@ double SetNoise(double sd_unit, FittedLaw& fitted, std::vector<std::string>& war
     noise.within = misfit.value;
     noise.within_df = misfit.df;
   } else if (sd_unit > 0) {
-    const bool larger = noise.within > sd_unit * sd_unit;
-    noise.within = larger ? noise.within : sd_unit * sd_unit;
-    noise.within_df = larger ? noise.within_df : kInfinity;
+    if (!(noise.within > sd_unit * sd_unit)) {
+      noise.within = sd_unit * sd_unit;
+      noise.within_df = kInfinity;
+    }
   } else if (pure.value > 0 && (pure.df >= kEnoughReplicates || noise.within_df == 0)) {
     noise.within = pure.value / pure.df;
     noise.within_df = pure.df;

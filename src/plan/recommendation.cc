@@ -210,23 +210,33 @@ void WarnOfRateLaw(const Findings& findings, double tokens, std::vector<std::str
   }
 }
 
+// Why no advice is given without being forced; empty: it is.
+std::string WhyWithheld(const Findings& findings,
+                        const Extrapolation& reach,
+                        const Recommendation& answer) {
+  const auto are_short = [](const char* what) {
+    return fmt::format(
+        "every run that carries {} is short (fewer than 5/(1 - beta2) steps), so Adam's second "
+        "moment had not settled",
+        what);
+  };
+  if (findings.all_short) return are_short("the laws");
+  if (findings.lr_all_short && answer.lr_basis != LrBasis::kNone) {
+    return are_short("the advised learning rate");
+  }
+  if (reach.needs_force) return reach.message;
+  const Extrapolation rate_reach = ReachOfRate(findings, answer);
+  return rate_reach.needs_force ? "the advised learning rate: " + rate_reach.message : "";
+}
+
 // A demonstration advises nobody, so nothing of it is withheld.
 void AddWarnings(const Findings& findings, bool force, Recommendation* answer) {
   std::vector<std::string>& warnings = answer->warnings;
   const Extrapolation reach = JudgeExtrapolation(findings.fitted_tokens, answer->tokens);
-  const bool rate_short = findings.lr_all_short && answer->lr_basis != LrBasis::kNone;
-  const Extrapolation rate_reach = ReachOfRate(findings, *answer);
-  if (reach.needs_force || rate_reach.needs_force || findings.all_short || rate_short) {
+  if (const std::string why = WhyWithheld(findings, reach, *answer); !why.empty()) {
     answer->refused = !force && !answer->demonstration;
-    warnings.push_back(fmt::format(
-        "{}: {}",
-        answer->refused ? "no advice without --force" : "doubtful",
-        findings.all_short || rate_short
-            ? fmt::format("every run that carries {} is short (fewer than 5/(1 - beta2) steps), so "
-                          "Adam's second moment had not settled",
-                          findings.all_short ? "the laws" : "the advised learning rate")
-        : reach.needs_force ? reach.message
-                            : "the advised learning rate: " + rate_reach.message));
+    const char* verdict = answer->refused ? "no advice without --force" : "doubtful";
+    warnings.push_back(fmt::format("{}: {}", verdict, why));
   } else if (reach.doubtful) {
     warnings.push_back(reach.message);
   }
