@@ -241,7 +241,7 @@ int main(int argc, char** argv) {
   fmt::print(
       "cell,sweeps,advised,beyond the edge,recommended run failed,median regret %,95th percentile "
       "regret %\n");
-  std::uint64_t seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 20261125;
+  std::uint64_t seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 20261126;
   for (const saelaw::Cell& cell : saelaw::kCells) {
     seed += 1'000'000;
     saelaw::Run(cell, seed, redraws);

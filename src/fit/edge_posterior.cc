@@ -7,10 +7,9 @@
 namespace saelaw {
 namespace {
 
-constexpr int kWidths = 9;
-constexpr int kCoarse = 33;  // places in ln edge and in the exponent, while the box is sought
-constexpr int kFine = 41;
-constexpr double kSharp = 1.001 * kEdgeWidthSharp;  // the grid's end, rounded
+constexpr int kLotteries = 8;  // widths
+constexpr int kCoarse = 33;    // places in ln edge and in the exponent, while the box is sought
+constexpr int kFine = 49;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // Below `floor` a cell's weight is nothing, however little: the sum is not carried on.
@@ -34,6 +33,34 @@ double LogLikelihood(
 }
 
 double At(double lo, double hi, int i, int count) { return lo + (hi - lo) * i / (count - 1); }
+
+// Of a run at log_lr, where the edge lies at `edge`.
+double FailureAt(double edge, double log_lr, double width) {
+  constexpr double kFar = 30;
+  const double z = (log_lr - edge) / width;
+  return z < -kFar ? 0 : 1 / (1 + std::exp(-z));
+}
+
+// Where an ascending probability reaches a value, from a place near it, from below.
+template <typename Ascending>
+double Solve(double near, double probability, Ascending at) {
+  double lo = near;
+  double hi = near;
+  while (at(lo) > probability) lo -= 1;
+  while (at(hi) < probability) hi += 1;
+  constexpr int kHalvings = 12;  // to within 0.03 %
+  for (int i = 0; i < kHalvings; ++i) {
+    const double middle = (lo + hi) / 2;
+    (at(middle) > probability ? hi : lo) = middle;
+  }
+  return lo;
+}
+
+// The grid's widths, the widest first and the sharp edge last.
+double WidthAt(int k) {
+  if (k == kLotteries) return kEdgeWidthSharp;
+  return kEdgeWidthHigh * std::pow(kEdgeWidthLow / kEdgeWidthHigh, k / (kLotteries - 1.0));
+}
 
 // The value below which `share` of the weight lies, of pairs of value and weight.
 double WeightedQuantile(std::vector<std::pair<double, double>> values, double share) {
@@ -59,10 +86,15 @@ std::vector<EdgePosterior::Cell> EdgePosterior::Evaluate(const std::vector<EdgeT
   double largest = -kInfinity;
   std::vector<Cell> cells;
   cells.reserve(static_cast<std::size_t>(count) * static_cast<std::size_t>(count));
+  const double slope_step = (box.slope_hi - box.slope_lo) / (count - 1);
   for (int i = 0; i < count; ++i) {
+    // Rows are shifted against each other, so that no line of a sharp edge's corner falls between
+    // all of their places.
+    constexpr double kGoldenRatio = 0.6180339887498949;
+    const double shift = (std::fmod(i * kGoldenRatio, 1.0) - 0.5) * slope_step;
     for (int j = 0; j < count; ++j) {
       Cell cell{At(box.level_lo, box.level_hi, i, count),
-                At(box.slope_lo, box.slope_hi, j, count),
+                At(box.slope_lo, box.slope_hi, j, count) + shift,
                 width,
                 0};
       cell.weight = LogLikelihood(trials, cell.level, cell.slope, width, largest - kNothing);
@@ -108,18 +140,18 @@ EdgePosterior::EdgePosterior(const std::vector<EdgeTrial>& trials) {
   constexpr double kBeyond = 2;
   constexpr double kSds = 5;
   Box box{lowest - kBeyond, highest + kBeyond, -kSds * kEdgeExponentSd, kSds * kEdgeExponentSd};
-  for (int k = 0; k < kWidths; ++k) {
-    const double width =
-        kEdgeWidthHigh * std::pow(kEdgeWidthSharp / kEdgeWidthHigh, k / (kWidths - 1.0));
-    for (int pass = 0; pass < (k == 0 ? 2 : 1); ++pass) {
+  for (int k = 0; k <= kLotteries; ++k) {
+    const double width = WidthAt(k);
+    const bool leap = k == 0 || k == kLotteries;
+    for (int pass = 0; pass < (leap ? 2 : 1); ++pass) {
       box = Shrink(Evaluate(trials, box, width, kCoarse), box, kCoarse);
     }
     std::vector<Cell> cells = Evaluate(trials, box, width, kFine);
-    if (k == kWidths - 1) {  // sharp: as much as all others together
-      for (Cell& cell : cells) cell.weight += std::log(kWidths - 1.0);
+    box = Shrink(cells, box, kFine);
+    if (k == kLotteries) {  // sharp: as much as all lotteries together
+      for (Cell& cell : cells) cell.weight += std::log(kLotteries);
     }
     cells_.insert(cells_.end(), cells.begin(), cells.end());
-    box = Shrink(cells, box, kFine);
   }
   Normalise();
 }
@@ -134,7 +166,7 @@ void EdgePosterior::Normalise() {
   for (Cell& cell : cells_) cell.weight /= total;
   constexpr double kNegligible = 1e-9;
   std::erase_if(cells_, [](const Cell& cell) { return cell.weight < kNegligible; });
-  for (const Cell& cell : cells_) sharp_weight_ += cell.width <= kSharp ? cell.weight : 0;
+  for (const Cell& cell : cells_) sharp_weight_ += cell.width == kEdgeWidthSharp ? cell.weight : 0;
 }
 
 double EdgePosterior::Mean(double x) const {
@@ -172,32 +204,31 @@ double EdgePosterior::WidthQuantile(double share) const {
   return WeightedQuantile(std::move(values), share);
 }
 
+double EdgePosterior::FailureByAll(double x, double log_lr) const {
+  double sum = 0;
+  for (const Cell& cell : cells_)
+    sum += cell.weight * FailureAt(cell.level + cell.slope * x, log_lr, cell.width);
+  return sum;
+}
+
 double EdgePosterior::FailureProbability(double x, double log_lr) const {
   constexpr double kAllowed = 0.01;  // of the posterior
   double sum = 0;
   double sharp = 0;
   for (const Cell& cell : cells_) {
-    const double z = (log_lr - cell.level - cell.slope * x) / cell.width;
-    constexpr double kFar = 30;
-    if (z < -kFar) continue;
-    const double share = cell.weight / (1 + std::exp(-z));
+    const double share = cell.weight * FailureAt(cell.level + cell.slope * x, log_lr, cell.width);
     sum += share;
-    if (cell.width <= kSharp) sharp += share;
+    if (cell.width == kEdgeWidthSharp) sharp += share;
   }
   return sharp_weight_ > kAllowed ? std::max(sum, sharp / sharp_weight_) : sum;
 }
 
 double EdgePosterior::LogRateOfFailure(double x, double probability) const {
-  double lo = Mean(x);
-  double hi = lo;
-  while (FailureProbability(x, lo) > probability) lo -= 1;
-  while (FailureProbability(x, hi) < probability) hi += 1;
-  constexpr int kHalvings = 12;  // to within 0.03 %
-  for (int i = 0; i < kHalvings; ++i) {
-    const double middle = (lo + hi) / 2;
-    (FailureProbability(x, middle) > probability ? hi : lo) = middle;
-  }
-  return lo;
+  return Solve(Mean(x), probability, [&](double at) { return FailureProbability(x, at); });
+}
+
+double EdgePosterior::LogRateOfFailureByAll(double x, double probability) const {
+  return Solve(Mean(x), probability, [&](double at) { return FailureByAll(x, at); });
 }
 
 }  // namespace saelaw

@@ -21,7 +21,8 @@ struct EdgeTrial {
 // around 0 (published lr exponents lie within ±0.7); width with even odds sharp, as steps of an
 // optimiser that overshoot are, or a lottery of a ln width that is flat between the two.
 inline constexpr double kEdgeExponentSd = 1;
-inline constexpr double kEdgeWidthSharp = 0.002;
+inline constexpr double kEdgeWidthSharp = 1e-4;
+inline constexpr double kEdgeWidthLow = 0.004;
 inline constexpr double kEdgeWidthHigh = 0.5;  // failures rise from 10 to 90 % over a factor of 9
 
 class EdgePosterior {
@@ -42,6 +43,8 @@ class EdgePosterior {
   // ends, so it takes the edge to be away from them; a sharp edge may lie there as well.
   double FailureProbability(double x, double log_lr) const;
   double LogRateOfFailure(double x, double probability) const;
+  // The same by all of the posterior alone.
+  double LogRateOfFailureByAll(double x, double probability) const;
 
  private:
   struct Cell {
@@ -59,6 +62,7 @@ class EdgePosterior {
                                     int count);
   static Box Shrink(const std::vector<Cell>& cells, const Box& box, int count);
   void Normalise();
+  double FailureByAll(double x, double log_lr) const;
 
   std::vector<Cell> cells_;
   double sharp_weight_ = 0;

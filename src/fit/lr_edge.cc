@@ -88,8 +88,8 @@ struct Fitted {
             std::exp(posterior.Quantile(X(tokens), (1 + level) / 2))};
   }
   Interval OfOneRun(double tokens, double level) const {
-    return {std::exp(posterior.LogRateOfFailure(X(tokens), (1 - level) / 2)),
-            std::exp(posterior.LogRateOfFailure(X(tokens), (1 + level) / 2))};
+    return {std::exp(posterior.LogRateOfFailureByAll(X(tokens), (1 - level) / 2)),
+            std::exp(posterior.LogRateOfFailureByAll(X(tokens), (1 + level) / 2))};
   }
 };
 

@@ -72,7 +72,7 @@ TEST(AdviseRate, StaysBelowACliffThatFallsFaster) {
 // Below the edge the optimum's interval and regret say nothing; the distance to it has its cost.
 TEST(AdviseRate, SaysWhatBeingHeldBelowTheEdgeCosts) {
   constexpr double kTarget = 1.6e7 * 64;
-  const LrAdvice held = Advised(Sweep(1, 3, -0.6), kTarget);
+  const LrAdvice held = Advised(Sweep(1, 6, -0.6), kTarget);
   ASSERT_TRUE(held.held_by_edge);
   EXPECT_TRUE(std::isnan(held.regret));
   EXPECT_FALSE(held.interval.known());
