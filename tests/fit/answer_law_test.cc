@@ -150,6 +150,7 @@ TEST(AnswerLaw, CriticisesTheLawsOfASweep) {
 // The next rate lies between a survivor and a failure.
 TEST(AnswerLaw, NextRatesBisectTheEdge) {
   const LawAnswer answer = OfSweep("lr-edge", At(4e9));
+  ASSERT_FALSE(answer.criticism.next_runs.empty());
   for (const NextRun& next : answer.criticism.next_runs) {
     bool between = false;
     for (const LrEdgeBracket& bracket : answer.edge->brackets) {
