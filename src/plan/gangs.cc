@@ -2,6 +2,7 @@
 // trunk not apart.
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "plan/measuring.h"
 #include "plan/planner.h"
@@ -90,24 +91,10 @@ std::vector<Gang> SplitByMemory(const std::vector<Unit>& units, double device_by
   return split;
 }
 
-Job JobOf(const Gang& gang,
-          const Execution& execution,
-          const Measurement& measured,
-          const std::string& cache_folder) {
-  Job job;
-  job.kind = JobKind::kTrain;
-  job.source = gang.front()->spec.source;
-  job.activation_scale = measured.activation_scale;
-  job.tuning = TuningOf(execution, measured);
-  for (const PlannedRun* run : gang) job.runs.push_back(run->spec);
-  job.device = execution.device;
-  job.threads = std::max(1, execution.threads);
-  job.checkpoint_seconds = execution.checkpoint_seconds;
-  job.checkpoint_tokens = execution.checkpoint_tokens;
-  job.cache_folder = cache_folder;
-  job.vector_cache_bytes = execution.vector_cache_bytes;
-  job.id = IdOf(job);
-  return job;
+std::vector<RunSpec> SpecsOf(const Gang& gang) {
+  std::vector<RunSpec> specs;
+  for (const PlannedRun* run : gang) specs.push_back(run->spec);
+  return specs;
 }
 
 std::vector<Gang> FormGangs(const std::vector<PlannedRun>& runs,
@@ -132,6 +119,26 @@ std::vector<Gang> FormGangs(const std::vector<PlannedRun>& runs,
 
 }  // namespace
 
+Job TrainJobOf(std::vector<RunSpec> runs,
+               const Execution& execution,
+               const Measurement& measured,
+               const std::string& cache_folder) {
+  Job job;
+  job.kind = JobKind::kTrain;
+  job.source = runs.front().source;
+  job.activation_scale = measured.activation_scale;
+  job.tuning = TuningOf(execution, measured);
+  job.runs = std::move(runs);
+  job.device = execution.device;
+  job.threads = std::max(1, execution.threads);
+  job.checkpoint_seconds = execution.checkpoint_seconds;
+  job.checkpoint_tokens = execution.checkpoint_tokens;
+  job.cache_folder = cache_folder;
+  job.vector_cache_bytes = execution.vector_cache_bytes;
+  job.id = IdOf(job);
+  return job;
+}
+
 std::vector<Job> FormJobs(const std::vector<PlannedRun>& runs,
                           const Execution& execution,
                           double device_bytes,
@@ -139,7 +146,7 @@ std::vector<Job> FormJobs(const std::vector<PlannedRun>& runs,
                           const std::string& cache_folder) {
   std::vector<Job> jobs;
   for (const Gang& gang : FormGangs(runs, execution, device_bytes)) {
-    jobs.push_back(JobOf(gang, execution, measured, cache_folder));
+    jobs.push_back(TrainJobOf(SpecsOf(gang), execution, measured, cache_folder));
   }
   return jobs;
 }

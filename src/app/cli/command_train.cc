@@ -100,19 +100,8 @@ class TrainCommand : public Command {
     if (store.ResultOf(IdOf(run))) return ExitCode::kComplete;
     store.AddRuns(SweepName(configuration),
                   {{run, std::string(Name(Stage::kExtra)), "saelaw train " + config_}});
-    Job job;
-    job.kind = JobKind::kTrain;
-    job.source = run.source;
     const Measurement measured = *store.MeasurementOf(SourceKey(run.source));
-    job.activation_scale = measured.activation_scale;
-    job.tuning = TuningOf(configuration.execution, measured);
-    job.runs = {run};
-    job.device = configuration.execution.device;
-    job.threads = configuration.execution.threads;
-    job.checkpoint_seconds = configuration.execution.checkpoint_seconds;
-    job.checkpoint_tokens = configuration.execution.checkpoint_tokens;
-    job.cache_folder = CacheFolder().string();
-    job.id = IdOf(job);
+    const Job job = TrainJobOf({run}, configuration.execution, measured, CacheFolder().string());
     store.AddJob(job);
     return CarryOut(store, database_, configuration.execution, {job}, std::nullopt);
   }
