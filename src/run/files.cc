@@ -8,10 +8,9 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#define XXH_STATIC_LINKING_ONLY
-#include <xxhash.h>
 
 #include "run/errors.h"
+#include "run/hasher.h"
 
 namespace saelaw {
 namespace {
@@ -46,10 +45,6 @@ void SyncFolderOf(const fs::path& path) {
 
 void Rename(const fs::path& from, const fs::path& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) throw SystemError("rename to", to);
-}
-
-std::string Hex(const XXH128_hash_t& hash) {
-  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
 }  // namespace
@@ -105,7 +100,9 @@ void CommitFile(const fs::path& temporary, const fs::path& path) {
 }
 
 std::string HashBytes(std::string_view bytes) {
-  return Hex(XXH3_128bits(bytes.data(), bytes.size()));
+  Hasher hasher;
+  hasher.Add(bytes);
+  return hasher.Digits();
 }
 
 std::string HashFile(const fs::path& path) {

@@ -69,16 +69,6 @@ std::string StateText(const GangState& state) {
       .dump();
 }
 
-// What an earlier version wrote has three fields of it beside the counters.
-StepTuning TuningOf(const Json& json) {
-  if (json.contains("tuning")) return StepTuningFromJson(json.at("tuning").get<std::string>());
-  StepTuning tuning;
-  json.at("step_path").get_to(tuning.path);
-  json.at("dense_above_fp32").get_to(tuning.dense_above_fp32);
-  json.at("dense_above_bf16").get_to(tuning.dense_above_bf16);
-  return tuning;
-}
-
 std::string At(const std::map<std::string, std::string>& metadata, const std::string& key) {
   const auto found = metadata.find(key);
   return found == metadata.end() ? std::string() : found->second;
@@ -200,7 +190,7 @@ GangState LoadState(const SafetensorsFile& file, const Job& job, at::Device devi
     const Json json = Json::parse(At(file.metadata(), "state"));
     GangState state;
     json.at("batches").get_to(state.batches);
-    state.tuning = TuningOf(json);
+    state.tuning = StepTuningFromJson(json.at("tuning").get<std::string>());
     state.members = LoadMembers(file, json.at("members"), job, device);
     return state;
   } catch (const Json::exception& error) {

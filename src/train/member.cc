@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>
@@ -33,7 +34,7 @@ Member::Member(const RunSpec& spec, GangShare& share, std::shared_ptr<Trunk> tru
 Member::Member(const RunSpec& spec,
                GangShare& share,
                std::shared_ptr<Trunk> trunk,
-               const MemberState& state)
+               MemberState state)
     : spec_(spec),
       id_(IdOf(spec)),
       objective_(ObjectiveOf(spec.sae, spec.training)),
@@ -41,7 +42,7 @@ Member::Member(const RunSpec& spec,
       trunk_(std::move(trunk)),
       branch_step_(SharesTrunks(spec.training) ? BranchStep(spec) : 0),
       step_(trunk_->state().step),
-      books_(state),
+      books_(std::move(state)),
       tokens_(step_ * spec.training.batch_tokens) {
   books_.trunk = {};
   books_.holder.clear();  // of this gang it may be another

@@ -32,10 +32,7 @@ class Member {
   // Begins a run on a new trunk, its own or shared.
   Member(const RunSpec& spec, GangShare& share, std::shared_ptr<Trunk> trunk);
   // Continues from a checkpoint's state, on a trunk made from it or from its holder's.
-  Member(const RunSpec& spec,
-         GangShare& share,
-         std::shared_ptr<Trunk> trunk,
-         const MemberState& state);
+  Member(const RunSpec& spec, GangShare& share, std::shared_ptr<Trunk> trunk, MemberState state);
 
   // Goes on with a copy of its own where the next step is one that the trunk's other members will
   // not take. Before any of them takes a step.
