@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -137,8 +138,7 @@ bool AddLrLaw(const Sweep& sweep, const Family& family, Round* round) {
   return settled;
 }
 
-void AddHoldOut(const Sweep& sweep, const Knowledge& knowledge, Round* round) {
-  const Findings findings = Study(sweep, knowledge, StudyDepth::kLaws);
+void AddHoldOut(const Sweep& sweep, const Findings& findings, Round* round) {
   const RateChoice rate = HoldOutRate(sweep, findings);
   round->Add(sweep.hold_out.tokens,
              sweep.sae.d_sae,
@@ -217,7 +217,7 @@ void ApplyBudget(const Sweep& sweep, const Family& family, Plan* plan) {
 
 }  // namespace
 
-Plan NextRound(const Sweep& sweep, const Knowledge& knowledge) {
+Plan NextRound(const Sweep& sweep, const Knowledge& knowledge, const Findings* findings) {
   const Family family(sweep, knowledge);
   Round round(sweep, family, SpeedOf(sweep, family));
   AddLossLaw(sweep, &round);
@@ -226,7 +226,9 @@ Plan NextRound(const Sweep& sweep, const Knowledge& knowledge) {
   Plan plan;
   plan.runs = round.Take();
   if (plan.runs.empty() && settled && sweep.hold_out.tokens > 0) {
-    AddHoldOut(sweep, knowledge, &round);
+    std::optional<Findings> own;
+    if (findings == nullptr) findings = &own.emplace(Study(sweep, knowledge, StudyDepth::kLaws));
+    AddHoldOut(sweep, *findings, &round);
     plan.runs = round.Take();
   }
   ApplyBudget(sweep, family, &plan);

@@ -29,7 +29,8 @@ struct Plan {
 };
 
 // The next round. The same arguments give the same plan, so a killed sweep goes on where it was.
-Plan NextRound(const Sweep& sweep, const Knowledge& knowledge);
+// `findings`: what Study says of them, where the caller has it; else it is asked when it is needed.
+Plan NextRound(const Sweep& sweep, const Knowledge& knowledge, const Findings* findings = nullptr);
 
 // Every run that the study can foresee before anything is measured (later rounds depend on
 // results).

@@ -46,10 +46,11 @@ LrRuns SplitLrRuns(std::vector<const KnownRun*> runs) {
   return split;
 }
 
+// 0: of all sizes.
 std::vector<Point> OfSize(const std::vector<Point>& points, std::int64_t d_sae) {
   std::vector<Point> of_size;
   for (const Point& point : points) {
-    if (point.params == static_cast<double>(d_sae)) of_size.push_back(point);
+    if (d_sae == 0 || point.params == static_cast<double>(d_sae)) of_size.push_back(point);
   }
   return of_size;
 }
@@ -273,8 +274,8 @@ void FitRates(const Sweep& sweep, const LrRuns& runs, bool deep, Findings* findi
   LawQuestion question{"lr", runs.survived, runs.failed, {}, {TargetPlace(sweep)}, false};
   findings->lr_criticism = CriticiseLrLaw(question, findings->lr_law);
   const std::int64_t size = findings->lr_edge_d_sae;
-  const std::vector<Point> survived = size == 0 ? runs.survived : OfSize(runs.survived, size);
-  const std::vector<Point> failed = size == 0 ? runs.failed : OfSize(runs.failed, size);
+  const std::vector<Point> survived = OfSize(runs.survived, size);
+  const std::vector<Point> failed = OfSize(runs.failed, size);
   question.points = survived;
   question.failed = failed;
   findings->lr_max_criticism = CriticiseLrEdge(question, findings->lr_edge);

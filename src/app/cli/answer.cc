@@ -38,7 +38,8 @@ Answer AnswerOf(const std::string& sweep_path, const std::string& database, bool
                     sweep_path,
                     database));
   }
-  SayWhatIsLeft(NextRound(answer.sweep, knowledge), &answer.findings.warnings);
+  const Plan next = NextRound(answer.sweep, knowledge, &answer.findings);
+  SayWhatIsLeft(next, &answer.findings.warnings);
   answer.recommendation = Recommend(answer.sweep, answer.findings, force);
   return answer;
 }
