@@ -16,7 +16,7 @@ if(SAELAW_WITH_TORCH)
     add_executable(saelaw-trainer ${trainer_sources})
     target_link_libraries(saelaw-trainer PRIVATE saelaw_train CLI11::CLI11 nlohmann_json::nlohmann_json)
     target_compile_definitions(saelaw-trainer PRIVATE SAELAW_VERSION="${PROJECT_VERSION}")
-    saelaw_test(trainer_test SOURCES ${PROJECT_SOURCE_DIR}/tests/app/cuda_library_test.cc
+    saelaw_test(trainer_test TORCH SOURCES ${PROJECT_SOURCE_DIR}/tests/app/cuda_library_test.cc
       ${PROJECT_SOURCE_DIR}/src/app/trainer/cuda_library.cc LINK saelaw_train)
   endif()
 endif()

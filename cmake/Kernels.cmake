@@ -12,10 +12,10 @@ foreach(pair rows_avx2:avx2 rows_avx512:avx512 screen_avx512:avx512_bf16 screen_
   list(GET pair 0 file)
   list(GET pair 1 set)
   set_source_files_properties(${PROJECT_SOURCE_DIR}/src/sae/cpu_${file}.cc PROPERTIES
-    COMPILE_OPTIONS "${always};${${set}}")
+    COMPILE_OPTIONS "${always};${${set}}" SKIP_PRECOMPILE_HEADERS ON)
 endforeach()
 # LibTorch's thread pool is OpenMP's, and at::parallel_for a template around its pragmas: without the
 # option it runs on one thread.
 set_source_files_properties(
   ${PROJECT_SOURCE_DIR}/src/sae/cpu_parallel.cc ${PROJECT_SOURCE_DIR}/src/llm/cpu_llama.cc
-  PROPERTIES COMPILE_OPTIONS -fopenmp)
+  PROPERTIES COMPILE_OPTIONS -fopenmp SKIP_PRECOMPILE_HEADERS ON)

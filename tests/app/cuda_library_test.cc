@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <torch/headeronly/version.h>
@@ -32,7 +33,7 @@ TEST(CheckTorchVersion, NamesBothVersionsInOneLine) {
   const std::uint64_t other = TORCH_ABI_VERSION + (std::uint64_t{1} << 40);
   EXPECT_THAT(Refusal([&] { CheckTorchVersion(other); }),
               AllOf(HasSubstr("torch 2.11.1 is installed"),
-                    HasSubstr(std::string("built against ") + TORCH_VERSION),
+                    HasSubstr(fmt::format("built against {}", TORCH_VERSION)),
                     Not(HasSubstr("\n"))));
 }
 
