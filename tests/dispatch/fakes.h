@@ -1,0 +1,174 @@
+// What the tests of the dispatcher play with: a ledger that writes down what it is told, and a runner
+// that plays a script by a clock of its own.
+#pragma once
+
+#include <csignal>
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "dispatch/dispatcher.h"
+#include "dispatch/jobs.h"
+
+namespace saelaw {
+
+// Writes down what it is told, one line each, jobs by the seed of their first run.
+class FakeLedger : public Ledger {
+ public:
+  std::string BeginAttempt(const Job& job) override {
+    const std::string token = fmt::format("t{}", ++tokens_);
+    jobs[job.id] = job;
+    Note("begin {} {}", job, token);
+    return token;
+  }
+  void OnProgress(const Job& job, const std::string& token, const Progress&) override {
+    Note("progress {} {}", job, token);
+  }
+  void OnResult(const Job& job,
+                const std::string& token,
+                const RunResult& result,
+                const std::filesystem::path&) override {
+    Note("result {} {}", job, token);
+    results_.insert(result.id);
+  }
+  void OnMeasurement(const Job& job, const std::string& token, const Measurement&) override {
+    Note("measured {} {}", job, token);
+  }
+  void OnAttemptEnded(const Job& job,
+                      const std::string& token,
+                      int exit_code,
+                      const std::string& message) override {
+    Note("end {} {} {} {}", job, token, exit_code, message);
+  }
+  void OnSplit(const Job& job, const std::vector<Job>& parts) override {
+    std::string sizes;
+    for (const Job& part : parts) sizes += fmt::format(" {}", part.runs.size());
+    Note("split {} into{}", job, sizes);
+  }
+  void OnAskedToEnd(const Job& job, const std::string& token, std::chrono::seconds grace) override {
+    Note("asked {} {} {}", job, token, grace.count());
+  }
+  void OnJobFailed(const Job& job, const std::string& message) override {
+    Note("failed {} {}", job, message);
+  }
+  bool HasResult(const RunId& run) override { return results_.contains(run); }
+  bool HasAllResults(const std::string& job_id) override {
+    for (const RunSpec& run : jobs.at(job_id).runs) {
+      if (!HasResult(IdOf(run))) return false;
+    }
+    return true;
+  }
+  bool IsCaptured(const Job& job) override { return captured.contains(job.id); }
+
+  std::vector<std::string> lines;
+  std::set<std::string> captured;   // job ids
+  std::map<std::string, Job> jobs;  // that were begun, by id
+
+ private:
+  template <typename... Rest>
+  void Note(const char* format, const Job& job, const Rest&... rest) {
+    const std::uint64_t seed = job.runs.empty() ? 0 : job.runs.front().seed;
+    lines.push_back(fmt::format(fmt::runtime(format), seed, rest...));
+  }
+
+  int tokens_ = 0;
+  std::set<RunId> results_;
+};
+
+// Plays a script: what each attempt does at each Wait after its start. Its clock moves one second
+// at each Wait.
+class FakeRunner : public Runner {
+ public:
+  using Step = std::vector<decltype(JobEvent::what)>;
+  using Script = std::deque<Step>;
+
+  int Capacity() const override { return capacity; }
+  std::vector<JobEvent> Collect(const Job& job) override {
+    std::vector<JobEvent> events;
+    for (const auto& what : earlier[job.id]) events.push_back({job.id, "earlier", what});
+    return events;
+  }
+  void Start(const Job& job, const std::string& token) override {
+    EXPECT_FALSE(running_.contains(job.id));
+    std::deque<Script>& left = scripts[job.id];
+    running_[job.id] = {token, left.empty() ? Script{} : left.front()};
+    if (!left.empty()) left.pop_front();
+    most_at_once = std::max(most_at_once, running_.size());
+  }
+  std::vector<JobEvent> Wait(std::chrono::milliseconds) override {
+    now += std::chrono::seconds(1);
+    EXPECT_LT(now.time_since_epoch(), std::chrono::hours(10)) << "the dispatch does not end";
+    std::vector<JobEvent> events;
+    for (auto entry = running_.begin(); entry != running_.end();) {
+      auto& [token, script] = entry->second;
+      bool ended = false;
+      for (const auto& what : script.empty() ? Step{} : script.front()) {
+        events.push_back({entry->first, token, what});
+        ended = ended || std::holds_alternative<AttemptEnd>(what);
+      }
+      if (!script.empty()) script.pop_front();
+      entry = ended ? running_.erase(entry) : std::next(entry);
+    }
+    return events;
+  }
+  void Stop(const std::string& job_id, bool force) override {
+    stops.push_back(force ? "force" : "ask");
+    const auto found = running_.find(job_id);
+    if (found == running_.end() || (deaf && !force)) return;
+    found->second.second.assign(force ? waits_to_die : 0, Step{});
+    found->second.second.push_back({AttemptEnd{force ? -SIGKILL : 75, ""}});
+  }
+
+  void RemoveCheckpoints(const std::string& job_id) override {
+    EXPECT_FALSE(running_.contains(job_id));
+    removed.push_back(job_id);
+  }
+
+  int capacity = 1;
+  bool deaf = false;                                  // trainers do not end when asked
+  std::size_t waits_to_die = 0;                       // after force, as in a full write to a disk
+  std::map<std::string, std::deque<Script>> scripts;  // by job id, one for each attempt
+  std::map<std::string, Step> earlier;                // what Collect finds
+  std::vector<std::string> stops;
+  std::vector<std::string> removed;  // jobs whose checkpoints went
+  std::size_t most_at_once = 0;
+  DispatchOptions::Clock::time_point now{};
+
+ private:
+  std::map<std::string, std::pair<std::string, Script>> running_;
+};
+
+inline AttemptEnd Ends(int code, const std::string& message = "") { return {code, message}; }
+inline FinishedRun Finishes(std::uint64_t seed) { return {ResultOfSeed(seed), ""}; }
+
+class DispatcherTest : public ::testing::Test {
+ protected:
+  DispatcherTest() {
+    options_.now = [this] { return runner_.now; };
+  }
+  void Script(const Job& job, const FakeRunner::Script& script) {
+    runner_.scripts[job.id].push_back(script);
+  }
+  // One attempt that finishes every run of the job and ends well.
+  void Succeeds(const Job& job) {
+    FakeRunner::Step step;
+    for (const RunSpec& run : job.runs) step.push_back(Finishes(run.seed));
+    step.push_back(Ends(0));
+    Script(job, {step});
+  }
+  DispatchOutcome Run(const std::vector<Job>& jobs) {
+    return Dispatch(jobs, runner_, ledger_, options_);
+  }
+
+  FakeRunner runner_;
+  FakeLedger ledger_;
+  DispatchOptions options_;
+};
+
+}  // namespace saelaw
