@@ -25,12 +25,12 @@ void AdviseOptimum(const LrLawFit& law, const Prediction& optimum, LrAdvice& adv
 }
 
 // Beyond the bound the optimum's interval says nothing of the advised rate; how far below the
-// optimum it stands says what it costs.
+// optimum it stands says what it costs, as far as any size was trained below its own.
 void HoldBelow(double bound, const LrLawFit& law, const Prediction* optimum, LrAdvice& advice) {
   advice = {};
   advice.lr = advice.bound = bound;
   advice.held_by_edge = true;
-  if (optimum == nullptr) return;
+  if (optimum == nullptr || std::log(optimum->value / bound) > law.ReachBelow()) return;
   const auto cost = [&](double best) {
     const double off = std::log(best / bound);
     return std::expm1(law.Curvature() * off * off);

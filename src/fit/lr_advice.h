@@ -25,7 +25,7 @@ struct LrAdvice {
   double regret = std::numeric_limits<double>::quiet_NaN();  // NaN where the advice is no optimum
   // Where the edge holds it below the optimum: the loss, as a share, that this costs against the
   // optimum, and the same at the ends of the optimum's interval. 0 where it is the optimum, NaN
-  // where no law says where that lies.
+  // where no law says where that lies, or nothing was trained so far below it.
   double cost = std::numeric_limits<double>::quiet_NaN();
   Interval cost_interval;
 };

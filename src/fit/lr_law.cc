@@ -277,6 +277,15 @@ double LrLawFit::Curvature() const {
   return sum / weight;
 }
 
+double LrLawFit::ReachBelow() const {
+  double reach = 0;
+  for (const LrOptimum& optimum : optima) {
+    if (optimum.censoring != Censoring::kNone) continue;
+    reach = std::max(reach, std::log(optimum.lr / optimum.lowest));
+  }
+  return reach;
+}
+
 double Regret(const LrOptimum& optimum, double delta_ln) {
   if (optimum.censoring != Censoring::kNone) return std::nan("");
   return std::expm1(optimum.curvature * delta_ln * delta_ln);

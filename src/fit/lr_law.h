@@ -26,6 +26,7 @@ struct LrOptimum {
   double sd_ln = 0;    // of ln lr; 0 when censored
   double loss = 0;     // at the minimum
   double best_lr = 0;  // the rate with the lowest mean loss among the survivors
+  double lowest = 0;   // the lowest rate that survived
   Censoring censoring = Censoring::kNone;
   double last_survivor = 0;  // the highest rate below the first failure; 0: none
   double first_failure = 0;  // the lowest rate above the best that failed; 0: none did
@@ -49,6 +50,9 @@ struct LrLawFit {
   // The optima's mean curvature, weighted by 1/sd²; NaN when there is none. What a rate e^delta off
   // the best costs is expm1(curvature·delta²) of the loss.
   double Curvature() const;
+  // How far below its optimum a size was trained, in ln, at the farthest: beyond that the curvature
+  // says nothing.
+  double ReachBelow() const;
 };
 
 // `points`: rows of tokens, lr, loss of runs that completed; `failed`: of those that diverged or

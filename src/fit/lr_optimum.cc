@@ -152,6 +152,7 @@ LrOptimum Describe(const SweptSize& size, const Survivors& survivors) {
   if (survivors.rates.empty()) return optimum;
   const SweptRate& best = *survivors.rates[survivors.best];
   optimum.best_lr = optimum.lr = best.lr;
+  optimum.lowest = survivors.rates.front()->lr;
   optimum.loss = std::exp(best.MeanLogLoss());
   optimum.last_survivor = survivors.rates.back()->lr;
   if (optimum.censoring == Censoring::kCliff) {

@@ -24,7 +24,8 @@ struct RateChoice {
   // That a run at lr survives; NaN without an edge.
   double survival = std::numeric_limits<double>::quiet_NaN();
   // The share of the loss that lr costs against the best rate where the edge holds it below that,
-  // and the same at the ends of the best rate's interval; NaN where no law says where that lies.
+  // and the same at the ends of the best rate's interval; NaN where no law says where that
+  // lies, or nothing was trained so far below it.
   double cost = std::numeric_limits<double>::quiet_NaN();
   Interval cost_interval;
   LossLawOf law = LossLawOf::kTarget;

@@ -49,7 +49,8 @@ struct Recommendation {
   // That a run at lr survives; NaN without an edge.
   double lr_survival = std::numeric_limits<double>::quiet_NaN();
   Estimate lr_optimum;  // by the law of the best rate, wherever lr is held
-  // The share of the loss that lr costs against lr_optimum where it is held below the edge.
+  // The share of the loss that lr costs against lr_optimum where it is held below the edge; NaN
+  // where nothing was trained so far below its best rate.
   Estimate lr_cost;
   Estimate lr_surface;                   // the best rate by the joint surface, beside lr
   Estimate loss, mse, fvu, l0;           // predicted at the target

@@ -63,11 +63,13 @@ std::string Answer(const Recommendation& r, const std::string& config_path) {
     table.Add({"cost of a learning rate at its interval's end",
                NumberText(100 * r.lr_regret, 2) + " % of the loss"});
   }
-  if (r.lr_cost.value > 0) {
+  if (r.lr_basis == LrBasis::kStabilityEdge && r.lr_optimum.value > r.lr) {
+    const bool known = !std::isnan(r.lr_cost.value);
     table.Add({"the best learning rate, were it stable", EstimateText(r.lr_optimum)});
     table.Add({"cost of being held below it, % of the loss",
-               EstimateText({100 * r.lr_cost.value,
-                             {100 * r.lr_cost.interval.lo, 100 * r.lr_cost.interval.hi}})});
+               known ? EstimateText({100 * r.lr_cost.value,
+                                     {100 * r.lr_cost.interval.lo, 100 * r.lr_cost.interval.hi}})
+                     : "unknown: no run was so far below its best rate"});
   }
   table.Add({"learning rate by the joint surface", EstimateText(r.lr_surface)});
   table.Add({"largest stable learning rate", EdgeText(r)});

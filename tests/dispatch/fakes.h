@@ -1,5 +1,5 @@
-// What the tests of the dispatcher play with: a ledger that writes down what it is told, and a runner
-// that plays a script by a clock of its own.
+// What the tests of the dispatcher play with: a ledger that writes down what it is told, and a
+// runner that plays a script by a clock of its own.
 #pragma once
 
 #include <csignal>

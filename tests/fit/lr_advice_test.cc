@@ -72,7 +72,7 @@ TEST(AdviseRate, StaysBelowACliffThatFallsFaster) {
 // Below the edge the optimum's interval and regret say nothing; the distance to it has its cost.
 TEST(AdviseRate, SaysWhatBeingHeldBelowTheEdgeCosts) {
   constexpr double kTarget = 1.6e7 * 64;
-  const LrAdvice held = Advised(Sweep(1, 6, -0.6), kTarget);
+  const LrAdvice held = Advised(Sweep(1, 4, -0.45), kTarget);
   ASSERT_TRUE(held.held_by_edge);
   EXPECT_TRUE(std::isnan(held.regret));
   EXPECT_FALSE(held.interval.known());
@@ -83,6 +83,16 @@ TEST(AdviseRate, SaysWhatBeingHeldBelowTheEdgeCosts) {
   const LrAdvice free = Advised(Sweep(1, 0, 0), kTarget);
   EXPECT_EQ(free.cost, 0);
   EXPECT_TRUE(std::isnan(free.survival));
+}
+
+// A parabola that was measured down to a quarter of the best rate says nothing of a tenth.
+TEST(AdviseRate, DoesNotSayWhatARateCostsThatIsFarBelowAnyTrained) {
+  constexpr double kTarget = 1.6e7 * 64;
+  const LrAdvice held = Advised(Sweep(1, 3, -0.6), kTarget);
+  ASSERT_TRUE(held.held_by_edge);
+  ASSERT_LT(held.lr, BestRate(kTarget) / 5);
+  EXPECT_TRUE(std::isnan(held.cost));
+  EXPECT_FALSE(held.cost_interval.known());
 }
 
 // Survival is a lottery of width 0.15 near the edge, three seeds of every rate; nominal 99 %.
