@@ -343,7 +343,9 @@ void SayWhatWouldChange(const Sweep& sweep, const Findings& findings, Recommenda
                     answer->lr_bound));
   }
   for (const HoldOutCheck& check : answer->hold_out) {
-    if (!check.inside) lines.push_back("the hold-out missed: the law is not to be believed yet");
+    if (check.interval.known() && !check.inside) {
+      lines.push_back("the hold-out missed: the law is not to be believed yet");
+    }
   }
 }
 

@@ -35,8 +35,8 @@ std::string HeldOut(const Placed& placed) {
                {NumberText(held.prediction.value), at + "/predicted"},
                {IntervalText(held.prediction.prediction), at + "/interval"},
                known ? fmt::format("{:+.2f} %", 100 * held.error) : std::string("-"),
-               std::string(!known ? "no law without it" : (held.inside ? "yes" : "NO"))},
-              !known || held.inside ? "" : "bad");
+               !known ? "no law without it" : InsideText(held.inside, held.prediction.prediction)},
+              held.inside || !held.prediction.prediction.known() ? "" : "bad");
   }
   return table.Html();
 }

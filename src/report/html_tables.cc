@@ -89,9 +89,9 @@ std::string HoldOutSection(const Report& report) {
                {IntervalText(check.interval), at + "/interval"},
                {NumberText(check.measured), at + "/measured"},
                fmt::format("{:+.2f} %", 100 * (check.measured / check.predicted - 1)),
-               std::string(check.inside ? "yes" : "NO"),
+               InsideText(check.inside, check.interval),
                check.run},
-              check.inside ? "" : "bad");
+              check.inside || !check.interval.known() ? "" : "bad");
   }
   return Section("Hold-out", kNote, table.Html());
 }

@@ -11,7 +11,7 @@ Json HeldOut(const HeldOutScale& held) {
           {"predicted", Number(held.prediction.value)},
           {"interval", Range(held.prediction.prediction)},
           {"error", Number(held.error)},
-          {"inside", held.inside},
+          {"inside", Inside(held.inside, held.prediction.prediction)},
           {"largest", held.largest}};
 }
 

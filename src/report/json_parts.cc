@@ -11,6 +11,10 @@ Json Range(const Interval& interval) {
   return Json::array({Number(interval.lo), Number(interval.hi)});
 }
 
+Json Inside(bool inside, const Interval& interval) {
+  return interval.known() ? Json(inside) : Json(nullptr);
+}
+
 Json TextOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 Json Head(std::string_view command) { return {{"version", kJsonVersion}, {"command", command}}; }
@@ -86,7 +90,7 @@ Json HoldOutObject(std::span<const HoldOutCheck> checks) {
                     {"predicted", Number(check.predicted)},
                     {"interval", Range(check.interval)},
                     {"measured", Number(check.measured)},
-                    {"inside", check.inside},
+                    {"inside", Inside(check.inside, check.interval)},
                     {"stored", check.stored},
                     {"today", Number(check.today)}});
   }

@@ -18,6 +18,8 @@ using Json = nlohmann::ordered_json;
 Json Number(double value);
 // [lo, hi]; null when both sides are unknown.
 Json Range(const Interval& interval);
+// Whether what was measured lies in it; null where there is no interval.
+Json Inside(bool inside, const Interval& interval);
 // null when empty.
 Json TextOrNull(const std::string& text);
 

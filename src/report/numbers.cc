@@ -23,6 +23,11 @@ std::string IntervalText(const Interval& interval, int digits) {
   return "-";
 }
 
+std::string InsideText(bool inside, const Interval& interval) {
+  if (!interval.known()) return "-";
+  return inside ? "yes" : "NO";
+}
+
 std::string LevelText(double level) { return fmt::format("{:.4g} %", 100 * level); }
 
 std::string IntervalClause(const Interval& interval, double level, int digits) {

@@ -20,6 +20,8 @@ std::string IntervalClause(const Interval& interval, double level = 0.95, int di
 std::string LevelText(double level);
 // "0.382 (95 % interval 0.376 to 0.389)"; "-" when the value is unknown.
 std::string EstimateText(const Estimate& estimate, int digits = 4);
+// Whether what was measured lies in the interval: "yes" or "NO"; "-" where there is no interval.
+std::string InsideText(bool inside, const Interval& interval);
 // Hours as "5.7 h", "35 min", "12.5 d"; "-" when unknown.
 std::string HoursText(double hours);
 // Tokens and other counts: "2.1B"; "-" when unknown.

@@ -31,7 +31,7 @@ std::string HeldOutTable(const Criticism& criticism) {
                NumberText(held.prediction.value),
                IntervalText(held.prediction.prediction),
                known ? fmt::format("{:+.2f} %", 100 * held.error) : "-",
-               !known ? "no law without it" : (held.inside ? "yes" : "NO")});
+               !known ? "no law without it" : InsideText(held.inside, held.prediction.prediction)});
   }
   return table.Text();
 }

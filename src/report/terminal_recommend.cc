@@ -111,7 +111,7 @@ std::string HoldOutTable(std::span<const HoldOutCheck> checks, bool colour) {
                IntervalText(check.interval),
                NumberText(check.measured),
                fmt::format("{:+.2f} %", 100 * (check.measured / check.predicted - 1)),
-               check.inside ? "yes" : "NO",
+               InsideText(check.inside, check.interval),
                check.stored ? "before it ran" : "now, without it"});
   }
   return table.Text();

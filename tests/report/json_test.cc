@@ -237,6 +237,13 @@ TEST(RecommendationJson, HasTheDocumentedKeys) {
   EXPECT_EQ(json["config_path"], "x.yaml");
 }
 
+TEST(RecommendationJson, InsideIsUnknownWithoutAnInterval) {
+  Recommendation r = made_up::TheRecommendation();
+  EXPECT_EQ(Json::parse(RecommendationJson(r, ""))["holdout"][0]["inside"], true);
+  r.hold_out.front().interval = {};
+  EXPECT_TRUE(Json::parse(RecommendationJson(r, ""))["holdout"][0]["inside"].is_null());
+}
+
 TEST(RecommendationJson, NamesAnUnsupportedDifferenceFirst) {
   const Json json = Json::parse(RecommendationJson(made_up::TheRecommendation(), ""));
   EXPECT_THAT(json["warnings"][0].get<std::string>(), testing::StartsWith("batch_tokens differs"));

@@ -59,6 +59,14 @@ TEST(RecommendText, SaysWhatIsUnknown) {
   EXPECT_THAT(text, Not(HasSubstr("nan")));
 }
 
+TEST(RecommendText, WithoutAnIntervalNothingLiesOutsideIt) {
+  Recommendation r = made_up::TheRecommendation();
+  r.hold_out.front().inside = false;
+  EXPECT_THAT(RecommendText(r, "", false), HasSubstr("+0.40 %  NO"));
+  r.hold_out.front().interval = {};
+  EXPECT_THAT(RecommendText(r, "", false), HasSubstr("+0.40 %  -"));
+}
+
 TEST(ReportText, ShowsLawsAndWhatWasLeftOut) {
   const std::string text = ReportText(made_up::TheReport(), false);
   EXPECT_THAT(text, HasSubstr("No law: only 2 uncensored sizes, 3 are needed"));

@@ -1,3 +1,4 @@
+#include <cstdio>
 #include <ctime>
 
 #include <fmt/format.h>
@@ -60,6 +61,7 @@ class ReportCommand : public Command {
     WriteFile(folder / "runs.csv", RunsCsv(report.findings));
     WriteFile(folder / "laws.csv", LawsCsv(report.findings));
     fmt::print("{}", json_ ? ReportJson(report) : ReportText(report, ::isatty(STDOUT_FILENO) == 1));
+    std::fflush(stdout);  // the answer first, also where both go to one file
     fmt::print(stderr, "written: {}/report.html report.json runs.csv laws.csv\n", folder.string());
     return ExitCode::kComplete;
   }
