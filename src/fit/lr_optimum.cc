@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include <Eigen/Dense>
 
@@ -14,12 +15,12 @@ namespace {
 // Rates further than this from the best are left out of the parabola, save its two neighbours.
 constexpr int kReach = 2;          // places in the grid
 constexpr double kFurthest = 1.5;  // |ln lr - ln best|, a factor of 4.5
-// A cluster at fewer rates than a parabola needs says little within itself: one level for all then.
-constexpr int kFewestRates = 3;
+// Where no cluster stands at as many rates as a parabola needs: one level for all.
+constexpr std::size_t kFewestRates = 3;
 
 // ln loss = level of the cluster + c1 z + c2 z², z = ln lr - ln best rate.
 struct Parabola {
-  Eigen::Vector3d c = Eigen::Vector3d::Zero();        // c0: the clusters' levels, by their points
+  Eigen::Vector3d c = Eigen::Vector3d::Zero();        // c0: the clusters' mean level
   Eigen::Matrix2d inverse = Eigen::Matrix2d::Zero();  // covariance of c1 and c2 for unit noise
   double square = 0;                                  // residual sum of squares
   int points = 0;
@@ -41,17 +42,18 @@ struct Observation {
 
 std::vector<Observation> Observations(const std::vector<const SweptRate*>& rates, double log_best) {
   std::vector<Observation> all;
-  std::map<int, int> counts;
+  std::map<int, std::set<double>> places;
   for (const SweptRate* rate : rates) {
     const double z = std::log(rate->lr) - log_best;
     for (std::size_t i = 0; i < rate->log_losses.size(); ++i) {
       all.push_back({{z, z * z, rate->log_losses[i]}, rate->clusters[i]});
-      ++counts[rate->clusters[i]];
+      places[rate->clusters[i]].insert(z);
     }
   }
-  const bool few = std::any_of(
-      counts.begin(), counts.end(), [](const auto& entry) { return entry.second < kFewestRates; });
-  for (Observation& one : all) one.cluster = few ? 0 : one.cluster;
+  const bool enough = std::any_of(places.begin(), places.end(), [](const auto& entry) {
+    return entry.second.size() >= kFewestRates;
+  });
+  for (Observation& one : all) one.cluster = enough ? one.cluster : 0;
   return all;
 }
 
@@ -62,11 +64,13 @@ Parabola FitParabola(const std::vector<const SweptRate*>& rates, double log_best
     int count = 0;
   };
   std::map<int, Sum> clusters;
-  Eigen::Vector3d mean = Eigen::Vector3d::Zero();
   for (const Observation& one : all) {
     clusters[one.cluster].total += one.zzy;
     ++clusters[one.cluster].count;
-    mean += one.zzy / static_cast<double>(all.size());
+  }
+  Eigen::Vector3d mean = Eigen::Vector3d::Zero();  // over the clusters
+  for (const auto& [cluster, sum] : clusters) {
+    mean += sum.total / (sum.count * static_cast<double>(clusters.size()));
   }
   Eigen::Matrix3d gram = Eigen::Matrix3d::Zero();
   for (const Observation& one : all) {
@@ -97,7 +101,7 @@ Survivors FindSurvivors(const SweptSize& size) {
   const SweptRate* best = nullptr;
   for (const SweptRate& rate : size.rates) {
     if (!rate.survives()) continue;
-    if (best == nullptr || rate.MeanLogLoss() < best->MeanLogLoss()) best = &rate;
+    if (best == nullptr || rate.log_loss < best->log_loss) best = &rate;
   }
   for (const SweptRate& rate : size.rates) {
     if (rate.failed > 0 && (best == nullptr || rate.lr > best->lr)) {
@@ -153,7 +157,7 @@ LrOptimum Describe(const SweptSize& size, const Survivors& survivors) {
   const SweptRate& best = *survivors.rates[survivors.best];
   optimum.best_lr = optimum.lr = best.lr;
   optimum.lowest = survivors.rates.front()->lr;
-  optimum.loss = std::exp(best.MeanLogLoss());
+  optimum.loss = std::exp(best.log_loss);
   optimum.last_survivor = survivors.rates.back()->lr;
   if (optimum.censoring == Censoring::kCliff) {
     optimum.lower_bound = std::sqrt(best.lr * survivors.rates[survivors.best - 1]->lr);

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <map>
+#include <numeric>
 
+#include <Eigen/Dense>
 #include <fmt/format.h>
 
 #include "fit/points.h"
@@ -84,13 +87,59 @@ class Sorter {
   std::map<Key, Size> sizes_;
 };
 
-}  // namespace
-
-double SweptRate::MeanLogLoss() const {
-  double sum = 0;
-  for (const double loss : log_losses) sum += loss;
-  return sum / static_cast<double>(log_losses.size());
+double Mean(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
+
+// ln loss = level of the rate + shift of the cluster, by least squares over the rates that survive.
+// Returns the shifts, by cluster. They are drawn to 0 so weakly that it shows only between clusters
+// that no rates connect.
+std::map<int, double> ClusterShifts(const SweptSize& size) {
+  std::map<int, double> shifts;
+  for (const SweptRate& rate : size.rates) {
+    if (!rate.survives()) continue;
+    for (const int cluster : rate.clusters) shifts[cluster] = 0;
+  }
+  if (shifts.size() < 2) return shifts;
+  const auto count = static_cast<Eigen::Index>(shifts.size());
+  const auto place = [&](int cluster) {
+    return static_cast<Eigen::Index>(std::distance(shifts.begin(), shifts.find(cluster)));
+  };
+  constexpr double kWeakly = 1e-6;
+  Eigen::MatrixXd normal = kWeakly * Eigen::MatrixXd::Identity(count, count);
+  Eigen::VectorXd right = Eigen::VectorXd::Zero(count);
+  for (const SweptRate& rate : size.rates) {  // its level is eliminated
+    if (!rate.survives()) continue;
+    Eigen::VectorXd runs = Eigen::VectorXd::Zero(count);
+    const double mean = Mean(rate.log_losses);
+    for (std::size_t i = 0; i < rate.clusters.size(); ++i) {
+      const Eigen::Index k = place(rate.clusters[i]);
+      runs(k) += 1;
+      right(k) += rate.log_losses[i] - mean;
+    }
+    normal.diagonal() += runs;
+    normal -= runs * runs.transpose() / runs.sum();
+  }
+  const Eigen::VectorXd solved = normal.ldlt().solve(right);
+  Eigen::Index k = 0;
+  for (auto& [cluster, shift] : shifts) shift = solved(k++);
+  return shifts;
+}
+
+void FillLosses(SweptSize& size) {
+  const std::map<int, double> shifts = ClusterShifts(size);
+  for (SweptRate& rate : size.rates) {
+    if (rate.log_losses.empty()) continue;
+    rate.log_loss = Mean(rate.log_losses);
+    for (const int cluster : rate.clusters) {
+      const auto found = shifts.find(cluster);
+      if (found == shifts.end()) continue;
+      rate.log_loss -= found->second / static_cast<double>(rate.clusters.size());
+    }
+  }
+}
+
+}  // namespace
 
 LrSweep SortSweep(std::span<const Point> all, std::span<const Point> failed) {
   LrSweep sweep;
@@ -122,6 +171,7 @@ LrSweep SortSweep(std::span<const Point> all, std::span<const Point> failed) {
     sweep.failures.push_back({point.row, std::string(Name(point.failure))});
   }
   sweep.sizes = sorter.Sorted();
+  for (SweptSize& size : sweep.sizes) FillLosses(size);
   return sweep;
 }
 

@@ -2,6 +2,7 @@
 // size's optimum. Shared by the lr law and the stability edge.
 #pragma once
 
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -18,9 +19,12 @@ struct SweptRate {
   std::vector<double> log_losses;  // of the runs that survived
   std::vector<int> clusters;       // of those (fit/points.h); all 0 where none is shared
   int failed = 0;
+  // Mean of log_losses, less what the clusters shift all rates of the size by: further seeds were
+  // run at some rates alone, and a seed whose stream is an easy one makes none of them better.
+  // NaN where no run survived.
+  double log_loss = std::numeric_limits<double>::quiet_NaN();
   // A rate survives when every run did: beside the cliff a seed's survival is luck.
   bool survives() const { return failed == 0 && !log_losses.empty(); }
-  double MeanLogLoss() const;
 };
 
 struct SweptSize {

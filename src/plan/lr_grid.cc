@@ -195,7 +195,12 @@ NextRates ChooseNextRates(const LrLawStage& stage, int centre, const KnownRates&
     }
     std::vector<RateOutcome> visible = Visible(asked, known.all);
     for (RateOutcome& rate : visible) {
-      if (at_edge.count(rate.position) != 0) rate = *At(known.at_edge, rate.position);
+      if (at_edge.count(rate.position) == 0) continue;
+      const double loss = rate.mean_loss;
+      rate = *At(known.at_edge, rate.position);
+      // Further seeds say whether the rate survives. How good it is, those say that all rates have:
+      // a seed's own stream moves its losses more than a step of the grid does.
+      rate.mean_loss = loss;
     }
     next = search.Decide(visible);
     if (next.positions.empty()) next = search.BesideCliff(visible, at_edge);

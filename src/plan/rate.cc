@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
 #include <map>
 #include <set>
@@ -29,7 +30,10 @@ double Rounded(double lr, double bound) {
 struct RateRecord {
   std::set<std::int64_t> sizes;  // at which every run of it completed
   std::set<std::int64_t> failed;
-  double loss = 0;  // the lowest at its largest size
+  // At its largest size, of the first seed, which all rates have: a further seed's stream may be an
+  // easy one.
+  double loss = 0;
+  std::uint64_t seed = 0;
 };
 
 // Losses are those of the SAE size nearest to the target's; a failure at any size counts.
@@ -48,7 +52,11 @@ std::map<double, RateRecord> RecordsOf(const Sweep& sweep, const Findings& findi
       continue;
     }
     const bool larger = record.sizes.empty() || run.tokens > *record.sizes.rbegin();
-    record.loss = larger ? run.final.loss : std::min(record.loss, run.final.loss);
+    const bool first = !larger && run.tokens == *record.sizes.rbegin() && run.seed < record.seed;
+    if (larger || first) {
+      record.loss = run.final.loss;
+      record.seed = run.seed;
+    }
     record.sizes.insert(run.tokens);
   }
   return records;

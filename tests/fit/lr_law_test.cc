@@ -153,6 +153,30 @@ TEST(FitLrLaw, KeepsTheShiftOfAStreamOutOfTheNoise) {
   EXPECT_GT(FitLrLaw(points, {}, {}).law.noise_sd, 0.03);
 }
 
+// A study runs its further seeds at some rates alone. An easy stream makes the rate that it was run
+// at no better.
+TEST(FitLrLaw, IsExactWhereAFurtherStreamStandsAtOneRateAlone) {
+  std::vector<Point> points = Parabolas({1e6, 4e6, 1.6e7}, 2, 2);
+  for (Point& point : points) point.stream = 1;
+  for (std::size_t upper = 3; upper < 15; upper += 5) {
+    Point further = points[upper];
+    further.seed = 1;
+    further.stream = 2;
+    further.loss *= std::exp(-0.05);
+    points.push_back(further);
+  }
+  const LrLawFit fit = FitLrLaw(points, {}, {});
+  ASSERT_TRUE(fit.ok());
+  EXPECT_NEAR(fit.optima[0].best_lr, points[2].lr, 1e-15);
+  EXPECT_NEAR(fit.law.Get("exponent"), -0.4, 1e-9);
+  EXPECT_NEAR(fit.law.Get("coef"), 2, 1e-7);
+  EXPECT_LT(fit.law.noise_sd, 1e-6);
+  // At the lowest rate it stands at another than any that the first stream has: nothing connects
+  // them, and each speaks for itself.
+  points[15].lr *= 1.001;
+  EXPECT_TRUE(FitLrLaw(points, {}, {}).ok());
+}
+
 TEST(FitLrLaw, RefusesWhenNothingSurvived) {
   std::vector<Point> failed = Parabolas({1e6, 4e6, 1.6e7}, 1, 1);
   const LrLawFit fit = FitLrLaw({}, failed, {});

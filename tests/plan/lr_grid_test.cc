@@ -118,6 +118,16 @@ TEST(ChooseNextRates, AsksForMoreSeedsOnBothSidesOfACliff) {
               IsEmpty());
 }
 
+// Further seeds have streams of their own, which may be easy ones.
+TEST(ChooseNextRates, ComparesRatesByTheSeedsThatAllHave) {
+  LrLawStage stage = Stage();
+  stage.edge_seeds = 2;
+  KnownRates known = Valley({-4, -2, -1, 0, 1, 2, 4}, 0, 4);
+  EXPECT_THAT(ChooseNextRates(stage, 0, known).positions, ElementsAre(2, 4));
+  known.at_edge = {{2, 0.5, 2, 0}, {4, 0, 0, 2}};
+  EXPECT_THAT(ChooseNextRates(stage, 0, known).positions, IsEmpty());
+}
+
 TEST(ChooseNextRates, BeginsWithTheGrid) {
   EXPECT_THAT(ChooseNextRates(Stage(), 0, {}).positions, ElementsAre(-4, -2, 0, 2, 4));
   EXPECT_THAT(ChooseNextRates(Stage(), 2, {}).positions, ElementsAre(-2, 0, 2, 4, 6));

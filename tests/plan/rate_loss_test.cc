@@ -107,6 +107,36 @@ TEST(ChooseRate, SaysWhatAHeldRateCostsAndHowSureItSurvives) {
   EXPECT_TRUE(std::isnan(choice.regret));
 }
 
+StudyRun Completed(std::int64_t tokens, double lr, std::uint64_t seed, double loss) {
+  StudyRun run;
+  run.stage = Stage::kLrLaw;
+  run.tokens = tokens;
+  run.d_sae = 128;
+  run.lr = lr;
+  run.seed = seed;
+  run.final.loss = loss;
+  return run;
+}
+
+// Without a law of the best rate: the best of the measured ones, by the seed that all have.
+TEST(ChooseRate, IsNotDrawnToARateByItsFurtherSeed) {
+  Sweep sweep;
+  sweep.sae.d_sae = sweep.target.d_sae = 128;
+  Findings findings = FallingCliff();
+  findings.lr_law = {};
+  findings.lr_law.law.refusal = "none";
+  for (const std::int64_t tokens : {1'000'000, 4'000'000, 16'000'000}) {
+    findings.runs.push_back(Completed(tokens, 5e-5, 0, 0.52));
+    findings.runs.push_back(Completed(tokens, 5e-5, 1, 0.45));
+    findings.runs.push_back(Completed(tokens, 1e-4, 0, 0.5));
+  }
+  Point at;
+  at.tokens = 1.6e7;
+  const RateChoice choice = ChooseRate(sweep, findings, at);
+  EXPECT_EQ(choice.lr, 1e-4);
+  EXPECT_EQ(choice.basis, LrBasis::kStabilityEdge);
+}
+
 TEST(HoldOutRate, NamesTheLawOfTheRateItFallsBackTo) {
   Sweep sweep;
   sweep.hold_out.tokens = 1'000'000'000;
