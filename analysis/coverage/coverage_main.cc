@@ -19,7 +19,7 @@
 namespace saelaw {
 namespace {
 
-enum class Fault { kNone, kOneDiverged, kOneCensored, kOneCliff };
+enum class Fault { kNone, kOneDiverged, kOneCensored, kOneCliff, kUneven };
 enum class Kind {
   kLoss,
   kHuber,
@@ -99,6 +99,17 @@ constexpr Cell kCells[] = {
     {"huber-6x3-0.5%-32-floor-0", Kind::kHuber, 6, 3, 0.005, 32, 0, 0.3, Fault::kNone},
     {"huber-shared-6x3-0.5%-32-0.5%", Kind::kHuber, 6, 3, 0.005, 32, 0.5, 0.3, Fault::kNone, 0.005},
     {"student-6x3-0.5%-32", Kind::kStudent, 6, 3, 0.005, 32, 0.5, 0.3, Fault::kNone},
+    // As studies are: the further seeds at one rate alone, that of the loss law.
+    {"lr-shared-6x3-0.5%-32-2%-uneven",
+     Kind::kRate,
+     6,
+     3,
+     0.005,
+     32,
+     0.5,
+     0.3,
+     Fault::kUneven,
+     0.02},
 };
 
 // Normal deviates by Box-Muller, so that a seed means the same everywhere.
@@ -169,8 +180,10 @@ std::vector<Point> DrawSweep(const Cell& cell,
                              Noise& noise) {
   std::vector<Point> points;
   const double shift = noise.Uniform() - 0.5 - (censored ? 2.5 : 0);
+  const int asked = cell.fault == Fault::kUneven ? noise.Below(kRates) : -1;
   for (int rate = 0; rate < kRates; ++rate) {
-    for (int seed = 0; seed < cell.seeds; ++seed) {
+    const int seeds = asked >= 0 && rate != asked ? 1 : cell.seeds;
+    for (int seed = 0; seed < seeds; ++seed) {
       Point point;
       point.tokens = tokens;
       const double z = (rate - (kRates - 1) / 2.0 + shift) * std::numbers::ln2;

@@ -75,13 +75,28 @@ void TryWithoutFloor(const Work& work) {
   fitted.objective = found.objective;
 }
 
+// Whether the floor, u[0], might as well be 0.
+bool FloorIsNearBound(const FittedLaw& with_sign) {
+  constexpr double kFar = 4;  // sds
+  Vector gradient(with_sign.u.size());
+  gradient[0] = 1;
+  const Leverage leverage(with_sign);
+  const Variance variance =
+      Combine(with_sign.noise, leverage.Own(gradient), leverage.Shared(gradient));
+  return !(with_sign.u[0] > kFar * std::sqrt(variance.value));
+}
+
 // What the intervals are of: where a floor could lie on its bound of 0, the fit with a floor that
-// may be negative, since a bound beside the optimum cuts profiles short. What lies below 0 is cut
-// off afterwards; on the bound the intervals with it are taken too (fit/floor_bound.h).
+// may be negative, since a bound beside the optimum cuts profiles short and lets refits pile up on
+// it. What lies below 0 is cut off afterwards; on the bound the intervals with it are taken too
+// (fit/floor_bound.h). Bootstraps, whose refits are fast with a positive floor, take it only near
+// the bound.
 Work IntervalBasis(const Work& work, const FitOptions& options) {
   const bool local = options.interval_method == IntervalMethod::kProfileF ||
                      options.interval_method == IntervalMethod::kSandwich;
-  if (!local || !work.model->has_free_floor()) return work;
+  if (options.interval_method == IntervalMethod::kNone || !work.model->has_free_floor()) {
+    return work;
+  }
   const std::shared_ptr<const LawModel> signed_model = work.model->WithSignedFloor();
   if (signed_model == nullptr) return work;
   Work basis{signed_model, std::make_shared<FittedLaw>(*work.fitted)};
@@ -92,6 +107,7 @@ Work IntervalBasis(const Work& work, const FitOptions& options) {
   fitted.model = signed_model;
   fitted.u = found.u;
   fitted.objective = found.objective;
+  if (!local && !FloorIsNearBound(fitted)) return work;
   return basis;
 }
 
@@ -128,11 +144,17 @@ std::shared_ptr<const Uncertainty> MakeUncertainty(const Work& work,
   auto uncertainty = MakeUncertainty(basis.fitted, basis.model.get(), options, warnings);
   const bool on_bound = basis.model != work.model && work.model->FloorVanishes(work.fitted->u);
   // The sandwich knows no bound.
-  if (!on_bound || options.interval_method != IntervalMethod::kProfileF) return uncertainty;
+  if (!on_bound || options.interval_method == IntervalMethod::kSandwich) return uncertainty;
   if (uncertainty == nullptr) return uncertainty;
   std::vector<std::string> said_already;
+  auto at_bound = std::make_shared<FittedLaw>(*work.fitted);
+  at_bound->model = work.model->WithoutFloor();
+  at_bound->u = work.model->DropFloor(work.fitted->u);
+  work.fitted->on_bound = std::move(at_bound);
   auto bounded = MakeUncertainty(work.fitted, work.model.get(), options, said_already);
-  return MakeFloorBound(std::move(uncertainty), std::move(bounded), work.model->Size());
+  // Refits with the bound pile up on it, and their percentiles say too little (analysis/coverage).
+  const double trust = options.interval_method == IntervalMethod::kProfileF ? 1 : 0.7;
+  return MakeFloorBound(std::move(uncertainty), std::move(bounded), work.model->Size(), trust);
 }
 
 // Everything after the optimum: noise, intervals, predictor.

@@ -14,7 +14,10 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 class Profile : public Uncertainty {
  public:
   Profile(std::shared_ptr<const FittedLaw> fit, double level, int threads)
-      : fit_(std::move(fit)), leverage_(*fit_), level_(level), threads_(threads) {}
+      : fit_(std::move(fit)),
+        leverage_(fit_->on_bound ? *fit_->on_bound : *fit_),
+        level_(level),
+        threads_(threads) {}
 
   std::string Name() const override {
     return fit_->noise.clustered() ? "profile/F by stream" : "profile/F";
@@ -60,6 +63,7 @@ class Profile : public Uncertainty {
   Scale ScaleOf(const LogQuantity& quantity) const {
     Vector gradient(fit_->u.size());
     quantity(fit_->u.data(), gradient.data());
+    if (fit_->on_bound) gradient.erase(gradient.begin());
     Scale scale;
     scale.own = leverage_.Own(gradient);
     scale.shared = leverage_.Shared(gradient);

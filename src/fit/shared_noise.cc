@@ -77,7 +77,7 @@ double Variance::Quantile(double level) const {
   const double share = std::clamp(between / value, 0.0, 1.0);
   const double cochran =
       share * StudentTwoSided(level, between_df) + (1 - share) * StudentTwoSided(level, within_df);
-  constexpr double kCochran = 0.4;
+  constexpr double kCochran = 0.2;
   return (1 - kCochran) * satterthwaite + kCochran * cochran;
 }
 

@@ -19,9 +19,9 @@ struct FittedLaw;
 // A quantity whose estimate errs by a'noise has the variance
 //   sigma² a'a + tau² |Z'a|² = within · (a'a - |Z'a|²/size) + between · |Z'a|²/size
 // tau² is not cut off at 0: whatever it is, the mean squares of a balanced design are chi-squares
-// of their df. Quantiles are three parts of Satterthwaite's (1946), which alone cover 2.5 points
-// too little where `between` has 2 df and most of the variance, and two of Cochran's (1964), which
-// cover as much too much where the parts are even.
+// of their df. Quantiles are four parts of Satterthwaite's (1946), which alone cover too little
+// where `between` has 2 df and most of the variance, and one of Cochran's (1964), which cover too
+// much where the parts are even: together within 2.5 points (analysis/coverage).
 struct SharedNoise {
   double within = 0;
   double within_df = 0;  // 0: unknown, no interval; infinite where every point brought its sd

@@ -21,6 +21,9 @@ struct FittedLaw {
   Vector u;
   double objective = 0;
   SharedNoise noise;  // of the weighted ln residuals
+  // Where the floor, u[0], lies on its bound of 0: the same fit as one of the law without a floor,
+  // whose parameters are those that the noise still moves. Else null.
+  std::shared_ptr<const FittedLaw> on_bound;
 };
 
 class Uncertainty {

@@ -144,6 +144,23 @@ TEST(Coverage, HoldsForHuberWithItsBootstrap) {
   EXPECT_NEAR(run / double{kRedraws}, 0.95, 0.055);
 }
 
+// Refits that may not go below a floor of 0 would leave 0 out of its interval in a third of them.
+TEST(Coverage, HoldsForHuberWhereTheTruthHasNoFloor) {
+  constexpr int kRedraws = 60;
+  std::mt19937_64 generator(20261128);
+  int floor = 0;
+  for (int i = 0; i < kRedraws; ++i) {
+    FitOptions options;
+    options.estimator = Estimator::kHuberLog;
+    options.interval_method = IntervalMethod::kBootstrapResidual;
+    options.bootstrap_resamples = 120;
+    const LawFit fit = FitLaw("data", Redraw(generator, 0), options);
+    ASSERT_TRUE(fit.ok());
+    floor += testing::Contains(fit.Find("floor")->interval, 0) ? 1 : 0;
+  }
+  EXPECT_GE(floor, 54);
+}
+
 // LR*(D) = D^-0.3 from 5 rates at each of 6 sizes, of streams that shift all losses, with one run
 // diverged and one size behind a cliff near its optimum.
 TEST(Coverage, HoldsForTheRateWithADivergedRunAndACliff) {
