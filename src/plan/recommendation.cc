@@ -48,22 +48,31 @@ class Forecast {
 
   Estimate At(const LawFit& law, double tokens) const {
     if (!law.ok()) return {};
-    Point at = TargetPlace(sweep_);
-    at.tokens = tokens;
-    const Prediction predicted = law.Predict(at);
+    const Prediction predicted = law.Predict(Place(tokens));
     return {predicted.value, supported_ ? predicted.prediction : Interval{}};
   }
-  // At the rate that is advised for that many tokens.
+  // At the rate that is advised for that many tokens; where no law covers that rate, at those that
+  // the law is of.
   Estimate Loss(double tokens) const {
     if (!findings_.predicting_law().ok()) return {};
-    Point at = TargetPlace(sweep_);
-    at.tokens = tokens;
+    const Point at = Place(tokens);
     const Prediction predicted =
         PredictLoss(findings_, ChooseRate(sweep_, findings_, at), at, sweep_.target.d_sae);
     return {predicted.value, supported_ ? predicted.prediction : Interval{}};
   }
+  // As Loss, and unknown where no law covers the rate: losses that are to be compared.
+  Estimate ComparableLoss(double tokens) const {
+    const RateChoice rate = ChooseRate(sweep_, findings_, Place(tokens));
+    return CoversRate(findings_, rate, sweep_.target.d_sae) ? Loss(tokens) : Estimate{};
+  }
 
  private:
+  Point Place(double tokens) const {
+    Point at = TargetPlace(sweep_);
+    at.tokens = tokens;
+    return at;
+  }
+
   const Sweep& sweep_;
   const Findings& findings_;
   bool supported_;
@@ -275,7 +284,7 @@ void Predict(const Sweep& sweep, const Findings& findings, bool supported, Recom
     const double tokens = factor * answer->tokens;
     answer->alternatives.push_back(
         {tokens,
-         forecast.Loss(tokens),
+         forecast.ComparableLoss(tokens),
          PriceTarget(sweep, tokens, answer->price.device).exact_hours()});
   }
 }

@@ -201,7 +201,7 @@ void CheckHoldOut(const Sweep& sweep,
     check.lr = run->spec.training.lr;
     check.measured = run->result.final.loss;
     check.stored = past != nullptr;
-    if (predicts) {
+    if (predicts && check.lr == rate.lr) {
       const Prediction today =
           PredictLoss(*findings, rate, MakePoint(*run, LossOf, 0), run->spec.sae.d_sae);
       check.today = check.predicted = today.value;

@@ -48,7 +48,8 @@ struct HoldOutCheck {
   // `predicted` and `interval` were written down before the run began; false: today's laws, which
   // do not know the run, say so now.
   bool stored = false;
-  double today = std::numeric_limits<double>::quiet_NaN();  // by today's laws; NaN without any
+  // What today's laws say; NaN where there are none, or they advise another rate for it.
+  double today = std::numeric_limits<double>::quiet_NaN();
 };
 
 struct Findings {

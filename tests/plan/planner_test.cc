@@ -153,6 +153,21 @@ TEST(Study, ReportsTheStoredPrediction) {
   EXPECT_NE(findings.warnings[1].find("today's laws say"), std::string::npos);
 }
 
+// Laws that changed their mind about the rate say nothing of the run at the former one.
+TEST(Study, JudgesAHoldOutAtAFormerRateByWhatWasStored) {
+  const Sweep sweep = SomeSweep();
+  Knowledge knowledge = RunAll(sweep, 4, 1000).knowledge;
+  const KnownRun former = Measure(MakeRun(sweep, sweep.hold_out.tokens, 128, 1e-5, 0), 4);
+  knowledge.runs.push_back(former);
+  EXPECT_EQ(Study(sweep, knowledge).hold_out.size(), 1U);
+  knowledge.predictions.push_back({former.result.id, 1, {0.9, 1.1}});
+  const Findings findings = Study(sweep, knowledge);
+  ASSERT_EQ(findings.hold_out.size(), 2U);
+  const bool first = findings.hold_out.front().run == former.result.id;
+  EXPECT_TRUE(std::isnan(findings.hold_out[first ? 0 : 1].today));
+  EXPECT_FALSE(std::isnan(findings.hold_out[first ? 1 : 0].today));
+}
+
 // Extra runs at another rate, or beyond the hold-out, are no points and do not shorten the reach.
 TEST(Study, CountsTheLawsPointsOnly) {
   Sweep sweep = SomeSweep();
