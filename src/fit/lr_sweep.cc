@@ -87,6 +87,18 @@ class Sorter {
   std::map<Key, Size> sizes_;
 };
 
+// Points that share theirs with no other are one cluster: nothing tells what is their own from what
+// is their stream's.
+std::vector<int> SharedClusters(std::span<const Point> points) {
+  Clusters clusters = FindClusters(points);
+  std::vector<int> points_of(static_cast<std::size_t>(clusters.count));
+  for (const int cluster : clusters.of) ++points_of[static_cast<std::size_t>(cluster)];
+  for (int& cluster : clusters.of) {
+    if (points_of[static_cast<std::size_t>(cluster)] == 1) cluster = clusters.count;
+  }
+  return clusters.of;
+}
+
 double Mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
@@ -145,8 +157,7 @@ LrSweep SortSweep(std::span<const Point> all, std::span<const Point> failed) {
   LrSweep sweep;
   const std::vector<Point> points = WithoutRepeats(all, sweep.unusable);
   const std::map<Key, double> best = BestLosses(points);
-  const Clusters clusters = FindClusters(points);
-  const bool shared = clusters.count < static_cast<int>(points.size());
+  const std::vector<int> clusters = SharedClusters(points);
   Sorter sorter;
   for (std::size_t i = 0; i < points.size(); ++i) {
     const Point& point = points[i];
@@ -158,7 +169,7 @@ LrSweep SortSweep(std::span<const Point> all, std::span<const Point> failed) {
     std::string why = WhyFailed(point, size_best);
     if (why.empty()) {
       rate->log_losses.push_back(std::log(point.loss));
-      rate->clusters.push_back(shared ? clusters.of[i] : 0);
+      rate->clusters.push_back(clusters[i]);
     } else {
       ++rate->failed;
       sweep.failures.push_back({point.row, std::move(why)});

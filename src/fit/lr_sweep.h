@@ -17,7 +17,7 @@ inline constexpr double kOutlierRatio = 3;
 struct SweptRate {
   double lr = 0;
   std::vector<double> log_losses;  // of the runs that survived
-  std::vector<int> clusters;       // of those (fit/points.h); all 0 where none is shared
+  std::vector<int> clusters;       // of those (fit/points.h); alike where none is shared
   int failed = 0;
   // Mean of log_losses, less what the clusters shift all rates of the size by: further seeds were
   // run at some rates alone, and a seed whose stream is an easy one makes none of them better.

@@ -171,6 +171,10 @@ TEST(FitLrLaw, IsExactWhereAFurtherStreamStandsAtOneRateAlone) {
   EXPECT_NEAR(fit.law.Get("exponent"), -0.4, 1e-9);
   EXPECT_NEAR(fit.law.Get("coef"), 2, 1e-7);
   EXPECT_LT(fit.law.noise_sd, 1e-6);
+  // Points that share a stream with no other are one group.
+  std::vector<Point> alone = points;
+  for (std::size_t i = 0; i < 15; ++i) alone[i].stream = 100 + static_cast<std::int64_t>(i);
+  EXPECT_NEAR(FitLrLaw(alone, {}, {}).law.Get("coef"), 2, 1e-7);
   // At the lowest rate it stands at another than any that the first stream has: nothing connects
   // them, and each speaks for itself.
   points[15].lr *= 1.001;
