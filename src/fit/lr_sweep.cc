@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "fit/points.h"
+#include "fit/shared_noise.h"
 
 namespace saelaw {
 namespace {
@@ -105,14 +106,14 @@ double Mean(const std::vector<double>& values) {
 
 // ln loss = level of the rate + shift of the cluster, by least squares over the rates that survive.
 // Returns the shifts, by cluster. They are drawn to 0 so weakly that it shows only between clusters
-// that no rates connect.
+// that no rates connect. All 0 where there are more than kMostClusters.
 std::map<int, double> ClusterShifts(const SweptSize& size) {
   std::map<int, double> shifts;
   for (const SweptRate& rate : size.rates) {
     if (!rate.survives()) continue;
     for (const int cluster : rate.clusters) shifts[cluster] = 0;
   }
-  if (shifts.size() < 2) return shifts;
+  if (shifts.size() < 2 || shifts.size() > kMostClusters) return shifts;
   const auto count = static_cast<Eigen::Index>(shifts.size());
   const auto place = [&](int cluster) {
     return static_cast<Eigen::Index>(std::distance(shifts.begin(), shifts.find(cluster)));
