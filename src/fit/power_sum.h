@@ -51,6 +51,8 @@ class PowerSum : public LawModel {
   int terms() const { return static_cast<int>(log_centres_.size()); }
 
  private:
+  // The best of a grid of exponents, with a positive floor or none.
+  std::vector<Vector> Screened(const Sample& sample, int count) const;
   int FirstTerm() const { return floor_ == Floor::kFixed ? 0 : 1; }
   std::size_t LogCoef(int term) const {
     const int at = FirstTerm() + 2 * term;

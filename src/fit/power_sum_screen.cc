@@ -116,12 +116,14 @@ Vector PowerSum::StartFrom(const Vector& linear,
 }
 
 std::vector<Vector> PowerSum::Starts(const Sample& sample, int count) const {
-  if (floor_ == Floor::kSigned) {
-    const PowerSum free(*law_, Floor::kFree, 0, log_centres_);
-    std::vector<Vector> starts = free.Starts(sample, count);
-    for (Vector& start : starts) start = free.SignFloor(start);
-    return starts;
-  }
+  if (floor_ != Floor::kSigned) return Screened(sample, count);
+  const PowerSum free(*law_, Floor::kFree, 0, log_centres_);
+  std::vector<Vector> starts = free.Screened(sample, count);
+  for (Vector& start : starts) start = free.SignFloor(start);
+  return starts;
+}
+
+std::vector<Vector> PowerSum::Screened(const Sample& sample, int count) const {
   const Vector grid = ExponentGrid(terms() == 1 ? 32 : 16);
   const Products products(MakeColumns(sample, grid, fixed_floor_));
   const double smallest_loss = std::exp(*std::min_element(sample.y.begin(), sample.y.end()));
