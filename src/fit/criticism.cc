@@ -179,7 +179,7 @@ void CompareFloors(std::string_view law,
 
 void Warn(Criticism& criticism) {
   for (const HeldOutScale& held : criticism.held_out) {
-    if (!held.largest || held.inside || !held.prediction.prediction.known()) continue;
+    if (!held.largest || !held.missed()) continue;
     criticism.warnings.push_back(
         fmt::format("the law of the smaller sizes missed the largest ({} tokens) by {:+.2g} %, "
                     "outside its interval",

@@ -23,6 +23,7 @@ struct HeldOutScale {
   double error = 0;       // measured over predicted - 1, geometric mean over the points
   bool inside = false;    // at least half of the points lie in their prediction intervals
   bool largest = false;   // the only row that extrapolates upwards
+  bool missed() const { return prediction.prediction.known() && !inside; }
 };
 
 // Without one point, or without all of its scale.

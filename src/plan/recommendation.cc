@@ -54,16 +54,14 @@ class Forecast {
   // At the rate that is advised for that many tokens; where no law covers that rate, at those that
   // the law is of.
   Estimate Loss(double tokens) const {
-    if (!findings_.predicting_law().ok()) return {};
     const Point at = Place(tokens);
-    const Prediction predicted =
-        PredictLoss(findings_, ChooseRate(sweep_, findings_, at), at, sweep_.target.d_sae);
-    return {predicted.value, supported_ ? predicted.prediction : Interval{}};
+    return LossOf(ChooseRate(sweep_, findings_, at), at);
   }
   // As Loss, and unknown where no law covers the rate: losses that are to be compared.
   Estimate ComparableLoss(double tokens) const {
-    const RateChoice rate = ChooseRate(sweep_, findings_, Place(tokens));
-    return CoversRate(findings_, rate, sweep_.target.d_sae) ? Loss(tokens) : Estimate{};
+    const Point at = Place(tokens);
+    const RateChoice rate = ChooseRate(sweep_, findings_, at);
+    return CoversRate(findings_, rate, sweep_.target.d_sae) ? LossOf(rate, at) : Estimate{};
   }
 
  private:
@@ -71,6 +69,11 @@ class Forecast {
     Point at = TargetPlace(sweep_);
     at.tokens = tokens;
     return at;
+  }
+  Estimate LossOf(const RateChoice& rate, const Point& at) const {
+    if (!findings_.predicting_law().ok()) return {};
+    const Prediction predicted = PredictLoss(findings_, rate, at, sweep_.target.d_sae);
+    return {predicted.value, supported_ ? predicted.prediction : Interval{}};
   }
 
   const Sweep& sweep_;
@@ -352,9 +355,7 @@ void SayWhatWouldChange(const Sweep& sweep, const Findings& findings, Recommenda
                     answer->lr_bound));
   }
   for (const HoldOutCheck& check : answer->hold_out) {
-    if (check.interval.known() && !check.inside) {
-      lines.push_back("the hold-out missed: the law is not to be believed yet");
-    }
+    if (check.missed()) lines.push_back("the hold-out missed: the law is not to be believed yet");
   }
 }
 

@@ -218,7 +218,7 @@ void CheckHoldOut(const Sweep& sweep,
 }
 
 void WarnOfHoldOut(const HoldOutCheck& check, std::vector<std::string>* warnings) {
-  if (!check.inside && check.interval.known()) {
+  if (check.missed()) {
     warnings->push_back(
         fmt::format("the hold-out run at {} tokens measured {:.4g}, outside its predicted interval "
                     "{:.4g} to {:.4g}",

@@ -50,6 +50,7 @@ struct HoldOutCheck {
   bool stored = false;
   // What today's laws say; NaN where there are none, or they advise another rate for it.
   double today = std::numeric_limits<double>::quiet_NaN();
+  bool missed() const { return interval.known() && !inside; }
 };
 
 struct Findings {

@@ -36,7 +36,7 @@ std::string HeldOut(const Placed& placed) {
                {IntervalText(held.prediction.prediction), at + "/interval"},
                known ? fmt::format("{:+.2f} %", 100 * held.error) : std::string("-"),
                !known ? "no law without it" : InsideText(held.inside, held.prediction.prediction)},
-              held.inside || !held.prediction.prediction.known() ? "" : "bad");
+              held.missed() ? "bad" : "");
   }
   return table.Html();
 }

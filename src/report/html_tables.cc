@@ -91,7 +91,7 @@ std::string HoldOutSection(const Report& report) {
                fmt::format("{:+.2f} %", 100 * (check.measured / check.predicted - 1)),
                InsideText(check.inside, check.interval),
                check.run},
-              check.inside || !check.interval.known() ? "" : "bad");
+              check.missed() ? "bad" : "");
   }
   return Section("Hold-out", kNote, table.Html());
 }

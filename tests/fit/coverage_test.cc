@@ -120,18 +120,22 @@ TEST(Coverage, HoldsWhereRunsShareStreams) {
   EXPECT_NEAR(run / double{kRedraws}, 0.95, 0.03);
 }
 
-// What `saelaw fit --csv` does by default.
+// What `saelaw fit --csv` does by default, with fewer refits.
+FitOptions OptionsOfCsv() {
+  FitOptions options;
+  options.estimator = Estimator::kHuberLog;
+  options.interval_method = IntervalMethod::kBootstrapResidual;
+  options.bootstrap_resamples = 120;
+  return options;
+}
+
 TEST(Coverage, HoldsForHuberWithItsBootstrap) {
   constexpr int kRedraws = 120;
   std::mt19937_64 generator(20261126);
   int exponent = 0;
   int run = 0;
   for (int i = 0; i < kRedraws; ++i) {
-    FitOptions options;
-    options.estimator = Estimator::kHuberLog;
-    options.interval_method = IntervalMethod::kBootstrapResidual;
-    options.bootstrap_resamples = 120;
-    const LawFit fit = FitLaw("data", Redraw(generator), options);
+    const LawFit fit = FitLaw("data", Redraw(generator), OptionsOfCsv());
     ASSERT_TRUE(fit.ok());
     Point at;
     at.tokens = 256;
@@ -150,11 +154,7 @@ TEST(Coverage, HoldsForHuberWhereTheTruthHasNoFloor) {
   std::mt19937_64 generator(20261128);
   int floor = 0;
   for (int i = 0; i < kRedraws; ++i) {
-    FitOptions options;
-    options.estimator = Estimator::kHuberLog;
-    options.interval_method = IntervalMethod::kBootstrapResidual;
-    options.bootstrap_resamples = 120;
-    const LawFit fit = FitLaw("data", Redraw(generator, 0), options);
+    const LawFit fit = FitLaw("data", Redraw(generator, 0), OptionsOfCsv());
     ASSERT_TRUE(fit.ok());
     floor += testing::Contains(fit.Find("floor")->interval, 0) ? 1 : 0;
   }
