@@ -17,64 +17,80 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// The problem as TinySolver wants it: points, then the priors, then the tether.
-struct RootCost {
-  using Scalar = double;
-  enum { NUM_RESIDUALS = Eigen::Dynamic, NUM_PARAMETERS = Eigen::Dynamic };
-
+// The weighted residuals, divided by `scale`: points, then the priors, then the tether.
+struct Problem {
   const LogModel& model;
   const Sample& sample;
   const Tether* tether;
-  double knee;       // infinite for least squares
+  double knee;       // of the criterion; infinite for least squares
   double scale = 1;  // residuals are divided by it
   std::vector<Prior> priors = model.Priors();
+  int parameters = model.Size();
 
-  int NumResiduals() const {
+  int size() const {
     return sample.size() + static_cast<int>(priors.size()) + (tether != nullptr ? 1 : 0);
   }
-  int NumParameters() const { return model.Size(); }
 
-  bool operator()(const double* u, double* residuals, double* jacobian) const {
+  // residuals [size()]; jacobian [size(), parameters] by columns, unless null.
+  void Weigh(const double* u, double* residuals, double* jacobian) const {
     const int n = sample.size();
-    model.LogValues(u, sample, residuals, jacobian, NumResiduals());
-    for (int i = 0; i < n; ++i) {
-      const auto k = static_cast<std::size_t>(i);
-      const double r = sample.w[k] * (residuals[i] - sample.y[k]);
-      const double root = std::copysign(std::sqrt(2 * Criterion::Half(r, knee)), r);
-      residuals[i] = root / scale;
-      if (jacobian == nullptr) continue;
-      // d sqrt(2h)/dr = h'/sqrt(2h); 1 inside the knee.
-      const double slope = std::abs(r) <= knee ? 1 : knee / std::abs(root);
-      ScaleRow(jacobian, i, slope * sample.w[k] / scale);
+    model.LogValues(u, sample, residuals, jacobian, size());
+    const Eigen::Map<const Eigen::ArrayXd> weights(sample.w.data(), n);
+    const Eigen::Map<const Eigen::ArrayXd> targets(sample.y.data(), n);
+    Eigen::Map<Eigen::ArrayXd> own(residuals, n);
+    own = weights * (own - targets) / scale;
+    if (jacobian != nullptr) {
+      Eigen::Map<Eigen::ArrayXXd> slopes(jacobian, size(), parameters);
+      for (int j = 0; j < parameters; ++j) slopes.col(j).head(n) *= weights / scale;
     }
     int row = n;
     for (const Prior& prior : priors) AddPrior(prior, u, row++, residuals, jacobian);
     if (tether != nullptr) AddTether(u, row, residuals, jacobian);
-    return true;
   }
 
-  void ScaleRow(double* jacobian, int row, double factor) const {
-    for (int j = 0; j < model.Size(); ++j) jacobian[j * NumResiduals() + row] *= factor;
-  }
-
+ private:
   void AddPrior(
       const Prior& prior, const double* u, int row, double* residuals, double* jacobian) const {
     const double weight = sample.noise / prior.sd / scale;
     residuals[row] = weight * (u[prior.index] - prior.mean);
     if (jacobian == nullptr) return;
-    for (int j = 0; j < model.Size(); ++j) jacobian[j * NumResiduals() + row] = 0;
-    jacobian[prior.index * NumResiduals() + row] = weight;
+    for (int j = 0; j < parameters; ++j) jacobian[j * size() + row] = 0;
+    jacobian[prior.index * size() + row] = weight;
   }
 
   void AddTether(const double* u, int row, double* residuals, double* jacobian) const {
-    Vector gradient(static_cast<std::size_t>(model.Size()));
+    Vector gradient(static_cast<std::size_t>(parameters));
     const double value = tether->quantity(u, jacobian != nullptr ? gradient.data() : nullptr);
     residuals[row] = tether->weight * (value - tether->target) / scale;
     if (jacobian == nullptr) return;
-    for (int j = 0; j < model.Size(); ++j) {
-      jacobian[j * NumResiduals() + row] =
-          tether->weight / scale * gradient[static_cast<std::size_t>(j)];
+    for (int j = 0; j < parameters; ++j) {
+      jacobian[j * size() + row] = tether->weight / scale * gradient[static_cast<std::size_t>(j)];
     }
+  }
+};
+
+// The problem as TinySolver wants it: residuals whose squares sum to twice the criterion.
+struct RootCost : Problem {
+  using Scalar = double;
+  enum { NUM_RESIDUALS = Eigen::Dynamic, NUM_PARAMETERS = Eigen::Dynamic };
+
+  int NumResiduals() const { return size(); }
+  int NumParameters() const { return parameters; }
+
+  bool operator()(const double* u, double* residuals, double* jacobian) const {
+    Weigh(u, residuals, jacobian);
+    if (std::isinf(knee)) return true;
+    const double bend = knee / scale;
+    for (int i = 0; i < sample.size(); ++i) {
+      const double r = residuals[i];
+      if (std::abs(r) <= bend) continue;
+      residuals[i] = std::copysign(std::sqrt(2 * Criterion::Half(r, bend)), r);
+      if (jacobian == nullptr) continue;
+      // d sqrt(2h)/dr = h'/sqrt(2h); 1 inside the knee.
+      const double slope = bend / std::abs(residuals[i]);
+      for (int j = 0; j < parameters; ++j) jacobian[j * size() + i] *= slope;
+    }
+    return true;
   }
 };
 
@@ -91,7 +107,7 @@ double StartScale(const RootCost& cost, const Vector& u) {
 // One Levenberg-Marquardt run with the knee given; true when a tolerance stopped it.
 bool Descend(
     const LogModel& model, const Sample& sample, const Tether* tether, double knee, Vector& u) {
-  RootCost cost{model, sample, tether, knee};
+  RootCost cost{{model, sample, tether, knee}};
   cost.scale = StartScale(cost, u);
   ceres::TinySolver<RootCost> solver;
   // Past the first steps a robust criterion is left to the quasi-Newton search: at its kinks
@@ -108,26 +124,31 @@ bool Descend(
   return solver.summary.status != ceres::TinySolver<RootCost>::HIT_MAX_ITERATIONS;
 }
 
-// The criterion with its gradient, as the quasi-Newton search sees it.
-SmoothFunction ScalarCost(const RootCost& cost) {
-  return [&cost,
-          residuals = Eigen::VectorXd(cost.NumResiduals()),
-          jacobian = Eigen::MatrixXd(cost.NumResiduals(), cost.NumParameters())](
-             const double* u, double* gradient) mutable {
-    cost(u, residuals.data(), jacobian.data());
-    Eigen::Map<Eigen::VectorXd>(gradient, cost.NumParameters()) =
-        2 * jacobian.transpose() * residuals;
-    return residuals.squaredNorm();
+// Twice the criterion with its gradient, as the quasi-Newton search sees it: with c the residual
+// r held between the knees, 2h(r) = c(2r - c) and h'(r) = c.
+SmoothFunction ScalarCost(const Problem& problem) {
+  return [&problem,
+          residuals = Eigen::VectorXd(problem.size()),
+          jacobian = Eigen::MatrixXd(problem.size(), problem.parameters),
+          held = Eigen::ArrayXd()](const double* u, double* gradient) mutable {
+    problem.Weigh(u, residuals.data(), jacobian.data());
+    const double bend = problem.knee / problem.scale;
+    const int n = problem.sample.size();
+    held = residuals;
+    held.head(n) = held.head(n).max(-bend).min(bend);
+    Eigen::Map<Eigen::VectorXd>(gradient, problem.parameters) =
+        2 * jacobian.transpose() * held.matrix();
+    return (held * (2 * residuals.array() - held)).sum();
   };
 }
 
 // Coordinates in which the least-squares problem at u is round: the inverse of the Cholesky factor
 // of J'J, transposed. In them a robust criterion is nearly round too.
-Vector Whitening(const RootCost& smooth, const Vector& u) {
-  const int p = smooth.NumParameters();
-  Eigen::VectorXd residuals(smooth.NumResiduals());
-  Eigen::MatrixXd jacobian(smooth.NumResiduals(), p);
-  smooth(u.data(), residuals.data(), jacobian.data());
+Vector Whitening(const Problem& smooth, const Vector& u) {
+  const int p = smooth.parameters;
+  Eigen::VectorXd residuals(smooth.size());
+  Eigen::MatrixXd jacobian(smooth.size(), p);
+  smooth.Weigh(u.data(), residuals.data(), jacobian.data());
   Eigen::MatrixXd gram = jacobian.transpose() * jacobian;
   const Eigen::VectorXd norms = gram.diagonal().cwiseMax(1e-300).cwiseSqrt();
   gram = norms.cwiseInverse().asDiagonal() * gram * norms.cwiseInverse().asDiagonal();
@@ -142,9 +163,9 @@ Vector Whitening(const RootCost& smooth, const Vector& u) {
 
 bool FinishRobust(
     const LogModel& model, const Sample& sample, const Tether* tether, double knee, Vector& u) {
-  RootCost cost{model, sample, tether, knee};
+  RootCost cost{{model, sample, tether, knee}};
   cost.scale = StartScale(cost, u);
-  const RootCost smooth{model, sample, tether, kInfinity};
+  const Problem smooth{model, sample, tether, kInfinity};
   return QuasiNewton(ScalarCost(cost), Whitening(smooth, u), u);
 }
 
@@ -211,10 +232,10 @@ Minimum Minimise(const LogModel& model,
 
 Curvature InverseCurvature(const LogModel& model, const Sample& sample, const Vector& u) {
   const int p = model.Size();
-  const RootCost cost{model, sample, nullptr, kInfinity};
-  Eigen::VectorXd residuals(cost.NumResiduals());
-  Eigen::MatrixXd jacobian(cost.NumResiduals(), p);
-  cost(u.data(), residuals.data(), jacobian.data());
+  const Problem smooth{model, sample, nullptr, kInfinity};
+  Eigen::VectorXd residuals(smooth.size());
+  Eigen::MatrixXd jacobian(smooth.size(), p);
+  smooth.Weigh(u.data(), residuals.data(), jacobian.data());
   Eigen::VectorXd norms = jacobian.colwise().norm();
   for (double& norm : norms) norm = norm > 0 ? norm : 1;
   const Eigen::MatrixXd unit = jacobian * norms.cwiseInverse().asDiagonal();

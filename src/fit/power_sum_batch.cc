@@ -30,19 +30,19 @@ void PowerSum::LogValues(
     parts.col(k) = u[LogCoef(k)] - std::exp(u[LogExponent(k)]) * x.col(k);
     largest = std::max(largest, parts.col(k).maxCoeff());
   }
-  constexpr double kWidest = 600;  // e^-600 is still a normal double
-  double smallest_largest = largest;
-  for (int i = 0; i < n; ++i) {
-    smallest_largest = std::min(smallest_largest, std::max(log_floor, parts.row(i).maxCoeff()));
-  }
-  if (!(largest - smallest_largest < kWidest)) {
+  constexpr double kWidest = 600;        // e^-600 is still a normal double
+  thread_local Eigen::ArrayXd of_point;  // the largest part of each point
+  of_point = parts.col(0);
+  for (int k = 1; k < terms(); ++k) of_point = of_point.max(parts.col(k));
+  if (!(largest - std::max(log_floor, of_point.minCoeff()) < kWidest)) {
     LogModel::LogValues(u, sample, values, jacobian, stride);
     return;
   }
   parts = (parts - largest).exp();
   const double floor =
       floor_ == Floor::kSigned ? u[0] * std::exp(-largest) : std::exp(log_floor - largest);
-  result = parts.rowwise().sum() + floor;
+  result = parts.col(0) + floor;
+  for (int k = 1; k < terms(); ++k) result += parts.col(k);
   if (jacobian != nullptr) {
     thread_local Eigen::ArrayXd inverse;
     inverse = result.inverse();
@@ -56,7 +56,9 @@ void PowerSum::LogValues(
       column(LogExponent(k)) = -std::exp(u[LogExponent(k)]) * column(LogCoef(k)) * x.col(k);
     }
   }
-  result = (result > 0).select(result.log() + largest, std::numeric_limits<double>::quiet_NaN());
+  for (double& value : result) {
+    value = value > 0 ? std::log(value) + largest : std::numeric_limits<double>::quiet_NaN();
+  }
 }
 
 }  // namespace saelaw
