@@ -74,7 +74,7 @@ void TrainToEnd(const Job& job, ActivationSource& source, const std::filesystem:
 
 void MeasureJob(const std::string& job_file) {
   // As the trainer's main does: freed memory is kept, and so counts.
-  ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  ::mallopt(M_MMAP_THRESHOLD, 33 << 20);
   ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
   const Job job = JobFromJson(ReadFile(job_file));
   ConfigureNumerics(job);

@@ -28,8 +28,10 @@ class BlockStream : public ActivationStream {
     std::vector<at::Tensor> parts;
     std::int64_t missing = batch_tokens_;
     while (missing > 0) {
-      parts.push_back(Take(missing));
-      missing -= parts.back().size(0);
+      at::Tensor part = Take(missing);
+      missing -= part.size(0);
+      // The rest of a block is copied, so that the block can go before the next is read.
+      parts.push_back(missing > 0 ? part.clone() : part);
     }
     return (parts.size() == 1 ? parts.front() : at::cat(parts)).to(layout_.device, at::kFloat);
   }

@@ -33,7 +33,11 @@ double MeanSquaredError(const at::Tensor& x, const at::Tensor& recons) {
 }
 
 double Variance(const at::Tensor& x) {
-  return MeanSquaredRow(x - x.mean(0, /*keepdim=*/false, at::kDouble).to(x.scalar_type()));
+  constexpr std::int64_t kRows = 1024;  // at once: the set may be most of what is in memory
+  const at::Tensor mean = x.mean(0, /*keepdim=*/false, at::kDouble).to(x.scalar_type());
+  at::Tensor sum = at::zeros({}, x.options().dtype(at::kDouble));
+  for (const at::Tensor& rows : x.split(kRows)) sum += (rows - mean).square().sum(at::kDouble);
+  return sum.item<double>() / static_cast<double>(x.size(0));
 }
 
 double FractionVarianceUnexplained(double mse, double variance) { return mse / variance; }

@@ -22,6 +22,13 @@ TEST(FractionVarianceUnexplained, IsTakenAboutTheMeanPerDimension) {
   EXPECT_DOUBLE_EQ(1 - fvu, 0.8);
 }
 
+TEST(Variance, IsThatOfAllRowsHoweverManyAreTakenTogether) {
+  at::manual_seed(1);
+  const at::Tensor x = at::randn({3000, 3}, at::kDouble) + 5;
+  const double direct = x.var(0, /*unbiased=*/false).sum().item<double>();
+  EXPECT_NEAR(Variance(x), direct, 1e-12 * direct);
+}
+
 TEST(FractionVarianceUnexplained, IsOneForThePredictedMean) {
   const at::Tensor x = Matrix({1, 5, 2, -3, 6, 1}, 2);
   const at::Tensor mean = x.mean(0, true).expand_as(x);
