@@ -1,5 +1,5 @@
 // What the AVX-512 screens do with 16 finished sums of one latent. Internal linkage: see
-// cpu_rows_impl.h.
+// cpu_vectors.h.
 #pragma once
 
 #include <immintrin.h>

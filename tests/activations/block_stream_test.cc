@@ -1,10 +1,10 @@
 // Batches cut out of blocks. That sources' streams begin anywhere is tested with each source.
+#include "activations/block_stream.h"
+
 #include <utility>
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
-
-#include "activations/block_stream.h"
 
 namespace saelaw {
 namespace {
@@ -16,7 +16,8 @@ class Reader : public BlockReader {
  public:
   at::Tensor Read(std::int64_t index) override {
     EXPECT_TRUE(index == 0 || last_.storage().use_count() == 1) << "before block " << index;
-    last_ = at::arange(index * kBlock, (index + 1) * kBlock, at::kFloat).unsqueeze(1).repeat({1, 2});
+    last_ =
+        at::arange(index * kBlock, (index + 1) * kBlock, at::kFloat).unsqueeze(1).repeat({1, 2});
     return last_.alias();
   }
 
