@@ -110,6 +110,27 @@ constexpr Cell kCells[] = {
      0.3,
      Fault::kUneven,
      0.02},
+    // As studies are too: two seeds, whose streams differ by far more than their runs.
+    {"shared-5x2-0.3%-16-3%-diverged",
+     Kind::kLoss,
+     5,
+     2,
+     0.003,
+     16,
+     0.5,
+     0.3,
+     Fault::kOneDiverged,
+     0.03},
+    {"shared-6x3-0.5%-32-2%-floor-0-diverged",
+     Kind::kLoss,
+     6,
+     3,
+     0.005,
+     32,
+     0,
+     0.3,
+     Fault::kOneDiverged,
+     0.02},
 };
 
 // Normal deviates by Box-Muller, so that a seed means the same everywhere.

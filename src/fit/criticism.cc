@@ -150,13 +150,33 @@ std::vector<Influence> DropEach(std::string_view law,
   return influence;
 }
 
+// ln of how much the loss falls from one scale to another: by the streams alone that are at both,
+// where there are such, for what a stream does to all its losses is not the law's.
+double Fall(const std::vector<Point>& from, const std::vector<Point>& to) {
+  std::vector<Point> both = from;
+  both.insert(both.end(), to.begin(), to.end());
+  const std::vector<int> clusters = FindClusters(both).of;
+  std::map<int, std::vector<Point>> before, after;
+  for (std::size_t i = 0; i < both.size(); ++i) {
+    (i < from.size() ? before : after)[clusters[i]].push_back(both[i]);
+  }
+  double sum = 0;
+  int common = 0;
+  for (const auto& [cluster, points] : before) {
+    const auto found = after.find(cluster);
+    if (found == after.end()) continue;
+    sum += std::log(MeanLoss(points) / MeanLoss(found->second));
+    ++common;
+  }
+  return common > 0 ? sum / common : std::log(MeanLoss(from) / MeanLoss(to));
+}
+
 std::vector<LocalExponent> LocalExponents(const Scales& scales) {
   std::vector<LocalExponent> local;
   for (std::size_t i = 0; i + 1 < scales.size(); ++i) {
     const double from = MeanTokens(scales[i]);
     const double to = MeanTokens(scales[i + 1]);
-    const double fall = std::log(MeanLoss(scales[i]) / MeanLoss(scales[i + 1]));
-    local.push_back({from, to, fall / std::log(to / from)});
+    local.push_back({from, to, Fall(scales[i], scales[i + 1]) / std::log(to / from)});
   }
   return local;
 }

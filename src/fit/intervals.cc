@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "fit/minimise.h"
+#include "fit/pooling.h"
 
 namespace saelaw {
 namespace {
@@ -126,8 +127,14 @@ std::function<Interval(const DerivedQuantity&)> MakeDeriver(
 
 std::function<double(const Point&, const Point&)> MakeNarrowing(
     std::shared_ptr<const FittedLaw> fitted, std::function<Vector(const Point&)> row) {
-  const Curvature curvature = InverseCurvature(*fitted->model, fitted->sample, fitted->u);
-  return [fitted = std::move(fitted), row = std::move(row), covariance = curvature.inverse](
+  const SharedNoise& noise = fitted->noise;
+  Sample pooled = fitted->sample;
+  pooled.pooling = PoolingOf(pooled, noise.within, noise.Shared());
+  const Curvature curvature = InverseCurvature(*fitted->model, pooled, fitted->u);
+  // What a run's own cluster does to it cannot be told from its noise.
+  const double alone =
+      noise.Shared() > 0 ? std::sqrt(noise.within / (noise.within + noise.Shared())) : 1;
+  return [fitted = std::move(fitted), row = std::move(row), covariance = curvature.inverse, alone](
              const Point& target, const Point& run) {
     const auto gradient_at = [&](const Point& at) {
       Vector gradient(fitted->u.size());
@@ -135,7 +142,8 @@ std::function<double(const Point&, const Point&)> MakeNarrowing(
       return gradient;
     };
     const Vector g = gradient_at(target);
-    const Vector j = gradient_at(run);
+    Vector j = gradient_at(run);
+    for (double& derivative : j) derivative *= alone;
     // Rank-one update for a run of unit noise: C - Cjj'C/(1 + j'Cj).
     const double before = QuadraticForm(covariance, g);
     double shared = 0;

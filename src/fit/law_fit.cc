@@ -12,6 +12,7 @@
 #include "fit/noise_model.h"
 #include "fit/parallel.h"
 #include "fit/points.h"
+#include "fit/pooling.h"
 #include "fit/reweigh.h"
 #include "fit/search.h"
 #include "run/errors.h"
@@ -235,6 +236,29 @@ SearchResult SearchReweighing(const Work& work,
   return search;
 }
 
+// Where streams err together and not every stream is at every size: the optimum of generalised
+// least squares, beside that of plain ones, which tell how much they err together.
+void PoolByStream(const Work& work,
+                  const UsablePoints& usable,
+                  const FitOptions& options,
+                  LawFit& fit) {
+  FittedLaw& fitted = *work.fitted;
+  if (options.estimator != Estimator::kLeastSquaresLog || !work.model->Priors().empty()) return;
+  FittedLaw plain = fitted;
+  std::vector<std::string> said_later;
+  SetNoise(usable.sd_unit, plain, said_later);
+  if (!plain.noise.clustered() || Balanced(plain.sample)) return;
+  fitted.sample.pooling = PoolingOf(plain.sample, plain.noise.within, plain.noise.Shared());
+  if (fitted.sample.pooling.empty()) return;
+  constexpr int kFreshStarts = 2;
+  const SearchResult search = Search(
+      *work.model, fitted.sample, fitted.criterion, kFreshStarts, &fitted.u, options.threads);
+  fitted.u = search.best.u;
+  fitted.objective = search.best.objective;
+  TryWithoutFloor(work);
+  fit.estimator = "generalised least squares on ln, by stream";
+}
+
 void FitUsable(const Plan& plan,
                const UsablePoints& usable,
                const FitOptions& options,
@@ -254,6 +278,7 @@ void FitUsable(const Plan& plan,
   work.fitted->u = search.best.u;
   work.fitted->objective = search.best.objective;
   TryWithoutFloor(work);
+  PoolByStream(work, usable, options, fit);
   JudgeSearch(search, work, fit);
   Finish(work, plan, usable, options, fit);
 }

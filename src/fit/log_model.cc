@@ -19,6 +19,7 @@ Sample Select(const Sample& sample, std::span<const int> rows) {
   chosen.variables = sample.variables;
   chosen.noise = sample.noise;
   chosen.clusters = sample.clusters;
+  chosen.pooling = sample.pooling;
   for (const int row : rows) {
     const auto i = static_cast<std::size_t>(row);
     chosen.x.insert(chosen.x.end(), sample.Row(row), sample.Row(row) + sample.variables);

@@ -20,7 +20,10 @@ struct Sample {
   std::vector<int> setting;  // [points] equal for replicates: same x
   std::vector<int> cluster;  // [points] correlated points share one, below `clusters`
   int clusters = 0;          // as many as points where none is shared, or none is known
-  double noise = 0.01;       // sd of ln loss against which a model's priors are weighed
+  // [clusters] what least squares takes out of a cluster's residuals (fit/pooling.h); empty:
+  // nothing.
+  Vector pooling;
+  double noise = 0.01;  // sd of ln loss against which a model's priors are weighed
 
   int size() const { return static_cast<int>(y.size()); }
   const double* Row(int i) const { return x.data() + static_cast<std::size_t>(i) * variables; }

@@ -10,6 +10,7 @@
 #include <Eigen/Dense>
 #include <ceres/tiny_solver.h>
 
+#include "fit/pooling.h"
 #include "fit/quasi_newton.h"
 
 namespace saelaw {
@@ -43,6 +44,8 @@ struct Problem {
       Eigen::Map<Eigen::ArrayXXd> slopes(jacobian, size(), parameters);
       for (int j = 0; j < parameters; ++j) slopes.col(j).head(n) *= weights / scale;
     }
+    Pool(sample, residuals);
+    for (int j = 0; jacobian != nullptr && j < parameters; ++j) Pool(sample, jacobian + j * size());
     int row = n;
     for (const Prior& prior : priors) AddPrior(prior, u, row++, residuals, jacobian);
     if (tether != nullptr) AddTether(u, row, residuals, jacobian);
@@ -208,7 +211,9 @@ double Objective(const LogModel& model,
                  const Criterion& criterion,
                  const Vector& u) {
   double sum = 0;
-  for (const double r : Residuals(model, sample, u)) sum += criterion.Value(r);
+  Vector residuals = Residuals(model, sample, u);
+  Pool(sample, residuals.data());
+  for (const double r : residuals) sum += criterion.Value(r);
   for (const Prior& prior : model.Priors()) {
     const double off = (u[static_cast<std::size_t>(prior.index)] - prior.mean) / prior.sd;
     sum += (criterion.robust() ? 0.5 : 1.0) * sample.noise * sample.noise * off * off;

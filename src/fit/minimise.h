@@ -22,8 +22,9 @@ struct Minimum {
   bool moved = false;      // u differs from the start
 };
 
-// Sum over points of criterion.Value, and over priors of (noise·(u - mean)/sd)² (halved for robust
-// criteria, as their own squares are); infinite outside the model's domain.
+// Sum over points of criterion.Value (of what the sample's pooling leaves), and over priors of
+// (noise·(u - mean)/sd)² (halved for robust criteria, as their own squares are); infinite outside
+// the model's domain.
 double Objective(const LogModel& model,
                  const Sample& sample,
                  const Criterion& criterion,
@@ -40,9 +41,9 @@ Minimum Minimise(const LogModel& model,
                  const Vector& start,
                  const Tether* tether = nullptr);
 
-// Inverse of J'J of the weighted ln residuals (and of the priors) at u, [Size(), Size()]: the
-// covariance of u for unit noise. `condition` is the ratio of the extreme singular values of J with
-// unit columns; a singular direction is left out of the inverse.
+// Inverse of J'J of the weighted ln residuals, pooled as the sample says (and of the priors) at u,
+// [Size(), Size()]: the covariance of u for unit noise. `condition` is the ratio of the extreme
+// singular values of J with unit columns; a singular direction is left out of the inverse.
 struct Curvature {
   Vector inverse;
   double condition = 0;

@@ -71,7 +71,7 @@ class Profile : public Uncertainty {
     if (!told) scale.own = scale.shared = 0;
     const Variance variance =
         told ? Combine(fit_->noise, scale.own, scale.shared) : Combine(fit_->noise, 1, 0);
-    scale.unit = std::sqrt(variance.value / (told ? scale.own : 1));
+    scale.unit = std::sqrt(variance.value / (told ? leverage_.Bend(gradient) : 1));
     const double sd = told ? std::sqrt(variance.value) : 1;
     scale.sd = sd > 1e-12 ? std::min(sd, 1.0) : 1.0;
     scale.t = variance.Quantile(level_);

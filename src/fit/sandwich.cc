@@ -3,6 +3,7 @@
 #include <map>
 
 #include "fit/minimise.h"
+#include "fit/pooling.h"
 #include "fit/uncertainty.h"
 
 namespace saelaw {
@@ -48,17 +49,23 @@ Vector Bread(const FittedLaw& fit, const Vector& residuals) {
 }
 
 // Sum of psi·J over each cluster, then the sum of outer products: [p, p].
-Vector Meat(const FittedLaw& fit, const Vector& residuals, bool by_cluster) {
+Vector Meat(const FittedLaw& fit, Vector residuals, bool by_cluster) {
   const auto p = static_cast<std::size_t>(fit.model->Size());
+  const std::size_t n = residuals.size();
+  Pool(fit.sample, residuals.data());
+  Vector jacobian(n * p);  // by columns
+  Vector values(n);
+  fit.model->LogValues(fit.u.data(), fit.sample, values.data(), jacobian.data(), fit.sample.size());
+  for (std::size_t j = 0; j < p; ++j) {
+    for (std::size_t i = 0; i < n; ++i) jacobian[j * n + i] *= fit.sample.w[i];
+    Pool(fit.sample, jacobian.data() + j * n);
+  }
   std::map<int, Vector> scores;
-  Vector gradient(p);
-  for (int i = 0; i < fit.sample.size(); ++i) {
-    const auto k = static_cast<std::size_t>(i);
-    fit.model->LogValue(fit.u.data(), fit.sample.Row(i), gradient.data());
-    Vector& score = scores[by_cluster ? fit.sample.cluster[k] : i];
+  for (std::size_t i = 0; i < n; ++i) {
+    Vector& score = scores[by_cluster ? fit.sample.cluster[i] : static_cast<int>(i)];
     score.resize(p, 0.0);
-    const double factor = Psi(fit.criterion, residuals[k]) * fit.sample.w[k];
-    for (std::size_t j = 0; j < p; ++j) score[j] += factor * gradient[j];
+    const double factor = Psi(fit.criterion, residuals[i]);
+    for (std::size_t j = 0; j < p; ++j) score[j] += factor * jacobian[j * n + i];
   }
   Vector meat(p * p, 0.0);
   for (const auto& [cluster, score] : scores) {

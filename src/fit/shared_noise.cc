@@ -7,6 +7,7 @@
 
 #include "fit/distributions.h"
 #include "fit/minimise.h"
+#include "fit/pooling.h"
 #include "fit/uncertainty.h"
 
 namespace saelaw {
@@ -41,6 +42,13 @@ Eigen::MatrixXd WeightedJacobian(const FittedLaw& fitted) {
   Eigen::MatrixXd jacobian(n, fitted.model->Size());
   fitted.model->LogValues(fitted.u.data(), fitted.sample, values.data(), jacobian.data(), n);
   return Eigen::Map<const Eigen::VectorXd>(fitted.sample.w.data(), n).asDiagonal() * jacobian;
+}
+
+// (J'J)^-1 of the points as they are, whatever the fit pools.
+Vector PlainCovariance(const FittedLaw& fitted) {
+  Sample plain = fitted.sample;
+  plain.pooling.clear();
+  return InverseCurvature(*fitted.model, plain, fitted.u).inverse;
 }
 
 Eigen::Map<const Eigen::MatrixXd> Square(const Vector& values, Eigen::Index size) {
@@ -129,8 +137,8 @@ Squares PureError(const Sample& sample, const Vector& residuals) {
 
 SharedNoise FindSharedNoise(const FittedLaw& fitted, const Vector& residuals) {
   const Eigen::MatrixXd jacobian = WeightedJacobian(fitted);
-  const Curvature curvature = InverseCurvature(*fitted.model, fitted.sample, fitted.u);
-  const auto inverse = Square(curvature.inverse, jacobian.cols());
+  const Vector covariance = PlainCovariance(fitted);
+  const auto inverse = Square(covariance, jacobian.cols());
   const Eigen::Map<const Eigen::VectorXd> given(residuals.data(), fitted.sample.size());
   const Eigen::VectorXd off = given - jacobian * (inverse * (jacobian.transpose() * given));
   SharedNoise noise;
@@ -155,8 +163,8 @@ SharedNoise FindSharedNoise(const FittedLaw& fitted, const Vector& residuals) {
 
 Vector OwnResiduals(const FittedLaw& fitted, const Vector& residuals) {
   const Eigen::MatrixXd jacobian = WeightedJacobian(fitted);
-  const Curvature curvature = InverseCurvature(*fitted.model, fitted.sample, fitted.u);
-  const auto inverse = Square(curvature.inverse, jacobian.cols());
+  const Vector covariance = PlainCovariance(fitted);
+  const auto inverse = Square(covariance, jacobian.cols());
   const Eigen::Map<const Eigen::VectorXd> given(residuals.data(), fitted.sample.size());
   Eigen::VectorXd off = given - jacobian * (inverse * (jacobian.transpose() * given));
   if (fitted.noise.clustered()) {
@@ -175,10 +183,22 @@ Vector OwnResiduals(const FittedLaw& fitted, const Vector& residuals) {
   return {off.begin(), off.end()};
 }
 
+// An estimate errs by a'noise with a = A·C·gradient: C = (J'TTJ)^-1 for the pooling T, and A = TTJ.
 Leverage::Leverage(const FittedLaw& fitted)
-    : covariance_(InverseCurvature(*fitted.model, fitted.sample, fitted.u).inverse) {
+    : covariance_(InverseCurvature(*fitted.model, fitted.sample, fitted.u).inverse),
+      own_(covariance_) {
+  Eigen::MatrixXd effect = WeightedJacobian(fitted);
+  if (!fitted.sample.pooling.empty()) {
+    for (auto column : effect.colwise()) {
+      Pool(fitted.sample, column.data());
+      Pool(fitted.sample, column.data());
+    }
+    const auto bread = Square(covariance_, effect.cols());
+    Eigen::Map<Eigen::MatrixXd>(own_.data(), effect.cols(), effect.cols()) =
+        bread * (effect.transpose() * effect) * bread;
+  }
   if (!fitted.noise.clustered()) return;
-  const Eigen::MatrixXd sums = ClusterSums(fitted.sample, WeightedJacobian(fitted));
+  const Eigen::MatrixXd sums = ClusterSums(fitted.sample, effect);
   for (Eigen::Index s = 0; s < sums.rows(); ++s) {
     scores_.emplace_back(sums.cols());
     for (Eigen::Index j = 0; j < sums.cols(); ++j) {
@@ -187,7 +207,8 @@ Leverage::Leverage(const FittedLaw& fitted)
   }
 }
 
-double Leverage::Own(const Vector& gradient) const { return QuadraticForm(covariance_, gradient); }
+double Leverage::Bend(const Vector& gradient) const { return QuadraticForm(covariance_, gradient); }
+double Leverage::Own(const Vector& gradient) const { return QuadraticForm(own_, gradient); }
 
 double Leverage::Shared(const Vector& gradient) const {
   const std::size_t p = gradient.size();

@@ -73,10 +73,14 @@ class Leverage {
   explicit Leverage(const FittedLaw& fitted);
   double Own(const Vector& gradient) const;     // a'a
   double Shared(const Vector& gradient) const;  // |Z'a|²
+  // How the sum of squares bends along the quantity: a step d in it adds d²/Bend. Own, where
+  // nothing is pooled.
+  double Bend(const Vector& gradient) const;
 
  private:
-  Vector covariance_;           // (J'J)^-1
-  std::vector<Vector> scores_;  // Z'J, by cluster; empty where points count as independent
+  Vector covariance_;           // (J'J)^-1, pooled as the fit is
+  Vector own_;                  // that of the estimate for independent noise of 1
+  std::vector<Vector> scores_;  // Z'A, by cluster; empty where points count as independent
 };
 
 }  // namespace saelaw

@@ -39,6 +39,25 @@ TEST(Criticise, ShowsTheDriftOfMeasuredLosses) {
   EXPECT_GT(criticism.floor_worth, 3.5);
 }
 
+// Stream 2, 10 % worse than the other, has no run at the largest size: 2^-0.2 is still what the
+// loss falls by at each doubling.
+TEST(Criticise, ComparesScalesByTheStreamsAtBoth) {
+  std::vector<Point> points;
+  for (int size = 0; size < 4; ++size) {
+    for (int stream = 1; stream <= 2; ++stream) {
+      Point point;
+      point.tokens = 1e6 * std::pow(2, size);
+      point.stream = point.seed = stream;
+      point.loss = std::pow(point.tokens, -0.2) * (stream == 2 ? 1.1 : 1);
+      points.push_back(point);
+    }
+  }
+  points.pop_back();
+  for (const LocalExponent& local : Criticise("power", points, {}).local_exponents) {
+    EXPECT_NEAR(local.exponent, 0.2, 1e-9) << local.from_tokens;
+  }
+}
+
 TEST(Criticise, PredictsEachScaleFromTheOthers) {
   const std::vector<Point> points = testing::SeededPoints("syn_1d_seeds_18.csv");
   const Criticism criticism = Criticise("data", points, {});
