@@ -150,9 +150,9 @@ std::vector<Influence> DropEach(std::string_view law,
   return influence;
 }
 
-// ln of how much the loss falls from one scale to another: by the streams alone that are at both,
-// where there are such, for what a stream does to all its losses is not the law's.
-double Fall(const std::vector<Point>& from, const std::vector<Point>& to) {
+// Between two scales, by the streams alone that are at both, where there are such: what a stream
+// does to all its losses is not the law's.
+LocalExponent LocalExponentOf(const std::vector<Point>& from, const std::vector<Point>& to) {
   std::vector<Point> both = from;
   both.insert(both.end(), to.begin(), to.end());
   const std::vector<int> clusters = FindClusters(both).of;
@@ -160,23 +160,26 @@ double Fall(const std::vector<Point>& from, const std::vector<Point>& to) {
   for (std::size_t i = 0; i < both.size(); ++i) {
     (i < from.size() ? before : after)[clusters[i]].push_back(both[i]);
   }
-  double sum = 0;
-  int common = 0;
+  double rise = 0;  // of ln tokens
+  double fall = 0;  // of ln loss
+  const auto add = [&](const std::vector<Point>& first, const std::vector<Point>& last) {
+    rise += std::log(MeanTokens(last) / MeanTokens(first));
+    fall += std::log(MeanLoss(first) / MeanLoss(last));
+  };
   for (const auto& [cluster, points] : before) {
-    const auto found = after.find(cluster);
-    if (found == after.end()) continue;
-    sum += std::log(MeanLoss(points) / MeanLoss(found->second));
-    ++common;
+    if (after.contains(cluster)) add(points, after.at(cluster));
   }
-  return common > 0 ? sum / common : std::log(MeanLoss(from) / MeanLoss(to));
+  if (!(rise > 0)) {
+    rise = fall = 0;
+    add(from, to);
+  }
+  return {MeanTokens(from), MeanTokens(to), fall / rise};
 }
 
 std::vector<LocalExponent> LocalExponents(const Scales& scales) {
   std::vector<LocalExponent> local;
   for (std::size_t i = 0; i + 1 < scales.size(); ++i) {
-    const double from = MeanTokens(scales[i]);
-    const double to = MeanTokens(scales[i + 1]);
-    local.push_back({from, to, Fall(scales[i], scales[i + 1]) / std::log(to / from)});
+    local.push_back(LocalExponentOf(scales[i], scales[i + 1]));
   }
   return local;
 }

@@ -244,6 +244,7 @@ void PoolByStream(const Work& work,
                   LawFit& fit) {
   FittedLaw& fitted = *work.fitted;
   if (options.estimator != Estimator::kLeastSquaresLog || !work.model->Priors().empty()) return;
+  if (fitted.sample.clusters == fitted.sample.size()) return;
   FittedLaw plain = fitted;
   std::vector<std::string> said_later;
   SetNoise(usable.sd_unit, plain, said_later);
@@ -253,6 +254,10 @@ void PoolByStream(const Work& work,
   constexpr int kFreshStarts = 2;
   const SearchResult search = Search(
       *work.model, fitted.sample, fitted.criterion, kFreshStarts, &fitted.u, options.threads);
+  if (search.best.u.empty()) {
+    fitted.sample.pooling.clear();
+    return;
+  }
   fitted.u = search.best.u;
   fitted.objective = search.best.objective;
   TryWithoutFloor(work);
