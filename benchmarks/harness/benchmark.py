@@ -23,6 +23,8 @@ class Benchmark:
         parser.add_argument("--quick", action="store_true",
                             help="tiny sizes and one round: shows that all sides run, and no more")
         parser.add_argument("--only", default="", help="cases whose name contains this")
+        parser.add_argument("--ours", action="store_true",
+                            help="memory: saelaw alone, where peers without bf16 would take long")
         parser.add_argument("--threads", type=int, default=os.cpu_count())
         parser.add_argument("--build", type=pathlib.Path, default=BUILD)
         parser.add_argument("--out", type=pathlib.Path,

@@ -78,7 +78,7 @@ def main():
             ("synthetic, large", jobs.synthetic(large.d_in), large, True),
             ("SmolLM2, small", jobs.smollm2(), small, False)):
         if benchmark.wanted(name):
-            table += run(benchmark, name, source, case, peers)
+            table += run(benchmark, name, source, case, peers and not benchmark.options.ours)
     benchmark.finish(["case", "side", "peak above idle", "of what is needed"], table)
 
 

@@ -42,10 +42,12 @@ struct Problem {
     own = weights * (own - targets) / scale;
     if (jacobian != nullptr) {
       Eigen::Map<Eigen::ArrayXXd> slopes(jacobian, size(), parameters);
-      for (int j = 0; j < parameters; ++j) slopes.col(j).head(n) *= weights / scale;
+      for (int j = 0; j < parameters; ++j) {
+        slopes.col(j).head(n) *= weights / scale;
+        Pool(sample, slopes.col(j).data());
+      }
     }
     Pool(sample, residuals);
-    for (int j = 0; jacobian != nullptr && j < parameters; ++j) Pool(sample, jacobian + j * size());
     int row = n;
     for (const Prior& prior : priors) AddPrior(prior, u, row++, residuals, jacobian);
     if (tether != nullptr) AddTether(u, row, residuals, jacobian);

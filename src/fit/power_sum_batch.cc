@@ -8,6 +8,13 @@
 #include "fit/power_sum.h"
 
 namespace saelaw {
+namespace {
+
+double LogOrNan(double value) {
+  return value > 0 ? std::log(value) : std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace
 
 void PowerSum::LogValues(
     const double* u, const Sample& sample, double* values, double* jacobian, int stride) const {
@@ -56,9 +63,7 @@ void PowerSum::LogValues(
       column(LogExponent(k)) = -std::exp(u[LogExponent(k)]) * column(LogCoef(k)) * x.col(k);
     }
   }
-  for (double& value : result) {
-    value = value > 0 ? std::log(value) + largest : std::numeric_limits<double>::quiet_NaN();
-  }
+  result = result.unaryExpr(&LogOrNan) + largest;
 }
 
 }  // namespace saelaw
