@@ -10,11 +10,11 @@
 
 #include <c10/core/InferenceMode.h>
 #include <fmt/format.h>
-#include <malloc.h>
 
 #include "activations/source.h"
 #include "run/errors.h"
 #include "run/files.h"
+#include "sae/cpu_memory.h"
 #include "train/attempt.h"
 #include "train/train_job.h"
 
@@ -73,16 +73,14 @@ void TrainToEnd(const Job& job, ActivationSource& source, const std::filesystem:
 }
 
 void MeasureJob(const std::string& job_file) {
-  // As the trainer's main does: freed memory is kept, and so counts.
-  ::mallopt(M_MMAP_THRESHOLD, 33 << 20);
-  ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  KeepFreedMemory();  // as the trainer's main does; what is kept counts
   const Job job = JobFromJson(ReadFile(job_file));
   ConfigureNumerics(job);
   const c10::InferenceMode no_autograd;
   const std::unique_ptr<ActivationSource> source =
       OpenSource(job.source, {job.device, job.cache_folder});
   ReadySource ready(*source, job.runs.front());
-  ::malloc_trim(0);
+  ReturnFreed();
   const std::int64_t idle = StatusBytes("VmRSS");
   ForgetPeak();
   TrainToEnd(job, ready, std::filesystem::absolute(job_file).parent_path());

@@ -20,6 +20,9 @@
 namespace saelaw {
 namespace {
 
+// Of a search that begins beside an optimum that is nearly the one sought.
+constexpr int kFreshStarts = 2;
+
 // What is decided before fitting: with two sizes of a one-term law only the pure power law is left.
 struct Plan {
   const LawInfo* law = nullptr;
@@ -216,7 +219,6 @@ SearchResult SearchReweighing(const Work& work,
   SearchResult search =
       Search(*work.model, fitted.sample, first, options.starts, nullptr, options.threads);
   constexpr int kRounds = 3;
-  constexpr int kFreshStarts = 2;
   for (int round = 0; round < kRounds && !search.best.u.empty(); ++round) {
     if (!Reweigh(*work.model, search.best.u, usable, options.target_cost, fitted.sample)) break;
     const SearchResult again = Search(*work.model,
@@ -251,7 +253,6 @@ void PoolByStream(const Work& work,
   if (!plain.noise.clustered() || Balanced(plain.sample)) return;
   fitted.sample.pooling = PoolingOf(plain.sample, plain.noise.within, plain.noise.Shared());
   if (fitted.sample.pooling.empty()) return;
-  constexpr int kFreshStarts = 2;
   const SearchResult search = Search(
       *work.model, fitted.sample, fitted.criterion, kFreshStarts, &fitted.u, options.threads);
   if (search.best.u.empty()) {

@@ -208,6 +208,14 @@ Vector Residuals(const LogModel& model, const Sample& sample, const Vector& u) {
   return residuals;
 }
 
+Vector WeightedJacobian(const LogModel& model, const Sample& sample, const Vector& u) {
+  const Problem points{model, sample, nullptr, kInfinity, /*scale=*/1, /*priors=*/{}};
+  Vector residuals(sample.y.size());
+  Vector jacobian(residuals.size() * u.size());
+  points.Weigh(u.data(), residuals.data(), jacobian.data());
+  return jacobian;
+}
+
 double Objective(const LogModel& model,
                  const Sample& sample,
                  const Criterion& criterion,

@@ -33,6 +33,9 @@ double Objective(const LogModel& model,
 // Weighted ln residuals w·(ln f - ln loss), [points].
 Vector Residuals(const LogModel& model, const Sample& sample, const Vector& u);
 
+// w·d ln f/du at u, pooled as the sample says: [points, Size()] by columns.
+Vector WeightedJacobian(const LogModel& model, const Sample& sample, const Vector& u);
+
 // Local optimum reached from `start`. The objective is rescaled to O(1) inside, so that the
 // solver's tolerances mean the same for every delta and noise. `tether` may be null.
 Minimum Minimise(const LogModel& model,

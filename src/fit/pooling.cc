@@ -6,10 +6,8 @@
 #include <vector>
 
 namespace saelaw {
-namespace {
 
-// Σw² of each cluster.
-Vector Weights(const Sample& sample) {
+Vector ClusterWeights(const Sample& sample) {
   Vector weights(static_cast<std::size_t>(sample.clusters));
   for (std::size_t i = 0; i < sample.w.size(); ++i) {
     weights[static_cast<std::size_t>(sample.cluster[i])] += sample.w[i] * sample.w[i];
@@ -17,10 +15,8 @@ Vector Weights(const Sample& sample) {
   return weights;
 }
 
-}  // namespace
-
 bool Balanced(const Sample& sample) {
-  const Vector weights = Weights(sample);
+  const Vector weights = ClusterWeights(sample);
   // The part of its weight that each cluster has at each setting.
   std::vector<std::map<int, double>> parts(weights.size());
   for (std::size_t i = 0; i < sample.w.size(); ++i) {
@@ -38,7 +34,7 @@ bool Balanced(const Sample& sample) {
 
 Vector PoolingOf(const Sample& sample, double within, double shared) {
   if (!(shared > 0)) return {};
-  Vector pooling = Weights(sample);
+  Vector pooling = ClusterWeights(sample);
   // Something of the clusters' means must be left: the law's level is known from nothing else.
   constexpr double kMost = 0.999;
   for (double& weight : pooling) {

@@ -6,6 +6,9 @@
 
 namespace saelaw {
 
+// Σw² of each cluster.
+Vector ClusterWeights(const Sample& sample);
+
 // For weighted residuals r = w·(ln f - ln loss) of variance `within` each, and `shared`·w_i·w_j in
 // common to points i and j of one cluster: by cluster the share θ = 1 - sqrt(within/(within +
 // shared·Σw²)) of its mean that is taken out of each of its residuals, after which they are

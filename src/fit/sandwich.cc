@@ -53,13 +53,7 @@ Vector Meat(const FittedLaw& fit, Vector residuals, bool by_cluster) {
   const auto p = static_cast<std::size_t>(fit.model->Size());
   const std::size_t n = residuals.size();
   Pool(fit.sample, residuals.data());
-  Vector jacobian(n * p);  // by columns
-  Vector values(n);
-  fit.model->LogValues(fit.u.data(), fit.sample, values.data(), jacobian.data(), fit.sample.size());
-  for (std::size_t j = 0; j < p; ++j) {
-    for (std::size_t i = 0; i < n; ++i) jacobian[j * n + i] *= fit.sample.w[i];
-    Pool(fit.sample, jacobian.data() + j * n);
-  }
+  const Vector jacobian = WeightedJacobian(*fit.model, fit.sample, fit.u);
   std::map<int, Vector> scores;
   for (std::size_t i = 0; i < n; ++i) {
     Vector& score = scores[by_cluster ? fit.sample.cluster[i] : static_cast<int>(i)];

@@ -35,24 +35,30 @@ Explained Explain(const Eigen::MatrixXd& moved, const Eigen::VectorXd& sums) {
   return explained;
 }
 
-// Weighted Jacobian at the optimum, [points, parameters].
-Eigen::MatrixXd WeightedJacobian(const FittedLaw& fitted) {
-  const int n = fitted.sample.size();
-  Vector values(fitted.sample.y.size());
-  Eigen::MatrixXd jacobian(n, fitted.model->Size());
-  fitted.model->LogValues(fitted.u.data(), fitted.sample, values.data(), jacobian.data(), n);
-  return Eigen::Map<const Eigen::VectorXd>(fitted.sample.w.data(), n).asDiagonal() * jacobian;
+Eigen::MatrixXd JacobianOf(const FittedLaw& fitted, const Sample& sample) {
+  const Vector jacobian = WeightedJacobian(*fitted.model, sample, fitted.u);
+  return Eigen::Map<const Eigen::MatrixXd>(jacobian.data(), sample.size(), fitted.model->Size());
 }
 
-// (J'J)^-1 of the points as they are, whatever the fit pools.
-Vector PlainCovariance(const FittedLaw& fitted) {
-  Sample plain = fitted.sample;
-  plain.pooling.clear();
-  return InverseCurvature(*fitted.model, plain, fitted.u).inverse;
-}
+// J and (J'J)^-1 of the points as they are, whatever the fit pools.
+struct PlainFit {
+  explicit PlainFit(const FittedLaw& fitted) {
+    Sample plain = fitted.sample;
+    plain.pooling.clear();
+    jacobian = JacobianOf(fitted, plain);
+    covariance = InverseCurvature(*fitted.model, plain, fitted.u).inverse;
+  }
+  Eigen::MatrixXd jacobian;
+  Vector covariance;
+};
 
 Eigen::Map<const Eigen::MatrixXd> Square(const Vector& values, Eigen::Index size) {
   return {values.data(), size, size};
+}
+
+Eigen::MatrixXd Diagonal(const Vector& values) {
+  return Eigen::Map<const Eigen::VectorXd>(values.data(), static_cast<Eigen::Index>(values.size()))
+      .asDiagonal();
 }
 
 // Rows of `columns` times w, summed over each cluster.
@@ -63,14 +69,6 @@ Eigen::MatrixXd ClusterSums(const Sample& sample, const Eigen::MatrixXd& columns
     sums.row(sample.cluster[k]) += sample.w[k] * columns.row(i);
   }
   return sums;
-}
-
-Eigen::VectorXd ClusterWeights(const Sample& sample) {
-  Eigen::VectorXd weights = Eigen::VectorXd::Zero(sample.clusters);
-  for (std::size_t i = 0; i < sample.w.size(); ++i) {
-    weights(sample.cluster[i]) += sample.w[i] * sample.w[i];
-  }
-  return weights;
 }
 
 bool Clustered(const Sample& sample) {
@@ -127,7 +125,7 @@ Squares PureError(const Sample& sample, const Vector& residuals) {
   for (std::size_t i = 0; i < residuals.size(); ++i) {
     shared(sample.cluster[i], sample.setting[i]) += sample.w[i] * sample.w[i];
   }
-  Eigen::MatrixXd moved = ClusterWeights(sample).asDiagonal();
+  Eigen::MatrixXd moved = Diagonal(ClusterWeights(sample));
   const Eigen::Map<const Eigen::VectorXd> weights(weight.data(), settings);
   moved -= shared * weights.cwiseInverse().asDiagonal() * shared.transpose();
   const Eigen::Map<const Eigen::VectorXd> about(off.data(), sample.size());
@@ -136,9 +134,9 @@ Squares PureError(const Sample& sample, const Vector& residuals) {
 }
 
 SharedNoise FindSharedNoise(const FittedLaw& fitted, const Vector& residuals) {
-  const Eigen::MatrixXd jacobian = WeightedJacobian(fitted);
-  const Vector covariance = PlainCovariance(fitted);
-  const auto inverse = Square(covariance, jacobian.cols());
+  const PlainFit plain(fitted);
+  const Eigen::MatrixXd& jacobian = plain.jacobian;
+  const auto inverse = Square(plain.covariance, jacobian.cols());
   const Eigen::Map<const Eigen::VectorXd> given(residuals.data(), fitted.sample.size());
   const Eigen::VectorXd off = given - jacobian * (inverse * (jacobian.transpose() * given));
   SharedNoise noise;
@@ -146,7 +144,7 @@ SharedNoise FindSharedNoise(const FittedLaw& fitted, const Vector& residuals) {
   noise.within_df = std::max<double>(0, fitted.sample.size() - fitted.model->Size());
   if (Clustered(fitted.sample)) {
     const Eigen::MatrixXd scores = ClusterSums(fitted.sample, jacobian);
-    Eigen::MatrixXd moved = ClusterWeights(fitted.sample).asDiagonal();
+    Eigen::MatrixXd moved = Diagonal(ClusterWeights(fitted.sample));
     moved -= scores * inverse * scores.transpose();
     const Explained explained = Explain(moved, ClusterSums(fitted.sample, off));
     if (explained.squares.df > 0 && explained.squares.df < noise.within_df) {
@@ -162,14 +160,14 @@ SharedNoise FindSharedNoise(const FittedLaw& fitted, const Vector& residuals) {
 }
 
 Vector OwnResiduals(const FittedLaw& fitted, const Vector& residuals) {
-  const Eigen::MatrixXd jacobian = WeightedJacobian(fitted);
-  const Vector covariance = PlainCovariance(fitted);
-  const auto inverse = Square(covariance, jacobian.cols());
+  const PlainFit plain(fitted);
+  const Eigen::MatrixXd& jacobian = plain.jacobian;
+  const auto inverse = Square(plain.covariance, jacobian.cols());
   const Eigen::Map<const Eigen::VectorXd> given(residuals.data(), fitted.sample.size());
   Eigen::VectorXd off = given - jacobian * (inverse * (jacobian.transpose() * given));
   if (fitted.noise.clustered()) {
     const Eigen::MatrixXd scores = ClusterSums(fitted.sample, jacobian);
-    Eigen::MatrixXd moved = ClusterWeights(fitted.sample).asDiagonal();
+    Eigen::MatrixXd moved = Diagonal(ClusterWeights(fitted.sample));
     moved -= scores * inverse * scores.transpose();
     const Eigen::VectorXd level =
         moved.completeOrthogonalDecomposition().solve(ClusterSums(fitted.sample, off));
@@ -187,12 +185,9 @@ Vector OwnResiduals(const FittedLaw& fitted, const Vector& residuals) {
 Leverage::Leverage(const FittedLaw& fitted)
     : covariance_(InverseCurvature(*fitted.model, fitted.sample, fitted.u).inverse),
       own_(covariance_) {
-  Eigen::MatrixXd effect = WeightedJacobian(fitted);
+  Eigen::MatrixXd effect = JacobianOf(fitted, fitted.sample);
   if (!fitted.sample.pooling.empty()) {
-    for (auto column : effect.colwise()) {
-      Pool(fitted.sample, column.data());
-      Pool(fitted.sample, column.data());
-    }
+    for (auto column : effect.colwise()) Pool(fitted.sample, column.data());
     const auto bread = Square(covariance_, effect.cols());
     Eigen::Map<Eigen::MatrixXd>(own_.data(), effect.cols(), effect.cols()) =
         bread * (effect.transpose() * effect) * bread;

@@ -20,6 +20,12 @@ std::unique_ptr<void, FreeMapped> MapZeroed(std::size_t bytes, Pages pages) {
   return {memory, FreeMapped{size}};
 }
 
+void KeepFreedMemory() {
+  constexpr int kMapped = 33 << 20, kTrimmed = 1 << 30;
+  ::mallopt(M_MMAP_THRESHOLD, kMapped);
+  ::mallopt(M_TRIM_THRESHOLD, kTrimmed);
+}
+
 void ReturnFreed() { ::malloc_trim(0); }
 
 }  // namespace saelaw

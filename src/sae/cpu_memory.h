@@ -16,6 +16,12 @@ enum class Pages { kHuge, kSmall };
 // Zeroed. Throws std::bad_alloc.
 std::unique_ptr<void, FreeMapped> MapZeroed(std::size_t bytes, Pages pages = Pages::kHuge);
 
+// What malloc is told in a process that trains. A step's temporaries, up to 4,096 vectors of 2,048,
+// would otherwise be mapped and unmapped at every operation. Blocks of a stream are larger and go
+// back to the system: their places in the heap are never quite large enough for the next one, as a
+// tensor is aligned.
+void KeepFreedMemory();
+
 // Gives back to the system what malloc keeps for later: after a model was moved out of it.
 void ReturnFreed();
 

@@ -3,11 +3,11 @@
 #include <string>
 
 #include <CLI/CLI.hpp>
-#include <malloc.h>
 
 #include "app/trainer/run_job.h"
 #include "app/trainer/signals.h"
 #include "run/errors.h"
+#include "sae/cpu_memory.h"
 
 namespace {
 
@@ -18,15 +18,6 @@ constexpr const char* kFooter =
     "Exit codes: 0 complete, 1 failure, 64 usage, 71 out of memory, 74 input/output, 75 "
     "incomplete\n"
     "(asked to stop, or another attempt was named: run again), 78 configuration.";
-
-// A step's temporaries, up to 4,096 vectors of 2,048, would otherwise be mapped and unmapped
-// at every operation. Blocks of a stream are larger and go back to the system: their places in the
-// heap are never quite large enough for the next one, as a tensor is aligned.
-void KeepFreedMemory() {
-  constexpr int kMapped = 33 << 20, kTrimmed = 1 << 30;
-  ::mallopt(M_MMAP_THRESHOLD, kMapped);
-  ::mallopt(M_TRIM_THRESHOLD, kTrimmed);
-}
 
 }  // namespace
 
@@ -43,7 +34,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : static_cast<int>(saelaw::ExitCode::kUsage);
   }
-  KeepFreedMemory();
+  saelaw::KeepFreedMemory();
   saelaw::ListenForStop();
   return static_cast<int>(saelaw::RunJobFile(job_file, token));
 }
