@@ -45,8 +45,8 @@ struct AheadOptions {
   std::unique_ptr<DeviceQueue> queue{};
 };
 
-// Reads each block in a thread of its own while the one before is used; two are then in memory at
-// once. The thread computes alone, so that it takes no more than one core. What it throws, Read
+// Reads blocks in a thread of their own, each while the one before is used; two are then in memory
+// at once. The thread computes alone, so that it takes no more than one core. What it throws, Read
 // throws. There are `blocks` blocks. With a queue, what the thread lets the device do goes there,
 // and neither thread waits for the other's work but where its own needs it: a block is begun when
 // all is done that the user had queued by then, and so with the memory of the block before the

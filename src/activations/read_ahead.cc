@@ -1,5 +1,9 @@
 #include <chrono>
+#include <condition_variable>
 #include <future>
+#include <mutex>
+#include <optional>
+#include <thread>
 #include <utility>
 
 #include <c10/util/ParallelGuard.h>
@@ -16,6 +20,54 @@ constexpr std::chrono::milliseconds kPatience{50};
 struct Computed {
   at::Tensor block;
   DeviceQueue::Mark end;
+};
+
+// One thread for all blocks: what libraries keep for each thread (cuDNN's plans, handles) is made
+// once. Takes the next task when the one before is done.
+class Worker {
+ public:
+  Worker() : thread_([this] { Work(); }) {}
+  ~Worker() {
+    {
+      const std::lock_guard lock(mutex_);
+      ended_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
+  }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  std::future<Computed> Do(std::function<Computed()> work) {
+    std::packaged_task<Computed()> task(std::move(work));
+    std::future<Computed> result = task.get_future();
+    {
+      const std::lock_guard lock(mutex_);
+      task_ = std::move(task);
+    }
+    changed_.notify_one();
+    return result;
+  }
+
+ private:
+  void Work() {
+    const c10::ParallelGuard alone(true);
+    std::unique_lock lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [this] { return ended_ || task_; });
+      if (!task_) return;
+      std::packaged_task<Computed()> task = *std::exchange(task_, std::nullopt);
+      lock.unlock();
+      task();
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<std::packaged_task<Computed()>> task_;
+  bool ended_ = false;
+  std::thread thread_;  // declared last: it uses the rest
 };
 
 class AheadReader : public BlockReader {
@@ -45,8 +97,7 @@ class AheadReader : public BlockReader {
     // What the user has queued may be the last use of memory that this block gets, and what the
     // block is made of.
     const DeviceQueue::Mark before = options_.queue ? options_.queue->MarkHere() : nullptr;
-    next_ = std::async(std::launch::async, [this, index, before] {
-      const c10::ParallelGuard alone(true);
+    next_ = worker_.Do([this, index, before] {
       return options_.queue ? ReadInQueue(index, before) : Computed{reader_->Read(index), nullptr};
     });
   }
@@ -65,7 +116,8 @@ class AheadReader : public BlockReader {
   std::int64_t blocks_;
   AheadOptions options_;
   std::int64_t next_index_ = -1;
-  std::future<Computed> next_;  // declared last: its end is waited for while the rest still lives
+  std::future<Computed> next_;
+  Worker worker_;  // declared last: its end is waited for while the rest still lives
 };
 
 }  // namespace
