@@ -4,7 +4,7 @@ set(CMAKE_CUDA_ARCHITECTURES 80-real 89-real 90)
 enable_language(CUDA)
 find_package(CUDAToolkit REQUIRED)
 
-file(GLOB cuda_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/sae/gpu/*.cu)
+file(GLOB cuda_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/*/gpu/*.cu)
 add_library(saelaw_cuda SHARED ${cuda_sources})
 target_include_directories(saelaw_cuda PRIVATE ${PROJECT_SOURCE_DIR}/src)
 # cuBLASLt is the one that LibTorch has opened, or is found beside it: no run path of our own.
@@ -20,7 +20,7 @@ set_target_properties(saelaw_cuda PROPERTIES
 
 add_executable(saelaw-gpu-test ${PROJECT_SOURCE_DIR}/tests/sae/gpu_main.cc)
 target_include_directories(saelaw-gpu-test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-target_link_libraries(saelaw-gpu-test PRIVATE saelaw_sae CUDA::cudart_static)
+target_link_libraries(saelaw-gpu-test PRIVATE saelaw_sae saelaw_llm CUDA::cudart_static)
 add_executable(saelaw-gpu-bench ${PROJECT_SOURCE_DIR}/benchmarks/gpu_saelaw.cc)
 target_link_libraries(saelaw-gpu-bench PRIVATE saelaw_sae nlohmann_json::nlohmann_json)
 add_dependencies(saelaw-gpu-test saelaw_cuda)

@@ -1,6 +1,6 @@
 # The two executables. src/app wires the rooms together: app/cli is saelaw (no LibTorch),
 # app/trainer is saelaw-trainer. tests/house and tests/app test the whole.
-file(APPEND ${SAELAW_ROOMS_TXT} "app: run tensors tokens sweep fit plan dispatch store report llm activations sae train\n")
+file(APPEND ${SAELAW_ROOMS_TXT} "app: run tensors tokens sweep fit plan dispatch store report gpu llm activations sae train\n")
 
 file(GLOB cli_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/app/cli/*.cc)
 if(cli_sources)

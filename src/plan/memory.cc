@@ -68,6 +68,7 @@ double LanguageModelBytes(const ModelSource& source, const ModelShape& model, bo
 // sae/gpu/view.h says what each array is.
 GpuKernelBytes GpuKernels(std::int64_t d_in, std::int64_t d_sae, std::int64_t tokens) {
   constexpr std::int64_t kMostGroups = 1024, kProductScratch = std::int64_t{32} << 20;
+  constexpr std::int64_t kListed = 256, kMostCrowded = 64;
   constexpr std::int64_t kNow = 64, kHalf = 2, kWord = 4, kDouble = 8;
   const std::int64_t width = PaddedTo(d_in, 8), row = PaddedTo(tokens, 8);
   GpuKernelBytes bytes;
@@ -89,8 +90,13 @@ GpuKernelBytes GpuKernels(std::int64_t d_in, std::int64_t d_sae, std::int64_t to
                                kHalf * d_sae * width,
                                kWord * d_sae,
                                kWord * d_sae});
-  const double sparse =
-      Placed({d_sae * PaddedTo(tokens, 32) / 8, tokens * PaddedTo(d_sae, 32) / 8});
+  const std::int64_t lists = PaddedTo(tokens, kListed) / kListed;
+  const double sparse = Placed({d_sae * PaddedTo(tokens, 32) / 8,
+                                tokens * PaddedTo(d_sae, 32) / 8,
+                                kWord * d_sae,
+                                kWord * (1 + kMostCrowded),
+                                kWord * 2 * kMostCrowded * lists * width,
+                                3 * kWord * kMostCrowded * lists});
   bytes.scratch = any + std::max(dense, sparse);
   return bytes;
 }

@@ -1,21 +1,17 @@
-// The CUDA library of ours (libsaelaw_cuda.so), opened only when a job asks for a GPU: the trainer
-// is linked without it and starts on machines that lack it.
+// The steps of the CUDA library.
 #pragma once
 
 #include <string>
 
+#include "gpu/library.h"
 #include "sae/gpu/table.h"
 
 namespace saelaw {
 
-// Where the library is expected: ../lib beside the executable's folder.
-std::string DefaultGpuLibrary();
-
-// Opens the library, once; does nothing when it is open. cuBLASLt must be open, which LibTorch's
-// CUDA part sees to. Throws ConfigurationError naming what is missing.
+// Opens the library's steps, once; does nothing when they are open. Throws as GpuTable.
 void OpenGpuLibrary(const std::string& path = DefaultGpuLibrary());
 
-// Whether it is open, or a test has put a table in its place.
+// Whether they are open, or a test has put a table in their place.
 bool HasGpuLibrary();
 
 // Its functions; HasGpuLibrary() holds.

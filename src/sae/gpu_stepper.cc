@@ -2,9 +2,9 @@
 
 #include <ATen/ATen.h>
 #include <c10/core/DeviceGuard.h>
-#include <c10/core/impl/VirtualGuardImpl.h>
 #include <fmt/format.h>
 
+#include "gpu/stream.h"
 #include "run/errors.h"
 #include "sae/cpu_workspace.h"
 #include "sae/gpu_library.h"
@@ -17,12 +17,6 @@ void Check(std::int32_t code, const char* doing) {
   const ExitCode exit =
       code == kSaelawGpuUnsupported ? ExitCode::kConfiguration : ExitCode::kFailure;
   throw Error(exit, fmt::format("GPU, {}: {}", doing, GpuLibrary().last_error()));
-}
-
-// The stream that LibTorch's own operations go to.
-void* StreamOf(const at::Device& device) {
-  if (!device.is_cuda()) return nullptr;
-  return c10::impl::VirtualGuardImpl(device.type()).getStream(device).native_handle();
 }
 
 at::Tensor Bytes(std::size_t count, const at::Device& device) {
@@ -83,7 +77,7 @@ class GpuStepper : public Stepper {
                              sums.fired.data_ptr<float>(),
                              scratch_.data_ptr(),
                              scratch_.nbytes()};
-    Check(GpuLibrary().step(stepper_.get(), &step, StreamOf(device_)), "a step");
+    Check(GpuLibrary().step(stepper_.get(), &step, CurrentStream(device_)), "a step");
     // The only time that a step waits for the GPU.
     if (LooksAfter(state_.adam.updates)) {
       Look(settings_, sums.totals.cpu().const_data_ptr<double>()[2], batch.size(0), state_);
@@ -126,7 +120,7 @@ class GpuStepper : public Stepper {
     Check(GpuLibrary().create(&shape_, &settings, &model, own_.data_ptr(), &stepper),
           "opening a stepper");
     stepper_.reset(stepper);
-    Check(GpuLibrary().prepare(stepper, StreamOf(device_)), "copying the weights");
+    Check(GpuLibrary().prepare(stepper, CurrentStream(device_)), "copying the weights");
   }
 
   void Reserve() {

@@ -4,9 +4,9 @@
 #include <limits>
 
 #include <ATen/ATen.h>
-#include <c10/core/impl/VirtualGuardImpl.h>
 #include <fmt/format.h>
 
+#include "gpu/stream.h"
 #include "run/errors.h"
 
 namespace saelaw {
@@ -14,12 +14,6 @@ namespace {
 
 constexpr int kTrials = 3;
 constexpr std::uintptr_t kAlignment = 256;
-
-void* CurrentStream(at::Device device) {
-  if (device.is_cpu()) return nullptr;  // a test
-  const c10::impl::VirtualGuardImpl guard(device.type());
-  return guard.getStreamNativeHandle(guard.getStream(device));
-}
 
 void* Aligned(const at::Tensor& memory) {
   const auto address = reinterpret_cast<std::uintptr_t>(memory.data_ptr());

@@ -106,7 +106,7 @@ TEST(Arrows, ThirdPartyHeadersStayInSourceFiles) {
 }
 
 TEST(Arrows, OnlyTheTrainerSideSeesLibTorch) {
-  const std::set<std::string> with_torch = {"llm", "activations", "sae", "train"};
+  const std::set<std::string> with_torch = {"gpu", "llm", "activations", "sae", "train"};
   ForEachInclude(
       [&](const std::string& room, const fs::path& file, const std::string& included, bool) {
         const bool torch = included.rfind("ATen", 0) == 0 || included.rfind("torch", 0) == 0 ||

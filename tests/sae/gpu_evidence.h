@@ -2,6 +2,7 @@
 // LibTorch: who runs it says how memory of the device is had.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <functional>
@@ -90,7 +91,7 @@ class StepRun {
   StepRun(const StepCase& of, const DeviceMemory& memory) : case_(of), memory_(memory) {
     Check(GpuLibrary().memory(&case_.shape, &bytes_));
     own_ = New(bytes_.own);
-    scratch_ = New(bytes_.dense_scratch);
+    scratch_ = New(ScratchBytes());
     settings_.pre_encoder_bias = case_.pre_encoder_bias ? 1 : 0;
     settings_.log_threshold = case_.log_threshold ? 1 : 0;
     settings_.target_rule = case_.target_rule ? 1 : 0;
@@ -126,11 +127,11 @@ class StepRun {
                              totals_,
                              fired_,
                              scratch_,
-                             bytes_.dense_scratch};
+                             ScratchBytes()};
     Check(GpuLibrary().step(stepper_.get(), &step, nullptr));
     seen.now = gpu::NowOf(settings_, step);
     own_copy_ = ReadArray<unsigned char>(own_, bytes_.own);
-    scratch_copy_ = ReadArray<unsigned char>(scratch_, bytes_.dense_scratch);
+    scratch_copy_ = ReadArray<unsigned char>(scratch_, ScratchBytes());
     seen.view = gpu::WithScratch(gpu::ViewOf(case_.shape, settings_, model_, own_copy_.data()),
                                  tokens,
                                  dense,
@@ -233,6 +234,8 @@ class StepRun {
   SaelawGpuSettings settings_{};
   SaelawGpuModel model_{};
   std::vector<std::shared_ptr<void>> held_;
+  std::size_t ScratchBytes() const { return std::max(bytes_.sparse_scratch, bytes_.dense_scratch); }
+
   void *own_ = nullptr, *scratch_ = nullptr;
   float *x_ = nullptr, *fired_ = nullptr;
   double* totals_ = nullptr;

@@ -42,6 +42,9 @@ const StepCase kCases[] = {
     // More entries than a block lists at once: all but a few of 1,100.
     {"crowded token", {24, 1100, 3}, true, false, false, 0.1, -3, 5},
     {"crowded latent", {24, 6, 1100}, true, false, false, 0.1, -3, 6},
+    // More of them than have a place; some that are not crowded, but have more than one list.
+    {"crowded latents", {8, 70, 600}, true, false, false, 0.1, -3, 7},
+    {"lists", {16, 12, 520}, true, false, true, 0.1, 0.3, 8},
 };
 
 void ExpectAllPass(const StepCase& of, const StepEvidence& step) {

@@ -7,7 +7,7 @@
 
 #include <cublasLt.h>
 
-#include "sae/gpu/cuda_check.h"
+#include "gpu/cuda_check.h"
 #include "sae/gpu/products.h"
 
 namespace saelaw::gpu {

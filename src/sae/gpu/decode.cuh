@@ -2,8 +2,7 @@
 // entry's latent. A block takes kBlockTokens tokens, one after the other.
 #pragma once
 
-#include "sae/gpu/block.cuh"
-#include "sae/gpu/numbers.cuh"
+#include "sae/gpu/entries.cuh"
 
 namespace saelaw::gpu {
 
@@ -83,10 +82,6 @@ SAELAW_DEVICE int ListLatents(const StepView& view,
                   kListed,
                   shared.lists.latents,
                   shared.lists.counts);
-}
-
-SAELAW_DEVICE int Listed(int total, int first) {
-  return total - first < kListed ? total - first : kListed;
 }
 
 // The listed entries' latents, as operands: 0 where they lie in the window below the threshold.

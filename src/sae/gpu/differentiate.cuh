@@ -1,25 +1,29 @@
 // The backward half of a dense step between its products: d_latents becomes d_pre_acts.
 #pragma once
 
-#include "sae/gpu/block.cuh"
-#include "sae/gpu/numbers.cuh"
+#include "gpu/block.cuh"
+#include "gpu/numbers.cuh"
+#include "sae/gpu/view.h"
 
 namespace saelaw::gpu {
 
-// What a latent's bias and threshold receive.
-struct LatentSums {
-  float bias = 0;    // Σ d_pre_acts
-  float window = 0;  // Σ θ·d_latents + slope, over the tokens inside the window
-  int fired = 0;     // active tokens
-};
 struct LatentParts {
   Parts<float> bias, window;
   Parts<int> fired;
 };
+// All three at once, for the sake of the barriers.
 SAELAW_DEVICE LatentSums BlockSum(const LatentSums& sums, LatentParts& parts) {
-  return {BlockSum(sums.bias, parts.bias),
-          BlockSum(sums.window, parts.window),
-          BlockSum(sums.fired, parts.fired)};
+  const int tid = static_cast<int>(threadIdx.x), warp = tid / kWarp;
+  const LatentSums of_warp{WarpSum(sums.bias), WarpSum(sums.window), WarpSum(sums.fired)};
+  if (tid % kWarp == 0) {
+    parts.bias.of_warp[warp] = of_warp.bias;
+    parts.window.of_warp[warp] = of_warp.window;
+    parts.fired.of_warp[warp] = of_warp.fired;
+  }
+  __syncthreads();
+  const LatentSums all{SumOfParts(parts.bias), SumOfParts(parts.window), SumOfParts(parts.fired)};
+  __syncthreads();
+  return all;
 }
 
 // Adds one pair to the latent's sums; returns whether it is active.

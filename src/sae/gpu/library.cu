@@ -43,26 +43,29 @@ void AllowShared(Kernel kernel, std::size_t bytes) {
         "asking for shared memory");
 }
 
-void RequireDevice(const Sizes& sizes) {
-  int device = 0, most = 0, major = 0;
+int Attribute(cudaDeviceAttr attribute) {
+  int device = 0, value = 0;
   Check(cudaGetDevice(&device), "asking for the device");
-  Check(cudaDeviceGetAttribute(&most, cudaDevAttrMaxSharedMemoryPerBlockOptin, device),
-        "asking for the shared memory");
-  Check(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device),
-        "asking for the device's capability");
-  if (major < 8) {
+  Check(cudaDeviceGetAttribute(&value, attribute, device), "asking what the device has");
+  return value;
+}
+
+void RequireDevice(const Sizes& sizes) {
+  if (Attribute(cudaDevAttrComputeCapabilityMajor) < 8) {
     throw Failure(kSaelawGpuUnsupported, "the device has no bf16 tensor cores (before sm_80)");
   }
-  if (MostSharedBytes(sizes) > static_cast<std::size_t>(most)) {
+  const auto most = static_cast<std::size_t>(Attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin));
+  if (MostSharedBytes(sizes) > most) {
     throw Failure(kSaelawGpuUnsupported,
                   "d_in " + std::to_string(sizes.d_in) +
                       " needs more shared memory than the device's " + std::to_string(most) +
                       " bytes");
   }
-  AllowShared(Decode, DecodeSharedBytes(sizes.width));
-  AllowShared(CompareDense, DecodeSharedBytes(sizes.width));
-  AllowShared(UpdateSparse, UpdateSharedBytes(sizes.width));
-  AllowShared(UpdateDense, UpdateSharedBytes(sizes.width));
+  AllowShared(Decode, most);
+  AllowShared(CompareDense, most);
+  AllowShared(UpdateDecoders, most);
+  AllowShared(UpdateEncoders, most);
+  AllowShared(UpdateDense, most);
 }
 
 // Numbers between -1 and 1 that differ, for products whose time is taken.
@@ -107,23 +110,6 @@ float Measure(const SaelawGpuShape& shape,
   }
   end.Record(stream);
   return end.MillisecondsSince(begin) / kRepeats;
-}
-
-thread_local std::string last_failure;
-
-// What `work` throws becomes a code.
-template <typename Work>
-std::int32_t Guarded(Work work) {
-  try {
-    work();
-    return kSaelawGpuOk;
-  } catch (const Failure& failure) {
-    last_failure = failure.what();
-    return failure.code;
-  } catch (const std::exception& failure) {
-    last_failure = failure.what();
-    return kSaelawGpuFailed;
-  }
 }
 
 SaelawGpuProduct Named(std::int32_t product) {
@@ -223,7 +209,7 @@ std::int32_t MeasureProduct(const SaelawGpuShape* shape,
 }
 
 const SaelawGpuTable kTable = {kSaelawGpuVersion,
-                               [] { return last_failure.c_str(); },
+                               [] { return LastFailure().c_str(); },
                                Memory,
                                Create,
                                Destroy,

@@ -1,7 +1,7 @@
 // A step recorded as a CUDA graph, so that its dozen launches cost the host one; and events.
 #pragma once
 
-#include "sae/gpu/cuda_check.h"
+#include "gpu/cuda_check.h"
 
 namespace saelaw::gpu {
 

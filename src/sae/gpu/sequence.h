@@ -23,7 +23,7 @@ struct Grid {
 
 // The most shared memory that any kernel of a step asks for.
 inline std::size_t MostSharedBytes(const Sizes& sizes) {
-  return std::max(UpdateSharedBytes(sizes.width), DecodeSharedBytes(sizes.width));
+  return std::max(UpdateSharedBytes(sizes.width, kUpdateRows), DecodeSharedBytes(sizes.width));
 }
 
 template <typename Device>
@@ -36,29 +36,59 @@ void Prepare(Device& device, const StepView& view) {
       CopyOperands, rows, sizes.threads, 0, view, view.model.parameters.w_dec, view.w_dec);
 }
 
+// From the encoder's product to the gradients, by matrices; then the update.
+template <typename Device>
+void EnqueueDense(Device& device, const StepView& view, Grid tiles) {
+  const Sizes& sizes = view.sizes;
+  device.Launch(Activate, tiles, kTileWarps * kWarp, kActivateSharedBytes, view);
+  device.Multiply(kSaelawGpuDecode, view);
+  device.Launch(
+      CompareDense, Grid{sizes.token_blocks}, sizes.threads, DecodeSharedBytes(sizes.width), view);
+  device.Multiply(kSaelawGpuDLatents, view);
+  device.Launch(Differentiate, Grid{sizes.d_sae}, kMostThreads, kDifferentiateSharedBytes, view);
+  device.Multiply(kSaelawGpuDDecoder, view);
+  device.Multiply(kSaelawGpuDEncoder, view);
+  device.Launch(UpdateDense,
+                Grid{sizes.groups},
+                sizes.threads,
+                UpdateSharedBytes(sizes.width, kUpdateRows),
+                view);
+}
+
+// The same entry by entry.
+template <typename Device>
+void EnqueueSparse(Device& device, const StepView& view, Grid tiles) {
+  const Sizes& sizes = view.sizes;
+  const int warps = kMostThreads / kWarp;
+  device.Launch(MarkEntries, tiles, kTileWarps * kWarp, kMarkSharedBytes, view);
+  device.Launch(FindCrowded, Grid{PartsOf(sizes.d_sae, warps)}, kMostThreads, 0, view);
+  device.Launch(
+      Decode, Grid{sizes.token_blocks}, sizes.threads, DecodeSharedBytes(sizes.width), view);
+  device.Launch(
+      SumCrowded, Grid{sizes.lists, 2 * kMostCrowded}, sizes.threads, sizeof(EntryLists), view);
+  device.Launch(UpdateDecoders,
+                Grid{sizes.d_sae},
+                sizes.threads,
+                UpdateSharedBytes(sizes.width, kDecoderRows),
+                view);
+  device.Launch(UpdateEncoders,
+                Grid{sizes.groups},
+                sizes.threads,
+                UpdateSharedBytes(sizes.width, kUpdateRows),
+                view);
+}
+
 template <typename Device>
 void EnqueueStep(Device& device, const StepView& view, bool dense) {
   const Sizes& sizes = view.sizes;
   const Grid tiles{PartsOf(sizes.tokens, kTileTokens),
                    PartsOf(sizes.d_sae, kTileLatents * kTileWarps)};
-  const Grid token_blocks{sizes.token_blocks}, groups{sizes.groups};
-  const std::size_t decode_bytes = DecodeSharedBytes(sizes.width);
-  const std::size_t update_bytes = UpdateSharedBytes(sizes.width);
   device.Launch(Centre, Grid{sizes.tokens}, sizes.threads, 0, view);
   device.Multiply(kSaelawGpuEncode, view);
   if (dense) {
-    device.Launch(Activate, tiles, kTileWarps * kWarp, 0, view);
-    device.Multiply(kSaelawGpuDecode, view);
-    device.Launch(CompareDense, token_blocks, sizes.threads, decode_bytes, view);
-    device.Multiply(kSaelawGpuDLatents, view);
-    device.Launch(Differentiate, Grid{sizes.d_sae}, kMostThreads, kDifferentiateSharedBytes, view);
-    device.Multiply(kSaelawGpuDDecoder, view);
-    device.Multiply(kSaelawGpuDEncoder, view);
-    device.Launch(UpdateDense, groups, sizes.threads, update_bytes, view);
+    EnqueueDense(device, view, tiles);
   } else {
-    device.Launch(MarkEntries, tiles, kTileWarps * kWarp, 0, view);
-    device.Launch(Decode, token_blocks, sizes.threads, decode_bytes, view);
-    device.Launch(UpdateSparse, groups, sizes.threads, update_bytes, view);
+    EnqueueSparse(device, view, tiles);
   }
   const Grid columns{PartsOf(sizes.d_in, kFinishColumns) + 1};
   device.Launch(Finish, columns, kFinishThreads, kFinishSharedBytes, view);

@@ -5,17 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "gpu/code.h"
+
 extern "C" {
 
 // The library hands out its table only to a caller of the same version.
 enum : std::uint32_t { kSaelawGpuVersion = 1 };
-
-// What a function returns; `last_error` says it in words.
-enum SaelawGpuCode : std::int32_t {
-  kSaelawGpuOk = 0,
-  kSaelawGpuFailed = 1,       // CUDA or cuBLASLt refused
-  kSaelawGpuUnsupported = 2,  // this device, or these sizes, cannot be stepped
-};
 
 // The matrix products of a step, row-major. A sparse step has the first alone.
 enum SaelawGpuProduct : std::int32_t {

@@ -2,8 +2,9 @@
 // pairs are entries (sparse), or the latents themselves (dense).
 #pragma once
 
-#include "sae/gpu/block.cuh"
-#include "sae/gpu/numbers.cuh"
+#include "gpu/block.cuh"
+#include "gpu/numbers.cuh"
+#include "sae/gpu/view.h"
 
 namespace saelaw::gpu {
 
@@ -59,8 +60,39 @@ SAELAW_DEVICE std::uint32_t WordOf(const Tile& tile, unsigned bits) {
   return word;
 }
 
+// The words of a block's tokens: those of one warp's latents side by side.
+struct TokenWords {
+  alignas(16) std::uint32_t of_warp[kTileWarps][kTileTokens];
+};
+constexpr std::size_t kMarkSharedBytes = sizeof(TokenWords);
+
+// A block's words of one token lie side by side in memory: written together they fill its sectors.
+SAELAW_DEVICE void StoreTokenWords(const StepView& view, const TokenWords& words) {
+  const Sizes& sizes = view.sizes;
+  const int tid = static_cast<int>(threadIdx.x);
+  const int token = static_cast<int>(blockIdx.x) * kTileTokens + tid;
+  if (token >= sizes.tokens) return;
+  const int first = static_cast<int>(blockIdx.y) * kTileWarps;
+  std::uint32_t* to =
+      view.token_bits + static_cast<std::size_t>(token) * sizes.latent_words + first;
+  if (sizes.latent_words % kTileWarps == 0) {
+    SAELAW_UNROLL
+    for (int half = 0; half < 2; ++half) {
+      Packed packed;
+      SAELAW_UNROLL
+      for (int i = 0; i < 4; ++i) packed.words[i] = words.of_warp[4 * half + i][tid];
+      reinterpret_cast<Packed*>(to)[half] = packed;
+    }
+  } else {
+    for (int w = 0; w < kTileWarps && first + w < sizes.latent_words; ++w) {
+      to[w] = words.of_warp[w][tid];
+    }
+  }
+}
+
 // latent_bits and token_bits: the pairs above the floor of the straight-through window.
 SAELAW_KERNEL MarkEntries(StepView view) {
+  auto& words = *reinterpret_cast<TokenWords*>(SharedMemory());
   const Sizes& sizes = view.sizes;
   const Tile tile = TileOfThisWarp(sizes);
   std::uint32_t of_token[kEight] = {};
@@ -78,23 +110,31 @@ SAELAW_KERNEL MarkEntries(StepView view) {
     SAELAW_UNROLL
     for (int k = 0; k < kEight; ++k) of_token[k] |= ((bits >> k) & 1U) << i;
   }
-  if (tile.first_latent >= sizes.d_sae) return;
-  for (int k = 0; k < tile.tokens; ++k) {
-    view.token_bits[static_cast<std::size_t>(tile.token + k) * sizes.latent_words +
-                    tile.first_latent / 32] = of_token[k];
-  }
+  const int warp = static_cast<int>(threadIdx.x) / kWarp;
+  SAELAW_UNROLL
+  for (int k = 0; k < kEight; ++k) words.of_warp[warp][tile.lane * kEight + k] = of_token[k];
+  __syncthreads();
+  StoreTokenWords(view, words);
 }
+
+struct TokenCounts {
+  int of_token[kTileTokens];
+};
+constexpr std::size_t kActivateSharedBytes = sizeof(TokenCounts);
+static_assert(kTileTokens == kTileWarps * kWarp, "a thread for each token of a block");
 
 // latents = pre·H(pre - θ), 0 beyond the batch; counts l0. Whole numbers are added in any order.
 SAELAW_KERNEL Activate(StepView view) {
+  auto& counts = *reinterpret_cast<TokenCounts*>(SharedMemory());
   const Sizes& sizes = view.sizes;
   const Tile tile = TileOfThisWarp(sizes);
-  if (tile.tokens == 0) return;
+  counts.of_token[threadIdx.x] = 0;
+  __syncthreads();
   int active[kEight] = {};
   SAELAW_UNROLL_BY(8)
   for (int i = 0; i < kTileLatents; ++i) {
     const int latent = tile.first_latent + i;
-    if (latent >= sizes.d_sae) break;
+    if (latent >= sizes.d_sae || tile.tokens == 0) break;
     Eight pre = PreActs(view, tile, latent);
     const unsigned bits = BitsAbove(tile, pre, view.theta[latent]);
     SAELAW_UNROLL
@@ -107,8 +147,12 @@ SAELAW_KERNEL Activate(StepView view) {
                 Pack(pre));
   }
   for (int k = 0; k < tile.tokens; ++k) {
-    if (active[k] != 0) atomicAdd(view.l0 + tile.token + k, active[k]);
+    if (active[k] != 0) atomicAdd(&counts.of_token[tile.lane * kEight + k], active[k]);
   }
+  __syncthreads();
+  const int token = static_cast<int>(blockIdx.x) * kTileTokens + static_cast<int>(threadIdx.x);
+  const int count = counts.of_token[threadIdx.x];
+  if (token < sizes.tokens && count != 0) atomicAdd(view.l0 + token, count);
 }
 
 }  // namespace saelaw::gpu

@@ -6,26 +6,25 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "gpu/bf16.h"
 #include "sae/gpu/table.h"
 
 namespace saelaw::gpu {
 
-// The upper half of an fp32, rounded to nearest even.
-struct Bf16 {
-  std::uint16_t bits;
-};
-// Rows are read in eights.
-constexpr int kEight = 8;
 // Tokens of one block of Decode, whose sums over tokens are formed together.
 constexpr int kBlockTokens = 4;
 // Latents are updated by at most so many blocks, each of which takes every so-manieth; the same on
 // every device, as sums over latents are formed by block.
 constexpr int kMostGroups = 1024;
-// Entries that a block lists at once.
-constexpr int kListed = 1024;
+// Entries that a block lists at once: longer sums are made of sums of so many.
+constexpr int kListed = 256;
+// A latent of more entries is crowded: its sums are made beforehand, by a block for each list, of
+// the first so many such latents. The sums are the same ones either way.
+constexpr int kCrowded = 2 * kListed;
+constexpr int kMostCrowded = 64;
 // Columns that a block of Finish adds up, and the parts in which it does.
-constexpr int kFinishColumns = 32;
-constexpr int kFinishParts = 8;
+constexpr int kFinishColumns = 8;
+constexpr int kFinishParts = 32;
 constexpr std::size_t kProductScratch = std::size_t{32} << 20;
 
 constexpr std::int64_t PaddedTo(std::int64_t count, std::int64_t unit) {
@@ -44,6 +43,7 @@ struct Sizes {
   int token_blocks;  // of kBlockTokens
   int groups;        // of latents
   int threads;       // of a block whose threads share a row of d_in
+  int lists;         // of a latent that is active on every token
 };
 
 inline Sizes SizesOf(const SaelawGpuShape& shape) {
@@ -56,6 +56,7 @@ inline Sizes SizesOf(const SaelawGpuShape& shape) {
   sizes.token_words = PartsOf(shape.tokens, 32);
   sizes.latent_words = PartsOf(shape.d_sae, 32);
   sizes.token_blocks = PartsOf(shape.tokens, kBlockTokens);
+  sizes.lists = PartsOf(shape.tokens, kListed);
   sizes.groups = sizes.d_sae < kMostGroups ? sizes.d_sae : kMostGroups;
   const int wanted = static_cast<int>(PaddedTo(sizes.width / kEight, 32));
   sizes.threads = wanted < 64 ? 64 : wanted > 256 ? 256 : wanted;
@@ -72,6 +73,13 @@ struct Now {
   // The derivative of the penalty by each H(pre - θ): constant + factor·l0.
   float slope_constant, slope_factor;
   std::int32_t updates;
+};
+
+// What a latent's bias and threshold receive.
+struct LatentSums {
+  float bias = 0;    // Σ d_pre_acts
+  float window = 0;  // Σ θ·d_latents + slope, over the tokens inside the window
+  int fired = 0;     // active tokens
 };
 
 struct StepView {
@@ -101,6 +109,10 @@ struct StepView {
   // Of a sparse step: which (latent, token) pairs are entries, seen from both sides.
   std::uint32_t* latent_bits;  // [d_sae, token_words]
   std::uint32_t* token_bits;   // [tokens, latent_words]
+  int* slot_of;                // [d_sae]: place of a crowded latent below; -1: none
+  int* crowded;                // [1 + kMostCrowded]: their number, those without place included
+  float* crowded_rows;         // [kMostCrowded, lists, 2, width]: of W_enc's and W_dec's gradients
+  LatentSums* crowded_sums;    // [kMostCrowded, lists]
 
   // Of a dense step.
   Bf16* latents;              // [d_sae, row]
@@ -163,6 +175,10 @@ inline std::size_t PlaceScratch(const Sizes& sizes, bool dense, void* memory, St
   } else {
     layout.Place(view.latent_bits, d_sae * sizes.token_words);
     layout.Place(view.token_bits, tokens * sizes.latent_words);
+    layout.Place(view.slot_of, d_sae);
+    layout.Place(view.crowded, 1 + kMostCrowded);
+    layout.Place(view.crowded_rows, std::int64_t{2} * kMostCrowded * sizes.lists * sizes.width);
+    layout.Place(view.crowded_sums, kMostCrowded * sizes.lists);
   }
   return layout.bytes();
 }

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sae/gpu_emulator/emulator.h"
+#include "gpu_emulator/emulator.h"
 
 // The emulator's names come before the device code.
 #include "sae/gpu/sequence.h"

@@ -10,8 +10,10 @@
 
 #include <cuda_bf16.h>
 
-// Four blocks fit a multiprocessor at once: their memory traffic hides their barriers.
-#define SAELAW_KERNEL __global__ void __launch_bounds__(256, 4)
+// At least so many blocks fit a multiprocessor at once, as far as registers go.
+#define SAELAW_KERNEL_OF(blocks) __global__ void __launch_bounds__(256, blocks)
+// With four their memory traffic hides their barriers.
+#define SAELAW_KERNEL SAELAW_KERNEL_OF(4)
 #define SAELAW_DEVICE __device__ __forceinline__
 #define SAELAW_PRAGMA(text) _Pragma(#text)
 // Before a loop: all of it, or so many rounds at once, so that its loads are under way together.
@@ -41,6 +43,23 @@ SAELAW_DEVICE float FastRoot(float value) {
   return root;
 }
 SAELAW_DEVICE float FastQuotient(float a, float b) { return __fdividef(a, b); }
+
+// Words of 16 bytes that are not soon read again: caches keep others in their place.
+template <typename Word>
+SAELAW_DEVICE Word LoadOnce(const Word* from) {
+  static_assert(sizeof(Word) == sizeof(uint4));
+  const uint4 bits = __ldcs(reinterpret_cast<const uint4*>(from));
+  Word word;
+  memcpy(&word, &bits, sizeof word);
+  return word;
+}
+template <typename Word>
+SAELAW_DEVICE void StoreOnce(Word* to, const Word& word) {
+  static_assert(sizeof(Word) == sizeof(uint4));
+  uint4 bits;
+  memcpy(&bits, &word, sizeof bits);
+  __stcs(reinterpret_cast<uint4*>(to), bits);
+}
 
 }  // namespace saelaw::gpu
 

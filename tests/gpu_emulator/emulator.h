@@ -222,6 +222,7 @@ inline int ThisLane() { return static_cast<int>(ThisBlock().thread_index().x) % 
 
 // CUDA's names.
 #define SAELAW_KERNEL inline void
+#define SAELAW_KERNEL_OF(blocks) inline void
 #define SAELAW_DEVICE inline
 #define SAELAW_UNROLL
 #define SAELAW_UNROLL_BY(rounds)
@@ -278,6 +279,14 @@ inline std::uint32_t Bf16Bits(float value) {
 }
 inline std::uint32_t Bf16Pair(float first, float second) {
   return Bf16Bits(first) | Bf16Bits(second) << 16;
+}
+template <typename Word>
+Word LoadOnce(const Word* from) {
+  return *from;
+}
+template <typename Word>
+void StoreOnce(Word* to, const Word& word) {
+  *to = word;
 }
 inline float FastRoot(float value) { return __builtin_sqrtf(value); }
 inline float FastQuotient(float a, float b) { return a / b; }

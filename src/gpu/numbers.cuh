@@ -1,8 +1,8 @@
 // Rows of numbers in eights: a thread's share of a row, read and written in words of 16 bytes.
 #pragma once
 
-#include "sae/gpu/device.h"
-#include "sae/gpu/view.h"
+#include "gpu/bf16.h"
+#include "gpu/device.h"
 
 namespace saelaw::gpu {
 
@@ -51,13 +51,14 @@ SAELAW_DEVICE Packed Pack(const Eight& eight) {
 SAELAW_DEVICE Eight LoadEight(const Bf16* from) { return Unpack(LoadPacked(from)); }
 
 // The eight numbers of an fp32 row from column c on; 0 beyond the row's end at `width`. Rows of
-// widths that eight divides are aligned.
-SAELAW_DEVICE Eight LoadEight(const float* row, int c, int width) {
+// widths that eight divides are aligned. By `load` each word of four is read.
+template <typename Load>
+SAELAW_DEVICE Eight LoadEightBy(const float* row, int c, int width, Load load) {
   Eight eight;
   if (width % kEight == 0) {
     SAELAW_UNROLL
     for (int half = 0; half < 2; ++half) {
-      const Four four = *reinterpret_cast<const Four*>(row + c + 4 * half);
+      const Four four = load(reinterpret_cast<const Four*>(row + c + 4 * half));
       SAELAW_UNROLL
       for (int i = 0; i < 4; ++i) eight.value[4 * half + i] = four.value[i];
     }
@@ -67,14 +68,22 @@ SAELAW_DEVICE Eight LoadEight(const float* row, int c, int width) {
   }
   return eight;
 }
-SAELAW_DEVICE void StoreEight(float* row, int c, int width, const Eight& eight) {
+SAELAW_DEVICE Eight LoadEight(const float* row, int c, int width) {
+  return LoadEightBy(row, c, width, [](const Four* from) { return *from; });
+}
+SAELAW_DEVICE Eight LoadEightOnce(const float* row, int c, int width) {
+  return LoadEightBy(row, c, width, [](const Four* from) { return LoadOnce(from); });
+}
+
+template <typename Store>
+SAELAW_DEVICE void StoreEightBy(float* row, int c, int width, const Eight& eight, Store store) {
   if (width % kEight == 0) {
     SAELAW_UNROLL
     for (int half = 0; half < 2; ++half) {
       Four four;
       SAELAW_UNROLL
       for (int i = 0; i < 4; ++i) four.value[i] = eight.value[4 * half + i];
-      *reinterpret_cast<Four*>(row + c + 4 * half) = four;
+      store(reinterpret_cast<Four*>(row + c + 4 * half), four);
     }
   } else {
     SAELAW_UNROLL
@@ -82,6 +91,12 @@ SAELAW_DEVICE void StoreEight(float* row, int c, int width, const Eight& eight) 
       if (c + i < width) row[c + i] = eight.value[i];
     }
   }
+}
+SAELAW_DEVICE void StoreEight(float* row, int c, int width, const Eight& eight) {
+  StoreEightBy(row, c, width, eight, [](Four* to, const Four& four) { *to = four; });
+}
+SAELAW_DEVICE void StoreEightOnce(float* row, int c, int width, const Eight& eight) {
+  StoreEightBy(row, c, width, eight, [](Four* to, const Four& four) { StoreOnce(to, four); });
 }
 // Of shared memory, whose rows are padded.
 SAELAW_DEVICE Eight LoadShared(const float* from) { return LoadEight(from, 0, kEight); }

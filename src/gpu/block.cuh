@@ -2,7 +2,7 @@
 // function here is called by all threads of the block.
 #pragma once
 
-#include "sae/gpu/device.h"
+#include "gpu/device.h"
 
 namespace saelaw::gpu {
 
@@ -26,6 +26,14 @@ SAELAW_DEVICE T WarpSum(T value) {
   return value;
 }
 
+// The sum over a block's warps.
+template <typename T>
+SAELAW_DEVICE T SumOfParts(const Parts<T>& parts) {
+  T sum = 0;
+  for (int w = 0; w < static_cast<int>(blockDim.x) / kWarp; ++w) sum += parts.of_warp[w];
+  return sum;
+}
+
 // The same bits in every thread. `parts` is shared memory that is free before and after; what
 // threads wrote to memory before is seen by all of them after.
 template <typename T>
@@ -34,8 +42,7 @@ SAELAW_DEVICE T BlockSum(T value, Parts<T>& parts) {
   value = WarpSum(value);
   if (tid % kWarp == 0) parts.of_warp[tid / kWarp] = value;
   __syncthreads();
-  T sum = 0;
-  for (int w = 0; w < static_cast<int>(blockDim.x) / kWarp; ++w) sum += parts.of_warp[w];
+  const T sum = SumOfParts(parts);
   __syncthreads();
   return sum;
 }

@@ -1,0 +1,37 @@
+#include "gpu/library.h"
+
+#include <filesystem>
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include "run/errors.h"
+
+namespace saelaw {
+
+std::string DefaultGpuLibrary() {
+  std::error_code unreadable;
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", unreadable);
+  return (self.parent_path().parent_path() / "lib" / "libsaelaw_cuda.so").string();
+}
+
+const void* GpuTable(const std::string& path, const std::string& name, std::uint32_t version) {
+  void* library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) {
+    throw ConfigurationError(
+        fmt::format("the CUDA library {} cannot be opened ({}); build it with the preset cuda, or "
+                    "set execution.kernels: reference",
+                    path,
+                    ::dlerror()));
+  }
+  using TableOfVersion = const void* (*)(std::uint32_t version);
+  const auto table_of = reinterpret_cast<TableOfVersion>(::dlsym(library, name.c_str()));
+  const void* table = table_of == nullptr ? nullptr : table_of(version);
+  if (table == nullptr) {
+    throw ConfigurationError(
+        fmt::format("the CUDA library {} is not of this version of saelaw; build both anew", path));
+  }
+  return table;
+}
+
+}  // namespace saelaw
