@@ -187,18 +187,18 @@ RotaryTables LlamaModel::RotaryOf(const at::Tensor& token_ids) const {
   return MakeRotaryTables(inverse_frequencies_, token_ids.size(1), embedding_.scalar_type());
 }
 
-at::Tensor LlamaModel::BeforeMlp(const at::Tensor& token_ids,
-                                 std::int64_t layer,
-                                 const RotaryTables& rotary,
-                                 const StopCheck& stop) const {
-  at::Tensor x = at::embedding(embedding_, token_ids);
+ResidualStream LlamaModel::BeforeMlp(const at::Tensor& token_ids,
+                                     std::int64_t layer,
+                                     const RotaryTables& rotary,
+                                     const StopCheck& stop) const {
+  ResidualStream stream(at::embedding(embedding_, token_ids));
   for (std::int64_t i = 0; i < layer; ++i) {
     StopIfAsked(stop);
-    const LlamaBlock& block = blocks_[static_cast<std::size_t>(i)];
-    x = AddMlp(block, shape_, AddAttention(block, shape_, rotary, x));
+    PassBlock(blocks_[static_cast<std::size_t>(i)], shape_, rotary, stream);
   }
   StopIfAsked(stop);
-  return AddAttention(blocks_[static_cast<std::size_t>(layer)], shape_, rotary, x);
+  stream.Add(Attention(blocks_[static_cast<std::size_t>(layer)], shape_, rotary, stream));
+  return stream;
 }
 
 at::Tensor LlamaModel::HookOf(const at::Tensor& token_ids,
@@ -206,12 +206,15 @@ at::Tensor LlamaModel::HookOf(const at::Tensor& token_ids,
                               std::int64_t layer,
                               const StopCheck& stop,
                               at::Tensor* residual) const {
-  const at::Tensor x = BeforeMlp(token_ids, layer, RotaryOf(token_ids), stop);
-  if (residual != nullptr) *residual = x.to(at::kFloat);
+  ResidualStream stream = BeforeMlp(token_ids, layer, RotaryOf(token_ids), stop);
   const LlamaBlock& block = blocks_[static_cast<std::size_t>(layer)];
-  if (hook == Hook::kResidPost) return AddMlp(block, shape_, x);
-  const at::Tensor activation = MlpActivation(block, shape_, x);
-  return hook == Hook::kMlpAct ? activation : at::linear(activation, block.down);
+  const at::Tensor activation = MlpActivation(block, shape_, stream);
+  if (residual != nullptr) *residual = stream.Sum().to(at::kFloat);
+  if (hook == Hook::kMlpAct) return activation;
+  at::Tensor out = at::linear(activation, block.down);
+  if (hook == Hook::kMlpOut) return out;
+  stream.Add(std::move(out));
+  return stream.Sum();
 }
 
 at::Tensor LlamaModel::LogitsOf(const at::Tensor& token_ids) const {
@@ -225,14 +228,16 @@ at::Tensor LlamaModel::LossesOf(const at::Tensor& token_ids,
                                 const at::Tensor& residual,
                                 const at::Tensor& activations) const {
   const RotaryTables rotary = RotaryOf(token_ids);
-  at::Tensor x = activations.to(embedding_.options());
-  if (hook == Hook::kMlpAct) x = at::linear(x, blocks_[static_cast<std::size_t>(layer)].down);
-  if (hook != Hook::kResidPost) x = residual.to(x.options()) + x;
+  const bool whole = hook == Hook::kResidPost;  // then the activations are the stream itself
+  at::Tensor out = activations.to(embedding_.options());
+  if (hook == Hook::kMlpAct) out = at::linear(out, blocks_[static_cast<std::size_t>(layer)].down);
+  ResidualStream stream((whole ? activations : residual)
+                            .to(embedding_.options(), /*non_blocking=*/false, /*copy=*/true));
+  if (!whole) stream.Add(std::move(out));
   for (std::int64_t i = layer + 1; i < config_.layers; ++i) {
-    const LlamaBlock& block = blocks_[static_cast<std::size_t>(i)];
-    x = AddMlp(block, shape_, AddAttention(block, shape_, rotary, x));
+    PassBlock(blocks_[static_cast<std::size_t>(i)], shape_, rotary, stream);
   }
-  const at::Tensor logits = at::linear(RmsNorm(x, final_norm_, shape_.rms_norm_eps), output_);
+  const at::Tensor logits = at::linear(stream.Normed(final_norm_, shape_.rms_norm_eps), output_);
   const at::Tensor logs = logits.narrow(1, 0, token_ids.size(1) - 1).to(at::kFloat).log_softmax(-1);
   const at::Tensor next = token_ids.narrow(1, 1, token_ids.size(1) - 1).unsqueeze(-1);
   return logs.gather(-1, next).squeeze(-1).neg();

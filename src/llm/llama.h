@@ -65,11 +65,11 @@ class LlamaModel {
                     std::int64_t layer,
                     const StopCheck& stop,
                     at::Tensor* residual = nullptr) const;
-  // The residual stream before the MLP of block `layer`.
-  at::Tensor BeforeMlp(const at::Tensor& token_ids,
-                       std::int64_t layer,
-                       const RotaryTables& rotary,
-                       const StopCheck& stop) const;
+  // The stream before the MLP of block `layer`.
+  ResidualStream BeforeMlp(const at::Tensor& token_ids,
+                           std::int64_t layer,
+                           const RotaryTables& rotary,
+                           const StopCheck& stop) const;
   at::Tensor LogitsOf(const at::Tensor& token_ids) const;
   at::Tensor LossesOf(const at::Tensor& token_ids,
                       Hook hook,

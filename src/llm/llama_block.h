@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include <ATen/core/Tensor.h>
 
@@ -31,22 +32,43 @@ struct RotaryTables {
   at::Tensor sine;
 };
 
-// x / rms(x) * weight over the last dimension; x is normalised in fp32 and rounded to its own type
-// before the weight is applied (Zhang and Sennrich, 2019, arXiv:1910.07467, eq. 4).
+// x / rms(x) * weight over the last dimension, in fp32 and rounded once to x's own type (Zhang and
+// Sennrich, 2019, arXiv:1910.07467, eq. 4).
 at::Tensor RmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps);
 
-// x + attention(norm(x)); x: [batch, context, hidden_size].
-at::Tensor AddAttention(const LlamaBlock& block,
-                        const LlamaBlockShape& shape,
-                        const RotaryTables& rotary,
-                        const at::Tensor& x);
+// The residual stream of a batch, [batch, context, hidden_size]: what blocks read and add to.
+class ResidualStream {
+ public:
+  // `x` is this stream's own from now on, and written over.
+  explicit ResidualStream(at::Tensor x) : x_(std::move(x)) {}
+
+  // Adds a block's output, when it is next read.
+  void Add(at::Tensor delta);
+  // RmsNorm of the stream.
+  at::Tensor Normed(const at::Tensor& weight, double eps);
+  // The stream itself; valid until the next Add.
+  const at::Tensor& Sum();
+
+ private:
+  at::Tensor x_;
+  at::Tensor pending_;  // not yet part of x_; undefined: nothing
+};
+
+// What attention adds to the stream.
+at::Tensor Attention(const LlamaBlock& block,
+                     const LlamaBlockShape& shape,
+                     const RotaryTables& rotary,
+                     ResidualStream& stream);
 
 // silu(gate(norm(x))) * up(norm(x)): [batch, context, intermediate_size], the input of `down`.
 at::Tensor MlpActivation(const LlamaBlock& block,
                          const LlamaBlockShape& shape,
-                         const at::Tensor& x);
+                         ResidualStream& stream);
 
-// x + down(MlpActivation(x)).
-at::Tensor AddMlp(const LlamaBlock& block, const LlamaBlockShape& shape, const at::Tensor& x);
+// The whole block, on the stream.
+void PassBlock(const LlamaBlock& block,
+               const LlamaBlockShape& shape,
+               const RotaryTables& rotary,
+               ResidualStream& stream);
 
 }  // namespace saelaw

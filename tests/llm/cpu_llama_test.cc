@@ -81,12 +81,12 @@ Reference ReferenceOf(const LlamaConfig& config,
   const LlamaBlockShape shape{config.heads, config.kv_heads, config.head_dim, config.rms_norm_eps};
   const LlamaBlock wide = InFp32(block);
   const RotaryTables rotary = MakeRotaryTables(InverseFrequencies(config), ids.size(1), at::kFloat);
-  const at::Tensor x =
-      AddAttention(wide, shape, rotary, at::embedding(embedding.to(at::kFloat), ids));
+  ResidualStream stream(at::embedding(embedding.to(at::kFloat), ids));
+  stream.Add(Attention(wide, shape, rotary, stream));
   Reference reference;
-  reference.mlp_act = MlpActivation(wide, shape, x);
+  reference.mlp_act = MlpActivation(wide, shape, stream);
   reference.mlp_out = at::linear(reference.mlp_act, wide.down);
-  reference.resid_post = x + reference.mlp_out;
+  reference.resid_post = stream.Sum() + reference.mlp_out;
   return reference;
 }
 

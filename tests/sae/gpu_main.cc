@@ -8,6 +8,9 @@
 #include <c10/core/InferenceMode.h>
 #include <cuda_runtime.h>
 
+#include "llm/gpu_kernels.h"
+#include "llm/llama_block.h"
+#include "llm/rope.h"
 #include "sae/gpu_check.h"
 #include "sae/gpu_stepper_checks.h"
 
@@ -141,9 +144,51 @@ void CompareAtFullSize(Report& report) {
   }
 }
 
+// A block of Llama-3.2-1B's shape by the library's kernels and by LibTorch's operations, both in
+// bf16, against fp32 on the CPU.
+void CheckLlamaBlock(const std::string& library, Report& report) {
+  constexpr std::int64_t kHidden = 2048, kMlp = 8192, kContext = 96;
+  const LlamaBlockShape shape{32, 8, 64, 1e-5};
+  const auto drawn = [](at::IntArrayRef sizes, double scale) {
+    return (at::randn(sizes) * scale).to(at::kBFloat16);
+  };
+  const double small = 1 / std::sqrt(static_cast<double>(kHidden));
+  const LlamaBlock block{drawn({kHidden}, 1),
+                         drawn({48 * 64, kHidden}, small),
+                         drawn({kHidden, 32 * 64}, small),
+                         drawn({kHidden}, 1),
+                         drawn({2 * kMlp, kHidden}, small),
+                         drawn({kHidden, kMlp}, small / 2)};
+  const at::Tensor x = drawn({3, kContext, kHidden}, 1);
+  const at::Tensor frequencies = at::exp(at::arange(32, at::kFloat) * -0.3);
+  const auto pass = [&](const at::TensorOptions& options) {
+    const auto there = [&](const at::Tensor& weight) { return weight.to(options); };
+    const LlamaBlock own{there(block.attention_norm),
+                         there(block.qkv),
+                         there(block.attention_out),
+                         there(block.mlp_norm),
+                         there(block.gate_up),
+                         there(block.down)};
+    const RotaryTables tables = MakeRotaryTables(frequencies, kContext, at::kFloat);
+    ResidualStream stream(x.to(options, /*non_blocking=*/false, /*copy=*/true));
+    PassBlock(own, shape, {there(tables.cosine), there(tables.sine)}, stream);
+    return stream.Sum().to(at::kCPU, at::kFloat);
+  };
+  const at::Tensor want = pass(at::dtype(at::kFloat));
+  const auto distance = [&] {
+    const at::Tensor got = pass(at::dtype(at::kBFloat16).device(at::kCUDA, 0));
+    return ((got - want).norm() / (want - x.to(at::kFloat)).norm()).item<double>();
+  };
+  // Half a dozen roundings of 2^-9, one after the other.
+  report.Print("llama block", {{"LibTorch's operations", distance(), 0.02}});
+  OpenLlamaKernels(library);
+  report.Print("llama block", {{"kernels", distance(), 0.02}});
+}
+
 int Main(int argc, char** argv) {
   const c10::InferenceMode no_autograd;
-  OpenGpuLibrary(argc > 1 ? argv[1] : DefaultGpuLibrary());
+  const std::string library = argc > 1 ? argv[1] : DefaultGpuLibrary();
+  OpenGpuLibrary(library);
   cudaDeviceProp device{};
   Require(cudaGetDeviceProperties(&device, 0));
   std::printf("%s, sm_%d%d\n", device.name, device.major, device.minor);
@@ -153,6 +198,7 @@ int Main(int argc, char** argv) {
   CheckRepeatability(kCases[6], report);
   report.Print("stepper", StepperChecks(at::Device(at::kCUDA, 0)).Run());
   CompareAtFullSize(report);
+  CheckLlamaBlock(library, report);
   return report.End();
 }
 

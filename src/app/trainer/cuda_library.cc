@@ -11,6 +11,7 @@
 #include <torch/csrc/inductor/aoti_torch/c/shim.h>
 #include <torch/headeronly/version.h>
 
+#include "llm/gpu_kernels.h"
 #include "run/errors.h"
 #include "run/machine.h"
 #include "sae/gpu_library.h"
@@ -71,6 +72,7 @@ void OpenDevice(const std::string& device,
       GpuLibraryOf(std::filesystem::read_symlink("/proc/self/exe", unreadable));
   if (std::filesystem::exists(library, unreadable)) {
     OpenGpuLibrary(library.string());
+    OpenLlamaKernels(library.string());
     return;
   }
   note(fmt::format(

@@ -1,0 +1,90 @@
+#include "llm/gpu_kernels.h"
+
+#include <utility>
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include "gpu/library.h"
+#include "gpu/stream.h"
+#include "run/errors.h"
+
+namespace saelaw {
+namespace {
+
+using gpu::Bf16;
+
+const SaelawLlamaTable* open_table = nullptr;
+
+void Check(std::int32_t code, const char* doing) {
+  if (code == kSaelawGpuOk) return;
+  throw Error(ExitCode::kFailure, fmt::format("GPU, {}: {}", doing, open_table->last_error()));
+}
+
+Bf16* DataOf(at::Tensor& tensor) { return static_cast<Bf16*>(tensor.mutable_data_ptr()); }
+const Bf16* DataOf(const at::Tensor& tensor) {
+  return static_cast<const Bf16*>(tensor.const_data_ptr());
+}
+
+std::int64_t RowsOf(const at::Tensor& tensor) { return tensor.numel() / tensor.size(-1); }
+
+}  // namespace
+
+void OpenLlamaKernels(const std::string& path) {
+  if (open_table != nullptr) return;
+  open_table = static_cast<const SaelawLlamaTable*>(
+      GpuTable(path, "saelaw_llama_table", kSaelawLlamaVersion));
+}
+
+bool LlamaKernelsApply(const at::Tensor& x) {
+  return open_table != nullptr && x.is_cuda() && x.scalar_type() == at::kBFloat16 &&
+         x.size(-1) % 16 == 0;
+}
+
+at::Tensor AddNormByKernel(at::Tensor& x,
+                           const at::Tensor& delta,
+                           const at::Tensor& weight,
+                           double eps) {
+  at::Tensor normed = at::empty_like(x);
+  Check(open_table->add_norm(DataOf(x),
+                             delta.defined() ? DataOf(delta) : nullptr,
+                             DataOf(weight),
+                             static_cast<float>(eps),
+                             RowsOf(x),
+                             x.size(-1),
+                             DataOf(normed),
+                             CurrentStream(x.device())),
+        "a norm");
+  return normed;
+}
+
+void RotateByKernel(at::Tensor& heads,
+                    std::int64_t rotated,
+                    const at::Tensor& cosine,
+                    const at::Tensor& sine) {
+  const SaelawLlamaHeads all{DataOf(heads),
+                             heads.size(0) * heads.size(1),
+                             heads.stride(1),
+                             rotated,
+                             heads.size(3),
+                             heads.size(1),
+                             DataOf(cosine),
+                             DataOf(sine)};
+  Check(open_table->rotate(&all, CurrentStream(heads.device())), "a rotary embedding");
+}
+
+at::Tensor GateByKernel(const at::Tensor& gate_up) {
+  std::vector<std::int64_t> sizes = gate_up.sizes().vec();
+  sizes.back() /= 2;
+  at::Tensor act = at::empty(sizes, gate_up.options());
+  Check(open_table->gate(
+            DataOf(gate_up), RowsOf(act), act.size(-1), DataOf(act), CurrentStream(act.device())),
+        "a gated MLP");
+  return act;
+}
+
+const SaelawLlamaTable* SetLlamaTableForTest(const SaelawLlamaTable* table) {
+  return std::exchange(open_table, table);
+}
+
+}  // namespace saelaw

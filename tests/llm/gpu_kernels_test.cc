@@ -1,0 +1,122 @@
+// The language model's CUDA kernels, run on the CPU by the emulator, against LibTorch's operations.
+#include "llm/gpu_kernels.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include "gpu_emulator/emulator.h"
+#include "llm/llama_block.h"
+#include "llm/rope.h"
+
+// The emulator's names come before the device code.
+#include "llm/gpu/kernels.cuh"
+
+namespace saelaw::gpu {
+namespace {
+
+emulator::Order order = emulator::Order::kForward;
+
+void RunRows(std::int64_t rows,
+             int threads,
+             std::size_t shared,
+             const std::function<void()>& kernel) {
+  emulator::Run({static_cast<unsigned>(rows), 1}, threads, shared, order, kernel);
+}
+
+const SaelawLlamaTable kEmulated = {
+    kSaelawLlamaVersion,
+    [] { return ""; },
+    [](Bf16* x,
+       const Bf16* delta,
+       const Bf16* weight,
+       float epsilon,
+       std::int64_t rows,
+       std::int64_t width,
+       Bf16* normed,
+       void*) -> std::int32_t {
+      RunRows(rows, ThreadsFor(width / kEight), kAddNormSharedBytes, [&] {
+        AddNorm(x, delta, weight, epsilon, static_cast<int>(width), normed);
+      });
+      return kSaelawGpuOk;
+    },
+    [](const SaelawLlamaHeads* heads, void*) -> std::int32_t {
+      const std::int64_t units = heads->rotated * heads->head_dim / (2 * kEight);
+      RunRows(heads->rows, ThreadsFor(units), 0, [&] { Rotate(*heads); });
+      return kSaelawGpuOk;
+    },
+    [](const Bf16* gate_up, std::int64_t rows, std::int64_t width, Bf16* act, void*)
+        -> std::int32_t {
+      RunRows(rows, ThreadsFor(width / kEight), 0, [&] {
+        Gate(gate_up, static_cast<int>(width), act);
+      });
+      return kSaelawGpuOk;
+    }};
+
+class LlamaGpuKernels : public ::testing::TestWithParam<emulator::Order> {
+ protected:
+  LlamaGpuKernels() : former_(SetLlamaTableForTest(&kEmulated)) { order = GetParam(); }
+  ~LlamaGpuKernels() override { SetLlamaTableForTest(former_); }
+
+  static at::Tensor Random(at::IntArrayRef sizes) { return at::randn(sizes).to(at::kBFloat16); }
+  static double Distance(const at::Tensor& got, const at::Tensor& want) {
+    return ((got.to(at::kFloat) - want).norm() / want.norm()).item<double>();
+  }
+  // A result that was rounded once.
+  static constexpr double kRounded = 2.5e-3;
+
+ private:
+  const SaelawLlamaTable* former_;
+};
+
+TEST_P(LlamaGpuKernels, AddNormAddsAndNormalises) {
+  // One eight for each thread, some threads without, and several for each.
+  for (const std::int64_t width : {48, 576, 2064}) {
+    const at::Tensor before = Random({2, 3, width}), delta = Random({2, 3, width});
+    const at::Tensor weight = Random({width});
+    for (const bool adds : {false, true}) {
+      at::Tensor x = before.clone();
+      const at::Tensor normed = AddNormByKernel(x, adds ? delta : at::Tensor(), weight, 1e-5);
+      const at::Tensor sum = adds ? before + delta : before;
+      EXPECT_TRUE(x.equal(sum)) << width;
+      const at::Tensor want = RmsNorm(sum.to(at::kFloat), weight.to(at::kFloat), 1e-5);
+      EXPECT_LT(Distance(normed, want), kRounded) << width;
+    }
+  }
+}
+
+TEST_P(LlamaGpuKernels, RotateTurnsTheFirstHeadsAlone) {
+  constexpr std::int64_t kHeads = 7, kRotated = 5, kContext = 9;
+  for (const std::int64_t head_dim : {16, 64}) {
+    const at::Tensor frequencies = at::exp(at::rand({head_dim / 2}) * -3);
+    const RotaryTables rotary = MakeRotaryTables(frequencies, kContext, at::kBFloat16);
+    const at::Tensor before = Random({2, kContext, kHeads, head_dim});
+    at::Tensor heads = before.clone();
+    RotateByKernel(heads, kRotated, rotary.cosine, rotary.sine);
+    const at::Tensor x = before.narrow(2, 0, kRotated).to(at::kFloat);
+    const std::int64_t half = head_dim / 2;
+    const at::Tensor swapped = at::cat({x.narrow(-1, half, half).neg(), x.narrow(-1, 0, half)}, -1);
+    const at::Tensor want = x * rotary.cosine.to(at::kFloat) + swapped * rotary.sine.to(at::kFloat);
+    EXPECT_LT(Distance(heads.narrow(2, 0, kRotated), want), kRounded) << head_dim;
+    EXPECT_TRUE(heads.narrow(2, kRotated, kHeads - kRotated)
+                    .equal(before.narrow(2, kRotated, kHeads - kRotated)));
+  }
+}
+
+TEST_P(LlamaGpuKernels, GateIsSiluTimesUp) {
+  for (const std::int64_t width : {8, 1536, 2560}) {
+    // Beyond ±88 the exponential is infinite or 0.
+    const at::Tensor gate_up = at::cat({Random({3, width}) * 40, Random({3, width})}, -1);
+    const at::Tensor wide = gate_up.to(at::kFloat);
+    const at::Tensor want = at::silu(wide.narrow(1, 0, width)) * wide.narrow(1, width, width);
+    const at::Tensor got = GateByKernel(gate_up);
+    EXPECT_TRUE(at::isfinite(got).all().item<bool>());
+    EXPECT_LT(Distance(got, want), kRounded) << width;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Orders,
+                         LlamaGpuKernels,
+                         ::testing::Values(emulator::Order::kForward, emulator::Order::kBackward));
+
+}  // namespace
+}  // namespace saelaw::gpu
