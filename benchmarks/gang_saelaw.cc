@@ -5,7 +5,6 @@
 //   saelaw-bench-gang --jobs FOLDER DEVICE     writes job files for a trainer: measure.json,
 //   train.json
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <string>
 #include <utility>
@@ -21,6 +20,7 @@
 #include "run/files.h"
 #include "run/machine.h"
 #include "sae/step_tuning.h"
+#include "timing.h"
 #include "train/gang.h"
 #include "train/train_job.h"
 
@@ -44,12 +44,6 @@ std::vector<Case> Cases(bool quick) {
           {"small, L0 64", 576, 4608, 2048, 1, 64.0 / 4608},
           {"gang of 16, L0 64", 2048, 4096, 4096, 16, 64.0 / 4096}};
 }
-
-double SecondsNow() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-void Wait(at::Device device) { at::zeros({1}, at::dtype(at::kFloat).device(device)).cpu(); }
 
 // The same few batches again and again.
 class NormalVectors : public ActivationSource {
@@ -119,11 +113,6 @@ double Turn(Gang& gang, const Case& of, int steps, at::Device device) {
   return static_cast<double>(of.batch_tokens * of.members * steps) / (SecondsNow() - start);
 }
 
-double Median(std::vector<double> of) {
-  std::sort(of.begin(), of.end());
-  return of[of.size() / 2];
-}
-
 Json Measured(const Case& of, const std::string& name, bool quick) {
   const at::Device device(name);
   StepTuning wanted;
@@ -158,22 +147,6 @@ Json Measured(const Case& of, const std::string& name, bool quick) {
           {"reference_turns", plain_speeds}};
 }
 
-double GemmFlops(at::Device device, bool quick) {
-  const std::int64_t n = quick ? 256 : 8192;
-  const at::Tensor a = at::randn({n, n}, at::dtype(at::kFloat).device(device)).to(at::kBFloat16);
-  at::mm(a, a);
-  std::vector<double> seconds;
-  for (int i = 0; i < 5; ++i) {
-    Wait(device);
-    const double start = SecondsNow();
-    for (int k = 0; k < 4; ++k) at::mm(a, a);
-    Wait(device);
-    seconds.push_back((SecondsNow() - start) / 4);
-  }
-  const auto size = static_cast<double>(n);
-  return 2 * size * size * size / Median(seconds);
-}
-
 void Run(const std::string& device, const std::string& out, bool quick) {
   OpenDevice(device, false, [](const std::string& line) { fmt::print(stderr, "{}\n", line); });
   Job any;
@@ -184,7 +157,7 @@ void Run(const std::string& device, const std::string& out, bool quick) {
                  {"quick", quick},
                  {"device", device},
                  {"machine", MachineOf(device)},
-                 {"gemm_bf16_flops", GemmFlops(at::Device(device), quick)},
+                 {"gemm_bf16_flops", GemmFlops(at::Device(device), quick ? 256 : 8192)},
                  {"cases", Json::array()}};
   for (const Case& of : Cases(quick)) {
     result["cases"].push_back(Measured(of, device, quick));
@@ -210,7 +183,7 @@ void WriteJobs(const std::string& folder, const std::string& device) {
   run.training.threshold_lr = 1e-3;
   run.training.sparsity_coefficient = 5e-3;
   run.training.evaluations = 2;
-  run.tokens = 400 * run.training.batch_tokens;
+  run.tokens = 4000 * run.training.batch_tokens;
   Job job;
   job.source = run.source;
   job.device = device;

@@ -11,6 +11,7 @@
 #include "run/errors.h"
 #include "run/files.h"
 #include "run/job.h"
+#include "run/machine.h"
 
 namespace saelaw {
 namespace {
@@ -21,6 +22,7 @@ constexpr const char* kUsage =
     "  lr=A,B,...  threshold=  bandwidth=  held_out=  normalisation=  cache=\n"
     "  seeds=N                                 each rate with the seeds 0 to N - 1 (else 0 alone)\n"
     "  schedule=cosine                         (else constant)\n"
+    "  device=cuda                             (else cpu)\n"
     "  path=PATH                               of the steps (else as measured, or the fastest)\n"
     "  measured=FILE                           a measurement of the source, where there is one\n"
     "  model= text= hook= layer= context=      a language model over text, or\n"
@@ -107,6 +109,13 @@ Job JobOf(const Values& values) {
   job.source.held_out_tokens = Integer(values, "held_out");
   job.source.normalisation_tokens = Integer(values, "normalisation");
   job.threads = static_cast<int>(Integer(values, "threads"));
+  if (values.contains("device")) job.device = At(values, "device");
+  if (job.kind == JobKind::kMeasure) {
+    job.tuning.machine = MachineOf(job.device);
+    if (values.contains("d_sae")) {
+      job.tuning.shapes = {{{Integer(values, "d_sae"), Integer(values, "batch_tokens")}, {}}};
+    }
+  }
   job.cache_folder = At(values, "cache");
   if (values.contains("measured")) {
     const Measurement measured = MeasurementFromJson(ReadFile(At(values, "measured")));

@@ -1,7 +1,6 @@
 // saelaw's side of benchmarks/step: what the trainer runs per batch, on vectors given in a file.
 // Every line on standard input is a turn of STEPS steps; its seconds and its last batch's L0 are
 // the answer, as one line of JSON.
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -12,8 +11,12 @@
 #include <c10/core/InferenceMode.h>
 #include <fmt/format.h>
 
+#include "app/trainer/cuda_library.h"
 #include "run/errors.h"
+#include "run/machine.h"
+#include "sae/step_tuning.h"
 #include "tensors/safetensors.h"
+#include "timing.h"
 #include "train/gang.h"
 #include "train/tensor_bytes.h"
 #include "train/train_job.h"
@@ -24,10 +27,6 @@ namespace {
 constexpr const char* kUsage =
     "usage: saelaw-bench-step VECTORS.safetensors BATCH STEPS THREADS fp32|bf16 THRESHOLD DEVICE\n";
 constexpr std::int64_t kHeldOutTokens = 1024;
-
-double SecondsNow() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 at::Tensor ReadTensor(const std::string& path, const std::string& name, at::Device device) {
   const SafetensorsFile file(path);
@@ -87,6 +86,16 @@ RunSpec LongRun(std::int64_t d_in, std::int64_t d_sae, char** arguments) {
   return spec;
 }
 
+// On a GPU, what a measuring job would find; on a CPU the kernels' own choice.
+StepTuning Tuned(const Job& job) {
+  StepTuning tuning;
+  if (DeviceOf(job).is_cpu()) return tuning;
+  const RunSpec& run = job.runs.front();
+  tuning.machine = MachineOf(job.device);
+  tuning.shapes = {{{run.sae.d_sae, run.training.batch_tokens}, {}}};
+  return TuneSteps(run.source.d_in, tuning, DeviceOf(job));
+}
+
 // A gang of one that begins with the given dictionary, its encoder the transpose.
 Gang NewGang(const Job& job, ActivationSource& source, const at::Tensor& w_dec) {
   GangState state = Gang(job, source, SecondsNow).State();
@@ -96,11 +105,13 @@ Gang NewGang(const Job& job, ActivationSource& source, const at::Tensor& w_dec) 
   return Gang(job, source, SecondsNow, std::move(state));
 }
 
-void Serve(Gang& gang, int steps) {
+void Serve(Gang& gang, int steps, at::Device device) {
   while (std::getchar() == '\n') {
+    Wait(device);
     const double start = SecondsNow();
     for (int step = 0; step < steps; ++step) gang.Advance();
     gang.Settle();
+    Wait(device);
     const double seconds = SecondsNow() - start;
     const double l0 = gang.members().front()->latest().l0;
     fmt::print("{{\"seconds\": {}, \"l0\": {}}}\n", seconds, l0);
@@ -112,13 +123,15 @@ void Run(char** arguments) {
   Job job;
   job.threads = std::atoi(arguments[4]);
   job.device = arguments[7];
+  OpenDevice(job.device, false, [](const std::string& line) { fmt::print(stderr, "{}\n", line); });
   ConfigureNumerics(job);
   const c10::InferenceMode no_autograd;
   const at::Tensor w_dec = ReadTensor(arguments[1], "w_dec", DeviceOf(job));  // [d_sae, d_in]
   GivenVectors source(ReadTensor(arguments[1], "x", DeviceOf(job)));
   job.runs = {LongRun(w_dec.size(1), w_dec.size(0), arguments)};
+  job.tuning = Tuned(job);
   Gang gang = NewGang(job, source, w_dec);
-  Serve(gang, std::atoi(arguments[3]));
+  Serve(gang, std::atoi(arguments[3]), DeviceOf(job));
 }
 
 }  // namespace

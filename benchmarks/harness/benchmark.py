@@ -25,13 +25,17 @@ class Benchmark:
         parser.add_argument("--only", default="", help="cases whose name contains this")
         parser.add_argument("--ours", action="store_true",
                             help="memory: saelaw alone, where peers without bf16 would take long")
+        parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu",
+                            help="step, quality: where the sides train")
         parser.add_argument("--threads", type=int, default=os.cpu_count())
         parser.add_argument("--build", type=pathlib.Path, default=BUILD)
         parser.add_argument("--out", type=pathlib.Path,
                             help="folder of the JSON file (benchmarks/results; --quick: none)")
         self.options = parser.parse_args()
-        self.name, self.quick, self.threads = name, self.options.quick, self.options.threads
-        self.record = {"benchmark": name, "quick": self.quick, "threads": self.threads,
+        self.device, self.threads = self.options.device, self.options.threads
+        self.name = name if self.device == "cpu" else f"{self.device}-{name}"
+        self.quick = self.options.quick
+        self.record = {"benchmark": self.name, "device": self.device, "quick": self.quick, "threads": self.threads,
                        **machine.describe(self.options.build), "cases": []}
         self.warn_when_busy()
         self.folder = tempfile.TemporaryDirectory(prefix="saelaw-benchmark-")
@@ -56,10 +60,13 @@ class Benchmark:
         return [sys.executable, str(SIDES / f"{script}.py"), json.dumps(options)]
 
     def gemm_sides(self):
-        size = 256 if self.quick else 4096
-        commands = {precision: self.peer("gemm", size=size, precision=precision)
+        size, products = (4096, 1) if self.device == "cpu" else (8192, 20)
+        if self.quick:
+            size = 256
+        commands = {precision: self.peer("gemm", size=size, products=products,
+                                         precision=precision, device=self.device)
                     for precision in ("fp32", "bf16")}
-        return [turns.Side(f"gemm {precision}", command, 2 * size**3, unit="FLOP")
+        return [turns.Side(f"gemm {precision}", command, 2 * size**3 * products, unit="FLOP")
                 for precision, command in commands.items()]
 
     def measure(self, sides, rounds, warm_up=True):

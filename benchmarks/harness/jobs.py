@@ -30,7 +30,7 @@ def synthetic(d_in):
 
 def write(benchmark, name, **values):
     """Writes a job file; returns its path, in a folder of its own."""
-    values["threads"] = benchmark.threads
+    values["threads"], values["device"] = benchmark.threads, benchmark.device
     arguments = [f"{key}={value}" for key, value in values.items()]
     command = [benchmark.binary("saelaw-bench-job"), *arguments]
     text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout

@@ -3,7 +3,9 @@
 import datetime
 import importlib.metadata
 import os
+import pathlib
 import platform
+import shutil
 import subprocess
 
 from turns import ENVIRONMENT
@@ -22,6 +24,13 @@ def cpu():
             "flags": [flag for flag in FLAGS if flag in flags]}
 
 
+def gpu():
+    """Name and driver; None where there is no GPU."""
+    if shutil.which("nvidia-smi") is None:
+        return None
+    return output("nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader")
+
+
 def memory_gib():
     return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)
 
@@ -30,17 +39,31 @@ def output(*command):
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
+def version(package):
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def commit(build):
+    """Of what was built: beside it where it came as an archive, else this checkout's."""
+    noted = pathlib.Path(build, "commit")
+    if noted.exists():
+        return noted.read_text().strip()
+    return output("git", "-C", os.path.dirname(__file__), "describe", "--always", "--dirty")
+
+
 def describe(build):
     """Machine, versions, settings, and how busy the machine was at the beginning."""
-    here = os.path.dirname(__file__)
-    versions = {name: importlib.metadata.version(name) for name in PACKAGES}
+    versions = {name: version(name) for name in PACKAGES}
     versions["python"] = platform.python_version()
     trainer = os.path.join(build, "bin", "saelaw-trainer")
     versions["saelaw"] = output(trainer, "--version").split()[-1]
-    versions["commit"] = output("git", "-C", here, "describe", "--always", "--dirty")
+    versions["commit"] = commit(build)
     return {
         "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        "machine": {**cpu(), "memory_gib": memory_gib(), "kernel": platform.release(),
+        "machine": {**cpu(), "gpu": gpu(), "memory_gib": memory_gib(), "kernel": platform.release(),
                     "load_average_at_start": os.getloadavg()[0]},
         "versions": versions,
         "environment": ENVIRONMENT,

@@ -34,7 +34,8 @@ HELD_OUT = 16384
 
 def measured(benchmark, case):
     """The file of what saelaw measures of a source before a sweep."""
-    job = jobs.write(benchmark, f"{case.name}-measure", kind="measure", **case.source)
+    job = jobs.write(benchmark, f"{case.name}-measure", kind="measure", d_sae=case.d_sae,
+                     batch_tokens=case.batch_tokens, **case.source)
     subprocess.run([benchmark.binary("saelaw-trainer"), job, "--token", "t"], check=True,
                    stderr=subprocess.DEVNULL)
     return next(pathlib.Path(job).parent.glob("attempts/*/measurement.json"))

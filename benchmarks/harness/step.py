@@ -1,5 +1,5 @@
 """Tokens per second of whole training steps, metrics included: saelaw and what its users could
-pick instead, each in its default (fp32) and its best setting (bf16)."""
+pick instead, each in its default (fp32) and its best setting (bf16). With --device cuda on a GPU."""
 
 import json
 import subprocess
@@ -41,6 +41,15 @@ CASES = (
     Case("small, first steps", 576, 4608, 2048, FAST, 5, 2, 10, 3.5, 4.3, FIRST_STEPS),
 )
 
+# On a GPU: a turn is long enough that its beginning and end do not show.
+GPU_PEERS = ("saelens fp32", "saelens tf32", "saelens bf16", "saelens bf16,compile", "notebook bf16",
+             FUSED)
+GPU_CASES = (
+    Case("L0 64", 2048, 16384, 4096, GPU_PEERS, 5, 20, 200, 10, 15),
+    Case("first steps", 2048, 16384, 4096, GPU_PEERS, 5, 20, 200, 3.5, 4.3,
+         FIRST_STEPS),
+)
+
 
 def shrunk(case):
     return replace(case, d_in=case.d_in // 16, d_sae=case.d_sae // 16, batch_tokens=64, rounds=1,
@@ -59,7 +68,7 @@ class Vectors:
         if size not in self.made:
             path = self.benchmark.path(f"vectors-{case.d_in}-{case.d_sae}.safetensors")
             command = self.benchmark.peer(
-                "make_vectors", path=path, d_in=case.d_in, d_sae=case.d_sae, tokens=8192,
+                "make_vectors", path=path, d_in=case.d_in, d_sae=case.d_sae, tokens=16384,
                 l0=min(L0, case.d_sae // 8))
             self.benchmark.say(f"drawing vectors of {case.d_in} dimensions")
             made = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
@@ -70,7 +79,7 @@ class Vectors:
 
 def saelaw_side(benchmark, case, path, threshold, precision):
     command = [benchmark.binary("saelaw-bench-step"), path, case.batch_tokens, case.saelaw_steps,
-               benchmark.threads, precision, threshold, "cpu"]
+               benchmark.threads, precision, threshold, benchmark.device]
     return Side(f"saelaw {precision}", [str(part) for part in command],
                 case.saelaw_steps * case.batch_tokens, unit="tokens",
                 steps_per_turn=case.saelaw_steps)
@@ -79,7 +88,8 @@ def saelaw_side(benchmark, case, path, threshold, precision):
 def peer_side(benchmark, case, path, threshold, name):
     script, setting = name.split()
     command = benchmark.peer(f"{script}_step", vectors=path, batch_tokens=case.batch_tokens,
-                             steps=case.steps, setting=setting, threshold=threshold)
+                             steps=case.steps, setting=setting, threshold=threshold,
+                             device=benchmark.device)
     return Side(name, command, case.steps * case.batch_tokens, unit="tokens",
                 steps_per_turn=case.steps)
 
@@ -114,7 +124,7 @@ def run(benchmark, case, vectors):
 def main():
     benchmark = Benchmark("step", __doc__)
     vectors, table = Vectors(benchmark), []
-    for case in CASES:
+    for case in CASES if benchmark.device == "cpu" else GPU_CASES:
         if benchmark.wanted(case.name):
             table += run(benchmark, shrunk(case) if benchmark.quick else case, vectors)
     benchmark.finish(["case", "side", "speed", "ms/step", "L0", "against the best peer"], table)

@@ -5,6 +5,7 @@ import time
 import torch
 
 import protocol
+import steps
 
 
 def main():
@@ -12,11 +13,15 @@ def main():
     torch.set_num_threads(options["threads"])
     size = options["size"]
     dtype = {"fp32": torch.float32, "bf16": torch.bfloat16}[options["precision"]]
-    a, b = torch.randn(size, size).to(dtype), torch.randn(size, size).to(dtype)
+    device = options["device"]
+    a, b = (torch.randn(size, size).to(dtype).to(device) for _ in range(2))
 
     def turn():
+        steps.wait(device)
         start = time.perf_counter()
-        torch.mm(a, b)
+        for _ in range(options["products"]):
+            torch.mm(a, b)
+        steps.wait(device)
         return {"seconds": time.perf_counter() - start}
 
     protocol.serve(turn)

@@ -47,11 +47,12 @@ class Sae(torch.nn.Module):
     def __init__(self, w_dec, threshold):
         super().__init__()
         d_sae, d_in = w_dec.shape
+        on = {"device": w_dec.device}
         self.w_enc = torch.nn.Parameter(w_dec.T.contiguous())
-        self.b_enc = torch.nn.Parameter(torch.zeros(d_sae))
+        self.b_enc = torch.nn.Parameter(torch.zeros(d_sae, **on))
         self.w_dec = torch.nn.Parameter(w_dec.clone())
-        self.b_dec = torch.nn.Parameter(torch.zeros(d_in))
-        self.threshold = torch.nn.Parameter(torch.full((d_sae,), threshold))
+        self.b_dec = torch.nn.Parameter(torch.zeros(d_in, **on))
+        self.threshold = torch.nn.Parameter(torch.full((d_sae,), threshold, **on))
 
     def forward(self, x):
         pre_acts = (x - self.b_dec) @ self.w_enc + self.b_enc
@@ -69,7 +70,7 @@ def new_trainer(vectors, options):
     history = []
 
     def step(x):
-        with torch.autocast("cpu", torch.bfloat16) if bf16 else contextlib.nullcontext():
+        with torch.autocast(vectors.device, torch.bfloat16) if bf16 else contextlib.nullcontext():
             loss, l0 = sae(x)
         adam.zero_grad()
         loss.backward()

@@ -13,6 +13,9 @@ import steps
 
 
 def new_trainer(vectors, options):
+    setting = options["setting"].split(",")
+    if "tf32" in setting:
+        torch.set_float32_matmul_precision("high")
     sae = JumpReLUTrainingSAE(
         JumpReLUTrainingSAEConfig(
             d_in=vectors.d_in,
@@ -20,6 +23,7 @@ def new_trainer(vectors, options):
             jumprelu_init_threshold=vectors.threshold,
             jumprelu_bandwidth=0.001,
             l0_coefficient=2e-3,
+            device=vectors.device,
         )
     )
     with torch.no_grad():
@@ -30,8 +34,12 @@ def new_trainer(vectors, options):
         train_batch_size_samples=options["batch_tokens"],
         lr=1e-7,
         lr_end=1e-8,  # LanguageModelSAERunnerConfig sets a tenth; only some schedules read it
-        autocast=options["setting"] == "bf16",
+        autocast="bf16" in setting,
+        device=vectors.device,
     )
+    if "compile" in setting:
+        # As LanguageModelSAETrainingRunner does with compile_sae.
+        sae.training_forward_pass = torch.compile(sae.training_forward_pass)
     trainer = SAETrainer(config, sae, data_provider=iter(()))
 
     def step(x):
