@@ -2,7 +2,8 @@
 // Llama-3.2-1B's blocks and random weights, and runs that train on that stream: a gang of 16
 // against one alone.
 //   saelaw-bench-stream DEVICE OUT.json [--quick]
-// The model lies in a folder that is removed at the end.
+//   saelaw-bench-stream --model FOLDER   writes a small one, whole, and a text for it
+// The model that is measured lies in a folder that is removed at the end.
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -13,12 +14,14 @@
 #include <vector>
 
 #include <ATen/ATen.h>
+#include <c10/core/CachingDeviceAllocator.h>
 #include <c10/core/InferenceMode.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "app/trainer/cuda_library.h"
 #include "llm/llama.h"
+#include "plan/memory.h"
 #include "run/errors.h"
 #include "run/files.h"
 #include "run/machine.h"
@@ -40,6 +43,8 @@ using Json = nlohmann::json;
 struct Shape {
   std::int64_t hidden = 2048, intermediate = 8192, heads = 32, kv_heads = 8, head_dim = 64;
   std::int64_t vocabulary = 4096, layer = 7, context = 1024;
+  std::int64_t layers = 16;
+  bool whole = false;  // the file has the layers after the hook too
   std::int64_t d_sae = 4096, batch_tokens = 4096, members = 16;
   int passes = 16, steps = 128, rounds = 5;
 
@@ -55,8 +60,17 @@ Shape ShapeOf(bool quick) {
   Shape shape;
   shape.hidden = 64, shape.intermediate = 128, shape.heads = 4, shape.kv_heads = 2;
   shape.head_dim = 16, shape.vocabulary = 256, shape.layer = 1, shape.context = 33;
+  shape.layers = 4;
   shape.d_sae = 256, shape.batch_tokens = 128, shape.members = 2;
   shape.passes = 2, shape.steps = 4, shape.rounds = 1;
+  return shape;
+}
+
+// Of SmolLM2-135M's width; its weights are random, but all that a trainer asks of a model is there.
+Shape SmallShape() {
+  Shape shape;
+  shape.hidden = 576, shape.intermediate = 1536, shape.heads = 9, shape.kv_heads = 3;
+  shape.layer = 2, shape.layers = 6, shape.vocabulary = 128, shape.whole = true;
   return shape;
 }
 
@@ -93,8 +107,8 @@ void WriteWeights(const Shape& shape, at::Device device, const fs::path& path) {
   const auto matrix = [&](const std::string& name, std::int64_t rows, std::int64_t columns) {
     add(name, {rows, columns}, 1 / std::sqrt(static_cast<double>(columns)));
   };
-  add("model.embed_tokens.weight", {shape.vocabulary, shape.hidden}, 1);
-  for (std::int64_t i = 0; i <= shape.layer; ++i) {
+  add("model.embed_tokens.weight", {shape.vocabulary, shape.hidden}, 0.02);
+  for (std::int64_t i = 0; i < (shape.whole ? shape.layers : shape.layer + 1); ++i) {
     const std::string block = fmt::format("model.layers.{}.", i);
     const std::int64_t queries = shape.heads * shape.head_dim;
     const std::int64_t shared = shape.kv_heads * shape.head_dim;
@@ -108,6 +122,7 @@ void WriteWeights(const Shape& shape, at::Device device, const fs::path& path) {
     matrix(block + "mlp.up_proj.weight", shape.intermediate, shape.hidden);
     matrix(block + "mlp.down_proj.weight", shape.hidden, shape.intermediate);
   }
+  if (shape.whole) add("model.norm.weight", {shape.hidden}, 0);
   WriteSafetensors(path, views, {});
 }
 
@@ -121,8 +136,7 @@ std::string CharacterTokenizer() {
       .dump();
 }
 
-// Model and tokens, as a source.
-SourceSpec MakeSource(const Shape& shape, at::Device device, const fs::path& folder) {
+void WriteModel(const Shape& shape, at::Device device, const fs::path& folder) {
   WriteWeights(shape, device, folder / "model.safetensors");
   const Json config = {{"model_type", "llama"},
                        {"hidden_size", shape.hidden},
@@ -130,7 +144,7 @@ SourceSpec MakeSource(const Shape& shape, at::Device device, const fs::path& fol
                        {"num_attention_heads", shape.heads},
                        {"num_key_value_heads", shape.kv_heads},
                        {"head_dim", shape.head_dim},
-                       {"num_hidden_layers", 2 * (shape.layer + 1)},
+                       {"num_hidden_layers", shape.layers},
                        {"vocab_size", shape.vocabulary},
                        {"max_position_embeddings", 131072},
                        {"rms_norm_eps", 1e-5},
@@ -138,6 +152,23 @@ SourceSpec MakeSource(const Shape& shape, at::Device device, const fs::path& fol
                        {"tie_word_embeddings", true}};
   WriteFile(folder / "config.json", config.dump(), Durability::kAtomic);
   WriteFile(folder / "tokenizer.json", CharacterTokenizer(), Durability::kAtomic);
+}
+
+// Documents of random characters, one a line.
+void WriteText(const fs::path& folder) {
+  constexpr std::int64_t kDocuments = 400, kLength = 1024;
+  std::string text;
+  for (std::int64_t i = 0; i < kDocuments; ++i) {
+    const at::Tensor ids = at::randint('a', 'z' + 1, {kLength}, at::dtype(at::kByte));
+    const std::string words(static_cast<const char*>(ids.const_data_ptr()), kLength);
+    text += Json{{"text", words}}.dump() + "\n";
+  }
+  WriteFile(folder / "text.jsonl", text, Durability::kAtomic);
+}
+
+// Model and tokens, as a source.
+SourceSpec MakeSource(const Shape& shape, at::Device device, const fs::path& folder) {
+  WriteModel(shape, device, folder);
   const std::int64_t tokens = shape.batch_tokens * shape.steps * (shape.rounds + 2) * 5 / 4 + 65536;
   const at::Tensor ids = at::randint(kCharacters, {tokens}, at::dtype(at::kShort));
   std::ofstream(folder / "ids.bin", std::ios::binary)
@@ -231,6 +262,24 @@ double Turn(Gang& gang, const Shape& shape, at::Device device) {
   return static_cast<double>(shape.batch_tokens * shape.steps) / (SecondsNow() - start);
 }
 
+std::int64_t PeakBytes(c10::DeviceAllocator& memory) {
+  constexpr auto kAll = static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE);
+  return memory.getDeviceStats(0).allocated_bytes[kAll].peak;
+}
+
+// What the planner would say of that gang, and of the run alone beside it.
+double PredictedBytes(const Shape& shape, const Job& job) {
+  ModelShape model;
+  model.layers = shape.layers, model.hidden_size = shape.hidden;
+  model.intermediate_size = shape.intermediate, model.vocabulary = shape.vocabulary;
+  model.heads = shape.heads, model.kv_heads = shape.kv_heads, model.head_dim = shape.head_dim;
+  model.parameters = static_cast<std::int64_t>(shape.FlopsPerToken() / 2) +  // what is loaded
+                     shape.vocabulary * shape.hidden;
+  const TrainerBytes alone = BytesOf(job.runs.front(), model, "cuda", "cuda");
+  return BytesOfGang(job.runs, model, "cuda", "cuda") + alone.own +
+         StreamBytes(job.source, std::nullopt, shape.batch_tokens, true);
+}
+
 Json GangOnStream(const Shape& shape, const SourceSpec& spec, const std::string& name) {
   const at::Device device(name);
   SourceOptions options;
@@ -251,6 +300,8 @@ Json GangOnStream(const Shape& shape, const SourceSpec& spec, const std::string&
     job.activation_scale = scale;
     return Gang(job, *source, SecondsNow);
   };
+  c10::DeviceAllocator* memory = device.is_cpu() ? nullptr : c10::getDeviceAllocator(device.type());
+  if (memory != nullptr) memory->resetPeakStats(0);
   Gang gang = open(shape.members), alone = open(1);
   std::vector<double> together, solo;
   for (int round = 0; round <= shape.rounds; ++round) {
@@ -276,6 +327,8 @@ Json GangOnStream(const Shape& shape, const SourceSpec& spec, const std::string&
           {"stream_tokens_per_second", Median(together)},
           {"alone_tokens_per_second", Median(solo)},
           {"times_less_time", ratio},
+          {"peak_bytes", memory == nullptr ? 0 : PeakBytes(*memory)},
+          {"predicted_bytes", PredictedBytes(shape, JobOf(shape, spec, threshold, shape.members))},
           {"turns", together},
           {"alone_turns", solo}};
 }
@@ -310,11 +363,17 @@ void Run(const std::string& name, const std::string& out, bool quick) {
 int main(int count, char** arguments) {
   const std::vector<std::string> given(arguments + 1, arguments + count);
   if (given.size() < 2) {
-    fmt::print(stderr, "usage: saelaw-bench-stream DEVICE OUT.json [--quick]\n");
+    fmt::print(stderr, "usage: saelaw-bench-stream DEVICE OUT.json [--quick] | --model FOLDER\n");
     return static_cast<int>(saelaw::ExitCode::kUsage);
   }
   try {
-    saelaw::Run(given[0], given[1], given.size() > 2 && given[2] == "--quick");
+    if (given[0] == "--model") {
+      at::manual_seed(1);
+      saelaw::WriteModel(saelaw::SmallShape(), at::kCPU, given[1]);
+      saelaw::WriteText(given[1]);
+    } else {
+      saelaw::Run(given[0], given[1], given.size() > 2 && given[2] == "--quick");
+    }
     return 0;
   } catch (const saelaw::Error& error) {
     fmt::print(stderr, "saelaw-bench-stream: {}\n", error.what());
