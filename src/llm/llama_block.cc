@@ -1,7 +1,9 @@
 #include "llm/llama_block.h"
 
-#include <atomic>
+#include <mutex>
 #include <optional>
+#include <set>
+#include <vector>
 
 #include <ATen/ATen.h>
 #include <c10/util/Exception.h>
@@ -38,16 +40,34 @@ at::Tensor SharedHeads(const at::Tensor& x, std::int64_t heads) {
   return repeats == 1 || !x.is_cpu() ? by_head : by_head.repeat_interleave(repeats, 1);
 }
 
+// Shapes that cuDNN has refused. By shape, so that what is chosen never depends on what came
+// before: a run that goes on from a checkpoint must meet the same bits.
+class RefusedShapes {
+ public:
+  bool Have(at::IntArrayRef shape) {
+    const std::lock_guard lock(mutex_);
+    return shapes_.count(shape.vec()) > 0;
+  }
+  void Add(at::IntArrayRef shape) {
+    const std::lock_guard lock(mutex_);
+    shapes_.insert(shape.vec());
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<std::vector<std::int64_t>> shapes_;
+};
+
 // By cuDNN, on Hopper in two thirds of the time of what LibTorch chooses: it leaves cuDNN out where
 // operations must be deterministic, because of gradients that are not. Nothing where cuDNN cannot.
 std::optional<at::Tensor> AttendByCudnn(const at::Tensor& query,
                                         const at::Tensor& key,
                                         const at::Tensor& value) {
-  static std::atomic<bool> refused = false;
-  // What it is tried on: other lengths take paths of its own.
+  static RefusedShapes refused;
+  // Contexts of other lengths were not tried.
   constexpr std::int64_t kLengths = 64;
-  if (!query.is_cuda() || query.scalar_type() != at::kBFloat16 || refused ||
-      query.size(2) % kLengths != 0) {
+  if (!query.is_cuda() || query.scalar_type() != at::kBFloat16 || query.size(2) % kLengths != 0 ||
+      refused.Have(query.sizes())) {
     return std::nullopt;
   }
   try {
@@ -61,7 +81,7 @@ std::optional<at::Tensor> AttendByCudnn(const at::Tensor& query,
   } catch (const c10::OutOfMemoryError&) {
     throw;
   } catch (const c10::Error&) {
-    refused = true;
+    refused.Add(query.sizes());
     return std::nullopt;
   }
 }
