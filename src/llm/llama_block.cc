@@ -32,12 +32,16 @@ void Rotate(at::Tensor& heads, std::int64_t rotated, const RotaryTables& rotary)
   x.copy_(turned);
 }
 
-// [batch, context, kv_heads, head_dim] → [batch, kv_heads, context, head_dim]; on a CPU, whose
-// attention has no shared heads, each repeated for the query heads that share it.
-at::Tensor SharedHeads(const at::Tensor& x, std::int64_t heads) {
+// Whether attention takes fewer heads of keys than of queries: LibTorch's fast kernels for a GPU do
+// in bf16, those for fp32 and for a CPU do not.
+bool SharesHeads(const at::Tensor& x) { return x.is_cuda() && x.scalar_type() == at::kBFloat16; }
+
+// [batch, context, kv_heads, head_dim] → [batch, kv_heads, context, head_dim], or each repeated for
+// the query heads that share it.
+at::Tensor KeyHeads(const at::Tensor& x, std::int64_t heads) {
   const std::int64_t repeats = heads / x.size(2);
   const at::Tensor by_head = x.transpose(1, 2);
-  return repeats == 1 || !x.is_cpu() ? by_head : by_head.repeat_interleave(repeats, 1);
+  return repeats == 1 || SharesHeads(x) ? by_head : by_head.repeat_interleave(repeats, 1);
 }
 
 // Shapes that cuDNN has refused. By shape, so that what is chosen never depends on what came
@@ -66,8 +70,7 @@ std::optional<at::Tensor> AttendByCudnn(const at::Tensor& query,
   static RefusedShapes refused;
   // Contexts of other lengths were not tried.
   constexpr std::int64_t kLengths = 64;
-  if (!query.is_cuda() || query.scalar_type() != at::kBFloat16 || query.size(2) % kLengths != 0 ||
-      refused.Have(query.sizes())) {
+  if (!SharesHeads(query) || query.size(2) % kLengths != 0 || refused.Have(query.sizes())) {
     return std::nullopt;
   }
   try {
@@ -95,7 +98,7 @@ at::Tensor Attend(const at::Tensor& query, const at::Tensor& key, const at::Tens
                                           /*dropout_p=*/0.0,
                                           /*is_causal=*/true,
                                           /*scale=*/{},
-                                          /*enable_gqa=*/!query.is_cpu());
+                                          /*enable_gqa=*/SharesHeads(query));
 }
 
 }  // namespace
@@ -133,8 +136,8 @@ at::Tensor Attention(const LlamaBlock& block,
                          .view({batch, context, rotated + shape.kv_heads, shape.head_dim});
   Rotate(heads, rotated, rotary);
   const at::Tensor query = heads.narrow(2, 0, shape.heads).transpose(1, 2);
-  const at::Tensor key = SharedHeads(heads.narrow(2, shape.heads, shape.kv_heads), shape.heads);
-  const at::Tensor value = SharedHeads(heads.narrow(2, rotated, shape.kv_heads), shape.heads);
+  const at::Tensor key = KeyHeads(heads.narrow(2, shape.heads, shape.kv_heads), shape.heads);
+  const at::Tensor value = KeyHeads(heads.narrow(2, rotated, shape.kv_heads), shape.heads);
   const at::Tensor mixed = Attend(query, key, value);
   const at::Tensor joined = mixed.transpose(1, 2).reshape({batch, context, -1});
   return at::linear(joined, block.attention_out);
