@@ -8,7 +8,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,12 +21,12 @@
 #include "app/trainer/cuda_library.h"
 #include "llm/llama.h"
 #include "plan/memory.h"
+#include "random_llama.h"
 #include "run/errors.h"
 #include "run/files.h"
 #include "run/machine.h"
 #include "sae/parameters.h"
 #include "sae/step_tuning.h"
-#include "tensors/safetensors.h"
 #include "timing.h"
 #include "train/gang.h"
 #include "train/train_job.h"
@@ -38,39 +37,31 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-// Llama-3.2-1B's blocks; its vocabulary of 128,256 only makes the file larger, as the forward pass
-// to a hook has no logits.
+// What is measured, by default on Llama-3.2-1B's blocks.
 struct Shape {
-  std::int64_t hidden = 2048, intermediate = 8192, heads = 32, kv_heads = 8, head_dim = 64;
-  std::int64_t vocabulary = 4096, layer = 7, context = 1024;
-  std::int64_t layers = 16;
-  bool whole = false;  // the file has the layers after the hook too
+  RandomLlama llama;
+  std::int64_t layer = 7, context = 1024;
   std::int64_t d_sae = 4096, batch_tokens = 4096, members = 16;
   int passes = 16, steps = 128, rounds = 5;
 
   // 2 FLOP a weight of blocks 0 to `layer`; attention's scores are not counted.
   double FlopsPerToken() const {
-    const std::int64_t attention = hidden * head_dim * 2 * (heads + kv_heads);
-    return 2.0 * static_cast<double>((layer + 1) * (attention + 3 * hidden * intermediate));
+    const std::int64_t attention =
+        llama.hidden * llama.head_dim * 2 * (llama.heads + llama.kv_heads);
+    const std::int64_t mlp = 3 * llama.hidden * llama.intermediate;
+    return 2.0 * static_cast<double>((layer + 1) * (attention + mlp));
   }
 };
 
 Shape ShapeOf(bool quick) {
   if (!quick) return {};
   Shape shape;
-  shape.hidden = 64, shape.intermediate = 128, shape.heads = 4, shape.kv_heads = 2;
-  shape.head_dim = 16, shape.vocabulary = 256, shape.layer = 1, shape.context = 33;
-  shape.layers = 4;
+  RandomLlama& llama = shape.llama;
+  llama.hidden = 64, llama.intermediate = 128, llama.heads = 4, llama.kv_heads = 2;
+  llama.head_dim = 16, llama.vocabulary = 256, llama.layers = 4, llama.written = 2;
+  shape.layer = 1, shape.context = 33;
   shape.d_sae = 256, shape.batch_tokens = 128, shape.members = 2;
   shape.passes = 2, shape.steps = 4, shape.rounds = 1;
-  return shape;
-}
-
-// Of SmolLM2-135M's width; its weights are random, but all that a trainer asks of a model is there.
-Shape SmallShape() {
-  Shape shape;
-  shape.hidden = 576, shape.intermediate = 1536, shape.heads = 9, shape.kv_heads = 3;
-  shape.layer = 2, shape.layers = 6, shape.vocabulary = 128, shape.whole = true;
   return shape;
 }
 
@@ -94,83 +85,11 @@ class Folder {
   fs::path path_;
 };
 
-void WriteWeights(const Shape& shape, at::Device device, const fs::path& path) {
-  std::vector<at::Tensor> kept;
-  std::vector<TensorView> views;
-  const auto add = [&](const std::string& name, std::vector<std::int64_t> sizes, double scale) {
-    const auto options = at::dtype(at::kFloat).device(device);
-    at::Tensor values = scale == 0 ? at::ones(sizes, options) : at::randn(sizes, options) * scale;
-    kept.push_back(values.to(at::kBFloat16).cpu());
-    const auto* bytes = static_cast<const std::byte*>(kept.back().const_data_ptr());
-    views.push_back({name, TensorType::kBF16, std::move(sizes), {bytes, kept.back().nbytes()}});
-  };
-  const auto matrix = [&](const std::string& name, std::int64_t rows, std::int64_t columns) {
-    add(name, {rows, columns}, 1 / std::sqrt(static_cast<double>(columns)));
-  };
-  add("model.embed_tokens.weight", {shape.vocabulary, shape.hidden}, 0.02);
-  for (std::int64_t i = 0; i < (shape.whole ? shape.layers : shape.layer + 1); ++i) {
-    const std::string block = fmt::format("model.layers.{}.", i);
-    const std::int64_t queries = shape.heads * shape.head_dim;
-    const std::int64_t shared = shape.kv_heads * shape.head_dim;
-    add(block + "input_layernorm.weight", {shape.hidden}, 0);
-    add(block + "post_attention_layernorm.weight", {shape.hidden}, 0);
-    matrix(block + "self_attn.q_proj.weight", queries, shape.hidden);
-    matrix(block + "self_attn.k_proj.weight", shared, shape.hidden);
-    matrix(block + "self_attn.v_proj.weight", shared, shape.hidden);
-    matrix(block + "self_attn.o_proj.weight", shape.hidden, queries);
-    matrix(block + "mlp.gate_proj.weight", shape.intermediate, shape.hidden);
-    matrix(block + "mlp.up_proj.weight", shape.intermediate, shape.hidden);
-    matrix(block + "mlp.down_proj.weight", shape.hidden, shape.intermediate);
-  }
-  if (shape.whole) add("model.norm.weight", {shape.hidden}, 0);
-  WriteSafetensors(path, views, {});
-}
-
-// One token for each printable character: the text is given as ids, but a model has a tokenizer.
-constexpr std::int64_t kCharacters = 95;
-std::string CharacterTokenizer() {
-  Json vocabulary = {{"Ġ", kCharacters - 1}};
-  for (char c = '!'; c <= '~'; ++c) vocabulary[std::string(1, c)] = c - '!';
-  return Json{{"pre_tokenizer", {{"type", "ByteLevel"}, {"add_prefix_space", false}}},
-              {"model", {{"type", "BPE"}, {"vocab", vocabulary}, {"merges", Json::array()}}}}
-      .dump();
-}
-
-void WriteModel(const Shape& shape, at::Device device, const fs::path& folder) {
-  WriteWeights(shape, device, folder / "model.safetensors");
-  const Json config = {{"model_type", "llama"},
-                       {"hidden_size", shape.hidden},
-                       {"intermediate_size", shape.intermediate},
-                       {"num_attention_heads", shape.heads},
-                       {"num_key_value_heads", shape.kv_heads},
-                       {"head_dim", shape.head_dim},
-                       {"num_hidden_layers", shape.layers},
-                       {"vocab_size", shape.vocabulary},
-                       {"max_position_embeddings", 131072},
-                       {"rms_norm_eps", 1e-5},
-                       {"rope_theta", 500000.0},
-                       {"tie_word_embeddings", true}};
-  WriteFile(folder / "config.json", config.dump(), Durability::kAtomic);
-  WriteFile(folder / "tokenizer.json", CharacterTokenizer(), Durability::kAtomic);
-}
-
-// Documents of random characters, one a line.
-void WriteText(const fs::path& folder) {
-  constexpr std::int64_t kDocuments = 400, kLength = 1024;
-  std::string text;
-  for (std::int64_t i = 0; i < kDocuments; ++i) {
-    const at::Tensor ids = at::randint('a', 'z' + 1, {kLength}, at::dtype(at::kByte));
-    const std::string words(static_cast<const char*>(ids.const_data_ptr()), kLength);
-    text += Json{{"text", words}}.dump() + "\n";
-  }
-  WriteFile(folder / "text.jsonl", text, Durability::kAtomic);
-}
-
 // Model and tokens, as a source.
 SourceSpec MakeSource(const Shape& shape, at::Device device, const fs::path& folder) {
-  WriteModel(shape, device, folder);
+  WriteModel(shape.llama, device, folder);
   const std::int64_t tokens = shape.batch_tokens * shape.steps * (shape.rounds + 2) * 5 / 4 + 65536;
-  const at::Tensor ids = at::randint(kCharacters, {tokens}, at::dtype(at::kShort));
+  const at::Tensor ids = at::randint(kRandomLlamaCharacters, {tokens}, at::dtype(at::kShort));
   std::ofstream(folder / "ids.bin", std::ios::binary)
       .write(static_cast<const char*>(ids.const_data_ptr()),
              static_cast<std::streamsize>(ids.nbytes()));
@@ -181,7 +100,7 @@ SourceSpec MakeSource(const Shape& shape, at::Device device, const fs::path& fol
   source.model.token_dtype = "u16";
   source.model.layer = static_cast<int>(shape.layer);
   source.model.context_tokens = static_cast<int>(shape.context);
-  source.d_in = shape.hidden;
+  source.d_in = shape.llama.hidden;
   source.identity = "random";
   return source;
 }
@@ -191,7 +110,8 @@ Json HalfForward(const Shape& shape, const SourceSpec& source, at::Device device
   const LlamaModel model(source.model.model, shape.layer + 1, LlamaPrecision::kBf16, device);
   Json measured = Json::array();
   for (const std::int64_t contexts : {1, 2, 4, 16}) {
-    const at::Tensor ids = at::randint(shape.vocabulary, {contexts, shape.context}, at::kLong);
+    const at::Tensor ids =
+        at::randint(shape.llama.vocabulary, {contexts, shape.context}, at::kLong);
     const int passes = std::max(1, shape.passes / static_cast<int>(contexts));
     std::vector<double> turns;
     for (int round = 0; round <= shape.rounds; ++round) {
@@ -269,12 +189,13 @@ std::int64_t PeakBytes(c10::DeviceAllocator& memory) {
 
 // What the planner would say of that gang, and of the run alone beside it.
 double PredictedBytes(const Shape& shape, const Job& job) {
+  const RandomLlama& llama = shape.llama;
   ModelShape model;
-  model.layers = shape.layers, model.hidden_size = shape.hidden;
-  model.intermediate_size = shape.intermediate, model.vocabulary = shape.vocabulary;
-  model.heads = shape.heads, model.kv_heads = shape.kv_heads, model.head_dim = shape.head_dim;
+  model.layers = llama.layers, model.hidden_size = llama.hidden;
+  model.intermediate_size = llama.intermediate, model.vocabulary = llama.vocabulary;
+  model.heads = llama.heads, model.kv_heads = llama.kv_heads, model.head_dim = llama.head_dim;
   model.parameters = static_cast<std::int64_t>(shape.FlopsPerToken() / 2) +  // what is loaded
-                     shape.vocabulary * shape.hidden;
+                     llama.vocabulary * llama.hidden;
   const TrainerBytes alone = BytesOf(job.runs.front(), model, "cuda", "cuda");
   return BytesOfGang(job.runs, model, "cuda", "cuda") + alone.own +
          StreamBytes(job.source, std::nullopt, shape.batch_tokens, true);
@@ -289,7 +210,7 @@ Json GangOnStream(const Shape& shape, const SourceSpec& spec, const std::string&
   StepTuning wanted;
   wanted.machine = MachineOf(name);
   wanted.shapes = {{{shape.d_sae, shape.batch_tokens}, {}}};
-  const StepTuning tuning = TuneSteps(shape.hidden, wanted, device);
+  const StepTuning tuning = TuneSteps(shape.llama.hidden, wanted, device);
   SaeSpec sae;
   sae.d_sae = shape.d_sae;
   const double threshold = ThresholdFor(source->HeldOut().narrow(0, 0, 1024) * scale, sae);
@@ -368,9 +289,7 @@ int main(int count, char** arguments) {
   }
   try {
     if (given[0] == "--model") {
-      at::manual_seed(1);
-      saelaw::WriteModel(saelaw::SmallShape(), at::kCPU, given[1]);
-      saelaw::WriteText(given[1]);
+      saelaw::WriteSmallModel(given[1]);
     } else {
       saelaw::Run(given[0], given[1], given.size() > 2 && given[2] == "--quick");
     }
