@@ -7,15 +7,16 @@
 namespace saelaw {
 namespace {
 
-// Assumed where nothing was measured: what small fp32 products reach on one core, and a share of
-// an RTX 4090's peak.
+// What small fp32 products reach on one core.
 constexpr double kAssumedCoreFlops = 20e9;
-constexpr double kAssumedGpuFlops = 50e12;
 constexpr double kSecondsPerHour = 3600;
 
-double AssumedFlopsPerSecond(const Execution& execution) {
-  if (execution.device != "cpu") return kAssumedGpuFlops;
-  return kAssumedCoreFlops * std::max(1, execution.threads);
+// A GPU is taken for the target's: who has one for the night has it for the big run.
+double AssumedFlopsPerSecond(const Sweep& sweep) {
+  if (sweep.execution.device != "cpu") {
+    return TargetDevice(sweep.target).peak_flops * sweep.target.utilisation;
+  }
+  return kAssumedCoreFlops * std::max(1, sweep.execution.threads);
 }
 
 double Hours(double flops, double flops_per_second) {
@@ -47,10 +48,9 @@ double ForwardFlopsToLayer(const ModelShape& model, int layer, double tokens) {
   return 2 * (attention + mlp) * (layer + 1) * tokens;
 }
 
-Cost PriceRun(const RunSpec& run,
-              const std::optional<ModelShape>& model,
-              const Execution& execution,
-              const MeasuredSpeed& speed) {
+Cost PriceRun(const RunSpec& run, const Sweep& sweep, const MeasuredSpeed& speed) {
+  const std::optional<ModelShape>& model = sweep.model_shape;
+  const Execution& execution = sweep.execution;
   Cost cost;
   const auto tokens = static_cast<double>(run.tokens);
   cost.sae_flops = SaeTrainingFlops(run.source.d_in, run.sae.d_sae, tokens);
@@ -58,7 +58,7 @@ Cost PriceRun(const RunSpec& run,
     cost.stream_flops = ForwardFlopsToLayer(*model, run.source.model.layer, tokens);
   }
   const double rate =
-      speed.flops_per_second > 0 ? speed.flops_per_second : AssumedFlopsPerSecond(execution);
+      speed.flops_per_second > 0 ? speed.flops_per_second : AssumedFlopsPerSecond(sweep);
   cost.seconds = cost.flops() / rate;
   const TrainerBytes bytes = BytesOf(run, model, execution.device, execution.kernels);
   cost.device_bytes = bytes.total();

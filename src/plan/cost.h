@@ -38,12 +38,10 @@ struct MeasuredSpeed {
   double flops_per_second = 0;
 };
 
-// What a run will cost. Without a measured speed, an assumed one of the device is used. Its steps
-// are taken as execution.kernels says; empty: along the fastest path.
-Cost PriceRun(const RunSpec& run,
-              const std::optional<ModelShape>& model,
-              const Execution& execution,
-              const MeasuredSpeed& speed);
+// What a run of the sweep will cost where `execution` says. Without a measured speed, one is
+// assumed: so much a core, or target.utilisation of the peak of target.device for any GPU. Its
+// steps are taken as execution.kernels says; empty: along the fastest path.
+Cost PriceRun(const RunSpec& run, const Sweep& sweep, const MeasuredSpeed& speed);
 
 // The reference case and its like: the target run priced twice.
 struct TargetPrice {

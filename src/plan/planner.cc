@@ -36,7 +36,7 @@ class Round {
       RunSpec spec = MakeRun(sweep_, tokens, d_sae, lr, static_cast<std::uint64_t>(seed));
       const RunId id = IdOf(spec);
       if (family_.Find(id) != nullptr || !seen_.insert(id).second) continue;
-      const Cost cost = PriceRun(spec, sweep_.model_shape, sweep_.execution, speed_);
+      const Cost cost = PriceRun(spec, sweep_, speed_);
       runs_.push_back({id, std::move(spec), stage, reason, cost});
     }
   }
@@ -60,7 +60,7 @@ MeasuredSpeed SpeedOf(const Sweep& sweep, const Family& family) {
   for (const KnownRun* run : family.members()) {
     if (run->result.wall_seconds <= 0) continue;
     if (run->result.provenance.trunk_size > 1) together.push_back(costs.size());
-    costs.push_back(PriceRun(run->spec, sweep.model_shape, sweep.execution, {}));
+    costs.push_back(PriceRun(run->spec, sweep, {}));
     specs.push_back(&run->spec);
     seconds += run->result.wall_seconds;
   }
@@ -155,14 +155,14 @@ class SharedFlops {
 
   // What this run adds to those that were added: its SAE, and its stream beyond what they compute.
   double Extra(const RunSpec& run) const {
-    const Cost cost = PriceRun(run, sweep_.model_shape, sweep_.execution, {});
+    const Cost cost = PriceRun(run, sweep_, {});
     const auto found = streams_.find(StreamKey(run));
     const double there = found == streams_.end() ? 0 : found->second;
     return cost.sae_flops + std::max(0.0, cost.stream_flops - there);
   }
   void Add(const RunSpec& run) {
     total_ += Extra(run);
-    const Cost cost = PriceRun(run, sweep_.model_shape, sweep_.execution, {});
+    const Cost cost = PriceRun(run, sweep_, {});
     double& there = streams_[StreamKey(run)];
     there = std::max(there, cost.stream_flops);
   }

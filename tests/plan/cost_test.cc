@@ -37,6 +37,23 @@ TEST(PriceTarget, CountsTheBlocksThatAreNeeded) {
   EXPECT_NEAR(price.exact_forward_hours, price.exact_forward_flops / (165e12 * 0.4) / 3600, 1e-9);
 }
 
+// Before anything was measured a GPU is taken for the target's, at the share of its peak that the
+// sweep assumes; an H200's is six times an RTX 4090's.
+TEST(PriceRun, TakesAGpuForTheTargets) {
+  Sweep sweep = ReferenceCase();
+  sweep.execution.device = "cuda";
+  RunSpec run;
+  run.source = sweep.source;
+  run.sae.d_sae = 4096;
+  run.tokens = 1'000'000;
+  for (const char* device : {"rtx4090", "h200"}) {
+    sweep.target.device = device;
+    const Cost cost = PriceRun(run, sweep, {});
+    EXPECT_NEAR(cost.seconds, cost.flops() / (FindDevice(device)->peak_flops * 0.4), 1e-9);
+    EXPECT_NEAR(PriceRun(run, sweep, {1e12}).seconds, cost.flops() / 1e12, 1e-6);
+  }
+}
+
 TEST(FindDevice, KnowsTheNamedOnes) {
   EXPECT_EQ(FindDevice("rtx4090")->peak_flops, 165e12);
   EXPECT_EQ(FindDevice("abacus"), nullptr);

@@ -134,12 +134,14 @@ TEST_F(Room, IsNoMoreThanTheLargerHalfOfWhatDidNotFit) {
 
 // Gangs are formed to fit: three runs of which two and what they share fit.
 TEST_F(Room, IsWhatGangsAreFormedFor) {
+  Sweep sweep;
+  sweep.execution = gpu_;
   std::vector<PlannedRun> runs(3);
   for (std::size_t i = 0; i < runs.size(); ++i) {
     runs[i].spec = Large();
     runs[i].spec.tokens = 1024;
     runs[i].spec.seed = i;
-    runs[i].predicted = PriceRun(runs[i].spec, std::nullopt, gpu_, {});
+    runs[i].predicted = PriceRun(runs[i].spec, sweep, {});
   }
   const std::vector<RunSpec> two(2, Large());
   const double room = BytesOfGang(two, std::nullopt, "cuda", "");
