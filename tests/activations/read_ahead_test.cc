@@ -1,5 +1,7 @@
 #include <atomic>
+#include <set>
 #include <stdexcept>
+#include <thread>
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
@@ -68,6 +70,30 @@ TEST(ReadAhead, WhatTheThreadThrowsSurfacesWhereItsBlockIsNeeded) {
   stream->Next();
   stream->Next();  // vectors 4 to 7
   EXPECT_THROW(stream->Next(), std::runtime_error);
+}
+
+// Notes which threads read.
+class ThreadsReader : public BlockReader {
+ public:
+  explicit ThreadsReader(std::set<std::thread::id>& seen) : seen_(seen) {}
+  at::Tensor Read(std::int64_t) override {
+    seen_.insert(std::this_thread::get_id());
+    return at::zeros({kBlock, 1});
+  }
+
+ private:
+  std::set<std::thread::id>& seen_;
+};
+
+// Libraries keep plans and handles for each thread: a new one for each block would make them anew.
+TEST(ReadAhead, OneOtherThreadReadsAllBlocks) {
+  std::set<std::thread::id> seen;
+  {
+    const auto reader = ReadAhead(std::make_unique<ThreadsReader>(seen), kBlocks, {});
+    for (std::int64_t i = 0; i < kBlocks; ++i) reader->Read(i);
+  }
+  EXPECT_EQ(seen.size(), 1U);
+  EXPECT_EQ(seen.count(std::this_thread::get_id()), 0U);
 }
 
 // Waits until it is told to go on: a block that takes long.
