@@ -1,11 +1,9 @@
 #include <chrono>
-#include <condition_variable>
 #include <future>
-#include <mutex>
-#include <optional>
-#include <thread>
+#include <memory>
 #include <utility>
 
+#include <c10/core/thread_pool.h>
 #include <c10/util/ParallelGuard.h>
 
 #include "activations/block_stream.h"
@@ -22,58 +20,14 @@ struct Computed {
   DeviceQueue::Mark end;
 };
 
-// One thread for all blocks: what libraries keep for each thread (cuDNN's plans, handles) is made
-// once. Takes the next task when the one before is done.
-class Worker {
- public:
-  Worker() : thread_([this] { Work(); }) {}
-  ~Worker() {
-    {
-      const std::lock_guard lock(mutex_);
-      ended_ = true;
-    }
-    changed_.notify_one();
-    thread_.join();
-  }
-  Worker(const Worker&) = delete;
-  Worker& operator=(const Worker&) = delete;
-
-  std::future<Computed> Do(std::function<Computed()> work) {
-    std::packaged_task<Computed()> task(std::move(work));
-    std::future<Computed> result = task.get_future();
-    {
-      const std::lock_guard lock(mutex_);
-      task_ = std::move(task);
-    }
-    changed_.notify_one();
-    return result;
-  }
-
- private:
-  void Work() {
-    const c10::ParallelGuard alone(true);
-    std::unique_lock lock(mutex_);
-    while (true) {
-      changed_.wait(lock, [this] { return ended_ || task_; });
-      if (!task_) return;
-      std::packaged_task<Computed()> task = *std::exchange(task_, std::nullopt);
-      lock.unlock();
-      task();
-      lock.lock();
-    }
-  }
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::optional<std::packaged_task<Computed()>> task_;
-  bool ended_ = false;
-  std::thread thread_;  // declared last: it uses the rest
-};
-
 class AheadReader : public BlockReader {
  public:
   AheadReader(std::unique_ptr<BlockReader> reader, std::int64_t blocks, AheadOptions options)
       : reader_(std::move(reader)), blocks_(blocks), options_(std::move(options)) {}
+  // The pool would drop a task that it has not begun.
+  ~AheadReader() override {
+    if (next_.valid()) next_.wait();
+  }
 
   at::Tensor Read(std::int64_t index) override {
     if (!next_.valid() || index != next_index_) Begin(index);
@@ -97,9 +51,12 @@ class AheadReader : public BlockReader {
     // What the user has queued may be the last use of memory that this block gets, and what the
     // block is made of.
     const DeviceQueue::Mark before = options_.queue ? options_.queue->MarkHere() : nullptr;
-    next_ = worker_.Do([this, index, before] {
+    const auto task = std::make_shared<std::packaged_task<Computed()>>([this, index, before] {
+      const c10::ParallelGuard alone(true);
       return options_.queue ? ReadInQueue(index, before) : Computed{reader_->Read(index), nullptr};
     });
+    next_ = task->get_future();
+    thread_.run([task] { (*task)(); });
   }
 
   Computed ReadInQueue(std::int64_t index, const DeviceQueue::Mark& before) {
@@ -117,7 +74,9 @@ class AheadReader : public BlockReader {
   AheadOptions options_;
   std::int64_t next_index_ = -1;
   std::future<Computed> next_;
-  Worker worker_;  // declared last: its end is waited for while the rest still lives
+  // One thread for all blocks: what libraries keep for each thread (cuDNN's plans, handles) is made
+  // once. Declared last: it ends while the rest still lives.
+  c10::ThreadPool thread_{1};
 };
 
 }  // namespace

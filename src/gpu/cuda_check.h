@@ -1,46 +1,17 @@
-// Failures inside the CUDA library: exceptions that never leave it.
+// What CUDA refuses, as a failure.
 #pragma once
 
-#include <exception>
-#include <stdexcept>
 #include <string>
 
 #include <cuda_runtime.h>
 
-#include "gpu/code.h"
+#include "gpu/failure.h"
 
 namespace saelaw::gpu {
-
-struct Failure : std::runtime_error {
-  Failure(SaelawGpuCode failure_code, const std::string& what)
-      : std::runtime_error(what), code(failure_code) {}
-  SaelawGpuCode code;
-};
 
 inline void Check(cudaError_t error, const char* doing) {
   if (error == cudaSuccess) return;
   throw Failure(kSaelawGpuFailed, std::string(doing) + ": " + cudaGetErrorString(error));
-}
-
-// What went wrong last in this thread.
-inline std::string& LastFailure() {
-  thread_local std::string failure;
-  return failure;
-}
-
-// What `work` throws becomes a code.
-template <typename Work>
-std::int32_t Guarded(Work work) {
-  try {
-    work();
-    return kSaelawGpuOk;
-  } catch (const Failure& failure) {
-    LastFailure() = failure.what();
-    return failure.code;
-  } catch (const std::exception& failure) {
-    LastFailure() = failure.what();
-    return kSaelawGpuFailed;
-  }
 }
 
 }  // namespace saelaw::gpu

@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include "gpu/code.h"
 #include "run/errors.h"
 
 namespace saelaw {
@@ -32,6 +33,13 @@ const void* GpuTable(const std::string& path, const std::string& name, std::uint
         fmt::format("the CUDA library {} is not of this version of saelaw; build both anew", path));
   }
   return table;
+}
+
+void CheckGpu(std::int32_t code, const char* said, const char* doing) {
+  if (code == kSaelawGpuOk) return;
+  const ExitCode exit =
+      code == kSaelawGpuUnsupported ? ExitCode::kConfiguration : ExitCode::kFailure;
+  throw Error(exit, fmt::format("GPU, {}: {}", doing, said));
 }
 
 }  // namespace saelaw

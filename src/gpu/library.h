@@ -16,4 +16,8 @@ std::string DefaultGpuLibrary();
 // or does not have the table in this version.
 const void* GpuTable(const std::string& path, const std::string& name, std::uint32_t version);
 
+// Throws what a function of a table returned, unless all went well: `said` is the table's
+// last_error, `doing` what was asked. ConfigurationError for what the device cannot do.
+void CheckGpu(std::int32_t code, const char* said, const char* doing);
+
 }  // namespace saelaw

@@ -3,11 +3,9 @@
 #include <utility>
 
 #include <ATen/ATen.h>
-#include <fmt/format.h>
 
 #include "gpu/library.h"
 #include "gpu/stream.h"
-#include "run/errors.h"
 
 namespace saelaw {
 namespace {
@@ -17,8 +15,7 @@ using gpu::Bf16;
 const SaelawLlamaTable* open_table = nullptr;
 
 void Check(std::int32_t code, const char* doing) {
-  if (code == kSaelawGpuOk) return;
-  throw Error(ExitCode::kFailure, fmt::format("GPU, {}: {}", doing, open_table->last_error()));
+  CheckGpu(code, open_table->last_error(), doing);
 }
 
 Bf16* DataOf(at::Tensor& tensor) { return static_cast<Bf16*>(tensor.mutable_data_ptr()); }

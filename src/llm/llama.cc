@@ -228,12 +228,15 @@ at::Tensor LlamaModel::LossesOf(const at::Tensor& token_ids,
                                 const at::Tensor& residual,
                                 const at::Tensor& activations) const {
   const RotaryTables rotary = RotaryOf(token_ids);
+  const at::TensorOptions options = embedding_.options();
   const bool whole = hook == Hook::kResidPost;  // then the activations are the stream itself
-  at::Tensor out = activations.to(embedding_.options());
-  if (hook == Hook::kMlpAct) out = at::linear(out, blocks_[static_cast<std::size_t>(layer)].down);
-  ResidualStream stream((whole ? activations : residual)
-                            .to(embedding_.options(), /*non_blocking=*/false, /*copy=*/true));
-  if (!whole) stream.Add(std::move(out));
+  ResidualStream stream(
+      (whole ? activations : residual).to(options, /*non_blocking=*/false, /*copy=*/true));
+  if (!whole) {
+    const at::Tensor out = activations.to(options);
+    const LlamaBlock& block = blocks_[static_cast<std::size_t>(layer)];
+    stream.Add(hook == Hook::kMlpAct ? at::linear(out, block.down) : out);
+  }
   for (std::int64_t i = layer + 1; i < config_.layers; ++i) {
     PassBlock(blocks_[static_cast<std::size_t>(i)], shape_, rotary, stream);
   }

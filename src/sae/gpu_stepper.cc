@@ -2,10 +2,8 @@
 
 #include <ATen/ATen.h>
 #include <c10/core/DeviceGuard.h>
-#include <fmt/format.h>
 
 #include "gpu/stream.h"
-#include "run/errors.h"
 #include "sae/cpu_workspace.h"
 #include "sae/gpu_library.h"
 
@@ -13,10 +11,7 @@ namespace saelaw {
 namespace {
 
 void Check(std::int32_t code, const char* doing) {
-  if (code == kSaelawGpuOk) return;
-  const ExitCode exit =
-      code == kSaelawGpuUnsupported ? ExitCode::kConfiguration : ExitCode::kFailure;
-  throw Error(exit, fmt::format("GPU, {}: {}", doing, GpuLibrary().last_error()));
+  CheckGpu(code, GpuLibrary().last_error(), doing);
 }
 
 at::Tensor Bytes(std::size_t count, const at::Device& device) {

@@ -16,6 +16,8 @@
 
 #include <ucontext.h>
 
+#include "gpu/grid.h"
+
 namespace saelaw::gpu::emulator {
 
 // Which thread, and which block, goes first.
@@ -207,6 +209,25 @@ void Run(Index grid, int threads, std::size_t shared_bytes, Order order, const K
     ThisBlock().Run(body, {block % grid.x, block / grid.x}, grid, threads, shared_bytes, order);
   }
 }
+
+// Starts kernels as gpu/launcher.h does.
+class Launcher {
+ public:
+  explicit Launcher(Order order) : order_(order) {}
+
+  template <typename... Parameters, typename... Arguments>
+  void Launch(void (*kernel)(Parameters...),
+              Grid grid,
+              int threads,
+              std::size_t shared_bytes,
+              const Arguments&... arguments) {
+    const Index blocks{static_cast<unsigned>(grid.x), static_cast<unsigned>(grid.y)};
+    Run(blocks, threads, shared_bytes, order_, [&] { kernel(arguments...); });
+  }
+
+ private:
+  Order order_;
+};
 
 template <typename T>
 T Exchanged(T value, int from_lane, Place place) {

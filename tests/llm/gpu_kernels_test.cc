@@ -9,48 +9,17 @@
 #include "llm/rope.h"
 
 // The emulator's names come before the device code.
-#include "llm/gpu/kernels.cuh"
+#include "llm/gpu/sequence.h"
 
 namespace saelaw::gpu {
 namespace {
 
 emulator::Order order = emulator::Order::kForward;
 
-void RunRows(std::int64_t rows,
-             int threads,
-             std::size_t shared,
-             const std::function<void()>& kernel) {
-  emulator::Run({static_cast<unsigned>(rows), 1}, threads, shared, order, kernel);
-}
-
-const SaelawLlamaTable kEmulated = {
-    kSaelawLlamaVersion,
-    [] { return ""; },
-    [](Bf16* x,
-       const Bf16* delta,
-       const Bf16* weight,
-       float epsilon,
-       std::int64_t rows,
-       std::int64_t width,
-       Bf16* normed,
-       void*) -> std::int32_t {
-      RunRows(rows, ThreadsFor(width / kEight), kAddNormSharedBytes, [&] {
-        AddNorm(x, delta, weight, epsilon, static_cast<int>(width), normed);
-      });
-      return kSaelawGpuOk;
-    },
-    [](const SaelawLlamaHeads* heads, void*) -> std::int32_t {
-      const std::int64_t units = heads->rotated * heads->head_dim / (2 * kEight);
-      RunRows(heads->rows, ThreadsFor(units), 0, [&] { Rotate(*heads); });
-      return kSaelawGpuOk;
-    },
-    [](const Bf16* gate_up, std::int64_t rows, std::int64_t width, Bf16* act, void*)
-        -> std::int32_t {
-      RunRows(rows, ThreadsFor(width / kEight), 0, [&] {
-        Gate(gate_up, static_cast<int>(width), act);
-      });
-      return kSaelawGpuOk;
-    }};
+struct Emulated {
+  emulator::Launcher operator()(void*) const { return emulator::Launcher(order); }
+};
+const SaelawLlamaTable kEmulated = LlamaTableOf<Emulated>();
 
 class LlamaGpuKernels : public ::testing::TestWithParam<emulator::Order> {
  protected:

@@ -7,8 +7,6 @@
 
 namespace saelaw::gpu {
 
-constexpr std::size_t kAddNormSharedBytes = sizeof(Parts<float>);
-
 // The numbers of x from column c on after delta, where there is one, has been added to them.
 SAELAW_DEVICE Eight AddedEight(Bf16* x, const Bf16* delta) {
   if (delta == nullptr) return LoadEight(x);
@@ -80,12 +78,6 @@ SAELAW_KERNEL Gate(const Bf16* gate_up, int width, Bf16* act) {
     }
     StorePacked(act + row + c, Pack(value));
   });
-}
-
-// Threads of a block that shares a row of so many units of work.
-inline int ThreadsFor(std::int64_t units) {
-  const std::int64_t whole = (units + kWarp - 1) / kWarp * kWarp;
-  return static_cast<int>(whole < kMostThreads ? whole : kMostThreads);
 }
 
 }  // namespace saelaw::gpu

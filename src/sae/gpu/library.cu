@@ -2,6 +2,7 @@
 #include <memory>
 #include <string>
 
+#include "gpu/launcher.h"
 #include "sae/gpu/cublas_products.h"
 #include "sae/gpu/recording.h"
 #include "sae/gpu/sequence.h"
@@ -10,29 +11,18 @@ namespace saelaw::gpu {
 namespace {
 
 // Carries a sequence out on a stream.
-class CudaDevice {
+class CudaDevice : public Launcher {
  public:
   CudaDevice(Products& products, const std::int32_t* algorithms, cudaStream_t stream)
-      : products_(products), algorithms_(algorithms), stream_(stream) {}
+      : Launcher(stream), products_(products), algorithms_(algorithms) {}
 
-  template <typename... Parameters, typename... Arguments>
-  void Launch(void (*kernel)(Parameters...),
-              Grid grid,
-              int threads,
-              std::size_t shared_bytes,
-              const Arguments&... arguments) {
-    const auto blocks = dim3(static_cast<unsigned>(grid.x), static_cast<unsigned>(grid.y));
-    kernel<<<blocks, threads, shared_bytes, stream_>>>(arguments...);
-    Check(cudaGetLastError(), "starting a kernel");
-  }
   void Multiply(SaelawGpuProduct which, const StepView& view) {
-    products_.Multiply(which, view, algorithms_, stream_);
+    products_.Multiply(which, view, algorithms_, stream());
   }
 
  private:
   Products& products_;
   const std::int32_t* algorithms_;
-  cudaStream_t stream_;
 };
 
 // More than 48 KiB of shared memory must be asked for, kernel by kernel.

@@ -33,7 +33,6 @@ SAELAW_KERNEL Centre(StepView view) {
     StorePacked(view.inputs + token * sizes.width + c, Pack(input));
   });
   if (threadIdx.x == 0) view.l0[token] = 0;
-  if (view.crowded != nullptr && blockIdx.x == 0 && threadIdx.x == 0) view.crowded[0] = 0;
   const int threads = static_cast<int>(gridDim.x * blockDim.x);
   for (int j = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x); j < sizes.d_sae;
        j += threads) {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "gpu/grid.h"
 #include "sae/gpu/decode.cuh"
 #include "sae/gpu/differentiate.cuh"
 #include "sae/gpu/finish.cuh"
@@ -16,10 +17,6 @@
 #include "sae/gpu/update.cuh"
 
 namespace saelaw::gpu {
-
-struct Grid {
-  int x = 1, y = 1;
-};
 
 // The most shared memory that any kernel of a step asks for.
 inline std::size_t MostSharedBytes(const Sizes& sizes) {

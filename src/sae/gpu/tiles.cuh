@@ -94,6 +94,8 @@ SAELAW_DEVICE void StoreTokenWords(const StepView& view, const TokenWords& words
 SAELAW_KERNEL MarkEntries(StepView view) {
   auto& words = *reinterpret_cast<TokenWords*>(SharedMemory());
   const Sizes& sizes = view.sizes;
+  // For FindCrowded, which comes next and counts.
+  if (blockIdx.x == 0 && blockIdx.y == 0 && threadIdx.x == 0) view.crowded[0] = 0;
   const Tile tile = TileOfThisWarp(sizes);
   std::uint32_t of_token[kEight] = {};
   SAELAW_UNROLL_BY(8)

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "gpu/bf16.h"
+#include "gpu/grid.h"
 #include "sae/gpu/table.h"
 
 namespace saelaw::gpu {
@@ -26,13 +27,6 @@ constexpr int kMostCrowded = 64;
 constexpr int kFinishColumns = 8;
 constexpr int kFinishParts = 32;
 constexpr std::size_t kProductScratch = std::size_t{32} << 20;
-
-constexpr std::int64_t PaddedTo(std::int64_t count, std::int64_t unit) {
-  return (count + unit - 1) / unit * unit;
-}
-constexpr int PartsOf(std::int64_t count, std::int64_t unit) {
-  return static_cast<int>((count + unit - 1) / unit);
-}
 
 struct Sizes {
   int d_in, d_sae, tokens;

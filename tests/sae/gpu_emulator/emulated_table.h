@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "gpu/failure.h"
 #include "gpu_emulator/emulator.h"
 
 // The emulator's names come before the device code.
@@ -55,36 +56,12 @@ inline void MultiplyPlainly(const Product& product) {
   }
 }
 
-struct HostDevice {
-  template <typename... Parameters, typename... Arguments>
-  void Launch(void (*kernel)(Parameters...),
-              Grid grid,
-              int threads,
-              std::size_t shared_bytes,
-              const Arguments&... arguments) {
-    const Index blocks{static_cast<unsigned>(grid.x), static_cast<unsigned>(grid.y)};
-    Run(blocks, threads, shared_bytes, TheConduct().order, [&] { kernel(arguments...); });
-  }
+struct HostDevice : Launcher {
+  HostDevice() : Launcher(TheConduct().order) {}
   void Multiply(SaelawGpuProduct which, const StepView& view) {
     MultiplyPlainly(ProductOf(which, view));
   }
 };
-
-inline std::string& LastFailure() {
-  static std::string failure;
-  return failure;
-}
-
-template <typename Work>
-std::int32_t Guarded(Work work) {
-  try {
-    work();
-    return kSaelawGpuOk;
-  } catch (const std::exception& failure) {
-    LastFailure() = failure.what();
-    return kSaelawGpuFailed;
-  }
-}
 
 }  // namespace saelaw::gpu::emulator
 
