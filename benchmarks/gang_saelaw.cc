@@ -15,14 +15,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "app/trainer/cuda_library.h"
+#include "program.h"
 #include "run/errors.h"
 #include "run/files.h"
 #include "run/machine.h"
-#include "sae/step_tuning.h"
+#include "still_gang.h"
 #include "timing.h"
 #include "train/gang.h"
-#include "train/train_job.h"
 
 namespace saelaw {
 namespace {
@@ -78,20 +77,10 @@ class NormalVectors : public ActivationSource {
   at::Tensor x_, held_out_;
 };
 
-// So long that no end falls into the measurement, at rates so small that L0 stays where it begins.
-RunSpec LongRun(const Case& of, int member) {
-  RunSpec spec;
-  spec.source.d_in = of.d_in;
-  spec.sae.d_sae = of.d_sae;
-  spec.sae.threshold_init = std::max(
-      0.001, at::special_ndtri(at::scalar_tensor(1 - of.share, at::kDouble)).item<double>());
-  spec.training.batch_tokens = of.batch_tokens;
-  spec.training.lr = 1e-7 * (1 + member);
-  spec.training.threshold_lr = 1e-9;
-  spec.training.schedule = Schedule::kConstant;
-  spec.training.evaluations = 1;
-  spec.tokens = of.batch_tokens * 1'000'000;
-  return spec;
+RunSpec RunOf(const Case& of) {
+  const double threshold =
+      at::special_ndtri(at::scalar_tensor(1 - of.share, at::kDouble)).item<double>();
+  return StillRun(of.d_in, of.d_sae, of.batch_tokens, std::max(0.001, threshold));
 }
 
 Job JobOf(const Case& of, const std::string& device, const StepTuning& tuning) {
@@ -99,26 +88,22 @@ Job JobOf(const Case& of, const std::string& device, const StepTuning& tuning) {
   job.device = device;
   job.threads = 1;
   job.tuning = tuning;
-  for (int member = 0; member < of.members; ++member) job.runs.push_back(LongRun(of, member));
+  for (int member = 0; member < of.members; ++member) {
+    job.runs.push_back(RunOf(of));
+    job.runs.back().training.lr *= 1 + member;
+  }
   return job;
 }
 
 // Tokens of all members a second.
 double Turn(Gang& gang, const Case& of, int steps, at::Device device) {
-  Wait(device);
-  const double start = SecondsNow();
-  for (int step = 0; step < steps; ++step) gang.Advance();
-  gang.Settle();
-  Wait(device);
-  return static_cast<double>(of.batch_tokens * of.members * steps) / (SecondsNow() - start);
+  return static_cast<double>(of.batch_tokens * of.members * steps) /
+         SecondsOfSteps(gang, steps, device);
 }
 
 Json Measured(const Case& of, const std::string& name, bool quick) {
   const at::Device device(name);
-  StepTuning wanted;
-  wanted.machine = MachineOf(name);
-  wanted.shapes = {{{of.d_sae, of.batch_tokens}, {}}};
-  const StepTuning tuned = TuneSteps(of.d_in, wanted, device);
+  const StepTuning tuned = TuningFor(RunOf(of), name);
   StepTuning reference = tuned;
   reference.path = "reference";
   NormalVectors source(of, device);
@@ -148,10 +133,9 @@ Json Measured(const Case& of, const std::string& name, bool quick) {
 }
 
 void Run(const std::string& device, const std::string& out, bool quick) {
-  OpenDevice(device, false, [](const std::string& line) { fmt::print(stderr, "{}\n", line); });
   Job any;
   any.device = device;
-  ConfigureNumerics(any);
+  BeginOn(any);
   const c10::InferenceMode no_autograd;
   Json result = {{"benchmark", "gpu"},
                  {"quick", quick},
@@ -210,18 +194,11 @@ int main(int count, char** arguments) {
                "usage: saelaw-bench-gang DEVICE OUT.json [--quick] | --jobs FOLDER DEVICE\n");
     return static_cast<int>(saelaw::ExitCode::kUsage);
   }
-  try {
+  return saelaw::RunProgram("saelaw-bench-gang", [&] {
     if (given[0] == "--jobs") {
       saelaw::WriteJobs(given[1], given[2]);
     } else {
       saelaw::Run(given[0], given[1], given.size() > 2 && given[2] == "--quick");
     }
-    return 0;
-  } catch (const saelaw::Error& error) {
-    fmt::print(stderr, "saelaw-bench-gang: {}\n", error.what());
-    return static_cast<int>(error.code());
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "saelaw-bench-gang: {}\n", error.what());
-    return 1;
-  }
+  });
 }

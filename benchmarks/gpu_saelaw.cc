@@ -1,10 +1,8 @@
-// saelaw-gpu-bench [LIBRARY [--ours]]: training steps on a GPU, d_in 2048, d_sae 16384, batch 4096:
-// at L0 about 64 and at the start, when half of the latents fire; the encoder's product alone
-// beside them, and LibTorch's operations in bf16. JSON to the standard output.
+// saelaw-gpu-bench [LIBRARY]: training steps on a GPU, d_in 2048, d_sae 16384, batch 4096: at L0
+// about 64, with latents that are always active, and at the start, when half of them fire; each
+// product alone beside them, and LibTorch's operations in bf16. JSON to the standard output.
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
-#include <exception>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -12,9 +10,10 @@
 #include <c10/core/InferenceMode.h>
 #include <nlohmann/json.hpp>
 
-#include "run/errors.h"
+#include "program.h"
 #include "sae/gpu_library.h"
 #include "sae/stepper.h"
+#include "timing.h"
 
 namespace saelaw {
 namespace {
@@ -26,11 +25,6 @@ constexpr int kWarmUp = 10, kRepeats = 7, kSteps = 20;
 const StepRates kStill{1e-9, 1e-9, 1e-3};  // so that all steps see the same density
 
 at::Device Gpu() { return {at::kCUDA, 0}; }
-
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
 
 struct Case {
   const char* name;
@@ -77,13 +71,12 @@ Json Measure(const Case& of,
   for (int i = 0; i < kWarmUp; ++i) l0 = trial.Step(batches[i % batches.size()]);
   std::vector<double> rates;
   for (int repeat = 0; repeat < kRepeats; ++repeat) {
-    const auto begin = std::chrono::steady_clock::now();
+    const double begin = SecondsNow();
     for (int i = 0; i + 1 < kSteps; ++i) {
       trial.stepper->Step(kStill, batches[i % batches.size()]);
     }
     trial.Step(batches[0]);
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
-    rates.push_back(kSteps * kTokens / taken.count());
+    rates.push_back(kSteps * kTokens / (SecondsNow() - begin));
   }
   return {{"case", of.name},
           {"path", Name(path)},
@@ -93,9 +86,7 @@ Json Measure(const Case& of,
           {"fastest", *std::max_element(rates.begin(), rates.end())}};
 }
 
-void Check(std::int32_t code) {
-  if (code != kSaelawGpuOk) throw Error(ExitCode::kFailure, GpuLibrary().last_error());
-}
+void Check(std::int32_t code) { CheckGpu(code, GpuLibrary().last_error(), "a product"); }
 
 // The fastest of cuBLASLt's algorithms for a product.
 Json TimeProduct(SaelawGpuProduct product, std::int32_t& fastest) {
@@ -119,7 +110,7 @@ Json TimeProduct(SaelawGpuProduct product, std::int32_t& fastest) {
           {"tflops", 2e-9 * kDIn * kDSae * kTokens / *best}};
 }
 
-Json Benchmark(bool with_reference) {
+Json Benchmark() {
   std::vector<at::Tensor> batches;
   for (std::uint64_t i = 0; i < 4; ++i) {
     batches.push_back(
@@ -137,7 +128,7 @@ Json Benchmark(bool with_reference) {
     steps.push_back(Measure(each, StepPath::kCuda, algorithms, batches));
   }
   for (const Case& each : {sparse, dense}) {
-    if (with_reference) steps.push_back(Measure(each, StepPath::kReference, algorithms, batches));
+    steps.push_back(Measure(each, StepPath::kReference, algorithms, batches));
   }
   return {{"d_in", kDIn},
           {"d_sae", kDSae},
@@ -150,13 +141,9 @@ Json Benchmark(bool with_reference) {
 }  // namespace saelaw
 
 int main(int argc, char** argv) {
-  try {
+  return saelaw::RunProgram("saelaw-gpu-bench", [&] {
     const c10::InferenceMode no_autograd;
     saelaw::OpenGpuLibrary(argc > 1 ? argv[1] : saelaw::DefaultGpuLibrary());
-    std::printf("%s\n", saelaw::Benchmark(argc < 3).dump(1).c_str());
-    return 0;
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "saelaw-gpu-bench: %s\n", error.what());
-    return 1;
-  }
+    std::printf("%s\n", saelaw::Benchmark().dump(1).c_str());
+  });
 }

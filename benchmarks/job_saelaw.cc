@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "program.h"
 #include "run/errors.h"
 #include "run/files.h"
 #include "run/job.h"
@@ -132,11 +133,7 @@ Job JobOf(const Values& values) {
 }  // namespace saelaw
 
 int main(int count, char** arguments) {
-  try {
+  return saelaw::RunProgram("saelaw-bench-job", [&] {
     fmt::print("{}\n", saelaw::ToJson(saelaw::JobOf(saelaw::ReadValues(count, arguments))));
-    return 0;
-  } catch (const saelaw::Error& error) {
-    fmt::print(stderr, "saelaw-bench-job: {}\n", error.what());
-    return static_cast<int>(error.code());
-  }
+  });
 }

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "activations/source.h"
+#include "program.h"
 #include "run/errors.h"
 #include "run/files.h"
 #include "sae/cpu_memory.h"
@@ -96,11 +97,5 @@ int main(int count, char** arguments) {
     fmt::print(stderr, "usage: saelaw-bench-memory JOB_FILE\n");
     return static_cast<int>(saelaw::ExitCode::kUsage);
   }
-  try {
-    saelaw::MeasureJob(arguments[1]);
-    return 0;
-  } catch (const saelaw::Error& error) {
-    fmt::print(stderr, "saelaw-bench-memory: {}\n", error.what());
-    return static_cast<int>(error.code());
-  }
+  return saelaw::RunProgram("saelaw-bench-memory", [&] { saelaw::MeasureJob(arguments[1]); });
 }

@@ -11,6 +11,7 @@
 
 #include "run/files.h"
 #include "tensors/safetensors.h"
+#include "tokens/character_tokenizer.h"
 
 namespace saelaw {
 namespace {
@@ -32,7 +33,7 @@ void WriteWeights(const RandomLlama& llama, at::Device device, const fs::path& p
     add(name, {rows, columns}, 1 / std::sqrt(static_cast<double>(columns)));
   };
   add("model.embed_tokens.weight", {llama.vocabulary, llama.hidden}, 0.02);
-  for (std::int64_t i = 0; i < (llama.written); ++i) {
+  for (std::int64_t i = 0; i < llama.written; ++i) {
     const std::string block = fmt::format("model.layers.{}.", i);
     const std::int64_t queries = llama.heads * llama.head_dim;
     const std::int64_t shared = llama.kv_heads * llama.head_dim;
@@ -48,14 +49,6 @@ void WriteWeights(const RandomLlama& llama, at::Device device, const fs::path& p
   }
   if (llama.written == llama.layers) add("model.norm.weight", {llama.hidden}, 0);
   WriteSafetensors(path, views, {});
-}
-
-std::string CharacterTokenizer() {
-  Json vocabulary = {{"Ġ", kRandomLlamaCharacters - 1}};
-  for (char c = '!'; c <= '~'; ++c) vocabulary[std::string(1, c)] = c - '!';
-  return Json{{"pre_tokenizer", {{"type", "ByteLevel"}, {"add_prefix_space", false}}},
-              {"model", {{"type", "BPE"}, {"vocab", vocabulary}, {"merges", Json::array()}}}}
-      .dump();
 }
 
 // Documents of random characters, one a line.

@@ -11,10 +11,9 @@
 #include <c10/core/InferenceMode.h>
 #include <fmt/format.h>
 
-#include "app/trainer/cuda_library.h"
+#include "program.h"
 #include "run/errors.h"
-#include "run/machine.h"
-#include "sae/step_tuning.h"
+#include "still_gang.h"
 #include "tensors/safetensors.h"
 #include "timing.h"
 #include "train/gang.h"
@@ -68,32 +67,13 @@ class GivenVectors : public ActivationSource {
   at::Tensor x_, held_out_;
 };
 
-// A run so long that no evaluation and no end falls into the measurement, at rates so small that
-// L0 stays where it begins.
-RunSpec LongRun(std::int64_t d_in, std::int64_t d_sae, char** arguments) {
-  RunSpec spec;
-  spec.source.d_in = d_in;
-  spec.sae.d_sae = d_sae;
-  spec.sae.threshold_init = std::atof(arguments[6]);
-  spec.training.batch_tokens = std::atoll(arguments[2]);
-  spec.training.lr = 1e-7;
-  spec.training.threshold_lr = 1e-9;
-  spec.training.schedule = Schedule::kConstant;
-  spec.training.evaluations = 1;
+// With the threshold and precision of the command line.
+RunSpec RunOf(std::int64_t d_in, std::int64_t d_sae, char** arguments) {
+  RunSpec spec =
+      StillRun(d_in, d_sae, std::atoll(arguments[2]), /*threshold=*/std::atof(arguments[6]));
   spec.training.precision =
       arguments[5] == std::string("bf16") ? Precision::kBf16 : Precision::kFp32;
-  spec.tokens = spec.training.batch_tokens * 1'000'000;
   return spec;
-}
-
-// On a GPU, what a measuring job would find; on a CPU the kernels' own choice.
-StepTuning Tuned(const Job& job) {
-  StepTuning tuning;
-  if (DeviceOf(job).is_cpu()) return tuning;
-  const RunSpec& run = job.runs.front();
-  tuning.machine = MachineOf(job.device);
-  tuning.shapes = {{{run.sae.d_sae, run.training.batch_tokens}, {}}};
-  return TuneSteps(run.source.d_in, tuning, DeviceOf(job));
 }
 
 // A gang of one that begins with the given dictionary, its encoder the transpose.
@@ -107,12 +87,7 @@ Gang NewGang(const Job& job, ActivationSource& source, const at::Tensor& w_dec) 
 
 void Serve(Gang& gang, int steps, at::Device device) {
   while (std::getchar() == '\n') {
-    Wait(device);
-    const double start = SecondsNow();
-    for (int step = 0; step < steps; ++step) gang.Advance();
-    gang.Settle();
-    Wait(device);
-    const double seconds = SecondsNow() - start;
+    const double seconds = SecondsOfSteps(gang, steps, device);
     const double l0 = gang.members().front()->latest().l0;
     fmt::print("{{\"seconds\": {}, \"l0\": {}}}\n", seconds, l0);
     std::fflush(stdout);
@@ -123,13 +98,13 @@ void Run(char** arguments) {
   Job job;
   job.threads = std::atoi(arguments[4]);
   job.device = arguments[7];
-  OpenDevice(job.device, false, [](const std::string& line) { fmt::print(stderr, "{}\n", line); });
-  ConfigureNumerics(job);
+  BeginOn(job);
   const c10::InferenceMode no_autograd;
   const at::Tensor w_dec = ReadTensor(arguments[1], "w_dec", DeviceOf(job));  // [d_sae, d_in]
   GivenVectors source(ReadTensor(arguments[1], "x", DeviceOf(job)));
-  job.runs = {LongRun(w_dec.size(1), w_dec.size(0), arguments)};
-  job.tuning = Tuned(job);
+  job.runs = {RunOf(w_dec.size(1), w_dec.size(0), arguments)};
+  // On a CPU the kernels' own choice.
+  if (!DeviceOf(job).is_cpu()) job.tuning = TuningFor(job.runs.front(), job.device);
   Gang gang = NewGang(job, source, w_dec);
   Serve(gang, std::atoi(arguments[3]), DeviceOf(job));
 }
@@ -142,11 +117,5 @@ int main(int count, char** arguments) {
     fmt::print(stderr, "{}", saelaw::kUsage);
     return static_cast<int>(saelaw::ExitCode::kUsage);
   }
-  try {
-    saelaw::Run(arguments);
-    return 0;
-  } catch (const saelaw::Error& error) {
-    fmt::print(stderr, "saelaw-bench-step: {}\n", error.what());
-    return static_cast<int>(error.code());
-  }
+  return saelaw::RunProgram("saelaw-bench-step", [&] { saelaw::Run(arguments); });
 }

@@ -5,7 +5,6 @@
 //   saelaw-bench-stream --model FOLDER   writes a small one, whole, and a text for it
 // The model that is measured lies in a folder that is removed at the end.
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -18,18 +17,19 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "app/trainer/cuda_library.h"
 #include "llm/llama.h"
+#include "plan/cost.h"
 #include "plan/memory.h"
+#include "program.h"
 #include "random_llama.h"
 #include "run/errors.h"
 #include "run/files.h"
 #include "run/machine.h"
 #include "sae/parameters.h"
-#include "sae/step_tuning.h"
+#include "still_gang.h"
+#include "tensors/temporary_folder.h"
 #include "timing.h"
 #include "train/gang.h"
-#include "train/train_job.h"
 
 namespace saelaw {
 namespace {
@@ -44,12 +44,16 @@ struct Shape {
   std::int64_t d_sae = 4096, batch_tokens = 4096, members = 16;
   int passes = 16, steps = 128, rounds = 5;
 
-  // 2 FLOP a weight of blocks 0 to `layer`; attention's scores are not counted.
+  ModelShape model() const {
+    ModelShape model;
+    model.layers = llama.layers, model.hidden_size = llama.hidden;
+    model.intermediate_size = llama.intermediate, model.vocabulary = llama.vocabulary;
+    model.heads = llama.heads, model.kv_heads = llama.kv_heads, model.head_dim = llama.head_dim;
+    return model;
+  }
+  // To the hook; attention's scores are not counted.
   double FlopsPerToken() const {
-    const std::int64_t attention =
-        llama.hidden * llama.head_dim * 2 * (llama.heads + llama.kv_heads);
-    const std::int64_t mlp = 3 * llama.hidden * llama.intermediate;
-    return 2.0 * static_cast<double>((layer + 1) * (attention + mlp));
+    return ForwardFlopsToLayer(model(), static_cast<int>(layer), /*tokens=*/1);
   }
 };
 
@@ -64,26 +68,6 @@ Shape ShapeOf(bool quick) {
   shape.passes = 2, shape.steps = 4, shape.rounds = 1;
   return shape;
 }
-
-// A folder of its own under the system's temporary one, removed with all that is in it.
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "saelaw-bench-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw IoError(name + ": cannot be made");
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 // Model and tokens, as a source.
 SourceSpec MakeSource(const Shape& shape, at::Device device, const fs::path& folder) {
@@ -152,34 +136,22 @@ double ThresholdFor(const at::Tensor& x, const SaeSpec& sae) {
   return std::get<0>(pre_acts.sort()).narrow(0, place, 1).item<double>();
 }
 
-// Runs of rates so small that the density stays, and so long that none ends.
-Job JobOf(const Shape& shape, const SourceSpec& source, double threshold, std::int64_t members) {
+// Members that differ in their rates.
+Job JobOf(const RunSpec& run, std::int64_t members, const std::string& device) {
   Job job;
-  job.source = source;
+  job.source = run.source;
+  job.device = device;
   for (std::int64_t member = 0; member < members; ++member) {
-    RunSpec run;
-    run.source = source;
-    run.sae.d_sae = shape.d_sae;
-    run.sae.threshold_init = threshold;
-    run.training.batch_tokens = shape.batch_tokens;
-    run.training.lr = 1e-7 * static_cast<double>(1 + member);
-    run.training.threshold_lr = 1e-9;
-    run.training.schedule = Schedule::kConstant;
-    run.training.evaluations = 1;
-    run.tokens = shape.batch_tokens * 1'000'000;
     job.runs.push_back(run);
+    job.runs.back().training.lr *= static_cast<double>(1 + member);
   }
   return job;
 }
 
 // Tokens of the stream a second.
 double Turn(Gang& gang, const Shape& shape, at::Device device) {
-  Wait(device);
-  const double start = SecondsNow();
-  for (int step = 0; step < shape.steps; ++step) gang.Advance();
-  gang.Settle();
-  Wait(device);
-  return static_cast<double>(shape.batch_tokens * shape.steps) / (SecondsNow() - start);
+  return static_cast<double>(shape.batch_tokens * shape.steps) /
+         SecondsOfSteps(gang, shape.steps, device);
 }
 
 std::int64_t PeakBytes(c10::DeviceAllocator& memory) {
@@ -189,13 +161,9 @@ std::int64_t PeakBytes(c10::DeviceAllocator& memory) {
 
 // What the planner would say of that gang, and of the run alone beside it.
 double PredictedBytes(const Shape& shape, const Job& job) {
-  const RandomLlama& llama = shape.llama;
-  ModelShape model;
-  model.layers = llama.layers, model.hidden_size = llama.hidden;
-  model.intermediate_size = llama.intermediate, model.vocabulary = llama.vocabulary;
-  model.heads = llama.heads, model.kv_heads = llama.kv_heads, model.head_dim = llama.head_dim;
+  ModelShape model = shape.model();
   model.parameters = static_cast<std::int64_t>(shape.FlopsPerToken() / 2) +  // what is loaded
-                     llama.vocabulary * llama.hidden;
+                     model.vocabulary * model.hidden_size;
   const TrainerBytes alone = BytesOf(job.runs.front(), model, "cuda", "cuda");
   return BytesOfGang(job.runs, model, "cuda", "cuda") + alone.own +
          StreamBytes(job.source, std::nullopt, shape.batch_tokens, true);
@@ -207,16 +175,12 @@ Json GangOnStream(const Shape& shape, const SourceSpec& spec, const std::string&
   options.device = name;
   const std::unique_ptr<ActivationSource> source = OpenSource(spec, options);
   const double scale = Measure(spec, *source).activation_scale;
-  StepTuning wanted;
-  wanted.machine = MachineOf(name);
-  wanted.shapes = {{{shape.d_sae, shape.batch_tokens}, {}}};
-  const StepTuning tuning = TuneSteps(shape.llama.hidden, wanted, device);
-  SaeSpec sae;
-  sae.d_sae = shape.d_sae;
-  const double threshold = ThresholdFor(source->HeldOut().narrow(0, 0, 1024) * scale, sae);
+  RunSpec run = StillRun(shape.llama.hidden, shape.d_sae, shape.batch_tokens, /*threshold=*/1);
+  run.source = spec;
+  run.sae.threshold_init = ThresholdFor(source->HeldOut().narrow(0, 0, 1024) * scale, run.sae);
+  const StepTuning tuning = TuningFor(run, name);
   const auto open = [&](std::int64_t members) {
-    Job job = JobOf(shape, spec, threshold, members);
-    job.device = name;
+    Job job = JobOf(run, members, name);
     job.tuning = tuning;
     job.activation_scale = scale;
     return Gang(job, *source, SecondsNow);
@@ -249,21 +213,20 @@ Json GangOnStream(const Shape& shape, const SourceSpec& spec, const std::string&
           {"alone_tokens_per_second", Median(solo)},
           {"times_less_time", ratio},
           {"peak_bytes", memory == nullptr ? 0 : PeakBytes(*memory)},
-          {"predicted_bytes", PredictedBytes(shape, JobOf(shape, spec, threshold, shape.members))},
+          {"predicted_bytes", PredictedBytes(shape, JobOf(run, shape.members, name))},
           {"turns", together},
           {"alone_turns", solo}};
 }
 
 void Run(const std::string& name, const std::string& out, bool quick) {
-  OpenDevice(name, false, [](const std::string& line) { fmt::print(stderr, "{}\n", line); });
   Job any;
   any.device = name;
   any.threads = quick ? 1 : 4;
-  ConfigureNumerics(any);
+  BeginOn(any);
   const c10::InferenceMode no_autograd;
   const at::Device device(name);
   const Shape shape = ShapeOf(quick);
-  const Folder folder;
+  const TemporaryFolder folder;
   const SourceSpec source = MakeSource(shape, device, folder.path());
   const double gemm = GemmFlops(device, quick ? 256 : 8192);
   Json result = {{"benchmark", "gpu stream"},
@@ -287,18 +250,11 @@ int main(int count, char** arguments) {
     fmt::print(stderr, "usage: saelaw-bench-stream DEVICE OUT.json [--quick] | --model FOLDER\n");
     return static_cast<int>(saelaw::ExitCode::kUsage);
   }
-  try {
+  return saelaw::RunProgram("saelaw-bench-stream", [&] {
     if (given[0] == "--model") {
       saelaw::WriteSmallModel(given[1]);
     } else {
       saelaw::Run(given[0], given[1], given.size() > 2 && given[2] == "--quick");
     }
-    return 0;
-  } catch (const saelaw::Error& error) {
-    fmt::print(stderr, "saelaw-bench-stream: {}\n", error.what());
-    return static_cast<int>(error.code());
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "saelaw-bench-stream: {}\n", error.what());
-    return 1;
-  }
+  });
 }

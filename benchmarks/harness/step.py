@@ -68,7 +68,8 @@ class Vectors:
         if size not in self.made:
             path = self.benchmark.path(f"vectors-{case.d_in}-{case.d_sae}.safetensors")
             command = self.benchmark.peer(
-                "make_vectors", path=path, d_in=case.d_in, d_sae=case.d_sae, tokens=16384,
+                "make_vectors", path=path, d_in=case.d_in, d_sae=case.d_sae,
+                tokens=8192 if self.benchmark.device == "cpu" else 16384,
                 l0=min(L0, case.d_sae // 8))
             self.benchmark.say(f"drawing vectors of {case.d_in} dimensions")
             made = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)

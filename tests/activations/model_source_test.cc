@@ -15,6 +15,7 @@
 #include "run/files.h"
 #include "tensors/safetensors.h"
 #include "tensors/temporary_folder.h"
+#include "tokens/character_tokenizer.h"
 #include "tokens/corpus.h"
 #include "tokens/tokenizer.h"
 
@@ -24,18 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-
-// One token for each printable character, as many as the checkpoint's vocabulary holds (96).
-std::string CharacterTokenizer() {
-  std::string vocabulary = R"("Ġ": 94)";
-  for (char c = '!'; c <= '~'; ++c) {
-    const std::string escape = c == '"' || c == '\\' ? "\\" : "";
-    vocabulary += fmt::format(R"(, "{}{}": {})", escape, c, c - '!');
-  }
-  return fmt::format(R"({{"pre_tokenizer": {{"type": "ByteLevel", "add_prefix_space": false}},)"
-                     R"("model": {{"type": "BPE", "vocab": {{{}}}, "merges": []}}}})",
-                     vocabulary);
-}
 
 // The committed random checkpoint (3 layers, hidden size 32, contexts of at most 64) with that
 // tokenizer, and 300 documents of 150 random characters.
