@@ -1,11 +1,13 @@
 """Eight learning rates on the live stream of SmolLM2-135M's middle MLP: one gang of saelaw against
-eight runs one after the other in SAELens (bf16, its own activation store)."""
+eight runs one after the other in SAELens (its own activation store; bf16, or fp32 on a CPU that has
+no instructions for bf16, where bf16 is the slower one)."""
 
 import json
 import pathlib
 import subprocess
 
 import jobs
+import machine
 from benchmark import Benchmark, ratio_of, speed, times
 from turns import Side
 
@@ -36,13 +38,14 @@ def saelaw_side(benchmark, measured, size, tokens, warm_up):
 
 def saelens_side(benchmark, scale, size, tokens, warm_up):
     """SAELens trains on the activations as they are: lengths are ours over the scale."""
+    precision = "bf16" if "avx512_bf16" in machine.cpu()["flags"] else "fp32"
     command = benchmark.peer(
         "saelens_sweep", model=jobs.MODEL_FILE, text=jobs.TEXT, d_in=jobs.D_IN,
         hook=f"model.layers.{jobs.LAYER}.mlp", context=jobs.CONTEXT, tokens=tokens,
         warm_up_tokens=warm_up, lr=RATES, threshold=jobs.THRESHOLD / scale,
         bandwidth=jobs.BANDWIDTH / scale, sparsity_coefficient=jobs.SPARSITY_COEFFICIENT / scale**2,
-        **size)
-    return Side("saelens bf16, one run", command, work=1, unit="runs")
+        precision=precision, **size)
+    return Side(f"saelens {precision}, one run", command, work=1, unit="runs")
 
 
 def row(name, record, verdict):

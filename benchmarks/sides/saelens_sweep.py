@@ -1,7 +1,8 @@
 """SAELens' side of benchmarks/sweep: each turn is one run of LanguageModelSAETrainingRunner.
 
-The language model is loaded once for all runs, in bf16, as transformers' model in SAELens' own
-wrapper, which stops at the hook; tokens are given ready. The SAE trains under bf16 autocast.
+The language model is loaded once for all runs as transformers' model in SAELens' own wrapper, which
+stops at the hook; tokens are given ready. In bf16 the language model's weights are bf16 and the SAE
+trains under autocast.
 """
 
 import glob
@@ -44,14 +45,15 @@ def configure(options, lr, tokens):
         hook_name=options["hook"], dataset_path="given", streaming=False,
         context_size=options["context"], seqpos_slice=(1, None), prepend_bos=False,
         training_tokens=tokens, train_batch_size_tokens=options["batch_tokens"], lr=lr,
-        adam_beta1=0.0, autocast=True, device="cpu", n_checkpoints=0, checkpoint_path=None,
-        output_path=None, verbose=False, logger=sae_lens.LoggingConfig(log_to_wandb=False))
+        adam_beta1=0.0, autocast=options["precision"] == "bf16", device="cpu", n_checkpoints=0,
+        checkpoint_path=None, output_path=None, verbose=False, logger=sae_lens.LoggingConfig(log_to_wandb=False))
 
 
 def main():
     options = protocol.configuration()
     torch.set_num_threads(options["threads"])
-    language_model = transformers_forward.load(options["model"], torch.bfloat16)
+    dtype = {"fp32": torch.float32, "bf16": torch.bfloat16}[options["precision"]]
+    language_model = transformers_forward.load(options["model"], dtype)
     tokenizer, contexts = read_contexts(options)
     model = HookedProxyLM(language_model, tokenizer, hook_names=[options["hook"]])
     turns = 0
