@@ -57,22 +57,22 @@ class Dense {
                 model.d_in},
         d_latents_{static_cast<T*>(static_cast<void*>(recons_.data)), batch.tokens},
         l0_{workspace.l0.Reserve(block_tasks_ * batch.tokens), batch.tokens},
-        partial_encoder_{workspace.partial_encoder.Reserve(Tasks() * model.d_in), model.d_in} {}
+        partial_encoder_{workspace.partial_encoder.Reserve(Tasks() * model.d_in), model.d_in},
+        room_(workspace.room) {}
 
   // `fired`, where it is not null, receives the active tokens of each latent.
   void Forward(float* fired) {
     std::fill_n(batch_.l0, batch_.tokens, 0.0F);
-    at::Tensor recons = TensorOver(recons_, batch_.tokens, model_.d_in).zero_();
-    at::Tensor part = at::empty(recons.sizes(), inputs_.options());
+    const at::Tensor recons = TensorOver(recons_, batch_.tokens, model_.d_in).zero_();
     ForBlocks([&](std::size_t first, std::size_t count) {
       MultiplyEncoder(first, count);
       Activate(first, count);
       if (fired != nullptr) CountFired(first, count, fired);
-      MultiplyInto(TensorOver(latents_, count, batch_.tokens).t(),
-                   Operands(model_.w_dec, first, count),
-                   native_,
-                   part);
-      recons.add_(part);
+      MultiplyAdd(TensorOver(latents_, count, batch_.tokens).t(),
+                  Operands(model_.w_dec, first, count),
+                  native_,
+                  room_,
+                  recons);
     });
   }
 
@@ -107,11 +107,12 @@ class Dense {
     ForBlocks([&](std::size_t first, std::size_t count) {
       if (!keep_) MultiplyEncoder(first, count);
       const at::Tensor d_latents = TensorOver(d_latents_, count, batch_.tokens);
-      MultiplyInto(Operands(model_.w_dec, first, count), errors_.t(), native_, d_latents);
+      MultiplyInto(Operands(model_.w_dec, first, count), errors_.t(), native_, room_, d_latents);
       Differentiate(first, count, gradients);
       const auto rows = [&](at::Tensor& all) { return all.narrow(0, 0, Signed(count)); };
-      MultiplyInto(d_latents, inputs_, native_, rows(d_w_enc));
-      MultiplyInto(TensorOver(latents_, count, batch_.tokens), errors_, native_, rows(d_w_dec));
+      MultiplyInto(d_latents, inputs_, native_, room_, rows(d_w_enc));
+      MultiplyInto(
+          TensorOver(latents_, count, batch_.tokens), errors_, native_, room_, rows(d_w_dec));
       Update(first,
              gradients,
              static_cast<const T*>(d_w_enc.const_data_ptr()),
@@ -162,6 +163,7 @@ class Dense {
     MultiplyInto(Operands(model_.w_enc, first, count),
                  inputs_.t(),
                  native_,
+                 room_,
                  TensorOver(ProductsOf(first), count, batch_.tokens));
   }
 
@@ -279,6 +281,7 @@ class Dense {
   Rows<float> recons_;  // of the forward pass
   Rows<T> d_latents_;   // of the backward pass, in the same memory
   Rows<float> l0_, partial_encoder_;
+  ProductRoom& room_;
 };
 
 }  // namespace

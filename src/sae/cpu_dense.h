@@ -18,6 +18,7 @@ struct DenseWorkspace {
   Buffer<float> recons;           // [tokens, d_in]; then the derivatives by a block's latents
   Buffer<float> l0;               // [tasks, tokens]
   Buffer<float> partial_encoder;  // [tasks of all blocks, d_in]
+  ProductRoom room;
 };
 
 // As SparseStep, on the same inputs; `native` says whether the CPU multiplies bf16 itself.

@@ -22,6 +22,8 @@ constexpr std::size_t kKiB = 1024;
 // passed rarely; without it blocks may fit a cache of 1 MiB with room to spare.
 constexpr std::size_t kAmxBytes = 1024 * kKiB;
 constexpr std::size_t kAvx512Bytes = 344 * kKiB;
+// Numbers of one of LibTorch's products.
+constexpr std::size_t kBlockProducts = std::size_t{1} << 21;
 
 bool HasAvx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
 bool HasAvx512() {
@@ -90,12 +92,20 @@ CpuKernels<T> CpuKernelsOf(StepPath path) {
 template CpuKernels<float> CpuKernelsOf<float>(StepPath path);
 template CpuKernels<Bf16> CpuKernelsOf<Bf16>(StepPath path);
 
-std::size_t BlockLatents(std::size_t screen_bytes, std::size_t stride, std::size_t d_sae) {
+template <typename T>
+std::size_t BlockLatents(const CpuKernels<T>& kernels,
+                         std::size_t stride,
+                         std::size_t tokens,
+                         std::size_t d_sae) {
   constexpr std::size_t kUnit = 32;
-  const std::size_t fitting = screen_bytes / (stride * sizeof(Bf16)) / kUnit * kUnit;
+  const std::size_t fitting = kernels.screen != nullptr
+                                  ? kernels.screen_bytes / (stride * sizeof(Bf16))
+                                  : kBlockProducts / tokens;
   // Enough blocks for the threads to share.
   const std::size_t shared = PaddedTo((d_sae + 15) / 16, kUnit);
-  return std::clamp(std::min(fitting, shared), kUnit, kScreenLatents);
+  return std::clamp(std::min(fitting / kUnit * kUnit, shared), kUnit, kScreenLatents);
 }
+template std::size_t BlockLatents(const CpuKernels<float>&, std::size_t, std::size_t, std::size_t);
+template std::size_t BlockLatents(const CpuKernels<Bf16>&, std::size_t, std::size_t, std::size_t);
 
 }  // namespace saelaw

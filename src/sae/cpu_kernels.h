@@ -20,7 +20,12 @@ struct CpuKernels {
 template <typename T>
 CpuKernels<T> CpuKernelsOf(StepPath path);
 
-// Latents of one block of entries: as many as the screen takes at once.
-std::size_t BlockLatents(std::size_t screen_bytes, std::size_t stride, std::size_t d_sae);
+// Latents of one block of entries: as many as the screen takes at once, weights of `stride` each;
+// or so many that LibTorch's product of a block with `tokens` tokens stays near the cores.
+template <typename T>
+std::size_t BlockLatents(const CpuKernels<T>& kernels,
+                         std::size_t stride,
+                         std::size_t tokens,
+                         std::size_t d_sae);
 
 }  // namespace saelaw

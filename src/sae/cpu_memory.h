@@ -50,4 +50,10 @@ class Buffer {
   Pages pages_ = Pages::kHuge;
 };
 
+// fp32 forms of a product's matrices (cpu_tensors.h). Kept from one product to the next, and no
+// temporaries: those leave malloc's heap with holes of all sizes.
+struct ProductRoom {
+  Buffer<float> left, right, out;
+};
+
 }  // namespace saelaw

@@ -84,8 +84,8 @@ class Sparse {
         half_window_(step.bandwidth / 2) {}
 
   void Select(const EncoderProduct& product) {
-    entries_.Resize(model_.d_sae,
-                    BlockLatents(kernels_.screen_bytes, model_.w_enc.operand.stride, model_.d_sae));
+    const std::size_t stride = model_.w_enc.operand.stride;
+    entries_.Resize(model_.d_sae, BlockLatents(kernels_, stride, batch_.tokens, model_.d_sae));
     float* floors = workspace_.floors.Reserve(model_.d_sae);
     for (std::size_t j = 0; j < model_.d_sae; ++j) floors[j] = model_.theta[j] - half_window_;
     if (kernels_.screen != nullptr) {

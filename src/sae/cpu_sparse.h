@@ -14,7 +14,9 @@ struct SparseWorkspace {
   Entries entries;
   Buffer<float> floors;           // [d_sae]
   Buffer<float> partial_encoder;  // [blocks, d_in]
-  Buffer<float> products;         // of one block, where there is no screen
+  // Where there is no screen:
+  Buffer<float> products;  // of one block
+  ProductRoom room;
 };
 
 // The encoder's product by LibTorch, for paths without a screen: [count, tokens] for the latents

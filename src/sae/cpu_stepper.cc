@@ -217,12 +217,15 @@ class CpuStepper : public Stepper {
   }
 
   EncoderProduct Product() const {
-    const at::Tensor inputs = TensorOver(batch_.inputs, batch_.tokens, model_.d_in).t();
-    return [this, inputs](std::size_t first, std::size_t count, float* products) {
+    ProductRoom& room = workspace_.sparse.room;
+    const at::Tensor inputs = TensorOver(batch_.inputs, batch_.tokens, model_.d_in);
+    const at::Tensor operand = AsOperand(inputs, native_, room.right).t();  // of all products
+    return [this, operand, &room](std::size_t first, std::size_t count, float* products) {
       const Rows<T> rows{model_.w_enc.operand[first], model_.w_enc.operand.stride};
       MultiplyInto(TensorOver(rows, count, model_.d_in),
-                   inputs,
+                   operand,
                    native_,
+                   room,
                    TensorOver(Rows<float>{products, batch_.tokens}, count, batch_.tokens));
     };
   }

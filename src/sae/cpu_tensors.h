@@ -14,8 +14,16 @@ at::Tensor TensorOver(const Rows<Bf16>& rows, std::size_t count, std::size_t wid
 // The same numbers in memory of MapZeroed: [rows, width], contiguous.
 at::Tensor InLargePages(const at::Tensor& tensor);
 
-// out = a·b. Where the CPU has no instructions for bf16 (`native` false), bf16 operands are
-// multiplied as fp32, which is faster there than what LibTorch would do and rounds less.
-void MultiplyInto(const at::Tensor& a, const at::Tensor& b, bool native, at::Tensor out);
+// A matrix as LibTorch multiplies it: where the CPU has no instructions for bf16 (`native` false),
+// fp32 of the same numbers, which is faster there than bf16 would be and rounds less.
+at::Tensor AsOperand(const at::Tensor& tensor, bool native, Buffer<float>& room);
+
+// out = a·b, of operands in either form; the result is rounded to bf16 where `out` is.
+void MultiplyInto(
+    const at::Tensor& a, const at::Tensor& b, bool native, ProductRoom& room, at::Tensor out);
+
+// sum += a·b; sum is fp32. Products of bf16 are rounded to bf16 before they are added.
+void MultiplyAdd(
+    const at::Tensor& a, const at::Tensor& b, bool native, ProductRoom& room, at::Tensor sum);
 
 }  // namespace saelaw
