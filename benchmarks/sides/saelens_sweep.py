@@ -46,7 +46,8 @@ def configure(options, lr, tokens):
         context_size=options["context"], seqpos_slice=(1, None), prepend_bos=False,
         training_tokens=tokens, train_batch_size_tokens=options["batch_tokens"], lr=lr,
         adam_beta1=0.0, autocast=options["precision"] == "bf16", device="cpu", n_checkpoints=0,
-        checkpoint_path=None, output_path=None, verbose=False, logger=sae_lens.LoggingConfig(log_to_wandb=False))
+        checkpoint_path=None, output_path=None, verbose=False,
+        logger=sae_lens.LoggingConfig(log_to_wandb=False))
 
 
 def main():
