@@ -24,6 +24,11 @@ def cpu():
             "flags": [flag for flag in FLAGS if flag in flags]}
 
 
+def has_bf16():
+    """Whether the CPU multiplies bf16 itself; where it does not, LibTorch's bf16 is the slower one."""
+    return "avx512_bf16" in cpu()["flags"]
+
+
 def gpu():
     """Name and driver; None where there is no GPU."""
     if shutil.which("nvidia-smi") is None:

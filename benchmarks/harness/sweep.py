@@ -38,7 +38,7 @@ def saelaw_side(benchmark, measured, size, tokens, warm_up):
 
 def saelens_side(benchmark, scale, size, tokens, warm_up):
     """SAELens trains on the activations as they are: lengths are ours over the scale."""
-    precision = "bf16" if "avx512_bf16" in machine.cpu()["flags"] else "fp32"
+    precision = "bf16" if machine.has_bf16() else "fp32"
     command = benchmark.peer(
         "saelens_sweep", model=jobs.MODEL_FILE, text=jobs.TEXT, d_in=jobs.D_IN,
         hook=f"model.layers.{jobs.LAYER}.mlp", context=jobs.CONTEXT, tokens=tokens,
