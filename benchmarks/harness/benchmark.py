@@ -63,11 +63,13 @@ class Benchmark:
         size, products = (4096, 1) if self.device == "cpu" else (8192, 20)
         if self.quick:
             size = 256
-        # Without its instructions one such product in bf16 takes minutes on a CPU.
-        bf16 = self.device != "cpu" or machine.has_bf16()
+        precisions = ["fp32"]
+        # Without instructions for bf16 one such product takes minutes on a CPU.
+        if self.device != "cpu" or machine.has_bf16():
+            precisions.append("bf16")
         commands = {precision: self.peer("gemm", size=size, products=products,
                                          precision=precision, device=self.device)
-                    for precision in ("fp32", "bf16")[:2 if bf16 else 1]}
+                    for precision in precisions}
         return [turns.Side(f"gemm {precision}", command, 2 * size**3 * products, unit="FLOP")
                 for precision, command in commands.items()]
 

@@ -25,7 +25,7 @@ def cpu():
 
 
 def has_bf16():
-    """Whether the CPU multiplies bf16 itself; where it does not, LibTorch's bf16 is the slower one."""
+    """Whether the CPU multiplies bf16 itself: where not, PyTorch's bf16 is slower than its fp32."""
     return "avx512_bf16" in cpu()["flags"]
 
 

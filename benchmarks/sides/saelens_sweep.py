@@ -53,8 +53,7 @@ def configure(options, lr, tokens):
 def main():
     options = protocol.configuration()
     torch.set_num_threads(options["threads"])
-    dtype = {"fp32": torch.float32, "bf16": torch.bfloat16}[options["precision"]]
-    language_model = transformers_forward.load(options["model"], dtype)
+    language_model = transformers_forward.load(options["model"], options["precision"])
     tokenizer, contexts = read_contexts(options)
     model = HookedProxyLM(language_model, tokenizer, hook_names=[options["hook"]])
     turns = 0

@@ -10,7 +10,8 @@ import transformers
 import protocol
 
 
-def load(path, dtype):
+def load(path, precision):
+    dtype = {"fp32": torch.float32, "bf16": torch.bfloat16}[precision]
     return transformers.AutoModelForCausalLM.from_pretrained(
         os.path.dirname(path), gguf_file=os.path.basename(path), dtype=dtype).eval()
 
@@ -19,8 +20,7 @@ def load(path, dtype):
 def main():
     options = protocol.configuration()
     torch.set_num_threads(options["threads"])
-    dtype = {"fp32": torch.float32, "bf16": torch.bfloat16}[options["precision"]]
-    model = load(options["model"], dtype)
+    model = load(options["model"], options["precision"])
     model.model.layers = model.model.layers[: options["layers"]]
     tokens = torch.from_numpy(numpy.load(options["tokens"])).long().view(-1, options["context"])
 

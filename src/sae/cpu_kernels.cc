@@ -80,9 +80,11 @@ template <typename T>
 CpuKernels<T> CpuKernelsOf(StepPath path) {
   CpuKernels<T> kernels;
   kernels.rows = path == StepPath::kAvx2 ? &RowKernelsAvx2<T>() : &RowKernelsAvx512<T>();
-  kernels.screen_bytes = kAvx512Bytes;
   if (!std::is_same_v<T, Bf16>) return kernels;
-  if (path == StepPath::kAvx512Bf16) kernels.screen = ScreenAvx512Bf16;
+  if (path == StepPath::kAvx512Bf16) {
+    kernels.screen = ScreenAvx512Bf16;
+    kernels.screen_bytes = kAvx512Bytes;
+  }
   if (path == StepPath::kAmx && HasAmx()) {  // asks the system, which must be before the first tile
     kernels.screen = ScreenAmx;
     kernels.screen_bytes = kAmxBytes;
