@@ -50,15 +50,25 @@ class BlockStream : public ActivationStream {
         batch_tokens_));
   }
 
+  std::int64_t BlockAt(std::int64_t position) const {
+    if (layout_.block_tokens > 0) return position / layout_.block_tokens;
+    const auto& begins = layout_.begins;
+    return std::upper_bound(begins.begin(), begins.end(), position) - begins.begin() - 1;
+  }
+  std::int64_t BeginOf(std::int64_t index) const {
+    if (layout_.block_tokens > 0) return index * layout_.block_tokens;
+    return layout_.begins[static_cast<std::size_t>(index)];
+  }
+
   // At most `wanted` vectors, up to the end of the current block.
   at::Tensor Take(std::int64_t wanted) {
-    const std::int64_t index = position_ / layout_.block_tokens;
+    const std::int64_t index = BlockAt(position_);
     if (index != index_) {
       block_.reset();  // two blocks at once would double the memory
       block_ = reader_->Read(index);
       index_ = index;
     }
-    const std::int64_t begin = position_ % layout_.block_tokens;
+    const std::int64_t begin = position_ - BeginOf(index);
     const std::int64_t count = std::min(wanted, block_.size(0) - begin);
     position_ += count;
     return block_.narrow(0, begin, count);

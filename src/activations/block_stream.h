@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
@@ -19,15 +20,17 @@ class BlockReader {
  public:
   virtual ~BlockReader() = default;
   // Block `index`: [n, d_in], fp32 or the narrower type in which the source has its vectors, on any
-  // device; n is block_tokens, save for the last.
+  // device; n is as the layout says.
   virtual at::Tensor Read(std::int64_t index) = 0;
 };
 
 struct BlockLayout {
-  std::int64_t block_tokens = 0;
+  std::int64_t block_tokens = 0;      // of every block but the last; 0: as `begins` says
   std::int64_t training_tokens = -1;  // -1: endless
   std::string name;                   // of the source, for messages
   at::Device device = at::kCPU;       // of the batches
+  // Of blocks of unequal sizes: where each begins, and the end; blocks + 1 values from 0 on.
+  std::vector<std::int64_t> begins = {};
 };
 
 // A stream of [batch_tokens, d_in] from batch `first_batch` on. Throws ConfigurationError when

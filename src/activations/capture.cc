@@ -179,7 +179,9 @@ void Capture(const SourceSpec& spec,
   const std::int64_t tokens = std::max(capture.tokens, manifest.training_tokens());
   AddScale(spec, source, tokens, manifest);
   if (manifest.held_out.file.empty() || !IsIntact(folder, manifest.held_out)) {
-    manifest.held_out = WriteShard(folder, "held-out.safetensors", capture.dtype, source.HeldOut());
+    const HeldOutVectors& held_out = source.HeldOut();
+    manifest.held_out = WriteShard(folder, "held-out.safetensors", capture.dtype, held_out.x);
+    manifest.held_out_begins = held_out.begins;
   }
   WriteShardManifest(folder, manifest);
   WriteShards(source, folder, tokens, progress, manifest);

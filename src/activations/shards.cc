@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "activations/block_stream.h"
+#include "activations/outliers.h"
 #include "activations/random.h"
 #include "run/errors.h"
 #include "run/files.h"
@@ -180,17 +181,22 @@ class Source : public ActivationSource {
                                                std::int64_t batch_tokens,
                                                std::int64_t first_batch) override {
     const std::int64_t blocks = (training_tokens() + kBlockTokens - 1) / kBlockTokens;
-    return OpenBlockStream(
-        ReadAhead(std::make_unique<Reader>(rows_, stream_seed), blocks, {options_.stop_requested}),
-        {kBlockTokens, training_tokens(), name_, at::Device(options_.device)},
-        batch_tokens,
-        first_batch);
+    return OpenBlockStream(ReadAhead(WithoutOutliers(std::make_unique<Reader>(rows_, stream_seed),
+                                                     options_.largest_norm),
+                                     blocks,
+                                     {options_.stop_requested}),
+                           {kBlockTokens, training_tokens(), name_, at::Device(options_.device)},
+                           batch_tokens,
+                           first_batch);
   }
 
-  const at::Tensor& HeldOut() override {
-    if (!held_out_.defined()) {
-      held_out_ = rows_.HeldOut(held_out_tokens_).to(options_.device).to(at::kFloat);
-    }
+  const HeldOutVectors& HeldOut() override {
+    if (held_out_.x.defined()) return held_out_;
+    const std::vector<std::int64_t> recorded = rows_.manifest().held_out_begins;
+    const std::int64_t tokens = recorded.empty() ? held_out_tokens_ : recorded.back();
+    held_out_.x = rows_.HeldOut(tokens).to(options_.device).to(at::kFloat);
+    held_out_.begins = recorded.empty() ? BlocksOf(tokens) : recorded;
+    held_out_ = WithoutOutliers(std::move(held_out_), options_.largest_norm);
     return held_out_;
   }
 
@@ -199,7 +205,7 @@ class Source : public ActivationSource {
   std::int64_t held_out_tokens_;
   SourceOptions options_;
   ShardRows rows_;
-  at::Tensor held_out_;
+  HeldOutVectors held_out_;
 };
 
 }  // namespace

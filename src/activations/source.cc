@@ -1,5 +1,7 @@
 #include "activations/source.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "activations/model_source.h"
@@ -34,6 +36,14 @@ void CheckCounts(const SourceSpec& spec) {
 }
 
 }  // namespace
+
+std::vector<std::int64_t> BlocksOf(std::int64_t tokens) {
+  constexpr std::int64_t kBlocks = 64;
+  const std::int64_t blocks = std::min(kBlocks, tokens);
+  std::vector<std::int64_t> begins;
+  for (std::int64_t i = 0; i <= blocks; ++i) begins.push_back(tokens * i / blocks);
+  return begins;
+}
 
 std::unique_ptr<ActivationSource> OpenSource(const SourceSpec& spec, const SourceOptions& options) {
   CheckCounts(spec);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
@@ -26,18 +27,33 @@ class ActivationStream {
   virtual at::Tensor Next() = 0;
 };
 
-// The language model of a source with other vectors in the place of the hook's, on the first
-// held-out contexts, ModelSource::spliced_contexts of them or all that there are. The first token
-// of each context, never used, keeps its own.
+// The held-out vectors, and where the vectors of each document begin among them.
+struct HeldOutVectors {
+  at::Tensor x;                      // [tokens, d_in], fp32, raw, on the device
+  std::vector<std::int64_t> begins;  // documents + 1 values, ascending from 0 to tokens
+};
+// Of a source without documents: `tokens` vectors in as many as 64 equal blocks, each as good as a
+// document.
+std::vector<std::int64_t> BlocksOf(std::int64_t tokens);
+
+// What is predicted from the spliced positions of one document.
+struct SplicedDocument {
+  double sum = 0;           // of the cross-entropies of its next tokens, nats
+  std::int64_t tokens = 0;  // how many these are
+};
+
+// The language model of a source with other vectors in the place of the hook's, on held-out
+// contexts, ModelSource::spliced_contexts of them or all that there are, of as many documents as
+// possible. Positions that are never used (Corpus::UsablePositions) keep their own.
 class SplicedModel {
  public:
   // What stands in the place of the hook's own vectors: both raw, [n, d_in], fp32, on the device.
   using Replacement = std::function<at::Tensor(const at::Tensor& vectors)>;
 
   virtual ~SplicedModel() = default;
-  // Cross-entropy of the next token in nats, mean over the tokens predicted from a spliced
-  // position. The replacement is asked for a few contexts at a time.
-  virtual double CrossEntropy(const Replacement& replacement) const = 0;
+  // Cross-entropies of the next token, by document. The replacement is asked for a few contexts at
+  // a time.
+  virtual std::vector<SplicedDocument> CrossEntropies(const Replacement& replacement) const = 0;
 };
 
 // Outlives the streams that it opens.
@@ -51,9 +67,9 @@ class ActivationSource {
   virtual std::unique_ptr<ActivationStream> OpenStream(std::uint64_t stream_seed,
                                                        std::int64_t batch_tokens,
                                                        std::int64_t first_batch) = 0;
-  // The held-out vectors, raw: [held_out_tokens, d_in], fp32, on the device; computed at the first
+  // The held-out vectors, at least SourceSpec::held_out_tokens less outliers; computed at the first
   // call. Never part of any training stream. Throws as Next does.
-  virtual const at::Tensor& HeldOut() = 0;
+  virtual const HeldOutVectors& HeldOut() = 0;
   // The language model with the layers after the hook, loaded at the first call; null when the
   // source is none, its spec's spliced_contexts are 0, or its contexts are too short to predict
   // from. The source's own.
@@ -64,6 +80,8 @@ struct SourceOptions {
   std::string device = "cpu";
   std::string cache_folder;       // tokenised corpora, vectors; empty: none is kept
   double vector_cache_bytes = 0;  // of a language model's vectors on a CPU; 0: none is kept
+  // Vectors with a larger norm are left out (Measurement::largest_norm); 0: none is.
+  double largest_norm = 0;
   StopCheck stop_requested{};
   // Told, by the thread that asked for them and waits, how many of how many vectors that are
   // computed together are ready.
@@ -74,8 +92,10 @@ struct SourceOptions {
 // text too short) or IoError (missing or damaged files).
 std::unique_ptr<ActivationSource> OpenSource(const SourceSpec& spec, const SourceOptions& options);
 
-// Measures the scale on the first normalisation_tokens of the training stream of stream_seed 0.
-// Throws ConfigurationError for activations of zero variance.
+// Measures the scale on the first normalisation_tokens of the training stream of stream_seed 0, and
+// on the held-out set how alike the vectors of one document are. `source` was opened without a
+// largest norm, which this finds out. Throws ConfigurationError for activations of zero variance,
+// IoError for vectors that are not finite.
 Measurement Measure(const SourceSpec& spec, ActivationSource& source);
 
 // Writes `capture.tokens` vectors in stream order (stream_seed 0), and the held-out set, as shards

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "activations/block_stream.h"
+#include "activations/outliers.h"
 #include "activations/random.h"
 #include "run/errors.h"
 
@@ -118,7 +119,10 @@ void Add(float magnitude,
 class Source : public ActivationSource {
  public:
   Source(const SourceSpec& spec, const SourceOptions& options)
-      : spec_(spec), device_(options.device), dictionary_(spec.synthetic) {}
+      : spec_(spec),
+        device_(options.device),
+        largest_norm_(options.largest_norm),
+        dictionary_(spec.synthetic) {}
 
   std::int64_t d_in() const override { return dictionary_.d_in(); }
   std::int64_t training_tokens() const override { return -1; }
@@ -127,11 +131,12 @@ class Source : public ActivationSource {
                                                std::int64_t batch_tokens,
                                                std::int64_t first_batch) override;
 
-  const at::Tensor& HeldOut() override {
-    if (!held_out_.defined()) {
+  const HeldOutVectors& HeldOut() override {
+    if (!held_out_.x.defined()) {
       const std::uint64_t seed =
           MixSeeds({spec_.synthetic.dictionary_seed, kHeldOut, spec_.split_seed});
-      held_out_ = Vectors(seed, 0, spec_.held_out_tokens);
+      held_out_ = {Vectors(seed, 0, spec_.held_out_tokens), BlocksOf(spec_.held_out_tokens)};
+      held_out_ = WithoutOutliers(std::move(held_out_), largest_norm_);
     }
     return held_out_;
   }
@@ -151,8 +156,9 @@ class Source : public ActivationSource {
  private:
   SourceSpec spec_;
   at::Device device_;
+  double largest_norm_;
   SyntheticDictionary dictionary_;
-  at::Tensor held_out_;
+  HeldOutVectors held_out_;
 };
 
 class Reader : public BlockReader {
@@ -171,7 +177,7 @@ std::unique_ptr<ActivationStream> Source::OpenStream(std::uint64_t stream_seed,
                                                      std::int64_t batch_tokens,
                                                      std::int64_t first_batch) {
   const std::uint64_t seed = MixSeeds({spec_.synthetic.dictionary_seed, kTraining, stream_seed});
-  return OpenBlockStream(std::make_unique<Reader>(*this, seed),
+  return OpenBlockStream(WithoutOutliers(std::make_unique<Reader>(*this, seed), largest_norm_),
                          {kBlockTokens, -1, "the synthetic source", device_},
                          batch_tokens,
                          first_batch);

@@ -31,6 +31,8 @@ std::string_view BytesOf(std::span<const std::byte> bytes) {
 std::string KeyOf(SourceSpec spec) {
   spec.normalise = false;
   spec.model.spliced_contexts = kDefaultSplicedContexts;
+  spec.model.mixing_tokens = 0;  // part of the blocks' names
+  spec.outlier_norm = 0;         // left out of what was read
   const std::string text = fmt::format("{}|{}|{}|{}",
                                        SourceKey(spec),
                                        at::get_cpu_capability(),
@@ -70,13 +72,11 @@ std::vector<KeptFile> FilesIn(const fs::path& folder, const std::string& own_pre
 
 class CachedReader : public BlockReader {
  public:
-  CachedReader(std::unique_ptr<BlockReader> reader,
-               const VectorCache& cache,
-               std::uint64_t stream_seed)
-      : reader_(std::move(reader)), cache_(cache), stream_seed_(stream_seed) {}
+  CachedReader(std::unique_ptr<BlockReader> reader, const VectorCache& cache, std::string stream)
+      : reader_(std::move(reader)), cache_(cache), stream_(std::move(stream)) {}
 
   at::Tensor Read(std::int64_t index) override {
-    const std::string name = fmt::format("{}-{}", stream_seed_, index);
+    const std::string name = fmt::format("{}-{}", stream_, index);
     if (const std::optional<at::Tensor> kept = cache_.Find(name)) return *kept;
     at::Tensor block = reader_->Read(index);
     cache_.Keep(name, block);
@@ -86,7 +86,7 @@ class CachedReader : public BlockReader {
  private:
   std::unique_ptr<BlockReader> reader_;
   const VectorCache& cache_;
-  std::uint64_t stream_seed_;
+  std::string stream_;
 };
 
 }  // namespace
@@ -155,9 +155,9 @@ bool VectorCache::MakeRoom(double bytes) const {
 
 std::unique_ptr<BlockReader> Cached(std::unique_ptr<BlockReader> reader,
                                     const VectorCache& cache,
-                                    std::uint64_t stream_seed) {
+                                    const std::string& stream) {
   if (!cache.on()) return reader;
-  return std::make_unique<CachedReader>(std::move(reader), cache, stream_seed);
+  return std::make_unique<CachedReader>(std::move(reader), cache, stream);
 }
 
 }  // namespace saelaw

@@ -44,9 +44,10 @@ class VectorCache {
 };
 
 // Reads blocks from the cache where they are there, and keeps them where they are not; named after
-// the stream_seed and their index. `cache` must outlive the reader.
+// `stream`, which says how they were cut and in which order, and their index. `cache` must outlive
+// the reader.
 std::unique_ptr<BlockReader> Cached(std::unique_ptr<BlockReader> reader,
                                     const VectorCache& cache,
-                                    std::uint64_t stream_seed);
+                                    const std::string& stream);
 
 }  // namespace saelaw

@@ -127,6 +127,7 @@ Job TrainJobOf(std::vector<RunSpec> runs,
   job.kind = JobKind::kTrain;
   job.source = runs.front().source;
   job.activation_scale = measured.activation_scale;
+  job.largest_norm = measured.largest_norm;
   job.tuning = TuningOf(execution, measured);
   job.runs = std::move(runs);
   job.device = execution.device;

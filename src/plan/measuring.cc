@@ -3,7 +3,17 @@
 #include <algorithm>
 #include <set>
 
+#include <fmt/format.h>
+
+#include "run/quantities.h"
+
 namespace saelaw {
+namespace {
+
+// A batch that is worth half of its size or less.
+constexpr double kLargeEffect = 2;
+
+}  // namespace
 
 std::vector<StepShape> ShapesOf(const Sweep& sweep) {
   std::set<std::int64_t> sizes(sweep.loss_law.d_sae.begin(), sweep.loss_law.d_sae.end());
@@ -46,6 +56,47 @@ StepTuning ToMeasure(const std::optional<Measurement>& measured,
     if (FindShape(wanted, shape) == nullptr) wanted.shapes.push_back({shape, {}});
   }
   return wanted;
+}
+
+double DesignEffect(const SourceSpec& source,
+                    std::int64_t batch_tokens,
+                    double document_correlation) {
+  if (source.kind != SourceKind::kModel) return 1;
+  const auto context = static_cast<double>(source.model.context_tokens - 1);
+  const auto mixed = static_cast<double>(MixingTokens(source.model, batch_tokens));
+  const double others =
+      (static_cast<double>(batch_tokens) - 1) * (context - 1) / std::max(1.0, mixed - 1);
+  return 1 + others * document_correlation;
+}
+
+std::vector<std::string> DataLines(const SourceSpec& source,
+                                   std::int64_t batch_tokens,
+                                   const Measurement& measured) {
+  std::vector<std::string> lines;
+  if (source.kind == SourceKind::kModel && measured.held_out_documents > 0) {
+    lines.push_back(fmt::format("held-out losses are measured on {} vectors of {} documents",
+                                FormatCount(static_cast<double>(measured.held_out_tokens)),
+                                measured.held_out_documents));
+    const double mixed = static_cast<double>(MixingTokens(source.model, batch_tokens));
+    const double effect = DesignEffect(source, batch_tokens, measured.document_correlation);
+    lines.push_back(fmt::format(
+        "mixing: {} tokens, about {:.0f} contexts; design effect of a batch {:.2f} (1: its vectors "
+        "are as good as independent){}",
+        FormatCount(mixed),
+        mixed / static_cast<double>(source.model.context_tokens - 1),
+        effect,
+        effect > kLargeEffect ? "; a larger activations.mixing_tokens lowers it" : ""));
+  }
+  if (measured.outliers > 0) {
+    const bool left_out = measured.largest_norm > 0;
+    lines.push_back(fmt::format(
+        "outliers: {} of {} measured vectors have more than {:.3g} times the median norm: {}",
+        measured.outliers,
+        measured.measured_tokens,
+        left_out ? measured.largest_norm / measured.median_norm : kDefaultOutlierNorm,
+        left_out ? "left out (activations.outlier_norm)" : "left out of the scale alone"));
+  }
+  return lines;
 }
 
 StepTuning TuningOf(const Execution& execution, const Measurement& measured) {

@@ -1,6 +1,7 @@
 // What is measured before the first run, on which machine, and when it must be measured again.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,18 @@ bool StillHolds(const Measurement& measured,
 StepTuning ToMeasure(const std::optional<Measurement>& measured,
                      const Place& place,
                      const std::vector<StepShape>& shapes);
+
+// By how much the vectors of a batch tell less than as many independent ones (Kish 1965, design
+// effect): 1 + (other vectors of the same context in a batch)·correlation, where batches are drawn
+// from as many contexts as are mixed. 1 for a source without contexts.
+double DesignEffect(const SourceSpec& source,
+                    std::int64_t batch_tokens,
+                    double document_correlation);
+
+// What the measurement says of the data, for people: held-out set, outliers, mixing.
+std::vector<std::string> DataLines(const SourceSpec& source,
+                                   std::int64_t batch_tokens,
+                                   const Measurement& measured);
 
 // How steps are taken: what the sweep fixes, else what was measured.
 StepTuning TuningOf(const Execution& execution, const Measurement& measured);

@@ -7,8 +7,7 @@
 namespace saelaw {
 namespace {
 
-// As activations/: tokens of a block of vectors, contexts of a forward pass and of the spliced
-// loss.
+// As activations/: tokens of a block of captured vectors and contexts of a forward pass.
 constexpr double kBlockTokens = 32'768;
 constexpr double kSyntheticBlockTokens = 8192;
 constexpr double kContexts = 16;
@@ -61,6 +60,16 @@ double LanguageModelBytes(const ModelSource& source, const ModelShape& model, bo
   // All layers: the spliced loss, measured when the first run ends, needs those after the hook.
   const double weights = static_cast<double>(model.parameters) * Of(source.precision);
   return weights + std::max(ForwardBytes(source, model), LogitsBytes(source, model, on_gpu));
+}
+
+// The spliced contexts' vectors at the hook and the stream beside them, kept from run to run, and
+// three times what is spliced at once.
+double SpliceBytes(const SourceSpec& source, const std::optional<ModelShape>& model) {
+  const auto width = static_cast<double>(source.d_in);
+  const double stream = model ? static_cast<double>(model->hidden_size) : width;
+  const double context = kFp32 * source.model.context_tokens;
+  const double contexts = source.model.spliced_contexts;
+  return context * (contexts * (width + stream) + 3 * std::min(contexts, kContexts) * width);
 }
 
 }  // namespace
@@ -174,8 +183,9 @@ double StreamBytes(const SourceSpec& source,
       break;
     case SourceKind::kModel:
       // On a GPU one block is computed ahead.
-      bytes += (on_gpu ? 2 : 1) * Of(source.model.precision) * width * kBlockTokens;
-      bytes += 3 * kFp32 * width * kContexts * source.model.context_tokens;  // the spliced loss
+      bytes += (on_gpu ? 2 : 1) * Of(source.model.precision) * width *
+               static_cast<double>(MixingTokens(source.model, batch_tokens));
+      bytes += SpliceBytes(source, model);
       if (model) bytes += LanguageModelBytes(source.model, *model, on_gpu);
       break;
   }

@@ -177,6 +177,10 @@ void WriteModel(const ModelSource& source, const std::string& folder, YamlWriter
   yaml.Value(1, "layer", std::to_string(source.layer), "counted from 0");
   yaml.Value(1, "context_tokens", std::to_string(source.context_tokens));
   yaml.Value(1, "precision", Word(Name(source.precision)));
+  yaml.Value(1, "short_documents", Word(Name(source.short_documents)));
+  yaml.Value(1, "held_out_documents", std::to_string(source.held_out_documents));
+  if (source.mixing_tokens > 0)
+    yaml.Value(1, "mixing_tokens", std::to_string(source.mixing_tokens));
   yaml.Value(1, "spliced_contexts", std::to_string(source.spliced_contexts));
 }
 
@@ -197,6 +201,7 @@ void WriteActivations(const SourceSpec& source, const std::string& folder, YamlW
   yaml.Value(1, "held_out_tokens", Whole(source.held_out_tokens));
   yaml.Value(1, "normalisation_tokens", Whole(source.normalisation_tokens));
   yaml.Value(1, "normalise", Truth(source.normalise), "to unit mean squared norm");
+  yaml.Value(1, "outlier_norm", source.outlier_norm > 0 ? YamlNumber(source.outlier_norm) : "off");
   yaml.Value(1, "split_seed", Whole(source.split_seed));
   yaml.Blank();
 }

@@ -39,6 +39,7 @@ void ReadLaterAdditions(const Json& json, Job& job) {
     json.at("checkpoint_tokens").get_to(job.checkpoint_tokens);
   if (json.contains("continues")) json.at("continues").get_to(job.continues);
   job.vector_cache_bytes = json.value("vector_cache_bytes", 0.0);
+  job.largest_norm = json.value("largest_norm", 0.0);
 }
 
 Job JobFrom(const Json& json) {
@@ -76,6 +77,12 @@ Measurement MeasurementFrom(const Json& json) {
   // Absent from what an earlier version wrote.
   measurement.device_bytes_total = json.value("device_bytes_total", 0.0);
   measurement.device_bytes_free = json.value("device_bytes_free", 0.0);
+  measurement.held_out_documents = json.value("held_out_documents", std::int64_t{0});
+  measurement.median_norm = json.value("median_norm", 0.0);
+  measurement.measured_tokens = json.value("measured_tokens", std::int64_t{0});
+  measurement.outliers = json.value("outliers", std::int64_t{0});
+  measurement.largest_norm = json.value("largest_norm", 0.0);
+  measurement.document_correlation = json.value("document_correlation", 0.0);
   return measurement;
 }
 
@@ -114,6 +121,7 @@ std::string ToJson(const Job& job) {
                      {"kind", Name(job.kind)},
                      {"source", json::SourceToJson(job.source)},
                      {"activation_scale", job.activation_scale},
+                     {"largest_norm", job.largest_norm},
                      {"runs", runs},
                      {"capture", CaptureToJson(job.capture)},
                      {"device", job.device},
@@ -134,10 +142,16 @@ std::string ToJson(const Measurement& measurement) {
                      {"d_in", measurement.d_in},
                      {"training_tokens", measurement.training_tokens},
                      {"held_out_tokens", measurement.held_out_tokens},
+                     {"held_out_documents", measurement.held_out_documents},
                      {"activation_scale", measurement.activation_scale},
                      {"mean_squared_norm", measurement.mean_squared_norm},
                      {"max_squared_norm", measurement.max_squared_norm},
+                     {"median_norm", measurement.median_norm},
                      {"mean_vector_share", measurement.mean_vector_share},
+                     {"measured_tokens", measurement.measured_tokens},
+                     {"outliers", measurement.outliers},
+                     {"largest_norm", measurement.largest_norm},
+                     {"document_correlation", measurement.document_correlation},
                      {"tokens_per_second", measurement.tokens_per_second},
                      {"tuning", json::TuningToJson(measurement.tuning)},
                      {"device_bytes_total", measurement.device_bytes_total},

@@ -39,6 +39,8 @@ struct Job {
   SourceSpec source;
   // Multiplies raw activations so that their mean squared norm is 1; measured once per source.
   double activation_scale = 1;
+  // Raw vectors with a larger norm are left out (Measurement::largest_norm); 0: none is.
+  double largest_norm = 0;
   std::vector<RunSpec> runs;   // kTrain: a gang, all of one stream key
   CaptureSpec capture;         // kCapture
   std::string device = "cpu";  // cpu | cuda | cuda:N
@@ -71,11 +73,16 @@ struct Measurement {
   std::int64_t d_in = 0;
   std::int64_t training_tokens = -1;  // usable; -1: endless
   std::int64_t held_out_tokens = 0;
+  std::int64_t held_out_documents = 0;  // 0: an earlier version did not say
   double activation_scale = 1;
-  double mean_squared_norm = 0, max_squared_norm = 0;  // before scaling
-  double mean_vector_share = 0;                        // ‖mean‖² / mean squared norm
-  double tokens_per_second = 0;                        // of the source alone
-  StepTuning tuning;                                   // of the machine, for vectors of d_in
+  // Before scaling. The mean, and the mean vector, are without outliers (SourceSpec::outlier_norm).
+  double mean_squared_norm = 0, max_squared_norm = 0, median_norm = 0;
+  double mean_vector_share = 0;  // ‖mean‖² / mean squared norm
+  std::int64_t measured_tokens = 0, outliers = 0;
+  double largest_norm = 0;          // what has more is left out; 0: nothing is
+  double document_correlation = 0;  // of two vectors of one document; 0 where there are none
+  double tokens_per_second = 0;     // of the source alone
+  StepTuning tuning;                // of the machine, for vectors of d_in
   // Memory of the GPU, and how much was free before anything was loaded; 0: a CPU, or not known.
   double device_bytes_total = 0, device_bytes_free = 0;
 };

@@ -1,5 +1,7 @@
 #include "run/run_spec.h"
 
+#include <algorithm>
+
 #include "run/files.h"
 #include "run/json.h"
 
@@ -48,7 +50,10 @@ Json ModelNumbersToJson(const ModelSource& source) {
   Json json = {{"hook", source.hook},
                {"layer", source.layer},
                {"context_tokens", source.context_tokens},
-               {"precision", Name(source.precision)}};
+               {"precision", Name(source.precision)},
+               {"short_documents", Name(source.short_documents)},
+               {"held_out_documents", source.held_out_documents}};
+  if (source.mixing_tokens > 0) json["mixing_tokens"] = source.mixing_tokens;
   if (source.spliced_contexts != kDefaultSplicedContexts) {
     json["spliced_contexts"] = source.spliced_contexts;
   }
@@ -65,6 +70,16 @@ Json ModelToJson(const ModelSource& source) {
   return json;
 }
 
+// What an earlier version wrote has none of these.
+void ReadLaterAdditions(const Json& json, ModelSource& source) {
+  source.spliced_contexts = json.value("spliced_contexts", kDefaultSplicedContexts);
+  if (json.contains("short_documents")) {
+    source.short_documents = EnumNamed(json.at("short_documents"), ShortDocuments::kDrop);
+  }
+  source.held_out_documents = json.value("held_out_documents", source.held_out_documents);
+  source.mixing_tokens = json.value("mixing_tokens", source.mixing_tokens);
+}
+
 ModelSource ModelFromJson(const Json& json) {
   ModelSource source;
   json.at("hook").get_to(source.hook);
@@ -75,7 +90,7 @@ ModelSource ModelFromJson(const Json& json) {
   json.at("text").get_to(source.text);
   json.at("token_files").get_to(source.token_files);
   json.at("token_dtype").get_to(source.token_dtype);
-  source.spliced_contexts = json.value("spliced_contexts", kDefaultSplicedContexts);
+  ReadLaterAdditions(json, source);
   if (json.contains("document_separator")) {
     source.document_separator = json.at("document_separator").get<std::int32_t>();
   }
@@ -88,7 +103,8 @@ Json CanonicalSource(const SourceSpec& source) {
                {"identity", source.identity},
                {"held_out_tokens", source.held_out_tokens},
                {"normalise", source.normalise},
-               {"split_seed", source.split_seed}};
+               {"split_seed", source.split_seed},
+               {"outlier_norm", source.outlier_norm}};
   if (source.normalise) json["normalisation_tokens"] = source.normalisation_tokens;
   if (source.kind == SourceKind::kSynthetic) json["synthetic"] = SyntheticToJson(source.synthetic);
   if (source.kind == SourceKind::kModel) json["model"] = ModelNumbersToJson(source.model);
@@ -169,6 +185,7 @@ Json SourceToJson(const SourceSpec& source) {
           {"held_out_tokens", source.held_out_tokens},
           {"normalisation_tokens", source.normalisation_tokens},
           {"normalise", source.normalise},
+          {"outlier_norm", source.outlier_norm},
           {"split_seed", source.split_seed},
           {"identity", source.identity}};
 }
@@ -183,6 +200,7 @@ SourceSpec SourceFromJson(const Json& json) {
   json.at("held_out_tokens").get_to(source.held_out_tokens);
   json.at("normalisation_tokens").get_to(source.normalisation_tokens);
   json.at("normalise").get_to(source.normalise);
+  source.outlier_norm = json.value("outlier_norm", 0.0);  // 0.1.0 had no such rule
   json.at("split_seed").get_to(source.split_seed);
   json.at("identity").get_to(source.identity);
   return source;
@@ -209,6 +227,12 @@ RunSpec SpecFromJson(const Json& json) {
 }
 
 }  // namespace json
+
+std::int64_t MixingTokens(const ModelSource& source, std::int64_t batch_tokens) {
+  constexpr std::int64_t kContexts = 160, kBatches = 32;
+  if (source.mixing_tokens > 0) return source.mixing_tokens;
+  return std::max(kContexts * (source.context_tokens - 1), kBatches * batch_tokens);
+}
 
 std::string CanonicalJson(const RunSpec& spec) {
   const json::Json canonical = {{"numeric_version", kNumericVersion},

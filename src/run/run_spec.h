@@ -11,13 +11,16 @@ namespace saelaw {
 
 // Raised, with a line in CHANGELOG.md, when the same spec begins to give other numbers beyond
 // rounding; tests/train/numeric_version_test.cc guards it. Part of every run's name.
-inline constexpr int kNumericVersion = 1;
+inline constexpr int kNumericVersion = 2;
 
 enum class SourceKind { kSynthetic, kShards, kModel };
 enum class Precision { kFp32, kBf16 };
 enum class ThresholdParametrisation { kRaw, kLog };
 enum class Schedule { kCosine, kConstant, kWarmupStableDecay };
 enum class SparsityRule { kCoefficient, kTargetL0 };
+// What becomes of documents, and ends of documents, that are shorter than a context: each is a
+// context of its own length (its tokens see nothing else), or is not used.
+enum class ShortDocuments { kKeep, kDrop };
 
 // Sparse combinations of a known dictionary of unit vectors, endless and seeded.
 struct SyntheticSource {
@@ -30,7 +33,10 @@ struct SyntheticSource {
 };
 
 // Stored in run names by its absence: do not change.
-inline constexpr int kDefaultSplicedContexts = 16;
+inline constexpr int kDefaultSplicedContexts = 64;
+
+// Times the median norm. Vectors of text reach 4 at an MLP's output, massive ones 80 to 150.
+inline constexpr double kDefaultOutlierNorm = 10;
 
 // The hidden states of a language model over text. Layers are counted from 0.
 struct ModelSource {
@@ -43,10 +49,20 @@ struct ModelSource {
   int layer = 0;
   int context_tokens = 256;  // the first token of each context is an attention sink: never used
   Precision precision = Precision::kBf16;  // of the language model's forward pass
-  // Held-out contexts on which the language model's own loss is measured with the SAE in its place;
-  // 0: it is not.
+  ShortDocuments short_documents = ShortDocuments::kKeep;
+  // That losses are measured on, at least, where the text has five times as many.
+  std::int64_t held_out_documents = 64;
+  // Of the stream, shuffled together; 0: as many as MixingTokens says.
+  std::int64_t mixing_tokens = 0;
+  // Held-out contexts on which the language model's own loss is measured with the SAE in its place,
+  // of as many documents; 0: it is not.
   int spliced_contexts = kDefaultSplicedContexts;
 };
+
+// Tokens of the stream that are shuffled together: ModelSource::mixing_tokens, or as many as hold
+// 160 contexts and 32 batches. The tokens of one context resemble each other, and too few contexts
+// in a batch make it worth less than its size.
+std::int64_t MixingTokens(const ModelSource& source, std::int64_t batch_tokens);
 
 struct SourceSpec {
   SourceKind kind = SourceKind::kSynthetic;
@@ -57,7 +73,11 @@ struct SourceSpec {
   std::int64_t held_out_tokens = 16384;
   std::int64_t normalisation_tokens = 65536;  // the scale is measured on this many, from the front
   bool normalise = true;                      // to unit mean squared norm
-  std::uint64_t split_seed = 0;               // which documents are held out
+  // Vectors with a norm above so many times the median norm are left out of training, of the
+  // held-out set and of the scale (massive activations, Sun et al. 2024, arXiv 2402.17762); 0: of
+  // the scale alone.
+  double outlier_norm = kDefaultOutlierNorm;
+  std::uint64_t split_seed = 0;  // which documents are held out
   // Hash of the content that the paths above lead to (weights, token ids); empty when unknown.
   std::string identity;
 };
@@ -138,5 +158,6 @@ std::string_view Name(Precision precision);
 std::string_view Name(ThresholdParametrisation parametrisation);
 std::string_view Name(Schedule schedule);
 std::string_view Name(SparsityRule rule);
+std::string_view Name(ShortDocuments rule);
 
 }  // namespace saelaw

@@ -128,6 +128,11 @@ ModelSource AssembleModel(Reading& reading, const std::optional<ModelShape>& sha
   model.context_tokens = static_cast<int>(reading.Count("activations.context_tokens"));
   model.precision =
       reading.Text("activations.precision") == "fp32" ? Precision::kFp32 : Precision::kBf16;
+  model.short_documents = reading.Text("activations.short_documents") == "drop"
+                              ? ShortDocuments::kDrop
+                              : ShortDocuments::kKeep;
+  model.mixing_tokens = reading.Count("activations.mixing_tokens");
+  model.held_out_documents = reading.Count("activations.held_out_documents");
   model.spliced_contexts = static_cast<int>(reading.Count("activations.spliced_contexts"));
   if (shape && reading.Good({layer_key}) && model.layer >= shape->layers) {
     reading.AddMistake(layer_key,
@@ -196,10 +201,31 @@ void WarnOfIdleKeys(Reading& reading, const std::string& kind) {
   };
   warn("synthetic", kind == "synthetic");
   warn("shards", kind == "shards");
-  for (const char* key : {"model", "text", "token_files", "document_separator", "layer"}) {
+  for (const char* key : {"model",
+                          "text",
+                          "token_files",
+                          "document_separator",
+                          "layer",
+                          "short_documents",
+                          "mixing_tokens",
+                          "held_out_documents"}) {
     warn(key, kind == "model");
   }
   for (const char* key : {"card", "shape", "hook"}) warn(key, kind != "synthetic");
+}
+
+// Below a few medians the rule would cut into ordinary text.
+double OutlierNorm(Reading& reading) {
+  constexpr double kLeast = 4;
+  const std::string key = "activations.outlier_norm";
+  const double norm = reading.Number(key);
+  if (reading.Good({key}) && norm > 0 && norm < kLeast) {
+    reading.AddMistake(
+        key,
+        fmt::format(
+            "{} must be at least {} (times the median norm) or off, got {}", key, kLeast, norm));
+  }
+  return norm;
 }
 
 }  // namespace
@@ -229,6 +255,7 @@ SourceSpec AssembleSource(Reading& reading, std::optional<ModelShape>& shape) {
   source.held_out_tokens = reading.Count("activations.held_out_tokens");
   source.normalisation_tokens = reading.Count("activations.normalisation_tokens");
   source.normalise = reading.Flag("activations.normalise");
+  source.outlier_norm = OutlierNorm(reading);
   source.split_seed = static_cast<std::uint64_t>(reading.Count("activations.split_seed"));
   return source;
 }

@@ -1,5 +1,6 @@
 #include "tensors/shard_manifest.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -58,6 +59,7 @@ Json ToJson(const ShardManifest& manifest) {
           {"normalisation_tokens", manifest.normalisation_tokens},
           {"training_tokens", manifest.training_tokens()},
           {"held_out", ShardToJson(manifest.held_out)},
+          {"held_out_begins", manifest.held_out_begins},
           {"shards", shards}};
 }
 
@@ -69,6 +71,9 @@ ShardManifest FromJson(const Json& json) {
   json.at("activation_scale").get_to(manifest.activation_scale);
   json.at("normalisation_tokens").get_to(manifest.normalisation_tokens);
   manifest.held_out = ShardFromJson(json.at("held_out"));
+  if (json.contains("held_out_begins")) {
+    json.at("held_out_begins").get_to(manifest.held_out_begins);
+  }
   for (const Json& shard : json.at("shards")) manifest.shards.push_back(ShardFromJson(shard));
   return manifest;
 }
@@ -85,6 +90,14 @@ std::string FaultOf(const Shard& shard) {
   return "";
 }
 
+std::string FaultOfBegins(const std::vector<std::int64_t>& begins, std::int64_t tokens) {
+  if (begins.empty()) return "";
+  const auto not_ascending = [](std::int64_t a, std::int64_t b) { return a >= b; };
+  const bool good = begins.front() == 0 && begins.back() == tokens &&
+                    std::adjacent_find(begins.begin(), begins.end(), not_ascending) == begins.end();
+  return good ? "" : "held_out_begins do not ascend from 0 to the held-out tokens";
+}
+
 std::string FaultOf(const ShardManifest& manifest) {
   if (manifest.dtype != "bf16" && manifest.dtype != "fp32") {
     return fmt::format("dtype is '{}': bf16 or fp32", manifest.dtype);
@@ -94,6 +107,7 @@ std::string FaultOf(const ShardManifest& manifest) {
     return fmt::format("activation_scale is {}", manifest.activation_scale);
   }
   std::string fault = FaultOf(manifest.held_out);
+  if (fault.empty()) fault = FaultOfBegins(manifest.held_out_begins, manifest.held_out.tokens);
   for (const Shard& shard : manifest.shards) {
     if (fault.empty()) fault = FaultOf(shard);
   }

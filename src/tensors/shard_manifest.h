@@ -32,6 +32,9 @@ struct ShardManifest {
   std::int64_t normalisation_tokens = 0;  // the scale was measured on the first so many
   std::vector<Shard> shards;              // in the order of the captured stream
   Shard held_out;
+  // Where the vectors of each held-out document begin; documents + 1 values, from 0 to its tokens.
+  // Empty where an earlier version did not record them.
+  std::vector<std::int64_t> held_out_begins;
 
   std::int64_t training_tokens() const;
 };

@@ -8,6 +8,7 @@
 
 #include "run/errors.h"
 #include "run/files.h"
+#include "tokens/split.h"
 
 namespace saelaw {
 namespace {
@@ -15,6 +16,29 @@ namespace {
 template <typename T>
 std::string HashOf(std::span<const T> values) {
   return HashBytes({reinterpret_cast<const char*>(values.data()), values.size_bytes()});
+}
+
+std::vector<bool> SetOf(const std::vector<std::int32_t>& ids) {
+  std::vector<bool> set;
+  for (const std::int32_t id : ids) {
+    if (id < 0) continue;
+    const auto place = static_cast<std::size_t>(id);
+    if (place >= set.size()) set.resize(place + 1);
+    set[place] = true;
+  }
+  return set;
+}
+
+void CheckRanges(const CorpusSpec& spec) {
+  if (spec.context_tokens < 2) {
+    throw ConfigurationError(
+        fmt::format("context_tokens must be at least 2 (the first is never used), got {}",
+                    spec.context_tokens));
+  }
+  if (spec.held_out_tokens < 0) {
+    throw ConfigurationError(
+        fmt::format("held_out_tokens must not be negative, got {}", spec.held_out_tokens));
+  }
 }
 
 }  // namespace
@@ -26,94 +50,155 @@ CorpusSpec CorpusSpecOf(const SourceSpec& source) {
   spec.token_dtype = source.model.token_dtype;
   spec.document_separator = source.model.document_separator;
   spec.context_tokens = source.model.context_tokens;
+  spec.short_documents = source.model.short_documents;
   spec.held_out_tokens = source.held_out_tokens;
+  spec.held_out_documents = source.model.held_out_documents;
   spec.split_seed = source.split_seed;
   return spec;
 }
 
-Corpus::Corpus(TokenStore store, const CorpusSpec& spec, std::optional<std::int32_t> bos)
-    : store_(std::move(store)),
-      bos_(bos),
-      context_tokens_(spec.context_tokens),
-      held_out_tokens_(spec.held_out_tokens),
-      split_seed_(spec.split_seed) {
-  if (context_tokens_ < 2) {
-    throw ConfigurationError(fmt::format(
-        "context_tokens must be at least 2 (the first is never used), got {}", context_tokens_));
+Corpus::Corpus(TokenStore store,
+               const CorpusSpec& spec,
+               std::optional<std::int32_t> bos,
+               std::vector<std::int32_t> special)
+    : store_(std::move(store)), bos_(bos), context_tokens_(spec.context_tokens), spec_(spec) {
+  CheckRanges(spec);
+  if (spec.document_separator) special.push_back(*spec.document_separator);
+  special_ = SetOf(special);
+  SplitAndCut(spec);
+}
+
+bool Corpus::IsSpecial(std::int32_t id) const {
+  const auto place = static_cast<std::size_t>(id);
+  return id >= 0 && place < special_.size() && special_[place];
+}
+
+Context Corpus::ContextAt(std::size_t document, std::int64_t begin, std::int64_t end) const {
+  const int first = bos_ ? 1 : 0;
+  Context context;
+  context.document = static_cast<std::int32_t>(document);
+  context.begin = begin;
+  context.tokens = static_cast<std::int32_t>(end - begin) + first;
+  for (std::int64_t i = begin + 1 - first; i < end; ++i) {
+    context.usable += IsSpecial(ids()[static_cast<std::size_t>(i)]) ? 0 : 1;
   }
-  if (spec.held_out_tokens < 0) {
+  return context;
+}
+
+// Contexts without a position to use are none.
+std::vector<Context> Corpus::Cut(std::size_t document) {
+  const std::int64_t step = context_tokens_ - (bos_ ? 1 : 0);
+  const std::int64_t end = store_.begins()[document + 1];
+  std::vector<Context> contexts;
+  for (std::int64_t begin = store_.begins()[document]; begin < end; begin += step) {
+    const std::int64_t stop = std::min(begin + step, end);
+    const bool whole = stop - begin == step;
+    const bool kept = whole || (spec_.short_documents == ShortDocuments::kKeep &&
+                                stop - begin >= kLeastContextTokens);
+    if (!kept) {
+      summary_.dropped_tokens += stop - begin;
+      continue;
+    }
+    const Context context = ContextAt(document, begin, stop);
+    const std::int64_t positions = context.tokens - 1;
+    summary_.special_tokens += positions - context.usable;
+    summary_.short_contexts += whole ? 0 : 1;
+    if (context.usable > 0) contexts.push_back(context);
+  }
+  summary_.dropped_documents += contexts.empty() ? 1 : 0;
+  return contexts;
+}
+
+void Corpus::CheckEnough(const CorpusSpec& spec, std::int64_t usable) const {
+  if (usable <= spec.held_out_tokens) {
     throw ConfigurationError(
-        fmt::format("held_out_tokens must not be negative, got {}", spec.held_out_tokens));
-  }
-  CheckEnough(spec);
-  Split(spec);
-}
-
-std::int64_t Corpus::ContextsOf(std::size_t document) const {
-  const std::int64_t tokens = store_.begins()[document + 1] - store_.begins()[document];
-  return tokens / (context_tokens_ - (bos_ ? 1 : 0));
-}
-
-void Corpus::AppendContexts(std::size_t document, std::vector<Context>& contexts) const {
-  const int step = context_tokens_ - (bos_ ? 1 : 0);
-  for (std::int64_t i = 0; i < ContextsOf(document); ++i) {
-    contexts.push_back({static_cast<std::int32_t>(document), store_.begins()[document] + i * step});
-  }
-}
-
-std::int64_t Corpus::Usable(const std::vector<Context>& contexts) const {
-  return static_cast<std::int64_t>(contexts.size()) * (context_tokens_ - 1);
-}
-
-void Corpus::CheckEnough(const CorpusSpec& spec) const {
-  std::int64_t contexts = 0;
-  for (std::size_t i = 0; i + 1 < store_.begins().size(); ++i) contexts += ContextsOf(i);
-  const std::int64_t usable = contexts * (context_tokens_ - 1);
-  const std::int64_t one_context = context_tokens_ - 1;
-  if (usable - one_context < spec.held_out_tokens) {
-    throw ConfigurationError(
-        fmt::format("the corpus has {} usable tokens in whole contexts of {}, but {} held out and "
+        fmt::format("the corpus has {} usable tokens in contexts of {}, but {} held out and "
                     "one context of {} for training are needed: give more text",
                     usable,
                     context_tokens_,
                     spec.held_out_tokens,
-                    one_context));
+                    context_tokens_ - 1));
   }
 }
 
-void Corpus::Split(const CorpusSpec& spec) {
-  std::vector<std::pair<std::string, std::size_t>>
-      order;  // (hash, document); stored: do not change
-  for (std::size_t i = 0; i + 1 < store_.begins().size(); ++i) {
+void Corpus::SplitAndCut(const CorpusSpec& spec) {
+  const std::size_t documents = store_.begins().size() - 1;
+  std::vector<std::vector<Context>> contexts(documents);
+  std::vector<DocumentSize> sizes(documents);
+  std::int64_t usable = 0;
+  for (std::size_t i = 0; i < documents; ++i) {
+    contexts[i] = Cut(i);
     const std::int64_t begin = store_.begins()[i];
     const auto size = static_cast<std::size_t>(store_.begins()[i + 1] - begin);
     const std::string content = HashOf(ids().subspan(static_cast<std::size_t>(begin), size));
-    order.emplace_back(HashBytes(fmt::format("{};{}", content, spec.split_seed)), i);
+    sizes[i].hash = HashBytes(fmt::format("{};{}", content, spec.split_seed));  // stored
+    sizes[i].contexts = static_cast<std::int64_t>(contexts[i].size());
+    for (const Context& context : contexts[i]) sizes[i].tokens += context.usable;
+    usable += sizes[i].tokens;
   }
-  std::sort(order.begin(), order.end());
-  std::size_t taken = 0;
-  const auto equal_to_last = [&] {
-    return taken > 0 && order[taken].first == order[taken - 1].first;
-  };
-  while (taken < order.size() &&
-         (usable_held_out_tokens() < spec.held_out_tokens || equal_to_last())) {
-    AppendContexts(order[taken++].second, held_out_);
+  CheckEnough(spec, usable);
+  const Split split =
+      SplitDocuments(sizes, {spec.held_out_tokens, spec.held_out_documents, context_tokens_ - 1});
+
+  std::vector<bool> held_out(documents, false);
+  double held_out_tokens = 0;
+  for (std::size_t k = 0; k < split.held_out.size(); ++k) {
+    const std::size_t document = split.held_out[k];
+    held_out[document] = true;
+    held_out_tokens += static_cast<double>(sizes[document].tokens);
+    summary_.held_out_documents += contexts[document].empty() ? 0 : 1;
+    Measure(std::move(contexts[document]), split.measured[k]);
   }
-  std::vector<std::size_t> rest;
-  for (std::size_t i = taken; i < order.size(); ++i) rest.push_back(order[i].second);
-  std::sort(rest.begin(), rest.end());
-  for (const std::size_t document : rest) AppendContexts(document, training_);
+  for (std::size_t i = 0; i < documents; ++i) {
+    if (held_out[i] || contexts[i].empty()) continue;
+    summary_.training_documents += 1;
+    for (const Context& context : contexts[i]) summary_.training_tokens += context.usable;
+    training_.insert(training_.end(), contexts[i].begin(), contexts[i].end());
+  }
+  summary_.documents = static_cast<std::int64_t>(documents);
+  summary_.tokens = static_cast<std::int64_t>(ids().size());
+  summary_.training_contexts = static_cast<std::int64_t>(training_.size());
+  summary_.held_out_share = held_out_tokens / static_cast<double>(usable);
+  summary_.has_large_held_out = split.has_large;
   if (training_.empty()) {
     throw ConfigurationError(fmt::format(
         "holding out {} tokens takes all {} documents, since each is held out as a whole: "
         "give more documents or lower held_out_tokens",
         spec.held_out_tokens,
-        order.size()));
+        documents));
   }
 }
 
+void Corpus::Measure(std::vector<Context> contexts, std::int64_t count) {
+  if (count == 0) return;
+  summary_.measured_documents += 1;
+  for (const std::int64_t place : SpreadOver(static_cast<std::int64_t>(contexts.size()), count)) {
+    measured_.push_back(contexts[static_cast<std::size_t>(place)]);
+    summary_.measured_contexts += 1;
+    summary_.measured_tokens += measured_.back().usable;
+  }
+}
+
+std::vector<Context> Corpus::HeldOutSample(std::size_t count) const {
+  std::vector<std::int64_t> available;
+  for (std::size_t i = 0; i < measured_.size(); ++i) {
+    if (i == 0 || measured_[i].document != measured_[i - 1].document) available.push_back(0);
+    available.back() += 1;
+  }
+  const std::vector<std::int64_t> taken = ShareEqually(available, static_cast<std::int64_t>(count));
+  std::vector<Context> sample;
+  std::size_t first = 0;
+  for (std::size_t d = 0; d < available.size(); ++d) {
+    for (const std::int64_t place : SpreadOver(available[d], taken[d])) {
+      sample.push_back(measured_[first + static_cast<std::size_t>(place)]);
+    }
+    first += static_cast<std::size_t>(available[d]);
+  }
+  return sample;
+}
+
 void Corpus::CopyTokens(const Context& context, std::span<std::int32_t> out) const {
-  assert(out.size() == static_cast<std::size_t>(context_tokens_));
+  assert(out.size() == static_cast<std::size_t>(context.tokens));
   if (bos_) {
     out[0] = *bos_;
     out = out.subspan(1);
@@ -122,14 +207,33 @@ void Corpus::CopyTokens(const Context& context, std::span<std::int32_t> out) con
   std::copy(tokens.begin(), tokens.end(), out.begin());
 }
 
+std::vector<std::int32_t> Corpus::UsablePositions(const Context& context) const {
+  const int first = bos_ ? 1 : 0;
+  std::vector<std::int32_t> positions;
+  positions.reserve(static_cast<std::size_t>(context.usable));
+  for (std::int32_t position = 1; position < context.tokens; ++position) {
+    const auto place = static_cast<std::size_t>(context.begin + position - first);
+    if (!IsSpecial(ids()[place])) positions.push_back(position);
+  }
+  return positions;
+}
+
 std::string Corpus::Identity() const {
-  return HashBytes(fmt::format("corpus 1;{};{};context {};bos {};held out {};seed {}",
-                               HashOf(ids()),
-                               HashOf(document_begins()),
-                               context_tokens_,
-                               bos_.value_or(-1),
-                               held_out_tokens_,
-                               split_seed_));
+  std::string special;
+  for (std::size_t id = 0; id < special_.size(); ++id) {
+    if (special_[id]) special += fmt::format("{},", id);
+  }
+  return HashBytes(
+      fmt::format("corpus 2;{};{};context {};short {};bos {};special {};held out {} {};seed {}",
+                  HashOf(ids()),
+                  HashOf(document_begins()),
+                  context_tokens_,
+                  Name(spec_.short_documents),
+                  bos_.value_or(-1),
+                  special,
+                  spec_.held_out_tokens,
+                  spec_.held_out_documents,
+                  spec_.split_seed));
 }
 
 }  // namespace saelaw

@@ -104,7 +104,8 @@ Corpus LoadCorpus(const CorpusSpec& spec,
   const Inputs inputs = FindInputs(spec, tokenizer, with_bos);
   return Corpus(ReadOrTokenise(inputs, tokenizer, cache_folder),
                 spec,
-                with_bos ? tokenizer.bos() : std::nullopt);
+                with_bos ? tokenizer.bos() : std::nullopt,
+                tokenizer.special_ids());
 }
 
 }  // namespace saelaw

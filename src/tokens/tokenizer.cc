@@ -1,5 +1,7 @@
 #include "tokens/tokenizer.h"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "run/errors.h"
@@ -32,6 +34,13 @@ std::vector<std::string> BytesOfTokens(const std::vector<Token>& tokens) {
   return bytes;
 }
 
+std::vector<std::int32_t> SpecialIds(const TokenizerModel& model) {
+  std::set<std::int32_t> ids;
+  if (model.bos) ids.insert(*model.bos);
+  if (model.eos) ids.insert(*model.eos);
+  return {ids.begin(), ids.end()};
+}
+
 }  // namespace
 
 struct Tokenizer::Parts {
@@ -41,6 +50,7 @@ struct Tokenizer::Parts {
         bytes(BytesOfTokens(model.tokens)),
         bos(model.bos),
         eos(model.eos),
+        special(SpecialIds(model)),
         add_bos(model.add_bos) {}
 
   void EncodeValid(std::string_view text, std::vector<std::int32_t>& ids) {
@@ -58,6 +68,7 @@ struct Tokenizer::Parts {
   std::vector<std::string> bytes;  // by id
   std::optional<std::int32_t> bos;
   std::optional<std::int32_t> eos;
+  std::vector<std::int32_t> special;
   bool add_bos;
   WordCachePool caches;
 };
@@ -104,6 +115,8 @@ std::int32_t Tokenizer::vocabulary() const {
 std::optional<std::int32_t> Tokenizer::bos() const { return parts_->bos; }
 std::optional<std::int32_t> Tokenizer::eos() const { return parts_->eos; }
 bool Tokenizer::add_bos() const { return parts_->add_bos; }
+
+std::vector<std::int32_t> Tokenizer::special_ids() const { return parts_->special; }
 
 std::string Tokenizer::Identity() const {
   return HashBytes(fmt::format("tokenizer 1;{};{}",

@@ -43,6 +43,8 @@ class Tokenizer {
   std::int32_t vocabulary() const;
   std::optional<std::int32_t> bos() const;
   std::optional<std::int32_t> eos() const;
+  // Ids of tokens that are no text: bos, eos, padding and control tokens; ascending.
+  std::vector<std::int32_t> special_ids() const;
   // Whether the model was trained on contexts that begin with bos. Never true without a bos().
   bool add_bos() const;
 

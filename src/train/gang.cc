@@ -23,7 +23,7 @@ Gang::Gang(const Job& job, ActivationSource& source, Clock clock, std::optional<
                                  at::Device(job.device),
                                  MachineOf(job.device),
                                  /*begun=*/state.has_value());
-  share_.held_out = HeldOutFrom(source.HeldOut(), scale_);
+  share_.held_out = HeldOutFrom(source.HeldOut().x, scale_);
   share_.curve_set = FirstOf(share_.held_out, kCurveTokens);
   share_.path = *ParseStepPath(share_.tuning.path);
   if (state) {

@@ -1,5 +1,6 @@
 // Measure(), on sources whose answer is known.
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -23,7 +24,8 @@ SourceSpec Spec() {
 // Gives the rows of one tensor, once.
 class RowsSource : public ActivationSource {
  public:
-  explicit RowsSource(at::Tensor rows) : rows_(std::move(rows)) {}
+  explicit RowsSource(at::Tensor rows)
+      : rows_(std::move(rows)), held_out_{rows_, BlocksOf(rows_.size(0))} {}
   std::int64_t d_in() const override { return rows_.size(1); }
   std::int64_t training_tokens() const override { return rows_.size(0); }
   std::unique_ptr<ActivationStream> OpenStream(std::uint64_t,
@@ -42,10 +44,12 @@ class RowsSource : public ActivationSource {
                            batch_tokens,
                            first_batch);
   }
-  const at::Tensor& HeldOut() override { return rows_; }
+  const HeldOutVectors& HeldOut() override { return held_out_; }
+  void SetHeldOut(HeldOutVectors held_out) { held_out_ = std::move(held_out); }
 
  private:
   at::Tensor rows_;
+  HeldOutVectors held_out_;
 };
 
 // Squared norms 25, 25, 4, 16; the mean vector is (1, 1).
@@ -57,7 +61,55 @@ TEST(Measure, IsTheArithmeticOfAFewRows) {
   EXPECT_DOUBLE_EQ(measured.mean_vector_share, 2 / 17.5);
   EXPECT_DOUBLE_EQ(measured.activation_scale, 1 / std::sqrt(17.5));
   EXPECT_EQ(measured.training_tokens, 4);
-  EXPECT_EQ(measured.held_out_tokens, 1000);
+  EXPECT_EQ(measured.held_out_tokens, 4);
+  EXPECT_DOUBLE_EQ(measured.median_norm, 5);  // of 2, 4, 5, 5 the third
+  EXPECT_DOUBLE_EQ(measured.largest_norm, 50);
+  EXPECT_EQ(measured.outliers, 0);
+  EXPECT_EQ(measured.measured_tokens, 4);
+}
+
+// One massive vector in 3,000 would make the mean squared norm 34 times as large.
+TEST(Measure, OneVectorCannotMoveTheScale) {
+  at::Tensor rows = at::ones({3000, 2});
+  rows.select(1, 1).narrow(0, 0, 1500).fill_(-1);
+  RowsSource plain(rows);
+  at::Tensor with = rows.clone();
+  with[1234].fill_(100 * std::sqrt(10.0));
+  RowsSource massive(with);
+  const Measurement measured = Measure(Spec(), massive);
+  EXPECT_NEAR(measured.activation_scale, Measure(Spec(), plain).activation_scale, 1e-9);
+  EXPECT_EQ(measured.outliers, 1);
+  EXPECT_NEAR(measured.max_squared_norm, 2e5, 1);
+  EXPECT_NEAR(measured.largest_norm, 10 * std::sqrt(2.0), 1e-6);
+  EXPECT_EQ(measured.held_out_tokens, 2999);
+
+  SourceSpec off = Spec();
+  off.outlier_norm = 0;  // of the scale alone
+  const Measurement kept = Measure(off, massive);
+  EXPECT_EQ(kept.activation_scale, measured.activation_scale);
+  EXPECT_EQ(kept.largest_norm, 0);
+  EXPECT_EQ(kept.outliers, 1);
+  EXPECT_EQ(kept.held_out_tokens, 3000);
+}
+
+// Two documents of four vectors in one dimension: between them 8·2² = 32 on 1 degree of freedom,
+// within them 8 on 6; so (32 - 4/3)/(32 + 3·4/3).
+TEST(Measure, CorrelationOfDocumentsIsThatOfAnAnalysisOfVariance) {
+  RowsSource source(at::tensor({1.F, 3.F, 1.F, 3.F, 5.F, 7.F, 5.F, 7.F}).reshape({8, 1}));
+  source.SetHeldOut(
+      {at::tensor({1.F, 3.F, 1.F, 3.F, 5.F, 7.F, 5.F, 7.F}).reshape({8, 1}), {0, 4, 8}});
+  const Measurement measured = Measure(Spec(), source);
+  EXPECT_NEAR(measured.document_correlation, (32 - 4 / 3.0) / (32 + 3 * 4 / 3.0), 1e-12);
+  EXPECT_EQ(measured.held_out_documents, 2);
+}
+
+TEST(Measure, FindsHeldOutVectorsThatAreNotFinite) {
+  RowsSource source(at::tensor({3.F, 4.F, 3.F, -4.F}).reshape({2, 2}));
+  at::Tensor bad = at::ones({3, 2});
+  bad[1][0] = std::numeric_limits<float>::infinity();
+  source.SetHeldOut({bad, {0, 3}});
+  EXPECT_THAT(MessageOf(ExitCode::kIo, [&] { Measure(Spec(), source); }),
+              HasSubstr("held-out vector 1 is not finite"));
 }
 
 TEST(Measure, RejectsActivationsThatDoNotVary) {
@@ -65,7 +117,7 @@ TEST(Measure, RejectsActivationsThatDoNotVary) {
   RowsSource equal(at::tensor({0.1F, -7.3F, 1e-3F}).expand({5000, 3}));
   for (RowsSource* source : {&zeros, &equal}) {
     EXPECT_THAT(MessageOf(ExitCode::kConfiguration, [&] { Measure(Spec(), *source); }),
-                HasSubstr("do not vary: all 4096 measured vectors are equal"));
+                HasSubstr("do not vary: all 4864 measured vectors are equal"));
   }
 }
 

@@ -44,7 +44,7 @@ class ModelFolder {
 
   fs::path model() const { return folder_.path() / "model"; }
 
-  // 4 contexts of 32 usable tokens in each document.
+  // 4 contexts of 32 usable tokens in each document, and one of the 18 tokens at its end.
   SourceSpec Spec() const {
     SourceSpec spec;
     spec.kind = SourceKind::kModel;
@@ -79,11 +79,7 @@ std::unique_ptr<ModelFolder> ModelSourceTest::folder_;
 std::unique_ptr<ActivationSource> ModelSourceTest::source_;
 
 Corpus CorpusOf(const SourceSpec& spec) {
-  CorpusSpec corpus;
-  corpus.text = spec.model.text;
-  corpus.context_tokens = spec.model.context_tokens;
-  corpus.held_out_tokens = spec.held_out_tokens;
-  return LoadCorpus(corpus, Tokenizer::Load(spec.model.model), "");
+  return LoadCorpus(CorpusSpecOf(spec), Tokenizer::Load(spec.model.model), "");
 }
 
 // The usable vectors of the contexts one by one through the model, in their order: the reference.
@@ -93,11 +89,12 @@ at::Tensor OneByOne(const SourceSpec& spec,
                     Hook hook = Hook::kMlpOut) {
   const LlamaModel model(spec.model.model, spec.model.layer + 1, LlamaPrecision::kFp32, at::kCPU);
   std::vector<at::Tensor> vectors;
-  std::vector<std::int32_t> ids(33);
   for (const Context& context : contexts) {
+    std::vector<std::int32_t> ids(static_cast<std::size_t>(context.tokens));
     corpus.CopyTokens(context, ids);
     const at::Tensor tokens = at::tensor(ids, at::kInt).to(at::kLong).unsqueeze(0);
-    vectors.push_back(model.Activations(tokens, hook, spec.model.layer)[0].narrow(0, 1, 32));
+    const at::Tensor used = at::tensor(corpus.UsablePositions(context), at::kLong);
+    vectors.push_back(model.Activations(tokens, hook, spec.model.layer)[0].index_select(0, used));
   }
   return at::cat(vectors);
 }
@@ -112,21 +109,36 @@ TEST_F(ModelSourceTest, StreamHoldsEachTrainingVectorOnceShuffled) {
   const SourceSpec spec = folder_->Spec();
   const Corpus corpus = CorpusOf(spec);
   const std::int64_t tokens = source_->training_tokens();
-  ASSERT_EQ(tokens, 32 * static_cast<std::int64_t>(corpus.training_contexts().size()));
-  ASSERT_GT(tokens, 32'768);  // more than one block
+  ASSERT_EQ(tokens, corpus.usable_training_tokens());
+  ASSERT_GT(tokens, 2 * 32 * 160);  // more than one block
   const at::Tensor stream = source_->OpenStream(0, tokens, 0)->Next();
   const at::Tensor expected = OneByOne(spec, corpus, corpus.training_contexts());
   EXPECT_EQ(stream.sizes(), (at::IntArrayRef{tokens, 32}));
-  EXPECT_TRUE(at::allclose(Fingerprints(stream), Fingerprints(expected), 0, 1e-6));
+  EXPECT_TRUE(at::allclose(Fingerprints(stream), Fingerprints(expected), 1e-6, 1e-6));
   EXPECT_LT((stream - expected).abs().amax(1).lt(1e-6).sum().item<std::int64_t>(), 100);
 }
 
-TEST_F(ModelSourceTest, HeldOutIsTheFirstHeldOutContextsInOrder) {
+TEST_F(ModelSourceTest, HeldOutIsTheHeldOutContextsDocumentByDocument) {
   const SourceSpec spec = folder_->Spec();
   const Corpus corpus = CorpusOf(spec);
   const at::Tensor expected = OneByOne(spec, corpus, corpus.held_out_contexts());
-  ASSERT_EQ(source_->HeldOut().size(0), 2000);
-  EXPECT_TRUE(at::allclose(source_->HeldOut(), expected.narrow(0, 0, 2000), 1e-5, 1e-7));
+  const HeldOutVectors& held_out = source_->HeldOut();
+  ASSERT_EQ(held_out.x.size(0), corpus.usable_held_out_tokens());
+  ASSERT_GE(held_out.x.size(0), 2000);
+  EXPECT_TRUE(at::allclose(held_out.x, expected, 1e-5, 1e-7));
+  ASSERT_EQ(held_out.begins.size(), 1 + 60u);  // a fifth of the documents
+  std::int64_t token = 0;
+  std::size_t document = 0;
+  for (std::size_t i = 0; i < corpus.held_out_contexts().size(); ++i) {
+    const Context& context = corpus.held_out_contexts()[i];
+    const bool begins = i == 0 || context.document != corpus.held_out_contexts()[i - 1].document;
+    if (begins) {
+      EXPECT_EQ(held_out.begins[document], token);
+      ++document;
+    }
+    token += context.usable;
+  }
+  EXPECT_EQ(held_out.begins.back(), token);
 }
 
 // The two tests above tie stream and held-out set to these two lists.
@@ -140,15 +152,18 @@ TEST_F(ModelSourceTest, HeldOutDocumentsAreInNoStream) {
 }
 
 TEST_F(ModelSourceTest, SameSeedSameStreamAndSeekEqualsReadingOn) {
-  const auto stream = source_->OpenStream(3, 3000, 0);  // batch 10 straddles the blocks
+  SourceSpec spec = folder_->Spec();
+  spec.model.mixing_tokens = 7000;  // batches straddle blocks of somewhat more
+  const auto source = OpenSource(spec, {});
+  const auto stream = source->OpenStream(3, 3000, 0);
   std::vector<at::Tensor> batches;
-  for (int i = 0; i < 12; ++i) batches.push_back(stream->Next());
-  const auto again = OpenSource(folder_->Spec(), {});
-  for (const std::int64_t first : {0, 4, 10, 11}) {
+  for (int i = 0; i < 11; ++i) batches.push_back(stream->Next());
+  const auto again = OpenSource(spec, {});
+  for (const std::int64_t first : {0, 2, 4, 7, 10}) {
     const at::Tensor sought = again->OpenStream(3, 3000, first)->Next();
     EXPECT_TRUE(at::equal(sought, batches[static_cast<std::size_t>(first)])) << first;
   }
-  EXPECT_FALSE(at::equal(source_->OpenStream(4, 3000, 0)->Next(), batches[0]));
+  EXPECT_FALSE(at::equal(source->OpenStream(4, 3000, 0)->Next(), batches[0]));
 }
 
 // Asked some times per context (once a block of the model), so that the 80th time is inside a block
@@ -170,7 +185,7 @@ TEST_F(ModelSourceTest, StopsInsideABlockAndHarmsNothing) {
   const auto again = OpenSource(folder_->Spec(), options);
   EXPECT_TRUE(
       at::equal(again->OpenStream(3, 1000, 0)->Next(), source_->OpenStream(3, 1000, 0)->Next()));
-  EXPECT_TRUE(at::equal(again->HeldOut(), source_->HeldOut()));
+  EXPECT_TRUE(at::equal(again->HeldOut().x, source_->HeldOut().x));
 }
 
 // Batches, like the held-out vectors, are bf16 numbers in fp32, whatever the threads.
@@ -200,7 +215,7 @@ TEST_F(ModelSourceTest, GivesTheSameBitsFromItsCache) {
   const auto read = [&] {
     const auto source = OpenSource(spec, options);
     const at::Tensor batch = source->OpenStream(3, 1000, 1)->Next();
-    return at::cat({batch, source->HeldOut()});
+    return at::cat({batch, source->HeldOut().x});
   };
   const at::Tensor computed = read();
   const int computed_parts = told;
@@ -214,32 +229,45 @@ TEST_F(ModelSourceTest, SplicesAsManyContextsAsAskedFor) {
   SourceSpec spec = folder_->Spec();
   spec.model.spliced_contexts = 2;
   std::int64_t vectors = 0;
-  OpenSource(spec, {})->Spliced()->CrossEntropy([&](const at::Tensor& part) {
-    vectors += part.size(0);
-    return part;
-  });
-  EXPECT_EQ(vectors, 2 * 32);
+  const auto source = OpenSource(spec, {});
+  const std::vector<SplicedDocument> documents =
+      source->Spliced()->CrossEntropies([&](const at::Tensor& part) {
+        vectors += part.size(0);
+        return part;
+      });
+  EXPECT_EQ(documents.size(), 2u);
+  const Corpus corpus = CorpusOf(spec);
+  std::int64_t usable = 0;
+  for (const Context& context : corpus.HeldOutSample(2)) usable += context.usable;
+  EXPECT_EQ(vectors, usable);
   spec.model.spliced_contexts = 0;
   EXPECT_EQ(OpenSource(spec, {})->Spliced(), nullptr);
 }
 
 TEST_F(ModelSourceTest, SeedsDifferInTheContextsThatComeFirst) {
   const auto first_block = [](std::uint64_t seed) {
-    return Fingerprints(source_->OpenStream(seed, 32'768, 0)->Next());
+    return Fingerprints(source_->OpenStream(seed, 5120, 0)->Next());
   };
   EXPECT_FALSE(at::allclose(first_block(0), first_block(1), 0, 1e-6));
 }
 
 TEST_F(ModelSourceTest, NeverRepeatsText) {
-  const auto stream = source_->OpenStream(0, 40'000, 0);
+  const auto stream = source_->OpenStream(0, 44'000, 0);
   EXPECT_THAT(MessageOf(ExitCode::kConfiguration, [&] { stream->Next(); }),
               HasSubstr(fmt::format("has {} training tokens", source_->training_tokens())));
 }
 
 TEST_F(ModelSourceTest, MeasuresUnitMeanSquaredNorm) {
   const Measurement measured = Measure(folder_->Spec(), *source_);
-  const at::Tensor first = source_->OpenStream(0, 32'768, 0)->Next() * measured.activation_scale;
-  EXPECT_NEAR(first.square().sum(1).mean().item<double>(), 1, 1e-5);
+  // As Measure cuts the stream: batches of 256, all of them that are whole.
+  const std::int64_t batches = source_->training_tokens() / 256;
+  const auto stream = source_->OpenStream(0, 256, 0);
+  double sum = 0;
+  for (std::int64_t i = 0; i < batches; ++i) {
+    const at::Tensor batch = stream->Next() * measured.activation_scale;
+    sum += batch.square().sum().item<double>();
+  }
+  EXPECT_NEAR(sum / static_cast<double>(256 * batches), 1, 1e-5);
   EXPECT_EQ(measured.d_in, 32);
   EXPECT_EQ(measured.training_tokens, source_->training_tokens());
 }
@@ -251,46 +279,71 @@ TEST_F(ModelSourceTest, TakesTheHookThatIsAskedFor) {
   const auto source = OpenSource(spec, {});
   const Corpus corpus = CorpusOf(spec);
   const at::Tensor expected = OneByOne(spec, corpus, corpus.held_out_contexts(), Hook::kMlpAct);
-  EXPECT_TRUE(at::allclose(source->HeldOut(), expected.narrow(0, 0, 2000), 1e-5, 1e-7));
+  EXPECT_TRUE(at::allclose(source->HeldOut().x, expected, 1e-5, 1e-7));
 }
 
-// Against the model itself: of the first 16 held-out contexts, all positions but the first spliced,
-// and the losses of what is predicted from those.
-TEST_F(ModelSourceTest, SplicesTheFirstHeldOutContexts) {
+// Against the model itself, context by context: all used positions spliced, and the losses of what
+// is predicted from those.
+TEST_F(ModelSourceTest, SplicesAContextOfEachDocument) {
   const SourceSpec spec = folder_->Spec();
   const Corpus corpus = CorpusOf(spec);
   const LlamaModel model(spec.model.model, 3, LlamaPrecision::kFp32, at::kCPU);
-  std::vector<std::int32_t> ids(33);
-  std::vector<at::Tensor> rows;
-  for (std::size_t i = 0; i < 16; ++i) {
-    corpus.CopyTokens(corpus.held_out_contexts()[i], ids);
-    rows.push_back(at::tensor(ids, at::kInt).to(at::kLong));
-  }
-  const at::Tensor tokens = at::stack(rows);
-  at::Tensor residual;
-  const at::Tensor exact = model.Activations(tokens, Hook::kMlpOut, 1, {}, &residual);
-  const auto mean_loss = [&](const at::Tensor& activations) {
-    const at::Tensor losses =
-        model.NextTokenLosses(tokens, Hook::kMlpOut, 1, residual, activations);
-    return losses.narrow(1, 1, 31).mean().item<double>();
+  const auto mean_loss = [&](bool zeroed) {
+    double sum = 0, tokens = 0;
+    for (const Context& context : corpus.HeldOutSample(64)) {
+      std::vector<std::int32_t> ids(static_cast<std::size_t>(context.tokens));
+      corpus.CopyTokens(context, ids);
+      const at::Tensor row = at::tensor(ids, at::kInt).to(at::kLong).unsqueeze(0);
+      at::Tensor residual;
+      at::Tensor activations = model.Activations(row, Hook::kMlpOut, 1, {}, &residual).clone();
+      if (zeroed) activations.narrow(1, 1, context.tokens - 1).zero_();
+      const at::Tensor losses = model.NextTokenLosses(row, Hook::kMlpOut, 1, residual, activations);
+      sum += losses.narrow(1, 1, context.tokens - 2).sum(at::kDouble).item<double>();
+      tokens += static_cast<double>(context.tokens - 2);
+    }
+    return sum / tokens;
   };
-  at::Tensor zeroed = exact.clone();
-  zeroed.narrow(1, 1, 32).zero_();
-
-  const SplicedModel* spliced = source_->Spliced();
-  ASSERT_NE(spliced, nullptr);
+  const auto spliced_loss = [&](const SplicedModel::Replacement& replacement) {
+    double sum = 0, tokens = 0;
+    for (const SplicedDocument& document : source_->Spliced()->CrossEntropies(replacement)) {
+      sum += document.sum;
+      tokens += static_cast<double>(document.tokens);
+    }
+    return sum / tokens;
+  };
   std::vector<at::Tensor> asked;
-  const double own = spliced->CrossEntropy([&](const at::Tensor& vectors) {
+  const double own = spliced_loss([&](const at::Tensor& vectors) {
     asked.push_back(vectors.clone());
     return vectors;
   });
-  EXPECT_TRUE(at::allclose(at::cat(asked), source_->HeldOut().narrow(0, 0, 16 * 32), 1e-5, 1e-6));
-  EXPECT_NEAR(own, mean_loss(exact), 1e-5);
-  EXPECT_NEAR(
-      spliced->CrossEntropy([](const at::Tensor& vectors) { return at::zeros_like(vectors); }),
-      mean_loss(zeroed),
-      1e-5);
-  EXPECT_GT(std::abs(mean_loss(zeroed) - mean_loss(exact)), 1e-3);
+  EXPECT_NEAR(own, mean_loss(false), 1e-5);
+  EXPECT_TRUE(at::allclose(Fingerprints(at::cat(asked)),
+                           Fingerprints(OneByOne(spec, corpus, corpus.HeldOutSample(64))),
+                           0,
+                           1e-6));
+  const double zero =
+      spliced_loss([](const at::Tensor& vectors) { return at::zeros_like(vectors); });
+  EXPECT_NEAR(zero, mean_loss(true), 1e-5);
+  EXPECT_GT(std::abs(zero - own), 1e-3);
+}
+
+// What is left out is counted by Measure, in no batch and not in the held-out set.
+TEST_F(ModelSourceTest, LeavesOutVectorsOfMassiveNorm) {
+  const SourceSpec spec = folder_->Spec();
+  const at::Tensor norms = at::linalg_vector_norm(source_->HeldOut().x, 2, {1});
+  SourceOptions options;
+  options.largest_norm = std::get<0>(norms.sort())[norms.size(0) - 100].item<double>();
+  const auto source = OpenSource(spec, options);
+  EXPECT_EQ(source->HeldOut().x.size(0), norms.size(0) - 99);
+  EXPECT_EQ(source->HeldOut().begins.back(), norms.size(0) - 99);
+  EXPECT_EQ(source->training_tokens(), source_->training_tokens());
+  const at::Tensor plain = source_->OpenStream(0, 2000, 0)->Next();
+  const at::Tensor batch = source->OpenStream(0, 2000, 0)->Next();
+  const at::Tensor large = at::linalg_vector_norm(plain, 2, {1}).gt(options.largest_norm);
+  EXPECT_GT(large.sum().item<std::int64_t>(), 20);
+  EXPECT_LE(at::linalg_vector_norm(batch, 2, {1}).max().item<double>(), options.largest_norm);
+  const at::Tensor kept = large.logical_not();
+  EXPECT_TRUE(at::equal(batch.index({kept}), plain.index({kept})));
 }
 
 TEST_F(ModelSourceTest, RejectsWhatDoesNotExistAndSaysWhatDoes) {
@@ -307,8 +360,8 @@ TEST_F(ModelSourceTest, RejectsWhatDoesNotExistAndSaysWhatDoes) {
   spec.model.context_tokens = 65;
   EXPECT_THAT(message(spec), HasSubstr("allows 2 to 64"));
   spec = folder_->Spec();
-  spec.held_out_tokens = 40'000;
-  EXPECT_THAT(message(spec), AllOf(HasSubstr("38400 usable"), HasSubstr("40000")));
+  spec.held_out_tokens = 44'000;
+  EXPECT_THAT(message(spec), AllOf(HasSubstr("43500 usable"), HasSubstr("44000")));
 }
 
 // Replaces one tensor of a checkpoint by one large value.
@@ -331,8 +384,7 @@ TEST(ModelSource, NamesTheContextWhoseActivationsAreNotFinite) {
   spec.held_out_tokens = 32;
   const auto source = OpenSource(spec, {});
   EXPECT_THAT(MessageOf(ExitCode::kIo, [&] { source->HeldOut(); }),
-              AllOf(HasSubstr("mlp_out of layer 1 are not finite"),
-                    HasSubstr("begins at token 0 of document")));
+              AllOf(HasSubstr("mlp_out of layer 1 are not finite"), HasSubstr("of document ")));
 }
 
 }  // namespace

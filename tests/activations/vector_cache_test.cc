@@ -117,19 +117,19 @@ TEST(VectorCache, ReadsABlockOnceForAllStreamsOfItsSeed) {
   const VectorCache cache(folder.path(), kRoomy, SpecOf("a"));
   int reads = 0;
   for (int turn = 0; turn < 2; ++turn) {
-    const auto reader = Cached(std::make_unique<CountingReader>(&reads), cache, 7);
+    const auto reader = Cached(std::make_unique<CountingReader>(&reads), cache, "7");
     EXPECT_TRUE(reader->Read(0).equal(Vectors(3, 0)));
     EXPECT_TRUE(reader->Read(1).equal(Vectors(3, 1)));
   }
   EXPECT_EQ(reads, 2);
-  Cached(std::make_unique<CountingReader>(&reads), cache, 8)->Read(0);
+  Cached(std::make_unique<CountingReader>(&reads), cache, "8")->Read(0);
   EXPECT_EQ(reads, 3);
 }
 
 TEST(VectorCache, WithoutAFolderToWriteIntoNothingFails) {
   const VectorCache cache("/nonexistent/folder", kRoomy, SpecOf("a"));
   int reads = 0;
-  const auto reader = Cached(std::make_unique<CountingReader>(&reads), cache, 0);
+  const auto reader = Cached(std::make_unique<CountingReader>(&reads), cache, "0");
   EXPECT_TRUE(reader->Read(0).equal(Vectors(3, 0)));
   EXPECT_TRUE(reader->Read(0).equal(Vectors(3, 0)));
   EXPECT_EQ(reads, 2);

@@ -1,9 +1,12 @@
 #include "plan/measuring.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace saelaw {
 namespace {
+
+using ::testing::HasSubstr;
 
 const std::vector<StepShape> kShapes = {{4096, 2048}, {8192, 2048}};
 
@@ -60,6 +63,40 @@ TEST(ShapesOf, AreThoseOfEveryRun) {
   sweep.training.batch_tokens = 512;
   const std::vector<StepShape> expected = {{2048, 512}, {4096, 512}, {8192, 512}};
   EXPECT_EQ(ShapesOf(sweep), expected);
+}
+
+// Contexts of 256 mixed 128 at a time, as 0.1.0 mixed them, in batches of 4,096: with a correlation
+// of 0.0375 the effect is 2.2, at batch 64 it is 1.02 (an audit's measurements on SmolLM2).
+TEST(DesignEffect, IsOfContextsThatABatchHasSeveralVectorsOf) {
+  SourceSpec source;
+  source.kind = SourceKind::kModel;
+  source.model.context_tokens = 256;
+  source.model.mixing_tokens = 128 * 255;
+  EXPECT_NEAR(DesignEffect(source, 4096, 0.0375), 2.2, 0.01);
+  EXPECT_NEAR(DesignEffect(source, 64, 0.0375), 1.02, 0.005);
+  source.model.mixing_tokens = 0;  // 32 batches: 514 contexts
+  EXPECT_NEAR(DesignEffect(source, 4096, 0.0375), 1.3, 0.01);
+  EXPECT_EQ(DesignEffect(SourceSpec(), 4096, 0.0375), 1);
+}
+
+TEST(DataLines, SayOutliersAndMixing) {
+  SourceSpec source;
+  source.kind = SourceKind::kModel;
+  Measurement measured;
+  measured.held_out_tokens = 16'320;
+  measured.held_out_documents = 64;
+  measured.document_correlation = 0.0375;
+  measured.measured_tokens = 65'536;
+  measured.outliers = 3;
+  measured.median_norm = 150;
+  measured.largest_norm = 1500;
+  const std::vector<std::string> lines = DataLines(source, 64, measured);
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_THAT(lines[0], HasSubstr("16.3K vectors of 64 documents"));
+  EXPECT_THAT(lines[1], HasSubstr("about 160 contexts; design effect of a batch 1.01"));
+  EXPECT_THAT(lines[2],
+              HasSubstr("3 of 65536 measured vectors have more than 10 times the median"));
+  EXPECT_TRUE(DataLines(SourceSpec(), 64, Measurement()).empty());
 }
 
 }  // namespace

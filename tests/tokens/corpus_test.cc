@@ -50,7 +50,7 @@ CorpusSpec Spec(int context_tokens, std::int64_t held_out_tokens) {
 }
 
 Ids TokensOf(const Corpus& corpus, const Context& context) {
-  Ids ids(static_cast<std::size_t>(corpus.context_tokens()));
+  Ids ids(static_cast<std::size_t>(context.tokens));
   corpus.CopyTokens(context, ids);
   return ids;
 }
@@ -88,14 +88,70 @@ TEST(Corpus, PutsBosBeforeEachContext) {
   EXPECT_THAT(TokensOf(corpus, corpus.training_contexts()[1]), ElementsAre(99, 3, 4));
 }
 
+// An end of 16 tokens or more is a context of its own, a shorter one is dropped, and so is every
+// one where that is asked for.
+TEST(Corpus, KeepsShortDocumentsAndEndsAsTheyAre) {
+  const std::vector<Ids> documents = {Ids(100, 1), Ids(20, 2), Ids(15, 3), Ids(80, 4)};
+  const Corpus kept(StoreOf(documents), Spec(40, 0), {});
+  std::vector<int> tokens;
+  for (const Context& context : kept.training_contexts()) tokens.push_back(context.tokens);
+  EXPECT_THAT(tokens, ElementsAre(40, 40, 20, 20, 40, 40));
+  EXPECT_EQ(kept.usable_training_tokens(), 4 * 39 + 2 * 19);
+  EXPECT_EQ(TokensOf(kept, kept.training_contexts()[2]), Ids(20, 1));
+  EXPECT_EQ(kept.summary().dropped_tokens, 15);
+  EXPECT_EQ(kept.summary().dropped_documents, 1);
+  EXPECT_EQ(kept.summary().short_contexts, 2);
+
+  CorpusSpec whole = Spec(40, 0);
+  whole.short_documents = ShortDocuments::kDrop;
+  const Corpus dropped(StoreOf(documents), whole, {});
+  EXPECT_EQ(dropped.usable_training_tokens(), 4 * 39);
+  EXPECT_EQ(dropped.summary().dropped_tokens, 20 + 20 + 15);
+  EXPECT_EQ(dropped.summary().dropped_documents, 2);
+  EXPECT_NE(dropped.Identity(), kept.Identity());
+}
+
+// Their positions are outliers of another kind: what stands there is fed to the model and not used.
+TEST(Corpus, NeverUsesSpecialTokens) {
+  const Corpus corpus(StoreOf({{1, 2, 7, 3, 9, 4}}), Spec(6, 0), {}, {7, 9});
+  const Context& context = corpus.training_contexts().front();
+  EXPECT_THAT(TokensOf(corpus, context), ElementsAre(1, 2, 7, 3, 9, 4));
+  EXPECT_THAT(corpus.UsablePositions(context), ElementsAre(1, 3, 5));
+  EXPECT_EQ(context.usable, 3);
+  EXPECT_EQ(corpus.usable_training_tokens(), 3);
+  EXPECT_EQ(corpus.summary().special_tokens, 2);
+
+  const Corpus with_bos(StoreOf({{1, 2, 7, 3, 9}}), Spec(6, 0), 99, {7, 9, 99});
+  EXPECT_THAT(with_bos.UsablePositions(with_bos.training_contexts().front()), ElementsAre(1, 2, 4));
+
+  CorpusSpec separated = Spec(6, 0);
+  separated.document_separator = 4;
+  const Corpus ended(StoreOf({{1, 2, 7, 3, 9, 4}}), separated, {});
+  EXPECT_THAT(ended.UsablePositions(ended.training_contexts().front()), ElementsAre(1, 2, 3, 4));
+}
+
 TEST(Corpus, HoldsOutWholeDocumentsUntilThereIsEnough) {
-  const Corpus corpus(Numbered(50, 20), Spec(5, 100), {});  // 16 usable tokens each
-  EXPECT_EQ(corpus.usable_held_out_tokens(), 7 * 16);       // the least multiple of 16 from 100 on
+  CorpusSpec spec = Spec(5, 100);
+  spec.held_out_documents = 1;
+  const Corpus corpus(Numbered(50, 20), spec, {});     // 16 usable tokens each
+  EXPECT_EQ(corpus.usable_held_out_tokens(), 25 * 4);  // 25 contexts of 7 documents
   EXPECT_EQ(corpus.usable_training_tokens(), 43 * 16);
   const std::set<int> training = DocumentsOf(corpus.training_contexts());
   for (const int document : DocumentsOf(corpus.held_out_contexts())) {
     EXPECT_FALSE(training.contains(document));
   }
+  EXPECT_EQ(corpus.summary().held_out_documents, 7);
+  EXPECT_DOUBLE_EQ(corpus.summary().held_out_share, 7 / 50.0);
+}
+
+TEST(Corpus, SampleIsOfAsManyDocumentsAsPossible) {
+  const Corpus corpus(Numbered(50, 20), Spec(5, 100), {});  // 10 documents, 2 or 3 contexts each
+  const std::set<int> all = DocumentsOf(corpus.held_out_contexts());
+  ASSERT_EQ(all.size(), 10u);
+  EXPECT_EQ(DocumentsOf(corpus.HeldOutSample(10)), all);
+  EXPECT_EQ(corpus.HeldOutSample(10).size(), 10u);
+  EXPECT_EQ(DocumentsOf(corpus.HeldOutSample(4)).size(), 4u);
+  EXPECT_EQ(corpus.HeldOutSample(1000).size(), corpus.held_out_contexts().size());
 }
 
 TEST(Corpus, SplitDependsOnContentAndSeedAlone) {
@@ -123,17 +179,36 @@ TEST(Corpus, EqualDocumentsAreOnTheSameSide) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     CorpusSpec spec = Spec(5, 70);
     spec.split_seed = seed;
+    spec.held_out_documents = 1;
     const Corpus corpus(StoreOf(documents), spec, {});
-    EXPECT_EQ(corpus.usable_held_out_tokens(), 6 * 16);
-    std::set<int> kinds;
+    std::set<int> kinds, training;
     for (const int document : DocumentsOf(corpus.held_out_contexts())) kinds.insert(document % 20);
+    for (const int document : DocumentsOf(corpus.training_contexts()))
+      training.insert(document % 20);
     EXPECT_EQ(kinds.size(), 2u);
+    EXPECT_EQ(training.size(), 18u);
   }
+}
+
+TEST(LinesOf, SayWhatIsUsedHeldOutAndDropped) {
+  CorpusSpec spec = Spec(40, 100);
+  std::vector<Ids> documents(60, Ids(100, 1));
+  for (int i = 0; i < 60; ++i) documents[i][0] = i;
+  documents.emplace_back(10, 3);
+  const Corpus corpus(StoreOf(documents), spec, {}, {2});
+  const std::vector<std::string> lines = LinesOf(corpus.summary(), spec);
+  ASSERT_EQ(lines.size(), 4u);
+  EXPECT_THAT(lines[0], HasSubstr("text: 61 documents, 6.01K tokens; "));
+  EXPECT_THAT(lines[1], HasSubstr("held out: 12 documents (20.0 % of the text)"));
+  EXPECT_THAT(lines[2],
+              HasSubstr("dropped: 10 tokens in documents or ends of them shorter than 16 tokens "
+                        "(1 document gave no context)"));
+  EXPECT_THAT(lines[3], HasSubstr("warning: held-out losses rest on 12 documents"));
 }
 
 TEST(Corpus, SaysHowMuchTextIsMissing) {
   const auto little = [] { Corpus(Numbered(2, 20), Spec(5, 100), {}); };
-  EXPECT_THAT(MessageOf(little), HasSubstr("has 32 usable tokens in whole contexts of 5, but 100"));
+  EXPECT_THAT(MessageOf(little), HasSubstr("has 32 usable tokens in contexts of 5, but 100"));
   const auto one = [] { Corpus(Numbered(1, 500), Spec(5, 10), {}); };
   EXPECT_THAT(MessageOf(one), HasSubstr("takes all 1 documents"));
   const auto none = [] { Corpus(TokenStore(), Spec(5, 0), {}); };

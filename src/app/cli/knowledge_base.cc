@@ -89,10 +89,11 @@ void StoreLedger::OnResult(const Job&,
 void StoreLedger::OnMeasurement(const Job&, const std::string&, const Measurement& measurement) {
   Measurement kept = measurement;
   if (const auto first = store_.MeasurementOf(measurement.source_key)) {
-    kept.activation_scale = first->activation_scale;
-    kept.mean_squared_norm = first->mean_squared_norm;
-    kept.max_squared_norm = first->max_squared_norm;
-    kept.mean_vector_share = first->mean_vector_share;
+    kept = *first;
+    kept.tuning = measurement.tuning;
+    kept.tokens_per_second = measurement.tokens_per_second;
+    kept.device_bytes_total = measurement.device_bytes_total;
+    kept.device_bytes_free = measurement.device_bytes_free;
   }
   store_.SaveMeasurement(kept);
   ClearLine();

@@ -148,6 +148,14 @@ std::vector<Job> NextJobs(Store& store,
   return jobs;
 }
 
+void SayData(const Store& store, const Sweep& sweep) {
+  const std::optional<Measurement> known = store.MeasurementOf(SourceKey(sweep.source));
+  if (!known) return;
+  for (const std::string& line : DataLines(sweep.source, sweep.training.batch_tokens, *known)) {
+    Say("data: {}\n", line);
+  }
+}
+
 // What a killed planner left: attempts that are open, so that the ledger says how each ended, and
 // checkpoints of jobs that are done.
 void CloseLeftOver(Store& store, const std::filesystem::path& database) {
@@ -213,6 +221,7 @@ ExitCode RunStudy(Store& store, const std::filesystem::path& database, const Swe
   const ExitCode measured =
       EnsureMeasured(store, database, sweep.source, sweep.execution, ShapesOf(sweep));
   if (measured != ExitCode::kComplete) return measured;
+  SayData(store, sweep);
   for (;;) {
     bool complete = false;
     const std::vector<Job> jobs = NextJobs(store, database, sweep, &complete);

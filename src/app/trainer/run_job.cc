@@ -60,6 +60,7 @@ std::unique_ptr<ActivationSource> SourceOf(const Job& job, ReadingReport& report
   options.device = job.device;
   options.cache_folder = job.cache_folder;
   options.vector_cache_bytes = job.vector_cache_bytes;
+  options.largest_norm = job.largest_norm;
   options.stop_requested = StopRequested;
   options.on_reading = [&](std::int64_t done, std::int64_t total) { report.Tell(done, total); };
   return OpenSource(job.source, options);
