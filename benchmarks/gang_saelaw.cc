@@ -49,10 +49,11 @@ class NormalVectors : public ActivationSource {
  public:
   NormalVectors(const Case& of, at::Device device)
       : x_(at::randn({4 * of.batch_tokens, of.d_in}, at::dtype(at::kFloat).device(device))),
-        held_out_(x_.narrow(0, 0, std::min<std::int64_t>(1024, x_.size(0)))) {}
+        held_out_{x_.narrow(0, 0, std::min<std::int64_t>(1024, x_.size(0))),
+                  BlocksOf(std::min<std::int64_t>(1024, x_.size(0)), kBlocksWithoutDocuments)} {}
   std::int64_t d_in() const override { return x_.size(1); }
   std::int64_t training_tokens() const override { return -1; }
-  const at::Tensor& HeldOut() override { return held_out_; }
+  const HeldOutVectors& HeldOut() override { return held_out_; }
   std::unique_ptr<ActivationStream> OpenStream(std::uint64_t,
                                                std::int64_t batch_tokens,
                                                std::int64_t) override {
@@ -74,7 +75,8 @@ class NormalVectors : public ActivationSource {
     std::int64_t batch_tokens_, next_ = 0;
   };
 
-  at::Tensor x_, held_out_;
+  at::Tensor x_;
+  HeldOutVectors held_out_;
 };
 
 RunSpec RunOf(const Case& of) {

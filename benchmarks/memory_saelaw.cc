@@ -51,7 +51,7 @@ class ReadySource : public ActivationSource {
   std::unique_ptr<ActivationStream> OpenStream(std::uint64_t, std::int64_t, std::int64_t) override {
     return std::move(stream_);
   }
-  const at::Tensor& HeldOut() override { return source_.HeldOut(); }
+  const HeldOutVectors& HeldOut() override { return source_.HeldOut(); }
   const SplicedModel* Spliced() override { return source_.Spliced(); }
 
  private:

@@ -53,7 +53,9 @@ class GivenStream : public ActivationStream {
 class GivenVectors : public ActivationSource {
  public:
   explicit GivenVectors(const at::Tensor& x)
-      : x_(x), held_out_(x.narrow(0, 0, std::min(kHeldOutTokens, x.size(0)))) {}
+      : x_(x),
+        held_out_{x.narrow(0, 0, std::min(kHeldOutTokens, x.size(0))),
+                  BlocksOf(std::min(kHeldOutTokens, x.size(0)), kBlocksWithoutDocuments)} {}
   std::int64_t d_in() const override { return x_.size(1); }
   std::int64_t training_tokens() const override { return -1; }
   std::unique_ptr<ActivationStream> OpenStream(std::uint64_t,
@@ -61,10 +63,11 @@ class GivenVectors : public ActivationSource {
                                                std::int64_t) override {
     return std::make_unique<GivenStream>(x_, batch_tokens);
   }
-  const at::Tensor& HeldOut() override { return held_out_; }
+  const HeldOutVectors& HeldOut() override { return held_out_; }
 
  private:
-  at::Tensor x_, held_out_;
+  at::Tensor x_;
+  HeldOutVectors held_out_;
 };
 
 // With the threshold and precision of the command line.

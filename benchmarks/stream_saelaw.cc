@@ -177,7 +177,7 @@ Json GangOnStream(const Shape& shape, const SourceSpec& spec, const std::string&
   const double scale = Measure(spec, *source).activation_scale;
   RunSpec run = StillRun(shape.llama.hidden, shape.d_sae, shape.batch_tokens, /*threshold=*/1);
   run.source = spec;
-  run.sae.threshold_init = ThresholdFor(source->HeldOut().narrow(0, 0, 1024) * scale, run.sae);
+  run.sae.threshold_init = ThresholdFor(source->HeldOut().x.narrow(0, 0, 1024) * scale, run.sae);
   const StepTuning tuning = TuningFor(run, name);
   const auto open = [&](std::int64_t members) {
     Job job = JobOf(run, members, name);

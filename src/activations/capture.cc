@@ -179,7 +179,8 @@ void Capture(const SourceSpec& spec,
   const std::int64_t tokens = std::max(capture.tokens, manifest.training_tokens());
   AddScale(spec, source, tokens, manifest);
   if (manifest.held_out.file.empty() || !IsIntact(folder, manifest.held_out)) {
-    manifest.held_out = WriteShard(folder, "held-out.safetensors", capture.dtype, source.HeldOut());
+    manifest.held_out =
+        WriteShard(folder, "held-out.safetensors", capture.dtype, source.HeldOut().x);
   }
   WriteShardManifest(folder, manifest);
   WriteShards(source, folder, tokens, progress, manifest);

@@ -242,22 +242,34 @@ class SplicedContexts : public SplicedModel {
  public:
   SplicedContexts(const HookedModel& model, std::span<const Context> contexts)
       : model_(model),
+        contexts_(contexts.begin(), contexts.end()),
         ids_(model.Ids(contexts)),
         activations_(model.Activations(ids_, &residual_)) {}
 
-  double CrossEntropy(const Replacement& replacement) const override {
+  std::vector<SplicedDocument> CrossEntropies(const Replacement& replacement) const override {
     const std::int64_t contexts = ids_.size(0);
     const auto together = static_cast<std::int64_t>(model_.ContextsTogether());
-    double sum = 0;
+    std::vector<SplicedDocument> documents;
     for (std::int64_t first = 0; first < contexts; first += together) {
-      sum += LossesOf(first, std::min(together, contexts - first), replacement);
+      const std::int64_t count = std::min(together, contexts - first);
+      const at::Tensor losses = LossesOf(first, count, replacement);
+      for (std::int64_t i = 0; i < count; ++i) {
+        const auto context = static_cast<std::size_t>(first + i);
+        const bool goes_on =
+            context > 0 && contexts_[context].document == contexts_[context - 1].document;
+        if (!goes_on) documents.emplace_back();
+        documents.back().sum += losses[i].item<double>();
+        documents.back().tokens += ids_.size(1) - 2;
+      }
     }
-    return sum / static_cast<double>(contexts * (ids_.size(1) - 2));
+    return documents;
   }
 
  private:
-  // Their sum over `count` contexts from `first` on.
-  double LossesOf(std::int64_t first, std::int64_t count, const Replacement& replacement) const {
+  // Of `count` contexts from `first` on, each summed over its tokens: [count], fp64, on the CPU.
+  at::Tensor LossesOf(std::int64_t first,
+                      std::int64_t count,
+                      const Replacement& replacement) const {
     const auto part = [&](const at::Tensor& all) { return all.narrow(0, first, count); };
     const at::Tensor activations = part(activations_).clone();
     const at::Tensor usable = activations.narrow(1, 1, activations.size(1) - 1);
@@ -265,10 +277,11 @@ class SplicedContexts : public SplicedModel {
     const at::Tensor residual = residual_.defined() ? part(residual_) : residual_;
     const at::Tensor losses = model_.Losses(part(ids_), residual, activations);
     // From the first position, which is not spliced, nothing is predicted here.
-    return losses.narrow(1, 1, losses.size(1) - 1).sum(at::kDouble).item<double>();
+    return losses.narrow(1, 1, losses.size(1) - 1).sum(1, /*keepdim=*/false, at::kDouble).cpu();
   }
 
   const HookedModel& model_;
+  std::vector<Context> contexts_;
   at::Tensor ids_;
   at::Tensor residual_;     // [contexts, context_tokens, hidden_size]; undefined if not needed
   at::Tensor activations_;  // [contexts, context_tokens, d_in]
@@ -300,8 +313,11 @@ class Source : public ActivationSource {
         first_batch);
   }
 
-  const at::Tensor& HeldOut() override {
-    if (!held_out_.defined()) held_out_ = CachedHeldOut().to(at::kFloat);
+  const HeldOutVectors& HeldOut() override {
+    if (!held_out_.x.defined()) {
+      held_out_ = {CachedHeldOut().to(at::kFloat),
+                   BlocksOf(held_out_tokens_, kBlocksWithoutDocuments)};
+    }
     return held_out_;
   }
 
@@ -364,7 +380,7 @@ class Source : public ActivationSource {
   SourceOptions options_;
   HookedModel model_;
   VectorCache cache_;
-  at::Tensor held_out_;
+  HeldOutVectors held_out_;
   std::unique_ptr<SplicedModel> spliced_;
 };
 

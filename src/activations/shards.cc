@@ -187,9 +187,10 @@ class Source : public ActivationSource {
         first_batch);
   }
 
-  const at::Tensor& HeldOut() override {
-    if (!held_out_.defined()) {
-      held_out_ = rows_.HeldOut(held_out_tokens_).to(options_.device).to(at::kFloat);
+  const HeldOutVectors& HeldOut() override {
+    if (!held_out_.x.defined()) {
+      held_out_ = {rows_.HeldOut(held_out_tokens_).to(options_.device).to(at::kFloat),
+                   BlocksOf(held_out_tokens_, kBlocksWithoutDocuments)};
     }
     return held_out_;
   }
@@ -199,7 +200,7 @@ class Source : public ActivationSource {
   std::int64_t held_out_tokens_;
   SourceOptions options_;
   ShardRows rows_;
-  at::Tensor held_out_;
+  HeldOutVectors held_out_;
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "activations/source.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "activations/model_source.h"
@@ -34,6 +36,13 @@ void CheckCounts(const SourceSpec& spec) {
 }
 
 }  // namespace
+
+std::vector<std::int64_t> BlocksOf(std::int64_t tokens, std::int64_t count) {
+  const std::int64_t blocks = std::max<std::int64_t>(1, std::min(tokens, count));
+  std::vector<std::int64_t> begins;
+  for (std::int64_t i = 0; i <= blocks; ++i) begins.push_back(i * tokens / blocks);
+  return begins;
+}
 
 std::unique_ptr<ActivationSource> OpenSource(const SourceSpec& spec, const SourceOptions& options) {
   CheckCounts(spec);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
@@ -26,6 +27,12 @@ class ActivationStream {
   virtual at::Tensor Next() = 0;
 };
 
+// What one document's contexts lose in a spliced model.
+struct SplicedDocument {
+  double sum = 0;
+  std::int64_t tokens = 0;
+};
+
 // The language model of a source with other vectors in the place of the hook's, on the first
 // held-out contexts, ModelSource::spliced_contexts of them or all that there are. The first token
 // of each context, never used, keeps its own.
@@ -35,10 +42,22 @@ class SplicedModel {
   using Replacement = std::function<at::Tensor(const at::Tensor& vectors)>;
 
   virtual ~SplicedModel() = default;
-  // Cross-entropy of the next token in nats, mean over the tokens predicted from a spliced
-  // position. The replacement is asked for a few contexts at a time.
-  virtual double CrossEntropy(const Replacement& replacement) const = 0;
+  // Cross-entropy of the next token in nats, summed over the tokens predicted from a spliced
+  // position of one document's contexts, which are adjacent; the documents in turn. The replacement
+  // is asked for a few contexts at a time.
+  virtual std::vector<SplicedDocument> CrossEntropies(const Replacement& replacement) const = 0;
 };
+
+// The held-out vectors, and where the vectors of each document begin among them.
+struct HeldOutVectors {
+  at::Tensor x;  // [tokens, d_in], fp32, raw, on the device; documents one after the other
+  std::vector<std::int64_t> begins;  // documents + 1 values, ascending from 0 to tokens
+};
+
+// Where `count` equal blocks of `tokens` vectors begin (fewer where there are fewer vectors): what
+// stands for documents where vectors come without any.
+std::vector<std::int64_t> BlocksOf(std::int64_t tokens, std::int64_t count);
+inline constexpr std::int64_t kBlocksWithoutDocuments = 64;
 
 // Outlives the streams that it opens.
 class ActivationSource {
@@ -51,9 +70,9 @@ class ActivationSource {
   virtual std::unique_ptr<ActivationStream> OpenStream(std::uint64_t stream_seed,
                                                        std::int64_t batch_tokens,
                                                        std::int64_t first_batch) = 0;
-  // The held-out vectors, raw: [held_out_tokens, d_in], fp32, on the device; computed at the first
-  // call. Never part of any training stream. Throws as Next does.
-  virtual const at::Tensor& HeldOut() = 0;
+  // The held-out vectors, raw; computed at the first call. Never part of any training stream. Where
+  // there are no documents, equal blocks stand for them. Throws as Next does.
+  virtual const HeldOutVectors& HeldOut() = 0;
   // The language model with the layers after the hook, loaded at the first call; null when the
   // source is none, its spec's spliced_contexts are 0, or its contexts are too short to predict
   // from. The source's own.

@@ -127,11 +127,12 @@ class Source : public ActivationSource {
                                                std::int64_t batch_tokens,
                                                std::int64_t first_batch) override;
 
-  const at::Tensor& HeldOut() override {
-    if (!held_out_.defined()) {
+  const HeldOutVectors& HeldOut() override {
+    if (!held_out_.x.defined()) {
       const std::uint64_t seed =
           MixSeeds({spec_.synthetic.dictionary_seed, kHeldOut, spec_.split_seed});
-      held_out_ = Vectors(seed, 0, spec_.held_out_tokens);
+      held_out_ = {Vectors(seed, 0, spec_.held_out_tokens),
+                   BlocksOf(spec_.held_out_tokens, kBlocksWithoutDocuments)};
     }
     return held_out_;
   }
@@ -152,7 +153,7 @@ class Source : public ActivationSource {
   SourceSpec spec_;
   at::Device device_;
   SyntheticDictionary dictionary_;
-  at::Tensor held_out_;
+  HeldOutVectors held_out_;
 };
 
 class Reader : public BlockReader {

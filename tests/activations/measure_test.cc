@@ -23,7 +23,9 @@ SourceSpec Spec() {
 // Gives the rows of one tensor, once.
 class RowsSource : public ActivationSource {
  public:
-  explicit RowsSource(at::Tensor rows) : rows_(std::move(rows)) {}
+  explicit RowsSource(at::Tensor rows)
+      : rows_(std::move(rows)),
+        held_out_{rows_, BlocksOf(rows_.size(0), kBlocksWithoutDocuments)} {}
   std::int64_t d_in() const override { return rows_.size(1); }
   std::int64_t training_tokens() const override { return rows_.size(0); }
   std::unique_ptr<ActivationStream> OpenStream(std::uint64_t,
@@ -42,10 +44,11 @@ class RowsSource : public ActivationSource {
                            batch_tokens,
                            first_batch);
   }
-  const at::Tensor& HeldOut() override { return rows_; }
+  const HeldOutVectors& HeldOut() override { return held_out_; }
 
  private:
   at::Tensor rows_;
+  HeldOutVectors held_out_;
 };
 
 // Squared norms 25, 25, 4, 16; the mean vector is (1, 1).

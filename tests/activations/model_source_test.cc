@@ -26,6 +26,13 @@ namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
+// How many documents the first contexts are of.
+std::size_t DocumentsOf(const std::vector<Context>& contexts, std::size_t count) {
+  std::set<std::int32_t> documents;
+  for (std::size_t i = 0; i < count; ++i) documents.insert(contexts[i].document);
+  return documents.size();
+}
+
 // The committed random checkpoint (3 layers, hidden size 32, contexts of at most 64) with that
 // tokenizer, and 300 documents of 150 random characters.
 class ModelFolder {
@@ -125,8 +132,8 @@ TEST_F(ModelSourceTest, HeldOutIsTheFirstHeldOutContextsInOrder) {
   const SourceSpec spec = folder_->Spec();
   const Corpus corpus = CorpusOf(spec);
   const at::Tensor expected = OneByOne(spec, corpus, corpus.held_out_contexts());
-  ASSERT_EQ(source_->HeldOut().size(0), 2000);
-  EXPECT_TRUE(at::allclose(source_->HeldOut(), expected.narrow(0, 0, 2000), 1e-5, 1e-7));
+  ASSERT_EQ(source_->HeldOut().x.size(0), 2000);
+  EXPECT_TRUE(at::allclose(source_->HeldOut().x, expected.narrow(0, 0, 2000), 1e-5, 1e-7));
 }
 
 // The two tests above tie stream and held-out set to these two lists.
@@ -170,7 +177,7 @@ TEST_F(ModelSourceTest, StopsInsideABlockAndHarmsNothing) {
   const auto again = OpenSource(folder_->Spec(), options);
   EXPECT_TRUE(
       at::equal(again->OpenStream(3, 1000, 0)->Next(), source_->OpenStream(3, 1000, 0)->Next()));
-  EXPECT_TRUE(at::equal(again->HeldOut(), source_->HeldOut()));
+  EXPECT_TRUE(at::equal(again->HeldOut().x, source_->HeldOut().x));
 }
 
 // Batches, like the held-out vectors, are bf16 numbers in fp32, whatever the threads.
@@ -200,7 +207,7 @@ TEST_F(ModelSourceTest, GivesTheSameBitsFromItsCache) {
   const auto read = [&] {
     const auto source = OpenSource(spec, options);
     const at::Tensor batch = source->OpenStream(3, 1000, 1)->Next();
-    return at::cat({batch, source->HeldOut()});
+    return at::cat({batch, source->HeldOut().x});
   };
   const at::Tensor computed = read();
   const int computed_parts = told;
@@ -214,7 +221,7 @@ TEST_F(ModelSourceTest, SplicesAsManyContextsAsAskedFor) {
   SourceSpec spec = folder_->Spec();
   spec.model.spliced_contexts = 2;
   std::int64_t vectors = 0;
-  OpenSource(spec, {})->Spliced()->CrossEntropy([&](const at::Tensor& part) {
+  OpenSource(spec, {})->Spliced()->CrossEntropies([&](const at::Tensor& part) {
     vectors += part.size(0);
     return part;
   });
@@ -251,7 +258,7 @@ TEST_F(ModelSourceTest, TakesTheHookThatIsAskedFor) {
   const auto source = OpenSource(spec, {});
   const Corpus corpus = CorpusOf(spec);
   const at::Tensor expected = OneByOne(spec, corpus, corpus.held_out_contexts(), Hook::kMlpAct);
-  EXPECT_TRUE(at::allclose(source->HeldOut(), expected.narrow(0, 0, 2000), 1e-5, 1e-7));
+  EXPECT_TRUE(at::allclose(source->HeldOut().x, expected.narrow(0, 0, 2000), 1e-5, 1e-7));
 }
 
 // Against the model itself: of the first 16 held-out contexts, all positions but the first spliced,
@@ -280,16 +287,29 @@ TEST_F(ModelSourceTest, SplicesTheFirstHeldOutContexts) {
   const SplicedModel* spliced = source_->Spliced();
   ASSERT_NE(spliced, nullptr);
   std::vector<at::Tensor> asked;
-  const double own = spliced->CrossEntropy([&](const at::Tensor& vectors) {
-    asked.push_back(vectors.clone());
-    return vectors;
-  });
-  EXPECT_TRUE(at::allclose(at::cat(asked), source_->HeldOut().narrow(0, 0, 16 * 32), 1e-5, 1e-6));
+  const std::vector<SplicedDocument> documents =
+      spliced->CrossEntropies([&](const at::Tensor& vectors) {
+        asked.push_back(vectors.clone());
+        return vectors;
+      });
+  const auto mean = [](const std::vector<SplicedDocument>& all) {
+    double sum = 0;
+    std::int64_t predicted = 0;
+    for (const SplicedDocument& one : all) {
+      sum += one.sum;
+      predicted += one.tokens;
+    }
+    EXPECT_EQ(predicted, 16 * 31);
+    return sum / static_cast<double>(predicted);
+  };
+  EXPECT_GT(documents.size(), 1U);
+  EXPECT_EQ(documents.size(), DocumentsOf(corpus.held_out_contexts(), 16));
+  const double own = mean(documents);
+  EXPECT_TRUE(at::allclose(at::cat(asked), source_->HeldOut().x.narrow(0, 0, 16 * 32), 1e-5, 1e-6));
   EXPECT_NEAR(own, mean_loss(exact), 1e-5);
-  EXPECT_NEAR(
-      spliced->CrossEntropy([](const at::Tensor& vectors) { return at::zeros_like(vectors); }),
-      mean_loss(zeroed),
-      1e-5);
+  const std::vector<SplicedDocument> without =
+      spliced->CrossEntropies([](const at::Tensor& vectors) { return at::zeros_like(vectors); });
+  EXPECT_NEAR(mean(without), mean_loss(zeroed), 1e-5);
   EXPECT_GT(std::abs(mean_loss(zeroed) - mean_loss(exact)), 1e-3);
 }
 

@@ -156,7 +156,7 @@ TEST(SyntheticSource, SeekEqualsReadingOn) {
 
 TEST(SyntheticSource, HeldOutIsInNoStream) {
   const auto source = OpenSource(Spec(), {});
-  const at::Tensor held_out = source->HeldOut();
+  const at::Tensor held_out = source->HeldOut().x;
   ASSERT_EQ(held_out.sizes(), (at::IntArrayRef{1000, 64}));
   for (const std::uint64_t seed : {0, 1, 2}) {
     const at::Tensor batch = source->OpenStream(seed, 2000, 0)->Next();
