@@ -8,9 +8,20 @@
 #include <string_view>
 #include <vector>
 
+#include "run/held_out.h"
 #include "run/run_spec.h"
 
 namespace saelaw {
+
+// Standard errors by document (run/held_out.h) of an evaluation's means: how far those of other
+// documents of the same kind would lie. NaN where they were not taken or one part is all there is.
+struct EvaluationErrors {
+  double loss = std::numeric_limits<double>::quiet_NaN();
+  double mse = std::numeric_limits<double>::quiet_NaN();
+  double fvu = std::numeric_limits<double>::quiet_NaN();
+  double l0 = std::numeric_limits<double>::quiet_NaN();
+  double dead_fraction = std::numeric_limits<double>::quiet_NaN();
+};
 
 // Means over held-out tokens.
 struct Evaluation {
@@ -20,6 +31,7 @@ struct Evaluation {
   double fvu = 0;   // residual variance over total variance about the mean (SCIENCE: 1 - EV)
   double l0 = 0;    // active latents per token
   double dead_fraction = 0;  // latents that fired on none of the evaluated tokens
+  EvaluationErrors se{};     // of a result; the points of a curve have none
 };
 
 // How often latents fire on held-out tokens: element 0 counts the latents that never do, element i
@@ -37,6 +49,12 @@ struct SpliceLosses {
   // Of what zeros cost, the share that the reconstruction does not: 1 - ce_delta / (ce_zero - the
   // unmodified model's).
   double loss_recovered = std::numeric_limits<double>::quiet_NaN();
+  // Standard errors by document, as those of an evaluation.
+  double ce_se = std::numeric_limits<double>::quiet_NaN();
+  double ce_delta_se = std::numeric_limits<double>::quiet_NaN();
+  double ce_zero_se = std::numeric_limits<double>::quiet_NaN();
+  double loss_recovered_se = std::numeric_limits<double>::quiet_NaN();
+  std::int64_t documents = 0, tokens = 0;  // that it was measured on; 0: not known
 };
 
 enum class RunEnd { kCompleted, kNonFinite, kStopped, kOutOfMemory };
@@ -60,11 +78,16 @@ struct RunResult {
   std::string end_reason;         // "loss is nan at step 17"; empty when completed
   std::int64_t tokens = 0;        // trained
   Evaluation final;               // on all held-out tokens
-  std::vector<Evaluation> curve;  // on the first held-out tokens only, in order of tokens
-  Quantiles threshold;            // over latents, at the end
+  HeldOutRecord held_out;         // those of `final`; empty in results of version 1
+  std::vector<Evaluation> curve;  // on curve_tokens of these, in order of tokens
+  // The curve's points are of so many held-out tokens, evenly spaced over the set, of so many of
+  // its parts. 0: not known (version 1: the set's first 4,096).
+  std::int64_t curve_tokens = 0, curve_parts = 0;
+  Quantiles threshold;  // over latents, at the end
   double dead_fraction_training =
       0;                      // latents silent for dead_after_tokens of training; 0 if not asked
   double dense_fraction = 0;  // latents that fire on more than 10 % of held-out tokens
+  double dense_fraction_se = std::numeric_limits<double>::quiet_NaN();  // by document
   std::vector<std::int64_t> firing_histogram;  // kFiringBins counts of latents; empty: not taken
   SpliceLosses splice;
   double train_loss = 0;    // mean over the last tenth of the steps

@@ -12,7 +12,8 @@
 namespace saelaw {
 namespace {
 
-// Points of a learning curve are measured on so many of the held-out tokens.
+// Points of a learning curve are measured on so many of the held-out tokens, taken from all over
+// the set: all of it at each point would cost a short run more than its training.
 constexpr std::int64_t kCurveTokens = 4096;
 
 }  // namespace
@@ -23,8 +24,9 @@ Gang::Gang(const Job& job, ActivationSource& source, Clock clock, std::optional<
                                  at::Device(job.device),
                                  MachineOf(job.device),
                                  /*begun=*/state.has_value());
-  share_.held_out = HeldOutFrom(source.HeldOut().x, scale_);
-  share_.curve_set = FirstOf(share_.held_out, kCurveTokens);
+  const HeldOutVectors& held_out = source.HeldOut();
+  share_.held_out = HeldOutFrom(held_out.x, held_out.begins, scale_);
+  share_.curve = EvenSubset(share_.held_out, kCurveTokens);
   share_.path = *ParseStepPath(share_.tuning.path);
   if (state) {
     Continue(job, std::move(*state));

@@ -23,7 +23,7 @@ constexpr double kDivergedErrors = 1000;
 
 Evaluation NotEvaluated(std::int64_t tokens) {
   constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-  return {tokens, kNaN, kNaN, kNaN, kNaN, kNaN};
+  return {tokens, kNaN, kNaN, kNaN, kNaN, kNaN, {}};
 }
 
 }  // namespace
@@ -77,8 +77,9 @@ void Member::EvaluateIfDue() {
   if (done >= points || step_ < EvaluationStep(spec_.steps(), done, points)) return;
   Settle();
   if (diverged()) return;
-  Evaluation point = EvaluateOn(share_.curve_set).evaluation;
+  Evaluation point = EvaluateOn(share_.curve.set).evaluation;
   point.tokens = tokens_;
+  point.se = {};
   books_.curve.push_back(point);
 }
 
@@ -131,6 +132,8 @@ RunResult Member::Result() const {
   result.end_reason = end_reason_;
   result.tokens = tokens_;
   result.curve = books_.curve;
+  result.curve_tokens = share_.curve.set.x.size(0);
+  result.curve_parts = share_.curve.parts;
   result.wall_seconds = books_.seconds;
   result.tokens_per_second = books_.seconds > 0 ? static_cast<double>(tokens_) / books_.seconds : 0;
   result.train_loss = books_.tail_loss / static_cast<double>(books_.tail_steps);
@@ -140,7 +143,9 @@ RunResult Member::Result() const {
   const HeldOutMeasurement measured = EvaluateOn(share_.held_out);
   result.final = measured.evaluation;
   result.final.tokens = tokens_;
+  result.held_out = measured.record;
   result.dense_fraction = measured.dense_fraction;
+  result.dense_fraction_se = measured.dense_fraction_se;
   result.firing_histogram = measured.firing_histogram;
   result.threshold = ThresholdQuantiles(ThresholdOf(parameters(), objective_.parametrisation));
   if (const at::Tensor& silent = trunk_->state().silent_tokens; silent.defined()) {

@@ -1,35 +1,60 @@
 #include "train/splice.h"
 
+#include <utility>
+
 #include <ATen/ATen.h>
+
+#include "run/held_out.h"
 
 namespace saelaw {
 namespace {
 
-double MeanOf(const std::vector<SplicedDocument>& documents) {
-  double sum = 0, tokens = 0;
-  for (const SplicedDocument& document : documents) {
-    sum += document.sum;
-    tokens += static_cast<double>(document.tokens);
-  }
-  return sum / tokens;
+std::vector<double> SumsOf(const std::vector<SplicedDocument>& documents) {
+  std::vector<double> sums;
+  for (const SplicedDocument& document : documents) sums.push_back(document.sum);
+  return sums;
+}
+
+std::vector<double> Less(const std::vector<double>& from, const std::vector<double>& what) {
+  std::vector<double> difference(from.size());
+  for (std::size_t i = 0; i < from.size(); ++i) difference[i] = from[i] - what[i];
+  return difference;
 }
 
 }  // namespace
 
+void SpliceMeter::MeasureModel() {
+  const std::vector<SplicedDocument> own =
+      model_->CrossEntropies([](const at::Tensor& vectors) { return vectors; });
+  own_ = SumsOf(own);
+  zero_ = SumsOf(
+      model_->CrossEntropies([](const at::Tensor& vectors) { return at::zeros_like(vectors); }));
+  for (const SplicedDocument& document : own) {
+    tokens_.push_back(static_cast<double>(document.tokens));
+    all_tokens_ += document.tokens;
+  }
+}
+
+// Every figure is a ratio of sums over documents, and so is its error: what all documents have in
+// common cancels where two losses of the same documents are compared.
 SpliceLosses SpliceMeter::Measure(const Reconstruct& reconstruct) {
   if (model_ == nullptr) return {};
-  if (!measured_) {
-    own_ = MeanOf(model_->CrossEntropies([](const at::Tensor& vectors) { return vectors; }));
-    zero_ = MeanOf(
-        model_->CrossEntropies([](const at::Tensor& vectors) { return at::zeros_like(vectors); }));
-    measured_ = true;
-  }
-  SpliceLosses losses;
-  losses.ce = MeanOf(model_->CrossEntropies(
+  if (tokens_.empty()) MeasureModel();
+  const std::vector<double> spliced = SumsOf(model_->CrossEntropies(
       [&](const at::Tensor& vectors) { return reconstruct(vectors * scale_).div_(scale_); }));
-  losses.ce_delta = losses.ce - own_;
-  losses.ce_zero = zero_;
-  losses.loss_recovered = 1 - losses.ce_delta / (zero_ - own_);
+  const std::vector<double> delta = Less(spliced, own_);
+  const std::vector<double> zeros_cost = Less(zero_, own_);
+  SpliceLosses losses;
+  losses.ce = Ratio(spliced, tokens_);
+  losses.ce_delta = Ratio(delta, tokens_);
+  losses.ce_zero = Ratio(zero_, tokens_);
+  losses.loss_recovered = 1 - Ratio(delta, zeros_cost);
+  losses.ce_se = RatioError(spliced, tokens_);
+  losses.ce_delta_se = RatioError(delta, tokens_);
+  losses.ce_zero_se = RatioError(zero_, tokens_);
+  losses.loss_recovered_se = RatioError(delta, zeros_cost);
+  losses.documents = static_cast<std::int64_t>(tokens_.size());
+  losses.tokens = all_tokens_;
   return losses;
 }
 

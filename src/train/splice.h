@@ -1,7 +1,9 @@
 // What an SAE keeps of a language model's prediction.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "activations/source.h"
 #include "run/run_result.h"
@@ -23,10 +25,13 @@ class SpliceMeter {
   SpliceLosses Measure(const Reconstruct& reconstruct);
 
  private:
+  void MeasureModel();
+
   const SplicedModel* model_;
   double scale_;
-  double own_ = 0, zero_ = 0;
-  bool measured_ = false;
+  // By document: sums of the model's own losses and of those with zeros, and of how many tokens.
+  std::vector<double> own_, zero_, tokens_;
+  std::int64_t all_tokens_ = 0;
 };
 
 }  // namespace saelaw

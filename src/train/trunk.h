@@ -18,7 +18,7 @@ namespace saelaw {
 // What the members of a gang have in common. Outlives them.
 struct GangShare {
   HeldOutSet held_out;
-  HeldOutSet curve_set;  // its first tokens
+  HeldOutSubset curve;  // of it, what the points of a curve are measured on
   StepPath path = StepPath::kReference;
   StepTuning tuning;
   StepWorkspace workspace;

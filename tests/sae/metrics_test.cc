@@ -71,7 +71,7 @@ TEST(Evaluate, AgreesWithTheDefinitionsOverAllChunks) {
   SaeState state;
   state.parameters = p;
   const auto stepper = MakeStepper(StepPath::kReference, {objective, {}}, workspace, state);
-  const HeldOutMeasurement got = Evaluate(*stepper, 0.1, HeldOutFrom(x), 1000);
+  const HeldOutMeasurement got = Evaluate(*stepper, 0.1, HeldOutFrom(x, 1.0), 1000);
   const SaeForward forward = Forward(p, objective, x);
   const at::Tensor l0 = forward.latents.gt(0).sum(1).to(at::kDouble);
   const double penalty = 0.1 * (2.0 / 4) * (l0 - 4).square().mean().item<double>();
@@ -91,12 +91,6 @@ TEST(FiringHistogram, CountsLatentsByHalfDecades) {
   const at::Tensor fired = at::tensor({0.0, 0.0, 1.0, 3.0, 4.0, 5e5, 1e6}, at::kDouble);
   const std::vector<std::int64_t> expected = {2, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2};
   EXPECT_EQ(FiringHistogram(fired, 1'000'000), expected);
-}
-
-TEST(FirstOf, HasAVarianceOfItsOwn) {
-  const HeldOutSet all = HeldOutFrom(Matrix({0, 2, 10, 30}, 1));
-  EXPECT_DOUBLE_EQ(FirstOf(all, 2).variance, 1);
-  EXPECT_EQ(FirstOf(all, 9).x.size(0), 4);
 }
 
 }  // namespace

@@ -11,16 +11,17 @@ namespace {
 constexpr std::int64_t kWidth = 4;
 constexpr double kScale = 0.1;
 
-// A model whose loss is 1 with its own vectors, and grows with the squared distance from them; it
-// asks in two parts.
+// A model whose loss is 1 with its own vectors, and grows with the squared distance from them; its
+// documents are of 1200 and of 800 tokens.
 class QuadraticModel : public SplicedModel {
  public:
-  double CrossEntropy(const Replacement& replacement) const override {
-    double sum = 0;
+  std::vector<SplicedDocument> CrossEntropies(const Replacement& replacement) const override {
+    std::vector<SplicedDocument> documents;
     for (const at::Tensor& vectors : own_.split(1200)) {
-      sum += (replacement(vectors) - vectors).square().sum().item<double>();
+      const double sum = (replacement(vectors) - vectors).square().sum().item<double>();
+      documents.push_back({static_cast<double>(vectors.size(0)) + sum / kWidth, vectors.size(0)});
     }
-    return 1 + sum / static_cast<double>(own_.numel());
+    return documents;
   }
 
  private:
@@ -35,8 +36,13 @@ SpliceMeter::Reconstruct Multiplying(double factor) {
   };
 }
 
+std::vector<SplicedDocument> Zeros() {
+  return QuadraticModel().CrossEntropies([](const at::Tensor& x) { return at::zeros_like(x); });
+}
+
 double ZeroLoss() {
-  return QuadraticModel().CrossEntropy([](const at::Tensor& x) { return at::zeros_like(x); });
+  const std::vector<SplicedDocument> zeros = Zeros();
+  return (zeros[0].sum + zeros[1].sum) / 2000;
 }
 
 TEST(SpliceMeter, ExactReconstructionsCostNothing) {
@@ -55,6 +61,23 @@ TEST(SpliceMeter, ZerosRecoverNothingAndHalvesThreeQuarters) {
   const SpliceLosses half = meter.Measure(Multiplying(0.5));  // a quarter of the squares
   EXPECT_NEAR(half.loss_recovered, 0.75, 1e-6);
   EXPECT_NEAR(half.ce_delta, (ZeroLoss() - 1) / 4, 1e-5);
+}
+
+// Of two documents: half the distance between the two, √(1/2·Σ(t_i - mean)²) with t_i that of the
+// other one alone. What is recovered is the same share of both, however much they lose.
+TEST(SpliceMeter, ErrorsAreThoseOfLeavingDocumentsOut) {
+  const QuadraticModel model;
+  SpliceMeter meter(&model, kScale);
+  const SpliceLosses half = meter.Measure(Multiplying(0.5));
+  const std::vector<SplicedDocument> zeros = Zeros();
+  const double apart = std::abs(zeros[0].sum / 1200 - zeros[1].sum / 800);
+  EXPECT_GT(apart, 1);
+  EXPECT_NEAR(half.ce_zero_se, apart / 2, 1e-5);
+  EXPECT_NEAR(half.ce_se, apart / 8, 1e-5);
+  EXPECT_NEAR(half.ce_delta_se, apart / 8, 1e-5);
+  EXPECT_NEAR(half.loss_recovered_se, 0, 1e-6);
+  EXPECT_EQ(half.documents, 2);
+  EXPECT_EQ(half.tokens, 2000);
 }
 
 TEST(SpliceMeter, WithoutALanguageModelThereIsNothingToSay) {

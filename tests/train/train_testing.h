@@ -42,8 +42,8 @@ class MemorySource : public ActivationSource {
   static constexpr std::int64_t kDIn = 16;
   std::int64_t d_in() const override { return kDIn; }
   std::int64_t training_tokens() const override { return -1; }
-  const at::Tensor& HeldOut() override {
-    if (!held_out_.defined()) held_out_ = Vectors(1'000'000, 512);
+  const HeldOutVectors& HeldOut() override {
+    if (!held_out_.x.defined()) held_out_ = {Vectors(1'000'000, 512), BlocksOf(512, 8)};
     return held_out_;
   }
   std::unique_ptr<ActivationStream> OpenStream(std::uint64_t stream_seed,
@@ -74,7 +74,7 @@ class MemorySource : public ActivationSource {
     std::int64_t tokens_, next_;
   };
 
-  at::Tensor held_out_;
+  HeldOutVectors held_out_;
 };
 
 inline RunSpec SmallSpec(std::int64_t steps = 60) {
