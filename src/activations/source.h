@@ -32,9 +32,9 @@ struct HeldOutVectors {
   at::Tensor x;                      // [tokens, d_in], fp32, raw, on the device
   std::vector<std::int64_t> begins;  // documents + 1 values, ascending from 0 to tokens
 };
-// Of a source without documents: `tokens` vectors in as many as 64 equal blocks, each as good as a
-// document.
-std::vector<std::int64_t> BlocksOf(std::int64_t tokens);
+// Of a source without documents: `tokens` vectors in equal blocks, as many as `most`, each as good
+// as a document.
+std::vector<std::int64_t> BlocksOf(std::int64_t tokens, std::int64_t most = 64);
 
 // What is predicted from the spliced positions of one document.
 struct SplicedDocument {
