@@ -85,7 +85,7 @@ GpuKernelBytes GpuKernels(std::int64_t d_in, std::int64_t d_sae, std::int64_t to
   const double any = Placed({kWord * d_sae,
                              kHalf * tokens * width,
                              kHalf * tokens * width,
-                             kHalf * d_sae * row,
+                             kWord * d_sae * row,
                              kHalf * d_sae * row,
                              kWord * tokens,
                              kWord * tokens,

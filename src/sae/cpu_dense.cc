@@ -1,6 +1,7 @@
 #include "sae/cpu_dense.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -16,22 +17,27 @@ namespace {
 constexpr std::size_t kBlockNumbers = std::size_t{1} << 20;
 // Latents of one task.
 constexpr std::size_t kTaskLatents = 32;
-// The encoder's products are kept for the way back where they are at most this part of the weights,
-// their second moments and copies (where the batch is small beside d_in), or one block has them
-// all.
+// Latents are kept for the way back where they are at most this part of the weights, their second
+// moments and copies (where the batch is small beside d_in), or one block has them all.
 constexpr std::size_t kKeptPart = 16;
 
 template <typename T>
-bool ProductsAreSmall(const CpuModel<T>& model, std::size_t tokens) {
+bool LatentsAreSmall(const CpuModel<T>& model, std::size_t tokens) {
   const std::size_t model_bytes = 2 * model.d_in * model.d_sae * (2 * sizeof(float) + sizeof(T));
   return model.d_sae * tokens <= kBlockNumbers ||
          model.d_sae * tokens * sizeof(T) <= model_bytes / kKeptPart;
 }
 
+// Room for the encoder's sums of one task's latents, which stay in the thread's own cache.
+float* SumsOfThisThread(std::size_t count) {
+  static thread_local Buffer<float> sums{Pages::kSmall};
+  return sums.Reserve(count);
+}
+
 template <typename T>
 class Dense {
  public:
-  Dense(const RowKernels<T>& kernels,
+  Dense(const CpuKernels<T>& kernels,
         const Parallel& parallel,
         bool native,
         const CpuStep& step,
@@ -39,7 +45,8 @@ class Dense {
         CpuBatch<T>& batch,
         bool keep,
         DenseWorkspace<T>& workspace)
-      : kernels_(kernels),
+      : kernels_(*kernels.rows),
+        encode_(kernels.encode),
         parallel_(parallel),
         native_(native),
         step_(step),
@@ -50,9 +57,12 @@ class Dense {
         keep_(keep),
         inputs_(TensorOver(batch.inputs, batch.tokens, model.d_in)),
         errors_(TensorOver(batch.errors, batch.tokens, model.d_in)),
-        products_{workspace.products.Reserve((keep ? model.d_sae : block_latents_) * batch.tokens),
-                  batch.tokens},
-        latents_{workspace.latents.Reserve(block_latents_ * batch.tokens), batch.tokens},
+        latents_{workspace.latents.Reserve(KeptLatents() * batch.tokens), batch.tokens},
+        window_{workspace.window.Reserve(KeptLatents() * BitBytes(batch.tokens)),
+                BitBytes(batch.tokens)},
+        products_{
+            workspace.products.Reserve(encode_ == nullptr ? block_latents_ * batch.tokens : 0),
+            batch.tokens},
         recons_{workspace.recons.Reserve(std::max(batch.tokens * model.d_in, LatentFloats())),
                 model.d_in},
         d_latents_{static_cast<T*>(static_cast<void*>(recons_.data)), batch.tokens},
@@ -65,10 +75,10 @@ class Dense {
     std::fill_n(batch_.l0, batch_.tokens, 0.0F);
     const at::Tensor recons = TensorOver(recons_, batch_.tokens, model_.d_in).zero_();
     ForBlocks([&](std::size_t first, std::size_t count) {
-      MultiplyEncoder(first, count);
-      Activate(first, count);
+      Encode(first, count);
+      CountActive(count);
       if (fired != nullptr) CountFired(first, count, fired);
-      MultiplyAdd(TensorOver(latents_, count, batch_.tokens).t(),
+      MultiplyAdd(TensorOver(LatentsOf(first), count, batch_.tokens).t(),
                   Operands(model_.w_dec, first, count),
                   native_,
                   room_,
@@ -105,14 +115,17 @@ class Dense {
     at::Tensor d_w_dec = at::empty_like(d_w_enc);
     std::vector<RowGradients> gradients(block_latents_);
     ForBlocks([&](std::size_t first, std::size_t count) {
-      if (!keep_) MultiplyEncoder(first, count);
+      if (!keep_) Encode(first, count);
       const at::Tensor d_latents = TensorOver(d_latents_, count, batch_.tokens);
       MultiplyInto(Operands(model_.w_dec, first, count), errors_.t(), native_, room_, d_latents);
       Differentiate(first, count, gradients);
       const auto rows = [&](at::Tensor& all) { return all.narrow(0, 0, Signed(count)); };
       MultiplyInto(d_latents, inputs_, native_, room_, rows(d_w_enc));
-      MultiplyInto(
-          TensorOver(latents_, count, batch_.tokens), errors_, native_, room_, rows(d_w_dec));
+      MultiplyInto(TensorOver(LatentsOf(first), count, batch_.tokens),
+                   errors_,
+                   native_,
+                   room_,
+                   rows(d_w_dec));
       Update(first,
              gradients,
              static_cast<const T*>(d_w_enc.const_data_ptr()),
@@ -125,7 +138,11 @@ class Dense {
 
  private:
   static std::int64_t Signed(std::size_t count) { return static_cast<std::int64_t>(count); }
-  static Rows<T> From(const Rows<T>& rows, std::size_t first) { return {rows[first], rows.stride}; }
+  template <typename U>
+  static Rows<U> From(const Rows<U>& rows, std::size_t first) {
+    return {rows[first], rows.stride};
+  }
+  std::size_t KeptLatents() const { return keep_ ? model_.d_sae : block_latents_; }
 
   // What a block's d_latents take.
   std::size_t LatentFloats() const {
@@ -156,32 +173,53 @@ class Dense {
     });
   }
 
-  // [latents of the block, tokens]
-  Rows<T> ProductsOf(std::size_t first) const { return keep_ ? From(products_, first) : products_; }
-
-  void MultiplyEncoder(std::size_t first, std::size_t count) {
-    MultiplyInto(Operands(model_.w_enc, first, count),
-                 inputs_.t(),
-                 native_,
-                 room_,
-                 TensorOver(ProductsOf(first), count, batch_.tokens));
+  // Of the block from `first` on.
+  Rows<T> LatentsOf(std::size_t first) const { return keep_ ? From(latents_, first) : latents_; }
+  Rows<std::uint8_t> WindowOf(std::size_t first) const {
+    return keep_ ? From(window_, first) : window_;
   }
 
-  void ActivateRow(std::size_t first, std::size_t row, float* l0) {
-    kernels_.activate(ProductsOf(first)[row],
-                      model_.b_enc.master[first + row],
-                      model_.theta[first + row],
-                      batch_.tokens,
-                      latents_[row],
-                      l0);
-  }
-
-  void Activate(std::size_t first, std::size_t count) {
+  // A block's latents, which of them lie in the window, and how many of each task's are active.
+  void Encode(std::size_t first, std::size_t count) {
+    if (encode_ == nullptr) {
+      MultiplyInto(Operands(model_.w_enc, first, count),
+                   inputs_.t(),
+                   native_,
+                   room_,
+                   TensorOver(products_, count, batch_.tokens));
+    }
     ForTasks(count, [&](std::size_t task, std::size_t begin, std::size_t end) {
+      const Rows<float> products = ProductsOf(first, begin, end);
       std::fill_n(l0_[task], batch_.tokens, 0.0F);
-      for (std::size_t row = begin; row < end; ++row) ActivateRow(first, row, l0_[task]);
+      for (std::size_t row = begin; row < end; ++row) {
+        kernels_.activate(products[row - begin],
+                          model_.b_enc.master[first + row],
+                          model_.theta[first + row],
+                          step_.bandwidth / 2,
+                          batch_.tokens,
+                          LatentsOf(first)[row],
+                          WindowOf(first)[row],
+                          l0_[task]);
+      }
     });
-    // Counts are whole numbers, so that their order does not matter.
+  }
+
+  // Of rows [begin, end) of the block: LibTorch's, or multiplied now.
+  Rows<float> ProductsOf(std::size_t first, std::size_t begin, std::size_t end) const {
+    if (encode_ == nullptr) return From(products_, begin);
+    const std::size_t stride = PaddedTo(batch_.tokens, kScreenTokens);
+    const EncoderSums sums{SumsOfThisThread((end - begin) * stride), stride};
+    const Rows<T>& weights = model_.w_enc.operand;
+    ScreenRows rows;
+    rows.weights = reinterpret_cast<const Bf16*>(weights[first + begin]);
+    rows.stride = weights.stride;
+    rows.latents = end - begin;
+    encode_({batch_.panels, batch_.tokens, PaddedTo(model_.d_in, kScreenWidth)}, rows, sums);
+    return {sums.data, sums.stride};
+  }
+
+  // Counts are whole numbers, so that their order does not matter.
+  void CountActive(std::size_t count) {
     for (std::size_t task = 0; task * kTaskLatents < count; ++task) {
       for (std::size_t t = 0; t < batch_.tokens; ++t) batch_.l0[t] += l0_[task][t];
     }
@@ -191,7 +229,7 @@ class Dense {
   void CountFired(std::size_t first, std::size_t count, float* fired) {
     ForTasks(count, [&](std::size_t, std::size_t begin, std::size_t end) {
       for (std::size_t row = begin; row < end; ++row) {
-        const T* latents = latents_[row];
+        const T* latents = LatentsOf(first)[row];
         fired[first + row] = static_cast<float>(
             std::count_if(latents, latents + batch_.tokens, [](T latent) { return latent != 0; }));
       }
@@ -199,13 +237,11 @@ class Dense {
   }
 
   void Differentiate(std::size_t first, std::size_t count, std::vector<RowGradients>& gradients) {
-    ForTasks(count, [&](std::size_t task, std::size_t begin, std::size_t end) {
+    ForTasks(count, [&](std::size_t, std::size_t begin, std::size_t end) {
       for (std::size_t row = begin; row < end; ++row) {
-        ActivateRow(first, row, l0_[task]);  // once more: cheaper than to keep all latents
-        gradients[row] = kernels_.backward(ProductsOf(first)[row],
-                                           model_.b_enc.master[first + row],
+        gradients[row] = kernels_.backward(LatentsOf(first)[row],
+                                           WindowOf(first)[row],
                                            model_.theta[first + row],
-                                           step_.bandwidth / 2,
                                            batch_.slopes,
                                            batch_.tokens,
                                            d_latents_[row]);
@@ -269,15 +305,18 @@ class Dense {
   }
 
   const RowKernels<T>& kernels_;
+  EncoderKernel encode_;  // null where LibTorch multiplies
   const Parallel& parallel_;
   bool native_;
   const CpuStep& step_;
   const CpuModel<T>& model_;
   CpuBatch<T>& batch_;
   std::size_t block_latents_, block_tasks_;
-  bool keep_;  // the products of all blocks, not of one alone
+  bool keep_;  // the latents of all blocks, not of one alone
   at::Tensor inputs_, errors_;
-  Rows<T> products_, latents_;
+  Rows<T> latents_;
+  Rows<std::uint8_t> window_;
+  Rows<float> products_;
   Rows<float> recons_;  // of the forward pass
   Rows<T> d_latents_;   // of the backward pass, in the same memory
   Rows<float> l0_, partial_encoder_;
@@ -287,7 +326,7 @@ class Dense {
 }  // namespace
 
 template <typename T>
-std::size_t DenseStep(const RowKernels<T>& kernels,
+std::size_t DenseStep(const CpuKernels<T>& kernels,
                       const Parallel& parallel,
                       bool native,
                       const CpuStep& step,
@@ -296,7 +335,7 @@ std::size_t DenseStep(const RowKernels<T>& kernels,
                       CpuBatch<T>& batch,
                       DenseWorkspace<T>& workspace,
                       float* fired) {
-  const bool keep = ProductsAreSmall(model, batch.tokens);
+  const bool keep = LatentsAreSmall(model, batch.tokens);
   Dense<T> dense(kernels, parallel, native, step, model, batch, keep, workspace);
   dense.Forward(nullptr);
   dense.Compare(slope_of);
@@ -304,7 +343,7 @@ std::size_t DenseStep(const RowKernels<T>& kernels,
 }
 
 template <typename T>
-void DenseMeasure(const RowKernels<T>& kernels,
+void DenseMeasure(const CpuKernels<T>& kernels,
                   const Parallel& parallel,
                   bool native,
                   const CpuModel<T>& model,
@@ -317,21 +356,21 @@ void DenseMeasure(const RowKernels<T>& kernels,
   dense.Compare({});
 }
 
-template void DenseMeasure<float>(const RowKernels<float>&,
+template void DenseMeasure<float>(const CpuKernels<float>&,
                                   const Parallel&,
                                   bool,
                                   const CpuModel<float>&,
                                   CpuBatch<float>&,
                                   DenseWorkspace<float>&,
                                   float*);
-template void DenseMeasure<Bf16>(const RowKernels<Bf16>&,
+template void DenseMeasure<Bf16>(const CpuKernels<Bf16>&,
                                  const Parallel&,
                                  bool,
                                  const CpuModel<Bf16>&,
                                  CpuBatch<Bf16>&,
                                  DenseWorkspace<Bf16>&,
                                  float*);
-template std::size_t DenseStep<float>(const RowKernels<float>&,
+template std::size_t DenseStep<float>(const CpuKernels<float>&,
                                       const Parallel&,
                                       bool,
                                       const CpuStep&,
@@ -340,7 +379,7 @@ template std::size_t DenseStep<float>(const RowKernels<float>&,
                                       CpuBatch<float>&,
                                       DenseWorkspace<float>&,
                                       float*);
-template std::size_t DenseStep<Bf16>(const RowKernels<Bf16>&,
+template std::size_t DenseStep<Bf16>(const CpuKernels<Bf16>&,
                                      const Parallel&,
                                      bool,
                                      const CpuStep&,

@@ -83,10 +83,12 @@ CpuKernels<T> CpuKernelsOf(StepPath path) {
   if (!std::is_same_v<T, Bf16>) return kernels;
   if (path == StepPath::kAvx512Bf16) {
     kernels.screen = ScreenAvx512Bf16;
+    kernels.encode = EncodeAvx512Bf16;
     kernels.screen_bytes = kAvx512Bytes;
   }
   if (path == StepPath::kAmx && HasAmx()) {  // asks the system, which must be before the first tile
     kernels.screen = ScreenAmx;
+    kernels.encode = EncodeAmx;
     kernels.screen_bytes = kAmxBytes;
   }
   return kernels;

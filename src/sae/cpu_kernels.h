@@ -12,6 +12,7 @@ struct CpuKernels {
   const RowKernels<T>* rows = nullptr;
   // Null where the encoder's product is LibTorch's: always for fp32 operands.
   Screen screen = nullptr;
+  EncoderKernel encode = nullptr;  // likewise, of a dense step
   // Bytes of weights in one call of the screen, of those that stay in the second-level cache.
   std::size_t screen_bytes = 0;
 };

@@ -27,6 +27,9 @@ struct RowGradients {
   float fired = 0;   // active tokens
 };
 
+// Bytes of a row of bits, one for each of `count` tokens, with room for a whole vector's.
+constexpr std::size_t BitBytes(std::size_t count) { return (count + 15) / 16 * 2; }
+
 // T is the type of operands: Bf16, or float where precision is fp32 (`copy` is then null, as the
 // masters are the operands).
 template <typename T>
@@ -63,13 +66,20 @@ struct RowKernels {
 
   // Dense steps. The row of one latent over `count` tokens, `products` its W_enc·x: with pre =
   // products[t] + bias, latents[t] = pre where pre > theta, else 0; l0[t] += 1 there. NaN is kept.
-  void (*activate)(
-      const T* products, float bias, float theta, std::size_t count, T* latents, float* l0);
+  // Bit t of `window` says whether |pre - theta| < half_window: a latent that is
+  // rounded to bf16 does not tell.
+  void (*activate)(const float* products,
+                   float bias,
+                   float theta,
+                   float half_window,
+                   std::size_t count,
+                   T* latents,
+                   std::uint8_t* window,
+                   float* l0);
   // The same row in the backward pass: d_latents becomes d_pre_acts in place.
-  RowGradients (*backward)(const T* products,
-                           float bias,
+  RowGradients (*backward)(const T* latents,
+                           const std::uint8_t* window,
                            float theta,
-                           float half_window,
                            const float* slopes,
                            std::size_t count,
                            T* d_latents);

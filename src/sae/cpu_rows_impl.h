@@ -1,6 +1,8 @@
 // The row kernels. As cpu_vectors.h, included by one .cc file for each instruction set.
 #pragma once
 
+#include <algorithm>
+
 #include <immintrin.h>
 
 #include "sae/cpu_rows.h"
@@ -220,26 +222,46 @@ void UpdateDecoder(
   }
 }
 
-template <typename T>
-void Activate(const T* __restrict products,
-              float bias,
-              float theta,
-              std::size_t count,
-              T* __restrict latents,
-              float* __restrict l0) {
-  for (std::size_t t = 0; t < count; ++t) {
-    const float pre = ToFloat(products[t]) + bias;
-    const bool silent = pre <= theta;
-    l0[t] += silent ? 0.0F : 1.0F;
-    ToOperand(silent ? 0.0F : pre, latents + t);
-  }
+// Of a token alone.
+inline bool InWindow(float pre, float theta, float half_window) {
+  const float margin = pre - theta;
+  return margin < half_window && margin > -half_window;
 }
 
 template <typename T>
-RowGradients Backward(const T* __restrict products,
-                      float bias,
+void Activate(const float* __restrict products,
+              float bias,
+              float theta,
+              float half_window,
+              std::size_t count,
+              T* __restrict latents,
+              std::uint8_t* __restrict window,
+              float* __restrict l0) {
+  const Floats zero = {};
+  std::size_t t = 0;
+  for (; t + kLanes <= count; t += kLanes) {
+    const Floats pre = Load(products + t) + bias;
+    const Floats margin = pre - theta;
+    const auto silent = pre <= theta;
+    ToOperand(silent ? zero : pre, latents + t);
+    StoreBits((margin < half_window) & (margin > -half_window), window + t / 8);
+    Store(l0 + t, Load(l0 + t) + (silent ? zero : zero + 1));
+  }
+  std::fill(window + t / 8, window + BitBytes(count), std::uint8_t{0});
+  for (; t < count; ++t) {
+    const float pre = products[t] + bias;
+    const bool silent = pre <= theta;
+    l0[t] += silent ? 0.0F : 1.0F;
+    ToOperand(silent ? 0.0F : pre, latents + t);
+    if (InWindow(pre, theta, half_window)) SetBit(t, window);
+  }
+}
+
+// A latent is active where it is not 0: its threshold is above 0.
+template <typename T>
+RowGradients Backward(const T* __restrict latents,
+                      const std::uint8_t* __restrict window,
                       float theta,
-                      float half_window,
                       const float* __restrict slopes,
                       std::size_t count,
                       T* __restrict d_latents) {
@@ -247,23 +269,20 @@ RowGradients Backward(const T* __restrict products,
   const Floats zero = {};
   std::size_t t = 0;
   for (; t + kLanes <= count; t += kLanes) {
-    const Floats pre = Load(products + t) + bias;
-    const Floats margin = pre - theta;
+    const auto silent = Load(latents + t) == zero;
     const Floats d = Load(d_latents + t);
     const Floats jump = d * theta + Load(slopes + t);
-    const Floats d_pre = pre <= theta ? zero : d;
+    const Floats d_pre = silent ? zero : d;
     biases += d_pre;
-    fired += pre <= theta ? zero : zero + 1;
-    windows += (margin < half_window) & (margin > -half_window) ? jump : zero;
-    for (std::size_t i = 0; i < kLanes; ++i) ToOperand(d_pre[i], d_latents + t + i);
+    fired += silent ? zero : zero + 1;
+    windows += LoadBits(window + t / 8) ? jump : zero;
+    ToOperand(d_pre, d_latents + t);
   }
   RowGradients gradients{Sum(biases), Sum(windows), Sum(fired)};
   for (; t < count; ++t) {
-    const float pre = ToFloat(products[t]) + bias;
-    const float margin = pre - theta;
     const float d = ToFloat(d_latents[t]);
-    if (margin < half_window && margin > -half_window) gradients.window += d * theta + slopes[t];
-    if (pre <= theta) {
+    if (HasBit(t, window)) gradients.window += d * theta + slopes[t];
+    if (ToFloat(latents[t]) == 0) {
       ToOperand(0, d_latents + t);
     } else {
       gradients.bias += d;

@@ -1,6 +1,6 @@
 // The encoder's product with the threshold applied to the sums while they are in registers: what
 // comes out are the entries (latent, token, pre-activation) that the rest of a sparse step needs;
-// the pre-activations themselves are never stored.
+// the pre-activations themselves are never stored. And, for a dense step, the sums themselves.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +29,8 @@ struct PackedBatch {
 };
 
 struct ScreenRows {
-  // Of the first latent: W_enc by latent, zero from d_in on; readable up to a multiple of 32.
+  // Of the first latent: W_enc by latent, zero from d_in on. Rows are read up to a multiple of 32
+  // from the first on.
   const Bf16* weights = nullptr;
   std::size_t stride = 0;        // from one latent's weights to the next's
   const float* bias = nullptr;   // b_enc of each
@@ -51,6 +52,19 @@ using Screen = void (*)(const PackedBatch& batch, const ScreenRows& rows, const 
 // Products of bf16 pairs summed in fp32. For CPUs with AVX512_BF16, or with AMX as well.
 void ScreenAvx512Bf16(const PackedBatch& batch, const ScreenRows& rows, const ScreenLists& lists);
 void ScreenAmx(const PackedBatch& batch, const ScreenRows& rows, const ScreenLists& lists);
+
+// The same sums, without bias, for a dense step: as they are, in fp32, which no product of LibTorch
+// gives of bf16 on a CPU.
+struct EncoderSums {
+  float* data = nullptr;   // [latents, stride], of which the batch's tokens are written
+  std::size_t stride = 0;  // at least the batch's tokens
+};
+// Of rows' latents, whose bias and floor are not read.
+using EncoderKernel = void (*)(const PackedBatch& batch,
+                               const ScreenRows& rows,
+                               const EncoderSums& sums);
+void EncodeAvx512Bf16(const PackedBatch& batch, const ScreenRows& rows, const EncoderSums& sums);
+void EncodeAmx(const PackedBatch& batch, const ScreenRows& rows, const EncoderSums& sums);
 
 // Tells the operating system that this process uses AMX tiles; false where it may not. Once.
 bool AllowAmx();

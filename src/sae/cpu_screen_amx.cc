@@ -48,6 +48,26 @@ inline void Multiply(
   _tile_stored(3, sums + kTile * kScreenTokens + kTile, kSumBytes);
 }
 
+// Calls take(low, high, latent, token) with each latent's sums of the 32 tokens from `token` on.
+template <typename Take>
+inline void ForSums(const PackedBatch& batch, const ScreenRows& rows, const Take& take) {
+  const TileShapes shapes;
+  _tile_loadconfig(&shapes);
+  alignas(64) float sums[2 * kTile * kScreenTokens];
+  for (std::size_t token = 0; token < batch.tokens; token += kScreenTokens) {
+    const Bf16* panel = batch.panels + token * batch.width;
+    for (std::size_t first = 0; first < rows.latents; first += 2 * kTile) {
+      Multiply(rows.weights + first * rows.stride, rows.stride, panel, batch.width, sums);
+      const std::size_t count = std::min(2 * kTile, rows.latents - first);
+      for (std::size_t i = 0; i < count; ++i) {
+        const float* row = sums + i * kScreenTokens;
+        take(_mm512_load_ps(row), _mm512_load_ps(row + kTile), first + i, token);
+      }
+    }
+  }
+  _tile_release();
+}
+
 }  // namespace
 
 bool AllowAmx() {
@@ -57,23 +77,16 @@ bool AllowAmx() {
 }
 
 void ScreenAmx(const PackedBatch& batch, const ScreenRows& rows, const ScreenLists& lists) {
-  const TileShapes shapes;
-  _tile_loadconfig(&shapes);
   for (std::size_t i = 0; i < rows.latents; ++i) lists.counts[i] = 0;
-  alignas(64) float sums[2 * kTile * kScreenTokens];
-  for (std::size_t token = 0; token < batch.tokens; token += kScreenTokens) {
-    const Bf16* panel = batch.panels + token * batch.width;
-    for (std::size_t first = 0; first < rows.latents; first += 2 * kTile) {
-      Multiply(rows.weights + first * rows.stride, rows.stride, panel, batch.width, sums);
-      const std::size_t count = std::min(2 * kTile, rows.latents - first);
-      for (std::size_t i = 0; i < count; ++i) {
-        const float* row = sums + i * kScreenTokens;
-        KeepTokens(
-            _mm512_load_ps(row), _mm512_load_ps(row + kTile), first + i, token, batch, rows, lists);
-      }
-    }
-  }
-  _tile_release();
+  ForSums(batch, rows, [&](__m512 low, __m512 high, std::size_t i, std::size_t token) {
+    KeepTokens(low, high, i, token, batch, rows, lists);
+  });
+}
+
+void EncodeAmx(const PackedBatch& batch, const ScreenRows& rows, const EncoderSums& sums) {
+  ForSums(batch, rows, [&](__m512 low, __m512 high, std::size_t i, std::size_t token) {
+    StoreTokens(low, high, i, token, batch, sums);
+  });
 }
 
 }  // namespace saelaw

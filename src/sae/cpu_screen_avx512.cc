@@ -7,13 +7,14 @@ namespace {
 constexpr std::size_t kTileLatents = 14;
 constexpr std::size_t kPanelPairs = 2 * kScreenTokens;
 
-// Latents [first, first + N) by the 32 tokens of `panel`.
-template <std::size_t N>
+// Latents [first, first + N) by the 32 tokens from `token` on. take(low, high, latent) has the
+// sums.
+template <std::size_t N, typename Take>
 inline void Tile(std::size_t first,
                  std::size_t token,
                  const PackedBatch& batch,
                  const ScreenRows& rows,
-                 const ScreenLists& lists) {
+                 const Take& take) {
   const Bf16* panel = batch.panels + token * batch.width;
   const Bf16* weights = rows.weights + first * rows.stride;
   __m512 low[N], high[N];
@@ -34,21 +35,22 @@ inline void Tile(std::size_t first,
   }
 #pragma GCC unroll 16
   for (std::size_t i = 0; i < N; ++i) {
-    KeepTokens(low[i], high[i], first + i, token, batch, rows, lists);
+    take(low[i], high[i], first + i);
   }
 }
 
 // Rows are readable up to a multiple of 32 latents, but lists are not: the rest goes one by one.
+template <typename Take>
 inline void Tiles(std::size_t token,
                   const PackedBatch& batch,
                   const ScreenRows& rows,
-                  const ScreenLists& lists) {
+                  const Take& take) {
   std::size_t first = 0;
   for (; first + kTileLatents <= rows.latents; first += kTileLatents) {
-    Tile<kTileLatents>(first, token, batch, rows, lists);
+    Tile<kTileLatents>(first, token, batch, rows, take);
   }
-  for (; first + 4 <= rows.latents; first += 4) Tile<4>(first, token, batch, rows, lists);
-  for (; first < rows.latents; ++first) Tile<1>(first, token, batch, rows, lists);
+  for (; first + 4 <= rows.latents; first += 4) Tile<4>(first, token, batch, rows, take);
+  for (; first < rows.latents; ++first) Tile<1>(first, token, batch, rows, take);
 }
 
 }  // namespace
@@ -56,7 +58,17 @@ inline void Tiles(std::size_t token,
 void ScreenAvx512Bf16(const PackedBatch& batch, const ScreenRows& rows, const ScreenLists& lists) {
   for (std::size_t i = 0; i < rows.latents; ++i) lists.counts[i] = 0;
   for (std::size_t token = 0; token < batch.tokens; token += kScreenTokens) {
-    Tiles(token, batch, rows, lists);
+    Tiles(token, batch, rows, [&](__m512 low, __m512 high, std::size_t i) {
+      KeepTokens(low, high, i, token, batch, rows, lists);
+    });
+  }
+}
+
+void EncodeAvx512Bf16(const PackedBatch& batch, const ScreenRows& rows, const EncoderSums& sums) {
+  for (std::size_t token = 0; token < batch.tokens; token += kScreenTokens) {
+    Tiles(token, batch, rows, [&](__m512 low, __m512 high, std::size_t i) {
+      StoreTokens(low, high, i, token, batch, sums);
+    });
   }
 }
 

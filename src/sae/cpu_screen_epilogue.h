@@ -1,4 +1,4 @@
-// What the AVX-512 screens do with 16 finished sums of one latent. Internal linkage: see
+// What the AVX-512 kernels do with 16 finished sums of one latent. Internal linkage: see
 // cpu_vectors.h.
 #pragma once
 
@@ -35,6 +35,18 @@ inline __mmask16 LiveTokens(std::size_t first, std::size_t tokens) {
   if (first >= tokens) return 0;
   const std::size_t left = tokens - first;
   return left >= 16 ? 0xffff : static_cast<__mmask16>((1U << left) - 1);
+}
+
+// Writes latent `i`'s sums of the 32 tokens from `token` on.
+inline void StoreTokens(__m512 low,
+                        __m512 high,
+                        std::size_t i,
+                        std::size_t token,
+                        const PackedBatch& batch,
+                        const EncoderSums& sums) {
+  float* row = sums.data + i * sums.stride + token;
+  _mm512_mask_storeu_ps(row, LiveTokens(token, batch.tokens), low);
+  _mm512_mask_storeu_ps(row + 16, LiveTokens(token + 16, batch.tokens), high);
 }
 
 // Appends to the list of latent `i` from its sums of the 32 tokens from `token` on.

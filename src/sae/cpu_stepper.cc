@@ -19,10 +19,12 @@ class OperandCopy {
  public:
   OperandCopy(std::size_t d_in, std::size_t d_sae)
       : stride_(PaddedTo(d_in, kScreenWidth) + kRowGap),
-        memory_(MapZeroed(PaddedTo(d_sae, 32) * stride_ * sizeof(T))) {}
+        memory_(MapZeroed((d_sae + kReadBeyond) * stride_ * sizeof(T))) {}
   Rows<T> rows() const { return {static_cast<T*>(memory_.get()), stride_}; }
 
  private:
+  // Rows after the last that kernels which take 32 at a time may read.
+  static constexpr std::size_t kReadBeyond = 31;
   std::size_t stride_;
   std::unique_ptr<void, FreeMapped> memory_;
 };
@@ -91,8 +93,7 @@ class CpuStepper : public Stepper {
     if (recons.defined()) batch_.recons = Data(recons);
     at::Tensor fired = at::empty_like(state_.parameters.threshold);
     if (state_.dense) {
-      DenseMeasure(
-          *kernels_.rows, parallel_, native_, model_, batch_, workspace_.dense, Data(fired));
+      DenseMeasure(kernels_, parallel_, native_, model_, batch_, workspace_.dense, Data(fired));
     } else {
       SparseMeasure<T>(
           kernels_, parallel_, Product(), model_, batch_, workspace_.sparse, Data(fired));
@@ -160,7 +161,7 @@ class CpuStepper : public Stepper {
     batch_.slopes = workspace_.slopes.Reserve(batch_.tokens);
     batch_.squares = workspace_.squares.Reserve(batch_.chunks());
     batch_.bias_gradients = workspace_.bias_gradients.Reserve(batch_.chunks() * model_.d_in);
-    const bool pack = kernels_.screen != nullptr && !state_.dense;
+    const bool pack = kernels_.screen != nullptr;
     if (pack) batch_.panels = workspace_.panels.Reserve(batch_.chunks() * kChunkTokens * width);
     const float* bias = settings_.objective.pre_encoder_bias ? model_.b_dec.master : nullptr;
     parallel_(batch_.chunks(), [&](std::size_t chunk) {
@@ -205,7 +206,7 @@ class CpuStepper : public Stepper {
   }
 
   std::size_t StepDense(const CpuStep& step, const StepRates& rates, at::Tensor& fired) {
-    return DenseStep(*kernels_.rows,
+    return DenseStep(kernels_,
                      parallel_,
                      native_,
                      step,

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <immintrin.h>
+
 #include "sae/cpu_rows.h"
 
 namespace saelaw {
@@ -97,6 +99,33 @@ inline void ToOperand(Floats value, Bf16* to) {
   const Words rounded = (words + 0x7fff + ((words >> 16) & 1)) >> 16;
   const Halves halves = __builtin_convertvector(value != value ? nan : rounded, Halves);
   __builtin_memcpy(to, &halves, sizeof halves);
+}
+
+// A comparison's lanes as bits, in the order of the lanes, and back. kLanes bits fill whole bytes.
+inline void StoreBits(Integers lanes, std::uint8_t* to) {
+#ifdef __AVX512F__
+  const __mmask16 bits = _mm512_movepi32_mask((__m512i)lanes);
+#else
+  const auto bits = static_cast<std::uint8_t>(_mm256_movemask_ps((__m256)lanes));
+#endif
+  static_assert(8 * sizeof bits == kLanes);
+  __builtin_memcpy(to, &bits, sizeof bits);
+}
+constexpr Words BitOfEachLane() {
+  Words bits{};
+  for (std::size_t i = 0; i < kLanes; ++i) bits[i] = std::uint32_t{1} << i;
+  return bits;
+}
+inline Integers LoadBits(const std::uint8_t* from) {
+  std::uint16_t bits = from[0];
+  if constexpr (kLanes == 16) __builtin_memcpy(&bits, from, sizeof bits);
+  return ((Words{} + bits) & BitOfEachLane()) != 0;
+}
+inline void SetBit(std::size_t place, std::uint8_t* bits) {
+  bits[place / 8] = static_cast<std::uint8_t>(bits[place / 8] | (1U << (place % 8)));
+}
+inline bool HasBit(std::size_t place, const std::uint8_t* bits) {
+  return ((bits[place / 8] >> (place % 8)) & 1U) != 0;
 }
 
 inline float Sum(Floats value) {

@@ -20,6 +20,15 @@ at::Tensor Product(const at::Tensor& a, const at::Tensor& b, at::ScalarType dtyp
   return at::mm(a, b).to(dtype);
 }
 
+// bias + a·b in the type of the bias: bf16 operands, and no other rounding. LibTorch has such a
+// product on GPUs alone; elsewhere fp32 of the same numbers is multiplied.
+at::Tensor ExactAffine(const at::Tensor& bias, const at::Tensor& a, const at::Tensor& b) {
+  if (a.scalar_type() == at::kBFloat16 && a.is_cuda()) {
+    return at::mm(a, b, at::kFloat).to(bias.scalar_type()).add_(bias);
+  }
+  return at::addmm(bias, a.to(bias.scalar_type()), b.to(bias.scalar_type()));
+}
+
 // bias + a·b, in one operation where no rounding stands between.
 at::Tensor Affine(const at::Tensor& bias, const at::Tensor& a, const at::Tensor& b) {
   if (a.scalar_type() == bias.scalar_type()) return at::addmm(bias, a, b);
@@ -54,7 +63,8 @@ Trace Encode(const SaeParameters& parameters, const SaeObjective& objective, con
   trace.theta = ThresholdOf(parameters, objective.parametrisation);
   trace.inputs = Operand(objective.pre_encoder_bias ? x - parameters.b_dec : x, objective);
   trace.decoder = Operand(parameters.w_dec, objective);
-  trace.pre_acts = Affine(parameters.b_enc, trace.inputs, Operand(parameters.w_enc, objective));
+  trace.pre_acts =
+      ExactAffine(parameters.b_enc, trace.inputs, Operand(parameters.w_enc, objective));
   trace.margin = trace.pre_acts - trace.theta;
   trace.latents = WherePositive(trace.pre_acts, trace.margin);
   trace.activated = Operand(trace.latents, objective);

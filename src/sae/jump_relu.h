@@ -16,8 +16,11 @@ struct SaeObjective {
   double bandwidth = 0.001;
   SparsityRule sparsity = SparsityRule::kCoefficient;
   double target_l0 = 0;
-  // bf16: the operands and the result of each matrix product are rounded to bf16; everything else
-  // (parameters, biases, thresholds, masks, sums) stays in the parameters' type.
+  // bf16: the operands of each matrix product are rounded to bf16, and its result too, but for the
+  // encoder's: bf16's neighbours of 1 lie further apart than the window of a threshold is wide, so
+  // that of pre-activations rounded to it no threshold between them would have a gradient.
+  // Everything else (parameters, biases, pre-activations, thresholds, masks, sums) stays in the
+  // parameters' type.
   Precision precision = Precision::kFp32;
 };
 SaeObjective ObjectiveOf(const SaeSpec& sae, const TrainingSpec& training);

@@ -127,7 +127,8 @@ class StepperChecks {
       Add(name + "gradient of " + kSaeTensorNames[i],
           Distance(second[i].sqrt(), want_second[i].sqrt()),
           i == 4 ? 0.8 : 0.06);
-      Add(name + kSaeTensorNames[i], Distance(moved[i], want_moved[i]), 3e-3);
+      // One of 24 biases whose gradient is near 0 may go the other way.
+      Add(name + kSaeTensorNames[i], Distance(moved[i], want_moved[i]), i == 1 ? 6e-3 : 3e-3);
     }
   }
 

@@ -19,9 +19,12 @@ cublasLtHandle_t Handle() {
 }
 
 // cuBLASLt thinks by columns: seen so, an operand stored [rows, columns] is its transpose.
-cublasLtMatrixLayout_t LayoutOf(int stored_rows, int stored_columns, int stride) {
+cublasLtMatrixLayout_t LayoutOf(int stored_rows,
+                                int stored_columns,
+                                int stride,
+                                cudaDataType_t type = CUDA_R_16BF) {
   cublasLtMatrixLayout_t layout = nullptr;
-  CheckBlas(cublasLtMatrixLayoutCreate(&layout, CUDA_R_16BF, stored_columns, stored_rows, stride),
+  CheckBlas(cublasLtMatrixLayoutCreate(&layout, type, stored_columns, stored_rows, stride),
             "describing a matrix");
   return layout;
 }
@@ -64,7 +67,7 @@ ProductPlan::ProductPlan(const Product& product) {
   const int n = product.n, m = product.m, k = product.k;
   a_ = LayoutOf(a.transposed ? n : k, a.transposed ? k : n, a.stride);
   b_ = LayoutOf(b.transposed ? k : m, b.transposed ? m : k, b.stride);
-  c_ = LayoutOf(m, n, product.stride);
+  c_ = LayoutOf(m, n, product.stride, product.sums != nullptr ? CUDA_R_32F : CUDA_R_16BF);
   const Preference preference;
   CheckBlas(cublasLtMatmulAlgoGetHeuristic(Handle(),
                                            operation_,
@@ -92,6 +95,7 @@ void ProductPlan::Multiply(const Product& product,
                            void* scratch,
                            cudaStream_t stream) const {
   const float one = 1, zero = 0;
+  void* const c = product.sums != nullptr ? static_cast<void*>(product.sums) : product.c;
   const bool exists = algorithm >= 0 && algorithm < found_;
   CheckBlas(cublasLtMatmul(Handle(),
                            operation_,
@@ -101,9 +105,9 @@ void ProductPlan::Multiply(const Product& product,
                            product.a.data,
                            b_,
                            &zero,
-                           product.c,
+                           c,
                            c_,
-                           product.c,
+                           c,
                            c_,
                            &results_[exists ? algorithm : 0].algo,
                            scratch,

@@ -94,7 +94,7 @@ SAELAW_DEVICE int FillFactors(const StepView& view,
   for (int k = static_cast<int>(threadIdx.x); k < count; k += static_cast<int>(blockDim.x)) {
     const int latent = shared.lists.latents[k];
     const std::size_t row = static_cast<std::size_t>(latent) * view.sizes.row;
-    const float pre = ToFloat(view.products[row + token]) + view.model.parameters.b_enc[latent];
+    const float pre = view.products[row + token] + view.model.parameters.b_enc[latent];
     const bool is_active = !(pre <= view.theta[latent]);
     active += is_active ? 1 : 0;
     shared.lists.factors[k] = is_active ? Rounded(pre) : 0;

@@ -47,7 +47,7 @@ SAELAW_KERNEL Differentiate(StepView view) {
   const float theta = view.theta[latent];
   LatentSums sums;
   ForOwnColumns(sizes.row, [&](int token) {
-    const Eight products = LoadEight(view.products + latent * sizes.row + token);
+    const Eight products = LoadEightOnce(view.products + latent * sizes.row, token, sizes.row);
     Eight d_latents = LoadEight(view.d_latents + latent * sizes.row + token);
     SAELAW_UNROLL
     for (int i = 0; i < kEight; ++i) {

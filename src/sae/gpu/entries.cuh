@@ -39,7 +39,7 @@ SAELAW_DEVICE void FillFactors(
   const std::size_t row = static_cast<std::size_t>(latent) * view.sizes.row;
   for (int k = static_cast<int>(threadIdx.x); k < count; k += static_cast<int>(blockDim.x)) {
     const int token = lists.tokens[k];
-    const float pre = ToFloat(view.products[row + token]) + bias;
+    const float pre = view.products[row + token] + bias;
     if (matrix == Matrix::kDecoder) {
       lists.factors[k] = pre <= theta ? 0 : Rounded(pre);
     } else {

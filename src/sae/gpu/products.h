@@ -12,12 +12,14 @@ struct Operand {
   bool transposed;
 };
 
-// Row-major c [m, n] = a [m, k]·b [k, n]: bf16 operands, fp32 sums, result rounded to bf16.
+// Row-major [m, n] = a [m, k]·b [k, n]: bf16 operands, fp32 sums. The result goes to `c`, rounded to
+// bf16, or as it is to `sums`, whichever is not null.
 struct Product {
   int m, n, k;
   Operand a, b;
   Bf16* c;
-  int stride;
+  float* sums;
+  int stride;  // of the result
 };
 
 // Rows of d_in are multiplied with their padding, which is zeros.
@@ -30,15 +32,15 @@ inline Product ProductOf(SaelawGpuProduct which, const StepView& view) {
   const Operand d_pre_acts{view.d_latents, s.row, false};
   switch (which) {
     case kSaelawGpuEncode:
-      return {s.d_sae, s.tokens, s.width, w_enc, inputs_t, view.products, s.row};
+      return {s.d_sae, s.tokens, s.width, w_enc, inputs_t, nullptr, view.products, s.row};
     case kSaelawGpuDecode:
-      return {s.tokens, s.width, s.d_sae, latents_t, w_dec, view.recons, s.width};
+      return {s.tokens, s.width, s.d_sae, latents_t, w_dec, view.recons, nullptr, s.width};
     case kSaelawGpuDLatents:
-      return {s.d_sae, s.tokens, s.width, w_dec, errors_t, view.d_latents, s.row};
+      return {s.d_sae, s.tokens, s.width, w_dec, errors_t, view.d_latents, nullptr, s.row};
     case kSaelawGpuDDecoder:
-      return {s.d_sae, s.width, s.tokens, latents, errors, view.d_w_dec, s.width};
+      return {s.d_sae, s.width, s.tokens, latents, errors, view.d_w_dec, nullptr, s.width};
     default:
-      return {s.d_sae, s.width, s.tokens, d_pre_acts, inputs, view.d_w_enc, s.width};
+      return {s.d_sae, s.width, s.tokens, d_pre_acts, inputs, view.d_w_enc, nullptr, s.width};
   }
 }
 

@@ -10,7 +10,7 @@
 extern "C" {
 
 // The library hands out its table only to a caller of the same version.
-enum : std::uint32_t { kSaelawGpuVersion = 1 };
+enum : std::uint32_t { kSaelawGpuVersion = 2 };
 
 // The matrix products of a step, row-major. A sparse step has the first alone.
 enum SaelawGpuProduct : std::int32_t {

@@ -35,7 +35,7 @@ SAELAW_DEVICE Eight PreActs(const StepView& view, const Tile& tile, int latent) 
   Eight pre{};
   if (tile.tokens == 0) return pre;
   const std::size_t row = static_cast<std::size_t>(latent) * view.sizes.row;
-  pre = LoadEight(view.products + row + tile.token);
+  pre = LoadEightOnce(view.products + row, tile.token, view.sizes.row);
   const float bias = view.model.parameters.b_enc[latent];
   SAELAW_UNROLL
   for (int i = 0; i < kEight; ++i) pre.value[i] += bias;

@@ -90,14 +90,15 @@ struct StepView {
   Bf16 *w_enc, *w_dec;  // [d_sae, width], padded with zeros
 
   // Scratch of any step.
-  float* theta;                // [d_sae]
-  Bf16 *inputs, *errors;       // [tokens, width]: x - b_dec, (2/tokens)(recons - x)
-  Bf16 *products, *d_latents;  // [d_sae, row]: W_enc·x; the loss's derivative by each latent
-  int* l0;                     // [tokens]
-  float* slopes;               // [tokens]
-  double* squares;             // [tokens] ‖recons - x‖²
-  float* partial_errors;       // [token_blocks, d_in] Σ errors
-  float* partial_encoder;      // [groups, d_in] Σ db_enc·W_enc
+  float* theta;            // [d_sae]
+  Bf16 *inputs, *errors;   // [tokens, width]: x - b_dec, (2/tokens)(recons - x)
+  float* products;         // [d_sae, row] W_enc·x: thresholds may lie between bf16's numbers
+  Bf16* d_latents;         // [d_sae, row] the loss's derivative by each latent
+  int* l0;                 // [tokens]
+  float* slopes;           // [tokens]
+  double* squares;         // [tokens] ‖recons - x‖²
+  float* partial_errors;   // [token_blocks, d_in] Σ errors
+  float* partial_encoder;  // [groups, d_in] Σ db_enc·W_enc
   void* product_scratch;
 
   // Of a sparse step: which (latent, token) pairs are entries, seen from both sides.

@@ -50,8 +50,13 @@ inline void MultiplyPlainly(const Product& product) {
       const float* row = b.data() + static_cast<std::size_t>(k) * product.n;
       for (int j = 0; j < product.n; ++j) sums[j] += a * row[j];
     }
+    const std::size_t to = static_cast<std::size_t>(i) * product.stride;
     for (int j = 0; j < product.n; ++j) {
-      product.c[static_cast<std::size_t>(i) * product.stride + j] = ToBf16(sums[j]);
+      if (product.sums != nullptr) {
+        product.sums[to + j] = sums[j];
+      } else {
+        product.c[to + j] = ToBf16(sums[j]);
+      }
     }
   }
 }
