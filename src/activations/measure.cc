@@ -31,9 +31,8 @@ struct Moments {
     sum = sum.defined() ? sum + wide.sum(0) : wide.sum(0);
   }
   double MeanSquaredNorm() const { return squared_norms / static_cast<double>(tokens); }
-  double SquaredMean() const {
-    return (sum / static_cast<double>(tokens)).square().sum().item<double>();
-  }
+  at::Tensor Mean() const { return sum / static_cast<double>(tokens); }  // [d_in]
+  double SquaredMean() const { return Mean().square().sum().item<double>(); }
 };
 
 // How the first normalisation_tokens are cut: whole batches of 4,096, or one batch of them all
@@ -55,6 +54,8 @@ Cut CutOf(const SourceSpec& spec, const ActivationSource& source) {
 
 Measurement Measure(const SourceSpec& spec, ActivationSource& source) {
   const Cut cut = CutOf(spec, source);
+  // Shards may hold anything, and are read at once; what a model computes is looked at as it comes.
+  if (spec.kind == SourceKind::kShards) source.HeldOut();
   const auto stream = source.OpenStream(0, cut.batch_tokens, 0);
   Moments moments;
   std::chrono::duration<double> seconds{0};
@@ -84,6 +85,9 @@ Measurement Measure(const SourceSpec& spec, ActivationSource& source) {
         "the activations do not vary: all {} measured vectors are equal", moments.tokens));
   }
   result.mean_vector_share = moments.SquaredMean() / result.mean_squared_norm;
+  const at::Tensor mean = moments.Mean().cpu().contiguous();
+  result.mean_vector.assign(mean.const_data_ptr<double>(),
+                            mean.const_data_ptr<double>() + mean.numel());
   result.activation_scale = spec.normalise ? 1 / std::sqrt(result.mean_squared_norm) : 1;
   result.tokens_per_second = static_cast<double>(moments.tokens) / seconds.count();
   return result;

@@ -120,6 +120,19 @@ class ShardRows {
   std::vector<std::unique_ptr<OpenShard>> open_;  // null until first used
 };
 
+// What somebody else wrote as shards may hold anything. The first of `rows` is number `begin`.
+void CheckFinite(const at::Tensor& rows,
+                 const fs::path& folder,
+                 std::string_view what,
+                 std::int64_t begin) {
+  const at::Tensor finite = at::isfinite(rows).all(1);  // [n]
+  if (finite.all().item<bool>()) return;
+  throw IoError(fmt::format("{}: {} {} of the captured order is not finite (NaN or infinity)",
+                            folder.string(),
+                            what,
+                            begin + finite.to(at::kByte).argmin().item<std::int64_t>()));
+}
+
 class Reader : public BlockReader {
  public:
   Reader(ShardRows& rows, std::uint64_t stream_seed) : rows_(rows), stream_seed_(stream_seed) {
@@ -135,7 +148,7 @@ class Reader : public BlockReader {
     const std::int64_t begin = block * kBlockTokens;
     const std::int64_t count = std::min(kBlockTokens, rows_.manifest().training_tokens() - begin);
     at::Tensor rows = rows_.Read(begin, count);
-    CheckFinite(rows, begin);
+    CheckFinite(rows, rows_.folder(), "vector", begin);
     if (stream_seed_ != 0) {
       const auto order = Permutation(
           count, MixSeeds({stream_seed_, kInsideBlock, static_cast<std::uint64_t>(block)}));
@@ -145,15 +158,6 @@ class Reader : public BlockReader {
   }
 
  private:
-  // What somebody else wrote as shards may hold anything.
-  void CheckFinite(const at::Tensor& rows, std::int64_t begin) const {
-    const at::Tensor finite = at::isfinite(rows).all(1);  // [n]
-    if (finite.all().item<bool>()) return;
-    throw IoError(fmt::format("{}: vector {} of the captured order is not finite (NaN or infinity)",
-                              rows_.folder().string(),
-                              begin + finite.to(at::kByte).argmin().item<std::int64_t>()));
-  }
-
   ShardRows& rows_;
   std::uint64_t stream_seed_;
   std::vector<std::int64_t> full_blocks_;  // empty: in the captured order
@@ -189,7 +193,9 @@ class Source : public ActivationSource {
 
   const at::Tensor& HeldOut() override {
     if (!held_out_.defined()) {
-      held_out_ = rows_.HeldOut(held_out_tokens_).to(options_.device).to(at::kFloat);
+      const at::Tensor rows = rows_.HeldOut(held_out_tokens_);
+      CheckFinite(rows, rows_.folder(), "held-out vector", 0);
+      held_out_ = rows.to(options_.device).to(at::kFloat);
     }
     return held_out_;
   }

@@ -21,6 +21,7 @@
 
 #include "run/run_result.h"
 #include "run/run_spec.h"
+#include "run/start.h"
 #include "run/tuning.h"
 
 namespace saelaw {
@@ -39,6 +40,8 @@ struct Job {
   SourceSpec source;
   // Multiplies raw activations so that their mean squared norm is 1; measured once per source.
   double activation_scale = 1;
+  // Of raw training vectors, as measured; the mean only where a run begins at it.
+  VectorMoments moments;
   std::vector<RunSpec> runs;   // kTrain: a gang, all of one stream key
   CaptureSpec capture;         // kCapture
   std::string device = "cpu";  // cpu | cuda | cuda:N
@@ -74,6 +77,7 @@ struct Measurement {
   double activation_scale = 1;
   double mean_squared_norm = 0, max_squared_norm = 0;  // before scaling
   double mean_vector_share = 0;                        // ‖mean‖² / mean squared norm
+  std::vector<double> mean_vector;                     // [d_in]; empty: of an earlier version
   double tokens_per_second = 0;                        // of the source alone
   StepTuning tuning;                                   // of the machine, for vectors of d_in
   // Memory of the GPU, and how much was free before anything was loaded; 0: a CPU, or not known.

@@ -38,6 +38,8 @@ HeldOutMeasurement Evaluate(Stepper& stepper,
   measured.evaluation.dead_fraction = DeadFraction(fired);
   measured.dense_fraction = DenseFraction(fired, tokens);
   measured.firing_histogram = FiringHistogram(fired, tokens);
+  measured.fired_once = fired.eq(1).sum().item<std::int64_t>();
+  measured.fired_twice = fired.eq(2).sum().item<std::int64_t>();
   return measured;
 }
 

@@ -22,7 +22,8 @@ HeldOutSet FirstOf(const HeldOutSet& set, std::int64_t tokens);
 struct HeldOutMeasurement {
   Evaluation evaluation;  // `tokens` is left 0: it counts training, of which this knows nothing
   double dense_fraction = 0;
-  std::vector<std::int64_t> firing_histogram;  // as in RunResult
+  std::vector<std::int64_t> firing_histogram;    // as in RunResult
+  std::int64_t fired_once = 0, fired_twice = 0;  // latents, as in RunResult
 };
 // Measures the objective of the stepper's SAE at `coefficient` (the final one, so that points of a
 // curve compare), `chunk_tokens` rows at a time: those of a training batch take no more memory than

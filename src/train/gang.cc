@@ -25,6 +25,7 @@ Gang::Gang(const Job& job, ActivationSource& source, Clock clock, std::optional<
                                  /*begun=*/state.has_value());
   share_.held_out = HeldOutFrom(source.HeldOut(), scale_);
   share_.curve_set = FirstOf(share_.held_out, kCurveTokens);
+  share_.moments = Scaled(job.moments, scale_);
   share_.path = *ParseStepPath(share_.tuning.path);
   if (state) {
     Continue(job, std::move(*state));

@@ -37,7 +37,8 @@ Knowledge KnowledgeIn(const Store& store, const Sweep& sweep) {
   Knowledge knowledge;
   for (const StoredResult& stored : store.AcceptedResults()) {
     const Judgement judgement = Judge(stored.result);
-    knowledge.runs.push_back({stored.spec, stored.result, judgement.outcome, judgement.reason});
+    knowledge.runs.push_back(
+        {stored.spec, stored.result, judgement.outcome, judgement.reason, judgement.advice});
   }
   for (const StoredPrediction& stored : store.PredictionsOf(sweep.name)) {
     knowledge.predictions.push_back({stored.run, stored.predicted, {stored.lo, stored.hi}});
@@ -93,6 +94,7 @@ void StoreLedger::OnMeasurement(const Job&, const std::string&, const Measuremen
     kept.mean_squared_norm = first->mean_squared_norm;
     kept.max_squared_norm = first->max_squared_norm;
     kept.mean_vector_share = first->mean_vector_share;
+    if (!first->mean_vector.empty()) kept.mean_vector = first->mean_vector;
   }
   store_.SaveMeasurement(kept);
   ClearLine();
