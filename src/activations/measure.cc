@@ -33,9 +33,8 @@ struct Moments {
     sum = sum.defined() ? sum + wide.sum(0) : wide.sum(0);
   }
   double MeanSquaredNorm() const { return squared_norms / static_cast<double>(tokens); }
-  double SquaredMean() const {
-    return (sum / static_cast<double>(tokens)).square().sum().item<double>();
-  }
+  at::Tensor Mean() const { return sum / static_cast<double>(tokens); }  // [d_in]
+  double SquaredMean() const { return Mean().square().sum().item<double>(); }
 };
 
 double Median(std::vector<double> values) {
@@ -143,6 +142,8 @@ double DocumentCorrelation(const HeldOutVectors& held_out) {
 
 Measurement Measure(const SourceSpec& spec, ActivationSource& source) {
   const Cut cut = CutOf(spec, source);
+  // Shards may hold anything, and are read at once; what a model computes is looked at as it comes.
+  if (spec.kind == SourceKind::kShards) source.HeldOut();
   const auto stream = source.OpenStream(0, cut.batch_tokens, 0);
   RobustMoments robust(spec.outlier_norm > 0 ? spec.outlier_norm : kDefaultOutlierNorm);
   std::chrono::duration<double> seconds{0};
@@ -176,6 +177,9 @@ Measurement Measure(const SourceSpec& spec, ActivationSource& source) {
         "the activations do not vary: all {} measured vectors are equal", moments.tokens));
   }
   result.mean_vector_share = moments.SquaredMean() / result.mean_squared_norm;
+  const at::Tensor mean = moments.Mean().cpu().contiguous();
+  result.mean_vector.assign(mean.const_data_ptr<double>(),
+                            mean.const_data_ptr<double>() + mean.numel());
   result.activation_scale = spec.normalise ? 1 / std::sqrt(result.mean_squared_norm) : 1;
   result.tokens_per_second = static_cast<double>(robust.size()) / seconds.count();
 

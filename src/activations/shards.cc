@@ -121,6 +121,19 @@ class ShardRows {
   std::vector<std::unique_ptr<OpenShard>> open_;  // null until first used
 };
 
+// What somebody else wrote as shards may hold anything. The first of `rows` is number `begin`.
+void CheckFinite(const at::Tensor& rows,
+                 const fs::path& folder,
+                 std::string_view what,
+                 std::int64_t begin) {
+  const at::Tensor finite = at::isfinite(rows).all(1);  // [n]
+  if (finite.all().item<bool>()) return;
+  throw IoError(fmt::format("{}: {} {} of the captured order is not finite (NaN or infinity)",
+                            folder.string(),
+                            what,
+                            begin + finite.to(at::kByte).argmin().item<std::int64_t>()));
+}
+
 class Reader : public BlockReader {
  public:
   Reader(ShardRows& rows, std::uint64_t stream_seed) : rows_(rows), stream_seed_(stream_seed) {
@@ -136,7 +149,7 @@ class Reader : public BlockReader {
     const std::int64_t begin = block * kBlockTokens;
     const std::int64_t count = std::min(kBlockTokens, rows_.manifest().training_tokens() - begin);
     at::Tensor rows = rows_.Read(begin, count);
-    CheckFinite(rows, begin);
+    CheckFinite(rows, rows_.folder(), "vector", begin);
     if (stream_seed_ != 0) {
       const auto order = Permutation(
           count, MixSeeds({stream_seed_, kInsideBlock, static_cast<std::uint64_t>(block)}));
@@ -146,15 +159,6 @@ class Reader : public BlockReader {
   }
 
  private:
-  // What somebody else wrote as shards may hold anything.
-  void CheckFinite(const at::Tensor& rows, std::int64_t begin) const {
-    const at::Tensor finite = at::isfinite(rows).all(1);  // [n]
-    if (finite.all().item<bool>()) return;
-    throw IoError(fmt::format("{}: vector {} of the captured order is not finite (NaN or infinity)",
-                              rows_.folder().string(),
-                              begin + finite.to(at::kByte).argmin().item<std::int64_t>()));
-  }
-
   ShardRows& rows_;
   std::uint64_t stream_seed_;
   std::vector<std::int64_t> full_blocks_;  // empty: in the captured order
@@ -194,7 +198,9 @@ class Source : public ActivationSource {
     if (held_out_.x.defined()) return held_out_;
     const std::vector<std::int64_t> recorded = rows_.manifest().held_out_begins;
     const std::int64_t tokens = recorded.empty() ? held_out_tokens_ : recorded.back();
-    held_out_.x = rows_.HeldOut(tokens).to(options_.device).to(at::kFloat);
+    const at::Tensor rows = rows_.HeldOut(tokens);
+    CheckFinite(rows, rows_.folder(), "held-out vector", 0);
+    held_out_.x = rows.to(options_.device).to(at::kFloat);
     held_out_.begins = recorded.empty() ? BlocksOf(tokens) : recorded;
     held_out_ = WithoutOutliers(std::move(held_out_), options_.largest_norm);
     return held_out_;

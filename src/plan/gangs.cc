@@ -117,6 +117,16 @@ std::vector<Gang> FormGangs(const std::vector<PlannedRun>& runs,
   return gangs;
 }
 
+// Few runs need the mean, and a job's file is short without it.
+VectorMoments MomentsFor(const std::vector<RunSpec>& runs, const Measurement& measured) {
+  VectorMoments moments{measured.mean_squared_norm, measured.mean_vector_share, {}};
+  const bool at_mean = std::any_of(runs.begin(), runs.end(), [&](const RunSpec& run) {
+    return StartsAtMean(run.sae, moments.mean_share);
+  });
+  if (at_mean) moments.mean = measured.mean_vector;
+  return moments;
+}
+
 }  // namespace
 
 Job TrainJobOf(std::vector<RunSpec> runs,
@@ -129,6 +139,7 @@ Job TrainJobOf(std::vector<RunSpec> runs,
   job.activation_scale = measured.activation_scale;
   job.largest_norm = measured.largest_norm;
   job.tuning = TuningOf(execution, measured);
+  job.moments = MomentsFor(runs, measured);
   job.runs = std::move(runs);
   job.device = execution.device;
   job.threads = std::max(1, execution.threads);

@@ -18,6 +18,7 @@ struct KnownRun {
   RunResult result;
   Outcome outcome = Outcome::kCompleted;
   std::string reason;  // why it is no completed run (fit/outcome.h)
+  std::string advice;  // what to change then
 };
 
 // What a law said of a run before the run began, as it was written down then.

@@ -245,7 +245,10 @@ std::string WhyWithheld(const Findings& findings,
 void AddWarnings(const Findings& findings, bool force, Recommendation* answer) {
   std::vector<std::string>& warnings = answer->warnings;
   const Extrapolation reach = JudgeExtrapolation(findings.fitted_tokens, answer->tokens);
-  if (const std::string why = WhyWithheld(findings, reach, *answer); !why.empty()) {
+  if (!findings.none_survived.empty()) {
+    answer->refused = !answer->demonstration;  // there is nothing that could be forced
+    warnings.push_back(findings.none_survived);
+  } else if (const std::string why = WhyWithheld(findings, reach, *answer); !why.empty()) {
     answer->refused = !force && !answer->demonstration;
     const char* verdict = answer->refused ? "no advice without --force" : "doubtful";
     warnings.push_back(fmt::format("{}: {}", verdict, why));

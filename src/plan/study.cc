@@ -13,6 +13,7 @@
 #include "plan/rate.h"
 #include "plan/rate_loss.h"
 #include "plan/roles.h"
+#include "plan/survivors.h"
 #include "run/quantities.h"
 #include "run/trunk.h"
 
@@ -33,11 +34,22 @@ struct LrRuns {
   std::vector<Point> survived, failed;
 };
 
+// Worse than the mean where a higher rate of the same size completed: it learned too slowly, which
+// is no sign of instability.
+bool IsTooSlow(const KnownRun& run, const std::vector<const KnownRun*>& runs) {
+  if (run.outcome != Outcome::kWorseThanMean) return false;
+  return std::any_of(runs.begin(), runs.end(), [&](const KnownRun* other) {
+    return other->outcome == Outcome::kCompleted && other->spec.tokens == run.spec.tokens &&
+           other->spec.sae.d_sae == run.spec.sae.d_sae &&
+           other->spec.training.lr > run.spec.training.lr;
+  });
+}
+
 LrRuns SplitLrRuns(std::vector<const KnownRun*> runs) {
   LrRuns split;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     // Memory that did not suffice says nothing of the rate.
-    if (runs[i]->outcome == Outcome::kOutOfMemory) continue;
+    if (runs[i]->outcome == Outcome::kOutOfMemory || IsTooSlow(*runs[i], runs)) continue;
     const bool completed = runs[i]->outcome == Outcome::kCompleted;
     (completed ? split.survived : split.failed)
         .push_back(MakePoint(*runs[i], LossOf, static_cast<std::int64_t>(i)));
@@ -99,6 +111,14 @@ std::vector<const KnownRun*> AdvisedRuns(const Sweep& sweep,
       runs.push_back(run);
   }
   return runs;
+}
+
+// All that play a part in the study.
+std::string WhyNoneSurvived(const Roles& roles) {
+  return WhyNoneSurvived(roles.Select([&](const RunSpec& spec) {
+    return roles.InLossLaw(spec) || roles.InLrLaw(spec) || roles.InHoldOut(spec) ||
+           roles.IsExtra(spec);
+  }));
 }
 
 // Each run's place among the points of a law, and why it is none where it is none.
@@ -323,6 +343,7 @@ Findings Study(const Sweep& sweep, const Knowledge& knowledge, StudyDepth depth)
       SplitLrRuns(roles.Select([&](const RunSpec& spec) { return roles.InLrLaw(spec); }));
   FitRates(sweep, lr_runs, deep, &findings);
   // Which rate is advised may rest on what the runs did.
+  findings.none_survived = WhyNoneSurvived(roles);
   DescribeRuns(roles, family, Describer(roles, loss, {}), &findings);
   const auto advised = AdvisedRuns(sweep, lr_runs, &findings);
   LossLaw best;

@@ -77,6 +77,7 @@ struct Findings {
   Criticism lr_criticism, lr_max_criticism;  // of lr_law and of lr_edge, likewise
   std::vector<HoldOutCheck> hold_out;
   bool all_short = false;     // only short runs carry the law
+  std::string none_survived;  // why there is no law at all (plan/survivors.h); empty: a run is one
   bool lr_all_short = false;  // only short runs say which learning rate is best, or stable
   std::vector<std::string> warnings;
 

@@ -211,6 +211,8 @@ void WriteSae(const Recommendation& r, YamlWriter& yaml) {
   yaml.Section(0, "sae");
   yaml.Value(1, "d_sae", Whole(sae.d_sae), Basis(r, "d_sae", std::string(kCopied)));
   yaml.Value(1, "pre_encoder_bias", Truth(sae.pre_encoder_bias));
+  if (sae.b_dec_init != BiasStart::kAuto) yaml.Value(1, "b_dec_init", Word(Name(sae.b_dec_init)));
+  if (sae.w_enc_init_scale > 0) yaml.Value(1, "w_enc_init_scale", YamlNumber(sae.w_enc_init_scale));
   yaml.Section(1, "threshold");
   yaml.Value(2, "parametrisation", Word(Name(sae.threshold_parametrisation)));
   yaml.Value(2, "init", YamlNumber(sae.threshold_init));

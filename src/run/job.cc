@@ -33,6 +33,20 @@ Json MeasuringKey(const StepTuning& tuning) {
           {"shapes", json::TuningToJson(tuning).at("shapes")}};
 }
 
+Json MomentsToJson(const VectorMoments& moments) {
+  return {{"mean_squared_norm", moments.mean_squared_norm},
+          {"mean_share", moments.mean_share},
+          {"mean", moments.mean}};
+}
+
+VectorMoments MomentsFrom(const Json& json) {
+  VectorMoments moments;
+  json.at("mean_squared_norm").get_to(moments.mean_squared_norm);
+  json.at("mean_share").get_to(moments.mean_share);
+  json.at("mean").get_to(moments.mean);
+  return moments;
+}
+
 // What an earlier version wrote has none of these.
 void ReadLaterAdditions(const Json& json, Job& job) {
   if (json.contains("checkpoint_tokens"))
@@ -40,6 +54,7 @@ void ReadLaterAdditions(const Json& json, Job& job) {
   if (json.contains("continues")) json.at("continues").get_to(job.continues);
   job.vector_cache_bytes = json.value("vector_cache_bytes", 0.0);
   job.largest_norm = json.value("largest_norm", 0.0);
+  if (json.contains("moments")) job.moments = MomentsFrom(json.at("moments"));
 }
 
 Job JobFrom(const Json& json) {
@@ -74,6 +89,7 @@ Measurement MeasurementFrom(const Json& json) {
   json.at("mean_vector_share").get_to(measurement.mean_vector_share);
   json.at("tokens_per_second").get_to(measurement.tokens_per_second);
   measurement.tuning = TuningIn(json);
+  if (json.contains("mean_vector")) json.at("mean_vector").get_to(measurement.mean_vector);
   // Absent from what an earlier version wrote.
   measurement.device_bytes_total = json.value("device_bytes_total", 0.0);
   measurement.device_bytes_free = json.value("device_bytes_free", 0.0);
@@ -122,6 +138,7 @@ std::string ToJson(const Job& job) {
                      {"source", json::SourceToJson(job.source)},
                      {"activation_scale", job.activation_scale},
                      {"largest_norm", job.largest_norm},
+                     {"moments", MomentsToJson(job.moments)},
                      {"runs", runs},
                      {"capture", CaptureToJson(job.capture)},
                      {"device", job.device},
@@ -152,6 +169,7 @@ std::string ToJson(const Measurement& measurement) {
                      {"outliers", measurement.outliers},
                      {"largest_norm", measurement.largest_norm},
                      {"document_correlation", measurement.document_correlation},
+                     {"mean_vector", measurement.mean_vector},
                      {"tokens_per_second", measurement.tokens_per_second},
                      {"tuning", json::TuningToJson(measurement.tuning)},
                      {"device_bytes_total", measurement.device_bytes_total},

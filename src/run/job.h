@@ -21,6 +21,7 @@
 
 #include "run/run_result.h"
 #include "run/run_spec.h"
+#include "run/start.h"
 #include "run/tuning.h"
 
 namespace saelaw {
@@ -41,6 +42,8 @@ struct Job {
   double activation_scale = 1;
   // Raw vectors with a larger norm are left out (Measurement::largest_norm); 0: none is.
   double largest_norm = 0;
+  // Of raw training vectors, as measured; the mean only where a run begins at it.
+  VectorMoments moments;
   std::vector<RunSpec> runs;   // kTrain: a gang, all of one stream key
   CaptureSpec capture;         // kCapture
   std::string device = "cpu";  // cpu | cuda | cuda:N
@@ -81,6 +84,7 @@ struct Measurement {
   std::int64_t measured_tokens = 0, outliers = 0;
   double largest_norm = 0;          // what has more is left out; 0: nothing is
   double document_correlation = 0;  // of two vectors of one document; 0 where there are none
+  std::vector<double> mean_vector;  // [d_in]; empty: of an earlier version
   double tokens_per_second = 0;     // of the source alone
   StepTuning tuning;                // of the machine, for vectors of d_in
   // Memory of the GPU, and how much was free before anything was loaded; 0: a CPU, or not known.

@@ -33,6 +33,9 @@ std::string_view Name(SparsityRule rule) {
 std::string_view Name(ShortDocuments rule) {
   return At(std::array<std::string_view, 2>{"keep", "drop"}, rule);
 }
+std::string_view Name(BiasStart start) {
+  return At(std::array<std::string_view, 3>{"auto", "mean", "zeros"}, start);
+}
 std::string_view Name(RunEnd end) {
   return At(std::array<std::string_view, 4>{"completed", "non-finite", "stopped", "out-of-memory"},
             end);

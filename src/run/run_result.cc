@@ -150,6 +150,9 @@ Provenance ProvenanceFrom(const Json& json) {
 // Results of earlier versions have none of these.
 void ReadLaterAdditions(const Json& json, RunResult& result) {
   result.origin = json.value("origin", "");
+  result.dead_after_tokens = json.value("dead_after_tokens", std::int64_t{0});
+  result.fired_once = json.value("fired_once", std::int64_t{-1});
+  result.fired_twice = json.value("fired_twice", std::int64_t{-1});
   if (json.contains("firing_histogram"))
     json.at("firing_histogram").get_to(result.firing_histogram);
   if (json.contains("ce")) result.splice = SpliceFrom(json);
@@ -193,6 +196,9 @@ std::string ToJson(const RunResult& result) {
                {"curve", curve},
                {"threshold", ToJsonObject(result.threshold)},
                {"dead_fraction_training", FromDouble(result.dead_fraction_training)},
+               {"dead_after_tokens", result.dead_after_tokens},
+               {"fired_once", result.fired_once},
+               {"fired_twice", result.fired_twice},
                {"dense_fraction", FromDouble(result.dense_fraction)},
                {"firing_histogram", result.firing_histogram},
                {"train_loss", FromDouble(result.train_loss)},

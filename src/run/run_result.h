@@ -85,7 +85,11 @@ struct RunResult {
   std::int64_t curve_tokens = 0, curve_parts = 0;
   Quantiles threshold;  // over latents, at the end
   double dead_fraction_training =
-      0;                      // latents silent for dead_after_tokens of training; 0 if not asked
+      0;  // latents silent for dead_after_tokens of training; 0 if not asked
+  std::int64_t dead_after_tokens = 0;  // that window, as the run asked for it; 0: it did not
+  // Latents that fired on one held-out token alone, and on two: they say how many of the silent
+  // ones are rare rather than dead. -1: not counted.
+  std::int64_t fired_once = -1, fired_twice = -1;
   double dense_fraction = 0;  // latents that fire on more than 10 % of held-out tokens
   double dense_fraction_se = std::numeric_limits<double>::quiet_NaN();  // by document
   std::vector<std::int64_t> firing_histogram;  // kFiringBins counts of latents; empty: not taken

@@ -112,11 +112,14 @@ Json CanonicalSource(const SourceSpec& source) {
 }
 
 Json SaeToJson(const SaeSpec& sae) {
-  return {{"d_sae", sae.d_sae},
-          {"pre_encoder_bias", sae.pre_encoder_bias},
-          {"threshold_parametrisation", Name(sae.threshold_parametrisation)},
-          {"threshold_init", sae.threshold_init},
-          {"bandwidth", sae.bandwidth}};
+  Json json = {{"d_sae", sae.d_sae},
+               {"pre_encoder_bias", sae.pre_encoder_bias},
+               {"threshold_parametrisation", Name(sae.threshold_parametrisation)},
+               {"threshold_init", sae.threshold_init},
+               {"bandwidth", sae.bandwidth}};
+  if (sae.b_dec_init != BiasStart::kAuto) json["b_dec_init"] = Name(sae.b_dec_init);
+  if (sae.w_enc_init_scale > 0) json["w_enc_init_scale"] = sae.w_enc_init_scale;
+  return json;
 }
 
 SaeSpec SaeFromJson(const Json& json) {
@@ -127,6 +130,10 @@ SaeSpec SaeFromJson(const Json& json) {
       EnumNamed(json.at("threshold_parametrisation"), ThresholdParametrisation::kLog);
   json.at("threshold_init").get_to(sae.threshold_init);
   json.at("bandwidth").get_to(sae.bandwidth);
+  if (json.contains("b_dec_init")) {
+    sae.b_dec_init = EnumNamed(json.at("b_dec_init"), BiasStart::kZeros);
+  }
+  sae.w_enc_init_scale = json.value("w_enc_init_scale", 0.0);
   return sae;
 }
 

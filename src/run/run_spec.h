@@ -21,6 +21,7 @@ enum class SparsityRule { kCoefficient, kTargetL0 };
 // What becomes of documents, and ends of documents, that are shorter than a context: each is a
 // context of its own length (its tokens see nothing else), or is not used.
 enum class ShortDocuments { kKeep, kDrop };
+enum class BiasStart { kAuto, kMean, kZeros };
 
 // Sparse combinations of a known dictionary of unit vectors, endless and seeded.
 struct SyntheticSource {
@@ -98,6 +99,9 @@ struct SaeSpec {
   ThresholdParametrisation threshold_parametrisation = ThresholdParametrisation::kRaw;
   double threshold_init = 0.001;
   double bandwidth = 0.001;  // in units of the (normalised) activations
+  // How it begins (run/start.h). Stored in run names by their absence: do not change.
+  BiasStart b_dec_init = BiasStart::kAuto;
+  double w_enc_init_scale = 0;  // of w_enc beside w_dec's transpose; 0: by the width
 };
 
 struct TrainingSpec {
@@ -159,5 +163,6 @@ std::string_view Name(ThresholdParametrisation parametrisation);
 std::string_view Name(Schedule schedule);
 std::string_view Name(SparsityRule rule);
 std::string_view Name(ShortDocuments rule);
+std::string_view Name(BiasStart start);
 
 }  // namespace saelaw

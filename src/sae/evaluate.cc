@@ -202,6 +202,8 @@ HeldOutMeasurement Evaluate(Stepper& stepper,
   measured.evaluation.se.fvu = FvuError(set, sums);
   AddFiringErrors(fired, group_tokens, measured);
   measured.record = RecordOf(set, sums);
+  measured.fired_once = all_fired.eq(1).sum().item<std::int64_t>();
+  measured.fired_twice = all_fired.eq(2).sum().item<std::int64_t>();
   return measured;
 }
 

@@ -44,8 +44,9 @@ HeldOutSubset EvenSubset(const HeldOutSet& set, std::int64_t tokens);
 struct HeldOutMeasurement {
   Evaluation evaluation;  // `tokens` is left 0: it counts training, of which this knows nothing
   double dense_fraction = 0;
-  double dense_fraction_se = 0;                // NaN with one part
-  std::vector<std::int64_t> firing_histogram;  // as in RunResult
+  double dense_fraction_se = 0;                  // NaN with one part
+  std::vector<std::int64_t> firing_histogram;    // as in RunResult
+  std::int64_t fired_once = 0, fired_twice = 0;  // latents, as in RunResult
   HeldOutRecord record;
 };
 // Measures the objective of the stepper's SAE at `coefficient` (the final one, so that points of a

@@ -7,6 +7,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "run/run_spec.h"
+#include "run/start.h"
 
 namespace saelaw {
 
@@ -36,13 +37,16 @@ std::array<at::Tensor, 5> TensorsOf(const SaeParameters& parameters);
 at::Tensor StoredByLatent(const at::Tensor& w_enc);
 
 // Decoder rows of independent Gaussians, normalised; w_enc their transpose; biases 0; every
-// threshold at spec.threshold_init (Gemma Scope, arXiv 2408.05147, section 3.2). Drawn in fp32 on
-// the CPU from `seed` alone, then moved, so that every device starts from the same numbers.
+// threshold at spec.threshold_init (Gemma Scope, arXiv 2408.05147, section 3.2). `start` scales
+// w_enc and places b_dec; without a pre-encoder bias b_enc then makes up for it, so that the first
+// pre-activations are those of x - b_dec either way. Drawn in fp32 on the CPU from `seed` alone,
+// then moved, so that every device starts from the same numbers.
 SaeParameters Initialise(std::int64_t d_in,
                          const SaeSpec& spec,
                          std::uint64_t seed,
                          at::ScalarType dtype,
-                         at::Device device);
+                         at::Device device,
+                         const SaeStart& start = {});
 
 // The threshold θ itself, [d_sae], whatever the parametrisation. May alias the parameter.
 at::Tensor ThresholdOf(const SaeParameters& parameters, ThresholdParametrisation parametrisation);

@@ -24,6 +24,19 @@ void CheckRecipe(Reading& reading,
                  std::int64_t shortest_tokens,
                  std::int64_t smallest_d_sae);
 
+// Held-out tokens that are too few to tell dead latents from rare ones.
+void CheckHeldOut(Reading& reading,
+                  const SourceSpec& source,
+                  const TrainingSpec& training,
+                  std::int64_t largest_d_sae);
+
+// One size as whole batches; a size below one batch is a mistake, a rounding by more than the share
+// `visible` of it a warning.
+std::int64_t RoundSize(Reading& reading,
+                       const std::string& key,
+                       std::int64_t tokens,
+                       double visible);
+
 // The nearest multiple of the batch, at least one batch.
 std::int64_t WholeBatches(std::int64_t tokens, std::int64_t batch_tokens);
 

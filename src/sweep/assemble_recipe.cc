@@ -15,6 +15,11 @@ Schedule ScheduleNamed(const std::string& name) {
                                                     : Schedule::kCosine;
 }
 
+BiasStart BiasStartNamed(const std::string& name) {
+  if (name == Name(BiasStart::kMean)) return BiasStart::kMean;
+  return name == Name(BiasStart::kZeros) ? BiasStart::kZeros : BiasStart::kAuto;
+}
+
 // At most a quarter of the kernel's width a step, else thresholds jump over it; a sweep of lr
 // leaves this step alone. In logarithms the same step at the initial threshold.
 void DefaultThresholdLr(Reading& reading) {
@@ -87,6 +92,10 @@ SaeSpec AssembleSae(Reading& reading) {
   reading.Require("sae.d_sae");
   sae.d_sae = reading.Count("sae.d_sae");
   sae.pre_encoder_bias = reading.Flag("sae.pre_encoder_bias");
+  sae.b_dec_init = BiasStartNamed(reading.Text("sae.b_dec_init"));
+  if (reading.Given("sae.w_enc_init_scale")) {
+    sae.w_enc_init_scale = reading.Number("sae.w_enc_init_scale");
+  }
   sae.threshold_parametrisation = reading.Text("sae.threshold.parametrisation") == "log"
                                       ? ThresholdParametrisation::kLog
                                       : ThresholdParametrisation::kRaw;
@@ -147,6 +156,48 @@ void CheckRecipe(Reading& reading,
                                    smallest_d_sae,
                                    FormatExact(training.target_l0)));
   }
+}
+
+void CheckHeldOut(Reading& reading,
+                  const SourceSpec& source,
+                  const TrainingSpec& training,
+                  std::int64_t largest_d_sae) {
+  const std::string key = "activations.held_out_tokens";
+  if (!reading.Good({key}) || largest_d_sae <= source.held_out_tokens) return;
+  reading.AddWarning(
+      key,
+      fmt::format("{}: {} tokens for {} latents, fewer than one a latent: many that are alive stay "
+                  "silent on so few; {}",
+                  key,
+                  source.held_out_tokens,
+                  largest_d_sae,
+                  training.dead_after_tokens > 0
+                      ? "which are dead is judged by training.dead_after_tokens"
+                      : "give more, or training.dead_after_tokens, to tell which are dead"));
+}
+
+std::int64_t RoundSize(Reading& reading,
+                       const std::string& key,
+                       std::int64_t tokens,
+                       double visible) {
+  const std::int64_t batch = reading.Count("training.batch_tokens");
+  if (batch < 1 || tokens < 1) return tokens;
+  if (tokens < batch) {
+    reading.AddMistake(key,
+                       fmt::format("{} must be at least one batch (training.batch_tokens), {}, "
+                                   "got {}",
+                                   key,
+                                   batch,
+                                   tokens));
+    return tokens;
+  }
+  const std::int64_t rounded = WholeBatches(tokens, batch);
+  if (std::abs(static_cast<double>(rounded - tokens)) > visible * static_cast<double>(tokens)) {
+    reading.AddWarning(
+        key,
+        fmt::format("{}: {} is rounded to {}, whole batches of {}", key, tokens, rounded, batch));
+  }
+  return rounded;
 }
 
 std::int64_t WholeBatches(std::int64_t tokens, std::int64_t batch_tokens) {

@@ -26,33 +26,15 @@ void CheckAscending(Reading& reading,
       fmt::format("{} must be ascending and distinct, got {} before {}", key, falls[0], falls[1]));
 }
 
-// One size as whole batches; a size below one batch is a mistake, a visible rounding a warning.
-std::int64_t RoundSize(Reading& reading, const std::string& key, std::int64_t tokens) {
-  const std::int64_t batch = reading.Count("training.batch_tokens");
-  if (batch < 1 || tokens < 1) return tokens;
-  if (tokens < batch) {
-    reading.AddMistake(key,
-                       fmt::format("{} must be at least one batch (training.batch_tokens), {}, "
-                                   "got {}",
-                                   key,
-                                   batch,
-                                   tokens));
-    return tokens;
-  }
-  const std::int64_t rounded = WholeBatches(tokens, batch);
-  if (std::abs(static_cast<double>(rounded - tokens)) > 0.01 * static_cast<double>(tokens)) {
-    reading.AddWarning(
-        key,
-        fmt::format("{}: {} is rounded to {}, whole batches of {}", key, tokens, rounded, batch));
-  }
-  return rounded;
-}
+// A data size's rounding that changes less is not worth a word.
+constexpr double kVisibleRounding = 0.01;
 
 std::vector<std::int64_t> RoundedSizes(Reading& reading, const std::string& key) {
   if (!reading.Good({key})) return {};
   const std::vector<std::int64_t> sizes = reading.Counts(key);
   std::vector<std::int64_t> rounded;
-  for (const std::int64_t tokens : sizes) rounded.push_back(RoundSize(reading, key, tokens));
+  for (const std::int64_t tokens : sizes)
+    rounded.push_back(RoundSize(reading, key, tokens, kVisibleRounding));
   CheckAscending(reading, key, rounded);
   reading.Replace(key, rounded);
   return rounded;
@@ -142,7 +124,7 @@ void AssembleHoldOut(Reading& reading, Sweep& sweep) {
   }
   sweep.hold_out.seeds = static_cast<int>(reading.Count("study.hold_out.seeds"));
   if (!reading.Good({key})) return;
-  sweep.hold_out.tokens = RoundSize(reading, key, reading.Count(key));
+  sweep.hold_out.tokens = RoundSize(reading, key, reading.Count(key), kVisibleRounding);
   reading.Replace(key, static_cast<double>(sweep.hold_out.tokens));
   if (sweep.hold_out.tokens <= largest) {
     reading.AddMistake(key,
@@ -203,7 +185,8 @@ void AssembleExtraRuns(Reading& reading, Sweep& sweep) {
       reading.Default(section + "lr", sweep.training.lr, "training.lr");
     }
     ExtraRun run;
-    run.tokens = RoundSize(reading, section + "tokens", reading.Count(section + "tokens"));
+    run.tokens =
+        RoundSize(reading, section + "tokens", reading.Count(section + "tokens"), kVisibleRounding);
     run.d_sae = reading.Count(section + "d_sae");
     run.lr = reading.Number(section + "lr");
     run.note = reading.Text(section + "note");

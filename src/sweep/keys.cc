@@ -81,6 +81,8 @@ const std::vector<Key> kKeys = {
   {"sae", kSection, "", "The sparse autoencoder"},
   {"sae.d_sae", kCount, "", "Number of latents", kWidth},
   {"sae.pre_encoder_bias", kBool, "true", "Subtract b_dec before the encoder"},
+  {"sae.b_dec_init", kChoice, "auto", "Where b_dec begins: at the measured mean of the scaled training vectors, or at zeros; auto: at the mean where it has half of the mean squared norm or more", kAny, "auto|mean|zeros"},
+  {"sae.w_enc_init_scale", kNumber, "", "W_enc begins as the transpose of W_dec times this; default: 1 up to 8 times as wide as the input; wider, what makes the first reconstruction no larger than the input", {.low = 0, .high = 100, .low_open = true}},
   {"sae.threshold", kSection, "", "The JumpReLU's threshold, one for each latent"},
   {"sae.threshold.parametrisation", kChoice, "raw", "What is learned: the threshold itself, or its logarithm", kAny, "raw|log"},
   {"sae.threshold.init", kNumber, "0.001", "Threshold at the start, in units of the scaled vectors", kPositive},

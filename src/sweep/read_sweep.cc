@@ -118,6 +118,8 @@ void CheckSweepRecipe(Reading& reading, const Sweep& sweep) {
     if (run.d_sae > 0) sizes.push_back(run.d_sae);
   }
   if (tokens.empty() || sizes.empty()) return;
+  CheckHeldOut(
+      reading, sweep.source, sweep.training, *std::max_element(sizes.begin(), sizes.end()));
   CheckRecipe(reading,
               sweep.training,
               *std::min_element(tokens.begin(), tokens.end()),
@@ -155,9 +157,10 @@ RunConfiguration AssembleRun(Reading& reading) {
   run.stream_seed = static_cast<std::uint64_t>(reading.Count("run.stream_seed"));
   configuration.execution = AssembleExecution(reading);
   if (!reading.Good({"run.tokens", "training.batch_tokens"})) return configuration;
-  run.tokens = WholeBatches(reading.Count("run.tokens"), run.training.batch_tokens);
+  run.tokens = RoundSize(reading, "run.tokens", reading.Count("run.tokens"), /*visible=*/0);
   reading.Replace("run.tokens", static_cast<double>(run.tokens));
   CheckRecipe(reading, run.training, run.tokens, run.sae.d_sae);
+  CheckHeldOut(reading, run.source, run.training, run.sae.d_sae);
   return configuration;
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <map>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "run/errors.h"
 #include "run/files.h"
 #include "run/quantities.h"
+#include "tensors/shard_manifest.h"
 #include "train/tensor_bytes.h"
 
 namespace saelaw {
@@ -28,6 +30,12 @@ std::string EnvironmentOr(const char* name, const char* fallback) {
   return value == nullptr ? fallback : value;
 }
 
+// The last part of a path, whether or not a slash ends it.
+std::string NameOf(const std::string& path) {
+  const fs::path normal = fs::path(path).lexically_normal();
+  return (normal.has_filename() ? normal : normal.parent_path()).filename().string();
+}
+
 // Differs between any two processes on any two machines, also when Slurm starts a job twice.
 std::string Nonce() {
   char host[256] = "";
@@ -41,6 +49,31 @@ std::string Nonce() {
                                        EnvironmentOr("SLURM_JOB_ID", "-"),
                                        EnvironmentOr("SLURM_RESTART_COUNT", "-"));
   return HashBytes(text).substr(0, 12);
+}
+
+// docs/weights.md describes it. Names alone of what paths lead to: the file may be given away.
+std::map<std::string, std::string> MetadataOf(const RunSpec& spec, double activation_scale) {
+  std::map<std::string, std::string> metadata = {
+      {"format", "saelaw-sae-1"},
+      {"run", CanonicalJson(spec)},
+      {"activation_scale", FormatExact(activation_scale)},
+      {"source", std::string(Name(spec.source.kind))},
+      {"pre_encoder_bias", spec.sae.pre_encoder_bias ? "true" : "false"}};
+  if (spec.source.kind == SourceKind::kModel) {
+    const ModelSource& model = spec.source.model;
+    metadata["model"] = NameOf(model.model);
+    metadata["hook"] = model.hook;
+    metadata["layer"] = std::to_string(model.layer);
+    metadata["context_tokens"] = std::to_string(model.context_tokens);
+  } else if (spec.source.kind == SourceKind::kShards) {
+    const ShardManifest manifest = ReadShardManifest(spec.source.shards);
+    metadata["shards"] = NameOf(spec.source.shards);
+    metadata["captured_from"] = manifest.identity;
+    metadata["hook"] = manifest.hook;
+    metadata["layer"] = std::to_string(manifest.layer);
+    metadata["context_tokens"] = std::to_string(manifest.context_tokens);
+  }
+  return metadata;
 }
 
 }  // namespace
@@ -85,14 +118,13 @@ std::string Attempt::WriteWeights(const RunSpec& spec,
                                   double activation_scale) const {
   const at::Tensor threshold = ThresholdOf(parameters, spec.sae.threshold_parametrisation);
   std::string name = WeightsFile(IdOf(spec));
-  StreamSafetensors(
-      folder_ / name,
-      {StreamOf("W_enc", parameters.w_enc),
-       StreamOf("b_enc", parameters.b_enc),
-       StreamOf("W_dec", parameters.w_dec),
-       StreamOf("b_dec", parameters.b_dec),
-       StreamOf("threshold", threshold)},
-      {{"run", CanonicalJson(spec)}, {"activation_scale", FormatExact(activation_scale)}});
+  StreamSafetensors(folder_ / name,
+                    {StreamOf("W_enc", parameters.w_enc),
+                     StreamOf("b_enc", parameters.b_enc),
+                     StreamOf("W_dec", parameters.w_dec),
+                     StreamOf("b_dec", parameters.b_dec),
+                     StreamOf("threshold", threshold)},
+                    MetadataOf(spec, activation_scale));
   return name;
 }
 

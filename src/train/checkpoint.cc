@@ -44,6 +44,20 @@ void AddTrunk(const RunId& id, const TrunkState& trunk, std::vector<TensorStream
   }
 }
 
+Json TrendToJson(const ErrorTrend& trend) {
+  return {{"start", trend.start},
+          {"steps", trend.steps},
+          {"first_half", trend.first_half},
+          {"second_half", trend.second_half}};
+}
+
+ErrorTrend TrendFrom(const Json& json) {
+  return {json.at("start").get<double>(),
+          json.at("steps").get<std::int64_t>(),
+          json.at("first_half").get<double>(),
+          json.at("second_half").get<double>()};
+}
+
 // The curve travels as a result's JSON: that already knows how to keep a NaN.
 Json CountersOf(const MemberState& member) {
   RunResult curve;
@@ -51,6 +65,7 @@ Json CountersOf(const MemberState& member) {
   Json json = {{"tail_loss", member.tail_loss},
                {"tail_steps", member.tail_steps},
                {"seconds", member.seconds},
+               {"trend", TrendToJson(member.trend)},
                {"curve", ToJson(curve)}};
   if (!member.holder.empty()) {
     json["holder"] = member.holder;
@@ -112,6 +127,7 @@ MemberState LoadBooks(const Json& counters) {
   counters.at("tail_loss").get_to(member.tail_loss);
   counters.at("tail_steps").get_to(member.tail_steps);
   counters.at("seconds").get_to(member.seconds);
+  member.trend = TrendFrom(counters.at("trend"));
   member.curve = RunResultFromJson(counters.at("curve").get<std::string>()).curve;
   return member;
 }

@@ -18,9 +18,6 @@ namespace {
 // Reading a loss makes the host wait for the device, so they are read a few at a time.
 constexpr std::size_t kPendingSteps = 16;
 
-// A run whose error is this many times that of predicting the mean has diverged.
-constexpr double kDivergedErrors = 1000;
-
 Evaluation NotEvaluated(std::int64_t tokens) {
   constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
   return {tokens, kNaN, kNaN, kNaN, kNaN, kNaN, {}};
@@ -108,14 +105,10 @@ void Member::Settle() {
 
 void Member::Judge(std::int64_t step, const LossTerms& terms) {
   latest_ = terms;
-  if (!std::isfinite(terms.loss)) {
-    end_reason_ = fmt::format("loss is {} at step {}", terms.loss, step);
-  } else if (terms.mse > kDivergedErrors * share_.held_out.variance) {
-    end_reason_ = fmt::format("mse is {:.4g} at step {}, more than {} times that of the mean",
-                              terms.mse,
-                              step,
-                              kDivergedErrors);
-  }
+  end_reason_ =
+      std::isfinite(terms.loss)
+          ? WhyDiverged(books_.trend, {step, spec_.steps(), terms.mse, share_.held_out.variance})
+          : fmt::format("loss is {} at step {}", terms.loss, step);
   if (diverged()) {
     tokens_ = (step + 1) * spec_.training.batch_tokens;
   } else if (step >= spec_.steps() - std::max<std::int64_t>(1, spec_.steps() / 10)) {
@@ -147,9 +140,12 @@ RunResult Member::Result() const {
   result.dense_fraction = measured.dense_fraction;
   result.dense_fraction_se = measured.dense_fraction_se;
   result.firing_histogram = measured.firing_histogram;
+  result.fired_once = measured.fired_once;
+  result.fired_twice = measured.fired_twice;
   result.threshold = ThresholdQuantiles(ThresholdOf(parameters(), objective_.parametrisation));
   if (const at::Tensor& silent = trunk_->state().silent_tokens; silent.defined()) {
-    const auto limit = static_cast<double>(spec_.training.dead_after_tokens);
+    result.dead_after_tokens = spec_.training.dead_after_tokens;
+    const auto limit = static_cast<double>(result.dead_after_tokens);
     result.dead_fraction_training = DeadFraction(silent.lt(limit));
   }
   return result;

@@ -13,6 +13,7 @@
 #include "run/run_result.h"
 #include "run/run_spec.h"
 #include "sae/jump_relu.h"
+#include "train/divergence.h"
 #include "train/trunk.h"
 
 namespace saelaw {
@@ -24,6 +25,7 @@ struct MemberState {
   std::vector<Evaluation> curve;  // so far
   double tail_loss = 0;           // sum of the losses over the last tenth of the steps
   std::int64_t tail_steps = 0;    // how many those are so far
+  ErrorTrend trend;               // of the steps so far
   double seconds = 0;             // this member's share of the gang's time
 };
 

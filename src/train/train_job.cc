@@ -24,6 +24,31 @@ namespace {
 
 constexpr double kProgressSeconds = 1;
 
+// A run that is no whole number of steps would never come to its end.
+void CheckLengths(const Job& job) {
+  for (const RunSpec& run : job.runs) {
+    const std::int64_t batch = run.training.batch_tokens;
+    if (batch >= 1 && run.tokens >= batch && run.tokens % batch == 0) continue;
+    throw ConfigurationError(
+        fmt::format("run {}: tokens is {}, batch_tokens {}: a run is a whole number of batches, at "
+                    "least one",
+                    IdOf(run),
+                    run.tokens,
+                    batch));
+  }
+}
+
+// What is measured on these would be NaN for every run, however well it trained.
+void CheckHeldOut(const at::Tensor& vectors) {
+  const at::Tensor finite = at::isfinite(vectors).all(1);  // [n]
+  if (finite.all().item<bool>()) return;
+  throw IoError(fmt::format(
+      "held-out vector {} of {} is not finite (NaN or infinity): every loss is measured "
+      "on them; capture or compute the activations anew",
+      finite.to(at::kByte).argmin().item<std::int64_t>(),
+      vectors.size(0)));
+}
+
 // How many runs of the job begin as one with this.
 int TrunkSize(const Job& job, const std::string& key) {
   if (key.empty()) return 1;
@@ -254,6 +279,7 @@ ExitCode Train(const Job& job,
                const Attempt& attempt,
                const TrainSeams& seams) {
   const c10::InferenceMode no_autograd;
+  CheckLengths(job);
   std::optional<GangState> state =
       NewestCheckpoint(attempt.job_folder(), job, DeviceOf(job), seams.note);
   if (state) {
@@ -261,6 +287,7 @@ ExitCode Train(const Job& job,
                            state->batches * job.runs.front().training.batch_tokens));
   }
   try {
+    CheckHeldOut(source.HeldOut());
     return TrainLoop(job, source, attempt, seams, std::move(state)).Run();
   } catch (const Stopped&) {  // before the first batch
     return ExitCode::kIncomplete;

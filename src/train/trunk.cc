@@ -6,6 +6,7 @@
 
 #include <ATen/ATen.h>
 
+#include "run/errors.h"
 #include "sae/gpu_tuning.h"
 
 namespace saelaw {
@@ -28,7 +29,14 @@ TrunkState NewState(const RunSpec& spec, const GangShare& share) {
   const at::Tensor& like = share.held_out.x;
   TrunkState state;
   SaeState& sae = state.sae;
-  sae.parameters = Initialise(like.size(1), spec.sae, spec.seed, like.scalar_type(), like.device());
+  if (share.moments.mean.empty() && StartsAtMean(spec.sae, share.moments.mean_share)) {
+    throw ConfigurationError(
+        "a run is to begin with b_dec at the mean, which the job does not name: write the job anew "
+        "with saelaw, which measures it");
+  }
+  const SaeStart start = StartOf(spec.sae, like.size(1), share.moments);
+  sae.parameters =
+      Initialise(like.size(1), spec.sae, spec.seed, like.scalar_type(), like.device(), start);
   sae.adam = NewAdamState(sae.parameters, SettingsOf(spec, share).adam);
   if (spec.training.dead_after_tokens > 0) {
     state.silent_tokens = at::zeros_like(sae.parameters.threshold);

@@ -9,6 +9,7 @@
 
 #include "run/job.h"
 #include "run/run_spec.h"
+#include "run/start.h"
 #include "sae/evaluate.h"
 #include "sae/jump_relu.h"
 #include "sae/stepper.h"
@@ -18,7 +19,8 @@ namespace saelaw {
 // What the members of a gang have in common. Outlives them.
 struct GangShare {
   HeldOutSet held_out;
-  HeldOutSubset curve;  // of it, what the points of a curve are measured on
+  HeldOutSubset curve;    // of it, what the points of a curve are measured on
+  VectorMoments moments;  // of scaled training vectors
   StepPath path = StepPath::kReference;
   StepTuning tuning;
   StepWorkspace workspace;

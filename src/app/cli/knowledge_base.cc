@@ -37,7 +37,8 @@ Knowledge KnowledgeIn(const Store& store, const Sweep& sweep) {
   Knowledge knowledge;
   for (const StoredResult& stored : store.AcceptedResults()) {
     const Judgement judgement = Judge(stored.result);
-    knowledge.runs.push_back({stored.spec, stored.result, judgement.outcome, judgement.reason});
+    knowledge.runs.push_back(
+        {stored.spec, stored.result, judgement.outcome, judgement.reason, judgement.advice});
   }
   for (const StoredPrediction& stored : store.PredictionsOf(sweep.name)) {
     knowledge.predictions.push_back({stored.run, stored.predicted, {stored.lo, stored.hi}});

@@ -156,6 +156,14 @@ void SayData(const Store& store, const Sweep& sweep) {
   }
 }
 
+// Of a study that is complete: a failure where no run of it is of any use.
+ExitCode CodeOfStudy(const Store& store, const Sweep& sweep) {
+  const Findings findings = Study(sweep, KnowledgeIn(store, sweep), StudyDepth::kLaws);
+  if (findings.none_survived.empty()) return ExitCode::kComplete;
+  Say("saelaw: {}\n", findings.none_survived);
+  return ExitCode::kFailure;
+}
+
 // What a killed planner left: attempts that are open, so that the ledger says how each ended, and
 // checkpoints of jobs that are done.
 void CloseLeftOver(Store& store, const std::filesystem::path& database) {
@@ -201,7 +209,8 @@ ExitCode EnsureMeasured(Store& store,
                         const std::vector<StepShape>& shapes) {
   const Place place = PlaceOf(execution);
   const std::optional<Measurement> known = store.MeasurementOf(SourceKey(source));
-  if (known && StillHolds(*known, place, shapes)) return ExitCode::kComplete;
+  const bool whole = known && !known->mean_vector.empty();  // an earlier version kept no mean
+  if (whole && StillHolds(*known, place, shapes)) return ExitCode::kComplete;
   Job job;
   job.kind = JobKind::kMeasure;
   job.source = source;
@@ -225,7 +234,7 @@ ExitCode RunStudy(Store& store, const std::filesystem::path& database, const Swe
   for (;;) {
     bool complete = false;
     const std::vector<Job> jobs = NextJobs(store, database, sweep, &complete);
-    if (complete) return ExitCode::kComplete;
+    if (complete) return CodeOfStudy(store, sweep);
     if (jobs.empty()) {
       Say("saelaw: the study is unfinished, and its budget is spent; with a larger one, the same "
           "command continues\n");
