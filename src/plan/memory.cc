@@ -62,6 +62,15 @@ double LanguageModelBytes(const ModelSource& source, const ModelShape& model, bo
   return weights + std::max(ForwardBytes(source, model), LogitsBytes(source, model, on_gpu));
 }
 
+// A context of each document at least.
+double HeldOutTokens(const SourceSpec& source) {
+  std::int64_t least = 0;
+  if (source.kind == SourceKind::kModel) {
+    least = source.model.held_out_documents * (source.model.context_tokens - 1);
+  }
+  return static_cast<double>(std::max(source.held_out_tokens, least));
+}
+
 // The spliced contexts' vectors at the hook and the stream beside them, kept from run to run, and
 // three times what is spliced at once.
 double SpliceBytes(const SourceSpec& source, const std::optional<ModelShape>& model) {
@@ -169,7 +178,7 @@ double StreamBytes(const SourceSpec& source,
                    std::int64_t batch_tokens,
                    bool on_gpu) {
   const auto width = static_cast<double>(source.d_in);
-  const double held_out = kFp32 * width * static_cast<double>(source.held_out_tokens);
+  const double held_out = kFp32 * width * HeldOutTokens(source);
   const double batches = 2 * kFp32 * width * static_cast<double>(batch_tokens);
   double bytes = held_out + batches + (on_gpu ? 0 : kProcessBytes);
   switch (source.kind) {

@@ -38,7 +38,7 @@ TEST(BytesOf, IsNearWhatWasMeasuredOnACpu) {
 
 TEST(BytesOf, CountsTheLanguageModelItsBlocksAndTheHeldOutVectors) {
   const double weights = 2 * 1.2e9;  // bf16
-  const double held_out = 4.0 * 2048 * 16384, block = 2.0 * 2048 * 32768;
+  const double held_out = 4.0 * 2048 * 16384, block = 2.0 * 2048 * 160 * 255;
   for (const char* device : {"cpu", "cuda"}) {
     const double without = BytesOf(OnAModel(), std::nullopt, device, "").shared;
     const double with = BytesOf(OnAModel(), Llama(), device, "").shared;
@@ -46,6 +46,7 @@ TEST(BytesOf, CountsTheLanguageModelItsBlocksAndTheHeldOutVectors) {
     EXPECT_LE(with - without, 2 * weights + 3e9) << device;
     RunSpec no_held_out = OnAModel();
     no_held_out.source.held_out_tokens = 0;
+    no_held_out.source.model.held_out_documents = 0;
     EXPECT_DOUBLE_EQ(without - BytesOf(no_held_out, std::nullopt, device, "").shared, held_out);
     EXPECT_GE(without, held_out + block);
   }
