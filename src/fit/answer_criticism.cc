@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "fit/compute_unit.h"
 #include "fit/lr_criticism.h"
 #include "run/quantities.h"
 
@@ -122,15 +123,6 @@ std::vector<Point> BracketedPlaces(const LrEdgeFit& fit) {
     places.push_back(place);
   }
   return places;
-}
-
-std::vector<Point> WithCompute(Rows points) {
-  constexpr double kFlopPerWeight = 6;  // of one token, both ways (Kaplan et al. 2020)
-  std::vector<Point> complete(points.begin(), points.end());
-  for (Point& point : complete) {
-    if (std::isnan(point.compute)) point.compute = kFlopPerWeight * point.params * point.tokens;
-  }
-  return complete;
 }
 
 Criticism CriticiseLrLaw(const LawQuestion& question, const LrLawFit& fit) {

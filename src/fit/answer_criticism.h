@@ -18,7 +18,5 @@ Criticism CriticiseComputeLaw(const LawQuestion& question, const ComputeLawFit& 
 Point PlaceOf(const LrOptimum& optimum);
 // Of the sizes whose edge is bracketed: places of a loss of 1.
 std::vector<Point> BracketedPlaces(const LrEdgeFit& fit);
-// The points with compute = 6·params·tokens where they have none of their own.
-std::vector<Point> WithCompute(std::span<const Point> points);
 
 }  // namespace saelaw

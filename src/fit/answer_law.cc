@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "fit/answer_criticism.h"
+#include "fit/compute_unit.h"
 #include "fit/laws.h"
 #include "run/quantities.h"
 
@@ -35,7 +36,7 @@ std::string Lacking(const LawFit& law, const Point& at) {
 
 std::string Place(const Point& at) {
   if (at.tokens > 0) return fmt::format(" at {} tokens", FormatCount(at.tokens));
-  return at.compute > 0 ? fmt::format(" at {:.3g} FLOP", at.compute) : "";
+  return at.compute > 0 ? fmt::format(" at a compute of {:.3g}", at.compute) : "";
 }
 
 // `carriers`: the runs that the law rests on, where these are not all of the question's.
@@ -106,6 +107,7 @@ LawAnswer AnswerLossLaw(const LawQuestion& question) {
   LawAnswer answer;
   FitOptions options = question.options;
   if (options.target_cost == 0) options.target_cost = TargetCost(question.at);
+  options.dropped_before = static_cast<int>(question.failed.size() + question.dropped.size());
   answer.law = FitLaw(question.law, question.points, options);
   DropFailed(question, answer.law);
   if (answer.law.ok()) {
@@ -154,7 +156,15 @@ LawAnswer AnswerComputeLaw(const LawQuestion& question) {
 }
 
 LawAnswer AnswerLaw(const LawQuestion& question) {
-  return RequireLaw(question.law).answer(question);
+  LawAnswer answer = RequireLaw(question.law).answer(question);
+  LawFit& law = answer.law;
+  law.dropped.insert(law.dropped.end(), question.dropped.begin(), question.dropped.end());
+  answer.rows = question.points.size() + question.failed.size() + question.dropped.size();
+  const bool counted = law.refusal.ends_with("dropped)");  // by a loss law
+  if (!law.ok() && !law.dropped.empty() && !counted) {
+    law.refusal += fmt::format(" ({} of {} rows dropped)", law.dropped.size(), answer.rows);
+  }
+  return answer;
 }
 
 }  // namespace saelaw

@@ -19,8 +19,9 @@ struct LawQuestion {
   std::span<const Point> points;
   std::span<const Point> failed;  // diverged or collapsed
   FitOptions options;
-  std::vector<Point> at;  // where predictions are wanted
-  bool force = false;     // predict beyond 1,000 times the largest run too
+  std::vector<Point> at;                       // where predictions are wanted
+  bool force = false;                          // predict beyond 1,000 times the largest run too
+  std::span<const DroppedPoint> dropped = {};  // rows of the table that are no points at all
 };
 
 struct LawAnswer {
@@ -33,11 +34,13 @@ struct LawAnswer {
   std::optional<LrEdgeFit> edge;
   std::optional<LrSurfaceFit> surface;
   std::optional<ComputeLawFit> compute;
+  std::size_t rows = 0;  // of the question: points, failed and dropped
 
   bool ok() const { return law.ok() && refused_predictions.empty(); }
 };
 
-// Throws UsageError for a law that is not in the table; never for data.
+// Throws UsageError for a law that is not in the table; never for data. A refusal says how many of
+// the question's rows are dropped; the law lists them all.
 LawAnswer AnswerLaw(const LawQuestion& question);
 
 // The lines of the table: a law of FitLaw, and each of the others.

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "fit/compute_unit.h"
 #include "fit/distributions.h"
 #include "fit/line_fit.h"
 #include "fit/lr_sweep.h"
@@ -14,18 +15,19 @@
 namespace saelaw {
 namespace {
 
-constexpr double kFlopPerWeight = 6;
 constexpr double kSameBudget = 0.01;
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 bool Positive(double value) { return std::isfinite(value) && value > 0; }
 
 // Points with all of params, tokens and compute.
-std::vector<Point> Complete(std::span<const Point> points, std::vector<DroppedPoint>& dropped) {
+std::vector<Point> Complete(std::span<const Point> points,
+                            double per_weight,
+                            std::vector<DroppedPoint>& dropped) {
   std::vector<Point> complete;
   for (Point point : WithoutRepeats(points, dropped)) {
-    if (std::isnan(point.compute)) point.compute = kFlopPerWeight * point.params * point.tokens;
-    if (std::isnan(point.tokens)) point.tokens = point.compute / (kFlopPerWeight * point.params);
+    if (std::isnan(point.compute)) point.compute = per_weight * point.params * point.tokens;
+    if (std::isnan(point.tokens)) point.tokens = point.compute / (per_weight * point.params);
     if (!Positive(point.params) || !Positive(point.tokens) || !Positive(point.compute)) {
       dropped.push_back({point.row, "params and compute (or tokens) must be > 0 and finite"});
     } else {
@@ -64,7 +66,9 @@ std::vector<ComputeOptimum> GivenOptima(const Budgets& budgets) {
 
 // The minimum of a parabola in ln N at each budget: the arithmetic of a sweep of rates, with N in
 // the place of the rate.
-std::vector<ComputeOptimum> ParabolaOptima(const Budgets& budgets, LawFit& law) {
+std::vector<ComputeOptimum> ParabolaOptima(const Budgets& budgets,
+                                           const ComputeUnit& unit,
+                                           LawFit& law) {
   std::vector<Point> sweep;
   for (const auto& budget : budgets) {
     for (Point point : budget) {
@@ -80,7 +84,7 @@ std::vector<ComputeOptimum> ParabolaOptima(const Budgets& budgets, LawFit& law) 
   for (const LrOptimum& found : FindOptima(sorted).optima) {
     optima.push_back({found.tokens,
                       found.lr,
-                      found.tokens / (kFlopPerWeight * found.lr),
+                      unit.of_rows ? found.tokens / (unit.per_weight * found.lr) : kNan,
                       found.sd_ln,
                       found.loss,
                       found.points_used,
@@ -110,14 +114,15 @@ Interval Around(double centre, double half) { return {centre - half, centre + ha
 
 Interval Exponential(const Interval& log) { return {std::exp(log.lo), std::exp(log.hi)}; }
 
-// D* = C/(6 N*): its law follows from that of N*.
-void AddTokens(LawFit& law) {
+// D* = C/(6 N*), 6 being the rows' own: its law follows from that of N*.
+void AddTokens(const ComputeUnit& unit, LawFit& law) {
+  if (!unit.of_rows) return;
   const Parameter coef = law.params[0];
   const Parameter exponent = law.params[1];
   law.params.push_back(
       {"coef_d",
-       1 / (kFlopPerWeight * coef.value),
-       {1 / (kFlopPerWeight * coef.interval.hi), 1 / (kFlopPerWeight * coef.interval.lo)},
+       1 / (unit.per_weight * coef.value),
+       {1 / (unit.per_weight * coef.interval.hi), 1 / (unit.per_weight * coef.interval.lo)},
        false});
   law.params.push_back({"exponent_d",
                         1 - exponent.value,
@@ -125,7 +130,7 @@ void AddTokens(LawFit& law) {
                         false});
 }
 
-void FitOptima(const std::vector<ComputeOptimum>& optima, LawFit& law) {
+void FitOptima(const std::vector<ComputeOptimum>& optima, const ComputeUnit& unit, LawFit& law) {
   const std::vector<LinePoint> points = Uncensored(optima);
   law.n_points = static_cast<int>(points.size());
   if (points.size() < 2 || !Determines(points)) {
@@ -145,7 +150,7 @@ void FitOptima(const std::vector<ComputeOptimum>& optima, LawFit& law) {
   law.params = {
       {"coef_n", std::exp(line.At({0.0})), Exponential(Around(line.At({0.0}), coef_half)), false},
       {"exponent_n", line.slopes[0], Around(line.slopes[0], slope_half), false}};
-  AddTokens(law);
+  AddTokens(unit, law);
   law.interval_method = df > 0 ? "weighted line, Student t" : "none";
   law.objective = line.chi_square;
   law.converged = true;
@@ -167,14 +172,15 @@ void FitOptima(const std::vector<ComputeOptimum>& optima, LawFit& law) {
   };
 }
 
-// ln N* = (ln(alpha A / (beta B)) + beta·ln(C/6)) / (alpha + beta) minimises A N^-alpha + B D^-beta
-// at 6ND = C. `p` are the size-data law's parameters in their order.
-double LogBestParams(const std::vector<double>& p, double log_compute) {
+// ln N* = (ln(alpha A / (beta B)) + beta·ln(ND)) / (alpha + beta) minimises A N^-alpha + B D^-beta
+// at a given ND. `p` are the size-data law's parameters in their order.
+double LogBestParams(const std::vector<double>& p, double log_product) {
   const double ratio = std::log(p[2] * p[1] / (p[4] * p[3]));
-  return (ratio + p[4] * (log_compute - std::log(kFlopPerWeight))) / (p[2] + p[4]);
+  return (ratio + p[4] * log_product) / (p[2] + p[4]);
 }
 
-void DeriveFromSurface(const LawFit& loss, LawFit& law) {
+void DeriveFromSurface(const LawFit& loss, const ComputeUnit& unit, LawFit& law) {
+  const double log_per_weight = std::log(unit.per_weight);
   law.interval_method = loss.interval_method;
   law.converged = loss.converged;
   law.objective = loss.objective;
@@ -187,13 +193,13 @@ void DeriveFromSurface(const LawFit& loss, LawFit& law) {
     law.params.push_back(
         {name, std::exp(log_quantity(values)), Exponential(loss.derived(log_quantity)), false});
   };
-  add("coef_n", [](const std::vector<double>& p) { return LogBestParams(p, 0); });
+  add("coef_n",
+      [log_per_weight](const std::vector<double>& p) { return LogBestParams(p, -log_per_weight); });
   add("exponent_n", [](const std::vector<double>& p) { return std::log(p[4] / (p[2] + p[4])); });
-  AddTokens(law);
-  law.predictor = [loss](const Point& at) {
-    const auto log_best = [x = std::log(at.compute)](const std::vector<double>& p) {
-      return LogBestParams(p, x);
-    };
+  AddTokens(unit, law);
+  law.predictor = [loss, log_per_weight](const Point& at) {
+    const auto log_best = [x = std::log(at.compute) - log_per_weight](
+                              const std::vector<double>& p) { return LogBestParams(p, x); };
     std::vector<double> values;
     for (const Parameter& parameter : loss.params) values.push_back(parameter.value);
     Prediction prediction;
@@ -219,21 +225,28 @@ ComputeLawFit FitComputeLaw(std::span<const Point> points, const FitOptions& opt
   ComputeLawFit fit;
   fit.law = EmptyLaw(options, "parabola in ln params per budget, weighted line in ln compute");
   fit.surface = EmptyLaw(options, "in closed form from the size-data law");
-  const std::vector<Point> complete = Complete(points, fit.law.dropped);
+  const ComputeUnit unit = FindComputeUnit(points);
+  if (!unit.warning.empty()) fit.law.warnings.push_back(unit.warning);
+  const std::vector<Point> complete = Complete(points, unit.per_weight, fit.law.dropped);
   const Budgets budgets = SplitByBudget(complete);
   const bool given = budgets.size() == complete.size();
-  fit.optima = given ? GivenOptima(budgets) : ParabolaOptima(budgets, fit.law);
+  fit.optima = given ? GivenOptima(budgets) : ParabolaOptima(budgets, unit, fit.law);
   if (given) fit.law.estimator = "weighted line in ln compute through the given optima";
-  FitOptima(fit.optima, fit.law);
+  FitOptima(fit.optima, unit, fit.law);
   if (given) {
     fit.loss_surface.refusal = fit.surface.refusal =
         "one row for each compute: they are optima, not runs";
     return fit;
   }
+  if (!unit.of_rows) {
+    fit.loss_surface.refusal = fit.surface.refusal =
+        "compute is no fixed multiple of params·tokens of the same rows";
+    return fit;
+  }
   fit.loss_surface = FitLaw("size-data", complete, options);
   fit.surface.refusal = fit.loss_surface.refusal;
   fit.surface.n_points = fit.loss_surface.n_points;
-  if (fit.surface.ok()) DeriveFromSurface(fit.loss_surface, fit.surface);
+  if (fit.surface.ok()) DeriveFromSurface(fit.loss_surface, unit, fit.surface);
   return fit;
 }
 

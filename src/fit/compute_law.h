@@ -15,7 +15,7 @@ namespace saelaw {
 struct ComputeOptimum {
   double compute = 0;
   double params = 0;  // N*: the parabola's minimum in ln N; the best run's when censored
-  double tokens = 0;  // D* = C/(6 N*)
+  double tokens = 0;  // D* = C/(6 N*); NaN where compute says nothing of tokens
   double sd_ln = 0;   // of ln N*; 0 when censored
   double loss = 0;    // there; NaN where the optimum was given
   int points_used = 0;
@@ -37,6 +37,8 @@ struct ComputeLawFit {
 };
 
 // Rows of params and compute or tokens (C = 6·N·D gives the one that is missing), and loss. Where
+// rows have all three, they say in which unit C is (fit/compute_unit.h), with a warning where that
+// is not FLOP; where C is no multiple of N·D at all, there is no law of D and no surface. Where
 // every compute has one row, the rows are taken as optima found elsewhere, `sd` as that of ln N*.
 // Rows whose compute agrees to within 1 % are of one budget. Never throws for data.
 ComputeLawFit FitComputeLaw(std::span<const Point> points, const FitOptions& options);

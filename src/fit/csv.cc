@@ -1,8 +1,6 @@
 #include "fit/csv.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -10,238 +8,249 @@
 #include <fmt/ranges.h>
 
 #include "fit/csv_lines.h"
+#include "fit/csv_number.h"
+#include "fit/csv_text.h"
 #include "fit/points.h"
+#include "fit/run_status.h"
 #include "run/errors.h"
 #include "run/files.h"
 
 namespace saelaw {
 namespace {
 
+using Fields = std::vector<CsvField>;
+
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t kAbsent = std::numeric_limits<std::size_t>::max();
 
-struct Key {
-  std::string_view name;
-  std::string CsvColumns::*column;
-};
-constexpr std::array<Key, 11> kKeys = {{{"tokens", &CsvColumns::tokens},
-                                        {"params", &CsvColumns::params},
-                                        {"lr", &CsvColumns::lr},
-                                        {"batch", &CsvColumns::batch},
-                                        {"sd", &CsvColumns::sd},
-                                        {"seed", &CsvColumns::seed},
-                                        {"stream", &CsvColumns::stream},
-                                        {"status", &CsvColumns::status},
-                                        {"loss", &CsvColumns::loss},
-                                        {"compute", &CsvColumns::compute},
-                                        {"origin", &CsvColumns::origin}}};
-
-std::string AllowedKeys() {
-  std::vector<std::string_view> names;
-  for (const Key& key : kKeys) names.push_back(key.name);
-  return fmt::format("{}", fmt::join(names, ", "));
-}
-
-// Where in a line each key stands; kAbsent when it does not.
-struct Layout {
-  std::array<std::size_t, kKeys.size()> at;
-};
-
-std::size_t Find(const std::vector<CsvField>& header, std::string_view name) {
-  for (std::size_t i = 0; i < header.size(); ++i) {
-    if (header[i].text == name) return i;
-  }
-  return kAbsent;
-}
-
-std::string MissingColumn(const CsvLines& lines, std::string_view name, std::string_view key) {
-  std::vector<std::string_view> there;
-  for (const CsvField& field : lines.header()) there.push_back(field.text);
-  return fmt::format("{}: no column '{}' (for {}); the file has: {}",
-                     lines.Place(1),
-                     name,
-                     key,
-                     fmt::join(there, ", "));
-}
-
-bool NoneGiven(const CsvColumns& columns) {
-  for (const Key& key : kKeys) {
-    if (!(columns.*key.column).empty()) return false;
-  }
-  return true;
-}
-
-Layout MakeLayout(const CsvLines& lines, CsvColumns columns) {
-  if (NoneGiven(columns)) {
-    for (const Key& key : kKeys) {
-      if (Find(lines.header(), key.name) != kAbsent) columns.*key.column = key.name;
-    }
-  }
-  if (columns.loss.empty()) columns.loss = "loss";
-  Layout layout;
-  for (std::size_t k = 0; k < kKeys.size(); ++k) {
-    const std::string& name = columns.*kKeys[k].column;
-    layout.at[k] = name.empty() ? kAbsent : Find(lines.header(), name);
-    if (!name.empty() && layout.at[k] == kAbsent) {
-      throw ConfigurationError(MissingColumn(lines, name, kKeys[k].name));
-    }
-  }
-  return layout;
-}
-
-bool MeansMissing(std::string_view text) {
-  return text.empty() || text == "NA" || text == "N/A" || text == "null" || text == "None";
-}
-
-// NaN for a missing value.
-double Number(const CsvLines& lines, const CsvField& field) {
+// NaN for a missing value. Whole quantities may have their thousands grouped.
+double Number(const CsvLines& lines, const CsvField& field, bool grouped) {
   if (MeansMissing(field.text)) return kNan;
-  std::string_view text = field.text;
-  if (text.front() == '+') text.remove_prefix(1);
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc() && end == text.data() + text.size()) return value;
-  const bool comma = text.find(',') != std::string_view::npos;
+  if (const auto value = CsvNumber(field.text, grouped)) return *value;
+  throw ConfigurationError(fmt::format("{}: {}", lines.Place(field), WhyNoNumber(field.text)));
+}
+
+std::int64_t NameNumber(const CsvLines& lines, const CsvField& field) {
+  if (const auto name = CsvName(field.text)) return *name;
   throw ConfigurationError(
-      fmt::format("{}: {}: '{}'{}",
-                  lines.Place(field.column),
-                  error == std::errc::result_out_of_range ? "number out of range" : "not a number",
-                  field.text,
-                  comma ? "; decimals are written with a point" : ""));
+      fmt::format("{}: a seed or stream must be a whole number or a name, got '{}'",
+                  lines.Place(field),
+                  Shown(field.text)));
 }
 
-std::int64_t WholeNumber(const CsvLines& lines, const CsvField& field) {
-  const double value = Number(lines, field);
-  constexpr double kLargest = 9e15;
-  if (std::isnan(value)) return 0;
-  if (std::floor(value) == value && std::abs(value) < kLargest) {
-    return static_cast<std::int64_t>(value);
-  }
-  throw ConfigurationError(fmt::format("{}: a seed or stream must be a whole number, got '{}'",
-                                       lines.Place(field.column),
-                                       field.text));
-}
-
-// One line as a point. `fields` has as many entries as the header.
+// One row as a point. `fields` has as many entries as the header.
 class RowReader {
  public:
-  RowReader(const CsvLines& lines, Layout layout) : lines_(lines), layout_(layout) {}
+  RowReader(const CsvLines& lines, const CsvLayout& layout) : lines_(lines), layout_(layout) {}
 
-  Point Read(const std::vector<CsvField>& fields) const {
-    Point point;
-    point.row = static_cast<std::int64_t>(lines_.line());
-    double* const numbers[] = {&point.tokens, &point.params, &point.lr, &point.batch, &point.sd};
-    for (std::size_t k = 0; k < std::size(numbers); ++k) {
-      if (const CsvField* field = At(fields, k)) *numbers[k] = Number(lines_, *field);
+  Point Read(const Fields& fields) const {
+    Point point = Place();
+    const auto number = [&](CsvKey key, bool grouped, double& value) {
+      if (const CsvField* field = At(fields, key)) value = Number(lines_, *field, grouped);
+    };
+    number(kTokensKey, true, point.tokens);
+    number(kParamsKey, true, point.params);
+    number(kLrKey, false, point.lr);
+    number(kBatchKey, true, point.batch);
+    number(kSdKey, false, point.sd);
+    number(kLossKey, false, point.loss);
+    number(kComputeKey, true, point.compute);
+    if (const CsvField* field = At(fields, kSeedKey)) point.seed = NameNumber(lines_, *field);
+    if (const CsvField* field = At(fields, kStreamKey)) point.stream = NameNumber(lines_, *field);
+    if (const CsvField* field = At(fields, kOriginKey)) {
+      point.origin = MeansMissing(field->text) ? 0 : OriginNumber(field->text);
     }
-    if (const CsvField* field = At(fields, kSeed)) point.seed = WholeNumber(lines_, *field);
-    if (const CsvField* field = At(fields, kStream)) point.stream = WholeNumber(lines_, *field);
-    point.loss = Number(lines_, *At(fields, kLoss));
-    if (const CsvField* field = At(fields, kCompute)) point.compute = Number(lines_, *field);
-    if (const CsvField* field = At(fields, kOrigin)) point.origin = OriginNumber(field->text);
     return point;
   }
 
-  std::string_view Status(const std::vector<CsvField>& fields) const {
-    const CsvField* field = At(fields, kStatus);
-    return field != nullptr ? field->text : std::string_view();
+  // Null when the table has no such column.
+  const CsvField* At(const Fields& fields, CsvKey key) const {
+    return layout_.at[key] == CsvLayout::kAbsent ? nullptr : &fields[layout_.at[key]];
+  }
+
+  // A point that knows where it came from, and nothing else.
+  Point Place() const {
+    Point point;
+    point.row = static_cast<std::int64_t>(lines_.line());
+    return point;
   }
 
  private:
-  // Places in kKeys.
-  static constexpr std::size_t kSeed = 5;
-  static constexpr std::size_t kStream = 6;
-  static constexpr std::size_t kStatus = 7;
-  static constexpr std::size_t kLoss = 8;
-  static constexpr std::size_t kCompute = 9;
-  static constexpr std::size_t kOrigin = 10;
+  const CsvLines& lines_;
+  const CsvLayout& layout_;
+};
 
-  const CsvField* At(const std::vector<CsvField>& fields, std::size_t key) const {
-    return layout_.at[key] == kAbsent ? nullptr : &fields[layout_.at[key]];
+// Status words that are not known, in the order in which they come.
+class UnknownWords {
+ public:
+  void Add(const CsvField& field, std::string place) {
+    if (words_.empty()) place_ = std::move(place);
+    const auto same = [&](const Word& word) { return word.text == field.text; };
+    const auto found = std::find_if(words_.begin(), words_.end(), same);
+    if (found != words_.end()) {
+      ++found->rows;
+    } else if (words_.size() < kMost) {
+      words_.push_back({field.text, 1});
+    } else {
+      ++other_rows_;
+    }
+  }
+
+  void Check() const {
+    if (words_.empty()) return;
+    std::vector<std::string> shown;
+    for (const Word& word : words_) shown.push_back(Counted(Shown(word.text), word.rows));
+    const std::string more =
+        other_rows_ > 0 ? fmt::format(" and others ({} rows)", other_rows_) : "";
+    throw ConfigurationError(fmt::format("{}: status {}{} {} not known; known words: {}",
+                                         place_,
+                                         fmt::join(shown, ", "),
+                                         more,
+                                         words_.size() == 1 && other_rows_ == 0 ? "is" : "are",
+                                         KnownStatusWords()));
+  }
+
+ private:
+  static constexpr std::size_t kMost = 5;
+  struct Word {
+    std::string text;
+    int rows = 0;
+  };
+
+  static std::string Counted(const std::string& word, int rows) {
+    return fmt::format("'{}' ({} row{})", word, rows, rows == 1 ? "" : "s");
+  }
+
+  std::vector<Word> words_;
+  std::string place_;
+  int other_rows_ = 0;
+};
+
+// Rows sorted by what became of their runs.
+class RowSorter {
+ public:
+  RowSorter(const CsvLines& lines, const CsvLayout& layout)
+      : lines_(lines), layout_(layout), reader_(lines, layout) {}
+
+  void Add(const Fields& fields) {
+    const CsvField* word = reader_.At(fields, kStatusKey);
+    const RunStatus status = word != nullptr ? ReadRunStatus(word->text) : RunStatus::kFinished;
+    switch (status) {
+      case RunStatus::kFinished:
+        result_.points.push_back(reader_.Read(fields));
+        if (SaysOtherwise(fields)) ++not_finished_unread_;
+        result_.without_loss += MeansMissing(reader_.At(fields, kLossKey)->text) ? 1 : 0;
+        break;
+      case RunStatus::kDiverged:
+      case RunStatus::kCollapsed:
+        result_.failed.push_back(reader_.Read(fields));
+        result_.failed.back().failure =
+            status == RunStatus::kDiverged ? Failure::kDiverged : Failure::kCollapsed;
+        break;
+      case RunStatus::kTrouble:
+      case RunStatus::kUnfinished:
+        Drop(fields, word->text, status);
+        break;
+      case RunStatus::kUnknown:
+        unknown_.Add(*word, lines_.Place(*word));
+        break;
+    }
+  }
+
+  CsvPoints Sorted() {
+    unknown_.Check();
+    Warn();
+    return std::move(result_);
+  }
+
+ private:
+  // Its numbers are not read: such a run may have left anything in them.
+  void Drop(const Fields& fields, std::string_view word, RunStatus status) {
+    result_.dropped.push_back(
+        {reader_.Place().row, fmt::format("status is {} ({})", Shown(word), WhyDropped(status))});
+    const std::string& loss = reader_.At(fields, kLossKey)->text;
+    if (status != RunStatus::kTrouble || MeansMissing(loss)) return;
+    const auto value = CsvNumber(loss, false);
+    if (value && !std::isfinite(*value)) ++trouble_without_number_;
+  }
+
+  // Whether a column that nobody asked for says that the run is not a finished one.
+  bool SaysOtherwise(const Fields& fields) const {
+    if (layout_.unread_status == CsvLayout::kAbsent) return false;
+    const RunStatus status = ReadRunStatus(fields[layout_.unread_status].text);
+    return status != RunStatus::kFinished && status != RunStatus::kUnknown;
+  }
+
+  void Warn() {
+    if (not_finished_unread_ > 0) {
+      const std::string name = Shown(lines_.header()[layout_.unread_status].text);
+      result_.warnings.push_back(fmt::format(
+          "column '{}' says of {} rows that they are no finished runs, and they are taken "
+          "as if they were; status={} in --columns reads it",
+          name,
+          not_finished_unread_,
+          name));
+    }
+    if (trouble_without_number_ > 0) {
+      result_.warnings.push_back(
+          fmt::format("{} of the runs dropped for machine trouble have a loss that is not finite; "
+                      "where it was the cause, their status is diverged",
+                      trouble_without_number_));
+    }
+    if (lines_.rows_in_comments() > 0) {
+      result_.warnings.push_back(
+          fmt::format("{} lines that begin with # have the header's {} fields: taken as comments",
+                      lines_.rows_in_comments(),
+                      lines_.header().size()));
+    }
   }
 
   const CsvLines& lines_;
-  Layout layout_;
+  const CsvLayout& layout_;
+  RowReader reader_;
+  CsvPoints result_;
+  UnknownWords unknown_;
+  int not_finished_unread_ = 0;
+  int trouble_without_number_ = 0;
 };
 
-enum class Kind { kPoint, kFailed, kDropped };
-
-constexpr std::array<Failure, 3> kFailures = {
-    Failure::kDiverged, Failure::kCollapsed, Failure::kFailed};
-
-Failure FailureOf(std::string_view status) {
-  for (const Failure failure : kFailures) {
-    if (status == Name(failure)) return failure;
-  }
-  return Failure::kUnknown;
-}
-
-Kind KindOf(std::string_view status) {
-  for (const std::string_view good : {"", "done", "completed", "complete", "ok"}) {
-    if (status == good) return Kind::kPoint;
-  }
-  return FailureOf(status) != Failure::kUnknown ? Kind::kFailed : Kind::kDropped;
-}
-
-void CheckWidth(const CsvLines& lines, const std::vector<CsvField>& fields) {
+void CheckWidth(const CsvLines& lines, const Fields& fields) {
   const std::size_t wanted = lines.header().size();
   if (fields.size() == wanted) return;
   const bool comma = lines.separator() == ',' && fields.size() > wanted;
-  throw ConfigurationError(fmt::format("{}: {} fields where the header has {}{}",
-                                       lines.Place(fields.back().column),
-                                       fields.size(),
-                                       wanted,
-                                       comma ? "; decimals are written with a point" : ""));
+  throw ConfigurationError(
+      fmt::format("{}: {} fields where the header has {} (row {} of the data){}",
+                  lines.Place(fields.back()),
+                  fields.size(),
+                  wanted,
+                  lines.row(),
+                  comma ? "; decimals are written with a point, thousands not grouped by commas "
+                          "outside of quotes"
+                        : ""));
+}
+
+CsvPoints ReadRows(CsvLines& lines, const CsvColumns& columns) {
+  const CsvLayout layout = FindColumns(lines, columns);
+  RowSorter sorter(lines, layout);
+  for (Fields fields; lines.Next(fields);) {
+    CheckWidth(lines, fields);
+    sorter.Add(fields);
+  }
+  return sorter.Sorted();
 }
 
 }  // namespace
 
-CsvColumns ParseCsvColumns(std::string_view text) {
-  CsvColumns columns;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(','), text.size());
-    const std::string_view pair = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    const std::size_t equals = pair.find('=');
-    bool known = false;
-    for (const Key& key : kKeys) {
-      if (equals == std::string_view::npos || key.name != pair.substr(0, equals)) continue;
-      columns.*key.column = pair.substr(equals + 1);
-      known = !(columns.*key.column).empty();
-    }
-    if (known) continue;
-    throw UsageError(
-        fmt::format("--columns: '{}' is not KEY=COLUMN; allowed keys: {}", pair, AllowedKeys()));
-  }
-  return columns;
+CsvPoints ParseCsvPoints(std::string_view text, std::string_view name, const CsvColumns& columns) {
+  const std::string decoded = CsvText(text, name);
+  CsvLines lines(decoded, name);
+  return ReadRows(lines, columns);
 }
 
-CsvPoints ParseCsvPoints(std::string_view text, std::string_view name, CsvColumns columns) {
-  CsvLines lines(text, name);
-  const RowReader reader(lines, MakeLayout(lines, std::move(columns)));
-  CsvPoints result;
-  for (std::vector<CsvField> fields; lines.Next(fields);) {
-    CheckWidth(lines, fields);
-    Point point = reader.Read(fields);
-    const std::string_view status = reader.Status(fields);
-    switch (KindOf(status)) {
-      case Kind::kPoint:
-        result.points.push_back(point);
-        break;
-      case Kind::kFailed:
-        point.failure = FailureOf(status);
-        result.failed.push_back(point);
-        break;
-      case Kind::kDropped:
-        result.dropped.push_back({point.row, fmt::format("status is {}", status)});
-        break;
-    }
-  }
-  return result;
-}
-
-CsvPoints ReadCsvPoints(const std::filesystem::path& path, const CsvColumns& columns) {
-  return ParseCsvPoints(ReadFile(path), path.string(), columns);
+CsvPoints ReadCsvPoints(const std::filesystem::path& path, std::string_view columns) {
+  const std::string name = path.string();
+  const std::string decoded = CsvText(ReadFile(path), name);
+  CsvLines lines(decoded, name);
+  return ReadRows(lines, ParseCsvColumns(columns, lines.header()));
 }
 
 }  // namespace saelaw

@@ -1,4 +1,5 @@
 // Anyone's table of results as points: `saelaw fit --csv FILE --columns tokens=D,loss=loss`.
+// docs/tables.md says what of a table is understood.
 #pragma once
 
 #include <filesystem>
@@ -6,33 +7,28 @@
 #include <string_view>
 #include <vector>
 
+#include "fit/csv_columns.h"
 #include "fit/law_fit.h"
 
 namespace saelaw {
 
-// Which column of the file holds what; empty: not in the file. Only `loss` must be there.
-struct CsvColumns {
-  std::string tokens, params, lr, batch, sd, seed, stream, status, loss, compute, origin;
-};
-
-// "tokens=D,params=N,loss=loss". Throws UsageError naming the allowed keys.
-CsvColumns ParseCsvColumns(std::string_view text);
-
 struct CsvPoints {
-  std::vector<Point>
-      points;  // completed runs; a missing or nan loss is NaN. `row`: the file's line
-  std::vector<Point> failed;          // runs whose status is diverged, collapsed or failed
-  std::vector<DroppedPoint> dropped;  // of any other status but done, completed, complete, ok
+  std::vector<Point> points;  // finished runs; a missing or nan loss is NaN. `row`: the file's line
+  std::vector<Point> failed;  // runs whose status is diverged, collapsed or the like
+  std::vector<DroppedPoint> dropped;  // of machine trouble and unfinished, with the reason
+  std::vector<std::string> warnings;
+  int without_loss = 0;  // finished runs whose loss is missing; laws of rates take them as diverged
 };
 
-// A header line, then one run per line; separated by comma, semicolon or tab (whichever the header
-// has), fields may be quoted. With all of `columns` empty, columns are taken by their own names
-// (tokens, params, ..., loss) where the file has them.
-// Throws ConfigurationError `name:line:column: ...` for a missing column, a field that is not a
-// number (decimal commas are recognised), a line with too many or too few fields.
-CsvPoints ParseCsvPoints(std::string_view text, std::string_view name, CsvColumns columns);
+// A header line, then one run per row (fit/csv_lines.h), its numbers as in fit/csv_number.h and its
+// status as in fit/run_status.h. `columns` as FindColumns takes them.
+// Throws ConfigurationError `name:line:column: ...`, one line of bounded length, for a missing or
+// doubled column, a field that is not a number (decimal commas are recognised), a row with too many
+// or too few fields, status words that are not known.
+CsvPoints ParseCsvPoints(std::string_view text, std::string_view name, const CsvColumns& columns);
 
-// The same of a file. Throws IoError when it cannot be read.
-CsvPoints ReadCsvPoints(const std::filesystem::path& path, const CsvColumns& columns);
+// The same of a file, with the text of `--columns`; empty: columns by their own names. Throws
+// IoError when it cannot be read, UsageError for such a text.
+CsvPoints ReadCsvPoints(const std::filesystem::path& path, std::string_view columns);
 
 }  // namespace saelaw

@@ -320,6 +320,7 @@ Prediction LawFit::Predict(const Point& at) const { return predictor(at); }
 LawFit FitLaw(std::string_view name, std::span<const Point> points, const FitOptions& options) {
   const LawInfo& law = RequireLossLaw(name);
   UsablePoints usable = Usable(law, points);
+  usable.dropped_before = options.dropped_before;
   const Plan plan = MakePlan(law, usable.points, options);
   LawFit fit;
   fit.law = std::string(name);

@@ -88,6 +88,7 @@ struct FitOptions {
   // 6·params·tokens (or tokens) of where the law is wanted, for laws with priors: there points far
   // below count less, their sd is 1 + log10(target_cost / cost) times as large. 0: all count alike.
   double target_cost = 0;
+  int dropped_before = 0;  // rows of the table that are no points, for the count in a refusal
   std::uint64_t seed = 0;  // makes intervals reproducible
   int threads = 0;         // 0: all cores
 };

@@ -153,14 +153,13 @@ void SayWhatMoves(const SweepCritique& critique, Criticism& criticism) {
                                        return std::abs(a.at_target) < std::abs(b.at_target);
                                      });
   if (most == criticism.influence.end() || std::isnan(most->at_target)) return;
-  criticism.would_change.push_back(
-      fmt::format("without {} at {} {} (row {}) the prediction moves by {:+.2g} %",
-                  critique.drop_rows ? "the run" : "the runs",
-                  critique.scale == &Point::tokens ? FormatCount(most->tokens)
-                                                   : fmt::format("{:.3g}", most->tokens),
-                  critique.scale == &Point::tokens ? "tokens" : "FLOP",
-                  most->row,
-                  100 * std::expm1(most->at_target)));
+  criticism.would_change.push_back(fmt::format(
+      "without {} at {} (row {}) the prediction moves by {:+.2g} %",
+      critique.drop_rows ? "the run" : "the runs",
+      critique.scale == &Point::tokens ? FormatCount(most->tokens) + " tokens"
+                                       : fmt::format("a compute of {:.3g}", most->tokens),
+      most->row,
+      100 * std::expm1(most->at_target)));
 }
 
 }  // namespace

@@ -131,7 +131,7 @@ std::string WhyRefused(const LawInfo& law,
   if (points.size() < 2) {
     return fmt::format("a law needs at least 2 usable points, got {} ({} dropped)",
                        points.size(),
-                       usable.dropped.size());
+                       usable.dropped.size() + static_cast<std::size_t>(usable.dropped_before));
   }
   std::string few = TooFewValues(law, points);
   if (!few.empty()) return few;

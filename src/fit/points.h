@@ -16,6 +16,7 @@ namespace saelaw {
 struct UsablePoints {
   std::vector<Point> points;
   std::vector<DroppedPoint> dropped;
+  int dropped_before = 0;  // FitOptions::dropped_before
   std::vector<std::string> warnings;
   double sd_unit = 0;  // > 0: every point brought its sd, and weight 1 means this sd of ln loss
 };

@@ -124,10 +124,14 @@ std::string OptimaTable(std::span<const LrOptimum> optima) {
 }
 
 std::string DroppedTable(const std::vector<DroppedPoint>& dropped) {
+  constexpr std::size_t kMost = 40;
   TextTable table({{"row"}, {"reason", Align::kLeft}});
-  for (const DroppedPoint& point : dropped)
+  for (const DroppedPoint& point : dropped) {
+    if (table.rows() == kMost) break;
     table.Add({std::to_string(point.row), Plain(point.reason)});
-  return table.Text();
+  }
+  if (dropped.size() <= kMost) return table.Text();
+  return table.Text() + fmt::format("  and {} more, all in --json\n", dropped.size() - kMost);
 }
 
 }  // namespace terminal
@@ -203,6 +207,15 @@ std::string Grounds(const LawAnswer& answer, bool colour) {
   return text;
 }
 
+// Failed runs carry a law of rates, though not as points of it.
+std::string DroppedTitle(const LawAnswer& answer) {
+  const bool rates = answer.lr.has_value() || answer.edge.has_value();
+  return fmt::format("{}: {} of {} rows",
+                     rates ? "Dropped or diverged" : "Dropped",
+                     answer.law.dropped.size(),
+                     answer.rows);
+}
+
 }  // namespace
 
 std::string AnswerText(const LawAnswer& answer, bool colour) {
@@ -215,7 +228,8 @@ std::string AnswerText(const LawAnswer& answer, bool colour) {
   if (!answer.predictions.empty())
     text += Heading("Predictions", colour) + PredictionTable(answer.predictions, law.level);
   text += CriticismText(answer.criticism, answer.criticism.would_change, colour);
-  if (!law.dropped.empty()) text += Heading("Dropped", colour) + DroppedTable(law.dropped);
+  if (!law.dropped.empty())
+    text += Heading(DroppedTitle(answer), colour) + DroppedTable(law.dropped);
   return text;
 }
 

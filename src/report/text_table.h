@@ -23,6 +23,7 @@ class TextTable {
   // Missing cells are empty; a row has at most as many cells as there are columns.
   void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
   bool empty() const { return rows_.empty(); }
+  std::size_t rows() const { return rows_.size(); }
   // Each line indented by two spaces and ended by a newline, without trailing spaces.
   std::string Text() const;
 

@@ -46,8 +46,23 @@ std::string_view Trim(std::string_view text) {
   return text;
 }
 
+bool IsDigit(char byte) { return byte >= '0' && byte <= '9'; }
+
+// 33_554_432 as 33554432: an underscore counts for nothing between two digits.
+std::string WithoutUnderscores(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool between =
+        i > 0 && i + 1 < text.size() && IsDigit(text[i - 1]) && IsDigit(text[i + 1]);
+    if (text[i] != '_' || !between) plain += text[i];
+  }
+  return plain;
+}
+
 template <typename Units>
 std::optional<double> Parse(std::string_view text, const Units& units) {
+  std::string plain;
+  if (text.find('_') != std::string_view::npos) text = plain = WithoutUnderscores(text);
   text = Trim(text);
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

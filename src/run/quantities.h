@@ -9,7 +9,7 @@
 namespace saelaw {
 
 // Each returns nothing when the text is not such a quantity (wrong unit, not finite, trailing
-// text). Spaces between number and unit are allowed.
+// text). Spaces between number and unit are allowed, and underscores between digits: 33_554_432.
 
 // K, M, B (or G), T are decimal (512K = 512,000); Ki, Mi, Gi, Ti binary (512Ki = 524,288).
 std::optional<double> ParseCount(std::string_view text);

@@ -66,6 +66,62 @@ TEST(FitComputeLaw, ABudgetWhoseBestSizeIsItsSmallestIsNotFitted) {
   EXPECT_EQ(fit.law.n_points, 3);
 }
 
+// GFLOP and PFLOP/s-days beside params and tokens, as W&B's tables and Kaplan et al. have them.
+TEST(FitComputeLaw, ReadsTheUnitOfComputeFromTheRows) {
+  const ComputeLawFit flop = FitComputeLaw(IsoFlop(), {});
+  EXPECT_TRUE(flop.law.warnings.empty());
+  for (const auto& [per_flop, name] : {std::pair(1e-9, "GFLOP"), std::pair(1 / 8.64e19, "days")}) {
+    std::vector<Point> points = IsoFlop();
+    for (Point& point : points) point.compute *= per_flop;
+    const ComputeLawFit fit = FitComputeLaw(points, {});
+    ASSERT_EQ(fit.law.warnings.size(), 1u);
+    EXPECT_NE(fit.law.warnings[0].find(name), std::string::npos) << fit.law.warnings[0];
+    EXPECT_NEAR(fit.optima[0].tokens / flop.optima[0].tokens, 1, 1e-6);
+    const double exponent = flop.surface.Get("exponent_d");
+    EXPECT_NEAR(
+        fit.surface.Get("coef_d") * std::pow(per_flop, exponent) / flop.surface.Get("coef_d"),
+        1,
+        1e-4);
+    Point at;
+    at.compute = 1e23;
+    const double expected = flop.surface.Predict(at).value;
+    at.compute *= per_flop;
+    EXPECT_NEAR(fit.surface.Predict(at).value / expected, 1, 1e-4);
+    EXPECT_NEAR(fit.law.Predict(at).value / fit.surface.Predict(at).value, 1, 0.5);
+  }
+}
+
+TEST(FitComputeLaw, FollowsTheRowsWhereComputeIsMoreThan6ND) {
+  std::vector<Point> points = IsoFlop();
+  for (Point& point : points) point.compute *= 4.0 / 3;
+  const ComputeLawFit fit = FitComputeLaw(points, {});
+  ASSERT_EQ(fit.law.warnings.size(), 1u);
+  EXPECT_NE(fit.law.warnings[0].find("1.33 times 6"), std::string::npos) << fit.law.warnings[0];
+  EXPECT_NEAR(fit.optima[0].tokens / FitComputeLaw(IsoFlop(), {}).optima[0].tokens, 1, 1e-6);
+}
+
+TEST(FitComputeLaw, HasNoLawOfTokensWhereComputeIsNoMultipleOfThem) {
+  std::vector<Point> points = IsoFlop();
+  for (std::size_t i = 0; i < points.size(); ++i) points[i].tokens *= std::pow(10, i % 4);
+  const ComputeLawFit fit = FitComputeLaw(points, {});
+  ASSERT_TRUE(fit.law.ok());
+  ASSERT_FALSE(fit.law.warnings.empty());
+  EXPECT_NE(fit.law.warnings[0].find("no fixed multiple"), std::string::npos);
+  EXPECT_EQ(fit.law.Find("coef_d"), nullptr);
+  EXPECT_TRUE(std::isnan(fit.optima[0].tokens));
+  EXPECT_FALSE(fit.surface.ok());
+}
+
+TEST(FitComputeLaw, NamesARowWhoseComputeIsUnlikeTheOthers) {
+  std::vector<Point> points = IsoFlop();
+  points[3].tokens *= 1000;
+  points[3].row = 5;
+  const ComputeLawFit fit = FitComputeLaw(points, {});
+  ASSERT_EQ(fit.law.warnings.size(), 1u);
+  EXPECT_NE(fit.law.warnings[0].find("compute of row 5 is 0.001 times"), std::string::npos);
+  EXPECT_NE(fit.law.Find("coef_d"), nullptr);
+}
+
 TEST(FitComputeLaw, TakesOneRowForEachBudgetAsItsOptimum) {
   std::vector<Point> points;
   for (const double compute : {1e18, 1e19, 1e20}) {

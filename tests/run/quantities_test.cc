@@ -12,8 +12,14 @@ TEST(ParseCount, KnowsDecimalAndBinaryUnits) {
   EXPECT_EQ(ParseCount(" 7e-5 "), 7e-5);
 }
 
+TEST(ParseCount, GroupsDigitsByUnderscores) {
+  EXPECT_EQ(ParseCount("33_554_432"), 33554432);
+  EXPECT_EQ(ParseCount("1_000.5M"), 1000.5e6);
+}
+
 TEST(ParseCount, RefusesOtherUnitsAndRubbish) {
-  for (const char* text : {"", "2.1 bananas", "K", "1,5", "nan", "inf", "0x10", "1 2"}) {
+  for (const char* text :
+       {"", "2.1 bananas", "K", "1,5", "nan", "inf", "0x10", "1 2", "_1", "1_", "1__0", "1_K"}) {
     EXPECT_FALSE(ParseCount(text)) << text;
   }
 }

@@ -9,8 +9,10 @@
 #include "fit/answer_law.h"
 #include "fit/csv.h"
 #include "fit/laws.h"
+#include "fit/run_status.h"
 #include "report/json.h"
 #include "report/terminal.h"
+#include "report/text_table.h"
 #include "run/quantities.h"
 
 namespace saelaw {
@@ -75,15 +77,18 @@ class FitCommand : public Command {
            "  saelaw fit --csv sweep.csv --law lr --columns "
            "tokens=D,lr=lr,loss=loss,status=status\n"
            "  saelaw fit --csv isoflop.csv --law compute --columns "
-           "compute=C,params=N,loss=loss --predict compute=1e21\n";
+           "compute=C,params=N,loss=loss --predict compute=1e21\n\n"
+           "The table: CSV with a header line (docs/tables.md). Words of a status column:\n" +
+           Wrapped(KnownStatusWords(), "  ");
   }
   std::vector<OptionSpec> options() override {
     return {
-        {"--csv", "Table with a header line", &csv_, true, "FILE"},
+        {"--csv", "Table with a header line (docs/tables.md)", &csv_, true, "FILE"},
         {"--law", LawNames(), &law_, false, "LAW"},
         {"--columns",
          "Which column holds what: tokens, params, lr, batch, sd, seed, stream, status, loss, "
-         "compute, origin (the trunk that a run left)",
+         "compute, origin (the trunk that a run left); a name with commas in quotes: "
+         "'loss=\"a, b\"'. Default: columns of these names",
          &columns_,
          false,
          "KEY=NAME,..."},
@@ -118,14 +123,12 @@ class FitCommand : public Command {
   }
   ExitCode Run() override {
     const FitOptions options = Options();
-    const CsvColumns columns = columns_.empty() ? CsvColumns{} : ParseCsvColumns(columns_);
-    const CsvPoints points = ReadCsvPoints(csv_, columns);
-    LawQuestion question{law_, points.points, points.failed, options, {}, force_};
+    const CsvPoints points = ReadCsvPoints(csv_, columns_);
+    LawQuestion question{law_, points.points, points.failed, options, {}, force_, points.dropped};
     for (const std::string& text : predict_) question.at.push_back(ParseAt(text));
     LawAnswer answer = AnswerLaw(question);
     WarnOfUnread(answer.law);
-    answer.law.dropped.insert(
-        answer.law.dropped.end(), points.dropped.begin(), points.dropped.end());
+    WarnOfTable(points, answer.law);
     const bool colour = ::isatty(STDOUT_FILENO) == 1;
     fmt::print("{}", json_ ? AnswerJson(answer) : AnswerText(answer, colour));
     return answer.ok() ? ExitCode::kComplete : ExitCode::kFailure;
@@ -146,6 +149,17 @@ class FitCommand : public Command {
       law.warnings.push_back(fmt::format(
           "{} says nothing to {}", name, part ? "the parabolas" : "the " + law_ + " law"));
     }
+  }
+
+  // What of the table was decided for the user.
+  void WarnOfTable(const CsvPoints& points, LawFit& law) const {
+    law.warnings.insert(law.warnings.end(), points.warnings.begin(), points.warnings.end());
+    const bool rates = law_ == "lr" || law_ == "lr-edge" || law_ == "lr-surface";
+    if (!rates || points.without_loss == 0) return;
+    law.warnings.push_back(
+        fmt::format("finished runs without a loss are taken as diverged: {}; "
+                    "where they are not, say so in a status column",
+                    points.without_loss));
   }
 
   FitOptions Options() const {
