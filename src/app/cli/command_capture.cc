@@ -56,7 +56,7 @@ class CaptureCommand : public Command {
     const JobsLock lock(database_);
     const Job job = MakeJob(sweep, *tokens);
     store.AddJob(job);
-    const ExitCode code = CarryOut(store, database_, sweep.execution, {job}, std::nullopt);
+    const ExitCode code = CarryOut(store, database_, sweep.execution, {job});
     if (code == ExitCode::kComplete) Say("captured into {}\n", out_);
     return code;
   }

@@ -105,7 +105,7 @@ class TrainCommand : public Command {
     const Measurement measured = *store.MeasurementOf(SourceKey(run.source));
     const Job job = TrainJobOf({run}, configuration.execution, measured, CacheFolderOf(run.source));
     store.AddJob(job);
-    return CarryOut(store, database_, configuration.execution, {job}, std::nullopt);
+    return CarryOut(store, database_, configuration.execution, {job});
   }
 
   ExitCode Deliver(const Store& store, const RunId& id) const {
