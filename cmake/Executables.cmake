@@ -8,6 +8,10 @@ if(cli_sources)
   target_link_libraries(saelaw PRIVATE saelaw_report saelaw_dispatch saelaw_store saelaw_plan saelaw_sweep
     saelaw_fit saelaw_tokens saelaw_tensors saelaw_run CLI11::CLI11 nlohmann_json::nlohmann_json)
   target_compile_definitions(saelaw PRIVATE SAELAW_VERSION="${PROJECT_VERSION}")
+  set(cli ${PROJECT_SOURCE_DIR}/src/app/cli)
+  saelaw_test(cli_test SOURCES ${PROJECT_SOURCE_DIR}/tests/app/wall_budget_test.cc
+    ${PROJECT_SOURCE_DIR}/tests/app/places_test.cc ${cli}/wall_budget.cc ${cli}/places.cc
+    ${cli}/jobs_lock.cc ${cli}/messages.cc LINK saelaw_dispatch saelaw_store saelaw_plan)
 endif()
 
 if(SAELAW_WITH_TORCH)

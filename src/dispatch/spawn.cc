@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstring>
+#include <initializer_list>
 #include <map>
 
 #include <fcntl.h>
@@ -14,6 +15,11 @@
 namespace saelaw {
 namespace {
 
+bool IsIgnored(int signal) {
+  struct sigaction now = {};
+  return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 // posix_spawn's two descriptions of the child, freed together.
 class SpawnSetup {
  public:
@@ -24,10 +30,14 @@ class SpawnSetup {
         &actions_, STDOUT_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
     posix_spawn_file_actions_adddup2(&actions_, STDOUT_FILENO, STDERR_FILENO);
     posix_spawnattr_init(&attributes_);
-    sigset_t all, none;
-    sigfillset(&all);
+    sigset_t reset, none;
+    sigfillset(&reset);
+    // `nohup saelaw run` is meant for the trainers too. SIGTERM is how we ask them to end.
+    for (const int signal : {SIGHUP, SIGINT}) {
+      if (IsIgnored(signal)) sigdelset(&reset, signal);
+    }
     sigemptyset(&none);
-    posix_spawnattr_setsigdefault(&attributes_, &all);
+    posix_spawnattr_setsigdefault(&attributes_, &reset);
     posix_spawnattr_setsigmask(&attributes_, &none);
     // Ctrl-C at the terminal reaches us alone: we decide how the trainers end.
     posix_spawnattr_setpgroup(&attributes_, 0);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "plan/family.h"
 #include "plan/lr_grid.h"
@@ -198,6 +199,22 @@ std::vector<bool> Affordable(const Sweep& sweep, const Family& family, const Pla
   return affordable;
 }
 
+// The budgets of the sweep, and what of each its known runs have used.
+std::string BudgetText(const Sweep& sweep, const Family& family) {
+  SharedFlops spent(sweep);
+  for (const KnownRun* run : family.members()) spent.Add(run->spec);
+  std::vector<std::string> texts;
+  if (sweep.budget.runs) {
+    texts.push_back(fmt::format(
+        "budget.runs of {} ({} are there)", *sweep.budget.runs, family.members().size()));
+  }
+  if (sweep.budget.flops) {
+    texts.push_back(fmt::format(
+        "budget.flops of {:.3g} ({:.3g} are used)", *sweep.budget.flops, spent.total()));
+  }
+  return fmt::format("{}", fmt::join(texts, ", or "));
+}
+
 // Cuts the round to what the budget still allows, and says so.
 void ApplyBudget(const Sweep& sweep, const Family& family, Plan* plan) {
   if (!sweep.budget.runs && !sweep.budget.flops) return;
@@ -210,7 +227,8 @@ void ApplyBudget(const Sweep& sweep, const Family& family, Plan* plan) {
   plan->runs = std::move(kept);
   if (plan->cut == 0) return;
   plan->notes.push_back(
-      fmt::format("the budget leaves out {} of {} runs of this round: the study stays unfinished",
+      fmt::format("{} leaves out {} of {} runs of this round: the study stays unfinished",
+                  BudgetText(sweep, family),
                   plan->cut,
                   affordable.size()));
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -27,7 +28,7 @@ constexpr std::array kCounts = {Unit{"", 1},
                                 Unit{"Gi", 1 << 30},
                                 Unit{"Ti", 1099511627776.0}};
 constexpr std::array kDurations = {
-    Unit{"", 1}, Unit{"s", 1}, Unit{"m", 60}, Unit{"min", 60}, Unit{"h", 3600}, Unit{"d", 86400}};
+    Unit{"s", 1}, Unit{"m", 60}, Unit{"min", 60}, Unit{"h", 3600}, Unit{"d", 86400}};
 constexpr std::array kSizes = {Unit{"", 1},
                                Unit{"B", 1},
                                Unit{"KB", 1e3},
@@ -39,6 +40,7 @@ constexpr std::array kSizes = {Unit{"", 1},
                                Unit{"GiB", 1 << 30},
                                Unit{"TiB", 1099511627776.0}};
 constexpr std::array kFractions = {Unit{"", 1}, Unit{"%", 0.01}};
+constexpr std::array kNoUnit = {Unit{"", 1}};
 
 std::string_view Trim(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
@@ -46,9 +48,9 @@ std::string_view Trim(std::string_view text) {
   return text;
 }
 
-bool IsDigit(char byte) { return byte >= '0' && byte <= '9'; }
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-// 33_554_432 as 33554432: an underscore counts for nothing between two digits.
+// The text with its underscores between digits left out.
 std::string WithoutUnderscores(std::string_view text) {
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -59,20 +61,34 @@ std::string WithoutUnderscores(std::string_view text) {
   return plain;
 }
 
-template <typename Units>
-std::optional<double> Parse(std::string_view text, const Units& units) {
-  std::string plain;
-  if (text.find('_') != std::string_view::npos) text = plain = WithoutUnderscores(text);
-  text = Trim(text);
+// Takes a finite number, which may have a plus in front, from the front of `text`.
+std::optional<double> TakeNumber(std::string_view& text) {
+  if (text.size() > 1 && text[0] == '+' && (IsDigit(text[1]) || text[1] == '.')) {
+    text.remove_prefix(1);
+  }
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || !std::isfinite(value)) return std::nullopt;
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  text = Trim(text);
+  return value;
+}
+
+template <typename Units>
+std::optional<double> FactorOf(std::string_view name, const Units& units) {
   for (const Unit& unit : units) {
-    if (unit.name == text) return value * unit.factor;
+    if (unit.name == name) return unit.factor;
   }
   return std::nullopt;
+}
+
+template <typename Units>
+std::optional<double> Parse(std::string_view written, const Units& units) {
+  const std::string plain = WithoutUnderscores(written);
+  std::string_view text = Trim(plain);
+  const std::optional<double> value = TakeNumber(text);
+  if (!value) return std::nullopt;
+  const std::optional<double> factor = FactorOf(Trim(text), units);
+  return factor ? std::optional(*value * *factor) : std::nullopt;
 }
 
 }  // namespace
@@ -88,7 +104,28 @@ std::optional<std::int64_t> ParseWholeCount(std::string_view text) {
   return static_cast<std::int64_t>(whole);
 }
 
-std::optional<double> ParseSeconds(std::string_view text) { return Parse(text, kDurations); }
+std::optional<double> ParseSeconds(std::string_view text) {
+  const std::string plain = WithoutUnderscores(text);
+  std::string_view rest = Trim(plain);
+  double seconds = 0;
+  double last =
+      std::numeric_limits<double>::infinity();  // unit: each is shorter than the one before
+  do {
+    const bool first = std::isinf(last);
+    if (!first && !rest.empty() && !IsDigit(rest[0])) return std::nullopt;  // 1h-30m
+    const std::optional<double> value = TakeNumber(rest);
+    if (!value) return std::nullopt;
+    rest = Trim(rest);
+    const std::string_view name = rest.substr(0, rest.find_first_of("0123456789.+- "));
+    const std::optional<double> factor = FactorOf(name, kDurations);
+    if (!factor || *factor >= last) return std::nullopt;
+    last = *factor;
+    seconds += *value * *factor;
+    rest = Trim(rest.substr(name.size()));
+  } while (!rest.empty());
+  return seconds;
+}
+std::optional<double> ParseBare(std::string_view text) { return Parse(text, kNoUnit); }
 std::optional<double> ParseBytes(std::string_view text) { return Parse(text, kSizes); }
 std::optional<double> ParseFraction(std::string_view text) { return Parse(text, kFractions); }
 

@@ -194,7 +194,15 @@ SELECT x.run_id, b.key AS bin,          -- 0: never; 12: on a third of the token
 FROM results x, json_each(x.result, '$.firing_histogram') b;
 )sql";
 
-constexpr std::array kSteps = {kVersion1, kVersion2};
+// budget.wall is of all calls together, so what they have used is kept.
+constexpr const char* kVersion3 = R"sql(
+CREATE TABLE wall_times (
+  sweep TEXT NOT NULL PRIMARY KEY REFERENCES sweeps (name),
+  seconds REAL NOT NULL               -- on the clock, of all calls of `saelaw run`
+) STRICT;
+)sql";
+
+constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3};
 
 }  // namespace
 

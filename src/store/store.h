@@ -114,6 +114,11 @@ class Store {
   std::vector<RunRecord> RunsOf(const std::string& sweep) const;  // in the order they were added
   std::vector<std::string> Sweeps() const;                        // names, latest saved first
 
+  // Time on the clock that all calls of `saelaw run` together have spent on a sweep that was saved,
+  // in seconds; of one that was not: 0.
+  void AddWallSeconds(const std::string& sweep, double seconds);
+  double WallSecondsOf(const std::string& sweep) const;
+
   // --- Jobs and attempts.
   // The job's runs must have been added. Adding it again replaces its job file's text.
   void AddJob(const Job& job) { AddJobs({job}); }

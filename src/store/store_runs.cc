@@ -94,6 +94,21 @@ std::vector<RunRecord> Store::RunsOf(const std::string& sweep) const {
   return records;
 }
 
+void Store::AddWallSeconds(const std::string& sweep, double seconds) {
+  Transaction transaction(*connection_);
+  Statement(*connection_,
+            "INSERT INTO wall_times (sweep, seconds) VALUES (?,?)"
+            " ON CONFLICT (sweep) DO UPDATE SET seconds = seconds + excluded.seconds")
+      .Bind(sweep, seconds)
+      .Run();
+  transaction.Commit();
+}
+
+double Store::WallSecondsOf(const std::string& sweep) const {
+  Statement select(*connection_, "SELECT seconds FROM wall_times WHERE sweep = ?");
+  return select.Bind(sweep).Step() ? select.Real(0) : 0;
+}
+
 std::vector<std::string> Store::Sweeps() const {
   Statement select(*connection_, "SELECT name FROM sweeps ORDER BY saved_at DESC, name");
   std::vector<std::string> names;

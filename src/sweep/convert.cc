@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <initializer_list>
 #include <optional>
 
 #include <fmt/format.h>
@@ -29,6 +30,18 @@ std::string Quote(std::string_view text) {
   return fmt::format("'{}{}'", shown, text.size() > kShown ? "..." : "");
 }
 
+bool IsOneOf(std::string_view text, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), text) != words.end();
+}
+
+// The words of YAML's core schema, and those of its older ones.
+bool IsTrue(std::string_view text) {
+  return IsOneOf(text, {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"});
+}
+bool IsFalse(std::string_view text) {
+  return IsOneOf(text, {"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"});
+}
+
 constexpr std::string_view kCountUnits =
     "a whole number such as 512, 131072, 512K or 2.1B (units: K, M, B, G, T; Ki, Mi, Gi, Ti)";
 
@@ -41,12 +54,13 @@ std::optional<double> ParseNumber(KeyType type, const std::string& text, std::st
       return ParseCount(text);
     case KeyType::kNumberOrOff:
       why = "a number such as 0.5, or off";
-      return text == "off" || text == "false" ? 0 : ParseCount(text);
+      return IsFalse(text) ? 0 : ParseCount(text);
     case KeyType::kFraction:
       why = "a share such as 5% or 0.05 (unit: %)";
       return ParseFraction(text);
     case KeyType::kDuration:
-      why = "a time such as 90, 30m or 8h (units: s, m, min, h, d)";
+      why = "a time such as 90s, 8h or 1h30m (units: s, m, min, h, d)";
+      if (const std::optional<double> bare = ParseBare(text)) return bare;
       return ParseSeconds(text);
     case KeyType::kBytes:
       why = "a size such as 4GiB or 500MB (units: B, KB, MB, GB, TB; KiB, MiB, GiB, TiB)";
@@ -68,6 +82,7 @@ class Converter {
     Converted result;
     result.value = Read(node);
     result.mistakes = std::move(mistakes_);
+    result.warnings = std::move(warnings_);
     return result;
   }
 
@@ -185,8 +200,8 @@ class Converter {
   Value ReadBool(const YamlNode& node) {
     Value value = At(node);
     const std::string& text = node.text;
-    value.number = text == "true" || text == "yes" || text == "on" ? 1 : 0;
-    if (value.number == 0 && text != "false" && text != "no" && text != "off") {
+    value.number = IsTrue(text) ? 1 : 0;
+    if (value.number == 0 && !IsFalse(text)) {
       Complain(node, fmt::format("{} must be true or false, got {}", shown_, Quote(text)));
     }
     value.text = value.number != 0 ? "true" : "false";
@@ -257,8 +272,22 @@ class Converter {
     } else {
       value.number = IsWhole(key_.type) ? std::nearbyint(*number) : *number;
       value.text = FormatExact(value.number);
+      if (key_.type == KeyType::kDuration) CheckUnit(node, &value);
     }
     return value;
+  }
+
+  // A bare number was meant as minutes or hours often enough to ask.
+  void CheckUnit(const YamlNode& node, Value* value) {
+    value->text += "s";
+    if (!ParseBare(node.text)) return;
+    warnings_.push_back(
+        {node.line,
+         node.column,
+         fmt::format("{}: {} has no unit and is taken as seconds; write {}s (or m, h, d)",
+                     shown_,
+                     node.text,
+                     node.text)});
   }
 
   static Value At(const YamlNode& node) {
@@ -276,7 +305,7 @@ class Converter {
   const Key& key_;
   const std::string& shown_;
   const std::filesystem::path& folder_;
-  std::vector<Mistake> mistakes_;
+  std::vector<Mistake> mistakes_, warnings_;
 };
 
 }  // namespace

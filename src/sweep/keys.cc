@@ -148,7 +148,7 @@ const std::vector<Key> kKeys = {
   {"target.utilisation", kFraction, "40%", "Share of the peak that is assumed where nothing was measured", kOpenShare, "", kInSweep},
 
   {"budget", kSection, "", "Limits of the whole sweep; default: none", kAny, "", kInSweep},
-  {"budget.wall", kDuration, "", "Time on the clock", kPositive, "", kInSweep},
+  {"budget.wall", kDuration, "", "Time on the clock, of all calls of saelaw run together; it is kept in the database", kPositive, "", kInSweep},
   {"budget.flops", kNumber, "", "Floating-point operations", kPositive, "", kInSweep},
   {"budget.runs", kCount, "", "Number of runs", {.low = 1, .high = 1e6}, "", kInSweep},
 

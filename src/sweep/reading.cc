@@ -60,6 +60,7 @@ void Reading::ReadEntry(const YamlNode& key_node,
     return;
   }
   const std::string name = shown + key_node.text;
+  if (item.kind == Kind::kNull && !item.text.empty()) return ReadNull(*key, item, name);
   places_[name] = {key_node.line, key_node.column};
   const bool block = key->type == KeyType::kSection || key->type == KeyType::kOptionalSection;
   if (block || key->type == KeyType::kSections) {
@@ -72,9 +73,21 @@ void Reading::ReadEntry(const YamlNode& key_node,
   for (Mistake& mistake : converted.mistakes) {
     Complain(mistake.line, mistake.column, std::move(mistake.message));
   }
+  for (Mistake& warning : converted.warnings) warnings_.push_back(std::move(warning));
   if (!converted.mistakes.empty()) return;
   converted.value.origin = OriginOf(item.line);
   values_[name] = std::move(converted.value);
+}
+
+// The default, where the key has one. An optional section has one too, and it is not `none`.
+void Reading::ReadNull(const Key& key, const YamlNode& item, const std::string& shown) {
+  nulls_[shown] = {item.line, item.column};
+  if (key.type != KeyType::kOptionalSection) return;
+  AddWarning(shown,
+             fmt::format("{}: {} stands for the default, which is not none; write none to leave "
+                         "this section out",
+                         shown,
+                         item.text));
 }
 
 void Reading::ReadBlock(const Key& key, const YamlNode& item, const std::string& shown) {
@@ -251,6 +264,8 @@ Reading::Place Reading::PlaceOf(std::string key) const {
   for (;;) {
     const auto at = places_.find(key);
     if (at != places_.end()) return at->second;
+    const auto null = nulls_.find(key);
+    if (null != nulls_.end()) return null->second;
     const std::size_t dot = key.rfind('.');
     if (dot == std::string::npos) return {};
     key.resize(dot);

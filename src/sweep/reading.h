@@ -35,7 +35,8 @@ class Reading {
   // Reads the whole tree; what is wrong with single values stands in mistakes() afterwards.
   void Read(const YamlNode& root);
 
-  // Whether the file (or a flag) has this key, whatever its value.
+  // Whether the file (or a flag) has this key, whatever its value but null: that is as if the key
+  // were not there.
   bool Given(const std::string& key) const { return places_.count(key) != 0; }
   // An optional section that was answered with `none`.
   bool IsNone(const std::string& key) const { return none_.count(key) != 0; }
@@ -87,6 +88,7 @@ class Reading {
   void ReadBlock(const Key& key, const YamlNode& item, const std::string& shown);
   void ReadList(const YamlNode& item, const std::string& shown);
   void RefuseUnknown(const YamlNode& key, const std::string& shown, const std::string& generic);
+  void ReadNull(const Key& key, const YamlNode& item, const std::string& shown);
   Place PlaceOf(std::string key) const;
   std::string OriginOf(int line) const;
   const Value* Find(const std::string& key);
@@ -96,6 +98,7 @@ class Reading {
   unsigned files_;
   std::map<std::string, Value> values_;
   std::map<std::string, Place> places_;  // of everything in the file, good or not
+  std::map<std::string, Place> nulls_;   // of keys that were answered with null
   std::set<std::string> none_;
   std::map<std::string, std::size_t> lengths_;
   std::vector<Mistake> mistakes_, warnings_;
@@ -107,6 +110,7 @@ inline constexpr std::size_t kMaxMistakes = 100;
 struct Converted {
   Value value;
   std::vector<Mistake> mistakes;  // the value counts when there are none
+  std::vector<Mistake> warnings;
 };
 // The value that a node has under a key; `shown` names the key in messages. Paths are made
 // absolute against `folder`.

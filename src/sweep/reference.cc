@@ -11,13 +11,17 @@ namespace {
 constexpr std::string_view kHead =
     R"(# The sweep file
 
-A sweep is one YAML document of at most 1 MB, without anchors, aliases and tags. Every key has a
+A sweep is one YAML document of at most 1 MB, without anchors, aliases, merge keys (`<<`) and tags. Every key has a
 default but what only its writer can know: `activations.source`, `sae.d_sae`,
 `study.loss_law.tokens` and `target.tokens` (or `target.tokens_from`); a model needs its path and
 its text too. `saelaw validate` shows all mistakes at once; `saelaw init` prints a commented sweep.
 
 Counts and numbers take K, M, B (or G), T, decimal, and Ki, Mi, Gi, Ti, binary; shares take %; times
-take s, m (or min), h, d; sizes take B, KB, MB, GB, KiB, MiB, GiB. A share-or-tokens value below 1 or with % is a share of the run. Relative
+take s, m (or min), h, d, or several of them (`1h30m`), and one without a unit is seconds, with a
+warning; sizes take B, KB, MB, GB, KiB, MiB, GiB. A share-or-tokens value below 1 or with % is a
+share of the run. Numbers may be written `1e-3`, `.5`, `+1` and `1_000_000`. `true` and `false` may
+be written in capitals, and as yes, no, on, off. `null` and `~` stand for the default, as if the key
+were not there; a value that is missing altogether is a mistake. Relative
 paths begin at the file's folder; `${VAR}` and `${VAR:-default}` stand for environment variables.
 
 `run` belongs to the configuration of one run (`saelaw train`), which has no study, target and

@@ -18,11 +18,11 @@ Json OneOrMany(const Json& one) {
 }
 
 constexpr std::string_view kCountPattern =
-    R"(^ *[0-9]+(\.[0-9]+)?([eE][+]?[0-9]+)? *([KkMBGT]|[KMGT]i)? *$)";
+    R"(^ *\+?[0-9][0-9_]*(\.[0-9]+)?([eE][+]?[0-9]+)? *([KkMBGT]|[KMGT]i)? *$)";
 constexpr std::string_view kNumberPattern =
-    R"(^ *-?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)? *([KkMBGT]|[KMGT]i)? *$)";
+    R"(^ *[+-]?[0-9_]*\.?[0-9]+([eE][+-]?[0-9]+)? *([KkMBGT]|[KMGT]i)? *$)";
 constexpr std::string_view kFractionPattern = R"(^ *[0-9]*\.?[0-9]+ *%? *$)";
-constexpr std::string_view kDurationPattern = R"(^ *[0-9]*\.?[0-9]+ *(s|m|min|h|d)? *$)";
+constexpr std::string_view kDurationPattern = R"(^ *([0-9]*\.?[0-9]+ *(s|m|min|h|d) *)+$)";
 constexpr std::string_view kBytesPattern = R"(^ *[0-9]*\.?[0-9]+ *([KMGT]?i?B)? *$)";
 
 // A bare number within the key's range, or text with a unit (whose range the reader checks).

@@ -31,7 +31,12 @@ struct Refused {
 // Builds the tree from the parser's events, the only place where repeated keys are still visible.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(std::vector<Mistake>& mistakes) : mistakes_(mistakes) {}
+  TreeBuilder(std::string_view text, std::vector<Mistake>& mistakes) : mistakes_(mistakes) {
+    while (!text.empty()) {
+      lines_.push_back(text.substr(0, text.find('\n')));
+      text.remove_prefix(std::min(text.size(), lines_.back().size() + 1));
+    }
+  }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (root_) Refuse(mark, "a second YAML document begins here; a sweep is one document");
@@ -39,7 +44,9 @@ class TreeBuilder : public YAML::EventHandler {
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     RefuseAnchor(mark, anchor);
-    Add(NodeAt(mark, Kind::kNull));
+    YamlNode node = NodeAt(mark, Kind::kNull);
+    node.text = NullWordAt(node.line, node.column);
+    Add(std::move(node));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
     Refuse(mark, "aliases (*name) are not allowed in a sweep; write the value out");
@@ -78,6 +85,17 @@ class TreeBuilder : public YAML::EventHandler {
     node.line = mark.line + 1;
     node.column = mark.column + 1;
     return node;
+  }
+
+  // The parser tells a null that is written from a value that is missing by neither kind nor place.
+  std::string NullWordAt(int line, int column) const {
+    if (line < 1 || column < 1 || static_cast<std::size_t>(line) > lines_.size()) return {};
+    const std::string_view text = lines_[static_cast<std::size_t>(line) - 1];
+    if (static_cast<std::size_t>(column) > text.size()) return {};
+    const std::string_view rest = text.substr(static_cast<std::size_t>(column) - 1);
+    const std::string_view word = rest.substr(0, rest.find_first_of(" \t\r,]}:#"));
+    const bool is_null = word == "null" || word == "Null" || word == "NULL" || word == "~";
+    return is_null ? std::string(word) : std::string();
   }
 
   // yaml-cpp gives "?" for plain and "!" for quoted scalars.
@@ -127,7 +145,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   // The parser puts a missing value where the next thing begins, often a line too late.
   static void PlaceNullAtKey(const YamlNode& parent, YamlNode& node) {
-    if (node.kind != Kind::kNull || parent.kind != Kind::kMapping) return;
+    if (node.kind != Kind::kNull || !node.text.empty() || parent.kind != Kind::kMapping) return;
     node.line = parent.keys.back().line;
     node.column = parent.keys.back().column;
   }
@@ -135,6 +153,11 @@ class TreeBuilder : public YAML::EventHandler {
   void AddKey(YamlNode& parent, YamlNode key) {
     if (key.kind != Kind::kScalar) {
       throw Refused{{key.line, key.column, "a key must be a plain word"}};
+    }
+    if (key.text == "<<") {
+      throw Refused{{key.line,
+                     key.column,
+                     "merge keys (<<) are not allowed in a sweep; write the values out"}};
     }
     const auto same = std::find_if(parent.keys.begin(), parent.keys.end(), [&](const YamlNode& k) {
       return k.text == key.text;
@@ -160,6 +183,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   std::vector<Mistake>& mistakes_;
+  std::vector<std::string_view> lines_;
   std::vector<YamlNode> open_;
   std::optional<YamlNode> root_;
 };
@@ -242,7 +266,7 @@ YamlText ParseYaml(std::string_view text) {
     result.mistakes.push_back(*std::move(mistake));
     return result;
   }
-  TreeBuilder builder(result.mistakes);
+  TreeBuilder builder(text, result.mistakes);
   std::istringstream stream{std::string(text)};
   try {
     YAML::Parser parser(stream);

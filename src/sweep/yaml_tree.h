@@ -17,7 +17,7 @@ struct YamlNode {
   Kind kind = Kind::kNull;
   int line = 0;                 // from 1; 0: not from the file
   int column = 0;               // from 1
-  std::string text;             // of a scalar
+  std::string text;             // of a scalar; of a kNull as it is written (null, ~), or empty
   std::vector<YamlNode> keys;   // of a mapping: scalars, no two alike; keys[i] belongs to items[i]
   std::vector<YamlNode> items;  // of a mapping or a sequence
   bool from_flag = false;       // put there by an override, not by the file

@@ -83,6 +83,26 @@ TEST_F(LocalRunnerTest, ATrainerGetsItsJobTokenAndEnvironment) {
   EXPECT_EQ(ReadFile(JobFolder() / "job.json"), ToJson(job_));
 }
 
+// SigIgn of proc(5) is a mask with a bit for each signal: 1 for SIGHUP, 2 for SIGINT, and SIGTERM,
+// by which trainers are asked to end, is never in it.
+TEST_F(LocalRunnerTest, ATrainerIgnoresWhatWasIgnoredAtTheStart) {
+  const auto ignored_by_trainer = [&](const std::string& token) {
+    LocalRunner runner = Runner(
+        "put seen \"$(while read key mask; do [ $key = SigIgn: ] && echo $mask; done "
+        "</proc/$$/status)\"");
+    runner.Start(job_, token);
+    Events(runner);
+    const std::string mask = ReadFile(JobFolder() / "attempts" / (token + "-n0-1") / "seen");
+    return std::stoull(mask, nullptr, 16) &
+           ((1U << (SIGHUP - 1)) | (1U << (SIGINT - 1)) | (1U << (SIGTERM - 1)));
+  };
+  EXPECT_EQ(ignored_by_trainer("1_aa"), 0U);
+  for (const int signal : {SIGHUP, SIGINT, SIGTERM}) ::signal(signal, SIG_IGN);
+  const auto ignored = ignored_by_trainer("2_bb");
+  for (const int signal : {SIGHUP, SIGINT, SIGTERM}) ::signal(signal, SIG_DFL);
+  EXPECT_EQ(ignored, (1U << (SIGHUP - 1)) | (1U << (SIGINT - 1)));
+}
+
 // So are several GPUs shared out: each place makes another one visible.
 TEST_F(LocalRunnerTest, EachOfTheTrainersAtATimeHasAPlaceOfItsOwn) {
   LocalRunner runner = Runner("put measurement.json '" + ToJson(Measurement{}) +

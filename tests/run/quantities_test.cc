@@ -18,10 +18,36 @@ TEST(ParseCount, GroupsDigitsByUnderscores) {
 }
 
 TEST(ParseCount, RefusesOtherUnitsAndRubbish) {
-  for (const char* text :
-       {"", "2.1 bananas", "K", "1,5", "nan", "inf", "0x10", "1 2", "_1", "1_", "1__0", "1_K"}) {
+  for (const char* text : {"",
+                           "2.1 bananas",
+                           "K",
+                           "1,5",
+                           "nan",
+                           "inf",
+                           "0x10",
+                           "1 2",
+                           "+",
+                           "+-1",
+                           "++1",
+                           "_1",
+                           "1_",
+                           "1__0",
+                           "1_K",
+                           "+inf"}) {
     EXPECT_FALSE(ParseCount(text)) << text;
   }
+}
+
+// YAML's core schema has signs and bare points; its older one has underscores.
+TEST(ParseCount, TakesNumbersAsYamlWritersHaveThem) {
+  EXPECT_EQ(ParseCount("1_000_000"), 1e6);
+  EXPECT_EQ(ParseCount("+1"), 1);
+  EXPECT_EQ(ParseCount(".5"), 0.5);
+  EXPECT_EQ(ParseCount("+.5e+1"), 5);
+  EXPECT_EQ(ParseCount("5."), 5);
+  EXPECT_EQ(ParseCount("1E-3"), 1e-3);
+  EXPECT_EQ(ParseWholeCount("131_072"), 131072);
+  EXPECT_EQ(ParseFraction("+5 %"), 0.05);
 }
 
 TEST(ParseWholeCount, RefusesFractionsAndNegatives) {
@@ -33,11 +59,34 @@ TEST(ParseWholeCount, RefusesFractionsAndNegatives) {
 
 TEST(ParseSecondsAndBytes, KnowTheirUnits) {
   EXPECT_EQ(ParseSeconds("8h"), 28800);
-  EXPECT_EQ(ParseSeconds("90"), 90);
   EXPECT_EQ(ParseBytes("4 GiB"), 4294967296.0);
   EXPECT_EQ(ParseBytes("4GB"), 4e9);
   EXPECT_EQ(ParseFraction("5%"), 0.05);
   EXPECT_FALSE(ParseSeconds("8 hours"));
+}
+
+TEST(ParseSeconds, AddsUnitsFromTheLongestToTheShortest) {
+  EXPECT_EQ(ParseSeconds("1h30m"), 5400);
+  EXPECT_EQ(ParseSeconds(" 1d 12h 5min 1.5s "), 129901.5);
+  EXPECT_EQ(ParseSeconds("1 d"), 86400);
+  EXPECT_EQ(ParseSeconds("1e10s"), 1e10);
+  EXPECT_EQ(ParseSeconds("-1h"), -3600);  // refused by the key's range, with its own words
+  for (const char* text : {"",
+                           "h",
+                           "90",
+                           "1h30",
+                           "30m1h",
+                           "1h1h",
+                           "1m1min",
+                           "1h-30m",
+                           "1:30:00",
+                           "PT1H",
+                           "1hm",
+                           "inf s"}) {
+    EXPECT_FALSE(ParseSeconds(text)) << text;
+  }
+  EXPECT_EQ(ParseBare(" 90 "), 90);
+  EXPECT_FALSE(ParseBare("90s"));
 }
 
 TEST(Format, IsShort) {

@@ -215,6 +215,17 @@ TEST_F(StoreFiles, VersionOneIsRead) {
   EXPECT_EQ(store.LateResults(), 1);
 }
 
+TEST_F(StoreFiles, VersionOneGetsTheTimeOnTheClock) {
+  fs::copy_file(kSaved, path_);
+  {
+    Store store = Store::OpenForWriting(path_);
+    EXPECT_EQ(store.WallSecondsOf("demo"), 0);
+    store.AddWallSeconds("demo", 1.5);
+    store.AddWallSeconds("demo", 2);
+  }
+  EXPECT_EQ(Store::OpenForReading(path_).WallSecondsOf("demo"), 3.5);
+}
+
 // What `sql` gives, cells with blanks between, rows with semicolons.
 std::string Rows(const fs::path& path, const std::string& sql) {
   std::string rows;

@@ -73,9 +73,13 @@ std::vector<Case> Cases() {
        "s.yaml:1:16: demonstration must be true or false, got 'maybe'"},
       {"name: small",
        "budget: {wall: 8 parsecs}",
-       "s.yaml:1:16: budget.wall must be a time such as 90, 30m or 8h (units: s, m, min, h, d), "
-       "got "
-       "'8 parsecs'"},
+       "s.yaml:1:16: budget.wall must be a time such as 90s, 8h or 1h30m (units: s, m, min, h, "
+       "d), got '8 parsecs'"},
+      {"name: small", "budget: {wall: 0s}", "s.yaml:1:16: budget.wall must be more than 0, got 0s"},
+      {"name: small",
+       "budget: {wall: 30m1h}",
+       "s.yaml:1:16: budget.wall must be a time such as 90s, 8h or 1h30m (units: s, m, min, h, "
+       "d), got '30m1h'"},
       {"name: small",
        "execution: {device: 'cuda:'}",
        "s.yaml:1:21: execution.device must be cpu, cuda or cuda:N, got 'cuda:'"},
@@ -218,6 +222,17 @@ std::vector<Case> Cases() {
       // YAML itself.
       {"  d_sae: 128", "\td_sae: 128", "s.yaml:5:1: a tab in the indentation; use spaces"},
       {"4e-3", "&a 4e-3", "s.yaml:8:7: anchors (&name) are not allowed in a sweep"},
+      {"lr: 4e-3",
+       "<<: {lr: 4e-3}",
+       "s.yaml:8:3: merge keys (<<) are not allowed in a sweep; write the values out"},
+      // null is a value; the file is as if the key were not there.
+      {"d_sae: 128", "d_sae: null", "s.yaml:5:10: sae.d_sae is missing: Number of latents"},
+      {"tokens: 2.1B",
+       "tokens: ~",
+       "s.yaml:13:11: target.tokens is missing: Tokens of the big run; or give tokens_from"},
+      {"[32Ki, 64Ki, 128Ki]",
+       "[32Ki, null, 128Ki]",
+       "s.yaml:11:20: study.loss_law.tokens must be one value, got nothing"},
       {"4e-3",
        "!!float 4e-3",
        "s.yaml:8:7: tags (tag:yaml.org,2002:float) are not allowed in a sweep"},

@@ -105,6 +105,47 @@ TEST(ReadSweep, ReadsExtraRunsAndBudget) {
   EXPECT_EQ(sweep.budget.runs, 40);
 }
 
+TEST(ReadSweep, TakesTheBooleansOfYaml) {
+  for (const char* word : {"true", "True", "TRUE", "yes", "Yes", "ON", "on"}) {
+    EXPECT_TRUE(Good(With("name: small", std::string("demonstration: ") + word)).demonstration);
+  }
+  for (const char* word : {"false", "False", "FALSE", "no", "NO", "Off", "off"}) {
+    EXPECT_FALSE(Good(With("name: small", std::string("demonstration: ") + word)).demonstration);
+    const std::string clip = std::string("lr: 4e-3\n  gradient_clip: ") + word;
+    EXPECT_EQ(Good(With("lr: 4e-3", clip)).training.gradient_clip, 0);
+  }
+}
+
+TEST(ReadSweep, TakesNullForTheDefault) {
+  for (const char* null : {"null", "Null", "NULL", "~", "null # as before", "~  "}) {
+    const std::string text = With("lr: 4e-3", std::string("lr: ") + null);
+    EXPECT_EQ(Good(text).training.lr, 7e-5) << null;
+    EXPECT_EQ(ReadSweepText("s.yaml", text).effective.at("training.lr").origin, "default");
+  }
+  const Sweep flow = Good(With("lr: 4e-3", "adam: {beta1: null, beta2: ~,epsilon: null}"));
+  EXPECT_EQ(flow.training.adam_beta2, 0.999);
+  const Sweep two = Good(With("tokens: 2.1B", "tokens: 2.1B\n  tokens_from: null"));
+  EXPECT_EQ(two.target.tokens, 2'100'000'000);
+  EXPECT_EQ(Good(With("name: small", "name: 'null'")).name, "null");
+}
+
+TEST(ReadSweep, SaysThatNullIsNotNone) {
+  const std::string text = With("study:\n", "study:\n  lr_law: null\n");
+  EXPECT_EQ(Good(text).lr_law.tokens.size(), 3U);
+  EXPECT_NE(WarningsOf(text).find("s.yaml:10:11: study.lr_law: null stands for the default, which "
+                                  "is not none; write none to leave this section out"),
+            std::string::npos);
+}
+
+TEST(ReadSweep, TakesTimesOfSeveralUnitsAndWarnsOfNone) {
+  EXPECT_EQ(Good(With("name: small", "budget: {wall: 1h30m}")).budget.seconds, 5400);
+  const std::string bare = With("name: small", "budget: {wall: 1e10}");
+  EXPECT_EQ(Good(bare).budget.seconds, 1e10);
+  EXPECT_NE(WarningsOf(bare).find("s.yaml:1:16: budget.wall: 1e10 has no unit and is taken as "
+                                  "seconds; write 1e10s (or m, h, d)"),
+            std::string::npos);
+}
+
 TEST(ReadSweep, SaysWhereEachValueCameFrom) {
   const ReadSweepResult result =
       ReadSweepText("dir/s.yaml", kSmallSweep, {{"execution.device", "cuda"}});

@@ -3,11 +3,14 @@
 A case is a file <name>_case.py with a docstring that names its sources and a function `case(use)`;
 tests/use/run calls them all, each in an empty folder of its own.
 """
+import contextlib
 import os
 import pathlib
 import re
+import select
 import sqlite3
 import subprocess
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAELAW = ROOT / "build/cpu/bin/saelaw"
@@ -86,6 +89,36 @@ class Use:
                               capture_output=True)
         return Outcome(done.returncode, done.stdout.decode("utf-8", "replace"),
                        done.stderr.decode("utf-8", "replace"))
+
+    def start(self, *arguments, log, environment=None, **options):
+        """saelaw in the background, with all that it says in the file `log`; a Popen."""
+        with open(self.folder / log, "ab") as file:
+            return subprocess.Popen([SAELAW, *map(str, arguments)], cwd=self.folder, stdout=file,
+                                    stderr=file, stdin=subprocess.DEVNULL,
+                                    env=environment or self.environment, **options)
+
+    def read(self, name):
+        path = self.folder / name
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def wait_until(self, holds, what, seconds=300):
+        """Looks until `holds()`; False, and a failure, when it does not come true in time."""
+        end = time.monotonic() + seconds
+        while not holds():
+            if time.monotonic() > end:
+                self.failures.append(f"waited {seconds} s in vain: {what}")
+                return False
+            select.select([], [], [], 0.05)
+        return True
+
+    def rows(self, database, query):
+        """What a query finds; nothing where the database is not there yet."""
+        try:
+            with contextlib.closing(sqlite3.connect(
+                    f"file:{self.folder / database}?mode=ro", uri=True, timeout=30)) as db:
+                return db.execute(query).fetchall()
+        except sqlite3.OperationalError:
+            return []
 
     def write(self, name, text):
         (self.folder / name).write_text(text)

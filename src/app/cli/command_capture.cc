@@ -4,6 +4,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/jobs_lock.h"
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/messages.h"
 #include "app/cli/places.h"
@@ -52,9 +53,10 @@ class CaptureCommand : public Command {
     }
     ListenForInterrupts();
     Store store = Store::OpenForWriting(database_);
+    const JobsLock lock(database_);
     const Job job = MakeJob(sweep, *tokens);
     store.AddJob(job);
-    const ExitCode code = CarryOut(store, database_, sweep.execution, {job}, std::nullopt);
+    const ExitCode code = CarryOut(store, database_, sweep.execution, {job});
     if (code == ExitCode::kComplete) Say("captured into {}\n", out_);
     return code;
   }
@@ -67,7 +69,7 @@ class CaptureCommand : public Command {
     job.capture = {std::filesystem::absolute(out_).string(), tokens, dtype_};
     job.device = sweep.execution.device;
     job.threads = sweep.execution.threads * sweep.execution.trainers();
-    job.cache_folder = CacheFolder().string();
+    job.cache_folder = CacheFolderOf(sweep.source);
     job.id = IdOf(job);
     return job;
   }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "app/cli/command.h"
+#include "app/cli/messages.h"
 #include "fit/answer_law.h"
 #include "fit/csv.h"
 #include "fit/laws.h"
@@ -130,7 +131,7 @@ class FitCommand : public Command {
     WarnOfUnread(answer.law);
     WarnOfTable(points, answer.law);
     const bool colour = ::isatty(STDOUT_FILENO) == 1;
-    fmt::print("{}", json_ ? AnswerJson(answer) : AnswerText(answer, colour));
+    Print("{}", json_ ? AnswerJson(answer) : AnswerText(answer, colour));
     return answer.ok() ? ExitCode::kComplete : ExitCode::kFailure;
   }
 

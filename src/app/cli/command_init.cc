@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "app/cli/command.h"
+#include "app/cli/messages.h"
 #include "sweep/sweep.h"
 
 namespace saelaw {
@@ -24,7 +25,7 @@ class InitCommand : public Command {
     if (kind_ != "model" && kind_ != "synthetic") {
       throw UsageError(fmt::format("--kind is model or synthetic, not '{}'", kind_));
     }
-    fmt::print("{}", schema_ ? SweepJsonSchema() : ExampleSweep(kind_));
+    Print("{}", schema_ ? SweepJsonSchema() : ExampleSweep(kind_));
     return ExitCode::kComplete;
   }
 

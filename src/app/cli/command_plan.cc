@@ -7,6 +7,7 @@
 #include "app/cli/command.h"
 #include "app/cli/knowledge_base.h"
 #include "app/cli/loaded_sweep.h"
+#include "app/cli/messages.h"
 #include "app/cli/places.h"
 #include "plan/family.h"
 #include "plan/planner.h"
@@ -32,12 +33,12 @@ class PlanCommand : public Command {
   ExitCode Run() override {
     Sweep sweep = LoadSweep(sweep_, Overrides("", 0, 0));
     const DataCount data = IdentifyData(&sweep.source, DataNeed::kPrice);
-    if (!data.present) fmt::print(stderr, "warning: {}\n", data.missing);
+    if (!data.present) Say("warning: {}\n", data.missing);
     if (const std::string warning = CheckTokens(sweep, data); !warning.empty()) {
-      fmt::print(stderr, "warning: {}\n", warning);
+      Say("warning: {}\n", warning);
     }
     const PlanReport report = Price(sweep);
-    fmt::print("{}", json_ ? PlanJson(report) : PlanText(report, ::isatty(STDOUT_FILENO) == 1));
+    Print("{}", json_ ? PlanJson(report) : PlanText(report, ::isatty(STDOUT_FILENO) == 1));
     return ExitCode::kComplete;
   }
 

@@ -3,6 +3,7 @@
 
 #include "app/cli/answer.h"
 #include "app/cli/command.h"
+#include "app/cli/messages.h"
 #include "report/json.h"
 #include "report/terminal.h"
 
@@ -37,9 +38,9 @@ class RecommendCommand : public Command {
     std::string path;
     if (!dry_run_) path = WriteConfiguration(answer, AnswerFolder(out_, answer.sweep));
     const Recommendation& advice = answer.recommendation;
-    fmt::print("{}",
-               json_ ? RecommendationJson(advice, path)
-                     : RecommendText(advice, path, ::isatty(STDOUT_FILENO) == 1));
+    Print("{}",
+          json_ ? RecommendationJson(advice, path)
+                : RecommendText(advice, path, ::isatty(STDOUT_FILENO) == 1));
     return advice.refused ? ExitCode::kFailure : ExitCode::kComplete;
   }
 

@@ -6,6 +6,7 @@
 
 #include "app/cli/answer.h"
 #include "app/cli/command.h"
+#include "app/cli/messages.h"
 #include "report/csv.h"
 #include "report/html.h"
 #include "report/json.h"
@@ -60,9 +61,9 @@ class ReportCommand : public Command {
     WriteFile(folder / "report.json", ReportJson(report));
     WriteFile(folder / "runs.csv", RunsCsv(report.findings));
     WriteFile(folder / "laws.csv", LawsCsv(report.findings));
-    fmt::print("{}", json_ ? ReportJson(report) : ReportText(report, ::isatty(STDOUT_FILENO) == 1));
+    Print("{}", json_ ? ReportJson(report) : ReportText(report, ::isatty(STDOUT_FILENO) == 1));
     std::fflush(stdout);  // the answer first, also where both go to one file
-    fmt::print(stderr, "written: {}/report.html report.json runs.csv laws.csv\n", folder.string());
+    Say("written: {}/report.html report.json runs.csv laws.csv\n", folder.string());
     return ExitCode::kComplete;
   }
 

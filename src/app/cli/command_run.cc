@@ -2,6 +2,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/jobs_lock.h"
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/messages.h"
 #include "app/cli/study_loop.h"
@@ -49,6 +50,7 @@ class SweepRunCommand : public Command {
     }
     ListenForInterrupts();
     Store store = Store::OpenForWriting(database_);
+    const JobsLock lock(database_);
     const std::string text = ReadFile(sweep_);
     store.SaveSweep(sweep.name, text, HashBytes(text));
     const ExitCode code = RunStudy(store, database_, sweep);

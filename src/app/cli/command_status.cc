@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app/cli/command.h"
+#include "app/cli/messages.h"
 #include "report/json.h"
 #include "report/terminal.h"
 #include "store/store.h"
@@ -100,7 +101,7 @@ class StatusCommand : public Command {
       status.eta_seconds =
           std::max(row.eta_seconds, status.eta_seconds >= 0 ? status.eta_seconds : 0);
     }
-    fmt::print("{}", json_ ? StatusJson(status) : StatusText(status, ::isatty(STDOUT_FILENO) == 1));
+    Print("{}", json_ ? StatusJson(status) : StatusText(status, ::isatty(STDOUT_FILENO) == 1));
     return ExitCode::kComplete;
   }
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "app/cli/command.h"
+#include "app/cli/messages.h"
 #include "store/store.h"
 
 namespace saelaw {
@@ -16,11 +17,11 @@ class StopCommand : public Command {
   std::vector<OptionSpec> options() override { return {DatabaseOption(&database_)}; }
   ExitCode Run() override {
     if (!Store::PlannerOf(database_)) {
-      fmt::print(stderr, "nothing is running on {}\n", database_);
+      Say("nothing is running on {}\n", database_);
       return ExitCode::kComplete;
     }
     Store::OpenForRequests(database_).AddRequest(RequestKind::kStop, "");
-    fmt::print(stderr, "asked; the run ends after its checkpoints\n");
+    Say("asked; the run ends after its checkpoints\n");
     return ExitCode::kComplete;
   }
 

@@ -4,6 +4,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/jobs_lock.h"
 #include "app/cli/knowledge_base.h"
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/messages.h"
@@ -63,6 +64,7 @@ class TrainCommand : public Command {
     }
     ListenForInterrupts();
     Store store = Store::OpenForWriting(database_);
+    const JobsLock lock(database_);
     const std::string text = ReadFile(config_);
     store.SaveSweep(SweepName(configuration), text, HashBytes(text));
     const ExitCode measured = EnsureMeasured(store,
@@ -101,9 +103,9 @@ class TrainCommand : public Command {
     store.AddRuns(SweepName(configuration),
                   {{run, std::string(Name(Stage::kExtra)), "saelaw train " + config_}});
     const Measurement measured = *store.MeasurementOf(SourceKey(run.source));
-    const Job job = TrainJobOf({run}, configuration.execution, measured, CacheFolder().string());
+    const Job job = TrainJobOf({run}, configuration.execution, measured, CacheFolderOf(run.source));
     store.AddJob(job);
-    return CarryOut(store, database_, configuration.execution, {job}, std::nullopt);
+    return CarryOut(store, database_, configuration.execution, {job});
   }
 
   ExitCode Deliver(const Store& store, const RunId& id) const {
@@ -113,17 +115,16 @@ class TrainCommand : public Command {
         out_.empty() ? fs::path(config_).replace_extension(".safetensors") : fs::path(out_);
     const Judgement judgement = Judge(stored->result);
     if (!stored->weights.empty()) WriteFile(target, ReadFile(stored->weights), Durability::kSynced);
-    fmt::print(
-        "run {}: {} tokens, {}, loss {:.6g}, mse {:.6g}, fvu {:.4g}, l0 {:.4g}, dead {:.2g}\n",
-        id,
-        FormatCount(static_cast<double>(stored->result.tokens)),
-        Name(judgement.outcome),
-        stored->result.final.loss,
-        stored->result.final.mse,
-        stored->result.final.fvu,
-        stored->result.final.l0,
-        stored->result.final.dead_fraction);
-    fmt::print("weights: {}\n", target.string());
+    Print("run {}: {} tokens, {}, loss {:.6g}, mse {:.6g}, fvu {:.4g}, l0 {:.4g}, dead {:.2g}\n",
+          id,
+          FormatCount(static_cast<double>(stored->result.tokens)),
+          Name(judgement.outcome),
+          stored->result.final.loss,
+          stored->result.final.mse,
+          stored->result.final.fvu,
+          stored->result.final.l0,
+          stored->result.final.dead_fraction);
+    Print("weights: {}\n", target.string());
     return judgement.outcome == Outcome::kCompleted ? ExitCode::kComplete : ExitCode::kFailure;
   }
 

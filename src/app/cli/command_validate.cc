@@ -2,6 +2,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/loaded_sweep.h"
+#include "app/cli/messages.h"
 #include "run/quantities.h"
 
 namespace saelaw {
@@ -25,15 +26,15 @@ class ValidateCommand : public Command {
     const auto overrides = Overrides("", 0, 0);
     Sweep sweep = LoadSweep(sweep_, overrides);
     const DataCount data = IdentifyData(&sweep.source, DataNeed::kCount);
-    if (!data.present) fmt::print(stderr, "warning: {}\n", data.missing);
+    if (!data.present) Say("warning: {}\n", data.missing);
     if (const std::string warning = CheckTokens(sweep, data); !warning.empty()) {
-      fmt::print(stderr, "warning: {}\n", warning);
+      Say("warning: {}\n", warning);
     }
     if (effective_) PrintEffective(overrides);
     if (data.training_tokens >= 0) {
-      fmt::print(stderr, "{} usable training tokens\n", data.training_tokens);
+      Say("{} usable training tokens\n", data.training_tokens);
     }
-    fmt::print(stderr, "{} is valid\n", sweep_);
+    Say("{} is valid\n", sweep_);
     return ExitCode::kComplete;
   }
 
@@ -41,7 +42,7 @@ class ValidateCommand : public Command {
   void PrintEffective(const std::map<std::string, std::string>& overrides) const {
     const ReadSweepResult read = ReadSweep(sweep_, overrides);
     for (const auto& [key, value] : read.effective) {
-      fmt::print("{:<44} {:<28} {}\n", key, value.value, value.origin);
+      Print("{:<44} {:<28} {}\n", key, value.value, value.origin);
     }
   }
 

@@ -37,17 +37,29 @@ std::string Stamp(const fs::path& path) {
                      status.st_mtim.tv_nsec);
 }
 
-fs::path HashPlace(const fs::path& path) {
-  return CacheFolder() / ("hash-" + HashBytes(Stamp(path)));
+// Where something of that stamp is remembered; empty where nothing can be.
+fs::path KeptAs(const std::string& kind, const std::string& stamp) {
+  const fs::path folder = CacheFolder();
+  return folder.empty() ? fs::path() : folder / (kind + HashBytes(stamp));
+}
+
+// A full disk or a read-only folder costs the next command its time, not this one its answer.
+void WriteIfPossible(const fs::path& place, const std::string& text) {
+  if (place.empty()) return;
+  try {
+    WriteFile(place, text);
+  } catch (const Error&) {
+    // What it says is known; only keeping it failed.
+  }
 }
 
 // Content hash of a large file; empty where none is remembered and `read` is not allowed.
 std::string CachedHash(const fs::path& path, bool read) {
-  const fs::path cached = HashPlace(path);
+  const fs::path cached = KeptAs("hash-", Stamp(path));
   if (fs::exists(cached)) return ReadFile(cached);
   if (!read) return "";
   std::string hash = HashFile(path);
-  WriteFile(cached, hash);
+  WriteIfPossible(cached, hash);
   return hash;
 }
 
@@ -103,8 +115,8 @@ CountedCorpus Count(const SourceSpec& source) {
   const fs::path& model = source.model.model;
   const Corpus corpus = LoadCorpus(spec, Tokenizer::Load(model), CacheFolder());
   CountedCorpus counted{corpus.usable_training_tokens(), corpus.Identity()};
-  WriteFile(CacheFolder() / ("count-" + HashBytes(CorpusStamp(spec, model))),
-            fmt::format("{} {}", counted.training_tokens, counted.identity));
+  WriteIfPossible(KeptAs("count-", CorpusStamp(spec, model)),
+                  fmt::format("{} {}", counted.training_tokens, counted.identity));
   return counted;
 }
 
@@ -112,7 +124,7 @@ std::optional<CountedCorpus> Remembered(const SourceSpec& source) {
   std::error_code error;
   if (!fs::exists(source.model.model, error)) return std::nullopt;
   const std::string stamp = CorpusStamp(CorpusSpecOf(source), source.model.model);
-  const fs::path place = CacheFolder() / ("count-" + HashBytes(stamp));
+  const fs::path place = KeptAs("count-", stamp);
   if (!fs::exists(place, error)) return std::nullopt;
   std::istringstream text(ReadFile(place));
   CountedCorpus counted;

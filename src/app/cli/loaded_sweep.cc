@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "app/cli/messages.h"
 #include "app/cli/places.h"
 #include "run/errors.h"
 #include "run/files.h"
@@ -47,11 +48,10 @@ std::map<std::string, std::string> Overrides(const std::string& device, int work
 Sweep LoadSweep(const std::string& path, const std::map<std::string, std::string>& overrides) {
   const ReadSweepResult read = ReadSweep(path, overrides);
   for (const Mistake& warning : read.warnings) {
-    fmt::print(
-        stderr, "{}:{}:{}: warning: {}\n", path, warning.line, warning.column, warning.message);
+    Say("{}:{}:{}: warning: {}\n", path, warning.line, warning.column, warning.message);
   }
   if (!read.sweep) {
-    fmt::print(stderr, "{}", FormatMistakes(path, read.text, read.mistakes));
+    Say("{}", FormatMistakes(path, read.text, read.mistakes));
     throw ConfigurationError(fmt::format(
         "{}: {} mistake{}", path, read.mistakes.size(), read.mistakes.size() == 1 ? "" : "s"));
   }

@@ -2,12 +2,15 @@
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <sstream>
 #include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "app/cli/command.h"
+#include "app/cli/messages.h"
+#include "run/standard_streams.h"
 
 namespace saelaw {
 namespace {
@@ -24,7 +27,9 @@ constexpr const char* kOverview =
 constexpr const char* kExitCodes =
     "Exit codes: 0 complete, 1 failure, 64 usage, 74 disk or input/output, 75 incomplete (run the "
     "same\n"
-    "command again), 78 configuration, 130 interrupted (run the same command again).";
+    "command again; a spent budget: with a larger one), 78 configuration, 130 interrupted (run "
+    "the\n"
+    "same command again).";
 
 // Lists commands by their summary alone; a command's own help leads with its examples.
 class HelpFormatter : public CLI::Formatter {
@@ -50,19 +55,20 @@ void Bind(CLI::App& app, const OptionSpec& spec) {
   option->required(spec.required);
 }
 
-int RunCommand(Command& command) {
+ExitCode RunCommand(Command& command) {
   try {
-    return static_cast<int>(command.Run());
+    return command.Run();
   } catch (const Error& error) {
-    fmt::print(stderr, "saelaw: {}\n", error.what());
-    return static_cast<int>(error.code());
+    Say("saelaw: {}\n", error.what());
+    return error.code();
   } catch (const std::exception& error) {
-    fmt::print(stderr, "saelaw: {}\n", error.what());
-    return static_cast<int>(ExitCode::kFailure);
+    Say("saelaw: {}\n", error.what());
+    return ExitCode::kFailure;
   }
 }
 
-int Main(int argc, char** argv) {
+ExitCode Main(int argc, char** argv) {
+  OpenMissingStreams();
   CLI::App app{kOverview, "saelaw"};
   app.set_version_flag("--version", "saelaw " SAELAW_VERSION);
   app.require_subcommand(1);
@@ -77,14 +83,17 @@ int Main(int argc, char** argv) {
     sub->callback([&chosen, &command] { chosen = command.get(); });
   }
   if (argc == 1) {
-    fmt::print("{}", app.help());
-    return static_cast<int>(ExitCode::kUsage);
+    Print("{}", app.help());
+    return ExitCode::kUsage;
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? 0 : static_cast<int>(ExitCode::kUsage);
+    std::ostringstream out, err;
+    const int code = app.exit(error, out, err);
+    Print("{}", out.str());
+    Say("{}", err.str());
+    return code == 0 ? ExitCode::kComplete : ExitCode::kUsage;
   }
   return RunCommand(*chosen);
 }
@@ -92,4 +101,4 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace saelaw
 
-int main(int argc, char** argv) { return saelaw::Main(argc, argv); }
+int main(int argc, char** argv) { return saelaw::CloseOutput(saelaw::Main(argc, argv)); }

@@ -5,10 +5,12 @@
 #include <sstream>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "app/cli/messages.h"
 #include "plan/memory.h"
 #include "run/errors.h"
 #include "run/machine.h"
@@ -45,8 +47,10 @@ std::vector<std::string> VisibleGpus() {
 }  // namespace
 
 fs::path JobsFolder(const fs::path& database) {
+  const fs::path ending = database.extension();
   fs::path folder = database;
-  folder.replace_extension(".runs");
+  if (ending == ".db" || ending == ".sqlite" || ending == ".sqlite3") folder.replace_extension();
+  folder += ".runs";
   return fs::absolute(folder / "jobs");
 }
 
@@ -54,8 +58,19 @@ fs::path CacheFolder() {
   fs::path folder = CacheRoot() / "corpora";
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error) throw IoError(fmt::format("cannot make {}: {}", folder.string(), error.message()));
-  return folder;
+  if (!error) return folder;
+  static bool told = false;
+  if (!std::exchange(told, true)) {
+    Say("warning: cannot make {} ({}), so hashes, token ids and vectors are worked out again each "
+        "time; name a folder that may be written in SAELAW_CACHE\n",
+        folder.string(),
+        error.message());
+  }
+  return {};
+}
+
+std::string CacheFolderOf(const SourceSpec& source) {
+  return source.kind == SourceKind::kModel ? CacheFolder().string() : "";
 }
 
 fs::path TrainerPath() {

@@ -1,7 +1,6 @@
 #include "app/cli/study_loop.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include <fmt/format.h>
 
@@ -37,6 +36,7 @@ ExitCode CodeOf(const DispatchOutcome& outcome, ExitCode failure_code) {
   if (outcome.end == DispatchEnd::kComplete) {
     return outcome.failed.empty() ? ExitCode::kComplete : failure_code;
   }
+  if (outcome.end == DispatchEnd::kDeadline) return ExitCode::kIncomplete;
   const bool interrupted = outcome.end == DispatchEnd::kStopped && InterruptCount() > 0;
   Say("saelaw: stopped with {} job{} left; run the same command again to continue\n",
       outcome.jobs_left,
@@ -111,6 +111,14 @@ void WarnOfMemory(const Plan& plan, double bytes) {
   }
 }
 
+// The sweep, to be priced by how its steps will be taken.
+Sweep PricedAsMeasured(const Sweep& sweep, const Knowledge& knowledge) {
+  Sweep priced = sweep;
+  const Measurement measured = knowledge.measurement.value_or(Measurement{});
+  priced.execution.kernels = TuningOf(sweep.execution, measured).path;
+  return priced;
+}
+
 // The jobs of the next round, written into the store before any of them starts. None where the
 // study is complete, or where the budget leaves out all that is left.
 std::vector<Job> NextJobs(Store& store,
@@ -120,9 +128,7 @@ std::vector<Job> NextJobs(Store& store,
   if (std::vector<Job> begun = JobsBegun(store, database, sweep); !begun.empty()) return begun;
   const Knowledge knowledge = KnowledgeIn(store, sweep);
   const Measurement measured = knowledge.measurement.value_or(Measurement{});
-  Sweep priced = sweep;  // by how its steps will be taken
-  priced.execution.kernels = TuningOf(sweep.execution, measured).path;
-  const Plan plan = NextRound(priced, knowledge);
+  const Plan plan = NextRound(PricedAsMeasured(sweep, knowledge), knowledge);
   for (const std::string& note : plan.notes) Say("plan: {}\n", note);
   *complete = plan.complete;
   std::vector<AskedRun> asked;
@@ -135,7 +141,7 @@ std::vector<Job> NextJobs(Store& store,
       GangBytes(sweep.execution, measured, sweep.model_shape, store.JobsOutOfMemory());
   WarnOfMemory(plan, gang_bytes);
   std::vector<Job> jobs =
-      FormJobs(plan.runs, sweep.execution, gang_bytes, measured, CacheFolder().string());
+      FormJobs(plan.runs, sweep.execution, gang_bytes, measured, CacheFolderOf(sweep.source));
   NameEarlier(store, jobs);
   store.AddJobs(jobs);
   if (!jobs.empty()) {
@@ -178,13 +184,31 @@ void CloseLeftOver(Store& store, const std::filesystem::path& database) {
   }
 }
 
+// What was spent, and what more would buy: the runs of this round that have no result yet.
+void SayWallIsSpent(const Store& store, const Sweep& sweep, const WallBudget& budget) {
+  const Knowledge knowledge = KnowledgeIn(store, sweep);
+  Plan plan = NextRound(PricedAsMeasured(sweep, knowledge), knowledge);
+  ShareCosts(&plan.runs);
+  const Measurement measured = knowledge.measurement.value_or(Measurement{});
+  const double bytes =
+      GangBytes(sweep.execution, measured, sweep.model_shape, store.JobsOutOfMemory());
+  Say("saelaw: the study is unfinished, and its budget is spent: {}; {} run{} of this round {} "
+      "left, "
+      "for at most about {}; with a larger budget.wall, the same command continues\n",
+      budget.Text(),
+      plan.runs.size(),
+      plan.runs.size() == 1 ? "" : "s",
+      plan.runs.size() == 1 ? "is" : "are",
+      FormatSeconds(WallSeconds(plan.runs, sweep.execution, bytes)));
+}
+
 }  // namespace
 
 ExitCode CarryOut(Store& store,
                   const std::filesystem::path& database,
                   const Execution& execution,
                   const std::vector<Job>& jobs,
-                  std::optional<double> seconds) {
+                  WallBudget* budget) {
   LocalRunnerOptions local;
   local.jobs_folder = JobsFolder(database);
   local.trainer = TrainerPath();
@@ -193,11 +217,11 @@ ExitCode CarryOut(Store& store,
   StoreLedger ledger(store);
   DispatchOptions options;
   bool stop_requested = false;
-  options.stop = [&] { return StopAsked(store, &stop_requested); };
-  if (seconds) {
-    options.deadline = std::chrono::steady_clock::now() +
-                       std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * 1000));
-  }
+  options.stop = [&] {
+    if (budget != nullptr) budget->Keep();
+    return StopAsked(store, &stop_requested);
+  };
+  if (budget != nullptr) options.deadline = budget->Deadline();
   const DispatchOutcome outcome = Dispatch(jobs, runner, ledger, options);
   return CodeOf(outcome, ledger.failure_code());
 }
@@ -206,7 +230,8 @@ ExitCode EnsureMeasured(Store& store,
                         const std::filesystem::path& database,
                         const SourceSpec& source,
                         const Execution& execution,
-                        const std::vector<StepShape>& shapes) {
+                        const std::vector<StepShape>& shapes,
+                        WallBudget* budget) {
   const Place place = PlaceOf(execution);
   const std::optional<Measurement> known = store.MeasurementOf(SourceKey(source));
   const bool whole = known && !known->mean_vector.empty();  // an earlier version kept no mean
@@ -217,35 +242,34 @@ ExitCode EnsureMeasured(Store& store,
   job.device = execution.device;
   job.threads = execution.threads * execution.trainers();
   job.tuning = ToMeasure(known, place, shapes);
-  job.cache_folder = CacheFolder().string();
+  job.cache_folder = CacheFolderOf(source);
   job.vector_cache_bytes = execution.vector_cache_bytes;
   job.id = IdOf(job);
   store.AddJob(job);
-  return CarryOut(store, database, execution, {job}, std::nullopt);
+  return CarryOut(store, database, execution, {job}, budget);
 }
 
 ExitCode RunStudy(Store& store, const std::filesystem::path& database, const Sweep& sweep) {
   CloseLeftOver(store, database);
-  const auto start = std::chrono::steady_clock::now();
+  WallBudget budget(store, sweep.name, sweep.budget.seconds);
   const ExitCode measured =
-      EnsureMeasured(store, database, sweep.source, sweep.execution, ShapesOf(sweep));
-  if (measured != ExitCode::kComplete) return measured;
+      EnsureMeasured(store, database, sweep.source, sweep.execution, ShapesOf(sweep), &budget);
+  if (measured != ExitCode::kComplete) {
+    if (budget.IsSpent()) SayWallIsSpent(store, sweep, budget);
+    return measured;
+  }
   SayData(store, sweep);
   for (;;) {
     bool complete = false;
     const std::vector<Job> jobs = NextJobs(store, database, sweep, &complete);
     if (complete) return CodeOfStudy(store, sweep);
     if (jobs.empty()) {
-      Say("saelaw: the study is unfinished, and its budget is spent; with a larger one, the same "
-          "command continues\n");
+      Say("saelaw: the study is unfinished, and its budget is spent, as said above; with a larger "
+          "one, the same command continues\n");
       return ExitCode::kIncomplete;
     }
-    std::optional<double> left = sweep.budget.seconds;
-    if (left) {
-      const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
-      left = std::max(0.0, *left - spent.count());
-    }
-    const ExitCode code = CarryOut(store, database, sweep.execution, jobs, left);
+    const ExitCode code = CarryOut(store, database, sweep.execution, jobs, &budget);
+    if (code == ExitCode::kIncomplete && budget.IsSpent()) SayWallIsSpent(store, sweep, budget);
     if (code != ExitCode::kComplete) return code;
   }
 }

@@ -10,6 +10,9 @@ namespace {
 
 constexpr double kSecondsBetweenLines = 10;
 
+// What cannot be written (a full disk, a closed terminal) is dropped: it only watches the work.
+void Write(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+
 }  // namespace
 
 Console::Console(Clock clock)
@@ -20,16 +23,16 @@ Console::Console(Clock clock)
 void Console::Show(const Progress& progress) {
   if (clock_() < next_) return;
   if (terminal_) {
-    fmt::print(stderr, "\r{}\x1b[K", ProgressLine(progress));
+    Write(fmt::format("\r{}\x1b[K", ProgressLine(progress)));
     line_open_ = true;
   } else {
-    fmt::print(stderr, "{}\n", ProgressLine(progress));
+    Write(fmt::format("{}\n", ProgressLine(progress)));
     next_ = clock_() + kSecondsBetweenLines;
   }
 }
 
 void Console::Note(const std::string& line) {
-  fmt::print(stderr, "{}{}\n", line_open_ ? "\n" : "", line);
+  Write(fmt::format("{}{}\n", line_open_ ? "\n" : "", line));
   line_open_ = false;
 }
 

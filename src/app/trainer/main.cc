@@ -7,6 +7,7 @@
 #include "app/trainer/run_job.h"
 #include "app/trainer/signals.h"
 #include "run/errors.h"
+#include "run/standard_streams.h"
 #include "sae/cpu_memory.h"
 
 namespace {
@@ -22,6 +23,7 @@ constexpr const char* kFooter =
 }  // namespace
 
 int main(int argc, char** argv) {
+  saelaw::OpenMissingStreams();
   CLI::App app("saelaw-trainer: trains, measures or captures as a job file says", "saelaw-trainer");
   std::string job_file, token;
   app.set_version_flag("--version", "saelaw-trainer " SAELAW_VERSION);

@@ -28,7 +28,12 @@ void ListenForStop() {
   struct sigaction action = {};
   action.sa_handler = RequestStop;
   action.sa_flags = SA_RESTART;
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::sigaction(signal, &action, nullptr);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+    // What was ignored at the start stays so: nohup ignores SIGHUP.
+    struct sigaction before = {};
+    ::sigaction(signal, nullptr, &before);
+    if (before.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr);
+  }
   const char* wish = std::getenv("SAELAW_DIE_WITH_PARENT");
   if (wish != nullptr && std::string_view(wish) == "1") DieWithParent();
 }
