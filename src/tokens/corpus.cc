@@ -22,6 +22,7 @@ std::string HashOf(std::span<const T> values) {
 CorpusSpec CorpusSpecOf(const SourceSpec& source) {
   CorpusSpec spec;
   spec.text = source.model.text;
+  spec.text_key = source.model.text_key;
   spec.token_files = source.model.token_files;
   spec.token_dtype = source.model.token_dtype;
   spec.document_separator = source.model.document_separator;

@@ -29,6 +29,7 @@ class ValidateCommand : public Command {
     if (const std::string warning = CheckTokens(sweep, data); !warning.empty()) {
       fmt::print(stderr, "warning: {}\n", warning);
     }
+    for (const std::string& note : data.notes) fmt::print(stderr, "{}\n", note);
     if (effective_) PrintEffective(overrides);
     if (data.training_tokens >= 0) {
       fmt::print(stderr, "{} usable training tokens\n", data.training_tokens);
