@@ -168,6 +168,8 @@ std::string PathList(const std::vector<std::string>& paths, const std::string& f
 void WriteModel(const ModelSource& source, const std::string& folder, YamlWriter& yaml) {
   yaml.Value(1, "model", PathText(source.model, folder));
   if (!source.text.empty()) yaml.Value(1, "text", PathList(source.text, folder));
+  if (!source.text.empty() && source.text_key != "text")
+    yaml.Value(1, "text_key", YamlQuoted(source.text_key));
   if (!source.token_files.empty())
     yaml.Value(1, "token_files", PathList(source.token_files, folder));
   if (!source.token_dtype.empty()) yaml.Value(1, "token_dtype", source.token_dtype);

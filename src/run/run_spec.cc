@@ -64,6 +64,7 @@ Json ModelToJson(const ModelSource& source) {
   Json json = ModelNumbersToJson(source);
   json["model"] = source.model;
   json["text"] = source.text;
+  json["text_key"] = source.text_key;
   json["token_files"] = source.token_files;
   json["token_dtype"] = source.token_dtype;
   if (source.document_separator) json["document_separator"] = *source.document_separator;
@@ -88,6 +89,7 @@ ModelSource ModelFromJson(const Json& json) {
   source.precision = EnumNamed(json.at("precision"), Precision::kBf16);
   json.at("model").get_to(source.model);
   json.at("text").get_to(source.text);
+  source.text_key = json.value("text_key", source.text_key);
   json.at("token_files").get_to(source.token_files);
   json.at("token_dtype").get_to(source.token_dtype);
   ReadLaterAdditions(json, source);

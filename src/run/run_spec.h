@@ -43,6 +43,7 @@ inline constexpr double kDefaultOutlierNorm = 10;
 struct ModelSource {
   std::string model;              // path: HF folder or GGUF file (not hashed, its content is)
   std::vector<std::string> text;  // files, folders or patterns
+  std::string text_key = "text";  // of JSON files: what holds the text (not hashed, the ids are)
   std::vector<std::string> token_files;            // .npy or .bin of token ids, instead of text
   std::string token_dtype;                         // of .bin files: u16 or u32
   std::optional<std::int32_t> document_separator;  // the id that ends a document in token files

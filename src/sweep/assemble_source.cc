@@ -107,6 +107,14 @@ std::optional<std::int32_t> SeparatorOf(Reading& reading) {
   return static_cast<std::int32_t>(reading.Count(key));
 }
 
+std::string TextKeyOf(Reading& reading) {
+  const std::string key = "activations.text_key";
+  if (reading.Given(key) && !reading.Given("activations.text")) {
+    reading.AddWarning(key, fmt::format("{} has no effect without activations.text", key));
+  }
+  return reading.Text(key);
+}
+
 ModelSource AssembleModel(Reading& reading, const std::optional<ModelShape>& shape) {
   ModelSource model;
   reading.Require("activations.model");
@@ -118,6 +126,7 @@ ModelSource AssembleModel(Reading& reading, const std::optional<ModelShape>& sha
   }
   model.model = reading.Text("activations.model");
   if (reading.Given("activations.text")) model.text = reading.Texts("activations.text");
+  model.text_key = TextKeyOf(reading);
   if (reading.Given("activations.token_files")) {
     model.token_files = reading.Texts("activations.token_files");
     model.token_dtype = reading.Text("activations.token_dtype");
@@ -203,6 +212,7 @@ void WarnOfIdleKeys(Reading& reading, const std::string& kind) {
   warn("shards", kind == "shards");
   for (const char* key : {"model",
                           "text",
+                          "text_key",
                           "token_files",
                           "document_separator",
                           "layer",

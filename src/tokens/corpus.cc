@@ -46,6 +46,7 @@ void CheckRanges(const CorpusSpec& spec) {
 CorpusSpec CorpusSpecOf(const SourceSpec& source) {
   CorpusSpec spec;
   spec.text = source.model.text;
+  spec.text_key = source.model.text_key;
   spec.token_files = source.model.token_files;
   spec.token_dtype = source.model.token_dtype;
   spec.document_separator = source.model.document_separator;

@@ -17,9 +17,10 @@ namespace saelaw {
 class Tokenizer;
 
 struct CorpusSpec {
-  // Files, folders or patterns (see FindTextFiles). One file is one document; of a .jsonl file
-  // each line's "text" is.
+  // Files, folders or patterns (see FindText). One file is one document; of a JSON file each
+  // object's string under `text_key` is.
   std::vector<std::string> text;
+  std::string text_key = "text";
   // .npy (one dimension of integers) or .bin files, after the text.
   std::vector<std::string> token_files;
   std::string token_dtype;  // of .bin files: "u16" or "u32"
@@ -106,8 +107,8 @@ class Corpus {
   // All documents one after the other, without bos, and where each begins (documents + 1 values).
   std::span<const std::int32_t> ids() const { return store_.ids(); }
   std::span<const std::int64_t> document_begins() const { return store_.begins(); }
-  // U+FFFD put in for ill-formed UTF-8, all texts together.
-  std::int64_t replaced_characters() const { return store_.replaced(); }
+  // What was read, skipped and replaced; ReadingNotes says it in words.
+  const TextReading& reading() const { return store_.reading(); }
 
   // Hash of ids, documents, contexts and split. Stored: do not change.
   std::string Identity() const;

@@ -1,10 +1,13 @@
 // From files to a Corpus, by way of the cache of token ids.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "run/errors.h"
 #include "run/files.h"
 #include "tokens/corpus.h"
 #include "tokens/text_files.h"
+#include "tokens/text_message.h"
 #include "tokens/token_file.h"
 #include "tokens/tokenizer.h"
 
@@ -14,16 +17,18 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Inputs {
-  std::vector<fs::path> text;
+  FoundText text;
+  std::string text_key;
   std::vector<fs::path> token_files;
   TokenFileRules rules;
 };
 
 Inputs FindInputs(const CorpusSpec& spec, const Tokenizer& tokenizer, bool with_bos) {
   Inputs inputs;
-  inputs.text = FindTextFiles(spec.text);
+  inputs.text = FindText(spec.text, spec.text_key);
+  inputs.text_key = spec.text_key;
   inputs.token_files.assign(spec.token_files.begin(), spec.token_files.end());
-  if (inputs.text.empty() && inputs.token_files.empty()) {
+  if (inputs.text.files.empty() && inputs.token_files.empty()) {
     throw ConfigurationError("the corpus names neither text nor token_files");
   }
   const std::optional<std::int32_t>& separator = spec.document_separator;
@@ -41,9 +46,9 @@ Inputs FindInputs(const CorpusSpec& spec, const Tokenizer& tokenizer, bool with_
 
 // Of all that determines the ids and documents. Stored: do not change.
 std::string CacheKey(const Inputs& inputs, const Tokenizer& tokenizer) {
-  std::string key = "token cache 1;" + tokenizer.Identity();
-  for (const fs::path& file : inputs.text) {
-    key += fmt::format(";{} {}", file.extension() == ".jsonl" ? "lines" : "text", HashFile(file));
+  std::string key = fmt::format("token cache 2;{};{}", tokenizer.Identity(), inputs.text_key);
+  for (const fs::path& file : inputs.text.files) {
+    key += fmt::format(";{} {}", FormatWord(file), HashFile(file));
   }
   const TokenFileRules& rules = inputs.rules;
   for (const fs::path& file : inputs.token_files) {
@@ -58,16 +63,43 @@ std::string CacheKey(const Inputs& inputs, const Tokenizer& tokenizer) {
   return HashBytes(key);
 }
 
+// Adds what one file's reading met; `file` is its place among the text files.
+void Count(const FileReading& reading, std::int64_t file, ReadingCounts& counts) {
+  ++counts.files;
+  counts.documents += reading.documents.documents;
+  counts.empty_documents += reading.documents.empty;
+  counts.replaced += reading.replaced;
+  counts.lone_surrogates += reading.documents.lone_surrogates;
+  counts.json_files += reading.json_by_content ? 1 : 0;
+  if (reading.json_as_text && counts.json_as_text++ == 0) counts.first_json_as_text = file;
+  const std::int64_t repaired = reading.replaced + reading.documents.lone_surrogates;
+  if (repaired == 0) return;
+  const auto place = static_cast<std::size_t>(counts.repaired_files++);
+  if (place < counts.repaired.size()) counts.repaired[place] = {file, repaired};
+}
+
 TokenStore Tokenise(const Inputs& inputs, const Tokenizer& tokenizer) {
   TokenStore store;
-  for (const fs::path& file : inputs.text) {
-    store.CountReplaced(ForEachDocument(file, [&](std::string_view document) {
-      tokenizer.Encode(document, store.filling());
-      store.EndDocument();
-    }));
+  const auto add = [&](std::string_view document) {
+    tokenizer.Encode(document, store.filling());
+    store.EndDocument();
+  };
+  for (const fs::path& file : inputs.text.files) {
+    ReadingCounts& counts = store.reading().counts;
+    Count(ForEachDocument(file, inputs.text_key, add), counts.files, counts);
   }
   for (const fs::path& file : inputs.token_files) AppendTokenFile(file, inputs.rules, store);
   return store;
+}
+
+// What of the reading depends on the files' names, which the cache does not know.
+void NameReading(const FoundText& found, TextReading& reading) {
+  constexpr std::size_t kShown = 3;
+  NameFiles(found.files, reading);
+  reading.passed_over = static_cast<std::int64_t>(found.passed_over.size());
+  for (std::size_t i = 0; i < std::min(kShown, found.passed_over.size()); ++i) {
+    reading.passed_over_names.push_back(ShownPath(found.passed_over[i]));
+  }
 }
 
 // A full disk or a read-only folder costs the next load its time, not this one its corpus.
@@ -102,7 +134,9 @@ Corpus LoadCorpus(const CorpusSpec& spec,
     throw ConfigurationError("add_bos is set, but the tokenizer names no bos token");
   }
   const Inputs inputs = FindInputs(spec, tokenizer, with_bos);
-  return Corpus(ReadOrTokenise(inputs, tokenizer, cache_folder),
+  TokenStore store = ReadOrTokenise(inputs, tokenizer, cache_folder);
+  NameReading(inputs.text, store.reading());
+  return Corpus(std::move(store),
                 spec,
                 with_bos ? tokenizer.bos() : std::nullopt,
                 tokenizer.special_ids());

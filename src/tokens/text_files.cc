@@ -5,12 +5,14 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <glob.h>
-#include <nlohmann/json.hpp>
 
 #include "run/errors.h"
 #include "tensors/mapped_file.h"
 #include "tensors/message.h"
+#include "tokens/file_kind.h"
+#include "tokens/file_patterns.h"
+#include "tokens/text_encoding.h"
+#include "tokens/text_message.h"
 #include "tokens/utf8.h"
 
 namespace saelaw {
@@ -18,114 +20,143 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array kTextExtensions = {".txt", ".rst", ".md", ".html", ".jsonl"};
+constexpr std::array kTextExtensions = {".txt", ".rst", ".md", ".html"};
+constexpr std::array kLinesExtensions = {".jsonl", ".ndjson", ".jsonlines", ".ldjson"};
 constexpr std::array kPackedExtensions = {
     ".gz", ".xz", ".zst", ".bz2", ".zip", ".dz", ".parquet", ".npy"};
 
+std::string Extension(const fs::path& path) {
+  std::string extension = path.extension().string();
+  for (char& c : extension) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+  return extension;
+}
+
 template <std::size_t n>
 bool HasExtension(const fs::path& path, const std::array<const char*, n>& extensions) {
-  const std::string extension = path.extension().string();
-  return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
-}
-
-std::vector<std::string> FilesOfFolder(const fs::path& folder) {
-  std::vector<std::string> files;
-  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file() && HasExtension(entry.path(), kTextExtensions)) {
-      files.push_back(entry.path().string());
-    }
-  }
-  return files;
-}
-
-std::vector<std::string> FilesOfPattern(const std::string& pattern) {
-  glob_t matches = {};
-  std::vector<std::string> files;
-  if (::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &matches) == 0) {
-    for (std::size_t i = 0; i < matches.gl_pathc; ++i) {
-      if (fs::is_regular_file(matches.gl_pathv[i])) files.emplace_back(matches.gl_pathv[i]);
-    }
-  }
-  ::globfree(&matches);
-  return files;
-}
-
-// A file whose name holds a pattern's characters is that file.
-std::vector<std::string> FilesOfName(const std::string& name) {
-  try {
-    if (fs::is_directory(name)) return FilesOfFolder(name);
-    if (fs::exists(name)) return {name};
-    return FilesOfPattern(name);
-  } catch (const fs::filesystem_error& error) {
-    throw IoError(error.what());
-  }
+  return std::find(extensions.begin(), extensions.end(), Extension(path)) != extensions.end();
 }
 
 std::string_view Bytes(const MappedFile& file) {
   return {reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()};
 }
 
-std::int64_t UseRepaired(std::string_view text, const std::function<void(std::string_view)>& use) {
-  if (IsUtf8(text)) {
-    use(text);
-    return 0;
-  }
-  const RepairedText repaired = RepairUtf8(text);
-  use(repaired.text);
-  return repaired.replaced;
+// Whether a folder's .json file is text rather than somebody's settings. What cannot be told is
+// taken, so that reading it says why.
+bool BeginsWithDocument(const fs::path& file, std::string_view text_key) {
+  const MappedFile mapped(file);
+  const std::string_view text = WithoutUtf8Mark(Bytes(mapped));
+  const JsonFront front = LookAtJson(text, text_key);
+  return front != JsonFront::kNothing && front != JsonFront::kOther &&
+         front != JsonFront::kLinesOfOther;
 }
 
-std::string TextOfLine(const fs::path& file, std::int64_t line, std::string_view json) {
-  const auto parsed = nlohmann::json::parse(json, nullptr, /*allow_exceptions=*/false);
-  const auto text = parsed.is_object() ? parsed.find("text") : parsed.end();
-  if (text == parsed.end() || !text->is_string()) {
-    throw IoError(fmt::format(
-        "{}:{}: is no JSON object with a \"text\" that is a string", file.string(), line));
-  }
-  return text->get<std::string>();
+// A folder of nothing but .json files without the key: reading them says which keys they have.
+void TakeJson(FoundText& found) {
+  const auto json = std::stable_partition(
+      found.passed_over.begin(), found.passed_over.end(), [](const fs::path& file) {
+        return Extension(file) != ".json";
+      });
+  found.files.assign(json, found.passed_over.end());
+  found.passed_over.erase(json, found.passed_over.end());
 }
 
-std::int64_t ForEachLine(const fs::path& file,
-                         std::string_view content,
-                         const std::function<void(std::string_view)>& use) {
-  std::int64_t replaced = 0;
-  for (std::int64_t line = 1; !content.empty(); ++line) {
-    const std::size_t end = std::min(content.find('\n'), content.size());
-    const std::string_view json = content.substr(0, end);
-    content.remove_prefix(std::min(end + 1, content.size()));
-    if (json.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    replaced +=
-        UseRepaired(json, [&](std::string_view valid) { use(TextOfLine(file, line, valid)); });
+FoundText FilesOfFolder(const std::string& folder, std::string_view text_key) {
+  std::vector<std::string> files = FilesBelow(folder);
+  std::sort(files.begin(), files.end());
+  FoundText found;
+  for (const std::string& file : files) {
+    const bool json = Extension(file) == ".json";
+    const bool text = json ? BeginsWithDocument(file, text_key)
+                           : HasExtension(fs::path(file), kTextExtensions) ||
+                                 HasExtension(fs::path(file), kLinesExtensions);
+    (text ? found.files : found.passed_over).emplace_back(file);
   }
-  return replaced;
+  if (found.files.empty()) TakeJson(found);
+  return found;
+}
+
+FoundText FilesOfName(const std::string& name, std::string_view text_key) {
+  try {
+    if (fs::is_directory(name)) return FilesOfFolder(name, text_key);
+    // A file whose name holds a pattern's characters is that file.
+    if (fs::exists(name)) return {{name}, {}};
+    const std::vector<std::string> files = FilesOfPattern(name);
+    return {{files.begin(), files.end()}, {}};
+  } catch (const fs::filesystem_error& error) {
+    throw IoError(error.what());
+  }
+}
+
+[[noreturn]] void RefuseNothing(const std::string& name, const FoundText& found) {
+  std::string mend;
+  std::error_code error;
+  if (fs::is_directory(name, error)) {
+    mend = fmt::format(": of a folder {} are read; it holds {} other files{}{}",
+                       kFolderExtensionsText,
+                       found.passed_over.size(),
+                       found.passed_over.empty() ? "" : ", such as ",
+                       found.passed_over.empty() ? "" : ShownPath(found.passed_over.front()));
+  } else if (name.find('{') != std::string::npos) {
+    mend = ": braces stand for themselves; list several patterns instead";
+  } else if (name.find_first_of("*?[") != std::string::npos) {
+    mend = " (folders are no match: folder/**/*.txt looks into them)";
+  }
+  throw ConfigurationError(fmt::format("no text file matches {}{}", Quote(name), mend));
 }
 
 }  // namespace
 
-std::vector<fs::path> FindTextFiles(const std::vector<std::string>& names) {
-  std::vector<fs::path> found;
+FoundText FindText(const std::vector<std::string>& names, std::string_view text_key) {
+  FoundText all;
   std::set<fs::path> seen;
   for (const std::string& name : names) {
-    std::vector<std::string> files = FilesOfName(name);
-    std::sort(files.begin(), files.end());
-    if (files.empty())
-      throw ConfigurationError(fmt::format("no text file matches {}", Quote(name)));
-    for (const std::string& file : files) {
-      if (HasExtension(fs::path(file), kPackedExtensions)) {
-        throw ConfigurationError(
-            fmt::format("{}: is not text: unpack it (token ids belong in token_files)", file));
+    FoundText found = FilesOfName(name, text_key);
+    if (found.files.empty()) RefuseNothing(name, found);
+    for (const fs::path& file : found.files) {
+      if (HasExtension(file, kPackedExtensions)) {
+        throw ConfigurationError(fmt::format(
+            "{}: is not text: unpack it (token ids belong in token_files)", ShownPath(file)));
       }
-      if (seen.insert(fs::canonical(file)).second) found.emplace_back(file);
+      if (seen.insert(fs::canonical(file)).second) all.files.push_back(file);
     }
+    all.passed_over.insert(
+        all.passed_over.end(), found.passed_over.begin(), found.passed_over.end());
   }
-  return found;
+  return all;
 }
 
-std::int64_t ForEachDocument(const fs::path& file,
-                             const std::function<void(std::string_view)>& use) {
+std::vector<fs::path> FindTextFiles(const std::vector<std::string>& names,
+                                    std::string_view text_key) {
+  return FindText(names, text_key).files;
+}
+
+std::string_view FormatWord(const fs::path& file) {
+  if (HasExtension(file, kLinesExtensions)) return "lines";
+  return Extension(file) == ".json" ? "json" : "text";
+}
+
+FileReading ForEachDocument(const fs::path& file,
+                            std::string_view text_key,
+                            const std::function<void(std::string_view)>& use) {
   const MappedFile mapped(file);
-  if (file.extension() == ".jsonl") return ForEachLine(file, Bytes(mapped), use);
-  return UseRepaired(Bytes(mapped), use);
+  const DecodedText decoded = DecodeText(file, Bytes(mapped));
+  const std::string_view text = decoded.text();
+  FileReading reading;
+  reading.replaced = decoded.replaced();
+  const bool named_json = FormatWord(file) != "text";
+  const JsonFront front =
+      named_json || text.substr(0, 1) != "{" ? JsonFront::kNoJson : LookAtJson(text, text_key);
+  reading.json_by_content = front == JsonFront::kDocument;
+  reading.json_as_text = front == JsonFront::kLinesOfOther;
+  if (named_json || reading.json_by_content) {
+    reading.documents = ForEachJsonDocument(file, text, text_key, use);
+  } else if (text.empty()) {
+    reading.documents.empty = 1;
+  } else {
+    reading.documents.documents = 1;
+    use(text);
+  }
+  return reading;
 }
 
 }  // namespace saelaw

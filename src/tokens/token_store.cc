@@ -3,6 +3,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "run/errors.h"
 #include "run/files.h"
@@ -11,16 +12,18 @@ namespace saelaw {
 namespace {
 
 // The file: kMagic, the payload's HashBytes (32 characters), then the payload, little-endian:
-// int64 documents, tokens, replaced; int64 begins[documents + 1]; int32 ids[tokens].
-// Stored: do not change without another number in kMagic.
-constexpr std::string_view kMagic = "saelaw tokens 1\n";
+// int64 documents, tokens; ReadingCounts, all int64; int64 begins[documents + 1];
+// int32 ids[tokens]. Stored: do not change without another number in kMagic.
+constexpr std::string_view kMagic = "saelaw tokens 2\n";
 constexpr std::size_t kPayload = 48;
 
 struct Counts {
   std::int64_t documents = 0;
   std::int64_t tokens = 0;
-  std::int64_t replaced = 0;
+  ReadingCounts reading;
 };
+
+static_assert(std::is_trivially_copyable_v<Counts> && sizeof(Counts) == 17 * sizeof(std::int64_t));
 
 template <typename T>
 void AppendRaw(std::string& out, const T* data, std::size_t count) {
@@ -58,7 +61,7 @@ std::optional<TokenStore> TokenStore::Open(const std::filesystem::path& path) {
   const auto counts = ReadCounts(payload);
   if (!counts || HashBytes(payload) != all.substr(kMagic.size(), 32)) return std::nullopt;
   TokenStore store;
-  store.replaced_ = counts->replaced;
+  store.reading_.counts = counts->reading;
   store.begins_.resize(static_cast<std::size_t>(counts->documents) + 1);
   const std::size_t begins_bytes = store.begins_.size() * sizeof(std::int64_t);
   std::memcpy(store.begins_.data(), payload.data() + sizeof(Counts), begins_bytes);
@@ -72,7 +75,7 @@ std::optional<TokenStore> TokenStore::Open(const std::filesystem::path& path) {
 void TokenStore::Save(const std::filesystem::path& path) const {
   const Counts counts = {static_cast<std::int64_t>(begins_.size()) - 1,
                          static_cast<std::int64_t>(ids().size()),
-                         replaced_};
+                         reading_.counts};
   std::string content(kPayload, '\0');
   AppendRaw(content, &counts, 1);
   AppendRaw(content, begins_.data(), begins_.size());

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tensors/mapped_file.h"
+#include "tokens/reading_counts.h"
 
 namespace saelaw {
 
@@ -29,19 +30,20 @@ class TokenStore {
   std::vector<std::int32_t>& filling() { return filled_; }
   // Ends the document; one without tokens leaves no trace.
   void EndDocument();
-  void CountReplaced(std::int64_t characters) { replaced_ += characters; }
+  // What is known of the text's reading; its counts are saved too.
+  TextReading& reading() { return reading_; }
+  const TextReading& reading() const { return reading_; }
 
   std::span<const std::int32_t> ids() const { return mapped_ ? mapped_ids_ : filled_; }
   // Where each document begins in ids(), and the end: documents + 1 values, ascending from 0.
   const std::vector<std::int64_t>& begins() const { return begins_; }
-  std::int64_t replaced() const { return replaced_; }
 
  private:
   std::vector<std::int32_t> filled_;
   std::optional<MappedFile> mapped_;
   std::span<const std::int32_t> mapped_ids_;
   std::vector<std::int64_t> begins_ = {0};
-  std::int64_t replaced_ = 0;
+  TextReading reading_;
 };
 
 }  // namespace saelaw

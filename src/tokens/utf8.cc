@@ -84,6 +84,81 @@ RepairedText RepairUtf8(std::string_view text) {
   return repaired;
 }
 
+namespace {
+
+// Whether the text ends inside a character whose bytes so far are well-formed.
+bool EndsInsideCharacter(std::string_view rest) {
+  const std::size_t length = ReadLead(Byte(rest, 0)).length;
+  return length > rest.size() && NextCharacter(rest).bytes == rest.size();
+}
+
+// Continuation bytes at the front: the rest of a character that began before.
+std::int64_t CutAtFront(std::string_view text) {
+  constexpr std::size_t kLongestRest = 3;
+  std::size_t count = 0;
+  while (count < text.size() && (Byte(text, count) & 0xC0) == 0x80) ++count;
+  return count <= kLongestRest ? static_cast<std::int64_t>(count) : 0;
+}
+
+char32_t UnitAt(std::string_view bytes, std::size_t at, WideForm form) {
+  char32_t unit = 0;
+  for (int i = 0; i < form.bytes; ++i) {
+    const int place = form.big_endian ? i : form.bytes - 1 - i;
+    unit = unit << 8 | Byte(bytes, at + static_cast<std::size_t>(place));
+  }
+  return unit;
+}
+
+bool IsSurrogate(char32_t unit) { return unit >= 0xD800 && unit < 0xE000; }
+
+}  // namespace
+
+Utf8Census CountUtf8(std::string_view text) {
+  Utf8Census census;
+  census.cut = CutAtFront(text);
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t end = SkipAscii(text, i);
+    census.characters += static_cast<std::int64_t>(end - i);
+    i = end;
+    if (i == text.size()) break;
+    const Utf8Step step = NextCharacter(text.substr(i));
+    ++census.characters;
+    ++(step.valid ? census.wide : census.ill_formed);
+    if (!step.valid && EndsInsideCharacter(text.substr(i))) ++census.cut;
+    i += step.bytes;
+  }
+  return census;
+}
+
+std::string_view WithoutUtf8Mark(std::string_view text) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  return text.substr(0, kMark.size()) == kMark ? text.substr(kMark.size()) : text;
+}
+
+RepairedText DecodeWide(std::string_view bytes, WideForm form) {
+  RepairedText decoded;
+  decoded.text.reserve(bytes.size());
+  const auto width = static_cast<std::size_t>(form.bytes);
+  const std::size_t whole = bytes.size() - bytes.size() % width;
+  for (std::size_t i = 0; i < whole; i += width) {
+    char32_t character = UnitAt(bytes, i, form);
+    const bool high = width == 2 && character >= 0xD800 && character < 0xDC00;
+    const char32_t next = high && i + width < whole ? UnitAt(bytes, i + width, form) : 0;
+    if (next >= 0xDC00 && next < 0xE000) {
+      character = 0x10000 + ((character & 0x3FF) << 10 | (next & 0x3FF));
+      i += width;
+    }
+    const bool valid = character < 0x110000 && !IsSurrogate(character);
+    AppendUtf8(valid ? character : U'\uFFFD', decoded.text);
+    decoded.replaced += valid ? 0 : 1;
+  }
+  if (whole < bytes.size()) {
+    AppendUtf8(U'\uFFFD', decoded.text);
+    ++decoded.replaced;
+  }
+  return decoded;
+}
+
 void AppendUtf8(char32_t code_point, std::string& out) {
   const auto put = [&out](char32_t byte) { out.push_back(static_cast<char>(byte)); };
   if (code_point < 0x80) {

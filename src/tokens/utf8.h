@@ -30,6 +30,29 @@ struct RepairedText {
 // Python's and Rust's lossy decoders do.
 RepairedText RepairUtf8(std::string_view text);
 
+// What a text that may not be UTF-8 is made of.
+struct Utf8Census {
+  std::int64_t characters = 0;  // ill-formed subparts counted as one each
+  std::int64_t ill_formed = 0;
+  std::int64_t wide = 0;  // well-formed characters of two bytes or more
+  // Of the ill-formed: those that are a character cut in two by the text's beginning or end.
+  std::int64_t cut = 0;
+};
+
+Utf8Census CountUtf8(std::string_view text);
+
+// Without the byte order mark U+FEFF at the front, where there is one.
+std::string_view WithoutUtf8Mark(std::string_view text);
+
+// Characters of a fixed number of bytes (2: UTF-16, 4: UTF-32).
+struct WideForm {
+  int bytes = 2;
+  bool big_endian = false;
+};
+
+// As UTF-8. Lone surrogates, values above U+10FFFF and a part at the end become one U+FFFD each.
+RepairedText DecodeWide(std::string_view bytes, WideForm form);
+
 // Appends one character; `code_point` must be a Unicode scalar value.
 void AppendUtf8(char32_t code_point, std::string& out);
 

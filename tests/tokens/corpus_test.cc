@@ -282,12 +282,12 @@ TEST(LoadCorpus, CutsUndividedTokenFilesIntoBlocks) {
 TEST(LoadCorpus, TheCacheChangesNothingAndDamageIsMended) {
   const TemporaryFolder folder;
   const TemporaryFolder cache;
-  const std::string text = ReadFile(kData / "smollm2_vectors.json") + "\xFF";
+  const std::string text = ReadFile(kData / "smollm2_vectors.json") + "\xC3\xA9\xFF ";
   for (int i = 0; i < 5; ++i) folder.Write(fmt::format("{}.txt", i), text.substr(i));
   CorpusSpec spec = Spec(16, 100);
   spec.text = {folder.path().string() + "/*.txt"};
   const Corpus made = LoadCorpus(spec, SmallTokenizer(), cache.path());
-  EXPECT_EQ(made.replaced_characters(), 5);
+  EXPECT_EQ(made.reading().counts.replaced, 5);
   const std::filesystem::path file = std::filesystem::directory_iterator(cache.path())->path();
   const std::string content = ReadFile(file);
   for (const std::string& damaged : {content,
@@ -299,9 +299,45 @@ TEST(LoadCorpus, TheCacheChangesNothingAndDamageIsMended) {
     WriteFile(file, damaged);
     const Corpus read = LoadCorpus(spec, SmallTokenizer(), cache.path());
     EXPECT_EQ(read.Identity(), made.Identity());
-    EXPECT_EQ(read.replaced_characters(), 5);
+    EXPECT_EQ(read.reading().counts.replaced, 5);
     EXPECT_EQ(ReadFile(file), content);
   }
+}
+
+// A cached corpus says the same of its reading as a fresh one.
+TEST(LoadCorpus, TheCacheKeepsWhatWasSkippedAndReplaced) {
+  const TemporaryFolder folder;
+  const TemporaryFolder cache;
+  folder.Write("a.jsonl", "{\"text\": null}\n{\"text\": \"half \\ud83d of a pair\"}\n");
+  folder.Write("b.txt", "\xC3\xA9t\xC3\xA9 and\xFF");
+  folder.Write("c.csv", "1,2");
+  CorpusSpec spec = Spec(2, 0);
+  spec.text = {folder.path().string()};
+  const std::string path = folder.path().string();
+  for (int i = 0; i < 2; ++i) {
+    const Corpus corpus = LoadCorpus(spec, SmallTokenizer(), cache.path());
+    EXPECT_THAT(
+        ReadingNotes(corpus.reading()),
+        ElementsAre("text: 2 documents in 2 files",
+                    "text: 1 empty document skipped",
+                    "text: 1 ill-formed character and 1 lone surrogate read as U+FFFD: " + path +
+                        "/a.jsonl (1), " + path + "/b.txt (1)",
+                    "text: 1 file in the folders not read (only .txt, .rst, .md, .html, .jsonl, "
+                    ".ndjson and .json with text are): " +
+                        path + "/c.csv"));
+  }
+}
+
+TEST(LoadCorpus, TheKeyOfTheTextIsPartOfWhatIsCached) {
+  const TemporaryFolder folder;
+  const TemporaryFolder cache;
+  CorpusSpec spec = Spec(2, 0);
+  spec.text = {folder.Write("a.jsonl", R"({"text": "one text", "content": "another"})").string()};
+  EXPECT_EQ(SmallTokenizer().Decode(LoadCorpus(spec, SmallTokenizer(), cache.path()).ids()),
+            "one text");
+  spec.text_key = "content";
+  EXPECT_EQ(SmallTokenizer().Decode(LoadCorpus(spec, SmallTokenizer(), cache.path()).ids()),
+            "another");
 }
 
 TEST(LoadCorpus, TheCacheFollowsContentAndTokenizer) {
@@ -335,7 +371,7 @@ TEST(LoadCorpus, NamesWhatIsWrong) {
               HasSubstr("no text file matches '/nonexistent/*.txt'"));
   EXPECT_THAT(message(folder.Write("a.gz", "x").string()), HasSubstr("unpack"));
   EXPECT_THAT(message(folder.Write("b.jsonl", "{\"text\": \"x\"}\n{\"txt\": 1}\n").string()),
-              HasSubstr("b.jsonl:2: "));
+              HasSubstr("b.jsonl:2: has no key 'text'; its keys are 'txt'"));
   EXPECT_THAT(message(folder.Write("empty.txt", "").string()), HasSubstr("0 usable tokens"));
   EXPECT_THAT(MessageOf([] { LoadCorpus(CorpusSpec(), SmallTokenizer(), ""); }),
               HasSubstr("neither text nor token_files"));

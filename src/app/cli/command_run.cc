@@ -45,6 +45,7 @@ class SweepRunCommand : public Command {
   ExitCode Run() override {
     Sweep sweep = LoadSweep(sweep_, Overrides(device_, workers_, threads_));
     const DataCount data = IdentifyData(&sweep.source, DataNeed::kIdentity);
+    for (const std::string& note : data.notes) Say("{}\n", note);
     if (const std::string warning = CheckTokens(sweep, data); !warning.empty()) {
       Say("warning: {}\n", warning);
     }

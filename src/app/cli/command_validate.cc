@@ -30,6 +30,7 @@ class ValidateCommand : public Command {
     if (const std::string warning = CheckTokens(sweep, data); !warning.empty()) {
       Say("warning: {}\n", warning);
     }
+    for (const std::string& note : data.notes) fmt::print(stderr, "{}\n", note);
     if (effective_) PrintEffective(overrides);
     if (data.training_tokens >= 0) {
       Say("{} usable training tokens\n", data.training_tokens);

@@ -85,13 +85,14 @@ std::string WeightsHash(const fs::path& model, bool read) {
 
 // What the text's files and the tokenizer's are, without opening them.
 std::string CorpusStamp(const CorpusSpec& spec, const fs::path& model) {
-  std::string stamp = fmt::format("count 1;{} {} {} {} {}",
+  std::string stamp = fmt::format("count 2;{} {} {} {} {} {}",
                                   spec.context_tokens,
                                   spec.held_out_tokens,
                                   spec.split_seed,
                                   spec.token_dtype,
-                                  spec.document_separator.value_or(-1));
-  std::vector<fs::path> files = FindTextFiles(spec.text);
+                                  spec.document_separator.value_or(-1),
+                                  spec.text_key);
+  std::vector<fs::path> files = FindTextFiles(spec.text, spec.text_key);
   files.insert(files.end(), spec.token_files.begin(), spec.token_files.end());
   if (fs::is_directory(model)) {
     for (const char* name : {"tokenizer.json", "tokenizer_config.json", "config.json"}) {
@@ -108,13 +109,16 @@ std::string CorpusStamp(const CorpusSpec& spec, const fs::path& model) {
 struct CountedCorpus {
   std::int64_t training_tokens = 0;
   std::string identity;
+  std::vector<std::string> notes;  // not remembered
 };
 
 CountedCorpus Count(const SourceSpec& source) {
   const CorpusSpec spec = CorpusSpecOf(source);
   const fs::path& model = source.model.model;
   const Corpus corpus = LoadCorpus(spec, Tokenizer::Load(model), CacheFolder());
-  CountedCorpus counted{corpus.usable_training_tokens(), corpus.Identity()};
+  CountedCorpus counted{
+      corpus.usable_training_tokens(), corpus.Identity(), ReadingNotes(corpus.reading())};
+  for (std::string& line : LinesOf(corpus.summary(), spec)) counted.notes.push_back(std::move(line));
   WriteIfPossible(KeptAs("count-", CorpusStamp(spec, model)),
                   fmt::format("{} {}", counted.training_tokens, counted.identity));
   return counted;
@@ -139,7 +143,7 @@ std::int64_t EstimateTokens(const SourceSpec& source) {
   const CorpusSpec spec = CorpusSpecOf(source);
   double tokens = 0;
   for (const fs::path& file :
-       spec.text.empty() ? std::vector<fs::path>{} : FindTextFiles(spec.text))
+       spec.text.empty() ? std::vector<fs::path>{} : FindTextFiles(spec.text, spec.text_key))
     tokens += static_cast<double>(fs::file_size(file)) / kBytesOfText;
   const double id_bytes = spec.token_dtype == "u32" ? 4 : 2;
   for (const std::string& file : spec.token_files)
@@ -150,32 +154,35 @@ std::int64_t EstimateTokens(const SourceSpec& source) {
 
 DataCount IdentifyModel(SourceSpec* source, DataNeed need) {
   const fs::path model = source->model.model;
-  if (need == DataNeed::kCount) return {true, Count(*source).training_tokens, false, ""};
+  if (need == DataNeed::kCount) {
+    const CountedCorpus counted = Count(*source);
+    return {true, counted.training_tokens, false, "", counted.notes};
+  }
   std::optional<CountedCorpus> corpus = Remembered(*source);
   if (need == DataNeed::kPrice) {
-    if (!corpus) return {true, EstimateTokens(*source), true, ""};
+    if (!corpus) return {true, EstimateTokens(*source), true, "", {}};
     const std::string weights = WeightsHash(model, false);
     if (!weights.empty()) source->identity = HashBytes(weights + corpus->identity);
-    return {true, corpus->training_tokens, false, ""};
+    return {true, corpus->training_tokens, false, "", {}};
   }
   const std::string weights = WeightsHash(model, true);
   const CountedCorpus counted = Count(*source);
   source->identity = HashBytes(weights + counted.identity);
-  return {true, counted.training_tokens, false, ""};
+  return {true, counted.training_tokens, false, "", counted.notes};
 }
 
 DataCount IdentifyShards(SourceSpec* source) {
   const ShardManifest manifest = ReadShardManifest(source->shards);
   source->identity = HashFile(fs::path(source->shards) / kManifestFile);
   source->d_in = manifest.d_in;
-  return {true, manifest.training_tokens(), false, ""};
+  return {true, manifest.training_tokens(), false, "", {}};
 }
 
 DataCount Identify(SourceSpec* source, DataNeed need) {
   switch (source->kind) {
     case SourceKind::kSynthetic:
       source->identity = "synthetic";
-      return {true, -1, false, ""};
+      return {true, -1, false, "", {}};
     case SourceKind::kShards:
       return IdentifyShards(source);
     case SourceKind::kModel:
@@ -190,11 +197,11 @@ DataCount IdentifyData(SourceSpec* source, DataNeed need) {
   try {
     return Identify(source, need);
   } catch (const Error& error) {
-    if (need == DataNeed::kIdentity) throw;
-    return {false, -1, false, error.what()};
+    if (need != DataNeed::kPrice) throw;
+    return {false, -1, false, error.what(), {}};
   } catch (const fs::filesystem_error& error) {
-    if (need == DataNeed::kIdentity) throw IoError(error.what());
-    return {false, -1, false, error.what()};
+    if (need != DataNeed::kPrice) throw IoError(error.what());
+    return {false, -1, false, error.what(), {}};
   }
 }
 

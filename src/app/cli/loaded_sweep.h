@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sweep/sweep.h"
 
@@ -30,6 +31,7 @@ struct DataCount {
   std::int64_t training_tokens = -1;  // usable; -1: endless or not known
   bool estimated = false;             // from the size of the text's files
   std::string missing;                // why not present
+  std::vector<std::string> notes;     // what was read of the text, skipped and replaced in it
 };
 
 // Counts tokens and, where it is known or asked for, sets `source.identity` (hash of weights and
