@@ -18,6 +18,7 @@
 #include "activations/random.h"
 #include "activations/vector_cache.h"
 #include "llm/llama.h"
+#include "models/check_weights.h"
 #include "run/errors.h"
 #include "tokens/corpus.h"
 #include "tokens/tokenizer.h"
@@ -58,6 +59,8 @@ void Check(const ModelSource& model, const LlamaConfig& config) {
 LlamaConfig CheckedConfig(const ModelSource& model) {
   LlamaConfig config = ReadLlamaConfig(model.model);
   Check(model, config);
+  const bool whole = model.spliced_contexts > 0 && model.context_tokens > 2;
+  CheckWeights(model.model, config, {model.layer + 1, whole});
   return config;
 }
 
