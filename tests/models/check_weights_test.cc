@@ -94,6 +94,7 @@ TEST(FolderWeights, ShardsAreThoseOfTheIndex) {
 TEST(FolderWeights, SaysWhatIsThereInstead) {
   const auto message = [](const std::string& file) {
     const CheckpointCopy copy("untied");
+    fs::remove(copy.path() / "expected.safetensors");
     fs::rename(copy.path() / "model.safetensors", copy.path() / file);
     const auto [code, text] = Checked(copy.path());
     EXPECT_EQ(code, ExitCode::kConfiguration) << text;
