@@ -8,6 +8,7 @@
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
 
+#include "models/check_weights.h"
 #include "run/errors.h"
 #include "tokens/tokenizer.h"
 
@@ -46,6 +47,8 @@ void Check(const ModelSource& model, const LlamaConfig& config) {
 LlamaConfig CheckedConfig(const ModelSource& model) {
   LlamaConfig config = ReadLlamaConfig(model.model);
   Check(model, config);
+  const bool whole = model.spliced_contexts > 0 && model.context_tokens > 2;
+  CheckWeights(model.model, config, {model.layer + 1, whole});
   return config;
 }
 

@@ -10,8 +10,8 @@
 #include <ATen/core/Tensor.h>
 
 #include "llm/cpu_block.h"
-#include "llm/llama_config.h"
 #include "llm/stop.h"
+#include "models/llama_config.h"
 
 namespace saelaw {
 

@@ -10,6 +10,7 @@
 
 #include "llm/rope.h"
 #include "llm/weight_source.h"
+#include "models/check_weights.h"
 #include "run/errors.h"
 
 namespace saelaw {
@@ -22,7 +23,7 @@ constexpr std::int64_t kTokensPerPass = 4096;
 // Loads weights and brings them to the model's precision and device.
 class Loader {
  public:
-  Loader(WeightSource& source, const LlamaConfig& config, at::TensorOptions options)
+  Loader(const WeightSource& source, const LlamaConfig& config, at::TensorOptions options)
       : source_(source), config_(config), options_(options) {}
 
   at::Tensor Matrix(const std::string& name, std::int64_t rows, std::int64_t columns) const {
@@ -35,7 +36,7 @@ class Loader {
 
   LlamaBlock Block(std::int64_t layer) const {
     const std::string prefix = fmt::format("model.layers.{}.", layer);
-    RefuseBiases(prefix);
+    RefuseBiases(source_.files(), layer);
     const std::int64_t hidden = config_.hidden_size;
     const std::int64_t inner = config_.intermediate_size;
     const std::int64_t q_rows = config_.heads * config_.head_dim;
@@ -52,21 +53,7 @@ class Loader {
   }
 
  private:
-  // GGUF metadata has no flag for biases, and a forgotten one would change every activation.
-  void RefuseBiases(const std::string& prefix) const {
-    for (const char* name : {"self_attn.q_proj",
-                             "self_attn.k_proj",
-                             "self_attn.v_proj",
-                             "self_attn.o_proj",
-                             "mlp.gate_proj",
-                             "mlp.up_proj",
-                             "mlp.down_proj"}) {
-      const std::string bias = prefix + name + ".bias";
-      if (source_.Has(bias)) throw ConfigurationError(bias + ": biases are not supported");
-    }
-  }
-
-  WeightSource& source_;
+  const WeightSource& source_;
   const LlamaConfig& config_;
   at::TensorOptions options_;
 };
@@ -90,9 +77,9 @@ LlamaModel::LlamaModel(const std::filesystem::path& path,
         "{}: {} layers asked for, the model has {}", path.string(), layers, config_.layers));
   }
   const c10::NoGradGuard no_grad;
-  const auto source = OpenWeights(path, config_);
+  const WeightSource source(path, config_);
   const auto options = at::TensorOptions(device).dtype(TypeOf(precision));
-  embedding_ = Loader(*source, config_, options)
+  embedding_ = Loader(source, config_, options)
                    .Matrix("model.embed_tokens", config_.vocabulary, config_.hidden_size);
   inverse_frequencies_ = InverseFrequencies(config_).to(device);
   if (device.is_cpu() && precision == LlamaPrecision::kBf16 && CpuLlama::Supports(config_)) {
@@ -106,8 +93,8 @@ void LlamaModel::LoadAll() { Load(config_.layers); }
 void LlamaModel::Load(std::int64_t layers) {
   if (output_.defined()) return;
   const c10::NoGradGuard no_grad;
-  const auto source = OpenWeights(path_, config_);
-  const Loader loader(*source, config_, embedding_.options());
+  const WeightSource source(path_, config_);
+  const Loader loader(source, config_, embedding_.options());
   for (; loaded_ < layers; ++loaded_) {
     LlamaBlock block = loader.Block(loaded_);
     if (cpu_) {

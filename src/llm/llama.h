@@ -9,8 +9,8 @@
 
 #include "llm/cpu_llama.h"
 #include "llm/llama_block.h"
-#include "llm/llama_config.h"
 #include "llm/stop.h"
+#include "models/llama_config.h"
 
 namespace saelaw {
 

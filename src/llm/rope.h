@@ -4,7 +4,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "llm/llama_block.h"
-#include "llm/llama_config.h"
+#include "models/llama_config.h"
 
 namespace saelaw {
 

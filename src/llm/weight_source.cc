@@ -3,9 +3,9 @@
 #include <bit>
 
 #include <ATen/ATen.h>
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 
-#include "llm/config_sources.h"
+#include "models/check_weights.h"
 #include "run/errors.h"
 
 namespace saelaw {
@@ -21,31 +21,39 @@ bool AllFinite(std::span<const float> values) {
   return bad == 0;
 }
 
-}  // namespace
-
-std::unique_ptr<WeightSource> OpenWeights(const std::filesystem::path& path,
-                                          const LlamaConfig& config) {
-  if (IsModelFolder(path)) return OpenSafetensorsWeights(path);
-  return OpenGgufWeights(path, config);
-}
-
-at::Tensor LoadView(const std::filesystem::path& file,
-                    const TensorView& view,
-                    const std::vector<std::int64_t>& shape) {
-  if (view.shape != shape) {
-    throw IoError(fmt::format("{}: tensor {} has shape [{}], not [{}] as the configuration says",
-                              file.string(),
-                              view.name,
-                              fmt::join(view.shape, ", "),
-                              fmt::join(shape, ", ")));
-  }
-  at::Tensor tensor = at::empty(shape, at::kFloat);
+// The view's elements as a tensor; `file` is for messages. Throws IoError when an element is NaN or
+// infinite.
+at::Tensor LoadView(const std::filesystem::path& file, const TensorView& view) {
+  at::Tensor tensor = at::empty(view.shape, at::kFloat);
   const std::span<float> out(tensor.mutable_data_ptr<float>(),
                              static_cast<std::size_t>(tensor.numel()));
   CopyAsFloat(view, out);
   if (!AllFinite(out)) {
     throw IoError(fmt::format("{}: tensor {} holds NaN or infinity", file.string(), view.name));
   }
+  return tensor;
+}
+
+// GGUF interleaves the two halves of each head's rotary pairs: row 2j + h of a head is row
+// h * head_dim / 2 + j in Hugging Face's order.
+at::Tensor Deinterleave(const at::Tensor& rows, std::int64_t heads) {
+  const std::int64_t half = rows.size(0) / heads / 2;
+  return rows.view({heads, half, 2, rows.size(1)}).transpose(1, 2).reshape(rows.sizes());
+}
+
+}  // namespace
+
+WeightSource::WeightSource(const std::filesystem::path& path, const LlamaConfig& config)
+    : files_(OpenStoredWeights(path)), heads_(config.heads), kv_heads_(config.kv_heads) {}
+
+at::Tensor WeightSource::Load(const std::string& name,
+                              const std::vector<std::int64_t>& shape) const {
+  const StoredWeights::Found found = files_->Find(name);
+  CheckTensor(found, shape);
+  at::Tensor tensor = LoadView(*found.path, *found.view);
+  if (!files_->interleaved()) return tensor;
+  if (name.ends_with(".q_proj.weight")) return Deinterleave(tensor, heads_);
+  if (name.ends_with(".k_proj.weight")) return Deinterleave(tensor, kv_heads_);
   return tensor;
 }
 

@@ -175,6 +175,7 @@ void WriteModel(const ModelSource& source, const std::string& folder, YamlWriter
   if (!source.token_dtype.empty()) yaml.Value(1, "token_dtype", source.token_dtype);
   if (source.document_separator)
     yaml.Value(1, "document_separator", std::to_string(*source.document_separator));
+  if (source.add_bos) yaml.Value(1, "add_bos", *source.add_bos ? "true" : "false");
   yaml.Value(1, "hook", source.hook);
   yaml.Value(1, "layer", std::to_string(source.layer), "counted from 0");
   yaml.Value(1, "context_tokens", std::to_string(source.context_tokens));

@@ -68,6 +68,7 @@ Json ModelToJson(const ModelSource& source) {
   json["token_files"] = source.token_files;
   json["token_dtype"] = source.token_dtype;
   if (source.document_separator) json["document_separator"] = *source.document_separator;
+  if (source.add_bos) json["add_bos"] = *source.add_bos;
   return json;
 }
 
@@ -96,6 +97,7 @@ ModelSource ModelFromJson(const Json& json) {
   if (json.contains("document_separator")) {
     source.document_separator = json.at("document_separator").get<std::int32_t>();
   }
+  if (json.contains("add_bos")) source.add_bos = json.at("add_bos").get<bool>();
   return source;
 }
 

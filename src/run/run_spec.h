@@ -47,7 +47,10 @@ struct ModelSource {
   std::vector<std::string> token_files;            // .npy or .bin of token ids, instead of text
   std::string token_dtype;                         // of .bin files: u16 or u32
   std::optional<std::int32_t> document_separator;  // the id that ends a document in token files
-  std::string hook = "mlp_out";                    // mlp_out | mlp_act | resid_post
+  // Whether each context begins with bos; nothing: as the tokenizer says. Not hashed, the token ids
+  // that it makes are.
+  std::optional<bool> add_bos;
+  std::string hook = "mlp_out";  // mlp_out | mlp_act | resid_post
   int layer = 0;
   int context_tokens = 256;  // the first token of each context is an attention sink: never used
   Precision precision = Precision::kBf16;  // of the language model's forward pass

@@ -132,6 +132,8 @@ ModelSource AssembleModel(Reading& reading, const std::optional<ModelShape>& sha
     model.token_dtype = reading.Text("activations.token_dtype");
   }
   model.document_separator = SeparatorOf(reading);
+  const std::string add_bos = reading.Text("activations.add_bos");
+  if (add_bos == "true" || add_bos == "false") model.add_bos = add_bos == "true";
   model.hook = reading.Text("activations.hook");
   model.layer = static_cast<int>(reading.Count(layer_key));
   model.context_tokens = static_cast<int>(reading.Count("activations.context_tokens"));
@@ -215,6 +217,7 @@ void WarnOfIdleKeys(Reading& reading, const std::string& kind) {
                           "text_key",
                           "token_files",
                           "document_separator",
+                          "add_bos",
                           "layer",
                           "short_documents",
                           "mixing_tokens",

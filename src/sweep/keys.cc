@@ -64,6 +64,7 @@ const std::vector<Key> kKeys = {
   {"activations.token_files", kPaths, "", "Files of token ids (.npy or .bin), instead of text"},
   {"activations.token_dtype", kChoice, "u16", "Width of the ids in .bin files", kAny, "u16|u32"},
   {"activations.document_separator", kCount, "", "Id that ends a document in token files; default: none, every 16 contexts are a document", {.low = 0, .high = 2147483647}},
+  {"activations.add_bos", kChoice, "auto", "Whether each context begins with the model's BOS token; auto: as transformers would add it (the template in tokenizer.json decides)", kAny, "auto|true|false"},
   {"activations.hook", kChoice, "mlp_out", "Where in the block the vectors are taken", kAny, "mlp_out|mlp_act|resid_post"},
   {"activations.layer", kCount, "", "Block of the hook, from 0; default: the last of the first half, layers/2 - 1", {.low = 0, .high = 10000}},
   {"activations.context_tokens", kCount, "256", "Tokens of one context; its first token is never used", {.low = 2, .high = 1 << 24}},

@@ -5,10 +5,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "models/gguf_parts.h"
 #include "run/errors.h"
 #include "run/files.h"
 #include "sweep/keys.h"
-#include "tensors/gguf.h"
+#include "tensors/lfs_pointer.h"
 
 namespace saelaw {
 namespace {
@@ -77,7 +78,9 @@ std::string Implausible(const ModelShape& m) {
 ShapeOrReason FromConfig(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / "config.json";
   try {
-    const Json json = Json::parse(ReadFile(path));
+    const std::string text = ReadFile(path);
+    RefuseLfsPointer(path, text);
+    const Json json = Json::parse(text);
     ModelShape m;
     m.name = folder.filename().string();
     m.layers = json.at("num_hidden_layers");
@@ -103,7 +106,8 @@ ShapeOrReason FromConfig(const std::filesystem::path& folder) {
 
 ShapeOrReason FromGguf(const std::filesystem::path& path) {
   try {
-    const GgufFile file(path);
+    const GgufParts parts(path);
+    const GgufFile& file = parts.first();
     const std::string* architecture = file.String("general.architecture");
     if (architecture == nullptr) return {.reason = path.string() + ": names no architecture"};
     const auto integer = [&](const char* key) {
@@ -125,9 +129,7 @@ ShapeOrReason FromGguf(const std::filesystem::path& path) {
         tokens != nullptr ? static_cast<std::int64_t>(tokens->size()) : integer("vocab_size");
     const std::string wrong = Implausible(m);
     if (!wrong.empty()) return {.reason = fmt::format("{}: {}", path.string(), wrong)};
-    bool tied = true;
-    for (const std::string& tensor : file.TensorNames()) tied = tied && tensor != "output.weight";
-    m.parameters = CountParameters(m, tied);
+    m.parameters = CountParameters(m, !parts.Has("output.weight"));
     return {.shape = m};
   } catch (const Error& error) {
     return {.reason = error.what()};

@@ -14,7 +14,8 @@ struct ShapeOrReason {
   std::string reason = {};  // why there is none, for the user
 };
 
-// From config.json of a folder as transformers writes it, or from a GGUF file's metadata. Never
+// From config.json of a folder as transformers writes it, or from a GGUF file's metadata, whatever
+// its name. Never
 // throws: a damaged file is a reason. `parameters` is counted from the shape (tied embeddings
 // counted once), the other fields are the file's.
 ShapeOrReason ReadModelShape(const std::filesystem::path& model);

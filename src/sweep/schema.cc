@@ -44,6 +44,16 @@ Json Block() {
           {"additionalProperties", false}};
 }
 
+// An editor takes a bare true for a boolean, as YAML does.
+Json SchemaOfChoice(const Key& key) {
+  Json allowed = Json::array();
+  for (const std::string_view word : Choices(key.choices)) {
+    if (word == "true" || word == "false") allowed.push_back(word == "true");
+    allowed.push_back(word);
+  }
+  return {{"enum", std::move(allowed)}};
+}
+
 Json SchemaOf(const Key& key) {
   switch (key.type) {
     case KeyType::kSection:
@@ -60,7 +70,7 @@ Json SchemaOf(const Key& key) {
     case KeyType::kBool:
       return {{"type", "boolean"}};
     case KeyType::kChoice:
-      return {{"enum", Choices(key.choices)}};
+      return SchemaOfChoice(key);
     case KeyType::kDevices:
       return OneOrMany(Pattern("^(cpu|cuda(:[0-9]{1,2})?)$"));
     case KeyType::kCount:

@@ -1,10 +1,14 @@
 #include "tensors/gguf.h"
 
+#include <array>
+#include <cstring>
+#include <fstream>
 #include <utility>
 
 #include "tensors/gguf_cursor.h"
 #include "tensors/gguf_metadata.h"
 #include "tensors/layout.h"
+#include "tensors/lfs_pointer.h"
 #include "tensors/message.h"
 
 namespace saelaw {
@@ -46,6 +50,18 @@ std::optional<TensorType> TypeNumbered(std::uint32_t number) {
     default:
       return std::nullopt;
   }
+}
+
+// Those of the same list that this reader does not know, by their names there.
+std::string NameOfType(std::uint32_t number) {
+  static const std::map<std::uint32_t, std::string_view> kNames = {
+      {6, "Q5_0"},    {7, "Q5_1"},     {9, "Q8_1"},   {10, "Q2_K"},   {11, "Q3_K"},
+      {12, "Q4_K"},   {13, "Q5_K"},    {14, "Q6_K"},  {15, "Q8_K"},   {16, "IQ2_XXS"},
+      {17, "IQ2_XS"}, {18, "IQ3_XXS"}, {19, "IQ1_S"}, {20, "IQ4_NL"}, {21, "IQ3_S"},
+      {22, "IQ2_S"},  {23, "IQ4_XS"},  {29, "IQ1_M"}, {34, "TQ1_0"},  {35, "TQ2_0"},
+      {39, "MXFP4"},  {40, "NVFP4"}};
+  const auto known = kNames.find(number);
+  return known == kNames.end() ? fmt::format("number {}", number) : std::string(known->second);
 }
 
 // A tensor's entry as written.
@@ -135,7 +151,19 @@ std::optional<T> Copy(const T* value) {
 
 }  // namespace
 
+bool LooksLikeGguf(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return false;  // a pipe would keep us waiting
+  std::array<char, sizeof(kMagic)> first{};
+  std::ifstream file(path, std::ios::binary);
+  std::uint32_t magic = 0;
+  if (!file.read(first.data(), first.size())) return false;
+  std::memcpy(&magic, first.data(), sizeof(magic));
+  return magic == kMagic;
+}
+
 GgufFile::GgufFile(const std::filesystem::path& path) : file_(path) {
+  RefuseLfsPointer(path, file_.text());
   GgufCursor cursor(file_);
   CheckPreamble(cursor);
   const std::uint64_t tensor_count = cursor.ReadCount(kMinTensorBytes, "tensors");
@@ -171,14 +199,19 @@ void GgufFile::ReadTensors(GgufCursor& cursor, std::uint64_t count) {
 
 const TensorView* GgufFile::Find(const std::string& name) const {
   if (const auto found = unsupported_.find(name); found != unsupported_.end()) {
-    Refuse(path(),
-           "tensor {} has GGML type {}, which is not supported (F32, F16, BF16, Q8_0, Q4_0 and "
-           "Q4_1 are): convert the model to one of these",
-           Quote(name),
-           found->second);
+    throw ConfigurationError(
+        fmt::format("{}: tensor {} has GGML type {}, which is not supported (F32, F16, BF16, Q8_0, "
+                    "Q4_0 and Q4_1 are): convert the model to one of these",
+                    path().string(),
+                    Quote(name),
+                    NameOfType(found->second)));
   }
   const auto found = tensors_.find(name);
   return found == tensors_.end() ? nullptr : &found->second;
+}
+
+bool GgufFile::Has(const std::string& name) const {
+  return tensors_.contains(name) || unsupported_.contains(name);
 }
 
 std::vector<std::string> GgufFile::TensorNames() const {

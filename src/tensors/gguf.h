@@ -26,6 +26,10 @@ using GgufValue = std::variant<std::int64_t,
                                std::vector<double>,
                                std::vector<std::string>>;
 
+// Whether the file begins with the format's four bytes, whatever its name: Ollama's, for one, are
+// called sha256-... False for a file that cannot be read.
+bool LooksLikeGguf(const std::filesystem::path& path);
+
 class GgufFile {
  public:
   // Maps and checks: every count, length and offset inside the file, alignment, tensor sizes as
@@ -35,8 +39,10 @@ class GgufFile {
   // with the path.
   explicit GgufFile(const std::filesystem::path& path);
 
-  // Null when there is no such tensor. Throws IoError when its type is not supported.
+  // Null when there is no such tensor. Throws ConfigurationError when its type is not supported.
   const TensorView* Find(const std::string& name) const;
+  // Whether there is such a tensor, of whatever type.
+  bool Has(const std::string& name) const;
   std::vector<std::string> TensorNames() const;
   const std::map<std::string, GgufValue>& metadata() const { return metadata_; }
 

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "tensors/layout.h"
+#include "tensors/lfs_pointer.h"
 #include "tensors/message.h"
 #include "tensors/safetensors_header.h"
 
@@ -73,6 +74,7 @@ void CheckLayout(const std::filesystem::path& path,
 }  // namespace
 
 SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : file_(path) {
+  RefuseLfsPointer(path, file_.text());
   const std::string_view text = HeaderText(file_);
   const auto data = file_.bytes().subspan(kLengthBytes + text.size());
   SafetensorsHeader header = ParseSafetensorsHeader(path, text);

@@ -63,6 +63,7 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
   [[noreturn]] void Unexpected(std::string_view what) const {
     Refuse(path_, "header: unexpected {} in {}", what, Quote(entry_));
   }
+  [[noreturn]] void RefuseType(const std::string& name) const;
   void CheckComplete() const;
 
   const std::filesystem::path& path_;
@@ -101,10 +102,23 @@ bool HeaderReader::string(string_t& value) {
   }
   if (depth_ != 2 || field_ != "dtype" || has_type_) Unexpected("a string");
   const std::optional<TensorType> type = TypeNamed(value);
-  if (!type) Refuse(path_, "tensor {} has an unknown dtype {}", Quote(entry_), Quote(value));
+  if (!type) RefuseType(value);
   pending_.type = *type;
   has_type_ = true;
   return true;
+}
+
+// F8_E4M3 and its like, F4 and complex numbers are the format's own, and no damage.
+void HeaderReader::RefuseType(const std::string& name) const {
+  const bool known =
+      name.starts_with("F8_") || name.starts_with("F6_") || name == "F4" || name == "C64";
+  if (!known) Refuse(path_, "tensor {} has an unknown dtype {}", Quote(entry_), Quote(name));
+  throw ConfigurationError(
+      fmt::format("{}: tensor {} has dtype {}, which cannot be read: save the model as F32, F16 or "
+                  "BF16",
+                  path_.string(),
+                  Quote(entry_),
+                  name));
 }
 
 bool HeaderReader::start_object(std::size_t) {

@@ -50,6 +50,7 @@ CorpusSpec CorpusSpecOf(const SourceSpec& source) {
   spec.token_files = source.model.token_files;
   spec.token_dtype = source.model.token_dtype;
   spec.document_separator = source.model.document_separator;
+  spec.add_bos = source.model.add_bos;
   spec.context_tokens = source.model.context_tokens;
   spec.short_documents = source.model.short_documents;
   spec.held_out_tokens = source.held_out_tokens;

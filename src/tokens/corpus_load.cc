@@ -131,7 +131,9 @@ Corpus LoadCorpus(const CorpusSpec& spec,
                   const fs::path& cache_folder) {
   const bool with_bos = spec.add_bos.value_or(tokenizer.add_bos());
   if (with_bos && !tokenizer.bos()) {
-    throw ConfigurationError("add_bos is set, but the tokenizer names no bos token");
+    throw ConfigurationError(
+        "activations.add_bos is true, but the model's tokenizer names no bos token (bos_token in "
+        "tokenizer_config.json): name one, or leave add_bos at auto");
   }
   const Inputs inputs = FindInputs(spec, tokenizer, with_bos);
   TokenStore store = ReadOrTokenise(inputs, tokenizer, cache_folder);

@@ -1,11 +1,12 @@
 #include "tokens/tokenizer.h"
 
-#include <set>
+#include <algorithm>
 
 #include <fmt/format.h>
 
 #include "run/errors.h"
 #include "run/files.h"
+#include "tensors/gguf.h"
 #include "tokens/byte_alphabet.h"
 #include "tokens/byte_pair_encoder.h"
 #include "tokens/pre_tokenizer.h"
@@ -19,8 +20,30 @@ namespace {
 namespace fs = std::filesystem;
 
 TokenizerModel ReadModel(const fs::path& path) {
-  if (fs::is_directory(path)) return ReadTokenizerJson(path / "tokenizer.json");
-  return path.extension() == ".gguf" ? ReadGgufTokenizer(path) : ReadTokenizerJson(path);
+  if (!fs::is_directory(path)) {
+    const bool gguf = path.extension() == ".gguf" || LooksLikeGguf(path);
+    return gguf ? ReadGgufTokenizer(path) : ReadTokenizerJson(path);
+  }
+  const fs::path json = path / "tokenizer.json";
+  if (!fs::exists(json)) {
+    throw ConfigurationError(fmt::format(
+        "{}: no tokenizer.json in this folder: AutoTokenizer.from_pretrained(...) of the model's "
+        "source and save_pretrained write one",
+        path.string()));
+  }
+  return ReadTokenizerJson(json);
+}
+
+std::int32_t TextVocabulary(const TokenizerModel& model) {
+  std::size_t size = model.tokens.size();
+  while (size > 0 && model.tokens[size - 1].kind != Token::Kind::kBytes) --size;
+  return static_cast<std::int32_t>(size);
+}
+
+std::vector<std::int32_t> Ascending(std::vector<std::int32_t> ids) {
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
 }
 
 // Entries outside the byte alphabet decode to their own text.
@@ -34,13 +57,6 @@ std::vector<std::string> BytesOfTokens(const std::vector<Token>& tokens) {
   return bytes;
 }
 
-std::vector<std::int32_t> SpecialIds(const TokenizerModel& model) {
-  std::set<std::int32_t> ids;
-  if (model.bos) ids.insert(*model.bos);
-  if (model.eos) ids.insert(*model.eos);
-  return {ids.begin(), ids.end()};
-}
-
 }  // namespace
 
 struct Tokenizer::Parts {
@@ -50,8 +66,9 @@ struct Tokenizer::Parts {
         bytes(BytesOfTokens(model.tokens)),
         bos(model.bos),
         eos(model.eos),
-        special(SpecialIds(model)),
-        add_bos(model.add_bos) {}
+        add_bos(model.add_bos),
+        text_vocabulary(TextVocabulary(model)),
+        special(Ascending(model.special)) {}
 
   void EncodeValid(std::string_view text, std::vector<std::int32_t>& ids) {
     std::unique_ptr<WordCache> cache = caches.Take();
@@ -68,8 +85,9 @@ struct Tokenizer::Parts {
   std::vector<std::string> bytes;  // by id
   std::optional<std::int32_t> bos;
   std::optional<std::int32_t> eos;
-  std::vector<std::int32_t> special;
   bool add_bos;
+  std::int32_t text_vocabulary;
+  std::vector<std::int32_t> special;
   WordCachePool caches;
 };
 
@@ -112,10 +130,11 @@ std::int32_t Tokenizer::vocabulary() const {
   return static_cast<std::int32_t>(parts_->bytes.size());
 }
 
+std::int32_t Tokenizer::text_vocabulary() const { return parts_->text_vocabulary; }
+
 std::optional<std::int32_t> Tokenizer::bos() const { return parts_->bos; }
 std::optional<std::int32_t> Tokenizer::eos() const { return parts_->eos; }
 bool Tokenizer::add_bos() const { return parts_->add_bos; }
-
 std::vector<std::int32_t> Tokenizer::special_ids() const { return parts_->special; }
 
 std::string Tokenizer::Identity() const {

@@ -15,9 +15,10 @@ namespace saelaw {
 // Immutable to its callers; may be used by several threads at once.
 class Tokenizer {
  public:
-  // `path` is a tokenizer.json, a Hugging Face folder that holds one, or a GGUF file. bos and eos
-  // come from the GGUF metadata, or from tokenizer_config.json beside tokenizer.json. Throws
-  // IoError for an absent or damaged file, ConfigurationError for a tokenizer that is not
+  // `path` is a tokenizer.json, a Hugging Face folder that holds one, or a GGUF file (known by its
+  // first bytes, whatever its name). bos and eos come from the GGUF metadata, or as transformers
+  // finds them around tokenizer.json (see ReadSpecialTokens). Throws IoError for an absent or
+  // damaged file, ConfigurationError for a git LFS pointer and for a tokenizer that is not
   // byte-level BPE with a supported pre-tokenizer (gpt-2, smollm, llama-3).
   static Tokenizer Load(const std::filesystem::path& path);
   ~Tokenizer();
@@ -41,12 +42,16 @@ class Tokenizer {
 
   // All ids are below this; added tokens are counted.
   std::int32_t vocabulary() const;
+  // All ids that text is encoded as are below this: added and control tokens are not counted.
+  std::int32_t text_vocabulary() const;
   std::optional<std::int32_t> bos() const;
   std::optional<std::int32_t> eos() const;
-  // Ids of tokens that are no text: bos, eos, padding and control tokens; ascending.
-  std::vector<std::int32_t> special_ids() const;
-  // Whether the model was trained on contexts that begin with bos. Never true without a bos().
+  // Whether a text begins with bos, as transformers would add it (of a GGUF file: as llama.cpp
+  // would). Never true without a bos(), which then is the token that is put there.
   bool add_bos() const;
+  // Ids that are no text: bos, eos, padding and every token flagged special or control. Ascending,
+  // each once.
+  std::vector<std::int32_t> special_ids() const;
 
   // Hash of all that determines Encode's ids: byte tokens, merges, pre-tokenizer.
   // The same for a model's tokenizer.json and GGUF. Stored: do not change.

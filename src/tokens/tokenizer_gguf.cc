@@ -10,7 +10,9 @@
 namespace saelaw {
 namespace {
 
-constexpr std::int64_t kNormalToken = 1;  // of tokenizer.ggml.token_type
+// Of tokenizer.ggml.token_type.
+constexpr std::int64_t kNormalToken = 1;
+constexpr std::int64_t kControlToken = 3;
 
 Pattern ReadPattern(const GgufFile& file) {
   const std::string* model = file.String("tokenizer.ggml.model");
@@ -45,6 +47,9 @@ void ReadVocabulary(const GgufFile& file, TokenizerModel& model) {
     SetToken(model,
              static_cast<std::int64_t>(id),
              {normal ? Token::Kind::kBytes : Token::Kind::kLiteral, (*texts)[id]});
+    if (types != nullptr && (*types)[id] == kControlToken) {
+      model.special.push_back(static_cast<std::int32_t>(id));
+    }
   }
 }
 
@@ -60,16 +65,15 @@ void ReadMerges(const GgufFile& file, TokenizerModel& model) {
   }
 }
 
-// Nothing when the key is absent.
-std::optional<std::int32_t> ReadId(const GgufFile& file,
-                                   const TokenizerModel& model,
-                                   const char* key) {
+// Nothing when the key is absent; else the id is a special one.
+std::optional<std::int32_t> ReadId(const GgufFile& file, TokenizerModel& model, const char* key) {
   const std::optional<std::int64_t> id = file.Integer(key);
   if (!id) return std::nullopt;
   if (*id < 0 || *id >= static_cast<std::int64_t>(model.tokens.size())) {
     Refuse(file.path(), "{} is {}, but there are {} tokens", key, *id, model.tokens.size());
   }
-  return static_cast<std::int32_t>(*id);
+  model.special.push_back(static_cast<std::int32_t>(*id));
+  return model.special.back();
 }
 
 }  // namespace
@@ -87,6 +91,9 @@ TokenizerModel ReadGgufTokenizer(const std::filesystem::path& path) {
   ReadMerges(file, model);
   model.bos = ReadId(file, model, "tokenizer.ggml.bos_token_id");
   model.eos = ReadId(file, model, "tokenizer.ggml.eos_token_id");
+  for (const char* key : {"padding", "eot", "eom"}) {
+    ReadId(file, model, fmt::format("tokenizer.ggml.{}_token_id", key).c_str());
+  }
   model.add_bos = model.bos && file.Boolean("tokenizer.ggml.add_bos_token").value_or(llama3);
   return model;
 }

@@ -1,48 +1,18 @@
 // Reads tokenizer.json, the format of the `tokenizers` library, for byte-level BPE.
 // https://huggingface.co/docs/tokenizers/api/tokenizer
-#include <algorithm>
-
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
-#include "run/errors.h"
-#include "run/files.h"
-#include "tensors/message.h"
+#include "tokens/json_values.h"
+#include "tokens/special_tokens.h"
 #include "tokens/tokenizer_model.h"
 
 namespace saelaw {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
-
-// Throws ConfigurationError "PATH: MESSAGE": the file is sound, but asks for what we do not have.
-template <typename... Args>
-[[noreturn]] void Unsupported(const fs::path& path,
-                              fmt::format_string<Args...> format,
-                              Args&&... args) {
-  throw ConfigurationError(path.string() + ": " + fmt::format(format, std::forward<Args>(args)...));
-}
-
-Json Parse(const fs::path& path) {
-  Json json = Json::parse(ReadFile(path), nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) Refuse(path, "is not a JSON object");
-  return json;
-}
-
-// Null where `json` is no object or lacks the key.
-const Json& At(const Json& json, const char* key) {
-  static const Json null;
-  const auto found = json.is_object() ? json.find(key) : json.end();
-  return found == json.end() ? null : *found;
-}
-
-std::string Text(const Json& json) { return json.is_string() ? json.get<std::string>() : ""; }
-
-bool IsTrue(const Json& json, const char* key, bool absent = false) {
-  const Json& value = At(json, key);
-  return value.is_boolean() ? value.get<bool>() : absent;
-}
+using json::At;
+using json::IsTrue;
+using json::Json;
+using json::Text;
+using json::Unsupported;
 
 std::int64_t Id(const fs::path& path, const Json& value, const std::string& text) {
   if (!value.is_number_integer()) Refuse(path, "the id of {} is not an integer", Quote(text));
@@ -148,52 +118,10 @@ void ReadMerges(TokenizerModel& model, const Json& merges) {
   }
 }
 
-std::optional<std::int32_t> FindToken(const TokenizerModel& model, const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  for (std::size_t id = 0; id < model.tokens.size(); ++id) {
-    const Token& token = model.tokens[id];
-    if (token.kind != Token::Kind::kAbsent && token.text == text) {
-      return static_cast<std::int32_t>(id);
-    }
-  }
-  return std::nullopt;
-}
-
-// Whether the post-processor puts the special token `text` before a text.
-bool TemplateBeginsWith(const Json& processor, const std::string& text) {
-  const std::string type = Text(At(processor, "type"));
-  if (type == "Sequence") {
-    const Json& processors = At(processor, "processors");
-    return std::any_of(processors.begin(), processors.end(), [&](const Json& one) {
-      return TemplateBeginsWith(one, text);
-    });
-  }
-  const Json& single = At(processor, "single");
-  if (type != "TemplateProcessing" || !single.is_array() || single.empty()) return false;
-  return Text(At(At(single[0], "SpecialToken"), "id")) == text;
-}
-
-// "<s>" or {"content": "<s>"}.
-std::string SpecialText(const Json& token) {
-  return token.is_object() ? Text(At(token, "content")) : Text(token);
-}
-
-// tokenizer_config.json beside the file names bos and eos; without it there are none.
-void ReadSpecialTokens(TokenizerModel& model, const Json& tokenizer) {
-  const fs::path path = model.path.parent_path() / "tokenizer_config.json";
-  if (!fs::exists(path)) return;
-  const Json config = Parse(path);
-  const std::string bos = SpecialText(At(config, "bos_token"));
-  model.bos = FindToken(model, bos);
-  model.eos = FindToken(model, SpecialText(At(config, "eos_token")));
-  const bool by_template = TemplateBeginsWith(At(tokenizer, "post_processor"), bos);
-  model.add_bos = model.bos && (by_template || IsTrue(config, "add_bos_token"));
-}
-
 }  // namespace
 
 TokenizerModel ReadTokenizerJson(const fs::path& path) {
-  const Json json = Parse(path);
+  const Json json = json::Parse(path);
   const Json& bpe = At(json, "model");
   TokenizerModel model;
   model.path = path;
@@ -207,7 +135,10 @@ TokenizerModel ReadTokenizerJson(const fs::path& path) {
   model.unknown = FindToken(model, Text(At(bpe, "unk_token")));
   for (const Json& added : At(json, "added_tokens")) {
     const std::string text = Text(At(added, "content"));
-    SetToken(model, Id(path, At(added, "id"), text), {Token::Kind::kLiteral, text});
+    const std::int64_t id = Id(path, At(added, "id"), text);
+    SetToken(model, id, {Token::Kind::kLiteral, text});
+    model.added.push_back(static_cast<std::int32_t>(id));
+    if (IsTrue(added, "special")) model.special.push_back(model.added.back());
   }
   ReadSpecialTokens(model, json);
   return model;

@@ -23,4 +23,15 @@ void SetToken(TokenizerModel& model, std::int64_t id, Token token) {
   present = std::move(token);
 }
 
+std::optional<std::int32_t> FindToken(const TokenizerModel& model, const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  for (std::size_t id = 0; id < model.tokens.size(); ++id) {
+    const Token& token = model.tokens[id];
+    if (token.kind != Token::Kind::kAbsent && token.text == text) {
+      return static_cast<std::int32_t>(id);
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace saelaw

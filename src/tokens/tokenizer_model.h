@@ -34,7 +34,9 @@ struct TokenizerModel {
   bool fuse_unknown = false;            // neighbouring unknown bytes are one unknown token
   std::optional<std::int32_t> bos;
   std::optional<std::int32_t> eos;
-  bool add_bos = false;
+  bool add_bos = false;               // every text begins with bos
+  std::vector<std::int32_t> added;    // tokens beside the BPE's own vocabulary
+  std::vector<std::int32_t> special;  // control tokens; in any order, one may stand twice
 };
 
 // Ids beyond this are taken for damage; the largest vocabularies in use have 2^18.
@@ -42,6 +44,9 @@ inline constexpr std::int64_t kMaxVocabulary = std::int64_t{1} << 23;
 
 // Sets tokens[id]. Throws IoError when the id is out of bounds or has another text already.
 void SetToken(TokenizerModel& model, std::int64_t id, Token token);
+
+// The id of an entry with this text; nothing when there is none or the text is empty.
+std::optional<std::int32_t> FindToken(const TokenizerModel& model, const std::string& text);
 
 // Both throw IoError for a damaged file and ConfigurationError for a kind that is not supported.
 TokenizerModel ReadTokenizerJson(const std::filesystem::path& path);

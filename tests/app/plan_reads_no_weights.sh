@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# `plan` opens neither weights nor text, `validate` tokenises the text and opens no weights. The
-# weights are a pipe that nobody writes to: whoever reads it waits until the timeout.
+# `plan` reads neither weights nor text, `validate` tokenises the text and reads no weights: of their
+# file they look at the header alone. It has a tensor of 256 GiB that is a hole: whoever reads it all
+# is not done by the timeout.
 #   tests/app/plan_reads_no_weights.sh [SAELAW]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -12,9 +13,29 @@ mkdir model text
 cp "$root"/tests/tokens/data/llama3_made/* model/
 cat > model/config.json <<'JSON'
 {"model_type": "llama", "num_hidden_layers": 4, "hidden_size": 64, "intermediate_size": 128,
- "num_attention_heads": 4, "vocab_size": 2000, "tie_word_embeddings": true}
+ "num_attention_heads": 4, "vocab_size": 2300, "tie_word_embeddings": true}
 JSON
-mkfifo model/model.safetensors
+python3 - model/model.safetensors <<'PY'
+import json, struct, sys
+hidden, ffn, vocabulary, layers = 64, 128, 2300, 4
+shapes = {"model.embed_tokens": [vocabulary, hidden], "model.norm": [hidden]}
+for i in range(layers):
+    block = f"model.layers.{i}."
+    shapes |= {block + name: [hidden] for name in ("input_layernorm", "post_attention_layernorm")}
+    shapes |= {block + f"self_attn.{name}_proj": [hidden, hidden] for name in "qkvo"}
+    shapes |= {block + "mlp.gate_proj": [ffn, hidden], block + "mlp.up_proj": [ffn, hidden],
+               block + "mlp.down_proj": [hidden, ffn]}
+shapes["hole"] = [1 << 36]
+header, offset = {}, 0
+for name, shape in shapes.items():
+    size = 4 * shape[0] * (shape[1] if len(shape) > 1 else 1)
+    header[name + ".weight"] = dict(dtype="F32", shape=shape, data_offsets=[offset, offset + size])
+    offset += size
+text = json.dumps(header).encode()
+with open(sys.argv[1], "wb") as file:
+    file.write(struct.pack("<Q", len(text)) + text)
+    file.truncate(8 + len(text) + offset)
+PY
 for i in $(seq 40); do seq "$i" 2000 | tr '\n' ' ' > "text/$i.txt"; done
 cat > s.yaml <<'YAML'
 activations: {source: model, model: model, text: text, context_tokens: 64, held_out_tokens: 1Ki}

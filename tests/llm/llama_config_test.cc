@@ -1,4 +1,5 @@
-#include "llm/llama_config.h"
+
+#include "models/llama_config.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -65,6 +65,9 @@ TEST(RunSpecJson, RoundTrips) {
   const RunSpec back = RunSpecFromJson(ToJson(spec));
   EXPECT_EQ(CanonicalJson(back), CanonicalJson(spec));
   EXPECT_EQ(back.source.model.text, spec.source.model.text);
+  EXPECT_EQ(ToJson(spec).find("add_bos"), std::string::npos);
+  spec.source.model.add_bos = false;
+  EXPECT_EQ(RunSpecFromJson(ToJson(spec)).source.model.add_bos, false);
 }
 
 TEST(RunSpecJson, RefusesDamage) {

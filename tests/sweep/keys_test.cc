@@ -84,6 +84,8 @@ TEST(SweepJsonSchema, HasEveryKeyWithItsMeaning) {
   const auto& activations = schema.at("properties").at("activations").at("properties");
   EXPECT_EQ(activations.at("hook").at("enum"),
             nlohmann::json({"mlp_out", "mlp_act", "resid_post"}));
+  EXPECT_EQ(activations.at("add_bos").at("enum"),
+            nlohmann::json({"auto", true, "true", false, "false"}));
   const auto& study = schema.at("properties").at("study").at("properties");
   EXPECT_TRUE(study.at("extra_runs").at("items").at("properties").contains("note"));
   EXPECT_TRUE(study.at("lr_law").at("anyOf").at(1).at("properties").contains("bisect_to"));

@@ -220,6 +220,17 @@ TEST(ReadSweep, TakesASeparatorOfTokenFiles) {
   EXPECT_FALSE(source("  text: t\n  document_separator: 3").document_separator);
 }
 
+TEST(ReadSweep, LeavesBosToTheTokenizerUnlessTold) {
+  const auto add_bos = [&](const std::string& rest) {
+    const std::string model = "source: model\n  model: m.gguf\n  card: llama-3.2-1b\n  text: t\n";
+    return Good(With("source: synthetic", model + rest)).source.model.add_bos;
+  };
+  EXPECT_EQ(add_bos(""), std::nullopt);
+  EXPECT_EQ(add_bos("  add_bos: auto"), std::nullopt);
+  EXPECT_EQ(add_bos("  add_bos: true"), true);
+  EXPECT_EQ(add_bos("  add_bos: false"), false);
+}
+
 TEST(ReadSweep, TakesSeveralDevices) {
   const Sweep sweep = Good(With("study:\n", "execution: {device: [cuda:0, cuda:3]}\nstudy:\n"));
   EXPECT_EQ(sweep.execution.devices, (std::vector<std::string>{"cuda:0", "cuda:3"}));

@@ -118,6 +118,33 @@ TEST(Safetensors, RefusesBrokenJson) {
   ExpectHeaderRefused(R"({"a":{"b":{"c":{}}}})", 0, "nested object");
 }
 
+// No damage: the format's own type, which is not read.
+TEST(Safetensors, NamesADtypeThatItDoesNotRead) {
+  const TemporaryFolder folder;
+  const auto path =
+      folder.Write("x", Make(R"({"a":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]}})", 4));
+  try {
+    const SafetensorsFile file(path);
+    ADD_FAILURE() << "read F8_E4M3";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kConfiguration);
+    EXPECT_NE(std::string(error.what()).find("'a' has dtype F8_E4M3"), std::string::npos);
+  }
+}
+
+TEST(Safetensors, NamesAGitLfsPointer) {
+  const TemporaryFolder folder;
+  const auto path =
+      folder.Write("x", "version https://git-lfs.github.com/spec/v1\noid sha256:5a\nsize 9\n");
+  try {
+    const SafetensorsFile file(path);
+    ADD_FAILURE() << "read a pointer";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kConfiguration);
+    EXPECT_NE(std::string(error.what()).find("git lfs pull"), std::string::npos);
+  }
+}
+
 TEST(Safetensors, RefusesWrongStructure) {
   ExpectHeaderRefused(R"({"a":1})", 0, "unexpected a number in 'a'");
   ExpectHeaderRefused(R"({"a":{"dtype":"F32"}})", 0, "lacks");

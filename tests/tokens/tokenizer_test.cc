@@ -99,7 +99,15 @@ TEST(Tokenizer, JsonAndGgufOfOneTokenizerAreAlike) {
   EXPECT_EQ(json.vocabulary(), gguf.vocabulary());
   EXPECT_EQ(json.bos(), gguf.bos());
   EXPECT_EQ(json.eos(), gguf.eos());
+  EXPECT_EQ(json.special_ids(), gguf.special_ids());
   EXPECT_NE(json.Identity(), Tokenizer::Load(kData / "smollm_made.gguf").Identity());
+}
+
+TEST(Tokenizer, KnowsGgufByItsFirstBytes) {
+  const testing::TemporaryFolder folder;
+  const auto blob = folder.path() / "sha256-0badc0de";
+  std::filesystem::copy_file(kData / "llama3_made.gguf", blob);
+  EXPECT_EQ(Tokenizer::Load(blob).Identity(), Tokenizer::Load(kData / "llama3_made").Identity());
 }
 
 TEST(Tokenizer, SpecialTokensAreWrittenOutButNeverRead) {

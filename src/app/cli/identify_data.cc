@@ -10,6 +10,8 @@
 
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/places.h"
+#include "models/check_weights.h"
+#include "models/stored_weights.h"
 #include "run/errors.h"
 #include "run/files.h"
 #include "tensors/shard_manifest.h"
@@ -63,16 +65,13 @@ std::string CachedHash(const fs::path& path, bool read) {
   return hash;
 }
 
-// A GGUF file, or the configuration and weights of a folder in order of name. Empty where that
-// would need reading which is not allowed.
+// A GGUF file or its parts, or the configuration and weights of a folder in order of name: the
+// files that are loaded and no others. Empty where that would need reading which is not allowed.
 std::string WeightsHash(const fs::path& model, bool read) {
-  if (!fs::is_directory(model)) return CachedHash(model, read);
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(model)) {
-    const fs::path& path = entry.path();
-    if (path.extension() == ".safetensors" || path.filename() == "config.json")
-      files.push_back(path);
-  }
+  if (!read && !HasWeights(model)) return "";
+  std::vector<fs::path> files = WeightFilePaths(model);
+  if (fs::is_directory(model)) files.push_back(model / "config.json");
+  if (files.size() == 1) return CachedHash(files.front(), read);
   std::sort(files.begin(), files.end());
   std::string hashes;
   for (const fs::path& file : files) {
@@ -85,17 +84,26 @@ std::string WeightsHash(const fs::path& model, bool read) {
 
 // What the text's files and the tokenizer's are, without opening them.
 std::string CorpusStamp(const CorpusSpec& spec, const fs::path& model) {
-  std::string stamp = fmt::format("count 2;{} {} {} {} {} {}",
+  // Stored in the cache alone.
+  const int bos = spec.add_bos ? static_cast<int>(*spec.add_bos) : -1;
+  std::string stamp = fmt::format("count 3;{} {} {} {} {} {} {} {} {}",
                                   spec.context_tokens,
                                   spec.held_out_tokens,
                                   spec.split_seed,
                                   spec.token_dtype,
                                   spec.document_separator.value_or(-1),
+                                  bos,
+                                  Name(spec.short_documents),
+                                  spec.held_out_documents,
                                   spec.text_key);
   std::vector<fs::path> files = FindTextFiles(spec.text, spec.text_key);
   files.insert(files.end(), spec.token_files.begin(), spec.token_files.end());
   if (fs::is_directory(model)) {
-    for (const char* name : {"tokenizer.json", "tokenizer_config.json", "config.json"}) {
+    for (const char* name : {"tokenizer.json",
+                             "tokenizer_config.json",
+                             "special_tokens_map.json",
+                             "config.json",
+                             "generation_config.json"}) {
       if (fs::exists(model / name)) files.push_back(model / name);
     }
   } else {
@@ -178,6 +186,15 @@ DataCount IdentifyShards(SourceSpec* source) {
   return {true, manifest.training_tokens(), false, "", {}};
 }
 
+// By headers and configuration, as the trainer will. A model that is elsewhere can be priced.
+void CheckModel(const ModelSource& source, DataNeed need) {
+  std::error_code error;
+  const bool there = fs::exists(source.model, error);
+  if (need == DataNeed::kPrice && !HasWeights(source.model)) return;
+  if (need == DataNeed::kCount && !there) return;
+  CheckModelFiles(source.model, {source.layer + 1, source.spliced_contexts > 0});
+}
+
 DataCount Identify(SourceSpec* source, DataNeed need) {
   switch (source->kind) {
     case SourceKind::kSynthetic:
@@ -194,6 +211,7 @@ DataCount Identify(SourceSpec* source, DataNeed need) {
 }  // namespace
 
 DataCount IdentifyData(SourceSpec* source, DataNeed need) {
+  if (source->kind == SourceKind::kModel) CheckModel(source->model, need);
   try {
     return Identify(source, need);
   } catch (const Error& error) {

@@ -7,7 +7,8 @@
 
 namespace saelaw {
 
-// The file's object. Throws IoError when it cannot be read, is not JSON, or is not an object.
+// The file's object. Throws IoError when it cannot be read, is not JSON, or is not an object;
+// ConfigurationError for a git LFS pointer.
 nlohmann::json ReadJsonObject(const std::filesystem::path& path);
 
 }  // namespace saelaw

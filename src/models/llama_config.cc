@@ -1,4 +1,4 @@
-#include "llm/llama_config.h"
+#include "models/llama_config.h"
 
 #include <array>
 #include <cmath>
@@ -6,8 +6,9 @@
 
 #include <fmt/format.h>
 
-#include "llm/config_sources.h"
+#include "models/config_sources.h"
 #include "run/errors.h"
+#include "tensors/gguf.h"
 
 namespace saelaw {
 namespace {
@@ -80,8 +81,11 @@ constexpr std::array<std::pair<std::string_view, Hook>, 3> kHooks = {{
 bool IsModelFolder(const fs::path& path) {
   if (fs::is_directory(path)) {
     if (fs::exists(path / "config.json")) return true;
-    throw ConfigurationError(path.string() + ": no config.json in this folder");
+    throw ConfigurationError(path.string() +
+                             ": no config.json in this folder: a language model's folder has one "
+                             "beside its weights and tokenizer.json");
   }
+  if (LooksLikeGguf(path)) return false;
   const std::string extension = path.extension().string();
   if (extension == ".bin" || extension == ".pt" || extension == ".pth" || extension == ".ckpt") {
     throw ConfigurationError(

@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "llm/llama_config.h"
+#include "models/llama_config.h"
 
 namespace saelaw {
 

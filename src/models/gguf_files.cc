@@ -1,14 +1,13 @@
-// Weights of a GGUF file under their Hugging Face names and in the Hugging Face order of rows.
+// Weights of GGUF files under their Hugging Face names.
 #include <array>
 #include <optional>
 #include <string_view>
 
-#include <ATen/ATen.h>
 #include <fmt/format.h>
 
-#include "llm/weight_source.h"
+#include "models/gguf_parts.h"
+#include "models/stored_weights_kinds.h"
 #include "run/errors.h"
-#include "tensors/gguf.h"
 
 namespace saelaw {
 namespace {
@@ -55,43 +54,32 @@ std::string GgufName(const std::string& name) {
       "blk.{}.{}", rest.substr(0, dot), Rename(part, kBlockNames).value_or(std::string(part)));
 }
 
-// GGUF interleaves the two halves of each head's rotary pairs: row 2j + h of a head is row
-// h * head_dim / 2 + j in Hugging Face's order.
-at::Tensor Deinterleave(const at::Tensor& rows, std::int64_t heads) {
-  const std::int64_t half = rows.size(0) / heads / 2;
-  return rows.view({heads, half, 2, rows.size(1)}).transpose(1, 2).reshape(rows.sizes());
-}
-
-class GgufWeights : public WeightSource {
+class GgufFiles : public StoredWeights {
  public:
-  GgufWeights(const std::filesystem::path& path, const LlamaConfig& config)
-      : file_(path), heads_(config.heads), kv_heads_(config.kv_heads) {}
+  explicit GgufFiles(const std::filesystem::path& path) : parts_(path) {}
 
-  bool Has(const std::string& name) override { return file_.Find(GgufName(name)) != nullptr; }
+  bool Has(const std::string& name) const override { return parts_.Has(GgufName(name)); }
 
-  at::Tensor Load(const std::string& name, const std::vector<std::int64_t>& shape) override {
+  Found Find(const std::string& name) override {
     const std::string own_name = GgufName(name);
-    const TensorView* view = file_.Find(own_name);
-    if (view == nullptr) {
-      throw IoError(fmt::format("{}: tensor {} is missing", file_.path().string(), own_name));
+    const GgufParts::Found found = parts_.Find(own_name);
+    if (found.view == nullptr) {
+      throw IoError(
+          fmt::format("{}: tensor {} is missing", parts_.first().path().string(), own_name));
     }
-    at::Tensor tensor = LoadView(file_.path(), *view, shape);
-    if (name.ends_with(".q_proj.weight")) return Deinterleave(tensor, heads_);
-    if (name.ends_with(".k_proj.weight")) return Deinterleave(tensor, kv_heads_);
-    return tensor;
+    return {&found.file->path(), found.view};
   }
 
+  bool interleaved() const override { return true; }
+
  private:
-  GgufFile file_;
-  std::int64_t heads_;
-  std::int64_t kv_heads_;
+  GgufParts parts_;
 };
 
 }  // namespace
 
-std::unique_ptr<WeightSource> OpenGgufWeights(const std::filesystem::path& path,
-                                              const LlamaConfig& config) {
-  return std::make_unique<GgufWeights>(path, config);
+std::unique_ptr<StoredWeights> OpenGgufFiles(const std::filesystem::path& path) {
+  return std::make_unique<GgufFiles>(path);
 }
 
 }  // namespace saelaw

@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "llm/config_sources.h"
+#include "models/config_sources.h"
+#include "models/gguf_parts.h"
 #include "run/errors.h"
-#include "tensors/gguf.h"
 
 namespace saelaw {
 namespace {
@@ -22,6 +22,20 @@ std::int64_t Required(const GgufFile& file, const char* key) {
   return *value;
 }
 
+// A factor without a type is linear scaling, as llama.cpp has it; a factor of 0 or 1 is none.
+void RefuseRopeScaling(const GgufFile& file) {
+  const std::string* type = file.String("llama.rope.scaling.type");
+  if (type != nullptr && *type == "none") return;
+  if (type != nullptr && *type != "linear") {
+    Fail(file, fmt::format("rope scaling '{}' is not supported", *type));
+  }
+  for (const char* key : {"llama.rope.scaling.factor", "llama.rope.scale_linear"}) {
+    const double factor = file.Number(key).value_or(1);
+    if (factor == 0 || factor == 1) continue;
+    Fail(file, fmt::format("{} is {}: rope scaling 'linear' is not supported", key, factor));
+  }
+}
+
 void RefuseVariants(const GgufFile& file) {
   const std::string* architecture = file.String("general.architecture");
   if (architecture == nullptr || *architecture != "llama") {
@@ -32,15 +46,13 @@ void RefuseVariants(const GgufFile& file) {
   if (file.Integer("llama.expert_count").value_or(0) > 0) {
     Fail(file, "mixtures of experts are not supported");
   }
-  const std::string* scaling = file.String("llama.rope.scaling.type");
-  if (scaling != nullptr && *scaling != "none") {
-    Fail(file, fmt::format("rope scaling '{}' is not supported", *scaling));
-  }
+  RefuseRopeScaling(file);
 }
 
 // The tensor rope_freqs.weight holds the llama3 scaling as divisors of the frequencies.
-std::vector<float> RopeDivisors(const GgufFile& file, std::int64_t head_dim) {
-  const TensorView* view = file.Find("rope_freqs.weight");
+std::vector<float> RopeDivisors(const GgufParts& parts, std::int64_t head_dim) {
+  const GgufFile& file = parts.first();
+  const TensorView* view = parts.Find("rope_freqs.weight").view;
   if (view == nullptr) return {};
   if (view->size() != head_dim / 2)
     Fail(file, "rope_freqs.weight does not have head_dim / 2 values");
@@ -54,9 +66,11 @@ std::vector<float> RopeDivisors(const GgufFile& file, std::int64_t head_dim) {
   return divisors;
 }
 
-std::int64_t Vocabulary(const GgufFile& file) {
-  const TensorView* embedding = file.Find("token_embd.weight");
-  if (embedding == nullptr || embedding->shape.empty()) Fail(file, "no tensor token_embd.weight");
+std::int64_t Vocabulary(const GgufParts& parts) {
+  const TensorView* embedding = parts.Find("token_embd.weight").view;
+  if (embedding == nullptr || embedding->shape.empty()) {
+    Fail(parts.first(), "no tensor token_embd.weight");
+  }
   return embedding->shape.front();
 }
 
@@ -77,19 +91,20 @@ void ReadHeads(const GgufFile& file, LlamaConfig& config) {
 }  // namespace
 
 LlamaConfig ReadGgufConfig(const std::filesystem::path& path) {
-  const GgufFile file(path);
+  const GgufParts parts(path);
+  const GgufFile& file = parts.first();
   RefuseVariants(file);
   LlamaConfig config;
   config.layers = Required(file, "llama.block_count");
   config.hidden_size = Required(file, "llama.embedding_length");
   config.intermediate_size = Required(file, "llama.feed_forward_length");
   config.max_context = Required(file, "llama.context_length");
-  config.vocabulary = Vocabulary(file);
+  config.vocabulary = Vocabulary(parts);
   ReadHeads(file, config);
   config.rope_theta = file.Number("llama.rope.freq_base").value_or(10000);
   config.rms_norm_eps = file.Number("llama.attention.layer_norm_rms_epsilon").value_or(1e-5);
-  config.tied_embeddings = file.Find("output.weight") == nullptr;
-  config.rope_divisors = RopeDivisors(file, config.head_dim);
+  config.tied_embeddings = !parts.Has("output.weight");
+  config.rope_divisors = RopeDivisors(parts, config.head_dim);
   return config;
 }
 

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "llm/config_sources.h"
-#include "llm/json_file.h"
+#include "models/config_sources.h"
+#include "models/json_file.h"
 #include "run/errors.h"
 
 namespace saelaw {

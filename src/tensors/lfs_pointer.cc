@@ -1,0 +1,20 @@
+#include "tensors/lfs_pointer.h"
+
+#include <fmt/format.h>
+
+#include "run/errors.h"
+
+namespace saelaw {
+
+void RefuseLfsPointer(const std::filesystem::path& path, std::string_view content) {
+  if (!content.starts_with("version https://git-lfs.github.com/spec/") &&
+      !content.starts_with("version https://hawser.github.com/spec/")) {
+    return;
+  }
+  throw ConfigurationError(
+      fmt::format("{}: a git LFS pointer, not the file itself: run git lfs pull in {}",
+                  path.string(),
+                  path.has_parent_path() ? path.parent_path().string() : "its folder"));
+}
+
+}  // namespace saelaw
