@@ -7,9 +7,12 @@
 
 #include <fmt/format.h>
 
+#include "fit/distributions.h"
+#include "fit/held_out_error.h"
 #include "fit/laws.h"
 #include "fit/parallel.h"
 #include "fit/points.h"
+#include "run/held_out.h"
 #include "run/quantities.h"
 
 namespace saelaw {
@@ -176,10 +179,35 @@ LocalExponent LocalExponentOf(const std::vector<Point>& from, const std::vector<
   return {MeanTokens(from), MeanTokens(to), fall / rise};
 }
 
-std::vector<LocalExponent> LocalExponents(const Scales& scales) {
+// `noise`: the law's fit, of which the noise between replicates is taken.
+Interval LocalInterval(const std::vector<Point>& from,
+                       const std::vector<Point>& to,
+                       const LawFit& noise,
+                       const LocalExponent& local) {
+  const double rise = std::log(local.to_tokens / local.from_tokens);
+  Interval interval{local.exponent, local.exponent};
+  const bool noise_known = noise.noise_sd > 0;
+  if (noise_known) {
+    const double runs = 1 / static_cast<double>(from.size()) + 1 / static_cast<double>(to.size());
+    const double half = NormalTwoSided(noise.level) * noise.noise_sd * std::sqrt(runs) / rise;
+    interval = {local.exponent - half, local.exponent + half};
+  }
+  std::vector<Point> both = from;
+  both.insert(both.end(), to.begin(), to.end());
+  const std::size_t groups = HeldOutGroups(both);
+  if (groups < 2) return noise_known ? interval : Interval{};
+  std::vector<double> without;
+  for (std::size_t group = 0; group < groups; ++group) {
+    without.push_back(LocalExponentOf(WithoutGroup(from, group), WithoutGroup(to, group)).exponent);
+  }
+  return Widened(interval, local.exponent, JackknifeError(without), groups, noise.level);
+}
+
+std::vector<LocalExponent> LocalExponents(const Scales& scales, const LawFit& noise) {
   std::vector<LocalExponent> local;
   for (std::size_t i = 0; i + 1 < scales.size(); ++i) {
     local.push_back(LocalExponentOf(scales[i], scales[i + 1]));
+    local.back().interval = LocalInterval(scales[i], scales[i + 1], noise, local.back());
   }
   return local;
 }
@@ -211,7 +239,11 @@ void Warn(Criticism& criticism) {
   }
   const std::vector<LocalExponent>& local = criticism.local_exponents;
   constexpr double kDrift = 0.75;
-  if (local.size() >= 2 && local.back().exponent < kDrift * local.front().exponent) {
+  // Where the errors are known, the drift must be more than they explain.
+  const bool drifts = local.size() >= 2 &&
+                      local.back().exponent < kDrift * local.front().exponent &&
+                      !(local.back().interval.hi >= local.front().exponent);
+  if (drifts) {
     criticism.warnings.push_back(
         fmt::format("the local exponent drifts from {:.3f} to {:.3f}: a law without a floor "
                     "promises too much",
@@ -278,7 +310,7 @@ Criticism Criticise(std::string_view law,
     criticism.held_out[k] = HoldOut(law, scales, k, alone);
   });
   criticism.influence = DropEach(law, whole, usable, bare, target);
-  if (info.variables.size() == 1) criticism.local_exponents = LocalExponents(scales);
+  if (info.variables.size() == 1) criticism.local_exponents = LocalExponents(scales, whole);
   if (target != nullptr) {
     criticism.next_runs = ChooseNextRuns(whole, usable, *target, 3);
     SayWhatWouldChange(*target, criticism);

@@ -42,6 +42,9 @@ struct LocalExponent {
   double from_tokens = 0;
   double to_tokens = 0;
   double exponent = 0;
+  // 95 % (or what the options say), from the noise between replicates and the error of the held-out
+  // documents, whichever are known.
+  Interval interval{};
 };
 
 struct Criticism {

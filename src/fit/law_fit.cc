@@ -317,6 +317,10 @@ double LawFit::Get(std::string_view name) const {
 
 Prediction LawFit::Predict(const Point& at) const { return predictor(at); }
 
+Prediction LawFit::PredictOnSameSet(const Point& at) const {
+  return same_set_predictor ? same_set_predictor(at) : predictor(at);
+}
+
 LawFit FitLaw(std::string_view name, std::span<const Point> points, const FitOptions& options) {
   const LawInfo& law = RequireLossLaw(name);
   UsablePoints usable = Usable(law, points);

@@ -34,6 +34,9 @@ struct Point {
   std::int64_t origin = 0;  // points of one trunk (run/trunk.h) are, more so; 0: of none
   Failure failure = Failure::kUnknown;  // of a run that failed
   std::int64_t row = 0;  // where the point came from, for messages (a CSV line, a run's index)
+  // ln of the loss without each group of held-out documents over the loss (fit/held_out_error.h);
+  // empty: not known.
+  std::vector<double> held_out_shifts{};
 };
 
 struct Interval {
@@ -122,11 +125,17 @@ struct LawFit {
   // NaN when there is no such parameter.
   double Get(std::string_view name) const;
   const Parameter* Find(std::string_view name) const;
-  // Value and intervals at a point. Requires ok().
+  // Value and intervals at a point, with the error of the held-out documents where it is known
+  // (fit/held_out_error.h). Requires ok().
   Prediction Predict(const Point& at) const;
+  // The same for a run that is measured on the documents of the law's own points: what these have
+  // of their own is the same for both, and no error of the comparison.
+  Prediction PredictOnSameSet(const Point& at) const;
 
   // Set by the fitter: evaluates value and intervals (copies what it needs of the data).
   std::function<Prediction(const Point&)> predictor;
+  // Set by AddHeldOutError: what `predictor` was before.
+  std::function<Prediction(const Point&)> same_set_predictor;
   // Set by FitLaw when ok(): the interval of ln of a derived quantity; unknown without intervals.
   std::function<Interval(const DerivedQuantity&)> derived;
   // Set by FitLaw when ok(): the sd of the law at `target` once `run` is measured too, over the sd

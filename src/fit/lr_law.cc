@@ -220,6 +220,16 @@ void FitAlong(const Axes& axes, const SweepOptima& found, double level, LrLawFit
   FillLaw(axes, scaled, level, law);
 }
 
+// Where nothing measures the noise the sd is that of the grid, as if known.
+void SetIntervals(int residual_df, double level, std::vector<LrOptimum>& optima) {
+  const double quantile =
+      residual_df > 0 ? StudentTwoSided(level, residual_df) : NormalTwoSided(level);
+  for (LrOptimum& optimum : optima) {
+    if (optimum.censoring != Censoring::kNone) continue;
+    optimum.interval = Around(std::log(optimum.lr), quantile * optimum.sd_ln);
+  }
+}
+
 std::string WhyRefused(const Axes& axes, const LrLawFit& fit) {
   const int needed = kFewestSizes + static_cast<int>(axes.size()) - 1;
   if (fit.law.n_points < needed) {
@@ -249,6 +259,7 @@ LrLawFit FitLrLaw(std::span<const Point> points,
   const SweepOptima found = FindOptima(sweep);
   LrLawFit fit;
   fit.optima = found.optima;
+  SetIntervals(found.residual_df, options.level, fit.optima);
   fit.dropped = std::move(sweep.failures);
   fit.dropped.insert(fit.dropped.end(), sweep.unusable.begin(), sweep.unusable.end());
   fit.law.law = "lr";

@@ -22,8 +22,11 @@ struct LrOptimum {
   double tokens = 0;
   double params = std::numeric_limits<double>::quiet_NaN();  // NaN: not in the data
   double batch = std::numeric_limits<double>::quiet_NaN();
-  double lr = 0;       // of the local quadratic's minimum in ln lr; the best rate when censored
-  double sd_ln = 0;    // of ln lr; 0 when censored
+  double lr = 0;     // of the local quadratic's minimum in ln lr; the best rate when censored
+  double sd_ln = 0;  // of ln lr; 0 when censored
+  // Of ln lr, what other held-out documents would do to it (fit/held_out_error.h); NaN: not known.
+  double held_out_sd_ln = std::numeric_limits<double>::quiet_NaN();
+  Interval interval;   // of lr, by both; unknown when censored
   double loss = 0;     // at the minimum
   double best_lr = 0;  // the rate with the lowest mean loss among the survivors
   double lowest = 0;   // the lowest rate that survived

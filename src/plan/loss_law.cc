@@ -1,10 +1,12 @@
 #include "plan/loss_law.h"
 
+#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "fit/held_out_error.h"
 #include "fit/points.h"
 #include "run/trunk.h"
 
@@ -37,20 +39,32 @@ std::string WhyOneSize(const std::set<std::int64_t>& sizes,
 
 }  // namespace
 
-double LossOf(const Evaluation& evaluation) { return evaluation.loss; }
+const Metric kLossMetric = {
+    [](const Evaluation& e) { return e.loss; },
+    [](const HeldOutRecord& record) { return HeldOutReplicates(record, record.loss); }};
+const Metric kMseMetric = {
+    [](const Evaluation& e) { return e.mse; },
+    [](const HeldOutRecord& record) { return HeldOutReplicates(record, record.mse); }};
+const Metric kFvuMetric = {[](const Evaluation& e) { return e.fvu; }, FvuReplicates};
+const Metric kL0Metric = {
+    [](const Evaluation& e) { return e.l0; },
+    [](const HeldOutRecord& record) { return HeldOutReplicates(record, record.l0); }};
 
 Failure FailureOf(Outcome outcome) {
   if (outcome == Outcome::kDiverged) return Failure::kDiverged;
   return outcome == Outcome::kCollapsed ? Failure::kCollapsed : Failure::kUnknown;
 }
 
-Point MakePoint(const KnownRun& run, Metric metric, std::int64_t row) {
+Point MakePoint(const KnownRun& run, const Metric& metric, std::int64_t row) {
   Point point;
   point.tokens = static_cast<double>(run.spec.tokens);
   point.params = static_cast<double>(run.spec.sae.d_sae);
   point.lr = run.spec.training.lr;
   point.batch = static_cast<double>(run.spec.training.batch_tokens);
-  point.loss = metric(run.result.final);
+  point.loss = metric.value(run.result.final);
+  for (const double replicate : metric.replicates(run.result.held_out)) {
+    point.held_out_shifts.push_back(std::log(replicate / point.loss));
+  }
   point.seed = static_cast<std::int64_t>(run.spec.seed);
   point.stream = static_cast<std::int64_t>(run.spec.stream_seed);
   point.origin = OriginNumber(TrunkKey(run.spec));
@@ -59,12 +73,21 @@ Point MakePoint(const KnownRun& run, Metric metric, std::int64_t row) {
   return point;
 }
 
-std::vector<Point> Points(const std::vector<const KnownRun*>& runs, Metric metric) {
+std::vector<Point> Points(const std::vector<const KnownRun*>& runs, const Metric& metric) {
   std::vector<Point> points;
   for (const KnownRun* run : runs) {
     points.push_back(MakePoint(*run, metric, static_cast<std::int64_t>(points.size())));
   }
   return points;
+}
+
+LawFit FitMetric(std::string_view law,
+                 const std::vector<const KnownRun*>& runs,
+                 const Metric& metric) {
+  const std::vector<Point> points = Points(runs, metric);
+  LawFit fit = FitLaw(law, points, {});
+  AddHeldOutError(points, {}, fit);
+  return fit;
 }
 
 LossLaw FitLossLaw(const std::vector<const KnownRun*>& runs, std::int64_t base) {
@@ -76,13 +99,13 @@ LossLaw FitLossLaw(const std::vector<const KnownRun*>& runs, std::int64_t base) 
     sizes.insert(run->spec.sae.d_sae);
   }
   if (sizes.size() >= kFewestSizes) {
-    fit.law = FitLaw("size-data", Points(fit.points, LossOf), {});
+    fit.law = FitMetric("size-data", fit.points, kLossMetric);
     if (fit.law.ok()) return fit;
   }
   fit.d_sae = sizes.empty() || sizes.count(base) != 0 ? base : *sizes.rbegin();
   if (sizes.size() > 1) fit.warning = WhyOneSize(sizes, fit.law, fit.d_sae);
   fit.points = AtSize(fit.points, fit.d_sae);
-  fit.law = FitLaw("data", Points(fit.points, LossOf), {});
+  fit.law = FitMetric("data", fit.points, kLossMetric);
   return fit;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fit/law_fit.h"
@@ -10,11 +11,23 @@
 
 namespace saelaw {
 
-using Metric = double (*)(const Evaluation&);
+// A quantity that was measured of each run, and its values with each group of held-out documents
+// left out (run/held_out.h).
+struct Metric {
+  double (*value)(const Evaluation&) = nullptr;
+  std::vector<double> (*replicates)(const HeldOutRecord&) = nullptr;
+};
+extern const Metric kLossMetric, kMseMetric, kFvuMetric, kL0Metric;
 
 // `row` is the run's place among the points, for messages.
-Point MakePoint(const KnownRun& run, Metric metric, std::int64_t row);
-std::vector<Point> Points(const std::vector<const KnownRun*>& runs, Metric metric);
+Point MakePoint(const KnownRun& run, const Metric& metric, std::int64_t row);
+std::vector<Point> Points(const std::vector<const KnownRun*>& runs, const Metric& metric);
+
+// The law of that name of a quantity, with the error of the held-out documents in its intervals
+// where the runs know it (fit/held_out_error.h). Never throws for data.
+LawFit FitMetric(std::string_view law,
+                 const std::vector<const KnownRun*>& runs,
+                 const Metric& metric);
 
 // A law of loss, and the completed runs that are its points.
 struct LossLaw {
@@ -27,8 +40,5 @@ struct LossLaw {
 // Without a law of size, the law is that of `base`, where it was trained, else of the largest size.
 // Runs that did not complete are no points. Never throws for data.
 LossLaw FitLossLaw(const std::vector<const KnownRun*>& runs, std::int64_t base);
-
-// Loss, as Metric.
-double LossOf(const Evaluation& evaluation);
 
 }  // namespace saelaw

@@ -23,10 +23,12 @@ bool CoversRate(const Findings& findings, const RateChoice& choice, std::int64_t
 Prediction PredictLoss(const Findings& findings,
                        const RateChoice& choice,
                        const Point& at,
-                       std::int64_t d_sae) {
+                       std::int64_t d_sae,
+                       MeasuredOn documents) {
   const bool its_rate = choice.law == LossLawOf::kItsRate;
   const LawFit& law = its_rate ? findings.loss_law : findings.predicting_law(d_sae);
-  Prediction predicted = law.Predict(at);
+  Prediction predicted =
+      documents == MeasuredOn::kSameDocuments ? law.PredictOnSameSet(at) : law.Predict(at);
   if (!CoversRate(findings, choice, d_sae)) {
     predicted.confidence = predicted.prediction = {};
     return predicted;

@@ -8,7 +8,9 @@
 #include <fmt/format.h>
 
 #include "fit/answer_criticism.h"
+#include "fit/held_out_error.h"
 #include "plan/family.h"
+#include "plan/held_out_warnings.h"
 #include "plan/loss_law.h"
 #include "plan/rate.h"
 #include "plan/rate_loss.h"
@@ -52,7 +54,7 @@ LrRuns SplitLrRuns(std::vector<const KnownRun*> runs) {
     if (runs[i]->outcome == Outcome::kOutOfMemory || IsTooSlow(*runs[i], runs)) continue;
     const bool completed = runs[i]->outcome == Outcome::kCompleted;
     (completed ? split.survived : split.failed)
-        .push_back(MakePoint(*runs[i], LossOf, static_cast<std::int64_t>(i)));
+        .push_back(MakePoint(*runs[i], kLossMetric, static_cast<std::int64_t>(i)));
   }
   split.all = std::move(runs);
   return split;
@@ -151,8 +153,14 @@ class Describer {
     described.outcome = run.outcome;
     described.short_run = IsShort(run.spec);
     described.final = run.result.final;
+    described.train_loss = run.result.train_loss;
+    described.held_out_documents = run.result.held_out.documents;
+    described.held_out_tokens = run.result.held_out.tokens;
+    described.curve_tokens = run.result.curve_tokens;
+    described.curve_parts = run.result.curve_parts;
     described.splice = run.result.splice;
     described.dense_fraction = run.result.dense_fraction;
+    described.dense_fraction_se = run.result.dense_fraction_se;
     described.firing_histogram = run.result.firing_histogram;
     described.reason_left_out = WhyLeftOut(run);
     return described;
@@ -222,8 +230,11 @@ void CheckHoldOut(const Sweep& sweep,
     check.measured = run->result.final.loss;
     check.stored = past != nullptr;
     if (predicts && check.lr == rate.lr) {
-      const Prediction today =
-          PredictLoss(*findings, rate, MakePoint(*run, LossOf, 0), run->spec.sae.d_sae);
+      const Prediction today = PredictLoss(*findings,
+                                           rate,
+                                           MakePoint(*run, kLossMetric, 0),
+                                           run->spec.sae.d_sae,
+                                           MeasuredOn::kSameDocuments);
       check.today = check.predicted = today.value;
       check.interval = today.prediction;
     }
@@ -272,21 +283,21 @@ void FitParts(const Sweep& sweep,
               bool deep,
               Findings* findings) {
   const LawFit& law = findings->predicting_law();
-  const auto fit = [&](Metric metric) { return FitLaw(law.law, Points(carriers, metric), {}); };
-  findings->mse_law = fit([](const Evaluation& e) { return e.mse; });
-  findings->fvu_law = fit([](const Evaluation& e) { return e.fvu; });
-  findings->l0_law = fit([](const Evaluation& e) { return e.l0; });
+  findings->mse_law = FitMetric(law.law, carriers, kMseMetric);
+  findings->fvu_law = FitMetric(law.law, carriers, kFvuMetric);
+  findings->l0_law = FitMetric(law.law, carriers, kL0Metric);
   for (const KnownRun* run : carriers) {
     findings->fitted_tokens =
         std::max(findings->fitted_tokens, static_cast<double>(run->spec.tokens));
   }
   if (!deep || !law.ok()) return;
   const Point target = TargetPlace(sweep);
-  findings->criticism = Criticise(law.law, Points(carriers, LossOf), {}, &target);
+  findings->criticism = Criticise(law.law, Points(carriers, kLossMetric), {}, &target);
 }
 
 void FitRates(const Sweep& sweep, const LrRuns& runs, bool deep, Findings* findings) {
   findings->lr_law = FitLrLaw(runs.survived, runs.failed, {});
+  AddHeldOutError(runs.survived, runs.failed, {}, findings->lr_law);
   FitEdge(sweep, runs, findings);
   findings->lr_surface.law.refusal = "not asked for";
   if (!deep) return;
@@ -365,6 +376,7 @@ Findings Study(const Sweep& sweep, const Knowledge& knowledge, StudyDepth depth)
   FitParts(sweep, carriers, deep, &findings);
   CheckHoldOut(sweep, knowledge, roles, &findings);
   AddWarnings(carriers, &findings);
+  WarnOfHeldOut(family.members(), &findings.warnings);
   return findings;
 }
 

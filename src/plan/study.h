@@ -30,9 +30,14 @@ struct StudyRun {
   Outcome outcome = Outcome::kCompleted;
   bool short_run = false;  // fewer than 5/(1 - beta2) steps
   Evaluation final;
-  SpliceLosses splice;                         // NaN where the source is no language model
-  double dense_fraction = 0;                   // as in RunResult
-  std::vector<std::int64_t> firing_histogram;  // likewise
+  double train_loss = std::numeric_limits<double>::quiet_NaN();  // as in RunResult
+  // What `final` and the curve were measured on (run/run_result.h); 0: not known.
+  std::int64_t held_out_documents = 0, held_out_tokens = 0;
+  std::int64_t curve_tokens = 0, curve_parts = 0;
+  SpliceLosses splice;        // NaN where the source is no language model
+  double dense_fraction = 0;  // as in RunResult
+  double dense_fraction_se = std::numeric_limits<double>::quiet_NaN();  // likewise
+  std::vector<std::int64_t> firing_histogram;                           // likewise
   std::string reason_left_out;  // of the loss law; empty when it is one of its points
 };
 

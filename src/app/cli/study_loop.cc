@@ -59,8 +59,8 @@ void SavePredictions(Store& store,
     Point at;
     at.tokens = static_cast<double>(run.spec.tokens);
     at.params = static_cast<double>(run.spec.sae.d_sae);
-    const Prediction predicted =
-        PredictLoss(findings, HoldOutRate(sweep, findings), at, run.spec.sae.d_sae);
+    const Prediction predicted = PredictLoss(
+        findings, HoldOutRate(sweep, findings), at, run.spec.sae.d_sae, MeasuredOn::kSameDocuments);
     store.SavePrediction(sweep.name,
                          {run.id,
                           predicted.value,
