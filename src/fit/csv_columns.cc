@@ -238,6 +238,8 @@ CsvColumns ParseCsvColumns(std::string_view text, const std::vector<CsvField>& h
     const Pair pair = SplitPair(extent);
     const std::string name = Unquoted(pair.name);
     if (pair.key == nullptr || name.empty()) RefusePair(extent);
+    const bool joined = last > first + 1 && !header.empty();
+    if (joined && Meant(header, name).empty()) RefusePair(parts[first + 1]);
     std::string& column = columns.*pair.key->column;
     if (!column.empty()) {
       throw UsageError(fmt::format("--columns: {} is given twice", pair.key->name));

@@ -81,3 +81,5 @@ def case(use):
         use.expect(law(use, "comma_name.csv", "--columns", columns)["n_points"] == 6, columns)
     done = use.saelaw("fit", "--csv", "plain.csv", "--columns", "tokens=tokens,los=loss")
     use.expect_outcome(done, 64, "'los=loss' is not KEY=COLUMN; allowed keys: tokens")
+    done = use.saelaw("fit", "--csv", "plain.csv", "--columns", "tokens=tokens,loss")
+    use.expect_outcome(done, 64, "'loss' is not KEY=COLUMN; allowed keys: tokens")
