@@ -179,6 +179,15 @@ TEST(ReadSweep, TakesASeparatorOfTokenFiles) {
   EXPECT_FALSE(source("  text: t\n  document_separator: 3").document_separator);
 }
 
+TEST(ReadSweep, TakesTheKeyOfTheText) {
+  const std::string model = "source: model\n  model: m.gguf\n  card: llama-3.2-1b\n  text: t";
+  const auto key = [&](const std::string& rest) {
+    return Good(With("source: synthetic", model + rest)).source.model.text_key;
+  };
+  EXPECT_EQ(key(""), "text");
+  EXPECT_EQ(key("\n  text_key: content"), "content");
+}
+
 TEST(ReadSweep, TakesSeveralDevices) {
   const Sweep sweep = Good(With("study:\n", "execution: {device: [cuda:0, cuda:3]}\nstudy:\n"));
   EXPECT_EQ(sweep.execution.devices, (std::vector<std::string>{"cuda:0", "cuda:3"}));
