@@ -139,6 +139,20 @@ void Expand(const std::string& pattern, std::set<std::string>& files) {
   }
 }
 
+// Folders at the front whose names hold a pattern's characters are those folders: a sweep beside
+// its text in run[1]/ means what stands there.
+std::string WithFoldersAsTheyStand(const std::string& pattern) {
+  std::vector<std::string> parts = PartsOf(pattern);
+  std::error_code error;
+  std::string folder;
+  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+    folder += parts[i] + "/";
+    if (!fs::is_directory(folder, error)) break;
+    parts[i] = Escaped(parts[i]);
+  }
+  return Joined(parts, 0, parts.size());
+}
+
 void CheckStars(const std::string& pattern) {
   for (const std::string& part : PartsOf(pattern)) {
     if (part != "**" && part.find("**") != std::string::npos) {
@@ -154,7 +168,7 @@ void CheckStars(const std::string& pattern) {
 std::vector<std::string> FilesOfPattern(const std::string& pattern) {
   CheckStars(pattern);
   std::set<std::string> files;
-  Expand(pattern, files);
+  Expand(WithFoldersAsTheyStand(pattern), files);
   return {files.begin(), files.end()};
 }
 

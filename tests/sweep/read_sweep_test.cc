@@ -229,6 +229,13 @@ TEST(ReadSweep, LeavesBosToTheTokenizerUnlessTold) {
   EXPECT_EQ(add_bos("  add_bos: auto"), std::nullopt);
   EXPECT_EQ(add_bos("  add_bos: true"), true);
   EXPECT_EQ(add_bos("  add_bos: false"), false);
+TEST(ReadSweep, TakesTheKeyOfTheText) {
+  const std::string model = "source: model\n  model: m.gguf\n  card: llama-3.2-1b\n  text: t";
+  const auto key = [&](const std::string& rest) {
+    return Good(With("source: synthetic", model + rest)).source.model.text_key;
+  };
+  EXPECT_EQ(key(""), "text");
+  EXPECT_EQ(key("\n  text_key: content"), "content");
 }
 
 TEST(ReadSweep, TakesSeveralDevices) {

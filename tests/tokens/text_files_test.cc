@@ -70,6 +70,7 @@ TEST(FindText, NamesMayHoldWhatPatternsAreMadeOf) {
   folder.Write("d/new\nline/y.txt", "x");
   EXPECT_THAT(Found(folder, "d/**/*.txt"), ElementsAre("d/[1]/a*b/x.txt", "d/new\nline/y.txt"));
   EXPECT_THAT(Found(folder, "d/[1]/a*b/x.txt"), ElementsAre("d/[1]/a*b/x.txt"));
+  EXPECT_THAT(Found(folder, "d/[1]/a*b/*.txt"), ElementsAre("d/[1]/a*b/x.txt"));
 }
 
 TEST(FindText, LinksAreFollowedButNotInCircles) {
