@@ -25,9 +25,13 @@ constexpr const char* kUsage =
     "  schedule=cosine                         (else constant)\n"
     "  device=cuda                             (else cpu)\n"
     "  path=PATH                               of the steps (else as measured, or the fastest)\n"
+    "  dense_above=SHARE                       likewise\n"
+    "  coefficient= | target_l0=               the sparsity rule (else the default's coefficient)\n"
     "  measured=FILE                           a measurement of the source, where there is one\n"
+    "  norm=NUMBER                             what it scales the vectors' mean norm to (else 1)\n"
     "  model= text= hook= layer= context=      a language model over text, or\n"
-    "  d_in=                                   a synthetic dictionary of d_sae vectors\n";
+    "  d_in=  dictionary=  active=             a synthetic dictionary of so many vectors (else\n"
+    "                                          4·d_in), so many of them in a token (else 64)\n";
 
 using Values = std::map<std::string, std::string>;
 
@@ -71,8 +75,9 @@ SourceSpec Synthetic(const Values& values) {
   SourceSpec source;
   source.kind = SourceKind::kSynthetic;
   source.d_in = source.synthetic.d_in = Integer(values, "d_in");
-  source.synthetic.dictionary_size = 4 * source.d_in;
-  source.synthetic.active_latents = 64;
+  source.synthetic.dictionary_size =
+      values.contains("dictionary") ? Integer(values, "dictionary") : 4 * source.d_in;
+  source.synthetic.active_latents = values.contains("active") ? Number(values, "active") : 64;
   source.identity = "synthetic";
   return source;
 }
@@ -88,6 +93,13 @@ RunSpec SpecOf(const Values& values, const SourceSpec& source) {
   spec.training.evaluations = 1;
   spec.training.precision = At(values, "precision") == "bf16" ? Precision::kBf16 : Precision::kFp32;
   spec.tokens = Integer(values, "tokens");
+  if (values.contains("coefficient")) {
+    spec.training.sparsity_coefficient = Number(values, "coefficient");
+  }
+  if (values.contains("target_l0")) {
+    spec.training.sparsity = SparsityRule::kTargetL0;
+    spec.training.target_l0 = Number(values, "target_l0");
+  }
   return spec;
 }
 
@@ -123,7 +135,11 @@ Job JobOf(const Values& values) {
     job.activation_scale = measured.activation_scale;
     job.tuning = measured.tuning;
   }
+  if (values.contains("norm")) job.activation_scale *= Number(values, "norm");
   if (values.contains("path")) job.tuning.path = At(values, "path");
+  if (values.contains("dense_above")) {
+    job.tuning.dense_above_fp32 = job.tuning.dense_above_bf16 = Number(values, "dense_above");
+  }
   if (job.kind == JobKind::kTrain) AddRuns(values, job);
   job.id = IdOf(job);
   return job;

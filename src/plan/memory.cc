@@ -164,7 +164,8 @@ double WorkingBytes(const SaeSpec& sae,
           kFp32 * batch * (4 * width + 5 * d_sae);
       break;
     case StepMemory::kCpuKernels:
-      step = batch * (Of(training.precision) * d_sae + kFp32 * 4 * width);
+      // Latents, and a bit for each.
+      step = batch * ((Of(training.precision) + 1.0 / 8) * d_sae + kFp32 * 4 * width);
       break;
     case StepMemory::kGpuKernels:
       step = GpuKernels(d_in, sae.d_sae, training.batch_tokens).scratch;

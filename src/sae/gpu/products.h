@@ -12,8 +12,8 @@ struct Operand {
   bool transposed;
 };
 
-// Row-major [m, n] = a [m, k]·b [k, n]: bf16 operands, fp32 sums. The result goes to `c`, rounded to
-// bf16, or as it is to `sums`, whichever is not null.
+// Row-major [m, n] = a [m, k]·b [k, n]: bf16 operands, fp32 sums. The result goes to `c`, rounded
+// to bf16, or as it is to `sums`, whichever is not null.
 struct Product {
   int m, n, k;
   Operand a, b;
