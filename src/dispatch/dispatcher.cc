@@ -56,10 +56,15 @@ class Dispatcher {
 
   DispatchOutcome Run() {
     for (;;) {
+      const TimePoint begun = options_.now();
       ObserveStops();
       if (!ending_) StartWaiting();
       if (running_.empty() && (ending_ || waiting_.empty())) break;
-      for (const JobEvent& event : runner_.Wait(options_.patience)) Handle(event);
+      Forgive(options_.now() - begun);
+      const std::vector<JobEvent> events = runner_.Wait(options_.patience);
+      const TimePoint told = options_.now();
+      for (const JobEvent& event : events) Handle(event);
+      Forgive(options_.now() - told);
       WatchSilence();
     }
     outcome_.jobs_left = static_cast<int>(waiting_.size());
@@ -227,6 +232,11 @@ class Dispatcher {
       Ask(running);
       if (request == StopRequest::kForce || GraceIsOver(running)) Force(running);
     }
+  }
+
+  // What the ledger took, a locked database minutes, is no silence of the trainers.
+  void Forgive(DispatchOptions::Clock::duration taken) {
+    for (auto& [id, running] : running_) running.last_sign += taken;
   }
 
   void WatchSilence() {

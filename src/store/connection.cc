@@ -3,8 +3,10 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <sqlite3.h>
 
 #include "run/errors.h"
@@ -14,8 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Longer than any transaction of ours; another program that holds the file longer is named.
-constexpr int kBusyMilliseconds = 10000;
+constexpr int kLookEveryMilliseconds = 50;
 
 int FlagsOf(Access access) {
   switch (access) {
@@ -34,8 +35,9 @@ std::string WithSystemReason(sqlite3* database, const std::string& text) {
   return reason == 0 ? text : fmt::format("{} ({})", text, std::strerror(reason));
 }
 
-// What the primary result code means to the user, and how to mend it.
-std::string Explain(sqlite3* database) {
+// What the primary result code means to the user, and how to mend it. `patience`: how long a lock
+// was waited for.
+std::string ExplainCode(sqlite3* database, std::chrono::milliseconds patience) {
   switch (sqlite3_errcode(database) & 0xff) {
     case SQLITE_FULL:
       return "the disk is full; what was accepted is safe: free space and run the same command "
@@ -56,7 +58,7 @@ std::string Explain(sqlite3* database) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return fmt::format("another program keeps it locked for more than {} s: close that program",
-                         kBusyMilliseconds / 1000);
+                         std::chrono::duration_cast<std::chrono::seconds>(patience).count());
     default:
       return sqlite3_errmsg(database);
   }
@@ -77,7 +79,8 @@ std::string UriPath(const fs::path& path) {
 
 }  // namespace
 
-Connection::Connection(const fs::path& path, Access access) : path_(path) {
+Connection::Connection(const fs::path& path, Access access, LockWatch watch)
+    : path_(path), watch_(std::move(watch)) {
   Open(path.string(), FlagsOf(access));
   if (access != Access::kRead) return;
   // In a folder that may not be written, shared memory for the log cannot be made. Without a log
@@ -100,12 +103,31 @@ void Connection::Open(const std::string& name, int flags) {
   const int code =
       sqlite3_open_v2(name.c_str(), &database_, flags | SQLITE_OPEN_EXRESCODE, nullptr);
   if (code != SQLITE_OK) {
-    const Error error = IoError(fmt::format("{}: {}", path_.string(), Explain(database_)));
+    const Error error = IoError(Explain());
     sqlite3_close(database_);
     database_ = nullptr;
     throw error;
   }
-  sqlite3_busy_timeout(database_, kBusyMilliseconds);
+  sqlite3_busy_handler(database_, OnBusy, this);
+}
+
+int Connection::OnBusy(void* connection, int count) {
+  return static_cast<Connection*>(connection)->KeepsWaiting(count == 0) ? 1 : 0;
+}
+
+bool Connection::KeepsWaiting(bool first) {
+  const auto now = std::chrono::steady_clock::now();
+  if (first) waiting_since_ = now;
+  const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - waiting_since_);
+  if (!gave_up_ && watch_.on_wait) stopped_ = watch_.on_wait(waited);
+  gave_up_ = gave_up_ || stopped_ || waited >= watch_.patience;
+  if (gave_up_) return false;
+  ::poll(nullptr, 0, kLookEveryMilliseconds);  // a signal ends it, and is looked at the next time
+  return true;
+}
+
+std::string Connection::Explain() const {
+  return fmt::format("{}: {}", path_.string(), ExplainCode(database_, watch_.patience));
 }
 
 void Connection::Execute(const std::string& sql) {
@@ -113,7 +135,8 @@ void Connection::Execute(const std::string& sql) {
 }
 
 void Connection::Throw() const {
-  throw IoError(fmt::format("{}: {}", path_.string(), Explain(database_)));
+  if (stopped_) throw *stopped_;
+  throw IoError(Explain());
 }
 
 Statement::Statement(const Connection& connection, std::string_view sql) : connection_(connection) {

@@ -1,11 +1,14 @@
 // The few things of SQLite that the store needs, each ended by its destructor. For store/ alone.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "store/lock_watch.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -18,7 +21,7 @@ enum class Access { kRead, kReadWrite, kCreate };
 // do about it.
 class Connection {
  public:
-  Connection(const std::filesystem::path& path, Access access);
+  Connection(const std::filesystem::path& path, Access access, LockWatch watch = {});
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -30,9 +33,16 @@ class Connection {
   sqlite3* get() const { return database_; }
 
  private:
+  static int OnBusy(void* connection, int count);
+  bool KeepsWaiting(bool first);
+  std::string Explain() const;
   void Open(const std::string& name, int flags);
 
   std::filesystem::path path_;
+  LockWatch watch_;
+  std::chrono::steady_clock::time_point waiting_since_;
+  bool gave_up_ = false;          // waiting; then it is not begun again
+  std::optional<Error> stopped_;  // by watch_.on_wait
   sqlite3* database_ = nullptr;
 };
 

@@ -1,6 +1,7 @@
 #include "store/store.h"
 
 #include <ctime>
+#include <utility>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -16,13 +17,13 @@ namespace {
 namespace fs = std::filesystem;
 
 // Opens what exists already; the file's version must be the one that this build knows.
-std::unique_ptr<Connection> OpenExisting(const fs::path& path, Access access) {
+std::unique_ptr<Connection> OpenExisting(const fs::path& path, Access access, LockWatch watch) {
   std::error_code ignored;
   if (!fs::exists(path, ignored)) {
     throw ConfigurationError(fmt::format(
         "there is no database {}: `saelaw run` makes it, --db FILE names another", path.string()));
   }
-  auto connection = std::make_unique<Connection>(path, access);
+  auto connection = std::make_unique<Connection>(path, access, std::move(watch));
   const int version = VersionOf(*connection);
   if (version == 0) {
     throw ConfigurationError(
@@ -55,8 +56,8 @@ std::string UtcText(std::chrono::system_clock::time_point time) {
                      milliseconds(ticks - seconds).count());
 }
 
-Store Store::OpenForWriting(const fs::path& path, Clock clock) {
-  auto connection = std::make_unique<Connection>(path, Access::kCreate);
+Store Store::OpenForWriting(const fs::path& path, Clock clock, LockWatch watch) {
+  auto connection = std::make_unique<Connection>(path, Access::kCreate, std::move(watch));
   VersionOf(*connection);  // another program's file is left as it is
   auto lock = std::make_unique<PlannerLock>(path);
   connection->Execute("PRAGMA journal_mode = WAL");
@@ -65,12 +66,13 @@ Store Store::OpenForWriting(const fs::path& path, Clock clock) {
   return {std::move(connection), std::move(lock), std::move(clock)};
 }
 
-Store Store::OpenForReading(const fs::path& path) {
-  return {OpenExisting(path, Access::kRead), nullptr, std::chrono::system_clock::now};
+Store Store::OpenForReading(const fs::path& path, LockWatch watch) {
+  return {
+      OpenExisting(path, Access::kRead, std::move(watch)), nullptr, std::chrono::system_clock::now};
 }
 
-Store Store::OpenForRequests(const fs::path& path, Clock clock) {
-  auto connection = OpenExisting(path, Access::kReadWrite);
+Store Store::OpenForRequests(const fs::path& path, Clock clock, LockWatch watch) {
+  auto connection = OpenExisting(path, Access::kReadWrite, std::move(watch));
   ConfigureForWriting(*connection);
   return {std::move(connection), nullptr, std::move(clock)};
 }

@@ -15,6 +15,7 @@
 #include "run/job.h"
 #include "run/run_result.h"
 #include "run/run_spec.h"
+#include "store/lock_watch.h"
 
 namespace saelaw {
 
@@ -86,20 +87,23 @@ struct StoredPrediction {
 
 // One open database, for one thread. Every method is one short transaction: when it returns, what
 // it wrote survives a crash and a loss of power; when it throws, nothing of it was written.
-// Throws IoError (disk full, no permission, a damaged file) with one line that names the file.
+// Throws IoError (disk full, no permission, a damaged file, a lock of another program that outlasts
+// the LockWatch) with one line that names the file.
 class Store {
  public:
   // Creates and migrates as needed, and holds `<path>.lock` until destroyed. Throws Error with
   // kFailure when another process holds it (the message names its pid), ConfigurationError when the
   // file is another program's or of a newer saelaw.
   static Store OpenForWriting(const std::filesystem::path& path,
-                              Clock clock = std::chrono::system_clock::now);
+                              Clock clock = std::chrono::system_clock::now,
+                              LockWatch watch = {});
   // Beside a writer, at any time; never creates or migrates. Throws ConfigurationError when there
   // is no such file, when it is another program's, of a newer saelaw, or of an older one.
-  static Store OpenForReading(const std::filesystem::path& path);
+  static Store OpenForReading(const std::filesystem::path& path, LockWatch watch = {});
   // As OpenForReading, and AddRequest works.
   static Store OpenForRequests(const std::filesystem::path& path,
-                               Clock clock = std::chrono::system_clock::now);
+                               Clock clock = std::chrono::system_clock::now,
+                               LockWatch watch = {});
   // The process that holds the lock of this database; nothing when none does.
   static std::optional<int> PlannerOf(const std::filesystem::path& path);
 

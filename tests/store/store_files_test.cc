@@ -97,6 +97,66 @@ TEST_F(StoreFiles, AReaderCannotWrite) {
   EXPECT_THAT(line, HasSubstr("may not be written"));
 }
 
+// Another program's open write.
+class Lock {
+ public:
+  explicit Lock(const fs::path& path) {
+    sqlite3_open(path.c_str(), &database_);
+    sqlite3_exec(database_, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
+  }
+  ~Lock() { sqlite3_close(database_); }
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+ private:
+  sqlite3* database_ = nullptr;
+};
+
+TEST_F(StoreFiles, ALockOfAnotherProgramIsWaitedFor) {
+  std::optional<Lock> lock;
+  int asked = 0;
+  LockWatch watch;
+  watch.on_wait = [&](std::chrono::milliseconds) -> std::optional<Error> {
+    if (++asked == 3) lock.reset();
+    return std::nullopt;
+  };
+  Store store = Store::OpenForWriting(path_, FixedClock(), watch);
+  lock.emplace(path_);
+  AddDemo(store, {1});
+  EXPECT_EQ(asked, 3);
+  EXPECT_THAT(store.RunsOf("demo"), SizeIs(1));
+}
+
+TEST_F(StoreFiles, ALockThatOutlastsThePatienceIsAnIoErrorAndNotWaitedForAgain) {
+  int asked = 0;
+  LockWatch watch;
+  watch.patience = std::chrono::milliseconds(0);
+  watch.on_wait = [&](std::chrono::milliseconds) -> std::optional<Error> {
+    ++asked;
+    return std::nullopt;
+  };
+  Store store = Store::OpenForWriting(path_, FixedClock(), watch);
+  const Lock lock(path_);
+  for (int i = 0; i < 2; ++i) {
+    const auto [code, line] = ErrorOf([&] { AddDemo(store, {1}); });
+    EXPECT_EQ(code, ExitCode::kIo);
+    EXPECT_THAT(line, HasSubstr("another program keeps it locked for more than 0 s"));
+  }
+  EXPECT_EQ(asked, 1);
+}
+
+TEST_F(StoreFiles, WaitingForALockEndsWithTheWatchsOwnError) {
+  LockWatch watch;
+  watch.on_wait = [](std::chrono::milliseconds) -> std::optional<Error> {
+    return Error(ExitCode::kInterrupted, "asked to end");
+  };
+  Store store = Store::OpenForWriting(path_, FixedClock(), watch);
+  const Lock lock(path_);
+  const auto [code, line] = ErrorOf([&] { AddDemo(store, {1}); });
+  EXPECT_EQ(code, ExitCode::kInterrupted);
+  EXPECT_EQ(line, "asked to end");
+}
+
 TEST_F(StoreFiles, ASecondPlannerIsRefusedByPid) {
   EXPECT_FALSE(Store::PlannerOf(path_));
   {

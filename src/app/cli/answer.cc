@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/cli/interrupt.h"
 #include "app/cli/knowledge_base.h"
 #include "app/cli/loaded_sweep.h"
 #include "plan/planner.h"
@@ -29,7 +30,8 @@ Answer AnswerOf(const std::string& sweep_path, const std::string& database, bool
   Answer answer;
   answer.sweep = LoadSweep(sweep_path, Overrides("", 0, 0));
   IdentifyData(&answer.sweep.source, DataNeed::kIdentity);
-  const Knowledge knowledge = KnowledgeIn(Store::OpenForReading(database), answer.sweep);
+  const Knowledge knowledge =
+      KnowledgeIn(Store::OpenForReading(database, ShortWatch(database)), answer.sweep);
   answer.findings = Study(answer.sweep, knowledge);
   if (answer.findings.runs.empty()) {
     throw ConfigurationError(

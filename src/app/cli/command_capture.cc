@@ -52,7 +52,8 @@ class CaptureCommand : public Command {
                       *tokens));
     }
     ListenForInterrupts();
-    Store store = Store::OpenForWriting(database_);
+    Store store =
+        Store::OpenForWriting(database_, std::chrono::system_clock::now, PatientWatch(database_));
     const JobsLock lock(database_);
     const Job job = MakeJob(sweep, *tokens);
     store.AddJob(job);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app/cli/command.h"
+#include "app/cli/interrupt.h"
 #include "app/cli/knowledge_base.h"
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/messages.h"
@@ -46,7 +47,7 @@ class PlanCommand : public Command {
   PlanReport Price(const Sweep& sweep) const {
     Knowledge knowledge;
     if (std::filesystem::exists(database_)) {
-      knowledge = KnowledgeIn(Store::OpenForReading(database_), sweep);
+      knowledge = KnowledgeIn(Store::OpenForReading(database_, ShortWatch(database_)), sweep);
     }
     PlanReport report;
     report.sweep = sweep.name;
@@ -88,7 +89,7 @@ class PlanCommand : public Command {
 
   static std::vector<Job> RefusedIn(const std::string& database) {
     if (!std::filesystem::exists(database)) return {};
-    return Store::OpenForReading(database).JobsOutOfMemory();
+    return Store::OpenForReading(database, ShortWatch(database)).JobsOutOfMemory();
   }
 
   // Runs of later rounds that can be told already.

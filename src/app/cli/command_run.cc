@@ -50,7 +50,8 @@ class SweepRunCommand : public Command {
       Say("warning: {}\n", warning);
     }
     ListenForInterrupts();
-    Store store = Store::OpenForWriting(database_);
+    Store store =
+        Store::OpenForWriting(database_, std::chrono::system_clock::now, PatientWatch(database_));
     const JobsLock lock(database_);
     const std::string text = ReadFile(sweep_);
     store.SaveSweep(sweep.name, text, HashBytes(text));

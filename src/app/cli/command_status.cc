@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app/cli/command.h"
+#include "app/cli/interrupt.h"
 #include "app/cli/messages.h"
 #include "report/json.h"
 #include "report/terminal.h"
@@ -81,7 +82,7 @@ class StatusCommand : public Command {
             JsonOption(&json_)};
   }
   ExitCode Run() override {
-    const Store store = Store::OpenForReading(database_);
+    const Store store = Store::OpenForReading(database_, ShortWatch(database_));
     const std::vector<std::string> sweeps = store.Sweeps();
     if (sweeps.empty()) throw ConfigurationError(fmt::format("{} holds no sweep yet", database_));
     if (sweep_.empty()) sweep_ = sweeps.front();

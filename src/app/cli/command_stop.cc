@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "app/cli/command.h"
+#include "app/cli/interrupt.h"
 #include "app/cli/messages.h"
 #include "store/store.h"
 
@@ -20,7 +21,8 @@ class StopCommand : public Command {
       Say("nothing is running on {}\n", database_);
       return ExitCode::kComplete;
     }
-    Store::OpenForRequests(database_).AddRequest(RequestKind::kStop, "");
+    Store::OpenForRequests(database_, std::chrono::system_clock::now, ShortWatch(database_))
+        .AddRequest(RequestKind::kStop, "");
     Say("asked; the run ends after its checkpoints\n");
     return ExitCode::kComplete;
   }

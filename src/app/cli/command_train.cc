@@ -63,7 +63,8 @@ class TrainCommand : public Command {
                       run.tokens));
     }
     ListenForInterrupts();
-    Store store = Store::OpenForWriting(database_);
+    Store store =
+        Store::OpenForWriting(database_, std::chrono::system_clock::now, PatientWatch(database_));
     const JobsLock lock(database_);
     const std::string text = ReadFile(config_);
     store.SaveSweep(SweepName(configuration), text, HashBytes(text));

@@ -1,11 +1,18 @@
 #include "app/cli/interrupt.h"
 
+#include <chrono>
 #include <csignal>
 #include <ctime>
 #include <initializer_list>
+#include <optional>
 #include <string_view>
+#include <utility>
 
+#include <fmt/format.h>
 #include <unistd.h>
+
+#include "app/cli/messages.h"
+#include "run/quantities.h"
 
 namespace saelaw {
 namespace {
@@ -15,6 +22,7 @@ volatile std::sig_atomic_t first_signal = 0;
 timespec first_at;  // written before `interrupts` is, by the handler, which nothing interrupts
 
 constexpr double kSameWishSeconds = 1;
+constexpr std::chrono::seconds kTellAfter{2};
 
 double SecondsSinceFirst() {
   timespec now{};
@@ -39,7 +47,42 @@ void OnSignal(int signal) {
   [[maybe_unused]] const ssize_t ignored = ::write(STDERR_FILENO, text.data(), text.size());
 }
 
+// Says once, after some seconds, that `database` is waited for.
+LockWatch Watch(const std::string& database,
+                std::chrono::seconds patience,
+                std::string_view meanwhile) {
+  LockWatch watch;
+  watch.patience = patience;
+  watch.on_wait = [database, patience, meanwhile, told = false](
+                      std::chrono::milliseconds waited) mutable -> std::optional<Error> {
+    if (InterruptCount() > 0) {
+      return Error(InterruptExitCode(),
+                   fmt::format("{}: interrupted while another program kept it locked; run the same "
+                               "command again to continue",
+                               database));
+    }
+    if (waited < kTellAfter) told = false;
+    if (waited >= kTellAfter && !std::exchange(told, true)) {
+      Say("{} is locked by another program (an open write, in a notebook or a viewer); waiting for "
+          "it for at most {}{}\n",
+          database,
+          FormatSeconds(static_cast<double>(patience.count())),
+          meanwhile);
+    }
+    return std::nullopt;
+  };
+  return watch;
+}
+
 }  // namespace
+
+LockWatch PatientWatch(const std::string& database) {
+  return Watch(database, std::chrono::minutes(10), "; trainers go on meanwhile");
+}
+
+LockWatch ShortWatch(const std::string& database) {
+  return Watch(database, std::chrono::seconds(10), "");
+}
 
 void ListenForInterrupts() {
   struct sigaction action {};
