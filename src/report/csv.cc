@@ -55,7 +55,9 @@ std::string CsvCell(std::string_view text) {
 std::string RunsCsv(const Findings& findings) {
   std::string csv =
       "tokens,d_sae,lr,seed,stage,outcome,loss,mse,fvu,l0,dead_fraction,dense_fraction,"
-      "ce,ce_delta,ce_zero,loss_recovered,firing_histogram,short,left_out,origin,id\n";
+      "ce,ce_delta,ce_zero,loss_recovered,firing_histogram,short,left_out,origin,id,"
+      "loss_se,mse_se,fvu_se,l0_se,dead_fraction_se,dense_fraction_se,ce_delta_se,"
+      "loss_recovered_se\n";
   for (const StudyRun& run : findings.runs) {
     csv += Line({std::to_string(run.tokens),
                  std::to_string(run.d_sae),
@@ -77,7 +79,15 @@ std::string RunsCsv(const Findings& findings) {
                  run.short_run ? "1" : "0",
                  CsvCell(run.reason_left_out),
                  CsvCell(run.origin),
-                 CsvCell(run.id)});
+                 CsvCell(run.id),
+                 Cell(run.final.se.loss),
+                 Cell(run.final.se.mse),
+                 Cell(run.final.se.fvu),
+                 Cell(run.final.se.l0),
+                 Cell(run.final.se.dead_fraction),
+                 Cell(run.dense_fraction_se),
+                 Cell(run.splice.ce_delta_se),
+                 Cell(run.splice.loss_recovered_se)});
   }
   return csv;
 }

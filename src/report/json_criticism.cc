@@ -47,7 +47,8 @@ Json CriticismObject(const Criticism& criticism) {
   json["local_exponents"] = Rows(criticism.local_exponents, [](const LocalExponent& local) -> Json {
     return {{"from_tokens", Number(local.from_tokens)},
             {"to_tokens", Number(local.to_tokens)},
-            {"exponent", Number(local.exponent)}};
+            {"exponent", Number(local.exponent)},
+            {"interval", Range(local.interval)}};
   });
   json["next_runs"] = Rows(criticism.next_runs, [](const NextRun& next) -> Json {
     return {{"at", AtObject(next.at)},

@@ -40,6 +40,8 @@ Json OptimumObject(const LrOptimum& optimum) {
           {"batch", Number(optimum.batch)},
           {"lr", Rate(optimum.lr)},
           {"sd_ln", Number(optimum.sd_ln)},
+          {"held_out_sd_ln", Number(optimum.held_out_sd_ln)},
+          {"lr_interval", Range(optimum.interval)},
           {"loss", Number(optimum.loss)},
           {"curvature", Number(optimum.curvature)},
           {"best_lr", Rate(optimum.best_lr)},

@@ -1,4 +1,5 @@
 // `saelaw recommend --json` and `saelaw report --json`.
+#include <cstdint>
 #include <limits>
 
 #include "report/json_parts.h"
@@ -42,6 +43,12 @@ void AddEstimate(const std::string& name, const Estimate& estimate, Json& json) 
   json[name + "_interval"] = Range(estimate.interval);
 }
 
+// What a figure was measured on; null where a result does not say.
+Json CountsOn(const char* what, std::int64_t count, std::int64_t tokens) {
+  if (tokens == 0) return nullptr;
+  return {{what, count}, {"tokens", tokens}};
+}
+
 Json StudyRunObject(const StudyRun& run) {
   Json json = {{"id", run.id},
                {"stage", Name(run.stage)},
@@ -51,12 +58,26 @@ Json StudyRunObject(const StudyRun& run) {
                {"seed", run.seed},
                {"outcome", Name(run.outcome)}};
   json.update(EvaluationObject(run.final));
+  json["loss_se"] = Number(run.final.se.loss);
+  json["mse_se"] = Number(run.final.se.mse);
+  json["fvu_se"] = Number(run.final.se.fvu);
+  json["l0_se"] = Number(run.final.se.l0);
+  json["dead_fraction_se"] = Number(run.final.se.dead_fraction);
   json["dense_fraction"] = Number(run.dense_fraction);
+  json["dense_fraction_se"] = Number(run.dense_fraction_se);
+  json["train_loss"] = Number(run.train_loss);
+  json["held_out"] = CountsOn("documents", run.held_out_documents, run.held_out_tokens);
+  json["curve_on"] = CountsOn("parts", run.curve_parts, run.curve_tokens);
   json["firing_histogram"] = run.firing_histogram;
   json["ce"] = Number(run.splice.ce);
   json["ce_delta"] = Number(run.splice.ce_delta);
   json["ce_zero"] = Number(run.splice.ce_zero);
   json["loss_recovered"] = Number(run.splice.loss_recovered);
+  json["ce_se"] = Number(run.splice.ce_se);
+  json["ce_delta_se"] = Number(run.splice.ce_delta_se);
+  json["ce_zero_se"] = Number(run.splice.ce_zero_se);
+  json["loss_recovered_se"] = Number(run.splice.loss_recovered_se);
+  json["ce_on"] = CountsOn("documents", run.splice.documents, run.splice.tokens);
   json["short"] = run.short_run;
   json["left_out"] = TextOrNull(run.reason_left_out);
   json["origin"] = TextOrNull(run.origin);

@@ -69,10 +69,13 @@ std::string InfluenceTable(const Criticism& criticism) {
 }
 
 std::string LocalTable(const Criticism& criticism) {
-  TextTable table({{"from tokens"}, {"to tokens"}, {"local exponent"}});
+  TextTable table(
+      {{"from tokens"}, {"to tokens"}, {"local exponent"}, {"95 % interval", Align::kLeft}});
   for (const LocalExponent& local : criticism.local_exponents) {
-    table.Add(
-        {CountText(local.from_tokens), CountText(local.to_tokens), NumberText(local.exponent, 3)});
+    table.Add({CountText(local.from_tokens),
+               CountText(local.to_tokens),
+               NumberText(local.exponent, 3),
+               IntervalText(local.interval)});
   }
   return table.Text();
 }

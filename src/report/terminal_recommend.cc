@@ -1,5 +1,7 @@
 // `saelaw recommend` and `saelaw report` on the terminal: what is read in the morning.
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -179,6 +181,31 @@ std::string Laws(const Findings& findings, bool colour) {
   return text + LawBlock("Stability edge", findings.lr_edge.law, colour);
 }
 
+// What the losses were measured on, and how far those of other documents would lie: by the run with
+// the median error. Empty where no result says.
+std::string HeldOutLine(const Findings& findings) {
+  std::vector<const StudyRun*> known;
+  for (const StudyRun& run : findings.runs) {
+    if (run.final.se.loss > 0 && run.final.loss > 0) known.push_back(&run);
+  }
+  if (known.empty()) return "";
+  const auto share = [](const StudyRun* run) { return run->final.se.loss / run->final.loss; };
+  const auto middle = known.begin() + static_cast<std::ptrdiff_t>(known.size() / 2);
+  std::nth_element(known.begin(), middle, known.end(), [&](const auto* a, const auto* b) {
+    return share(a) < share(b);
+  });
+  const StudyRun& run = **middle;
+  return Wrapped(
+      fmt::format("Losses are of {} held-out tokens of {} documents: ± {} % (standard error by "
+                  "document) for others of their kind, and most of that cancels between runs. "
+                  "Points of a run's curve are of {} of these tokens, evenly spaced.",
+                  CountText(static_cast<double>(run.held_out_tokens)),
+                  run.held_out_documents,
+                  NumberText(100 * share(&run), 2),
+                  CountText(static_cast<double>(run.curve_tokens))),
+      "  ");
+}
+
 std::string LeftOut(const Findings& findings) {
   TextTable table({{"run", Align::kLeft},
                    {"tokens"},
@@ -224,6 +251,7 @@ std::string ReportText(const Report& report, bool colour) {
                      Paint("Report on sweep " + Plain(r.sweep), Tone::kHeading, colour) + "\n";
   if (!report.question.empty()) text += Wrapped("Question: " + Plain(report.question), "  ");
   if (!report.prediction.empty()) text += Wrapped("Prediction: " + Plain(report.prediction), "  ");
+  text += HeldOutLine(report.findings);
   return text + Answer(r, report.config_path) + Grounds(r, colour) + Laws(report.findings, colour) +
          Heading("Runs left out of the loss law", colour) + LeftOut(report.findings) +
          fmt::format("\n  {} runs in all; saelaw {}{}{}\n",

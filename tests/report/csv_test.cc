@@ -35,6 +35,9 @@ TEST(RunsCsv, OneLinePerRunWithExactNumbers) {
   run.final.mse = 0.5;
   run.final.fvu = 0.25;
   run.final.l0 = std::nan("");
+  run.final.se.loss = 0.015625;
+  run.dense_fraction_se = 0.5;
+  run.splice.loss_recovered_se = 0.25;
   run.splice.ce_delta = 0.0625;
   run.splice.loss_recovered = 0.75;
   run.dense_fraction = 0.125;
@@ -49,11 +52,13 @@ TEST(RunsCsv, OneLinePerRunWithExactNumbers) {
   EXPECT_EQ(
       lines[0],
       "tokens,d_sae,lr,seed,stage,outcome,loss,mse,fvu,l0,dead_fraction,dense_fraction,ce,ce_delta,"
-      "ce_zero,loss_recovered,firing_histogram,short,left_out,origin,id");
+      "ce_zero,loss_recovered,firing_histogram,short,left_out,origin,id,loss_se,mse_se,fvu_se,l0_"
+      "se,dead_fraction_se,"
+      "dense_fraction_se,ce_delta_se,loss_recovered_se");
   EXPECT_EQ(lines[1],
             "32768,1152,7e-05,3,lr-law,completed,0.30000000000000004,0.5,0.25,,0.01,0.125,,0.0625,,"
             "0.75,3 0 1,1,"
-            "\"lr 0.00007, not 0.004\",fedcba9876543210,0123456789abcdef");
+            "\"lr 0.00007, not 0.004\",fedcba9876543210,0123456789abcdef,0.015625,,,,,0.5,,0.25");
 }
 
 TEST(LawsCsv, OneLinePerParameterAndOnePerRefusal) {

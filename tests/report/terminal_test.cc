@@ -76,6 +76,19 @@ TEST(ReportText, ShowsLawsAndWhatWasLeftOut) {
   EXPECT_THAT(text, Not(HasSubstr("\033")));
 }
 
+TEST(ReportText, SaysWhatItsLossesWereMeasuredOn) {
+  Report report = made_up::TheReport();
+  EXPECT_THAT(ReportText(report, false), Not(HasSubstr("held-out tokens of")));
+  for (StudyRun& run : report.findings.runs) {
+    run.final.se.loss = 0.0123 * run.final.loss;
+    run.held_out_documents = 64;
+    run.held_out_tokens = 16384;
+    run.curve_tokens = 4096;
+  }
+  const std::string text = ReportText(report, false);
+  EXPECT_THAT(text, HasSubstr("held-out tokens of 64 documents: ± 1.2 %"));
+}
+
 TEST(ReportText, ColoursOnlyWhenAsked) {
   EXPECT_THAT(ReportText(made_up::TheReport(), true), HasSubstr("\033[33m! "));
 }
