@@ -48,7 +48,7 @@ LlamaConfig CheckedConfig(const ModelSource& model) {
   LlamaConfig config = ReadLlamaConfig(model.model);
   Check(model, config);
   const bool whole = model.spliced_contexts > 0 && model.context_tokens > 2;
-  CheckWeights(model.model, config, {model.layer + 1, whole});
+  CheckWeights(model.model, config, {.layers = model.layer + 1, .whole = whole});
   return config;
 }
 

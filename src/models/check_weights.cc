@@ -70,8 +70,14 @@ bool IsReadable(TensorType type) {
   }
 }
 
-void CheckTokenizer(const fs::path& path, const LlamaConfig& config) {
+void CheckTokenizer(const fs::path& path, const LlamaConfig& config, bool needs_bos) {
   const Tokenizer tokenizer = Tokenizer::Load(path);
+  if (needs_bos && !tokenizer.bos()) {
+    throw ConfigurationError(
+        fmt::format("{}: activations.add_bos is true, but the tokenizer names no bos token "
+                    "(bos_token in tokenizer_config.json): name one, or leave add_bos at auto",
+                    path.string()));
+  }
   if (tokenizer.text_vocabulary() <= config.vocabulary) return;
   throw ConfigurationError(
       fmt::format("{}: the tokenizer makes ids up to {}, and the model embeds only {}: it is "
@@ -129,7 +135,7 @@ void CheckWeights(const fs::path& path, const LlamaConfig& config, const ModelNe
 void CheckModelFiles(const fs::path& path, const ModelNeeds& needs) {
   const LlamaConfig config = ReadLlamaConfig(path);
   CheckWeights(path, config, needs);
-  CheckTokenizer(path, config);
+  CheckTokenizer(path, config, needs.bos);
 }
 
 }  // namespace saelaw

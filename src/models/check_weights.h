@@ -16,6 +16,7 @@ namespace saelaw {
 struct ModelNeeds {
   std::int64_t layers = 0;  // the first ones
   bool whole = false;       // all layers and the head: the next token is predicted
+  bool bos = false;         // the tokenizer has to name a bos token
 };
 
 // Every tensor that is needed: there, of the configuration's shape, of a type that can be read; no

@@ -38,7 +38,8 @@ std::map<std::string, std::string> ReadIndex(const fs::path& path) {
 
 std::vector<std::string> SortedNames(const fs::path& folder) {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder)) {
+  std::error_code unreadable;
+  for (const auto& entry : fs::directory_iterator(folder, unreadable)) {
     names.push_back(entry.path().filename().string());
   }
   std::sort(names.begin(), names.end());

@@ -229,6 +229,8 @@ TEST(ReadSweep, LeavesBosToTheTokenizerUnlessTold) {
   EXPECT_EQ(add_bos("  add_bos: auto"), std::nullopt);
   EXPECT_EQ(add_bos("  add_bos: true"), true);
   EXPECT_EQ(add_bos("  add_bos: false"), false);
+}
+
 TEST(ReadSweep, TakesTheKeyOfTheText) {
   const std::string model = "source: model\n  model: m.gguf\n  card: llama-3.2-1b\n  text: t";
   const auto key = [&](const std::string& rest) {

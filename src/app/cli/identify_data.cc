@@ -192,7 +192,8 @@ void CheckModel(const ModelSource& source, DataNeed need) {
   const bool there = fs::exists(source.model, error);
   if (need == DataNeed::kPrice && !HasWeights(source.model)) return;
   if (need == DataNeed::kCount && !there) return;
-  CheckModelFiles(source.model, {source.layer + 1, source.spliced_contexts > 0});
+  CheckModelFiles(source.model,
+                  {source.layer + 1, source.spliced_contexts > 0, source.add_bos.value_or(false)});
 }
 
 DataCount Identify(SourceSpec* source, DataNeed need) {
