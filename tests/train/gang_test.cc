@@ -109,7 +109,12 @@ TEST(Train, LearnsAndReportsWhatItMeasured) {
   EXPECT_EQ(result.curve[3].tokens, spec.tokens);
   EXPECT_LT(result.curve[3].loss, 0.8 * result.curve[0].loss);
   // 512 held-out tokens are all of the curve's, too.
-  EXPECT_EQ(result.final.loss, result.curve[3].loss);
+  EXPECT_NEAR(result.final.loss, result.curve[3].loss, 1e-9 * result.final.loss);
+  EXPECT_EQ(result.curve_tokens, 512);
+  EXPECT_EQ(result.curve_parts, 8);
+  EXPECT_EQ(result.held_out.documents, 8);
+  EXPECT_GT(result.final.se.loss, 0);
+  EXPECT_LT(result.final.se.loss, 0.1 * result.final.loss);
   EXPECT_LT(result.final.fvu, 0.3);
   EXPECT_NEAR(result.final.loss,
               result.final.mse + spec.training.sparsity_coefficient * result.final.l0,
