@@ -34,6 +34,7 @@ class HookedModel {
 
   const Corpus& corpus() const { return corpus_; }
   std::int64_t d_in() const { return HookWidth(config_, hook_); }
+  std::int64_t vocabulary() const { return config_.vocabulary; }
   at::Device device() const { return device_; }
 
   // The used vectors of the contexts: [rows.size(), d_in], on the device; vector i, counted through

@@ -191,4 +191,18 @@ Measurement Measure(const SourceSpec& spec, ActivationSource& source) {
   return result;
 }
 
+void MeasureLanguageModel(ActivationSource& source, Measurement& measurement) {
+  const SplicedModel* model = source.Spliced();
+  if (model == nullptr) return;
+  double sum = 0, tokens = 0;
+  const auto as_it_is = [](const at::Tensor& vectors) { return vectors; };
+  for (const SplicedDocument& document : model->CrossEntropies(as_it_is)) {
+    sum += document.sum;
+    tokens += static_cast<double>(document.tokens);
+  }
+  if (tokens == 0) return;
+  measurement.model_cross_entropy = sum / tokens;
+  measurement.uniform_cross_entropy = model->UniformCrossEntropy();
+}
+
 }  // namespace saelaw

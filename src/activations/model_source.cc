@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <utility>
@@ -113,6 +114,10 @@ class SplicedContexts : public SplicedModel {
     std::vector<SplicedDocument> documents(documents_);
     for (const Part& part : parts_) AddLosses(part, replacement, documents);
     return documents;
+  }
+
+  double UniformCrossEntropy() const override {
+    return std::log(static_cast<double>(model_.vocabulary()));
   }
 
  private:

@@ -54,6 +54,8 @@ class SplicedModel {
   // Cross-entropies of the next token, by document. The replacement is asked for a few contexts at
   // a time.
   virtual std::vector<SplicedDocument> CrossEntropies(const Replacement& replacement) const = 0;
+  // Of a model that knows nothing: the logarithm of the vocabulary's size, nats.
+  virtual double UniformCrossEntropy() const = 0;
 };
 
 // Outlives the streams that it opens.
@@ -97,6 +99,10 @@ std::unique_ptr<ActivationSource> OpenSource(const SourceSpec& spec, const Sourc
 // largest norm, which this finds out. Throws ConfigurationError for activations of zero variance,
 // IoError for vectors that are not finite.
 Measurement Measure(const SourceSpec& spec, ActivationSource& source);
+
+// Measures how well the language model predicts the held-out text by itself, where the source is one
+// whose loss is measured: wrong weights, a wrong tokenizer or unscaled positions show there.
+void MeasureLanguageModel(ActivationSource& source, Measurement& measurement);
 
 // Writes `capture.tokens` vectors in stream order (stream_seed 0), and the held-out set, as shards
 // with a manifest (model hash, hook, layer, tokens, scale, dtype). Continues what an earlier

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -12,6 +13,26 @@ namespace {
 
 // A batch that is worth half of its size or less.
 constexpr double kLargeEffect = 2;
+
+// Nats a token. Language models reach 2 to 4 on text of their kind; half a nat below ln V is next
+// to nothing known.
+constexpr double kPoorCrossEntropy = 6, kNothingKnown = 0.5;
+
+std::string ModelLine(const Measurement& measured) {
+  const double own = measured.model_cross_entropy;
+  const double uniform = measured.uniform_cross_entropy;
+  const std::string said =
+      fmt::format("the language model's own cross-entropy on held-out text is {:.2f} nats", own);
+  constexpr std::string_view kCauses = "check that weights, tokenizer and text belong together";
+  if (own > uniform - kNothingKnown) {
+    return fmt::format(
+        "warning: {}, as guessing among all tokens has ({:.2f}): {}", said, uniform, kCauses);
+  }
+  if (own > kPoorCrossEntropy) {
+    return fmt::format("warning: {}, where 2 to 4 are usual: {}", said, kCauses);
+  }
+  return said;
+}
 
 }  // namespace
 
@@ -87,6 +108,7 @@ std::vector<std::string> DataLines(const SourceSpec& source,
         effect,
         effect > kLargeEffect ? "; a larger activations.mixing_tokens lowers it" : ""));
   }
+  if (measured.model_cross_entropy > 0) lines.push_back(ModelLine(measured));
   if (measured.outliers > 0) {
     const bool left_out = measured.largest_norm > 0;
     lines.push_back(fmt::format(

@@ -99,6 +99,8 @@ Measurement MeasurementFrom(const Json& json) {
   measurement.outliers = json.value("outliers", std::int64_t{0});
   measurement.largest_norm = json.value("largest_norm", 0.0);
   measurement.document_correlation = json.value("document_correlation", 0.0);
+  measurement.model_cross_entropy = json.value("model_cross_entropy", 0.0);
+  measurement.uniform_cross_entropy = json.value("uniform_cross_entropy", 0.0);
   return measurement;
 }
 
@@ -169,6 +171,8 @@ std::string ToJson(const Measurement& measurement) {
                      {"outliers", measurement.outliers},
                      {"largest_norm", measurement.largest_norm},
                      {"document_correlation", measurement.document_correlation},
+                     {"model_cross_entropy", measurement.model_cross_entropy},
+                     {"uniform_cross_entropy", measurement.uniform_cross_entropy},
                      {"mean_vector", measurement.mean_vector},
                      {"tokens_per_second", measurement.tokens_per_second},
                      {"tuning", json::TuningToJson(measurement.tuning)},

@@ -84,6 +84,9 @@ struct Measurement {
   std::int64_t measured_tokens = 0, outliers = 0;
   double largest_norm = 0;          // what has more is left out; 0: nothing is
   double document_correlation = 0;  // of two vectors of one document; 0 where there are none
+  // Of the language model by itself on held-out text, and of one that knows nothing (ln V): nats a
+  // token; 0: not measured.
+  double model_cross_entropy = 0, uniform_cross_entropy = 0;
   std::vector<double> mean_vector;  // [d_in]; empty: of an earlier version
   double tokens_per_second = 0;     // of the source alone
   StepTuning tuning;                // of the machine, for vectors of d_in

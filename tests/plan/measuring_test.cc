@@ -99,5 +99,19 @@ TEST(DataLines, SayOutliersAndMixing) {
   EXPECT_TRUE(DataLines(SourceSpec(), 64, Measurement()).empty());
 }
 
+// ln 49,152 is 10.8; SmolLM2 has 2.6 on an ordinary paragraph.
+TEST(DataLines, HoldTheLanguageModelAgainstGuessing) {
+  const auto line = [](double own) {
+    Measurement measured;
+    measured.model_cross_entropy = own;
+    measured.uniform_cross_entropy = 10.8;
+    return DataLines(SourceSpec(), 64, measured).front();
+  };
+  EXPECT_EQ(line(2.6), "the language model's own cross-entropy on held-out text is 2.60 nats");
+  EXPECT_THAT(line(7), HasSubstr("warning: the language model's own cross-entropy"));
+  EXPECT_THAT(line(7), HasSubstr("where 2 to 4 are usual"));
+  EXPECT_THAT(line(10.4), HasSubstr("as guessing among all tokens has (10.80)"));
+}
+
 }  // namespace
 }  // namespace saelaw

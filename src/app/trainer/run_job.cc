@@ -88,6 +88,7 @@ ExitCode RunMeasure(const Job& job, const Attempt& attempt, Console& console) {
   const auto source = SourceOf(job, reading);
   attempt.WriteProgress({"measuring", 0, -1, {}});
   Measurement measurement = Measure(job.source, *source);
+  MeasureLanguageModel(*source, measurement);
   measurement.tuning = TuneSteps(measurement.d_in, job.tuning, DeviceOf(job));
   measurement.device_bytes_total = memory.total;
   measurement.device_bytes_free = memory.free;
