@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# `plan` opens neither weights nor text, `validate` tokenises the text and opens no weights. The
-# weights are a pipe that nobody writes to: whoever reads it waits until the timeout.
+# `plan` opens neither weights' data nor text, `validate` tokenises the text and reads no weights'
+# data. The weights are a header before a tebibyte of nothing: whoever reads them on does not end
+# before the timeout.
 #   tests/app/plan_reads_no_weights.sh [SAELAW]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -14,7 +15,16 @@ cat > model/config.json <<'JSON'
 {"model_type": "llama", "num_hidden_layers": 4, "hidden_size": 64, "intermediate_size": 128,
  "num_attention_heads": 4, "vocab_size": 2000, "tie_word_embeddings": true}
 JSON
-mkfifo model/model.safetensors
+python3 - <<'PY'
+import json, struct
+elements = 2**38
+header = json.dumps({"huge": {"dtype": "F32", "shape": [elements],
+                              "data_offsets": [0, 4 * elements]}}).encode()
+header += b" " * (-len(header) % 8)
+with open("model/model.safetensors", "wb") as file:
+    file.write(struct.pack("<Q", len(header)) + header)
+    file.truncate(8 + len(header) + 4 * elements)
+PY
 for i in $(seq 40); do seq "$i" 2000 | tr '\n' ' ' > "text/$i.txt"; done
 cat > s.yaml <<'YAML'
 activations: {source: model, model: model, text: text, context_tokens: 64, held_out_tokens: 1Ki}
@@ -28,11 +38,11 @@ expect() { grep -q -- "$2" "$1" || { echo "no '$2' in $1:"; cat "$1"; exit 1; };
 
 timeout 20 "$saelaw" plan s.yaml --json > before.json 2> before.txt
 expect before.txt 'estimated from its size'
-! ls cache/corpora 2>/dev/null | grep -q 'tokens\|hash' || { echo "plan read data"; ls cache/corpora; exit 1; }
+! ls cache/corpora 2>/dev/null | grep -q 'tokens\|hash\|tensors' || { echo "plan read data"; ls cache/corpora; exit 1; }
 
 timeout 20 "$saelaw" validate s.yaml 2> validate.txt
 expect validate.txt 'usable training tokens'
-! ls cache/corpora | grep -q '^hash' || { echo "validate hashed the weights"; exit 1; }
+! ls cache/corpora | grep -q '^tensors-' || { echo "validate hashed the weights"; exit 1; }
 
 # Counted once, plan knows the number; a run that is too long for it is refused.
 timeout 20 "$saelaw" plan s.yaml --json > after.json 2> after.txt

@@ -6,10 +6,12 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/places.h"
+#include "identity/data_identity.h"
+#include "identity/model_identity.h"
+#include "identity/remembered_hash.h"
 #include "run/errors.h"
 #include "run/files.h"
 #include "tensors/shard_manifest.h"
@@ -22,102 +24,67 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A file under its device, inode, size and time of change: as long as these stand, so does what was
-// found in it.
-std::string Stamp(const fs::path& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0)
-    throw IoError(fmt::format("cannot read {}", path.string()));
-  return fmt::format("{} {} {} {} {}.{}",
-                     fs::absolute(path).string(),
-                     status.st_dev,
-                     status.st_ino,
-                     status.st_size,
-                     status.st_mtim.tv_sec,
-                     status.st_mtim.tv_nsec);
-}
-
-fs::path HashPlace(const fs::path& path) {
-  return CacheFolder() / ("hash-" + HashBytes(Stamp(path)));
-}
-
-// Content hash of a large file; empty where none is remembered and `read` is not allowed.
-std::string CachedHash(const fs::path& path, bool read) {
-  const fs::path cached = HashPlace(path);
-  if (fs::exists(cached)) return ReadFile(cached);
-  if (!read) return "";
-  std::string hash = HashFile(path);
-  WriteFile(cached, hash);
-  return hash;
-}
-
-// A GGUF file, or the configuration and weights of a folder in order of name. Empty where that
-// would need reading which is not allowed.
-std::string WeightsHash(const fs::path& model, bool read) {
-  if (!fs::is_directory(model)) return CachedHash(model, read);
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(model)) {
-    const fs::path& path = entry.path();
-    if (path.extension() == ".safetensors" || path.filename() == "config.json")
-      files.push_back(path);
-  }
-  std::sort(files.begin(), files.end());
-  std::string hashes;
-  for (const fs::path& file : files) {
-    const std::string hash = CachedHash(file, read);
-    if (hash.empty()) return "";
-    hashes += hash;
-  }
-  return HashBytes(hashes);
-}
-
-// What the text's files and the tokenizer's are, without opening them.
-std::string CorpusStamp(const CorpusSpec& spec, const fs::path& model) {
-  std::string stamp = fmt::format("count 1;{} {} {} {} {}",
-                                  spec.context_tokens,
-                                  spec.held_out_tokens,
-                                  spec.split_seed,
-                                  spec.token_dtype,
-                                  spec.document_separator.value_or(-1));
-  std::vector<fs::path> files = FindTextFiles(spec.text);
-  files.insert(files.end(), spec.token_files.begin(), spec.token_files.end());
-  if (fs::is_directory(model)) {
-    for (const char* name : {"tokenizer.json", "tokenizer_config.json", "config.json"}) {
-      if (fs::exists(model / name)) files.push_back(model / name);
-    }
-  } else {
-    files.push_back(model);
-  }
-  for (const fs::path& file : files) stamp += ";" + Stamp(file);
+// What the text's files and the tokenizer's are, and all settings by which they are cut. The text
+// is not opened; of a model's folder what a tokenizer is read from is.
+std::string CorpusStamp(SourceSpec source) {
+  source.identity = "";
+  source.parts = {};
+  std::string stamp = fmt::format(
+      "count 2;{};{};{}", kNumericVersion, ToJson(source), TokenizerFilesHash(source.model.model));
+  std::vector<fs::path> files = FindTextFiles(source.model.text);
+  files.insert(files.end(), source.model.token_files.begin(), source.model.token_files.end());
+  for (const fs::path& file : files) stamp += ";" + StampOf(file);
   return stamp;
 }
 
-// A corpus that was counted: its usable training tokens and its identity.
+fs::path CountPlace(const SourceSpec& source) {
+  return CacheFolder() / ("count-" + HashBytes(CorpusStamp(source)));
+}
+
+// A corpus that was counted: its usable training tokens and what its identity is made of.
 struct CountedCorpus {
   std::int64_t training_tokens = 0;
-  std::string identity;
+  std::string text, tokenizer;  // DataParts'
 };
 
 CountedCorpus Count(const SourceSpec& source) {
-  const CorpusSpec spec = CorpusSpecOf(source);
-  const fs::path& model = source.model.model;
-  const Corpus corpus = LoadCorpus(spec, Tokenizer::Load(model), CacheFolder());
-  CountedCorpus counted{corpus.usable_training_tokens(), corpus.Identity()};
-  WriteFile(CacheFolder() / ("count-" + HashBytes(CorpusStamp(spec, model))),
-            fmt::format("{} {}", counted.training_tokens, counted.identity));
+  const fs::path place = CountPlace(source);
+  const Tokenizer tokenizer = Tokenizer::Load(source.model.model);
+  const Corpus corpus = LoadCorpus(CorpusSpecOf(source), tokenizer, CacheFolder());
+  CountedCorpus counted{
+      corpus.usable_training_tokens(), corpus.Identity(), TokenizerHash(tokenizer)};
+  // Files that were written meanwhile are found to be others at the next look.
+  WriteFile(place,
+            fmt::format("{} {} {}", counted.training_tokens, counted.text, counted.tokenizer));
   return counted;
 }
 
-std::optional<CountedCorpus> Remembered(const SourceSpec& source) {
+std::optional<CountedCorpus> RememberedCount(const SourceSpec& source) {
   std::error_code error;
   if (!fs::exists(source.model.model, error)) return std::nullopt;
-  const std::string stamp = CorpusStamp(CorpusSpecOf(source), source.model.model);
-  const fs::path place = CacheFolder() / ("count-" + HashBytes(stamp));
+  const fs::path place = CountPlace(source);
   if (!fs::exists(place, error)) return std::nullopt;
   std::istringstream text(ReadFile(place));
   CountedCorpus counted;
-  text >> counted.training_tokens >> counted.identity;
+  text >> counted.training_tokens >> counted.text >> counted.tokenizer;
   return text ? std::optional(counted) : std::nullopt;
+}
+
+void SetIdentity(SourceSpec* source, const CountedCorpus& counted, DataParts parts) {
+  parts.text = counted.text;
+  parts.tokenizer = counted.tokenizer;
+  source->identity = IdentityOf(parts);
+  source->parts = std::move(parts);
+}
+
+// A text of so many bytes is tokenised within seconds.
+constexpr std::uintmax_t kSoonCounted = 64 << 20;
+
+bool IsSoonCounted(const SourceSpec& source) {
+  std::uintmax_t bytes = 0;
+  for (const fs::path& file : FindTextFiles(source.model.text)) bytes += fs::file_size(file);
+  for (const std::string& file : source.model.token_files) bytes += fs::file_size(file);
+  return bytes <= kSoonCounted;
 }
 
 // Usable tokens by the size of the files, at four bytes of text (English, most tokenizers) or the
@@ -136,34 +103,46 @@ std::int64_t EstimateTokens(const SourceSpec& source) {
   return std::max<std::int64_t>(0, static_cast<std::int64_t>(usable) - source.held_out_tokens);
 }
 
-DataCount IdentifyModel(SourceSpec* source, DataNeed need) {
+// Where weights were read before and are what they were; else the parts that can be told.
+void IdentifyUnread(SourceSpec* source, const CountedCorpus& counted) {
   const fs::path model = source->model.model;
-  if (need == DataNeed::kCount) return {true, Count(*source).training_tokens, false, ""};
-  std::optional<CountedCorpus> corpus = Remembered(*source);
-  if (need == DataNeed::kPrice) {
-    if (!corpus) return {true, EstimateTokens(*source), true, ""};
-    const std::string weights = WeightsHash(model, false);
-    if (!weights.empty()) source->identity = HashBytes(weights + corpus->identity);
-    return {true, corpus->training_tokens, false, ""};
+  DataParts parts;
+  parts.configuration = ConfigurationHash(model);
+  if (!WeightFiles(model).empty()) {
+    const auto weights = WeightsHash(model, CacheFolder(), MayRead::kRememberedAlone);
+    parts.weights = weights.value_or("");
   }
-  const std::string weights = WeightsHash(model, true);
+  SetIdentity(source, counted, std::move(parts));
+  if (source->parts.weights.empty()) source->identity = "";
+}
+
+DataCount IdentifyModel(SourceSpec* source, DataNeed need) {
+  if (need == DataNeed::kCount) return {Count(*source).training_tokens, false};
+  if (need != DataNeed::kIdentity) {
+    std::optional<CountedCorpus> counted = RememberedCount(*source);
+    if (!counted && need == DataNeed::kMatch && IsSoonCounted(*source)) counted = Count(*source);
+    if (!counted) return {EstimateTokens(*source), true};
+    IdentifyUnread(source, *counted);
+    return {counted->training_tokens, false};
+  }
   const CountedCorpus counted = Count(*source);
-  source->identity = HashBytes(weights + counted.identity);
-  return {true, counted.training_tokens, false, ""};
+  SetIdentity(source, counted, ModelParts(source->model.model, CacheFolder()));
+  return {counted.training_tokens, false};
 }
 
 DataCount IdentifyShards(SourceSpec* source) {
   const ShardManifest manifest = ReadShardManifest(source->shards);
-  source->identity = HashFile(fs::path(source->shards) / kManifestFile);
+  source->parts.shards = HashFile(fs::path(source->shards) / kManifestFile);
+  source->identity = IdentityOf(source->parts);
   source->d_in = manifest.d_in;
-  return {true, manifest.training_tokens(), false, ""};
+  return {manifest.training_tokens(), false};
 }
 
 DataCount Identify(SourceSpec* source, DataNeed need) {
   switch (source->kind) {
     case SourceKind::kSynthetic:
       source->identity = "synthetic";
-      return {true, -1, false, ""};
+      return {};
     case SourceKind::kShards:
       return IdentifyShards(source);
     case SourceKind::kModel:
@@ -177,12 +156,8 @@ DataCount Identify(SourceSpec* source, DataNeed need) {
 DataCount IdentifyData(SourceSpec* source, DataNeed need) {
   try {
     return Identify(source, need);
-  } catch (const Error& error) {
-    if (need == DataNeed::kIdentity) throw;
-    return {false, -1, false, error.what()};
   } catch (const fs::filesystem_error& error) {
-    if (need == DataNeed::kIdentity) throw IoError(error.what());
-    return {false, -1, false, error.what()};
+    throw IoError(error.what());
   }
 }
 
