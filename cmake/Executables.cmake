@@ -1,12 +1,12 @@
 # The two executables. src/app wires the rooms together: app/cli is saelaw (no LibTorch),
 # app/trainer is saelaw-trainer. tests/house and tests/app test the whole.
-file(APPEND ${SAELAW_ROOMS_TXT} "app: run tensors tokens models sweep fit plan dispatch store report gpu llm activations sae train\n")
+file(APPEND ${SAELAW_ROOMS_TXT} "app: run tensors tokens models identity sweep fit plan dispatch store report gpu llm activations sae train\n")
 
 file(GLOB cli_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/app/cli/*.cc)
 if(cli_sources)
   add_executable(saelaw ${cli_sources})
   target_link_libraries(saelaw PRIVATE saelaw_report saelaw_dispatch saelaw_store saelaw_plan saelaw_sweep
-    saelaw_fit saelaw_models saelaw_tokens saelaw_tensors saelaw_run CLI11::CLI11 nlohmann_json::nlohmann_json)
+    saelaw_fit saelaw_identity saelaw_models saelaw_tokens saelaw_tensors saelaw_run CLI11::CLI11 nlohmann_json::nlohmann_json)
   target_compile_definitions(saelaw PRIVATE SAELAW_VERSION="${PROJECT_VERSION}")
   set(cli ${PROJECT_SOURCE_DIR}/src/app/cli)
   saelaw_test(cli_test SOURCES ${PROJECT_SOURCE_DIR}/tests/app/wall_budget_test.cc
@@ -18,7 +18,7 @@ if(SAELAW_WITH_TORCH)
   file(GLOB trainer_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/app/trainer/*.cc)
   if(trainer_sources)
     add_executable(saelaw-trainer ${trainer_sources})
-    target_link_libraries(saelaw-trainer PRIVATE saelaw_train CLI11::CLI11 nlohmann_json::nlohmann_json)
+    target_link_libraries(saelaw-trainer PRIVATE saelaw_train saelaw_identity CLI11::CLI11 nlohmann_json::nlohmann_json)
     target_compile_definitions(saelaw-trainer PRIVATE SAELAW_VERSION="${PROJECT_VERSION}")
     saelaw_test(trainer_test TORCH SOURCES ${PROJECT_SOURCE_DIR}/tests/app/cuda_library_test.cc
       ${PROJECT_SOURCE_DIR}/src/app/trainer/cuda_library.cc LINK saelaw_train)

@@ -170,6 +170,7 @@ class Source : public ActivationSource {
 
   std::int64_t d_in() const override { return model_.d_in(); }
   std::int64_t training_tokens() const override { return model_.corpus().usable_training_tokens(); }
+  std::string TextIdentity() const override { return model_.corpus().Identity(); }
 
   std::unique_ptr<ActivationStream> OpenStream(std::uint64_t stream_seed,
                                                std::int64_t batch_tokens,

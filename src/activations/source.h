@@ -76,6 +76,8 @@ class ActivationSource {
   // source is none, its spec's spliced_contexts are 0, or its contexts are too short to predict
   // from. The source's own.
   virtual const SplicedModel* Spliced() { return nullptr; }
+  // Corpus::Identity() of the text that was loaded; empty where the source has none.
+  virtual std::string TextIdentity() const { return ""; }
 };
 
 struct SourceOptions {

@@ -276,6 +276,14 @@ std::vector<PlannedRun> ForeseenRuns(const Sweep& sweep) {
   return round.Take();
 }
 
+int ForeseenCut(const Sweep& sweep) {
+  const Knowledge nothing;
+  Plan plan;
+  plan.runs = ForeseenRuns(sweep);
+  ApplyBudget(sweep, Family(sweep, nothing), &plan);
+  return plan.cut;
+}
+
 Shared ShareCosts(std::vector<PlannedRun>* runs) {
   std::vector<PricedRun> priced;
   for (PlannedRun& run : *runs) priced.push_back({&run.spec, &run.predicted});

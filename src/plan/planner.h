@@ -36,6 +36,9 @@ Plan NextRound(const Sweep& sweep, const Knowledge& knowledge, const Findings* f
 // results).
 std::vector<PlannedRun> ForeseenRuns(const Sweep& sweep);
 
+// How many of them the sweep's budget leaves out, were all of it spent on them.
+int ForeseenCut(const Sweep& sweep);
+
 // Makes every `predicted` the run's share of its gang's cost (plan/shared_stream.h and
 // plan/shared_trunk.h). Returns what any of them share.
 struct Shared {

@@ -101,6 +101,24 @@ ModelSource ModelFromJson(const Json& json) {
   return source;
 }
 
+Json PartsToJson(const DataParts& parts) {
+  return {{"weights", parts.weights},
+          {"configuration", parts.configuration},
+          {"tokenizer", parts.tokenizer},
+          {"text", parts.text},
+          {"shards", parts.shards}};
+}
+
+DataParts PartsFromJson(const Json& json) {
+  DataParts parts;
+  json.at("weights").get_to(parts.weights);
+  json.at("configuration").get_to(parts.configuration);
+  json.at("tokenizer").get_to(parts.tokenizer);
+  json.at("text").get_to(parts.text);
+  json.at("shards").get_to(parts.shards);
+  return parts;
+}
+
 // The part of a source that determines its numbers. Stored in run names: do not change.
 Json CanonicalSource(const SourceSpec& source) {
   Json json = {{"kind", Name(source.kind)},
@@ -198,7 +216,8 @@ Json SourceToJson(const SourceSpec& source) {
           {"normalise", source.normalise},
           {"outlier_norm", source.outlier_norm},
           {"split_seed", source.split_seed},
-          {"identity", source.identity}};
+          {"identity", source.identity},
+          {"parts", PartsToJson(source.parts)}};
 }
 
 SourceSpec SourceFromJson(const Json& json) {
@@ -214,6 +233,8 @@ SourceSpec SourceFromJson(const Json& json) {
   source.outlier_norm = json.value("outlier_norm", 0.0);  // 0.1.0 had no such rule
   json.at("split_seed").get_to(source.split_seed);
   json.at("identity").get_to(source.identity);
+  // Absent from what an earlier version wrote.
+  if (json.contains("parts")) source.parts = PartsFromJson(json.at("parts"));
   return source;
 }
 

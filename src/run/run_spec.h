@@ -68,6 +68,16 @@ struct ModelSource {
 // 160 contexts and 32 batches. The tokens of one context resemble each other, and too few contexts
 // in a batch make it worth less than its size.
 std::int64_t MixingTokens(const ModelSource& source, std::int64_t batch_tokens);
+// Hashes of what SourceSpec::identity is made of, so that a change can be named. What a kind of
+// source does not have, or nobody looked at, is empty.
+struct DataParts {
+  std::string weights;        // of a language model's tensors
+  std::string configuration;  // of what its configuration says, where a forward pass depends on it
+  std::string tokenizer;      // not part of the identity: the token ids are
+  std::string text;           // token ids, documents, contexts and split
+  std::string shards;         // of the manifest of captured activations
+  bool operator==(const DataParts&) const = default;
+};
 
 struct SourceSpec {
   SourceKind kind = SourceKind::kSynthetic;
@@ -85,6 +95,7 @@ struct SourceSpec {
   std::uint64_t split_seed = 0;  // which documents are held out
   // Hash of the content that the paths above lead to (weights, token ids); empty when unknown.
   std::string identity;
+  DataParts parts;  // of that identity
 };
 
 // A stretch of a run: a fraction of it, or a number of tokens.

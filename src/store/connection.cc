@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include "run/errors.h"
 
@@ -77,12 +78,23 @@ std::string UriPath(const fs::path& path) {
   return uri;
 }
 
+// Which file a path leads to; empty when it leads to none.
+std::string FileAt(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return "";
+  return fmt::format("{} {}", status.st_dev, status.st_ino);
+}
+
 }  // namespace
 
 Connection::Connection(const fs::path& path, Access access, LockWatch watch)
     : path_(path), watch_(std::move(watch)) {
   Open(path.string(), FlagsOf(access));
-  if (access != Access::kRead) return;
+  if (access != Access::kRead) {
+    // Opening made the file where it was absent.
+    opened_ = FileAt(path.string());
+    return;
+  }
   // In a folder that may not be written, shared memory for the log cannot be made. Without a log
   // the file alone is the whole truth and can be read as it is.
   const int code =
@@ -137,6 +149,24 @@ void Connection::Execute(const std::string& sql) {
 void Connection::Throw() const {
   if (stopped_) throw *stopped_;
   throw IoError(Explain());
+}
+
+void Connection::CheckInPlace() const {
+  if (opened_.empty()) return;
+  if (FileAt(path_.string()) != opened_) {
+    throw IoError(fmt::format(
+        "{} was removed, renamed or replaced while it was written to: put it back under this name "
+        "and run the same command again, or results are lost",
+        path_.string()));
+  }
+  const std::string log = FileAt(path_.string() + "-wal");
+  if (opened_log_.empty()) opened_log_ = log;
+  if (log == opened_log_) return;
+  throw IoError(
+      fmt::format("{}-wal, a part of {}, was removed or replaced while it was written to: run the "
+                  "same command again",
+                  path_.string(),
+                  path_.string()));
 }
 
 Statement::Statement(const Connection& connection, std::string_view sql) : connection_(connection) {
@@ -198,6 +228,7 @@ void Statement::Check(int code) const {
 }
 
 Transaction::Transaction(Connection& connection) : connection_(connection) {
+  connection_.CheckInPlace();
   connection_.Execute("BEGIN IMMEDIATE");
 }
 

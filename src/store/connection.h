@@ -29,6 +29,9 @@ class Connection {
   // One or more statements without parameters or rows.
   void Execute(const std::string& sql);
   [[noreturn]] void Throw() const;
+  // Throws IoError when the file (or its log, while one is open for writing) is no longer the one
+  // that was opened: removed, renamed or replaced. What is written then would be lost.
+  void CheckInPlace() const;
   const std::filesystem::path& path() const { return path_; }
   sqlite3* get() const { return database_; }
 
@@ -44,6 +47,8 @@ class Connection {
   bool gave_up_ = false;          // waiting; then it is not begun again
   std::optional<Error> stopped_;  // by watch_.on_wait
   sqlite3* database_ = nullptr;
+  std::string opened_;              // which file was opened; empty for readers
+  mutable std::string opened_log_;  // its log, once there is one
 };
 
 // A prepared statement: Statement(c, "... ?").Bind(a, b).Run(), or while (s.Step()) s.Text(0).

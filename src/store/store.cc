@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 
 // Opens what exists already; the file's version must be the one that this build knows.
 std::unique_ptr<Connection> OpenExisting(const fs::path& path, Access access, LockWatch watch) {
+  Store::CheckName(path);
   std::error_code ignored;
   if (!fs::exists(path, ignored)) {
     throw ConfigurationError(fmt::format(
@@ -56,7 +57,22 @@ std::string UtcText(std::chrono::system_clock::time_point time) {
                      milliseconds(ticks - seconds).count());
 }
 
+void Store::CheckName(const fs::path& path) {
+  if (path.empty()) {
+    throw UsageError("--db names no file: it is empty (a variable that is not set?)");
+  }
+  if (path.string().starts_with(":")) {
+    throw UsageError(
+        fmt::format("--db {} is no file, and what is not in a file is lost: give a "
+                    "name such as results.db",
+                    path.string()));
+  }
+}
+
+void Store::CheckInPlace() const { connection_->CheckInPlace(); }
+
 Store Store::OpenForWriting(const fs::path& path, Clock clock, LockWatch watch) {
+  CheckName(path);
   auto connection = std::make_unique<Connection>(path, Access::kCreate, std::move(watch));
   VersionOf(*connection);  // another program's file is left as it is
   auto lock = std::make_unique<PlannerLock>(path);

@@ -111,6 +111,13 @@ class Store {
   Store& operator=(Store&&) noexcept;
   ~Store();
 
+  // Throws UsageError for what names no file: "", as an unset variable leaves it, and SQLite's
+  // ":memory:". Every way of opening checks it.
+  static void CheckName(const std::filesystem::path& path);
+
+  // Throws IoError when the file is not there any more under its name; every write checks it.
+  void CheckInPlace() const;
+
   // --- What is asked. A sweep that changed (another hash) forgets its runs without a result.
   void SaveSweep(const std::string& name, const std::string& yaml, const std::string& hash);
   // A run may belong to many sweeps; adding it again replaces stage and reason in this one.

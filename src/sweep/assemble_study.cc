@@ -257,6 +257,33 @@ void AssembleTargetTokens(Reading& reading, Sweep& sweep) {
   }
 }
 
+// The laws are for what is larger than their runs.
+void CheckTargetAboveSweep(Reading& reading, const Sweep& sweep) {
+  const std::string key = "target.tokens";
+  if (!reading.Good({key, "study.loss_law.tokens"}) || sweep.loss_law.tokens.empty()) return;
+  std::int64_t smallest = sweep.loss_law.tokens.front();
+  if (!sweep.lr_law.tokens.empty()) smallest = std::min(smallest, sweep.lr_law.tokens.front());
+  const std::int64_t tokens = sweep.target.tokens;
+  if (tokens < std::max<std::int64_t>(1, sweep.target.batch_tokens)) return;  // said already
+  if (tokens < smallest) {
+    reading.AddMistake(
+        key,
+        fmt::format("{} must not be below the sweep's sizes, {} to {}, got {}: it is "
+                    "the big run that they are to predict",
+                    key,
+                    smallest,
+                    LargestFitted(sweep),
+                    tokens));
+  } else if (tokens < LargestFitted(sweep)) {
+    reading.AddWarning(key,
+                       fmt::format("{}: {} is below the sweep's largest size, {}: the sweep costs "
+                                   "more than it is to predict",
+                                   key,
+                                   tokens,
+                                   LargestFitted(sweep)));
+  }
+}
+
 void CheckDevice(Reading& reading, const Target& target) {
   if (target.device_flops > 0 || reading.Given("target.device_flops")) return;
   if (FindDevice(target.device) != nullptr) return;
@@ -298,6 +325,7 @@ void AssembleTarget(Reading& reading, Sweep& sweep) {
   target.device_flops = reading.Number("target.device_flops");
   target.utilisation = reading.Number("target.utilisation");
   AssembleTargetTokens(reading, sweep);
+  CheckTargetAboveSweep(reading, sweep);
   CheckDevice(reading, target);
 }
 

@@ -287,7 +287,7 @@ ExitCode Train(const Job& job,
                            state->batches * job.runs.front().training.batch_tokens));
   }
   try {
-    CheckHeldOut(source.HeldOut());
+    CheckHeldOut(source.HeldOut().x);
     return TrainLoop(job, source, attempt, seams, std::move(state)).Run();
   } catch (const Stopped&) {  // before the first batch
     return ExitCode::kIncomplete;

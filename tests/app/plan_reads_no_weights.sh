@@ -49,11 +49,11 @@ expect() { grep -q -- "$2" "$1" || { echo "no '$2' in $1:"; cat "$1"; exit 1; };
 
 timeout 20 "$saelaw" plan s.yaml --json > before.json 2> before.txt
 expect before.txt 'estimated from its size'
-! ls cache/corpora 2>/dev/null | grep -q 'tokens\|hash' || { echo "plan read data"; ls cache/corpora; exit 1; }
+! ls cache/corpora 2>/dev/null | grep -q 'tokens\|hash\|tensors' || { echo "plan read data"; ls cache/corpora; exit 1; }
 
 timeout 20 "$saelaw" validate s.yaml 2> validate.txt
 expect validate.txt 'usable training tokens'
-! ls cache/corpora | grep -q '^hash' || { echo "validate hashed the weights"; exit 1; }
+! ls cache/corpora | grep -q '^tensors-' || { echo "validate hashed the weights"; exit 1; }
 
 # Counted once, plan knows the number; a run that is too long for it is refused.
 timeout 20 "$saelaw" plan s.yaml --json > after.json 2> after.txt

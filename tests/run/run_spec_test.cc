@@ -37,6 +37,7 @@ TEST(RunId, DoesNotDependOnPaths) {
   RunSpec moved = base;
   moved.source.model.model = "/elsewhere/model.gguf";
   moved.source.model.text = {"/elsewhere"};
+  moved.source.parts.weights = "known";
   EXPECT_EQ(IdOf(base), IdOf(moved));
 }
 
@@ -62,7 +63,9 @@ TEST(RunSpecJson, RoundTrips) {
   spec.source.model.text = {"a", "b"};
   spec.training.lr_warmup = {0, 4096, true};
   spec.training.schedule = Schedule::kWarmupStableDecay;
+  spec.source.parts = {"w", "c", "t", "x", "s"};
   const RunSpec back = RunSpecFromJson(ToJson(spec));
+  EXPECT_EQ(back.source.parts, spec.source.parts);
   EXPECT_EQ(CanonicalJson(back), CanonicalJson(spec));
   EXPECT_EQ(back.source.model.text, spec.source.model.text);
   EXPECT_EQ(ToJson(spec).find("add_bos"), std::string::npos);

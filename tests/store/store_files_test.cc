@@ -350,5 +350,40 @@ TEST(SavedDatabase, DISABLED_Write) {
   store.AddRequest(RequestKind::kStop, "");
 }
 
+TEST(StorePlace, WhatNamesNoFileIsRefused) {
+  for (const char* name : {"", ":memory:"}) {
+    EXPECT_EQ(ErrorOf([&] { Store::OpenForWriting(name); }).first, ExitCode::kUsage) << name;
+    EXPECT_EQ(ErrorOf([&] { Store::OpenForReading(name); }).first, ExitCode::kUsage) << name;
+  }
+}
+
+TEST(StorePlace, ADatabaseThatIsRemovedOrReplacedIsNoLongerWritten) {
+  const TemporaryFolder folder;
+  const fs::path path = folder.path() / "r.db";
+  Store store = Store::OpenForWriting(path);
+  store.AddRuns("s", {});
+  const fs::path aside = folder.path() / "aside.db";
+  fs::rename(path, aside);
+  const auto gone = ErrorOf([&] { store.SaveSweep("s", "x", "h"); });
+  EXPECT_EQ(gone.first, ExitCode::kIo);
+  EXPECT_THAT(gone.second, AllOf(HasSubstr("r.db"), HasSubstr("removed, renamed or replaced")));
+  folder.Write("r.db", "another");
+  EXPECT_EQ(ErrorOf([&] { store.SaveSweep("s", "x", "h"); }).first, ExitCode::kIo);
+  fs::rename(aside, path);
+  EXPECT_NO_THROW(store.SaveSweep("s", "x", "h"));
+  EXPECT_NO_THROW(store.CheckInPlace());
+}
+
+TEST(StorePlace, ALogThatIsRemovedIsNoticed) {
+  const TemporaryFolder folder;
+  const fs::path path = folder.path() / "r.db";
+  Store store = Store::OpenForWriting(path);
+  store.SaveSweep("s", "x", "h");
+  ASSERT_TRUE(fs::remove(path.string() + "-wal"));
+  const auto gone = ErrorOf([&] { store.SaveSweep("s", "x", "h2"); });
+  EXPECT_EQ(gone.first, ExitCode::kIo);
+  EXPECT_THAT(gone.second, HasSubstr("r.db-wal"));
+}
+
 }  // namespace
 }  // namespace saelaw

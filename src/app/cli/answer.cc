@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/cli/earlier_data.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/knowledge_base.h"
 #include "app/cli/loaded_sweep.h"
@@ -24,21 +25,31 @@ void SayWhatIsLeft(const Plan& next, std::vector<std::string>* warnings) {
   warnings->insert(warnings->begin(), left);
 }
 
+[[noreturn]] void NothingFinished(const Store& store,
+                                  const Sweep& sweep,
+                                  const std::string& database) {
+  const std::string train =
+      fmt::format("train it with: saelaw run {} --db {}", sweep.path, database);
+  const std::string earlier = EarlierRuns(store, sweep);
+  if (earlier.empty()) {
+    throw ConfigurationError(
+        fmt::format("{} holds no finished run of this sweep; {}", database, train));
+  }
+  throw ConfigurationError(fmt::format("{}: {}; or {}", database, earlier, train));
+}
+
 }  // namespace
 
 Answer AnswerOf(const std::string& sweep_path, const std::string& database, bool force) {
   Answer answer;
-  answer.sweep = LoadSweep(sweep_path, Overrides("", 0, 0));
+  answer.sweep = LoadSweep(sweep_path, Overrides("", 0, 0)).sweep;
   IdentifyData(&answer.sweep.source, DataNeed::kIdentity);
-  const Knowledge knowledge =
-      KnowledgeIn(Store::OpenForReading(database, ShortWatch(database)), answer.sweep);
+  const Store store = Store::OpenForReading(database, ShortWatch(database));
+  const Knowledge knowledge = KnowledgeIn(store, answer.sweep);
   answer.findings = Study(answer.sweep, knowledge);
-  if (answer.findings.runs.empty()) {
-    throw ConfigurationError(
-        fmt::format("{} holds no finished run of this sweep; train it with: saelaw run {} --db {}",
-                    database,
-                    sweep_path,
-                    database));
+  if (answer.findings.runs.empty()) NothingFinished(store, answer.sweep, database);
+  if (const std::string earlier = EarlierRuns(store, answer.sweep); !earlier.empty()) {
+    answer.findings.warnings.push_back(earlier);
   }
   const Plan next = NextRound(answer.sweep, knowledge, &answer.findings);
   SayWhatIsLeft(next, &answer.findings.warnings);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/cli/check_source.h"
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/jobs_lock.h"
@@ -43,7 +44,9 @@ class CaptureCommand : public Command {
       throw UsageError(
           fmt::format("--tokens is a whole number such as 4M or 512Ki, not '{}'", tokens_));
     }
-    Sweep sweep = LoadSweep(sweep_, Overrides(device_, 0, 0));
+    Store::CheckName(database_);
+    Sweep sweep = LoadSweep(sweep_, Overrides(device_, 0, 0)).sweep;
+    CheckSource(sweep.source);
     const DataCount data = IdentifyData(&sweep.source, DataNeed::kIdentity);
     if (data.training_tokens >= 0 && *tokens > data.training_tokens) {
       throw ConfigurationError(

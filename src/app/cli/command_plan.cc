@@ -1,10 +1,13 @@
 #include <filesystem>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "app/cli/command.h"
+#include "app/cli/earlier_data.h"
+#include "app/cli/gate.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/knowledge_base.h"
 #include "app/cli/loaded_sweep.h"
@@ -14,6 +17,7 @@
 #include "plan/planner.h"
 #include "report/json.h"
 #include "report/terminal.h"
+#include "run/quantities.h"
 
 namespace saelaw {
 namespace {
@@ -32,23 +36,29 @@ class PlanCommand : public Command {
     return {SweepArgument(&sweep_), DatabaseOption(&database_), JsonOption(&json_)};
   }
   ExitCode Run() override {
-    Sweep sweep = LoadSweep(sweep_, Overrides("", 0, 0));
-    const DataCount data = IdentifyData(&sweep.source, DataNeed::kPrice);
-    if (!data.present) Say("warning: {}\n", data.missing);
-    if (const std::string warning = CheckTokens(sweep, data); !warning.empty()) {
-      Say("warning: {}\n", warning);
-    }
-    const PlanReport report = Price(sweep);
+    Store::CheckName(database_);
+    const LoadedSweep loaded = LoadSweep(sweep_, Overrides("", 0, 0));
+    Sweep sweep = loaded.sweep;
+    const std::optional<Store> store = OpenIfThere();
+    const bool match = store && HasFinishedRuns(*store, sweep);
+    const Passed passed = PassGate(loaded, &sweep, GateFor::kPlan, match);
+    const PlanReport report = Price(sweep, store ? &*store : nullptr);
     Print("{}", json_ ? PlanJson(report) : PlanText(report, ::isatty(STDOUT_FILENO) == 1));
-    return ExitCode::kComplete;
+    // The price holds on any machine, the refusal on this one.
+    if (!passed.device.empty()) throw ConfigurationError(passed.device);
+    return passed.code;
   }
 
  private:
-  PlanReport Price(const Sweep& sweep) const {
+  std::optional<Store> OpenIfThere() const {
+    if (!std::filesystem::exists(database_)) return std::nullopt;
+    return Store::OpenForReading(database_, ShortWatch(database_));
+  }
+
+  // `store`: null where there is none.
+  static PlanReport Price(const Sweep& sweep, const Store* store) {
     Knowledge knowledge;
-    if (std::filesystem::exists(database_)) {
-      knowledge = KnowledgeIn(Store::OpenForReading(database_, ShortWatch(database_)), sweep);
-    }
+    if (store != nullptr) knowledge = KnowledgeIn(*store, sweep);
     PlanReport report;
     report.sweep = sweep.name;
     report.demonstration = sweep.demonstration;
@@ -61,11 +71,7 @@ class PlanCommand : public Command {
           "runs of one stream train together and compute it once: time and FLOP of a run are its "
           "share");
     }
-    if (sweep.source.identity.empty() && std::filesystem::exists(database_)) {
-      report.plan.notes.push_back(
-          "plan reads no weights, and `saelaw run` has not hashed these yet: runs that are known "
-          "already are listed as to do");
-    }
+    AddNotesOnIdentity(sweep, store, &report.plan);
     if (sweep.source.d_in == 0) {
       report.plan.notes.push_back("the width of the vectors is not known: nothing can be priced");
     }
@@ -74,7 +80,8 @@ class PlanCommand : public Command {
     report.wall_seconds =
         WallSeconds(report.plan.runs,
                     sweep.execution,
-                    GangBytes(sweep.execution, measured, sweep.model_shape, RefusedIn(database_)));
+                    GangBytes(sweep.execution, measured, sweep.model_shape, RefusedIn(store)));
+    AddNoteOnWall(sweep, &report);
     if (shared.trunks) {
       report.plan.notes.push_back(
           "runs that differ in tokens alone train one trunk and branch off for their cooldowns: "
@@ -87,9 +94,31 @@ class PlanCommand : public Command {
     return report;
   }
 
-  static std::vector<Job> RefusedIn(const std::string& database) {
-    if (!std::filesystem::exists(database)) return {};
-    return Store::OpenForReading(database, ShortWatch(database)).JobsOutOfMemory();
+  static std::vector<Job> RefusedIn(const Store* store) {
+    return store == nullptr ? std::vector<Job>{} : store->JobsOutOfMemory();
+  }
+
+  // A prediction: `run` may be done in less.
+  static void AddNoteOnWall(const Sweep& sweep, PlanReport* report) {
+    if (!sweep.budget.seconds || !report->wall_seconds) return;
+    if (*report->wall_seconds <= *sweep.budget.seconds) return;
+    report->plan.notes.push_back(fmt::format(
+        "budget.wall is {}, and these runs take about {}: the study would stay unfinished",
+        FormatSeconds(*sweep.budget.seconds),
+        FormatSeconds(*report->wall_seconds)));
+  }
+
+  // Why runs that are there may be listed as to do.
+  static void AddNotesOnIdentity(const Sweep& sweep, const Store* store, Plan* plan) {
+    if (store == nullptr) return;
+    const std::string earlier = EarlierRuns(*store, sweep);
+    if (!earlier.empty()) {
+      plan->notes.push_back(earlier);
+    } else if (sweep.source.identity.empty()) {
+      plan->notes.push_back(
+          "plan reads no weights, and `saelaw run` has not hashed these yet: runs that are known "
+          "already are listed as to do");
+    }
   }
 
   // Runs of later rounds that can be told already.

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include "app/cli/command.h"
+#include "app/cli/earlier_data.h"
+#include "app/cli/gate.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/jobs_lock.h"
 #include "app/cli/loaded_sweep.h"
@@ -43,19 +45,21 @@ class SweepRunCommand : public Command {
              "N"}};
   }
   ExitCode Run() override {
-    Sweep sweep = LoadSweep(sweep_, Overrides(device_, workers_, threads_));
-    const DataCount data = IdentifyData(&sweep.source, DataNeed::kIdentity);
-    for (const std::string& note : data.notes) Say("{}\n", note);
-    if (const std::string warning = CheckTokens(sweep, data); !warning.empty()) {
-      Say("warning: {}\n", warning);
-    }
+    Store::CheckName(database_);
+    const LoadedSweep loaded = LoadSweep(sweep_, Overrides(device_, workers_, threads_));
+    Sweep sweep = loaded.sweep;
+    PassGate(loaded, &sweep, GateFor::kRun);
     ListenForInterrupts();
     Store store =
         Store::OpenForWriting(database_, std::chrono::system_clock::now, PatientWatch(database_));
     const JobsLock lock(database_);
     const std::string text = ReadFile(sweep_);
-    store.SaveSweep(sweep.name, text, HashBytes(text));
+    store.SaveSweep(sweep.name, text, HashOf(sweep, text));
+    if (const std::string earlier = EarlierRuns(store, sweep); !earlier.empty()) {
+      Say("warning: {}\n", earlier);
+    }
     const ExitCode code = RunStudy(store, database_, sweep);
+    store.CheckInPlace();
     if (code == ExitCode::kComplete) {
       Say("complete; read it with: saelaw recommend {} --db {}\n", sweep_, database_);
     }
@@ -63,6 +67,12 @@ class SweepRunCommand : public Command {
   }
 
  private:
+  // Of all that a round is planned from: what an earlier text, other data or another version asked
+  // for and never got is no longer asked for.
+  static std::string HashOf(const Sweep& sweep, const std::string& text) {
+    return HashBytes(fmt::format("{};{};{}", kNumericVersion, SourceKey(sweep.source), text));
+  }
+
   std::string sweep_, device_;
   std::string database_ = "results.db";
   int workers_ = 0, threads_ = 0;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/cli/check_source.h"
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/jobs_lock.h"
@@ -51,8 +52,10 @@ class TrainCommand : public Command {
          "N"}};
   }
   ExitCode Run() override {
+    Store::CheckName(database_);
     RunConfiguration configuration = Load();
     RunSpec& run = configuration.run;
+    CheckSource(run.source);
     const DataCount data = IdentifyData(&run.source, DataNeed::kIdentity);
     if (data.training_tokens >= 0 && run.tokens > data.training_tokens) {
       throw ConfigurationError(

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "app/cli/command.h"
+#include "app/cli/gate.h"
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/messages.h"
 #include "run/quantities.h"
@@ -23,26 +24,20 @@ class ValidateCommand : public Command {
             {"--effective", "Print every value in effect and where it came from", &effective_}};
   }
   ExitCode Run() override {
-    const auto overrides = Overrides("", 0, 0);
-    Sweep sweep = LoadSweep(sweep_, overrides);
-    const DataCount data = IdentifyData(&sweep.source, DataNeed::kCount);
-    if (!data.present) Say("warning: {}\n", data.missing);
-    if (const std::string warning = CheckTokens(sweep, data); !warning.empty()) {
-      Say("warning: {}\n", warning);
-    }
-    for (const std::string& note : data.notes) fmt::print(stderr, "{}\n", note);
-    if (effective_) PrintEffective(overrides);
-    if (data.training_tokens >= 0) {
-      Say("{} usable training tokens\n", data.training_tokens);
+    const LoadedSweep loaded = LoadSweep(sweep_, Overrides("", 0, 0));
+    Sweep sweep = loaded.sweep;
+    const Passed passed = PassGate(loaded, &sweep, GateFor::kValidate);
+    if (effective_) PrintEffective(loaded);
+    if (passed.data.training_tokens >= 0) {
+      Say("{} usable training tokens\n", passed.data.training_tokens);
     }
     Say("{} is valid\n", sweep_);
-    return ExitCode::kComplete;
+    return passed.code;
   }
 
  private:
-  void PrintEffective(const std::map<std::string, std::string>& overrides) const {
-    const ReadSweepResult read = ReadSweep(sweep_, overrides);
-    for (const auto& [key, value] : read.effective) {
+  static void PrintEffective(const LoadedSweep& loaded) {
+    for (const auto& [key, value] : loaded.effective) {
       Print("{:<44} {:<28} {}\n", key, value.value, value.origin);
     }
   }

@@ -6,12 +6,12 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/places.h"
-#include "models/check_weights.h"
-#include "models/stored_weights.h"
+#include "identity/data_identity.h"
+#include "identity/model_identity.h"
+#include "identity/remembered_hash.h"
 #include "run/errors.h"
 #include "run/files.h"
 #include "tensors/shard_manifest.h"
@@ -24,25 +24,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A file under its device, inode, size and time of change: as long as these stand, so does what was
-// found in it.
-std::string Stamp(const fs::path& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0)
-    throw IoError(fmt::format("cannot read {}", path.string()));
-  return fmt::format("{} {} {} {} {}.{}",
-                     fs::absolute(path).string(),
-                     status.st_dev,
-                     status.st_ino,
-                     status.st_size,
-                     status.st_mtim.tv_sec,
-                     status.st_mtim.tv_nsec);
+// What the text's files and the tokenizer's are, and all settings by which they are cut. The text
+// is not opened; of a model's folder what a tokenizer is read from is.
+std::string CorpusStamp(SourceSpec source) {
+  source.identity = "";
+  source.parts = {};
+  std::string stamp = fmt::format(
+      "count 2;{};{};{}", kNumericVersion, ToJson(source), TokenizerFilesHash(source.model.model));
+  std::vector<fs::path> files = FindTextFiles(source.model.text, source.model.text_key);
+  files.insert(files.end(), source.model.token_files.begin(), source.model.token_files.end());
+  for (const fs::path& file : files) stamp += ";" + StampOf(file);
+  return stamp;
 }
 
-// Where something of that stamp is remembered; empty where nothing can be.
-fs::path KeptAs(const std::string& kind, const std::string& stamp) {
+// Empty where nothing can be kept.
+fs::path CountPlace(const SourceSpec& source) {
   const fs::path folder = CacheFolder();
-  return folder.empty() ? fs::path() : folder / (kind + HashBytes(stamp));
+  return folder.empty() ? fs::path() : folder / ("count-" + HashBytes(CorpusStamp(source)));
 }
 
 // A full disk or a read-only folder costs the next command its time, not this one its answer.
@@ -55,93 +53,57 @@ void WriteIfPossible(const fs::path& place, const std::string& text) {
   }
 }
 
-// Content hash of a large file; empty where none is remembered and `read` is not allowed.
-std::string CachedHash(const fs::path& path, bool read) {
-  const fs::path cached = KeptAs("hash-", Stamp(path));
-  if (fs::exists(cached)) return ReadFile(cached);
-  if (!read) return "";
-  std::string hash = HashFile(path);
-  WriteIfPossible(cached, hash);
-  return hash;
-}
-
-// A GGUF file or its parts, or the configuration and weights of a folder in order of name: the
-// files that are loaded and no others. Empty where that would need reading which is not allowed.
-std::string WeightsHash(const fs::path& model, bool read) {
-  if (!read && !HasWeights(model)) return "";
-  std::vector<fs::path> files = WeightFilePaths(model);
-  if (fs::is_directory(model)) files.push_back(model / "config.json");
-  if (files.size() == 1) return CachedHash(files.front(), read);
-  std::sort(files.begin(), files.end());
-  std::string hashes;
-  for (const fs::path& file : files) {
-    const std::string hash = CachedHash(file, read);
-    if (hash.empty()) return "";
-    hashes += hash;
-  }
-  return HashBytes(hashes);
-}
-
-// What the text's files and the tokenizer's are, without opening them.
-std::string CorpusStamp(const CorpusSpec& spec, const fs::path& model) {
-  // Stored in the cache alone.
-  const int bos = spec.add_bos ? static_cast<int>(*spec.add_bos) : -1;
-  std::string stamp = fmt::format("count 3;{} {} {} {} {} {} {} {} {}",
-                                  spec.context_tokens,
-                                  spec.held_out_tokens,
-                                  spec.split_seed,
-                                  spec.token_dtype,
-                                  spec.document_separator.value_or(-1),
-                                  bos,
-                                  Name(spec.short_documents),
-                                  spec.held_out_documents,
-                                  spec.text_key);
-  std::vector<fs::path> files = FindTextFiles(spec.text, spec.text_key);
-  files.insert(files.end(), spec.token_files.begin(), spec.token_files.end());
-  if (fs::is_directory(model)) {
-    for (const char* name : {"tokenizer.json",
-                             "tokenizer_config.json",
-                             "special_tokens_map.json",
-                             "config.json",
-                             "generation_config.json"}) {
-      if (fs::exists(model / name)) files.push_back(model / name);
-    }
-  } else {
-    files.push_back(model);
-  }
-  for (const fs::path& file : files) stamp += ";" + Stamp(file);
-  return stamp;
-}
-
-// A corpus that was counted: its usable training tokens and its identity.
+// A corpus that was counted: its usable training tokens and what its identity is made of.
 struct CountedCorpus {
   std::int64_t training_tokens = 0;
-  std::string identity;
+  std::string text, tokenizer;     // DataParts'
   std::vector<std::string> notes;  // not remembered
 };
 
 CountedCorpus Count(const SourceSpec& source) {
+  const fs::path place = CountPlace(source);
+  const Tokenizer tokenizer = Tokenizer::Load(source.model.model);
   const CorpusSpec spec = CorpusSpecOf(source);
-  const fs::path& model = source.model.model;
-  const Corpus corpus = LoadCorpus(spec, Tokenizer::Load(model), CacheFolder());
-  CountedCorpus counted{
-      corpus.usable_training_tokens(), corpus.Identity(), ReadingNotes(corpus.reading())};
-  for (std::string& line : LinesOf(corpus.summary(), spec)) counted.notes.push_back(std::move(line));
-  WriteIfPossible(KeptAs("count-", CorpusStamp(spec, model)),
-                  fmt::format("{} {}", counted.training_tokens, counted.identity));
+  const Corpus corpus = LoadCorpus(spec, tokenizer, CacheFolder());
+  CountedCorpus counted{corpus.usable_training_tokens(),
+                        corpus.Identity(),
+                        TokenizerHash(tokenizer),
+                        ReadingNotes(corpus.reading())};
+  for (std::string& line : LinesOf(corpus.summary(), spec))
+    counted.notes.push_back(std::move(line));
+  // Files that were written meanwhile are found to be others at the next look.
+  WriteIfPossible(
+      place, fmt::format("{} {} {}", counted.training_tokens, counted.text, counted.tokenizer));
   return counted;
 }
 
-std::optional<CountedCorpus> Remembered(const SourceSpec& source) {
+std::optional<CountedCorpus> RememberedCount(const SourceSpec& source) {
   std::error_code error;
   if (!fs::exists(source.model.model, error)) return std::nullopt;
-  const std::string stamp = CorpusStamp(CorpusSpecOf(source), source.model.model);
-  const fs::path place = KeptAs("count-", stamp);
-  if (!fs::exists(place, error)) return std::nullopt;
+  const fs::path place = CountPlace(source);
+  if (place.empty() || !fs::exists(place, error)) return std::nullopt;
   std::istringstream text(ReadFile(place));
   CountedCorpus counted;
-  text >> counted.training_tokens >> counted.identity;
+  text >> counted.training_tokens >> counted.text >> counted.tokenizer;
   return text ? std::optional(counted) : std::nullopt;
+}
+
+void SetIdentity(SourceSpec* source, const CountedCorpus& counted, DataParts parts) {
+  parts.text = counted.text;
+  parts.tokenizer = counted.tokenizer;
+  source->identity = IdentityOf(parts);
+  source->parts = std::move(parts);
+}
+
+// A text of so many bytes is tokenised within seconds.
+constexpr std::uintmax_t kSoonCounted = 64 << 20;
+
+bool IsSoonCounted(const SourceSpec& source) {
+  std::uintmax_t bytes = 0;
+  for (const fs::path& file : FindTextFiles(source.model.text, source.model.text_key))
+    bytes += fs::file_size(file);
+  for (const std::string& file : source.model.token_files) bytes += fs::file_size(file);
+  return bytes <= kSoonCounted;
 }
 
 // Usable tokens by the size of the files, at four bytes of text (English, most tokenizers) or the
@@ -160,47 +122,49 @@ std::int64_t EstimateTokens(const SourceSpec& source) {
   return std::max<std::int64_t>(0, static_cast<std::int64_t>(usable) - source.held_out_tokens);
 }
 
-DataCount IdentifyModel(SourceSpec* source, DataNeed need) {
+// Where weights were read before and are what they were; else the parts that can be told.
+void IdentifyUnread(SourceSpec* source, const CountedCorpus& counted) {
   const fs::path model = source->model.model;
+  DataParts parts;
+  parts.configuration = ConfigurationHash(model);
+  if (!WeightFiles(model).empty()) {
+    const auto weights = WeightsHash(model, CacheFolder(), MayRead::kRememberedAlone);
+    parts.weights = weights.value_or("");
+  }
+  SetIdentity(source, counted, std::move(parts));
+  if (source->parts.weights.empty()) source->identity = "";
+}
+
+DataCount IdentifyModel(SourceSpec* source, DataNeed need) {
   if (need == DataNeed::kCount) {
-    const CountedCorpus counted = Count(*source);
-    return {true, counted.training_tokens, false, "", counted.notes};
+    CountedCorpus counted = Count(*source);
+    return {counted.training_tokens, false, std::move(counted.notes)};
   }
-  std::optional<CountedCorpus> corpus = Remembered(*source);
-  if (need == DataNeed::kPrice) {
-    if (!corpus) return {true, EstimateTokens(*source), true, "", {}};
-    const std::string weights = WeightsHash(model, false);
-    if (!weights.empty()) source->identity = HashBytes(weights + corpus->identity);
-    return {true, corpus->training_tokens, false, "", {}};
+  if (need != DataNeed::kIdentity) {
+    std::optional<CountedCorpus> counted = RememberedCount(*source);
+    if (!counted && need == DataNeed::kMatch && IsSoonCounted(*source)) counted = Count(*source);
+    if (!counted) return {EstimateTokens(*source), true, {}};
+    IdentifyUnread(source, *counted);
+    return {counted->training_tokens, false, {}};
   }
-  const std::string weights = WeightsHash(model, true);
   const CountedCorpus counted = Count(*source);
-  source->identity = HashBytes(weights + counted.identity);
-  return {true, counted.training_tokens, false, "", counted.notes};
+  SetIdentity(source, counted, ModelParts(source->model.model, CacheFolder()));
+  return {counted.training_tokens, false, counted.notes};
 }
 
 DataCount IdentifyShards(SourceSpec* source) {
   const ShardManifest manifest = ReadShardManifest(source->shards);
-  source->identity = HashFile(fs::path(source->shards) / kManifestFile);
+  source->parts.shards = HashFile(fs::path(source->shards) / kManifestFile);
+  source->identity = IdentityOf(source->parts);
   source->d_in = manifest.d_in;
-  return {true, manifest.training_tokens(), false, "", {}};
-}
-
-// By headers and configuration, as the trainer will. A model that is elsewhere can be priced.
-void CheckModel(const ModelSource& source, DataNeed need) {
-  std::error_code error;
-  const bool there = fs::exists(source.model, error);
-  if (need == DataNeed::kPrice && !HasWeights(source.model)) return;
-  if (need == DataNeed::kCount && !there) return;
-  CheckModelFiles(source.model,
-                  {source.layer + 1, source.spliced_contexts > 0, source.add_bos.value_or(false)});
+  return {manifest.training_tokens(), false, {}};
 }
 
 DataCount Identify(SourceSpec* source, DataNeed need) {
   switch (source->kind) {
     case SourceKind::kSynthetic:
       source->identity = "synthetic";
-      return {true, -1, false, "", {}};
+      return {};
     case SourceKind::kShards:
       return IdentifyShards(source);
     case SourceKind::kModel:
@@ -212,15 +176,10 @@ DataCount Identify(SourceSpec* source, DataNeed need) {
 }  // namespace
 
 DataCount IdentifyData(SourceSpec* source, DataNeed need) {
-  if (source->kind == SourceKind::kModel) CheckModel(source->model, need);
   try {
     return Identify(source, need);
-  } catch (const Error& error) {
-    if (need != DataNeed::kPrice) throw;
-    return {false, -1, false, error.what(), {}};
   } catch (const fs::filesystem_error& error) {
-    if (need != DataNeed::kPrice) throw IoError(error.what());
-    return {false, -1, false, error.what(), {}};
+    throw IoError(error.what());
   }
 }
 

@@ -45,7 +45,8 @@ std::map<std::string, std::string> Overrides(const std::string& device, int work
   return overrides;
 }
 
-Sweep LoadSweep(const std::string& path, const std::map<std::string, std::string>& overrides) {
+LoadedSweep LoadSweep(const std::string& path,
+                      const std::map<std::string, std::string>& overrides) {
   const ReadSweepResult read = ReadSweep(path, overrides);
   for (const Mistake& warning : read.warnings) {
     Say("{}:{}:{}: warning: {}\n", path, warning.line, warning.column, warning.message);
@@ -55,9 +56,13 @@ Sweep LoadSweep(const std::string& path, const std::map<std::string, std::string
     throw ConfigurationError(fmt::format(
         "{}: {} mistake{}", path, read.mistakes.size(), read.mistakes.size() == 1 ? "" : "s"));
   }
-  Sweep sweep = *read.sweep;
-  ResolveThreads(&sweep.execution);
-  return sweep;
+  LoadedSweep loaded{*read.sweep, false, read.effective};
+  ResolveThreads(&loaded.sweep.execution);
+  for (const char* key : {"activations.card", "activations.shape.layers"}) {
+    const auto told = read.effective.find(key);
+    loaded.shape_told |= told != read.effective.end() && !told->second.value.empty();
+  }
+  return loaded;
 }
 
 std::string CheckTokens(const Sweep& sweep, const DataCount& data) {

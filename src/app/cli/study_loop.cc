@@ -1,8 +1,11 @@
 #include "app/cli/study_loop.h"
 
 #include <algorithm>
+#include <chrono>
+#include <map>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/cli/interrupt.h"
 #include "app/cli/knowledge_base.h"
@@ -29,10 +32,20 @@ StopRequest StopAsked(Store& store, bool* by_request) {
   return InterruptCount() == 1 || *by_request ? StopRequest::kFinish : StopRequest::kNone;
 }
 
-ExitCode CodeOf(const DispatchOutcome& outcome, ExitCode failure_code) {
-  for (const FailedJob& failed : outcome.failed) {
-    Say("saelaw: job {} failed: {}\n", failed.job.id, failed.message);
+// Jobs that failed for one reason, as all do whose data changed, are told together.
+void SayFailures(const std::vector<FailedJob>& all) {
+  std::map<std::string, std::vector<std::string>> by_message;
+  for (const FailedJob& failed : all) by_message[failed.message].push_back(failed.job.id);
+  for (const auto& [message, ids] : by_message) {
+    Say("saelaw: {} {} failed: {}\n",
+        ids.size() == 1 ? "job" : fmt::format("{} jobs,", ids.size()),
+        fmt::join(ids, ", "),
+        message);
   }
+}
+
+ExitCode CodeOf(const DispatchOutcome& outcome, ExitCode failure_code) {
+  SayFailures(outcome.failed);
   if (outcome.end == DispatchEnd::kComplete) {
     return outcome.failed.empty() ? ExitCode::kComplete : failure_code;
   }

@@ -25,17 +25,22 @@ constexpr const char* kFooter =
 int main(int argc, char** argv) {
   saelaw::OpenMissingStreams();
   CLI::App app("saelaw-trainer: trains, measures or captures as a job file says", "saelaw-trainer");
-  std::string job_file, token;
+  std::string job_file, token, device;
   app.set_version_flag("--version", "saelaw-trainer " SAELAW_VERSION);
-  app.add_option("JOB_FILE", job_file, "the job's job.json")->required()->check(CLI::ExistingFile);
-  app.add_option("--token", token, "this attempt's token, as in the job's file `current`")
-      ->required();
+  CLI::Option* job = app.add_option("JOB_FILE", job_file, "the job's job.json");
+  job->check(CLI::ExistingFile);
+  CLI::Option* named =
+      app.add_option("--token", token, "this attempt's token, as in the job's file `current`");
+  app.add_option("--check-device", device, "only say whether this machine has it, and end");
   app.footer(kFooter);
   try {
     app.parse(argc, argv);
+    if (device.empty() && job_file.empty()) throw CLI::RequiredError(job->get_name());
+    if (device.empty() && token.empty()) throw CLI::RequiredError(named->get_name());
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : static_cast<int>(saelaw::ExitCode::kUsage);
   }
+  if (!device.empty()) return static_cast<int>(saelaw::CheckDeviceNamed(device));
   saelaw::KeepFreedMemory();
   saelaw::ListenForStop();
   return static_cast<int>(saelaw::RunJobFile(job_file, token));

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "activations/source.h"
+#include "app/trainer/checked_source.h"
 #include "app/trainer/console.h"
 #include "app/trainer/cuda_library.h"
 #include "app/trainer/signals.h"
@@ -63,7 +64,7 @@ std::unique_ptr<ActivationSource> SourceOf(const Job& job, ReadingReport& report
   options.largest_norm = job.largest_norm;
   options.stop_requested = StopRequested;
   options.on_reading = [&](std::int64_t done, std::int64_t total) { report.Tell(done, total); };
-  return OpenSource(job.source, options);
+  return OpenChecked(job.source, options);
 }
 
 ExitCode RunTrain(const Job& job, const Attempt& attempt, Console& console) {
@@ -193,6 +194,21 @@ ExitCode RunJobFile(const std::filesystem::path& job_file, const std::string& to
     const JobFailure failure = FailureInFlight();
     console.Note(fmt::format("saelaw-trainer: {}", failure.message));
     if (attempt) Leave(*attempt, failure, console);
+    return static_cast<ExitCode>(failure.exit_code);
+  }
+}
+
+ExitCode CheckDeviceNamed(const std::string& device) {
+  Console console(SecondsNow);
+  try {
+    Job job;
+    job.device = device;
+    DeviceOf(job);
+    OpenDevice(device, /*reference=*/true, [](const std::string&) {});
+    return ExitCode::kComplete;
+  } catch (...) {
+    const JobFailure failure = FailureInFlight();
+    console.Note(fmt::format("saelaw-trainer: {}", failure.message));
     return static_cast<ExitCode>(failure.exit_code);
   }
 }

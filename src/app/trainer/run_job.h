@@ -12,4 +12,8 @@ namespace saelaw {
 // line on stderr and, once there is a folder, error.json with the returned code.
 ExitCode RunJobFile(const std::filesystem::path& job_file, const std::string& token);
 
+// Whether this machine has the device and what it needs: kComplete, or kConfiguration with a line
+// on stderr that says why not.
+ExitCode CheckDeviceNamed(const std::string& device);
+
 }  // namespace saelaw

@@ -1,0 +1,35 @@
+// The gate: all that can be known to be wrong with a sweep before its first job. `run`, `validate`
+// and `plan` pass the same one, so that none of them calls good what another refuses.
+#pragma once
+
+#include <string>
+
+#include "app/cli/loaded_sweep.h"
+#include "run/errors.h"
+#include "sweep/sweep.h"
+
+namespace saelaw {
+
+// How deep a command looks. What `run` may read, it reads; the others read no weights.
+enum class GateFor {
+  kPlan,      // the text is counted where that takes seconds and known runs are to be matched
+  kValidate,  // the text is counted
+  kRun,       // and the data identified
+};
+
+struct Passed {
+  DataCount data;
+  // What stops `run` here and not elsewhere: `plan` prices first and ends with it. Empty: nothing.
+  std::string device;
+  // kIncomplete where the budget leaves out runs that can be foreseen already, as `run` will end.
+  ExitCode code = ExitCode::kComplete;
+};
+
+// Checks trainer, device, model, shards, text and budget; sets the source's identity as far as the
+// command knows it. Prints warnings on stderr and throws Error as `run` does. `match`: known runs
+// of this sweep are to be found (kPlan). `plan` may price what is not here: a model without its
+// weights, and, where activations.card or shape tells the model, a missing model, text or device;
+// each is a warning there.
+Passed PassGate(const LoadedSweep& loaded, Sweep* sweep, GateFor command, bool match = false);
+
+}  // namespace saelaw

@@ -1,0 +1,77 @@
+#include "identity/remembered_hash.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include "run/errors.h"
+#include "run/files.h"
+
+namespace saelaw {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path PlaceOf(const std::string& stamp, const std::string& kind, const fs::path& cache_folder) {
+  return cache_folder / (kind + "-" + HashBytes(stamp));
+}
+
+// A full disk or a read-only folder costs the next command its time, not this one its answer.
+void KeepIfPossible(const fs::path& place, const std::string& found) {
+  try {
+    WriteFile(place, found);
+  } catch (const Error&) {
+    return;
+  }
+}
+
+std::optional<std::string> Find(const fs::path& place) {
+  std::error_code unreadable;
+  if (!fs::is_regular_file(place, unreadable)) return std::nullopt;
+  return ReadFile(place);
+}
+
+}  // namespace
+
+// The time of the last change of the inode is among them: unlike the time of the content, nobody
+// can set it back.
+std::string StampOf(const fs::path& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0)
+    throw IoError(fmt::format("cannot read {}", file.string()));
+  return fmt::format("{} {} {} {} {}.{} {}.{}",
+                     fs::absolute(file).string(),
+                     status.st_dev,
+                     status.st_ino,
+                     status.st_size,
+                     status.st_mtim.tv_sec,
+                     status.st_mtim.tv_nsec,
+                     status.st_ctim.tv_sec,
+                     status.st_ctim.tv_nsec);
+}
+
+std::string Remembered(const fs::path& file,
+                       const std::string& kind,
+                       const fs::path& cache_folder,
+                       const std::function<std::string()>& compute) {
+  const std::string stamp = StampOf(file);
+  const fs::path place = PlaceOf(stamp, kind, cache_folder);
+  if (!cache_folder.empty()) {
+    if (std::optional<std::string> found = Find(place)) return *std::move(found);
+  }
+  std::string found = compute();
+  if (StampOf(file) != stamp) {
+    throw ConfigurationError(
+        fmt::format("{} is being written: wait until it is complete", file.string()));
+  }
+  if (!cache_folder.empty()) KeepIfPossible(place, found);
+  return found;
+}
+
+std::optional<std::string> RememberedAlready(const fs::path& file,
+                                             const std::string& kind,
+                                             const fs::path& cache_folder) {
+  if (cache_folder.empty()) return std::nullopt;
+  return Find(PlaceOf(StampOf(file), kind, cache_folder));
+}
+
+}  // namespace saelaw
