@@ -272,8 +272,10 @@ TEST(LoadCorpus, ReadsTokenFiles) {
 
 TEST(LoadCorpus, CutsUndividedTokenFilesIntoBlocks) {
   const TemporaryFolder folder;
+  std::string ids;
+  for (int i = 0; i < 40; ++i) ids += std::string("\x64\0\0\0", 4);  // of a token that is text
   CorpusSpec spec = Spec(2, 0);
-  spec.token_files = {folder.Write("t.bin", std::string(4 * 40, '\0')).string()};
+  spec.token_files = {folder.Write("t.bin", ids).string()};
   spec.token_dtype = "u32";
   const Corpus corpus = LoadCorpus(spec, SmallTokenizer(), "");
   EXPECT_THAT(corpus.document_begins(), ElementsAre(0, 32, 40));

@@ -92,8 +92,8 @@ TEST(Gang, ADivergedMemberEndsAloneWithStepAndReason) {
   EXPECT_EQ(ResultOf(folder.path(), runs[0]).end, RunEnd::kCompleted);
   const RunResult bad = ResultOf(folder.path(), runs[1]);
   EXPECT_EQ(bad.end, RunEnd::kNonFinite);
-  EXPECT_NE(bad.end_reason.find("at step 1"), std::string::npos) << bad.end_reason;
-  EXPECT_EQ(bad.tokens, 2 * 64);
+  EXPECT_NE(bad.end_reason.find("at step 2"), std::string::npos) << bad.end_reason;
+  EXPECT_EQ(bad.tokens, 3 * 64);
   EXPECT_TRUE(std::isnan(bad.final.loss));
   EXPECT_TRUE(bad.weights.empty());
 }
