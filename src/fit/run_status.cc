@@ -42,6 +42,7 @@ constexpr std::array kWords = {
     Word{"non_finite", kDiverged},
     Word{"nonfinite", kDiverged},
     Word{"collapsed", RunStatus::kCollapsed},
+    Word{"worse_than_mean", RunStatus::kCollapsed},  // saelaw
     Word{"crashed", kTrouble},  // W&B
     Word{"crash", kTrouble},
     Word{"failed", kTrouble},  // W&B, Slurm, MLflow

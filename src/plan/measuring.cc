@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "run/quantities.h"
+#include "run/start.h"
 
 namespace saelaw {
 namespace {
@@ -17,6 +18,16 @@ constexpr double kLargeEffect = 2;
 // Nats a token. Language models reach 2 to 4 on text of their kind; half a nat below ln V is next
 // to nothing known.
 constexpr double kPoorCrossEntropy = 6, kNothingKnown = 0.5;
+
+std::string MeanLine(const Measurement& measured) {
+  return fmt::format(
+      "warning: the mean of the vectors has {:.3g} of their mean squared norm, so what is to be "
+      "learned has {:.3g}: b_dec begins at the mean unless sae.b_dec_init says otherwise, and a "
+      "sparsity coefficient, threshold and bandwidth that suit vectors without a mean are too "
+      "large by as much",
+      measured.mean_vector_share,
+      1 - measured.mean_vector_share);
+}
 
 std::string ModelLine(const Measurement& measured) {
   const double own = measured.model_cross_entropy;
@@ -108,6 +119,7 @@ std::vector<std::string> DataLines(const SourceSpec& source,
         effect,
         effect > kLargeEffect ? "; a larger activations.mixing_tokens lowers it" : ""));
   }
+  if (measured.mean_vector_share >= kStrongMeanShare) lines.push_back(MeanLine(measured));
   if (measured.model_cross_entropy > 0) lines.push_back(ModelLine(measured));
   if (measured.outliers > 0) {
     const bool left_out = measured.largest_norm > 0;

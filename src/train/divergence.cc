@@ -11,10 +11,11 @@ constexpr double kFarAbove = 100;
 constexpr double kComingBack = 0.5;  // the second half's mean over the first's
 constexpr double kLargest = 1e300;   // so that sums stay finite, as JSON has them
 
-// Even, so that it has halves.
+// Even, so that it has halves; of a short run a quarter at most, so that it can end within it.
 std::int64_t Stretch(std::int64_t run_steps) {
-  constexpr std::int64_t kShare = 50, kShortest = 20, kLongest = 500;
-  return std::clamp(run_steps / kShare, kShortest, kLongest) / 2 * 2;
+  constexpr std::int64_t kShare = 50, kShortest = 20, kLongest = 500, kOfShort = 4, kLeast = 2;
+  const std::int64_t wanted = std::clamp(run_steps / kShare, kShortest, kLongest);
+  return std::max(kLeast, std::min(wanted, run_steps / kOfShort) / 2 * 2);
 }
 
 void BeginStretch(ErrorTrend& trend) {

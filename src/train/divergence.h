@@ -25,8 +25,8 @@ struct StepError {
 
 // Takes in the next step. Returns why the run has diverged; empty while it has not. It has when mse
 // stayed above 100 times the larger of step 0's and `variance` for a fiftieth of the run (but 20 to
-// 500 steps) and was not at least halved over that stretch: a run that is on its way back goes on.
-// A function of the steps alone, taken in turn.
+// 500 steps, and no more than a quarter of the run) and was not at least halved over that stretch:
+// a run that is on its way back goes on. A function of the steps alone, taken in turn.
 std::string WhyDiverged(ErrorTrend& trend, const StepError& error);
 
 }  // namespace saelaw

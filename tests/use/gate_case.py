@@ -48,9 +48,9 @@ def with_model(use):
                     "mlp_out")
     use.expect_gate(model_sweep(use, "context", replace=("context_tokens: 64",
                                                          "context_tokens: 1024")), 78, "1024")
-    use.expect_gate(model_sweep(use, "held", replace=("held_out_tokens: 2Ki",
+    use.expect_gate(model_sweep(use, "held", replace=("held_out_tokens: 512",
                                                       "held_out_tokens: 1Mi")), 78, "held")
-    use.expect_gate(model_sweep(use, "long", replace=("[8Ki, 16Ki]", "[8Ki, 128Ki]")), 78,
+    use.expect_gate(model_sweep(use, "long", replace=("[1Ki, 2Ki]", "[1Ki, 128Ki]")), 78,
                     "data is never repeated")
     use.expect_gate(model_sweep(use, "no_text", text="nowhere"), 78, "nowhere")
     use.expect_gate(model_sweep(use, "no_model", model="nowhere"), 78, "nowhere")

@@ -24,13 +24,14 @@ activations:
   text: "{text}"
   layer: 1
   context_tokens: 64
-  held_out_tokens: 2Ki
-  normalisation_tokens: 4Ki
+  held_out_tokens: 512
+  normalisation_tokens: 1Ki
+  mixing_tokens: 1Ki
   spliced_contexts: {spliced}
 {activations}
 sae: {{d_sae: 64}}
 training: {{batch_tokens: 64, lr: 4e-3, threshold_lr: 1e-3, adam: {{beta2: 0.99}}, lr_warmup: 20%}}
-study: {{loss_law: {{tokens: [8Ki, 16Ki]}}, lr_law: none, hold_out: none}}
+study: {{loss_law: {{tokens: [1Ki, 2Ki]}}, lr_law: none, hold_out: none}}
 target: {{tokens: 64Ki}}
 execution: {{dense_above: 0.05, vector_cache: 0}}
 """
@@ -81,7 +82,10 @@ class Use:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
         self.failures = []
-        self.environment = {**os.environ, "SAELAW_CACHE": str(self.folder / "cache")}
+        # One thread: threads that wait for each other suffer from a busy neighbour, and small runs
+        # gain nothing by a second one.
+        self.environment = {**os.environ, "SAELAW_CACHE": str(self.folder / "cache"),
+                            "SAELAW_THREADS": "1"}
 
     def saelaw(self, *arguments, timeout=120, environment=None):
         done = subprocess.run([SAELAW, *map(str, arguments)], cwd=self.folder, timeout=timeout,

@@ -1,0 +1,24 @@
+"""A sweep of which no run survives says so and what to change, and is no success.
+
+Sources: decoderesearch/SAELens 494 and PR 718 (the coefficient does nothing, then everything). `run`
+ended with 0 and "complete"; `recommend` spoke of a target that is inf times the largest run.
+"""
+import json
+
+import use_testing
+
+
+def case(use):
+    sweep = use_testing.SYNTHETIC_SWEEP
+    sweep = sweep.replace("sparsity: {coefficient: 5e-3}", "sparsity: {coefficient: 5}")
+    use.write("failed.yaml", sweep)
+    for _ in range(2):  # the second time nothing is left to train, and the verdict is the same
+        ran = use.saelaw("run", "failed.yaml", "--db", "f.db")
+        use.expect_outcome(ran, 1, r"no run survived: 3 collapsed .* Try .*coefficient",
+                           absent="complete; read it")
+    advice = use.saelaw("recommend", "failed.yaml", "--db", "f.db", "-n")
+    use.expect_outcome(advice, 1, "no run survived", absent=r"\binf\b")
+    first = advice.out.split("!")[1]
+    use.expect("no run survived" in first, f"first warning: {first}")
+    read = json.loads(use.saelaw("recommend", "failed.yaml", "--db", "f.db", "-n", "--json").out)
+    use.expect("no run survived" in read["warnings"][0], f"{read['warnings'][:2]}")
