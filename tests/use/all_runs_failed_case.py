@@ -10,7 +10,13 @@ import use_testing
 
 def case(use):
     sweep = use_testing.SYNTHETIC_SWEEP
-    sweep = sweep.replace("sparsity: {coefficient: 5e-3}", "sparsity: {coefficient: 5}")
+    for old, new in (("sparsity: {coefficient: 5e-3}", "sparsity: {coefficient: 2e-1}"),
+                     ("threshold: {init: 0.1}", "threshold: {parametrisation: log, init: 0.001}"),
+                     ("bandwidth: 0.1", "bandwidth: 0.001"),
+                     ("  threshold_lr: 1e-3\n", ""), ("lr: 8e-3", "lr: 3e-3"),
+                     ("[32Ki, 64Ki, 128Ki]", "[64Ki, 128Ki, 256Ki]")):
+        assert old in sweep, old
+        sweep = sweep.replace(old, new)
     use.write("failed.yaml", sweep)
     for _ in range(2):  # the second time nothing is left to train, and the verdict is the same
         ran = use.saelaw("run", "failed.yaml", "--db", "f.db")

@@ -65,15 +65,15 @@ def with_model(use):
 def damaged_model(use):
     folder, tensors, _ = make.folder(use.folder / "bare", weights=False)
     bare = model_sweep(use, "bare", model="bare")
-    use.expect_gate(bare, 78, "no model.safetensors")
-    use.expect_outcome(use.saelaw("plan", bare), 0, "warning: .*no model.safetensors")
+    use.expect_gate(bare, 78, "model.safetensors")
+    use.expect_outcome(use.saelaw("plan", bare), 0, "warning: .*model.safetensors")
     (folder / "model.safetensors").write_bytes(b"\x10" + bytes(200))
     use.expect_gate(bare, 74, "model.safetensors")
     make.write_safetensors(folder / "model.safetensors", tensors)
     (folder / "tokenizer.json").write_text("version https://git-lfs.github.com/spec/v1\n")
-    use.expect_gate(bare, 74, "tokenizer.json")
+    use.expect_gate(bare, 78, "tokenizer.json")
     (folder / "tokenizer.json").unlink()
-    use.expect_gate(bare, 74, "tokenizer.json")
+    use.expect_gate(bare, 78, "tokenizer.json")
 
 
 def database_names(use):

@@ -12,7 +12,7 @@ import signal
 
 from use_testing import SAELAW, SYNTHETIC_SWEEP
 
-NIGHT = SYNTHETIC_SWEEP.replace("[32Ki, 64Ki, 128Ki]", "[256Ki, 512Ki, 1Mi]").replace(
+NIGHT = SYNTHETIC_SWEEP.replace("[32Ki, 64Ki, 128Ki]", "[256Ki, 512Ki, 4Mi]").replace(
     "tokens: 2Mi", "tokens: 64Mi")
 TRAINING = "select 1 from attempts a join jobs j on j.id = a.job_id where j.kind = 'train'"
 
