@@ -102,8 +102,8 @@ std::unique_ptr<ActivationSource> OpenSource(const SourceSpec& spec, const Sourc
 // IoError for vectors that are not finite.
 Measurement Measure(const SourceSpec& spec, ActivationSource& source);
 
-// Measures how well the language model predicts the held-out text by itself, where the source is one
-// whose loss is measured: wrong weights, a wrong tokenizer or unscaled positions show there.
+// Measures how well the language model predicts the held-out text by itself, where the source is
+// one whose loss is measured: wrong weights, a wrong tokenizer or unscaled positions show there.
 void MeasureLanguageModel(ActivationSource& source, Measurement& measurement);
 
 // Writes `capture.tokens` vectors in stream order (stream_seed 0), and the held-out set, as shards

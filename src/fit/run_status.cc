@@ -43,7 +43,7 @@ constexpr std::array kWords = {
     Word{"nonfinite", kDiverged},
     Word{"collapsed", RunStatus::kCollapsed},
     Word{"worse_than_mean", RunStatus::kCollapsed},  // saelaw
-    Word{"crashed", kTrouble},  // W&B
+    Word{"crashed", kTrouble},                       // W&B
     Word{"crash", kTrouble},
     Word{"failed", kTrouble},  // W&B, Slurm, MLflow
     Word{"fail", kTrouble},    // Optuna

@@ -138,10 +138,8 @@ Corpus LoadCorpus(const CorpusSpec& spec,
   const Inputs inputs = FindInputs(spec, tokenizer, with_bos);
   TokenStore store = ReadOrTokenise(inputs, tokenizer, cache_folder);
   NameReading(inputs.text, store.reading());
-  return Corpus(std::move(store),
-                spec,
-                with_bos ? tokenizer.bos() : std::nullopt,
-                tokenizer.special_ids());
+  return Corpus(
+      std::move(store), spec, with_bos ? tokenizer.bos() : std::nullopt, tokenizer.special_ids());
 }
 
 }  // namespace saelaw

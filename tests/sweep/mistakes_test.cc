@@ -53,7 +53,8 @@ std::vector<Case> Cases() {
       {"2.1B", "2.1 bananas", "s.yaml:13:11: target.tokens" + count("2.1 bananas")},
       {"2.1B",
        "4Ki",
-       "s.yaml:13:11: target.tokens must not be below the sweep's sizes, 32768 to 131072, got 4096: "
+       "s.yaml:13:11: target.tokens must not be below the sweep's sizes, 32768 to 131072, got "
+       "4096: "
        "it is the big run that they are to predict"},
       {"256", "2.5", "s.yaml:7:17: training.batch_tokens" + count("2.5")},
       {"4e-3",
