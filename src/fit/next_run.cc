@@ -52,7 +52,7 @@ std::vector<NextRun> ChooseNextRuns(const LawFit& fit,
       *std::max_element(settings.begin(), settings.end(), [](const Point& a, const Point& b) {
         return Cost(a) < Cost(b);
       });
-  const auto add = [&](Point at, bool repeats) {
+  const auto add = [&](const Point& at, bool repeats) {
     const double narrows = 1 - fit.narrowing(target, at);
     if (narrows > 0) candidates.push_back({at, narrows, Cost(at) / Cost(dearest), repeats});
   };

@@ -44,7 +44,7 @@ constexpr std::array<const char*, 18> kConfigurationKeys = {"model_type",
                                                             "partial_rotary_factor"};
 
 Json ReadObject(const fs::path& path) {
-  const Json json = Json::parse(ReadFile(path), nullptr, /*allow_exceptions=*/false);
+  Json json = Json::parse(ReadFile(path), nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) throw IoError(path.string() + ": is not a JSON object");
   return json;
 }
@@ -96,7 +96,8 @@ std::string ConfigurationOfGguf(const fs::path& path) {
   std::string kept = prefix;
   for (const auto& [key, value] : file.metadata()) {
     if (!key.starts_with(prefix) && !key.starts_with("split.")) continue;
-    kept += std::visit([&](const auto& v) { return fmt::format(";{}={}", key, v); }, value);
+    kept += ";" + key + "=";
+    kept += std::visit([](const auto& v) { return fmt::format("{}", v); }, value);
   }
   return kept;
 }

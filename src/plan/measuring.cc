@@ -32,7 +32,7 @@ std::string MeanLine(const Measurement& measured) {
 std::string ModelLine(const Measurement& measured) {
   const double own = measured.model_cross_entropy;
   const double uniform = measured.uniform_cross_entropy;
-  const std::string said =
+  std::string said =
       fmt::format("the language model's own cross-entropy on held-out text is {:.2f} nats", own);
   constexpr std::string_view kCauses = "check that weights, tokenizer and text belong together";
   if (own > uniform - kNothingKnown) {

@@ -12,7 +12,7 @@ using Indices = std::vector<std::size_t>;
 class Progress {
  public:
   Progress(const std::vector<DocumentSize>& documents, const SplitRules& rules)
-      : documents_(documents), rules_(rules) {
+      : documents_(documents) {
     std::int64_t cut = 0, tokens = 0;
     for (const DocumentSize& document : documents) {
       cut += document.contexts > 0 ? 1 : 0;
@@ -38,7 +38,6 @@ class Progress {
 
  private:
   const std::vector<DocumentSize>& documents_;
-  const SplitRules& rules_;
   std::int64_t wanted_documents_ = 0;
   double wanted_tokens_ = 0;
   Indices taken_;
