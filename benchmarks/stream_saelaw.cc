@@ -84,6 +84,7 @@ SourceSpec MakeSource(const Shape& shape, at::Device device, const fs::path& fol
   source.model.token_dtype = "u16";
   source.model.layer = static_cast<int>(shape.layer);
   source.model.context_tokens = static_cast<int>(shape.context);
+  source.model.spliced_contexts = 0;  // its files end with the layer of the hook
   source.d_in = shape.llama.hidden;
   source.identity = "random";
   return source;

@@ -29,11 +29,11 @@ activations:
   source: synthetic
   synthetic: {{d_in: {d_in}, dictionary_size: 512, active_latents: 8}}
   held_out_tokens: 8Ki
-sae: {{d_sae: {d_sae}, b_dec_init: {bias}, w_enc_init_scale: {scale}}}
+sae: {{d_sae: {d_sae}{start}}}
 training: {{batch_tokens: 256, lr: {lr}, adam: {{beta2: 0.99}}, evaluations: 10}}
 study: {{loss_law: {{tokens: [{tokens}, {tokens2}], seeds: {seeds}}}, lr_law: none, hold_out: none}}
 target: {{tokens: 2Mi}}
-execution: {{dense_above: 0.1, threads: 2}}
+execution: {{dense_above: 0.1, threads: 1}}
 """
 
 
@@ -43,28 +43,27 @@ def fitting_scale(width):
 
 
 STARTS = (("as before", "zeros", lambda width: 1), ("bias at the mean", "mean", lambda width: 1),
-          ("encoder scaled", "zeros", fitting_scale), ("both", "mean", fitting_scale))
+          ("encoder scaled", "zeros", fitting_scale), ("both", "mean", fitting_scale),
+          ("default", None, None))  # what a sweep gets that names neither
 
 
 def train(folder, width, rate, bias, scale, tokens):
     """Results by (tokens, seed)."""
-    sweep = SWEEP.format(d_in=D_IN, d_sae=width * D_IN, bias=bias, scale=f"{scale:.6g}", lr=rate,
+    named = "" if bias is None else f", b_dec_init: {bias}, w_enc_init_scale: {scale:.6g}"
+    sweep = SWEEP.format(d_in=D_IN, d_sae=width * D_IN, start=named, lr=rate,
                          tokens=tokens, tokens2=4 * tokens, seeds=SEEDS)
     path = folder / "start.yaml"
     path.write_text(sweep)
-    done = subprocess.run([SAELAW, "run", path, "--db", folder / "start.db"], capture_output=True,
+    database = folder / f"{width}-{rate}-{bias}-{scale}.db"
+    done = subprocess.run([SAELAW, "run", path, "--db", database], capture_output=True,
                           env={**os.environ, "SAELAW_CACHE": str(folder / "cache")})
-    with sqlite3.connect(folder / "start.db") as db:
+    with sqlite3.connect(database) as db:
         rows = db.execute("select r.spec, s.result from results s join runs r on r.id = s.run_id")
         rows = rows.fetchall()
     found = {}
     for spec, result in rows:
         spec, result = json.loads(spec), json.loads(result)
-        same = (spec["sae"]["d_sae"] == width * D_IN and spec["training"]["lr"] == float(rate)
-                and spec["sae"].get("b_dec_init") == bias
-                and abs(spec["sae"].get("w_enc_init_scale", 0) / float(f"{scale:.6g}") - 1) < 1e-9)
-        if same:
-            found[result["tokens"], spec["seed"]] = result
+        found[result["tokens"], spec["seed"]] = result
     if not found:
         raise SystemExit(done.stderr.decode()[-2000:])
     return found
@@ -83,7 +82,7 @@ def main():
             for rate in RATES:
                 before = None
                 for start, bias, scale in STARTS:
-                    runs = train(folder, width, rate, bias, scale(width), arguments.tokens)
+                    runs = train(folder, width, rate, bias, scale and scale(width), arguments.tokens)
                     before = before or runs
                     for tokens in sorted({key[0] for key in runs}):
                         keys = [key for key in runs if key[0] == tokens]

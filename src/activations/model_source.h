@@ -8,9 +8,9 @@
 namespace saelaw {
 
 // A stream permutes the training contexts by its stream_seed and takes them in blocks of as many
-// whole contexts as hold 32,768 usable tokens (at least one context). A block is run through the
-// model, the first token of each context dropped, and all its vectors shuffled by (stream_seed,
-// block). Every context has equally many usable tokens, so that to seek is arithmetic and the
+// contexts as hold MixingTokens used vectors. A block is run through the model, the positions that
+// are never used dropped (Corpus::UsablePositions), and all its vectors shuffled by (stream_seed,
+// block). How many each context has is known from its ids, so that to seek is arithmetic and the
 // recomputing of one block. The held-out contexts are run in their own fixed order.
 // A block is computed in parts of a few contexts when its first vector is needed; between the
 // parts, and the blocks of the model, a stop is answered. On the CPU it is not computed ahead of
