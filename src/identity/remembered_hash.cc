@@ -15,15 +15,6 @@ fs::path PlaceOf(const std::string& stamp, const std::string& kind, const fs::pa
   return cache_folder / (kind + "-" + HashBytes(stamp));
 }
 
-// A full disk or a read-only folder costs the next command its time, not this one its answer.
-void KeepIfPossible(const fs::path& place, const std::string& found) {
-  try {
-    WriteFile(place, found);
-  } catch (const Error&) {
-    return;
-  }
-}
-
 std::optional<std::string> Find(const fs::path& place) {
   std::error_code unreadable;
   if (!fs::is_regular_file(place, unreadable)) return std::nullopt;
@@ -31,6 +22,15 @@ std::optional<std::string> Find(const fs::path& place) {
 }
 
 }  // namespace
+
+void KeepIfPossible(const fs::path& place, const std::string& found) {
+  if (place.empty()) return;
+  try {
+    WriteFile(place, found);
+  } catch (const Error&) {
+    // What it says is known; only keeping it failed.
+  }
+}
 
 // The time of the last change of the inode is among them: unlike the time of the content, nobody
 // can set it back.

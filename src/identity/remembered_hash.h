@@ -12,6 +12,10 @@ namespace saelaw {
 // was found in it. Throws IoError for a file that cannot be looked at.
 std::string StampOf(const std::filesystem::path& file);
 
+// Keeps what was found for the next command; an empty place means nowhere. A full disk or a
+// read-only folder costs that command its time, not this one its answer.
+void KeepIfPossible(const std::filesystem::path& place, const std::string& found);
+
 // What `compute` says of a file, remembered in `cache_folder` under `kind` and the file's stamp; a
 // cache that cannot be written is done without, and an empty path means none. Throws what `compute`
 // throws, and ConfigurationError when the file changed while it was read.

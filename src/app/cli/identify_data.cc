@@ -43,16 +43,6 @@ fs::path CountPlace(const SourceSpec& source) {
   return folder.empty() ? fs::path() : folder / ("count-" + HashBytes(CorpusStamp(source)));
 }
 
-// A full disk or a read-only folder costs the next command its time, not this one its answer.
-void WriteIfPossible(const fs::path& place, const std::string& text) {
-  if (place.empty()) return;
-  try {
-    WriteFile(place, text);
-  } catch (const Error&) {
-    // What it says is known; only keeping it failed.
-  }
-}
-
 // A corpus that was counted: its usable training tokens and what its identity is made of.
 struct CountedCorpus {
   std::int64_t training_tokens = 0;
@@ -72,8 +62,8 @@ CountedCorpus Count(const SourceSpec& source) {
   for (std::string& line : LinesOf(corpus.summary(), spec))
     counted.notes.push_back(std::move(line));
   // Files that were written meanwhile are found to be others at the next look.
-  WriteIfPossible(
-      place, fmt::format("{} {} {}", counted.training_tokens, counted.text, counted.tokenizer));
+  KeepIfPossible(place,
+                 fmt::format("{} {} {}", counted.training_tokens, counted.text, counted.tokenizer));
   return counted;
 }
 
