@@ -15,10 +15,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/errors.h"
+#include "core/files.h"
+#include "core/machine.h"
 #include "program.h"
-#include "run/errors.h"
-#include "run/files.h"
-#include "run/machine.h"
 #include "still_gang.h"
 #include "timing.h"
 #include "train/gang.h"

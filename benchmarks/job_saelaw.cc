@@ -8,11 +8,11 @@
 
 #include <fmt/format.h>
 
+#include "core/errors.h"
+#include "core/files.h"
+#include "core/machine.h"
+#include "jobs/job.h"
 #include "program.h"
-#include "run/errors.h"
-#include "run/files.h"
-#include "run/job.h"
-#include "run/machine.h"
 
 namespace saelaw {
 namespace {

@@ -12,9 +12,9 @@
 #include <fmt/format.h>
 
 #include "activations/source.h"
+#include "core/errors.h"
+#include "core/files.h"
 #include "program.h"
-#include "run/errors.h"
-#include "run/files.h"
 #include "sae/cpu_memory.h"
 #include "train/attempt.h"
 #include "train/train_job.h"

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "run/files.h"
+#include "core/files.h"
 #include "tensors/safetensors.h"
 #include "tokens/character_tokenizer.h"
 

@@ -11,8 +11,8 @@
 #include <c10/core/InferenceMode.h>
 #include <fmt/format.h>
 
+#include "core/errors.h"
 #include "program.h"
-#include "run/errors.h"
 #include "still_gang.h"
 #include "tensors/safetensors.h"
 #include "timing.h"

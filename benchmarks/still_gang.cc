@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "app/trainer/cuda_library.h"
-#include "run/machine.h"
+#include "core/machine.h"
 #include "sae/step_tuning.h"
 #include "timing.h"
 #include "train/train_job.h"

@@ -7,8 +7,8 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "run/job.h"
-#include "run/run_spec.h"
+#include "core/run_spec.h"
+#include "jobs/job.h"
 #include "train/gang.h"
 
 namespace saelaw {

@@ -17,16 +17,16 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/errors.h"
+#include "core/files.h"
+#include "core/machine.h"
 #include "llm/llama.h"
-#include "plan/cost.h"
-#include "plan/memory.h"
 #include "program.h"
 #include "random_llama.h"
-#include "run/errors.h"
-#include "run/files.h"
-#include "run/machine.h"
 #include "sae/parameters.h"
 #include "still_gang.h"
+#include "study/cost.h"
+#include "study/memory.h"
 #include "tensors/temporary_folder.h"
 #include "timing.h"
 #include "train/gang.h"

@@ -1,17 +1,17 @@
 # The two executables. src/app wires the rooms together: app/cli is saelaw (no LibTorch),
 # app/trainer is saelaw-trainer. tests/house and tests/app test the whole.
-file(APPEND ${SAELAW_ROOMS_TXT} "app: run tensors tokens models identity sweep fit plan dispatch store report gpu llm activations sae train\n")
+file(APPEND ${SAELAW_ROOMS_TXT} "app: core jobs tensors tokens models identity sweep fit study dispatch store report gpu llm activations sae train\napp/: cli trainer\n")
 
 file(GLOB cli_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/app/cli/*.cc)
 if(cli_sources)
   add_executable(saelaw ${cli_sources})
-  target_link_libraries(saelaw PRIVATE saelaw_report saelaw_dispatch saelaw_store saelaw_plan saelaw_sweep
-    saelaw_fit saelaw_identity saelaw_models saelaw_tokens saelaw_tensors saelaw_run CLI11::CLI11 nlohmann_json::nlohmann_json)
+  target_link_libraries(saelaw PRIVATE saelaw_report saelaw_dispatch saelaw_store saelaw_study saelaw_sweep
+    saelaw_fit saelaw_identity saelaw_models saelaw_tokens saelaw_tensors saelaw_jobs saelaw_core CLI11::CLI11 nlohmann_json::nlohmann_json)
   target_compile_definitions(saelaw PRIVATE SAELAW_VERSION="${PROJECT_VERSION}")
   set(cli ${PROJECT_SOURCE_DIR}/src/app/cli)
   saelaw_test(cli_test SOURCES ${PROJECT_SOURCE_DIR}/tests/app/wall_budget_test.cc
     ${PROJECT_SOURCE_DIR}/tests/app/places_test.cc ${cli}/wall_budget.cc ${cli}/places.cc
-    ${cli}/jobs_lock.cc ${cli}/messages.cc LINK saelaw_dispatch saelaw_store saelaw_plan)
+    ${cli}/jobs_lock.cc ${cli}/messages.cc LINK saelaw_dispatch saelaw_store saelaw_study)
 endif()
 
 if(SAELAW_WITH_TORCH)
@@ -27,7 +27,7 @@ endif()
 
 file(GLOB house_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/house/*_test.cc)
 if(house_tests)
-  saelaw_test(house_test SOURCES ${house_tests} LINK saelaw_run)
+  saelaw_test(house_test SOURCES ${house_tests} LINK saelaw_jobs saelaw_core)
 endif()
 
 # The tokenizer alone, for scripts/check-tokenizer-parity.

@@ -10,10 +10,10 @@
 
 #include <fmt/format.h>
 
+#include "core/errors.h"
+#include "core/files.h"
 #include "fit/answer_law.h"
 #include "fit/csv.h"
-#include "run/errors.h"
-#include "run/files.h"
 
 namespace saelaw {
 namespace {

@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "activations/source.h"
-#include "run/errors.h"
-#include "run/files.h"
+#include "core/errors.h"
+#include "core/files.h"
 #include "tensors/safetensors.h"
 #include "tensors/shard_manifest.h"
 

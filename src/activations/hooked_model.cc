@@ -8,8 +8,8 @@
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
 
+#include "core/errors.h"
 #include "models/check_weights.h"
-#include "run/errors.h"
 #include "tokens/tokenizer.h"
 
 namespace saelaw {

@@ -10,7 +10,7 @@
 
 #include "activations/outliers.h"
 #include "activations/source.h"
-#include "run/errors.h"
+#include "core/errors.h"
 
 namespace saelaw {
 namespace {

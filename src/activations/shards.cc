@@ -12,8 +12,8 @@
 #include "activations/block_stream.h"
 #include "activations/outliers.h"
 #include "activations/random.h"
-#include "run/errors.h"
-#include "run/files.h"
+#include "core/errors.h"
+#include "core/files.h"
 #include "tensors/safetensors.h"
 #include "tensors/shard_manifest.h"
 

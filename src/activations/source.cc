@@ -7,7 +7,7 @@
 #include "activations/model_source.h"
 #include "activations/shards.h"
 #include "activations/synthetic.h"
-#include "run/errors.h"
+#include "core/errors.h"
 
 namespace saelaw {
 namespace {

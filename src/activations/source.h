@@ -9,9 +9,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "core/run_spec.h"
+#include "jobs/job.h"
 #include "llm/stop.h"
-#include "run/job.h"
-#include "run/run_spec.h"
 
 namespace saelaw {
 

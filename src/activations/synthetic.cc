@@ -10,7 +10,7 @@
 #include "activations/block_stream.h"
 #include "activations/outliers.h"
 #include "activations/random.h"
-#include "run/errors.h"
+#include "core/errors.h"
 
 namespace saelaw {
 namespace {

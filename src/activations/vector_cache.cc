@@ -9,8 +9,8 @@
 #include <ATen/Version.h>
 #include <fmt/format.h>
 
-#include "run/errors.h"
-#include "run/files.h"
+#include "core/errors.h"
+#include "core/files.h"
 #include "tensors/safetensors.h"
 
 namespace saelaw {

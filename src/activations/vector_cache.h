@@ -11,7 +11,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "activations/block_stream.h"
-#include "run/run_spec.h"
+#include "core/run_spec.h"
 
 namespace saelaw {
 

@@ -1,4 +1,4 @@
-// Reads what the attempts of one job leave in its folder (run/job.h says what lies where).
+// Reads what the attempts of one job leave in its folder (jobs/job.h says what lies where).
 #pragma once
 
 #include <filesystem>
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "dispatch/runner.h"
-#include "run/job.h"
+#include "jobs/job.h"
 
 namespace saelaw {
 
@@ -46,7 +46,7 @@ std::vector<JobEvent> ReadAllAttempts(const std::filesystem::path& job_folder, c
 bool HasLeftSomething(const std::filesystem::path& job_folder);
 bool HasCheckpoint(const std::filesystem::path& job_folder);
 
-// Who removes checkpoints (run/job.h). A file that cannot be removed does no harm and is left.
+// Who removes checkpoints (jobs/job.h). A file that cannot be removed does no harm and is left.
 // Once the attempt `token` has written kCheckpointsKept of its own: those of all others.
 void RemoveEarlierCheckpoints(const std::filesystem::path& job_folder, const std::string& token);
 // While no attempt of the job runs: all but the `count` furthest on, and what killed attempts had

@@ -10,7 +10,7 @@
 
 #include "dispatch/ledger.h"
 #include "dispatch/runner.h"
-#include "run/job.h"
+#include "jobs/job.h"
 
 namespace saelaw {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "run/job.h"
-#include "run/run_result.h"
+#include "core/run_result.h"
+#include "jobs/job.h"
 
 namespace saelaw {
 

@@ -12,9 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/errors.h"
+#include "core/files.h"
 #include "dispatch/spawn.h"
-#include "run/errors.h"
-#include "run/files.h"
 
 namespace saelaw {
 namespace {

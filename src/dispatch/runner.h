@@ -8,8 +8,8 @@
 #include <variant>
 #include <vector>
 
-#include "run/job.h"
-#include "run/run_result.h"
+#include "core/run_result.h"
+#include "jobs/job.h"
 
 namespace saelaw {
 

@@ -10,7 +10,7 @@
 #include <spawn.h>
 #include <unistd.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 
 namespace saelaw {
 namespace {

@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "core/quantities.h"
 #include "fit/compute_unit.h"
 #include "fit/lr_criticism.h"
-#include "run/quantities.h"
 
 namespace saelaw {
 namespace {

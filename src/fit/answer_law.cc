@@ -8,10 +8,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/quantities.h"
 #include "fit/answer_criticism.h"
 #include "fit/compute_unit.h"
 #include "fit/laws.h"
-#include "run/quantities.h"
 
 namespace saelaw {
 namespace {

@@ -7,13 +7,13 @@
 
 #include <fmt/format.h>
 
+#include "core/held_out.h"
+#include "core/quantities.h"
 #include "fit/distributions.h"
 #include "fit/held_out_error.h"
 #include "fit/laws.h"
 #include "fit/parallel.h"
 #include "fit/points.h"
-#include "run/held_out.h"
-#include "run/quantities.h"
 
 namespace saelaw {
 namespace {

@@ -7,13 +7,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/errors.h"
+#include "core/files.h"
 #include "fit/csv_lines.h"
 #include "fit/csv_number.h"
 #include "fit/csv_text.h"
 #include "fit/points.h"
 #include "fit/run_status.h"
-#include "run/errors.h"
-#include "run/files.h"
 
 namespace saelaw {
 namespace {

@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/errors.h"
 #include "fit/csv_number.h"
 #include "fit/csv_text.h"
-#include "run/errors.h"
 
 namespace saelaw {
 namespace {

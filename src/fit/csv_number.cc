@@ -8,9 +8,9 @@
 
 #include <fmt/format.h>
 
+#include "core/quantities.h"
 #include "fit/csv_text.h"
 #include "fit/points.h"
-#include "run/quantities.h"
 
 namespace saelaw {
 namespace {

@@ -6,9 +6,9 @@
 #include <memory>
 #include <string>
 
+#include "core/held_out.h"
 #include "fit/distributions.h"
 #include "fit/parallel.h"
-#include "run/held_out.h"
 
 namespace saelaw {
 namespace {

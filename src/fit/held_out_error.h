@@ -1,6 +1,6 @@
 // What the choice of held-out documents does to a law. Its points were all measured on the same
 // documents, so they err together, and no residual shows it. Each point brings its loss with each
-// of a few groups of documents left out (run/held_out.h); whatever is computed from the points is
+// of a few groups of documents left out (core/held_out.h); whatever is computed from the points is
 // computed again from these, and scatters as it would over other documents.
 #pragma once
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/errors.h"
 #include "fit/floor_bound.h"
 #include "fit/intervals.h"
 #include "fit/laws.h"
@@ -15,7 +16,6 @@
 #include "fit/pooling.h"
 #include "fit/reweigh.h"
 #include "fit/search.h"
-#include "run/errors.h"
 
 namespace saelaw {
 namespace {

@@ -31,7 +31,7 @@ struct Point {
       std::numeric_limits<double>::quiet_NaN();  // of ln loss; NaN: unknown, pooled over seeds
   std::int64_t seed = 0;    // replicates of one setting differ in seed or stream
   std::int64_t stream = 0;  // points of one stream (data order) are correlated
-  std::int64_t origin = 0;  // points of one trunk (run/trunk.h) are, more so; 0: of none
+  std::int64_t origin = 0;  // points of one trunk (core/trunk.h) are, more so; 0: of none
   Failure failure = Failure::kUnknown;  // of a run that failed
   std::int64_t row = 0;  // where the point came from, for messages (a CSV line, a run's index)
   // ln of the loss without each group of held-out documents over the loss (fit/held_out_error.h);

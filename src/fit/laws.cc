@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/errors.h"
 #include "fit/answer_law.h"
 #include "fit/batch_law.h"
 #include "fit/coupled_law.h"
 #include "fit/power_sum.h"
-#include "run/errors.h"
 
 namespace saelaw {
 namespace {

@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "core/quantities.h"
 #include "fit/parallel.h"
-#include "run/quantities.h"
 
 namespace saelaw {
 namespace {

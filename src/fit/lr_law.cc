@@ -7,10 +7,10 @@
 
 #include <fmt/format.h>
 
+#include "core/quantities.h"
 #include "fit/distributions.h"
 #include "fit/line_fit.h"
 #include "fit/lr_sweep.h"
-#include "run/quantities.h"
 
 namespace saelaw {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "run/run_result.h"
+#include "core/run_result.h"
 
 namespace saelaw {
 

@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "run/files.h"
+#include "core/files.h"
 
 namespace saelaw {
 namespace {

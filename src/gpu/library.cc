@@ -5,8 +5,8 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include "core/errors.h"
 #include "gpu/code.h"
-#include "run/errors.h"
 
 namespace saelaw {
 

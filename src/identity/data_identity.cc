@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/errors.h"
+#include "core/files.h"
 #include "identity/model_identity.h"
 #include "identity/remembered_hash.h"
-#include "run/errors.h"
-#include "run/files.h"
 #include "tensors/shard_manifest.h"
 #include "tokens/tokenizer.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "run/run_spec.h"
+#include "core/run_spec.h"
 
 namespace saelaw {
 

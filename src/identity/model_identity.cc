@@ -10,10 +10,10 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "core/errors.h"
+#include "core/files.h"
 #include "identity/remembered_hash.h"
 #include "models/stored_weights.h"
-#include "run/errors.h"
-#include "run/files.h"
 #include "tensors/gguf.h"
 #include "tensors/safetensors.h"
 

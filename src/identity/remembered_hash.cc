@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include "run/errors.h"
-#include "run/files.h"
+#include "core/errors.h"
+#include "core/files.h"
 
 namespace saelaw {
 namespace {

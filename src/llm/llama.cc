@@ -8,10 +8,10 @@
 #include <c10/core/GradMode.h>
 #include <fmt/format.h>
 
+#include "core/errors.h"
 #include "llm/rope.h"
 #include "llm/weight_source.h"
 #include "models/check_weights.h"
-#include "run/errors.h"
 
 namespace saelaw {
 namespace {

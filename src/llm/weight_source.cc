@@ -5,8 +5,8 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
+#include "core/errors.h"
 #include "models/check_weights.h"
-#include "run/errors.h"
 
 namespace saelaw {
 namespace {

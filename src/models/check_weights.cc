@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 #include "tokens/tokenizer.h"
 
 namespace saelaw {

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/errors.h"
 #include "models/config_sources.h"
 #include "models/json_file.h"
-#include "run/errors.h"
 
 namespace saelaw {
 namespace {

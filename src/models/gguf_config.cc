@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "core/errors.h"
 #include "models/config_sources.h"
 #include "models/gguf_parts.h"
-#include "run/errors.h"
 
 namespace saelaw {
 namespace {

@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "core/errors.h"
 #include "models/gguf_parts.h"
 #include "models/stored_weights_kinds.h"
-#include "run/errors.h"
 
 namespace saelaw {
 namespace {

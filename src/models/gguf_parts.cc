@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 
 namespace saelaw {
 namespace {

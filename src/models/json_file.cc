@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "run/errors.h"
-#include "run/files.h"
+#include "core/errors.h"
+#include "core/files.h"
 #include "tensors/lfs_pointer.h"
 
 namespace saelaw {

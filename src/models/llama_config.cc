@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "core/errors.h"
 #include "models/config_sources.h"
-#include "run/errors.h"
 #include "tensors/gguf.h"
 
 namespace saelaw {

@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "core/errors.h"
 #include "models/safetensors_folder.h"
 #include "models/stored_weights_kinds.h"
-#include "run/errors.h"
 #include "tensors/message.h"
 #include "tensors/safetensors.h"
 

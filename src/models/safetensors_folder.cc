@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/errors.h"
 #include "models/json_file.h"
-#include "run/errors.h"
 
 namespace saelaw {
 namespace {

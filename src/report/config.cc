@@ -8,10 +8,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/quantities.h"
 #include "report/numbers.h"
 #include "report/report.h"
 #include "report/text_table.h"
-#include "run/quantities.h"
 
 namespace saelaw {
 namespace {

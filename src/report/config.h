@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "plan/recommendation.h"
+#include "study/recommendation.h"
 
 namespace saelaw {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "plan/study.h"
+#include "study/study.h"
 
 namespace saelaw {
 

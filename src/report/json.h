@@ -6,10 +6,10 @@
 #include <string>
 
 #include "fit/answer_law.h"
-#include "plan/recommendation.h"
 #include "report/plan_report.h"
 #include "report/report.h"
 #include "report/status.h"
+#include "study/recommendation.h"
 
 namespace saelaw {
 

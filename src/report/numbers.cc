@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "run/quantities.h"
+#include "core/quantities.h"
 
 namespace saelaw {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "fit/law_fit.h"
-#include "plan/recommendation.h"
+#include "study/recommendation.h"
 
 namespace saelaw {
 

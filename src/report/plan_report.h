@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
-#include "plan/cost.h"
-#include "plan/expected_interval.h"
-#include "plan/planner.h"
+#include "study/cost.h"
+#include "study/expected_interval.h"
+#include "study/planner.h"
 
 namespace saelaw {
 

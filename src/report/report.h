@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "plan/recommendation.h"
-#include "plan/study.h"
+#include "study/recommendation.h"
+#include "study/study.h"
 
 namespace saelaw {
 

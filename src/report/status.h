@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "core/run_result.h"
+#include "core/run_spec.h"
 #include "fit/outcome.h"
-#include "plan/study.h"
-#include "run/run_result.h"
-#include "run/run_spec.h"
+#include "study/study.h"
 
 namespace saelaw {
 

@@ -1,9 +1,9 @@
 // `saelaw plan` and `saelaw status` on the terminal.
 #include <fmt/format.h>
 
+#include "core/quantities.h"
 #include "report/numbers.h"
 #include "report/terminal_parts.h"
-#include "run/quantities.h"
 
 namespace saelaw {
 namespace terminal {

@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/quantities.h"
 #include "report/numbers.h"
 #include "report/terminal_parts.h"
-#include "run/quantities.h"
 
 namespace saelaw {
 namespace {

@@ -1,12 +1,12 @@
 // How well an SAE does on vectors it was not trained on, and how sure that is: every document is
-// measured by itself, and a standard error is what leaving documents out does (run/held_out.h).
+// measured by itself, and a standard error is what leaving documents out does (core/held_out.h).
 #pragma once
 
 #include <vector>
 
 #include <ATen/core/Tensor.h>
 
-#include "run/run_result.h"
+#include "core/run_result.h"
 #include "sae/stepper.h"
 
 namespace saelaw {

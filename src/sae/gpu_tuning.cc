@@ -6,8 +6,8 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
+#include "core/errors.h"
 #include "gpu/stream.h"
-#include "run/errors.h"
 
 namespace saelaw {
 namespace {

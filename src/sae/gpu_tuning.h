@@ -7,7 +7,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "run/tuning.h"
+#include "jobs/tuning.h"
 #include "sae/gpu_library.h"
 
 namespace saelaw {

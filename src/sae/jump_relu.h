@@ -4,7 +4,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "run/run_spec.h"
+#include "core/run_spec.h"
 #include "sae/parameters.h"
 
 namespace saelaw {

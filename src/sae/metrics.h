@@ -6,7 +6,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "run/run_result.h"
+#include "core/run_result.h"
 
 namespace saelaw {
 

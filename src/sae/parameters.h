@@ -6,8 +6,8 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "run/run_spec.h"
-#include "run/start.h"
+#include "core/run_spec.h"
+#include "core/start.h"
 
 namespace saelaw {
 

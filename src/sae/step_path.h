@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "run/tuning.h"
+#include "jobs/tuning.h"
 #include "sae/stepper.h"
 
 namespace saelaw {

@@ -10,7 +10,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 
 namespace saelaw {
 namespace {

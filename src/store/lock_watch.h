@@ -5,7 +5,7 @@
 #include <functional>
 #include <optional>
 
-#include "run/errors.h"
+#include "core/errors.h"
 
 namespace saelaw {
 

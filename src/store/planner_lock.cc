@@ -10,7 +10,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 
 namespace saelaw {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 
 namespace saelaw {
 namespace {
@@ -169,7 +169,7 @@ LEFT JOIN results x ON x.run_id = r.id ORDER BY w.position;
 )sql";
 
 // What people look at gains what the results have held since: the language model's losses, and how
-// often latents fire (kFiringBins in run/run_result.h). NULL where a result has none.
+// often latents fire (kFiringBins in core/run_result.h). NULL where a result has none.
 constexpr const char* kVersion2 = R"sql(
 DROP VIEW runs_with_results;
 

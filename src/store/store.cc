@@ -6,7 +6,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 #include "store/connection.h"
 #include "store/planner_lock.h"
 #include "store/schema.h"

@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "run/job.h"
-#include "run/run_result.h"
-#include "run/run_spec.h"
+#include "core/run_result.h"
+#include "core/run_spec.h"
+#include "jobs/job.h"
 #include "store/lock_watch.h"
 
 namespace saelaw {

@@ -1,5 +1,5 @@
 // What is asked: sweeps, runs, measurements, predictions and requests.
-#include "run/errors.h"
+#include "core/errors.h"
 #include "store/connection.h"
 #include "store/store.h"
 

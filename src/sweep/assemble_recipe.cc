@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "run/quantities.h"
+#include "core/quantities.h"
 #include "sweep/assemble.h"
 
 namespace saelaw {

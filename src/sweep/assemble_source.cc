@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 #include "sweep/assemble.h"
 #include "sweep/model_shape.h"
 #include "tensors/shard_manifest.h"

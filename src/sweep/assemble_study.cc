@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "run/quantities.h"
-#include "run/trunk.h"
+#include "core/quantities.h"
+#include "core/trunk.h"
 #include "sweep/assemble.h"
 #include "sweep/devices.h"
 
@@ -135,7 +135,7 @@ void AssembleHoldOut(Reading& reading, Sweep& sweep) {
   }
 }
 
-// The first of the recipe's keys that keeps its runs from sharing trunks (run/trunk.h), and how it
+// The first of the recipe's keys that keeps its runs from sharing trunks (core/trunk.h), and how it
 // is mended; nothing when they can share.
 struct Obstacle {
   std::string key;

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "run/quantities.h"
+#include "core/quantities.h"
 #include "sweep/reading.h"
 
 namespace saelaw {

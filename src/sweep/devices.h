@@ -1,5 +1,5 @@
 // The devices that can be priced by name: the one list of them, for what a sweep may say and for
-// what plan/ computes.
+// what study/ computes.
 #pragma once
 
 #include <string>

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 #include "sweep/keys.h"
 #include "sweep/sweep.h"
 

@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/errors.h"
+#include "core/files.h"
 #include "models/gguf_parts.h"
-#include "run/errors.h"
-#include "run/files.h"
 #include "sweep/keys.h"
 #include "tensors/lfs_pointer.h"
 

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "run/errors.h"
-#include "run/files.h"
+#include "core/errors.h"
+#include "core/files.h"
 #include "sweep/assemble.h"
 #include "sweep/reading.h"
 #include "sweep/sweep.h"

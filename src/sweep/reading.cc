@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "run/quantities.h"
+#include "core/quantities.h"
 
 namespace saelaw {
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "run/run_spec.h"
+#include "core/run_spec.h"
 
 namespace saelaw {
 

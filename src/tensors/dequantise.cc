@@ -4,7 +4,7 @@
 #include <cassert>
 #include <cstring>
 
-#include "run/errors.h"
+#include "core/errors.h"
 #include "tensors/message.h"
 #include "tensors/tensor_view.h"
 

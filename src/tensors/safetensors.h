@@ -34,7 +34,7 @@ class SafetensorsFile {
 
 // Writes the tensors in the given order, without holes, as the format demands; the first begins
 // at a multiple of 8 bytes, so put wider types first where alignment matters to a reader. Atomic
-// and synced (see run/files.h). Throws IoError (disk; a duplicate name, a quantised type).
+// and synced (see core/files.h). Throws IoError (disk; a duplicate name, a quantised type).
 void WriteSafetensors(const std::filesystem::path& path,
                       const std::vector<TensorView>& tensors,
                       const std::map<std::string, std::string>& metadata);

@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
-#include "run/files.h"
-#include "run/hasher.h"
+#include "core/files.h"
+#include "core/hasher.h"
 #include "tensors/message.h"
 #include "tensors/safetensors.h"
 #include "tensors/safetensors_stream.h"

@@ -17,7 +17,7 @@ struct Shard {
 // Equal captures have equal manifests: nothing of when, where or how fast is inside, so that the
 // hash of the file identifies the data.
 struct ShardManifest {
-  // The source that was captured; see run/run_spec.h for the words.
+  // The source that was captured; see core/run_spec.h for the words.
   std::string source_key;
   std::string identity;
   std::string kind;

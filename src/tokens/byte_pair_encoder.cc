@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "run/files.h"
+#include "core/files.h"
 #include "tensors/message.h"
 #include "tokens/byte_alphabet.h"
 

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "run/errors.h"
-#include "run/files.h"
+#include "core/errors.h"
+#include "core/files.h"
 #include "tokens/split.h"
 
 namespace saelaw {

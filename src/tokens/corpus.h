@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "run/run_spec.h"
+#include "core/run_spec.h"
 #include "tokens/token_store.h"
 
 namespace saelaw {

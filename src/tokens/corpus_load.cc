@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "run/errors.h"
-#include "run/files.h"
+#include "core/errors.h"
+#include "core/files.h"
 #include "tokens/corpus.h"
 #include "tokens/text_files.h"
 #include "tokens/text_message.h"

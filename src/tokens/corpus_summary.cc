@@ -1,7 +1,7 @@
 // What became of a corpus, in words.
 #include <fmt/format.h>
 
-#include "run/quantities.h"
+#include "core/quantities.h"
 #include "tokens/corpus.h"
 
 namespace saelaw {

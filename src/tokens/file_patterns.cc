@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <glob.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 #include "tensors/message.h"
 #include "tokens/text_message.h"
 

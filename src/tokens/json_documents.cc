@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 #include "tensors/message.h"
 #include "tokens/json_scanner.h"
 #include "tokens/text_message.h"

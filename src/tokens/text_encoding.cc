@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 #include "tokens/file_kind.h"
 #include "tokens/text_message.h"
 #include "tokens/utf8.h"

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 #include "tensors/mapped_file.h"
 #include "tensors/message.h"
 #include "tokens/file_kind.h"

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <type_traits>
 
-#include "run/errors.h"
-#include "run/files.h"
+#include "core/errors.h"
+#include "core/files.h"
 
 namespace saelaw {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "run/errors.h"
-#include "run/files.h"
+#include "core/errors.h"
+#include "core/files.h"
 #include "tensors/gguf.h"
 #include "tokens/byte_alphabet.h"
 #include "tokens/byte_pair_encoder.h"

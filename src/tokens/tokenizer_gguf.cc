@@ -2,7 +2,7 @@
 // https://github.com/ggml-org/ggml/blob/master/docs/gguf.md#tokenizer
 #include <fmt/format.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 #include "tensors/gguf.h"
 #include "tensors/message.h"
 #include "tokens/tokenizer_model.h"

@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "run/errors.h"
-#include "run/files.h"
-#include "run/quantities.h"
+#include "core/errors.h"
+#include "core/files.h"
+#include "core/quantities.h"
 #include "tensors/shard_manifest.h"
 #include "train/tensor_bytes.h"
 

@@ -1,10 +1,10 @@
-// One attempt at a job: its folder, and what it writes there (the protocol of run/job.h).
+// One attempt at a job: its folder, and what it writes there (the protocol of jobs/job.h).
 #pragma once
 
 #include <filesystem>
 #include <string>
 
-#include "run/job.h"
+#include "jobs/job.h"
 #include "sae/parameters.h"
 
 namespace saelaw {

@@ -9,9 +9,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "run/errors.h"
-#include "run/machine.h"
-#include "run/quantities.h"
+#include "core/errors.h"
+#include "core/machine.h"
+#include "core/quantities.h"
 #include "sae/step_path.h"
 #include "tensors/safetensors.h"
 #include "train/tensor_bytes.h"

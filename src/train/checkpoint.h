@@ -9,7 +9,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "run/job.h"
+#include "jobs/job.h"
 #include "train/gang.h"
 
 namespace saelaw {

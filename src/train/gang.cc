@@ -5,8 +5,8 @@
 
 #include <ATen/ATen.h>
 
-#include "run/machine.h"
-#include "run/trunk.h"
+#include "core/machine.h"
+#include "core/trunk.h"
 #include "sae/step_path.h"
 
 namespace saelaw {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "activations/source.h"
-#include "run/job.h"
+#include "jobs/job.h"
 #include "train/member.h"
 
 namespace saelaw {
@@ -21,7 +21,7 @@ struct GangState {
   std::map<RunId, MemberState> members;  // live ones; a run of the job not named here has ended
 };
 
-// Members share the stream and the held-out vectors, and those of one trunk (run/trunk.h) the SAE
+// Members share the stream and the held-out vectors, and those of one trunk (core/trunk.h) the SAE
 // until their schedules part. Their operations are those of a run alone: on the CPU a member ends
 // with the same bits in any gang.
 class Gang {

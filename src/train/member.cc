@@ -8,7 +8,7 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
-#include "run/trunk.h"
+#include "core/trunk.h"
 #include "sae/metrics.h"
 #include "train/schedule.h"
 

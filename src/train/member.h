@@ -10,8 +10,8 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "run/run_result.h"
-#include "run/run_spec.h"
+#include "core/run_result.h"
+#include "core/run_spec.h"
 #include "sae/jump_relu.h"
 #include "train/divergence.h"
 #include "train/trunk.h"

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "run/trunk.h"
+#include "core/trunk.h"
 
 namespace saelaw {
 namespace {

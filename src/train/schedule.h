@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "run/run_spec.h"
+#include "core/run_spec.h"
 
 namespace saelaw {
 

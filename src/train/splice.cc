@@ -4,7 +4,7 @@
 
 #include <ATen/ATen.h>
 
-#include "run/held_out.h"
+#include "core/held_out.h"
 
 namespace saelaw {
 namespace {

@@ -6,7 +6,7 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 
 namespace saelaw {
 

@@ -14,7 +14,7 @@
 #include <torch/headeronly/version.h>
 #include <unistd.h>
 
-#include "run/trunk.h"
+#include "core/trunk.h"
 #include "train/checkpoint.h"
 #include "train/gang.h"
 #include "train/splice.h"

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "activations/source.h"
-#include "run/errors.h"
-#include "run/job.h"
+#include "core/errors.h"
+#include "jobs/job.h"
 #include "train/attempt.h"
 
 namespace saelaw {

@@ -6,7 +6,7 @@
 
 #include <ATen/ATen.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 #include "sae/gpu_tuning.h"
 
 namespace saelaw {

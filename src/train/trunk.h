@@ -1,5 +1,5 @@
 // The SAE that a member trains: its own, or, until their schedules part, that of all members of one
-// trunk (run/trunk.h), which is then trained once.
+// trunk (core/trunk.h), which is then trained once.
 #pragma once
 
 #include <cstdint>
@@ -7,9 +7,9 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "run/job.h"
-#include "run/run_spec.h"
-#include "run/start.h"
+#include "core/run_spec.h"
+#include "core/start.h"
+#include "jobs/job.h"
 #include "sae/evaluate.h"
 #include "sae/jump_relu.h"
 #include "sae/stepper.h"

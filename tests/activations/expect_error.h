@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 
 namespace saelaw {
 

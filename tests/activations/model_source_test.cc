@@ -11,8 +11,8 @@
 
 #include "activations/expect_error.h"
 #include "activations/random.h"
+#include "core/files.h"
 #include "llm/llama.h"
-#include "run/files.h"
 #include "tensors/safetensors.h"
 #include "tensors/temporary_folder.h"
 #include "tokens/character_tokenizer.h"

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "activations/expect_error.h"
-#include "run/files.h"
+#include "core/files.h"
 #include "tensors/shard_manifest.h"
 #include "tensors/temporary_folder.h"
 

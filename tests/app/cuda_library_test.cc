@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 #include <torch/headeronly/version.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 
 namespace saelaw {
 namespace {

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "app/cli/jobs_lock.h"
-#include "run/errors.h"
+#include "core/errors.h"
 #include "tensors/temporary_folder.h"
 
 namespace saelaw {

@@ -10,9 +10,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "core/errors.h"
+#include "core/files.h"
 #include "dispatch/jobs.h"
-#include "run/errors.h"
-#include "run/files.h"
 #include "tensors/temporary_folder.h"
 
 namespace saelaw {

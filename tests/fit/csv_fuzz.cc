@@ -2,8 +2,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "core/errors.h"
 #include "fit/csv.h"
-#include "run/errors.h"
 
 // Any bytes are a table or are refused in one line that is not long.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

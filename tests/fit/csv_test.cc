@@ -6,8 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/errors.h"
 #include "fit/run_status.h"
-#include "run/errors.h"
 
 namespace saelaw {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/held_out.h"
 #include "fit/criticism.h"
-#include "run/held_out.h"
 
 namespace saelaw {
 namespace {

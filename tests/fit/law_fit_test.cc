@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/errors.h"
 #include "fit/fit_testing.h"
-#include "run/errors.h"
 
 namespace saelaw {
 namespace {

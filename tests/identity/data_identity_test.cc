@@ -7,9 +7,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/errors.h"
+#include "core/files.h"
 #include "identity/model_identity.h"
-#include "run/errors.h"
-#include "run/files.h"
 #include "tensors/safetensors.h"
 #include "tensors/shard_manifest.h"
 #include "tensors/temporary_folder.h"

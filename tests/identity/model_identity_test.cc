@@ -5,8 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/errors.h"
 #include "identity/remembered_hash.h"
-#include "run/errors.h"
 #include "tensors/safetensors.h"
 #include "tensors/temporary_folder.h"
 

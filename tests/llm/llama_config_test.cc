@@ -4,9 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/errors.h"
 #include "llm/checkpoint.h"
 #include "llm/rope.h"
-#include "run/errors.h"
 
 namespace saelaw {
 namespace {

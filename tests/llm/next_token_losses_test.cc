@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "core/errors.h"
 #include "llm/checkpoint.h"
 #include "llm/llama.h"
-#include "run/errors.h"
 #include "tensors/safetensors.h"
 
 namespace saelaw {

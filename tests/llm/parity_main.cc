@@ -8,8 +8,8 @@
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
 
+#include "core/errors.h"
 #include "llm/llama.h"
-#include "run/errors.h"
 #include "tensors/npy.h"
 #include "tensors/safetensors.h"
 

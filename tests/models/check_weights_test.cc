@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/errors.h"
+#include "core/files.h"
 #include "models/checkpoint_files.h"
-#include "run/errors.h"
-#include "run/files.h"
 
 namespace saelaw {
 namespace {

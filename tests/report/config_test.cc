@@ -7,8 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/quantities.h"
 #include "report/made_up.h"
-#include "run/quantities.h"
 #include "sweep/yaml_tree.h"
 
 namespace saelaw {

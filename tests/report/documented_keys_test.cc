@@ -6,10 +6,10 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "core/files.h"
 #include "fit/answer_law.h"
 #include "report/json.h"
 #include "report/made_up.h"
-#include "run/files.h"
 
 namespace saelaw {
 namespace {

@@ -9,9 +9,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "core/files.h"
 #include "report/json.h"
 #include "report/made_up.h"
-#include "run/files.h"
 
 namespace saelaw {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 #include "sae/gpu_emulator/emulated_table.h"
 #include "sae/gpu_stepper_checks.h"
 

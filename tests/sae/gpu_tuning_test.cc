@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 #include "sae/step_path.h"
 #include "sae/step_tuning.h"
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "run/job.h"
-#include "run/run_result.h"
-#include "run/run_spec.h"
+#include "core/run_result.h"
+#include "core/run_spec.h"
+#include "jobs/job.h"
 #include "store/store.h"
 
 namespace saelaw {

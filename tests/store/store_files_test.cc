@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "run/errors.h"
-#include "run/files.h"
+#include "core/errors.h"
+#include "core/files.h"
 #include "store/examples.h"
 #include "tensors/temporary_folder.h"
 

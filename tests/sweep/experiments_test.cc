@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "run/trunk.h"
+#include "core/trunk.h"
 #include "sweep/sweep_text.h"
 
 namespace saelaw {

@@ -6,8 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "run/errors.h"
-#include "run/files.h"
+#include "core/errors.h"
+#include "core/files.h"
 #include "sweep/reading.h"
 #include "sweep/sweep_text.h"
 

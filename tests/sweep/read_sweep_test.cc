@@ -1,7 +1,7 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "run/errors.h"
+#include "core/errors.h"
 #include "sweep/sweep_text.h"
 #include "tensors/temporary_folder.h"
 

@@ -7,7 +7,7 @@
 
 #include <gmock/gmock.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 
 namespace saelaw {
 

@@ -1,5 +1,5 @@
+#include "core/errors.h"
 #include "fuzz_file.h"
-#include "run/errors.h"
 #include "tensors/gguf.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,7 +1,7 @@
 #include <vector>
 
+#include "core/errors.h"
 #include "fuzz_file.h"
-#include "run/errors.h"
 #include "tensors/npy.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

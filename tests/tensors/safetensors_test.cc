@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "run/files.h"
+#include "core/files.h"
 #include "tensors/bytes.h"
 #include "tensors/safetensors_stream.h"
 #include "tensors/temporary_folder.h"

@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 #include "tokens/fixtures.h"
 #include "tokens/tokenizer.h"
 

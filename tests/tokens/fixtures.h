@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "run/files.h"
+#include "core/files.h"
 
 namespace saelaw::testing {
 

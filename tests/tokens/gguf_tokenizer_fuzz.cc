@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "../tensors/fuzz_file.h"
-#include "run/errors.h"
+#include "core/errors.h"
 #include "tokens/tokenizer.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "run/files.h"
+#include "core/files.h"
 
 namespace saelaw {
 namespace {

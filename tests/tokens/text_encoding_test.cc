@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 #include "tokens/utf8.h"
 
 namespace saelaw {

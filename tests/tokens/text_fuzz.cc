@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "run/errors.h"
+#include "core/errors.h"
 #include "tokens/json_documents.h"
 #include "tokens/text_encoding.h"
 #include "tokens/utf8.h"

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "run/files.h"
+#include "core/files.h"
 #include "tokens/tokenizer.h"
 #include "tokens/utf8.h"
 

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "run/errors.h"
+#include "core/errors.h"
 #include "tokens/fixtures.h"
 #include "tokens/utf8.h"
 

@@ -1,4 +1,4 @@
-// The folder protocol of run/job.h.
+// The folder protocol of jobs/job.h.
 #include "train/attempt.h"
 
 #include <gtest/gtest.h>

@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "run/errors.h"
+#include "core/errors.h"
 #include "train/train_testing.h"
 
 namespace saelaw {

@@ -1,7 +1,7 @@
 // Guards kNumericVersion: the same spec must go on giving the same numbers.
 //
 // When a case fails, either the change was not meant to alter numbers, and is wrong, or it was:
-// then raise kNumericVersion in run/run_spec.h, put the printed numbers here and say so in
+// then raise kNumericVersion in core/run_spec.h, put the printed numbers here and say so in
 // CHANGELOG.md. The tolerance is relative: rounding differs between instruction sets and numbers of
 // threads by up to 2e-7 (measured on AVX512, AVX2 and neither, 1 and 2 threads), formulas by more.
 #include <cmath>

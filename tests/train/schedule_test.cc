@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "run/trunk.h"
+#include "core/trunk.h"
 
 namespace saelaw {
 namespace {

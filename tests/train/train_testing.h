@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "activations/source.h"
-#include "run/files.h"
-#include "run/job.h"
+#include "core/files.h"
+#include "jobs/job.h"
 #include "sae/stepper.h"
 #include "train/train_job.h"
 

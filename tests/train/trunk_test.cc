@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "run/trunk.h"
+#include "core/trunk.h"
 #include "tensors/safetensors.h"
 #include "train/checkpoint.h"
 #include "train/gang.h"

@@ -6,10 +6,10 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/knowledge_base.h"
 #include "app/cli/loaded_sweep.h"
-#include "plan/planner.h"
+#include "core/errors.h"
+#include "core/files.h"
 #include "report/config.h"
-#include "run/errors.h"
-#include "run/files.h"
+#include "study/planner.h"
 
 namespace saelaw {
 

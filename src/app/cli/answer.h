@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <string>
 
-#include "plan/recommendation.h"
-#include "plan/study.h"
+#include "study/recommendation.h"
+#include "study/study.h"
 #include "sweep/sweep.h"
 
 namespace saelaw {

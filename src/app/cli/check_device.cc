@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 
 #include "app/cli/places.h"
-#include "run/errors.h"
+#include "core/errors.h"
 
 namespace saelaw {
 namespace {

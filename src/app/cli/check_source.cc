@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "core/errors.h"
 #include "identity/model_identity.h"
 #include "models/check_weights.h"
 #include "models/llama_config.h"
-#include "run/errors.h"
 #include "tensors/safetensors.h"
 #include "tensors/shard_manifest.h"
 

@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "run/errors.h"
+#include "core/errors.h"
 
 namespace saelaw {
 

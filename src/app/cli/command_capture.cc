@@ -10,7 +10,7 @@
 #include "app/cli/messages.h"
 #include "app/cli/places.h"
 #include "app/cli/study_loop.h"
-#include "run/quantities.h"
+#include "core/quantities.h"
 
 namespace saelaw {
 namespace {

@@ -7,6 +7,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/messages.h"
+#include "core/quantities.h"
 #include "fit/answer_law.h"
 #include "fit/csv.h"
 #include "fit/laws.h"
@@ -14,7 +15,6 @@
 #include "report/json.h"
 #include "report/terminal.h"
 #include "report/text_table.h"
-#include "run/quantities.h"
 
 namespace saelaw {
 namespace {

@@ -13,11 +13,11 @@
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/messages.h"
 #include "app/cli/places.h"
-#include "plan/family.h"
-#include "plan/planner.h"
+#include "core/quantities.h"
 #include "report/json.h"
 #include "report/terminal.h"
-#include "run/quantities.h"
+#include "study/family.h"
+#include "study/planner.h"
 
 namespace saelaw {
 namespace {

@@ -7,11 +7,11 @@
 #include "app/cli/answer.h"
 #include "app/cli/command.h"
 #include "app/cli/messages.h"
+#include "core/files.h"
 #include "report/csv.h"
 #include "report/html.h"
 #include "report/json.h"
 #include "report/terminal.h"
-#include "run/files.h"
 
 namespace saelaw {
 namespace {

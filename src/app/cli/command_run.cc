@@ -8,7 +8,7 @@
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/messages.h"
 #include "app/cli/study_loop.h"
-#include "run/files.h"
+#include "core/files.h"
 
 namespace saelaw {
 namespace {

@@ -11,11 +11,11 @@
 #include "app/cli/messages.h"
 #include "app/cli/places.h"
 #include "app/cli/study_loop.h"
-#include "plan/measuring.h"
-#include "plan/planner.h"
-#include "plan/study.h"
-#include "run/files.h"
-#include "run/quantities.h"
+#include "core/files.h"
+#include "core/quantities.h"
+#include "study/measuring.h"
+#include "study/planner.h"
+#include "study/study.h"
 
 namespace saelaw {
 namespace {

@@ -4,7 +4,7 @@
 #include "app/cli/gate.h"
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/messages.h"
-#include "run/quantities.h"
+#include "core/quantities.h"
 
 namespace saelaw {
 namespace {

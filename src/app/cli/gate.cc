@@ -9,7 +9,7 @@
 #include "app/cli/check_source.h"
 #include "app/cli/messages.h"
 #include "app/cli/places.h"
-#include "plan/planner.h"
+#include "study/planner.h"
 
 namespace saelaw {
 namespace {

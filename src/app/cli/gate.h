@@ -5,7 +5,7 @@
 #include <string>
 
 #include "app/cli/loaded_sweep.h"
-#include "run/errors.h"
+#include "core/errors.h"
 #include "sweep/sweep.h"
 
 namespace saelaw {

@@ -9,11 +9,11 @@
 
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/places.h"
+#include "core/errors.h"
+#include "core/files.h"
 #include "identity/data_identity.h"
 #include "identity/model_identity.h"
 #include "identity/remembered_hash.h"
-#include "run/errors.h"
-#include "run/files.h"
 #include "tensors/shard_manifest.h"
 #include "tokens/corpus.h"
 #include "tokens/text_files.h"

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "app/cli/messages.h"
-#include "run/quantities.h"
+#include "core/quantities.h"
 
 namespace saelaw {
 namespace {

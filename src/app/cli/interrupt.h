@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "run/errors.h"
+#include "core/errors.h"
 #include "store/lock_watch.h"
 
 namespace saelaw {

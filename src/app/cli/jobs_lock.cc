@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "app/cli/places.h"
-#include "run/errors.h"
+#include "core/errors.h"
 
 namespace saelaw {
 namespace {

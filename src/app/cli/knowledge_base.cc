@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "app/cli/messages.h"
+#include "core/errors.h"
+#include "core/quantities.h"
 #include "fit/outcome.h"
-#include "run/errors.h"
-#include "run/quantities.h"
 #include "tensors/shard_manifest.h"
 
 namespace saelaw {

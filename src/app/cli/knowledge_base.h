@@ -4,10 +4,10 @@
 #include <chrono>
 #include <string>
 
+#include "core/errors.h"
 #include "dispatch/ledger.h"
-#include "plan/knowledge.h"
-#include "run/errors.h"
 #include "store/store.h"
+#include "study/knowledge.h"
 #include "sweep/sweep.h"
 
 namespace saelaw {

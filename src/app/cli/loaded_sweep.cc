@@ -7,9 +7,9 @@
 
 #include "app/cli/messages.h"
 #include "app/cli/places.h"
-#include "run/errors.h"
-#include "run/files.h"
-#include "run/quantities.h"
+#include "core/errors.h"
+#include "core/files.h"
+#include "core/quantities.h"
 
 namespace saelaw {
 namespace {

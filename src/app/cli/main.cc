@@ -10,7 +10,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/messages.h"
-#include "run/standard_streams.h"
+#include "core/standard_streams.h"
 
 namespace saelaw {
 namespace {

@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "app/cli/messages.h"
-#include "plan/memory.h"
-#include "run/errors.h"
-#include "run/machine.h"
+#include "core/errors.h"
+#include "core/machine.h"
+#include "study/memory.h"
 
 namespace saelaw {
 namespace {

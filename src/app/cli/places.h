@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "dispatch/local_runner.h"
-#include "plan/measuring.h"
-#include "run/job.h"
+#include "jobs/job.h"
+#include "study/measuring.h"
 #include "sweep/sweep.h"
 
 namespace saelaw {

@@ -11,15 +11,15 @@
 #include "app/cli/knowledge_base.h"
 #include "app/cli/messages.h"
 #include "app/cli/places.h"
+#include "core/files.h"
+#include "core/quantities.h"
 #include "dispatch/attempt_files.h"
 #include "dispatch/dispatcher.h"
 #include "dispatch/local_runner.h"
-#include "plan/measuring.h"
-#include "plan/planner.h"
-#include "plan/rate_loss.h"
 #include "report/json.h"
-#include "run/files.h"
-#include "run/quantities.h"
+#include "study/measuring.h"
+#include "study/planner.h"
+#include "study/rate_loss.h"
 
 namespace saelaw {
 namespace {

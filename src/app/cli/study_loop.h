@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "app/cli/wall_budget.h"
-#include "run/errors.h"
+#include "core/errors.h"
 #include "store/store.h"
 #include "sweep/sweep.h"
 

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "run/errors.h"
-#include "run/quantities.h"
+#include "core/errors.h"
+#include "core/quantities.h"
 
 namespace saelaw {
 namespace {

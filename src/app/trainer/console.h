@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "run/job.h"
+#include "jobs/job.h"
 
 namespace saelaw {
 

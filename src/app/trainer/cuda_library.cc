@@ -11,9 +11,9 @@
 #include <torch/csrc/inductor/aoti_torch/c/shim.h>
 #include <torch/headeronly/version.h>
 
+#include "core/errors.h"
+#include "core/machine.h"
 #include "llm/gpu_kernels.h"
-#include "run/errors.h"
-#include "run/machine.h"
 #include "sae/gpu_library.h"
 
 namespace saelaw {

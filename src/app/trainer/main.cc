@@ -6,8 +6,8 @@
 
 #include "app/trainer/run_job.h"
 #include "app/trainer/signals.h"
-#include "run/errors.h"
-#include "run/standard_streams.h"
+#include "core/errors.h"
+#include "core/standard_streams.h"
 #include "sae/cpu_memory.h"
 
 namespace {

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "run/errors.h"
+#include "core/errors.h"
 
 namespace saelaw {
 

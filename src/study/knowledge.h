@@ -1,0 +1,37 @@
+// What is already known when the planner decides.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/run_result.h"
+#include "core/run_spec.h"
+#include "fit/law_fit.h"
+#include "fit/outcome.h"
+#include "jobs/job.h"
+
+namespace saelaw {
+
+struct KnownRun {
+  RunSpec spec;
+  RunResult result;
+  Outcome outcome = Outcome::kCompleted;
+  std::string reason;  // why it is no completed run (fit/outcome.h)
+  std::string advice;  // what to change then
+};
+
+// What a law said of a run before the run began, as it was written down then.
+struct PastPrediction {
+  RunId run;
+  double predicted = 0;  // loss
+  Interval interval;     // unknown where the law had none
+};
+
+struct Knowledge {
+  std::vector<KnownRun> runs;               // accepted results, of this sweep's data or any other
+  std::optional<Measurement> measurement;   // of this sweep's source
+  std::vector<PastPrediction> predictions;  // of this sweep's hold-out runs
+};
+
+}  // namespace saelaw

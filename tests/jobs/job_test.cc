@@ -1,0 +1,72 @@
+#include "jobs/job.h"
+
+#include <gtest/gtest.h>
+
+#include "core/files.h"
+#include "core/hasher.h"
+
+namespace saelaw {
+namespace {
+
+TEST(Job, ComesBackFromItsFile) {
+  Job job;
+  job.runs.resize(1);
+  job.checkpoint_seconds = 7;
+  job.checkpoint_tokens = 4096;
+  job.continues = {"a", "b"};
+  job.id = IdOf(job);
+  EXPECT_EQ(ToJson(JobFromJson(ToJson(job))), ToJson(job));
+  EXPECT_EQ(JobFromJson(ToJson(job)).checkpoint_tokens, 4096);
+  EXPECT_EQ(JobFromJson(ToJson(job)).continues, (std::vector<std::string>{"a", "b"}));
+}
+
+TEST(Job, HowItIsCarriedOutIsNoPartOfItsName) {
+  Job job;
+  job.runs.resize(1);
+  const std::string id = IdOf(job);
+  job.checkpoint_seconds = 1;
+  job.checkpoint_tokens = 1;
+  job.continues = {"a"};
+  job.threads = 3;
+  EXPECT_EQ(IdOf(job), id);
+}
+
+// A job file of before there were these keys.
+TEST(Job, ReadsFilesWithoutLaterKeys) {
+  Job job;
+  job.checkpoint_tokens = 5;
+  std::string text = ToJson(job);
+  for (const std::string key : {"checkpoint_tokens", "continues"}) {
+    text.replace(text.find(key), 2, "x_");
+  }
+  EXPECT_EQ(JobFromJson(text).checkpoint_tokens, 0);
+  EXPECT_TRUE(JobFromJson(text).continues.empty());
+}
+
+TEST(CheckpointTokens, ReadsOnlyNamesOfCheckpoints) {
+  EXPECT_EQ(CheckpointTokens(CheckpointFile(1 << 20)), 1 << 20);
+  EXPECT_EQ(CheckpointTokens(CheckpointFile(0)), 0);
+  for (const char* other : {"checkpoint-.safetensors",
+                            "checkpoint-12.safetensors.77.tmp",
+                            "checkpoint-x12.safetensors",
+                            "checkpoint-99999999999999999999.safetensors",
+                            "checkpoint-12",
+                            "sae-12.safetensors"}) {
+    EXPECT_EQ(CheckpointTokens(other), -1) << other;
+  }
+}
+
+TEST(Hasher, GivesHashBytesOfThePieces) {
+  Hasher hasher;
+  EXPECT_EQ(hasher.Digits(), HashBytes(""));
+  std::string all;
+  for (int i = 0; i < 100; ++i) {
+    const std::string piece(static_cast<std::size_t>(i), static_cast<char>(i));
+    hasher.Add(piece);
+    all += piece;
+  }
+  EXPECT_EQ(hasher.Digits(), HashBytes(all));
+}
+
+}  // namespace
+}  // namespace saelaw

@@ -1,0 +1,184 @@
+// The plan for Llama-3.2-1B as it stands in experiments/, carried out in a world with known laws of
+// size, data and rate: the advice for 16,384 latents, which none of its runs has, must be right.
+#include <functional>
+
+#include <gtest/gtest.h>
+
+#include "study/expected_interval.h"
+#include "study/rate.h"
+#include "study/recommendation.h"
+#include "study/world.h"
+
+namespace saelaw {
+namespace {
+
+Sweep LlamaPlan() {
+  const ReadSweepResult read = ReadSweep(SAELAW_SOURCE_DIR "/experiments/llama-3.2-1b.yaml");
+  EXPECT_TRUE(read.sweep);
+  Sweep sweep = read.sweep.value_or(Sweep{});
+  sweep.source.identity = "a world";
+  return sweep;
+}
+
+bool Holds(const Interval& interval, double value) {
+  return interval.lo <= value && value <= interval.hi;
+}
+
+struct Advised {
+  Sweep sweep = LlamaPlan();
+  World world;
+  Findings findings;
+  Recommendation advice;
+  double loss = 0, rate = 0;  // the truth at the target
+};
+
+Advised AdviseIn(const World& world, const std::function<void(Sweep&)>& change = {}) {
+  Advised study;
+  study.world = world;
+  if (change) change(study.sweep);
+  study.findings = Study(study.sweep, RunStudyIn(world, study.sweep));
+  study.advice = Recommend(study.sweep, study.findings, false);
+  const Point at = TargetPlace(study.sweep);
+  study.loss = world.BestLoss(at.params, at.tokens);
+  study.rate = world.BestRate(at.params, at.tokens);
+  return study;
+}
+
+TEST(WholeStudy, OfTheLlamaPlanReachesAnAdviceThatHolds) {
+  int loss_held = 0, rate_held = 0, hold_out_held = 0;
+  constexpr int kDraws = 6;
+  for (unsigned draw = 0; draw < kDraws; ++draw) {
+    World world;
+    world.draw = draw;
+    const Advised study = AdviseIn(world);
+    const Recommendation& advice = study.advice;
+    ASSERT_TRUE(study.findings.loss_law.ok()) << study.findings.loss_law.refusal;
+    EXPECT_EQ(study.findings.loss_law.law, "size-data");
+    EXPECT_EQ(study.findings.predicting_law().law, "size-data");
+    EXPECT_EQ(advice.loss_basis, "law of loss against size and data at each size's best rate");
+    EXPECT_EQ(advice.lr_basis, LrBasis::kOptimum);
+    EXPECT_FALSE(advice.refused);
+    ASSERT_TRUE(advice.loss.interval.known());
+    ASSERT_TRUE(advice.lr_interval.known());
+    EXPECT_TRUE(advice.mse.interval.known());
+    EXPECT_NEAR(advice.loss.value / study.loss, 1, 0.02);
+    EXPECT_NEAR(std::log(advice.lr / study.rate), 0, 0.35);
+    loss_held += Holds(advice.loss.interval, study.loss);
+    rate_held += Holds(advice.lr_interval, study.rate);
+    ASSERT_EQ(advice.hold_out.size(), 1U);
+    hold_out_held += advice.hold_out.front().inside;
+  }
+  // Nominally 95 %, so five of six or more with a probability of 97 %; the draws are fixed.
+  EXPECT_GE(loss_held, kDraws - 1);
+  EXPECT_GE(rate_held, kDraws - 1);
+  EXPECT_GE(hold_out_held, kDraws - 1);
+}
+
+TEST(WholeStudy, TakesTheNotebooksRunAsAPoint) {
+  const Advised study = AdviseIn({});
+  int extra = 0;
+  for (const StudyRun& run : study.findings.runs) {
+    if (run.stage != Stage::kExtra) continue;
+    ++extra;
+    EXPECT_EQ(run.reason_left_out, "");
+    EXPECT_EQ(run.d_sae, 8192);
+  }
+  EXPECT_EQ(extra, 1);
+  // 4 numbers of tokens, 3 sizes, 2 seeds, and the notebook's.
+  int points = 0;
+  for (const StudyRun& run : study.findings.runs) {
+    points += run.reason_left_out.empty() ? 1 : 0;
+    EXPECT_TRUE(run.reason_left_out.empty() == (run.lr == 7e-5 && run.tokens < 500'000'000))
+        << run.id << ": " << run.reason_left_out;
+  }
+  EXPECT_EQ(points, study.findings.loss_law.n_points);
+  EXPECT_GE(points, 25);
+}
+
+// Two sizes make no law of size: the law is that of the base size, and says so.
+TEST(WholeStudy, WithTwoSizesFallsBackToOneAndSaysSo) {
+  const Advised study = AdviseIn({}, [](Sweep& sweep) {
+    sweep.loss_law.d_sae = {4096, 8192};
+    sweep.lr_law.d_sae = {4096};
+  });
+  EXPECT_TRUE(study.findings.loss_law.ok()) << study.findings.loss_law.refusal;
+  EXPECT_EQ(study.findings.loss_law.law, "data");
+  EXPECT_EQ(study.findings.loss_law_d_sae, 4096);
+  EXPECT_FALSE(study.advice.loss.interval.known());
+  EXPECT_FALSE(study.advice.lr_interval.known());
+  EXPECT_FALSE(study.advice.lr_max.interval.known());
+  EXPECT_FALSE(study.advice.lr_surface.interval.known());
+  EXPECT_EQ(study.advice.lr_bound, 0);
+  ASSERT_FALSE(study.findings.warnings.empty());
+  EXPECT_NE(study.findings.warnings.front().find("says nothing of another size"),
+            std::string::npos);
+  for (const StudyRun& run : study.findings.runs) {
+    if (run.d_sae != 8192) continue;
+    EXPECT_NE(run.reason_left_out, "") << run.id;
+  }
+  EXPECT_EQ(study.advice.hold_out.size(), 1U);
+}
+
+// The rate was swept at one size alone: the loss has a law of size at the loss law's own rate, and
+// the target's rate has none.
+TEST(WholeStudy, PredictsTheTargetByTheLawThatHoldsThere) {
+  const Advised study = AdviseIn({}, [](Sweep& sweep) { sweep.lr_law.d_sae = {4096}; });
+  EXPECT_TRUE(study.findings.best_loss_law.ok());
+  EXPECT_EQ(study.findings.best_loss_d_sae, 4096);
+  EXPECT_EQ(study.findings.predicting_law().law, "size-data");
+  EXPECT_EQ(study.findings.mse_law.law, "size-data");
+  EXPECT_EQ(study.findings.predicting_law(4096).law, "data");
+  EXPECT_EQ(study.advice.loss_basis, "law of loss against size and data at lr 7e-05");
+  EXPECT_FALSE(study.advice.lr_interval.known());
+}
+
+TEST(WholeStudy, PredictsAtTheRecipesRateWithAnIntervalWhereNoOtherWasAskedFor) {
+  World world;
+  world.curvature = 0;
+  const Advised study = AdviseIn(world, [](Sweep& sweep) { sweep.lr_law.tokens.clear(); });
+  EXPECT_EQ(study.advice.lr_basis, LrBasis::kNone);
+  ASSERT_TRUE(study.advice.loss.interval.known());
+  EXPECT_TRUE(Holds(study.advice.loss.interval, study.loss));
+}
+
+// Priced as gangs that share their streams: a night within the budget, with room for the rounds
+// that nobody can foresee.
+TEST(WholeStudy, OfTheLlamaPlanCostsANight) {
+  const Sweep sweep = LlamaPlan();
+  std::vector<PlannedRun> runs = ForeseenRuns(sweep);
+  ShareCosts(&runs);
+  double flops = 0;
+  for (const PlannedRun& run : runs) flops += run.predicted.flops();
+  const double hours = flops / (165e12 * 0.4) / 3600;
+  EXPECT_LT(hours, 9);
+  EXPECT_GT(hours, 5);
+}
+
+TEST(ExpectInterval, IsWhatTheStudyThenGives) {
+  World world;
+  Sweep sweep = LlamaPlan();
+  const ExpectedInterval before = ExpectInterval(sweep, {});
+  ASSERT_TRUE(before.ok()) << before.refusal;
+  EXPECT_GT(before.width(), 0);
+  EXPECT_NE(before.basis.find("assumed"), std::string::npos);
+  const Knowledge knowledge = RunStudyIn(world, sweep);
+  const ExpectedInterval after = ExpectInterval(sweep, knowledge);
+  ASSERT_TRUE(after.ok()) << after.refusal;
+  const Recommendation advice = Recommend(sweep, Study(sweep, knowledge), false);
+  const double given = advice.loss.interval.hi - advice.loss.interval.lo;
+  EXPECT_NEAR(std::log(after.width() / given), 0, std::log(2.0));
+  EXPECT_NEAR(after.loss, advice.loss.value, 0.02 * advice.loss.value);
+}
+
+TEST(ExpectInterval, NarrowsWithMoreSeedsAndIsRefusedWhereNoLawWillHold) {
+  Sweep sweep = LlamaPlan();
+  const double one = ExpectInterval(sweep, {}).width();
+  sweep.lr_law.seeds = 4;
+  EXPECT_LT(ExpectInterval(sweep, {}).width(), 0.8 * one);
+  sweep.lr_law.d_sae = {4096};
+  sweep.loss_law.d_sae = {4096, 8192};
+  EXPECT_NE(ExpectInterval(sweep, {}).refusal.find("16384"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace saelaw
