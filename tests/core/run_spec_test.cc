@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/errors.h"
-#include "jobs/job.h"
+#include "core/run_result.h"
 
 namespace saelaw {
 namespace {
@@ -88,18 +88,6 @@ TEST(RunResultJson, KeepsNanAsNull) {
   EXPECT_TRUE(back.final.loss != back.final.loss);
   EXPECT_EQ(back.end, RunEnd::kNonFinite);
   EXPECT_EQ(back.curve.front().l0, 20);
-}
-
-TEST(JobJson, RoundTripsAndNamesByContent) {
-  Job job;
-  job.runs = {SomeRun()};
-  job.source = job.runs.front().source;
-  job.id = IdOf(job);
-  const Job back = JobFromJson(ToJson(job));
-  EXPECT_EQ(IdOf(back), job.id);
-  Job threads = job;
-  threads.threads = 7;
-  EXPECT_EQ(IdOf(threads), job.id);
 }
 
 }  // namespace

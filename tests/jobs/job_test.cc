@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "core/files.h"
-#include "core/hasher.h"
 
 namespace saelaw {
 namespace {
@@ -18,6 +17,20 @@ TEST(Job, ComesBackFromItsFile) {
   EXPECT_EQ(ToJson(JobFromJson(ToJson(job))), ToJson(job));
   EXPECT_EQ(JobFromJson(ToJson(job)).checkpoint_tokens, 4096);
   EXPECT_EQ(JobFromJson(ToJson(job)).continues, (std::vector<std::string>{"a", "b"}));
+}
+
+TEST(Job, IsNamedByItsContent) {
+  Job job;
+  job.runs.resize(1);
+  job.runs.front().source.d_in = 64;
+  job.runs.front().source.identity = "abc";
+  job.source = job.runs.front().source;
+  job.id = IdOf(job);
+  const Job back = JobFromJson(ToJson(job));
+  EXPECT_EQ(IdOf(back), job.id);
+  Job threads = job;
+  threads.threads = 7;
+  EXPECT_EQ(IdOf(threads), job.id);
 }
 
 TEST(Job, HowItIsCarriedOutIsNoPartOfItsName) {
@@ -54,18 +67,6 @@ TEST(CheckpointTokens, ReadsOnlyNamesOfCheckpoints) {
                             "sae-12.safetensors"}) {
     EXPECT_EQ(CheckpointTokens(other), -1) << other;
   }
-}
-
-TEST(Hasher, GivesHashBytesOfThePieces) {
-  Hasher hasher;
-  EXPECT_EQ(hasher.Digits(), HashBytes(""));
-  std::string all;
-  for (int i = 0; i < 100; ++i) {
-    const std::string piece(static_cast<std::size_t>(i), static_cast<char>(i));
-    hasher.Add(piece);
-    all += piece;
-  }
-  EXPECT_EQ(hasher.Digits(), HashBytes(all));
 }
 
 }  // namespace
