@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "study/recommendation.h"
+#include "study/advice/recommendation.h"
 
 namespace saelaw {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "study/study.h"
+#include "study/findings/findings.h"
 
 namespace saelaw {
 

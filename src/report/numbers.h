@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "fit/law_fit.h"
-#include "study/recommendation.h"
+#include "study/advice/recommendation.h"
 
 namespace saelaw {
 

@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
-#include "study/cost.h"
-#include "study/expected_interval.h"
-#include "study/planner.h"
+#include "study/price/cost.h"
+#include "study/rounds/expected_interval.h"
+#include "study/rounds/next_round.h"
 
 namespace saelaw {
 

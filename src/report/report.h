@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "study/recommendation.h"
-#include "study/study.h"
+#include "study/advice/recommendation.h"
+#include "study/findings/findings.h"
 
 namespace saelaw {
 

@@ -11,7 +11,7 @@
 #include "core/run_result.h"
 #include "core/run_spec.h"
 #include "fit/outcome.h"
-#include "study/study.h"
+#include "study/findings/findings.h"
 
 namespace saelaw {
 

@@ -9,7 +9,7 @@
 #include "report/plan_report.h"
 #include "report/report.h"
 #include "report/status.h"
-#include "study/recommendation.h"
+#include "study/advice/recommendation.h"
 
 namespace saelaw {
 

@@ -5,7 +5,9 @@
 #include <cstdlib>
 #include <random>
 
-#include "study/planner.h"
+#include <gtest/gtest.h>
+
+#include "study/rounds/next_round.h"
 
 namespace saelaw {
 
@@ -60,6 +62,15 @@ inline Knowledge RunStudyIn(const World& world, const Sweep& sweep) {
     for (const PlannedRun& run : plan.runs) knowledge.runs.push_back(world.Measure(run.spec));
   }
   return knowledge;
+}
+
+// The plan for Llama-3.2-1B as it stands in experiments/, on the data of a world.
+inline Sweep LlamaPlan() {
+  const ReadSweepResult read = ReadSweep(SAELAW_SOURCE_DIR "/experiments/llama-3.2-1b.yaml");
+  EXPECT_TRUE(read.sweep);
+  Sweep sweep = read.sweep.value_or(Sweep{});
+  sweep.source.identity = "a world";
+  return sweep;
 }
 
 }  // namespace saelaw

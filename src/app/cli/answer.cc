@@ -9,7 +9,7 @@
 #include "core/errors.h"
 #include "core/files.h"
 #include "report/config.h"
-#include "study/planner.h"
+#include "study/rounds/next_round.h"
 
 namespace saelaw {
 

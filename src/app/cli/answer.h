@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <string>
 
-#include "study/recommendation.h"
-#include "study/study.h"
+#include "study/advice/recommendation.h"
+#include "study/findings/findings.h"
 #include "sweep/sweep.h"
 
 namespace saelaw {

@@ -16,8 +16,9 @@
 #include "core/quantities.h"
 #include "report/json.h"
 #include "report/terminal.h"
-#include "study/family.h"
-#include "study/planner.h"
+#include "study/design/family.h"
+#include "study/price/gangs.h"
+#include "study/rounds/next_round.h"
 
 namespace saelaw {
 namespace {

@@ -13,9 +13,9 @@
 #include "app/cli/study_loop.h"
 #include "core/files.h"
 #include "core/quantities.h"
-#include "study/measuring.h"
-#include "study/planner.h"
-#include "study/study.h"
+#include "study/design/stage.h"
+#include "study/price/gangs.h"
+#include "study/price/measuring.h"
 
 namespace saelaw {
 namespace {

@@ -9,7 +9,7 @@
 #include "app/cli/check_source.h"
 #include "app/cli/messages.h"
 #include "app/cli/places.h"
-#include "study/planner.h"
+#include "study/rounds/next_round.h"
 
 namespace saelaw {
 namespace {

@@ -7,7 +7,7 @@
 #include "core/errors.h"
 #include "dispatch/ledger.h"
 #include "store/store.h"
-#include "study/knowledge.h"
+#include "study/design/knowledge.h"
 #include "sweep/sweep.h"
 
 namespace saelaw {

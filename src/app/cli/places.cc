@@ -13,7 +13,7 @@
 #include "app/cli/messages.h"
 #include "core/errors.h"
 #include "core/machine.h"
-#include "study/memory.h"
+#include "study/price/memory.h"
 
 namespace saelaw {
 namespace {

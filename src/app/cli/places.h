@@ -7,7 +7,7 @@
 
 #include "dispatch/local_runner.h"
 #include "jobs/job.h"
-#include "study/measuring.h"
+#include "study/price/measuring.h"
 #include "sweep/sweep.h"
 
 namespace saelaw {

@@ -17,9 +17,10 @@
 #include "dispatch/dispatcher.h"
 #include "dispatch/local_runner.h"
 #include "report/json.h"
-#include "study/measuring.h"
-#include "study/planner.h"
-#include "study/rate_loss.h"
+#include "study/findings/rate_loss.h"
+#include "study/price/gangs.h"
+#include "study/price/measuring.h"
+#include "study/rounds/next_round.h"
 
 namespace saelaw {
 namespace {

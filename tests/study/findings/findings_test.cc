@@ -1,0 +1,130 @@
+#include "study/findings/findings.h"
+
+#include <cmath>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "study/advice/recommendation.h"
+#include "study/small_world.h"
+
+namespace saelaw {
+namespace {
+
+using namespace small_world;  // NOLINT: the world of these tests
+
+TEST(Study, RecoversTheWorldsLaws) {
+  const Sweep sweep = SomeSweep();
+  const Findings findings = Study(sweep, RunAll(sweep, 4, 1000).knowledge);
+  ASSERT_TRUE(findings.lr_law.ok()) << findings.lr_law.law.refusal;
+  EXPECT_NEAR(findings.lr_law.law.Get("exponent"), -0.25, 0.05);
+  ASSERT_TRUE(findings.predicting_law().ok());
+  ASSERT_EQ(findings.hold_out.size(), 1u);
+  EXPECT_NEAR(findings.hold_out.front().predicted, findings.hold_out.front().measured, 0.01);
+  EXPECT_TRUE(findings.hold_out.front().inside);
+}
+
+// What was written down before the run began is what was predicted, whatever laws say today.
+TEST(Study, ReportsTheStoredPrediction) {
+  const Sweep sweep = SomeSweep();
+  Knowledge knowledge = RunAll(sweep, 4, 1000).knowledge;
+  const HoldOutCheck now = Study(sweep, knowledge).hold_out.front();
+  EXPECT_FALSE(now.stored);
+  EXPECT_EQ(now.today, now.predicted);
+  knowledge.predictions.push_back({now.run, 1.1 * now.predicted, {1.05 * now.predicted, 2}});
+  const Findings findings = Study(sweep, knowledge);
+  ASSERT_EQ(findings.hold_out.size(), 1U);
+  const HoldOutCheck& check = findings.hold_out.front();
+  EXPECT_TRUE(check.stored);
+  EXPECT_EQ(check.predicted, 1.1 * now.predicted);
+  EXPECT_EQ(check.interval.lo, 1.05 * now.predicted);
+  EXPECT_EQ(check.today, now.predicted);
+  EXPECT_FALSE(check.inside);
+  ASSERT_EQ(findings.warnings.size(), 2U);
+  EXPECT_NE(findings.warnings[1].find("today's laws say"), std::string::npos);
+}
+
+// Laws that changed their mind about the rate say nothing of the run at the former one.
+TEST(Study, JudgesAHoldOutAtAFormerRateByWhatWasStored) {
+  const Sweep sweep = SomeSweep();
+  Knowledge knowledge = RunAll(sweep, 4, 1000).knowledge;
+  const KnownRun former = Measure(MakeRun(sweep, sweep.hold_out.tokens, 128, 1e-5, 0), 4);
+  knowledge.runs.push_back(former);
+  EXPECT_EQ(Study(sweep, knowledge).hold_out.size(), 1U);
+  knowledge.predictions.push_back({former.result.id, 1, {0.9, 1.1}});
+  const Findings findings = Study(sweep, knowledge);
+  ASSERT_EQ(findings.hold_out.size(), 2U);
+  const bool first = findings.hold_out.front().run == former.result.id;
+  EXPECT_TRUE(std::isnan(findings.hold_out[first ? 0 : 1].today));
+  EXPECT_FALSE(std::isnan(findings.hold_out[first ? 1 : 0].today));
+}
+
+// Extra runs at another rate, or beyond the hold-out, are no points and do not shorten the reach.
+TEST(Study, CountsTheLawsPointsOnly) {
+  Sweep sweep = SomeSweep();
+  sweep.extra_runs = {
+      {8388608, 128, 0.003, ""}, {33554432, 128, 0.002, ""}, {8388608, 128, 0.002, ""}};
+  sweep.lr_law.tokens.clear();
+  const Findings findings = Study(sweep, RunAll(sweep, 1e9, 1000).knowledge);
+  EXPECT_EQ(findings.fitted_tokens, 8388608);
+  EXPECT_EQ(Recommend(sweep, findings, false).extrapolation_factor, 8);
+  int points = 0;
+  for (const StudyRun& run : findings.runs) {
+    points += run.reason_left_out.empty() ? 1 : 0;
+    if (run.stage != Stage::kExtra) continue;
+    const bool point = run.tokens == 8388608 && run.lr == 0.002;
+    EXPECT_EQ(run.reason_left_out.empty(), point) << run.reason_left_out;
+  }
+  EXPECT_EQ(points, findings.loss_law.n_points);
+  EXPECT_EQ(points, 9);
+}
+
+// The hold-out's prediction must not know its measurement.
+TEST(Study, PredictsTheHoldOutWithoutIt) {
+  const Sweep sweep = SomeSweep();
+  Knowledge knowledge = RunAll(sweep, 4, 1000).knowledge;
+  const double predicted = Study(sweep, knowledge).hold_out.front().predicted;
+  for (KnownRun& run : knowledge.runs) {
+    if (run.spec.tokens == sweep.hold_out.tokens) run.result.final.loss *= 10;
+  }
+  EXPECT_EQ(Study(sweep, knowledge).hold_out.front().predicted, predicted);
+  EXPECT_FALSE(Study(sweep, knowledge).hold_out.front().inside);
+}
+
+// A size whose best rate is the highest swept is no point of the loss at the best rates.
+TEST(Study, LeavesSizesOnTheirGridsEdgeOutOfTheBestLoss) {
+  Sweep sweep = SomeSweep();
+  Knowledge knowledge = RunAll(sweep, 100, 1000).knowledge;
+  const int all = Study(sweep, knowledge).best_loss_law.n_points;
+  const double tokens = static_cast<double>(sweep.lr_law.tokens.back());
+  std::erase_if(knowledge.runs, [&](const KnownRun& run) {
+    return static_cast<double>(run.spec.tokens) == tokens &&
+           run.spec.training.lr > 0.9 * BestRate(tokens);
+  });
+  const Findings findings = Study(sweep, knowledge);
+  ASSERT_EQ(findings.lr_law.optima.back().censoring, Censoring::kGridHigh);
+  ASSERT_TRUE(findings.best_loss_law.ok());
+  EXPECT_LT(findings.best_loss_law.n_points, all);
+  for (const StudyRun& run : findings.runs) {
+    if (static_cast<double>(run.tokens) != tokens) continue;
+    EXPECT_EQ(run.reason_left_out.find("a point of the law at the best rates"), std::string::npos);
+  }
+}
+
+TEST(Study, SaysWhyARunFailed) {
+  Sweep sweep = SomeSweep();
+  Knowledge knowledge = RunAll(sweep, 4, 1000).knowledge;
+  for (KnownRun& run : knowledge.runs) {
+    if (run.outcome != Outcome::kCompleted) run.reason = "0.63 of the latents are dead (limit 0.5)";
+  }
+  int failed = 0;
+  for (const StudyRun& run : Study(sweep, knowledge).runs) {
+    if (run.outcome == Outcome::kCompleted) continue;
+    ++failed;
+    EXPECT_EQ(run.reason_left_out, "collapsed: 0.63 of the latents are dead (limit 0.5)");
+  }
+  EXPECT_GT(failed, 0);
+}
+
+}  // namespace
+}  // namespace saelaw

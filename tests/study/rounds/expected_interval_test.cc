@@ -1,0 +1,41 @@
+#include "study/rounds/expected_interval.h"
+
+#include <cmath>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "study/advice/recommendation.h"
+#include "study/world.h"
+
+namespace saelaw {
+namespace {
+
+TEST(ExpectInterval, IsWhatTheStudyThenGives) {
+  World world;
+  Sweep sweep = LlamaPlan();
+  const ExpectedInterval before = ExpectInterval(sweep, {});
+  ASSERT_TRUE(before.ok()) << before.refusal;
+  EXPECT_GT(before.width(), 0);
+  EXPECT_NE(before.basis.find("assumed"), std::string::npos);
+  const Knowledge knowledge = RunStudyIn(world, sweep);
+  const ExpectedInterval after = ExpectInterval(sweep, knowledge);
+  ASSERT_TRUE(after.ok()) << after.refusal;
+  const Recommendation advice = Recommend(sweep, Study(sweep, knowledge), false);
+  const double given = advice.loss.interval.hi - advice.loss.interval.lo;
+  EXPECT_NEAR(std::log(after.width() / given), 0, std::log(2.0));
+  EXPECT_NEAR(after.loss, advice.loss.value, 0.02 * advice.loss.value);
+}
+
+TEST(ExpectInterval, NarrowsWithMoreSeedsAndIsRefusedWhereNoLawWillHold) {
+  Sweep sweep = LlamaPlan();
+  const double one = ExpectInterval(sweep, {}).width();
+  sweep.lr_law.seeds = 4;
+  EXPECT_LT(ExpectInterval(sweep, {}).width(), 0.8 * one);
+  sweep.lr_law.d_sae = {4096};
+  sweep.loss_law.d_sae = {4096, 8192};
+  EXPECT_NE(ExpectInterval(sweep, {}).refusal.find("16384"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace saelaw
