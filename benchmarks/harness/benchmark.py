@@ -29,11 +29,16 @@ class Benchmark:
                             help="step, quality: where the sides train")
         parser.add_argument("--threads", type=int, default=os.cpu_count())
         parser.add_argument("--build", type=pathlib.Path, default=BUILD)
+        parser.add_argument("--against", type=pathlib.Path,
+                            help="step: another build of saelaw instead of the peers")
         parser.add_argument("--out", type=pathlib.Path,
                             help="folder of the JSON file (benchmarks/results; --quick: none)")
         self.options = parser.parse_args()
         self.device, self.threads = self.options.device, self.options.threads
         self.name = name if self.device == "cpu" else f"{self.device}-{name}"
+        self.against = self.options.against
+        if self.against:
+            self.name += "-against"
         self.quick = self.options.quick
         self.record = {"benchmark": self.name, "device": self.device, "quick": self.quick, "threads": self.threads,
                        **machine.describe(self.options.build), "cases": []}
@@ -51,8 +56,8 @@ class Benchmark:
     def say(self, text):
         print(f"{self.name}: {text}", file=sys.stderr, flush=True)
 
-    def binary(self, name):
-        return str(self.options.build / "bin" / name)
+    def binary(self, name, build=None):
+        return str((build or self.options.build) / "bin" / name)
 
     def peer(self, script, **options):
         """The command of a side in Python."""
@@ -121,7 +126,9 @@ def fastest(records, names):
 
 
 def times(ratio):
-    return "not measured:" if ratio is None else f"{ratio:.1f} times"
+    if ratio is None:
+        return "not measured:"
+    return f"{ratio:.1f} times" if ratio >= 2 else f"{ratio:.3f} times"
 
 
 def speed(record):

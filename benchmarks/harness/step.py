@@ -16,6 +16,8 @@ ALL = (*(f"{peer} fp32" for peer in PEERS), *FAST)
 FIRST_STEPS = 0.001  # the threshold at which every SAE here begins: half of the latents fire
 L0 = 64
 OURS = "saelaw bf16"
+BEFORE = "saelaw bf16, the other build"
+AGAINST_ROUNDS = 9  # cheap without peers, and the two differ by little
 
 
 @dataclass
@@ -85,10 +87,11 @@ class Vectors:
         return path, case.threshold or threshold
 
 
-def saelaw_side(benchmark, case, path, threshold, precision):
-    command = [benchmark.binary("saelaw-bench-step"), path, case.batch_tokens, case.saelaw_steps,
+def saelaw_side(benchmark, case, path, threshold, precision, build=None):
+    command = [benchmark.binary("saelaw-bench-step", build), path, case.batch_tokens, case.saelaw_steps,
                benchmark.threads, precision, threshold, benchmark.device]
-    return Side(f"saelaw {precision}", [str(part) for part in command],
+    name = BEFORE if build else f"saelaw {precision}"
+    return Side(name, [str(part) for part in command],
                 case.saelaw_steps * case.batch_tokens, unit="tokens",
                 steps_per_turn=case.saelaw_steps)
 
@@ -102,8 +105,17 @@ def peer_side(benchmark, case, path, threshold, name):
                 steps_per_turn=case.steps)
 
 
+def measure_against(benchmark, case, path, threshold):
+    """This build and another one, in turns: whether a change costs speed."""
+    sides = [saelaw_side(benchmark, case, path, threshold, "bf16"),
+             saelaw_side(benchmark, case, path, threshold, "bf16", benchmark.against)]
+    return benchmark.measure(sides + benchmark.gemm_sides(), AGAINST_ROUNDS)
+
+
 def measure(benchmark, case, vectors):
     path, threshold = vectors.of(case)
+    if benchmark.against:
+        return measure_against(benchmark, case, path, threshold)
     both = set(case.peers) >= {f"{peer} fp32" for peer in PEERS}
     precisions = ("bf16", "fp32") if both else ("bf16",)
     sides = [saelaw_side(benchmark, case, path, threshold, precision) for precision in precisions]
@@ -122,10 +134,12 @@ def run(benchmark, case, vectors):
     """Measures and records one case; returns its rows of the table."""
     benchmark.say(f"{case.name}: d_in {case.d_in}, d_sae {case.d_sae}, batch {case.batch_tokens}")
     records = measure(benchmark, case, vectors)
-    peer = fastest(records, case.peers)
+    peer = BEFORE if benchmark.against else fastest(records, case.peers)
     ratio = ratio_of(records, OURS, peer)
     benchmark.add(**vars(case), sides=records, best_peer=peer, ratio=ratio)
-    verdict = f"{times(ratio)} {peer} (at least {case.at_least}, aim {case.aim})"
+    verdict = f"{times(ratio)} {peer}"
+    if not benchmark.against:
+        verdict += f" (at least {case.at_least}, aim {case.aim})"
     return [row(case, name, record, verdict if name == OURS else "")
             for name, record in records.items()]
 
