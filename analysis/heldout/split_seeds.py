@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Do held-out losses scatter over split seeds by as much as their stated standard errors?
 
-  analysis/heldout/split_seeds.py SWEEP.yaml [SEEDS] [TOKENS]
+  analysis/heldout/split_seeds.py SWEEP.yaml [SEEDS] [TOKENS] [HELD_OUT_DOCUMENTS]
 
 Captures a stretch of the sweep's training stream once, and the held-out set of each split seed; then
 trains one SAE on the same vectors for every held-out set, so that nothing but that set differs.
 (The stretch holds a few contexts of documents that other seeds hold out: below a hundredth of the
-text.) Everything is done by saelaw's own commands; the sweep's recipe is used at its loss law's rate.
+text.) Fewer held-out documents than the sweep's share fewer between the sets. Everything is done by saelaw's own commands; the sweep's recipe is used at its loss law's rate.
 """
 import json
 import pathlib
@@ -29,7 +29,7 @@ def saelaw(folder, *arguments):
         sys.exit(f"saelaw {' '.join(map(str, arguments))}: {done.returncode}\n{done.stderr[-2000:]}")
 
 
-def sweep_of(given, seed, tokens):
+def sweep_of(given, seed, tokens, documents):
     """The given sweep with one loss law of two sizes, and this split seed; paths made absolute."""
     sweep = yaml.safe_load(given.read_text())
     activations = sweep["activations"]
@@ -37,6 +37,8 @@ def sweep_of(given, seed, tokens):
         path = activations[key].replace("${SAELAW_DATA:-../.deps/model}", str(ROOT / ".deps/model"))
         activations[key] = str((given.parent / path).resolve())
     activations["split_seed"] = seed
+    if documents:
+        activations["held_out_documents"] = documents
     sweep["study"] = {"loss_law": {"tokens": [tokens // 2, tokens]}, "lr_law": "none",
                       "hold_out": "none"}
     sweep["budget"] = {"runs": 2}
@@ -47,11 +49,12 @@ def main():
     given = pathlib.Path(sys.argv[1]).resolve()
     seeds = int(sys.argv[2]) if len(sys.argv) > 2 else 20
     tokens = int(sys.argv[3]) if len(sys.argv) > 3 else 16384
+    documents = int(sys.argv[4]) if len(sys.argv) > 4 else None
     rows = []
     with tempfile.TemporaryDirectory(prefix="split-seeds-") as work:
         work = pathlib.Path(work)
         for seed in range(seeds):
-            sweep = sweep_of(given, seed, tokens)
+            sweep = sweep_of(given, seed, tokens, documents)
             (work / "live.yaml").write_text(yaml.safe_dump(sweep))
             saelaw(work, "capture", "live.yaml", "--out", f"shards-{seed}", "--tokens", tokens,
                    "--dtype", "fp32", "--db", "captures.db")
