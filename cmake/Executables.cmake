@@ -1,17 +1,15 @@
 # The two executables. src/app wires the rooms together: app/cli is saelaw (no LibTorch),
 # app/trainer is saelaw-trainer. tests/house and tests/app test the whole.
-file(APPEND ${SAELAW_ROOMS_TXT} "app: core jobs tensors tokens models identity sweep fit study dispatch store report gpu llm activations sae train\napp/: cli trainer\n")
+file(APPEND ${SAELAW_ROOMS_TXT} "app: core jobs tensors tokens models identity sweep fit study dispatch store report orchestrate gpu llm activations sae train\napp/: cli trainer\n")
 
 file(GLOB cli_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/app/cli/*.cc)
 if(cli_sources)
   add_executable(saelaw ${cli_sources})
-  target_link_libraries(saelaw PRIVATE saelaw_report saelaw_dispatch saelaw_store saelaw_study saelaw_sweep
-    saelaw_fit saelaw_identity saelaw_models saelaw_tokens saelaw_tensors saelaw_jobs saelaw_core CLI11::CLI11 nlohmann_json::nlohmann_json)
+  target_link_libraries(saelaw PRIVATE saelaw_orchestrate CLI11::CLI11)
   target_compile_definitions(saelaw PRIVATE SAELAW_VERSION="${PROJECT_VERSION}")
   set(cli ${PROJECT_SOURCE_DIR}/src/app/cli)
-  saelaw_test(cli_test SOURCES ${PROJECT_SOURCE_DIR}/tests/app/wall_budget_test.cc
-    ${PROJECT_SOURCE_DIR}/tests/app/places_test.cc ${cli}/wall_budget.cc ${cli}/places.cc
-    ${cli}/jobs_lock.cc ${cli}/messages.cc LINK saelaw_dispatch saelaw_store saelaw_study)
+  saelaw_test(cli_test SOURCES ${PROJECT_SOURCE_DIR}/tests/app/terminal_watcher_test.cc
+    ${cli}/terminal_watcher.cc ${cli}/messages.cc LINK saelaw_orchestrate)
 endif()
 
 if(SAELAW_WITH_TORCH)

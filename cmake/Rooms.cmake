@@ -107,6 +107,8 @@ if(TARGET saelaw_report)
     PageStyle=${PROJECT_SOURCE_DIR}/src/report/page/page.css
     PageScript=${PROJECT_SOURCE_DIR}/src/report/page/page.js)
 endif()
+saelaw_room(orchestrate FOLDERS watch machine data knowledge loop
+  MAY_INCLUDE core jobs tensors tokens models identity sweep fit study dispatch store report)
 include(cmake/Kernels.cmake)
 saelaw_room(gpu TORCH MAY_INCLUDE core)
 saelaw_room(llm TORCH FOLDERS gpu MAY_INCLUDE core gpu tensors models)

@@ -49,8 +49,9 @@ class Dispatcher {
   Dispatcher(const std::vector<Job>& jobs,
              Runner& runner,
              Ledger& ledger,
+             DispatchWatcher& watcher,
              const DispatchOptions& options)
-      : runner_(runner), ledger_(ledger), options_(options) {
+      : runner_(runner), ledger_(ledger), watcher_(watcher), options_(options) {
     for (const Job& job : jobs) waiting_.push_back({job});
   }
 
@@ -115,11 +116,14 @@ class Dispatcher {
 
   void TakeIn(Task& task, const JobEvent& event) {
     if (const auto* progress = std::get_if<Progress>(&event.what)) {
-      ledger_.OnProgress(task.job, event.token, *progress);
+      ledger_.SaveProgress(event.token, *progress);
+      watcher_.OnProgress(task.job, *progress);
     } else if (const auto* run = std::get_if<FinishedRun>(&event.what)) {
-      ledger_.OnResult(task.job, event.token, run->result, run->weights);
+      const bool counts = ledger_.AcceptResult(event.token, run->result, run->weights);
+      if (counts) watcher_.OnResult(task.job, run->result);
     } else if (const auto* measurement = std::get_if<Measurement>(&event.what)) {
-      ledger_.OnMeasurement(task.job, event.token, *measurement);
+      ledger_.SaveMeasurement(*measurement);
+      watcher_.OnMeasurement(task.job, *measurement);
       task.measured = true;
     }
   }
@@ -148,7 +152,9 @@ class Dispatcher {
     Task task = ended.task;
     if (end.exit_code == 0) task.captured = true;
     const std::string message = MessageOf(ended, task, end);
-    ledger_.OnAttemptEnded(task.job, ended.token, end.exit_code, message);
+    ledger_.EndAttempt(ended.token, end.exit_code, message);
+    watcher_.OnAttemptEnded(task.job, end.exit_code, message);
+    NoteFailure(end.exit_code);
     switch (VerdictOn(ended, task, end.exit_code)) {
       case Verdict::kDone:
         Forget(task.job);
@@ -163,10 +169,18 @@ class Dispatcher {
         Split(task);
         break;
       case Verdict::kFailed:
-        ledger_.OnJobFailed(task.job, message);
+        ledger_.FailJob(task.job, message);
         outcome_.failed.push_back({task.job, message});  // it may be wanted again: checkpoints stay
         break;
     }
+  }
+
+  // An attempt that ended in good order says nothing of a failure, a crash nothing of its reason.
+  void NoteFailure(int exit_code) {
+    if (exit_code == 0 || exit_code == CodeOf(ExitCode::kIncomplete)) return;
+    const auto code = static_cast<ExitCode>(exit_code);
+    const bool has_reason = code == ExitCode::kConfiguration || code == ExitCode::kIo;
+    outcome_.failure_code = has_reason ? code : ExitCode::kFailure;
   }
 
   Verdict VerdictOn(const Running& ended, const Task& task, int exit_code) {
@@ -206,7 +220,8 @@ class Dispatcher {
       part.continues.insert(part.continues.begin(), task.job.id);
       parts.push_back(std::move(part));
     }
-    ledger_.OnSplit(task.job, parts);
+    ledger_.SplitJob(task.job, parts);
+    watcher_.OnSplit(task.job, parts);
     for (auto part = parts.rbegin(); part != parts.rend(); ++part) waiting_.push_front({*part});
   }
 
@@ -258,7 +273,7 @@ class Dispatcher {
     if (running.stopping != Stopping::kNo) return;
     running.stopping = Stopping::kAsked;
     running.asked_at = options_.now();
-    ledger_.OnAskedToEnd(running.task.job, running.token, options_.grace);
+    watcher_.OnAskedToEnd(running.task.job, options_.grace);
     runner_.Stop(running.task.job.id, /*force=*/false);
   }
 
@@ -270,6 +285,7 @@ class Dispatcher {
 
   Runner& runner_;
   Ledger& ledger_;
+  DispatchWatcher& watcher_;
   const DispatchOptions& options_;
   std::deque<Task> waiting_;
   std::map<std::string, Running> running_;  // by job id
@@ -283,8 +299,9 @@ class Dispatcher {
 DispatchOutcome Dispatch(const std::vector<Job>& jobs,
                          Runner& runner,
                          Ledger& ledger,
+                         DispatchWatcher& watcher,
                          const DispatchOptions& options) {
-  return Dispatcher(jobs, runner, ledger, options).Run();
+  return Dispatcher(jobs, runner, ledger, watcher, options).Run();
 }
 
 }  // namespace saelaw

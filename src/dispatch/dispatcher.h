@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "core/errors.h"
 #include "dispatch/ledger.h"
 #include "dispatch/runner.h"
+#include "dispatch/watcher.h"
 #include "jobs/job.h"
 
 namespace saelaw {
@@ -51,6 +53,9 @@ struct DispatchOutcome {
   DispatchEnd end = DispatchEnd::kComplete;
   int jobs_left = 0;  // neither done nor failed; 0 when complete
   std::vector<FailedJob> failed;
+  // Of the last attempt that failed, where trying again would end the same way (kConfiguration,
+  // kIo); else, and where none failed, kFailure.
+  ExitCode failure_code = ExitCode::kFailure;
 };
 
 // Blocks until all jobs are done or failed, or until asked to end, and no attempt is running any
@@ -63,6 +68,7 @@ struct DispatchOutcome {
 DispatchOutcome Dispatch(const std::vector<Job>& jobs,
                          Runner& runner,
                          Ledger& ledger,
+                         DispatchWatcher& watcher,
                          const DispatchOptions& options);
 
 }  // namespace saelaw

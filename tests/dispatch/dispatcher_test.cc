@@ -23,14 +23,14 @@ TEST_F(DispatcherTest, JobsStartInOrderWithinCapacity) {
   EXPECT_THAT(outcome.failed, IsEmpty());
   EXPECT_THAT(ledger_.lines,
               ElementsAre("begin 1 t1",
-                          "result 1 t1",
-                          "end 1 t1 0 ",
+                          "result t1",
+                          "end t1 0 ",
                           "begin 2 t2",
-                          "result 2 t2",
-                          "end 2 t2 0 ",
+                          "result t2",
+                          "end t2 0 ",
                           "begin 3 t3",
-                          "result 3 t3",
-                          "end 3 t3 0 "));
+                          "result t3",
+                          "end t3 0 "));
   EXPECT_EQ(runner_.most_at_once, 1U);
 }
 
@@ -46,7 +46,32 @@ TEST_F(DispatcherTest, WhatEarlierAttemptsFinishedIsCollectedAndNotRunAgain) {
   const Job job = TrainJob({1, 2});
   runner_.earlier[job.id] = {Finishes(1), Finishes(2)};
   EXPECT_EQ(Run({job}).end, DispatchEnd::kComplete);
-  EXPECT_THAT(ledger_.lines, ElementsAre("result 1 earlier", "result 1 earlier"));
+  EXPECT_THAT(ledger_.lines, ElementsAre("result earlier", "result earlier"));
+}
+
+// What is said could be lost no more: a kill between the two must not unsay it.
+TEST_F(DispatcherTest, PeopleAreToldOnceTheLedgerHasIt) {
+  const Job job = TrainJob({1, 2});
+  runner_.earlier[job.id] = {Finishes(1)};
+  Script(job, {{Progress{}}, {Finishes(1), Finishes(2), Ends(0)}});
+  Run({job});
+  EXPECT_THAT(watcher_.lines, ElementsAre("result 1", "progress 1", "result 1", "end 1 0"));
+  EXPECT_THAT(watcher_.written_last,
+              ElementsAre("result earlier", "progress t1", "result t1", "end t1 0 "));
+}
+
+TEST_F(DispatcherTest, TheReasonOfTheLastFailureIsItsCode) {
+  const std::pair<int, ExitCode> cases[] = {{74, ExitCode::kIo},
+                                            {78, ExitCode::kConfiguration},
+                                            {64, ExitCode::kFailure},
+                                            {-SIGSEGV, ExitCode::kFailure}};
+  std::uint64_t seed = 0;
+  for (const auto& [exit_code, reason] : cases) {
+    const Job first = TrainJob({++seed}), last = TrainJob({++seed});
+    Script(first, {{Ends(exit_code == 74 ? 78 : 74)}});
+    for (int i = 0; i < 3; ++i) Script(last, {{Ends(exit_code)}});
+    EXPECT_EQ(Run({first, last}).failure_code, reason) << exit_code;
+  }
 }
 
 TEST_F(DispatcherTest, ACrashedAttemptIsTriedAgainBeforeOtherJobs) {
@@ -57,13 +82,13 @@ TEST_F(DispatcherTest, ACrashedAttemptIsTriedAgainBeforeOtherJobs) {
   EXPECT_THAT(Run({crashing, other}).failed, IsEmpty());
   EXPECT_THAT(ledger_.lines,
               ElementsAre("begin 1 t1",
-                          "end 1 t1 -11 segmentation fault",
+                          "end t1 -11 segmentation fault",
                           "begin 1 t2",
-                          "result 1 t2",
-                          "end 1 t2 0 ",
+                          "result t2",
+                          "end t2 0 ",
                           "begin 2 t3",
-                          "result 2 t3",
-                          "end 2 t3 0 "));
+                          "result t3",
+                          "end t3 0 "));
 }
 
 TEST_F(DispatcherTest, AJobFailsAfterThreeAttemptsAndTheOthersGoOn) {
@@ -76,7 +101,7 @@ TEST_F(DispatcherTest, AJobFailsAfterThreeAttemptsAndTheOthersGoOn) {
   EXPECT_EQ(outcome.failed[0].job.id, crashing.id);
   EXPECT_EQ(outcome.failed[0].message, "crash 3");
   EXPECT_THAT(ledger_.lines, ::testing::Contains("failed 1 crash 3"));
-  EXPECT_EQ(ledger_.lines.back(), "end 2 t4 0 ");
+  EXPECT_EQ(ledger_.lines.back(), "end t4 0 ");
 }
 
 TEST_F(DispatcherTest, MistakesAndFullDisksAreNotTriedAgain) {
@@ -102,7 +127,7 @@ TEST_F(DispatcherTest, ResultsThatCameBeforeACrashCount) {
   const Job job = TrainJob({1});
   Script(job, {{Finishes(1), Ends(-SIGKILL, "killed")}});
   EXPECT_THAT(Run({job}).failed, IsEmpty());
-  EXPECT_THAT(ledger_.lines, ElementsAre("begin 1 t1", "result 1 t1", "end 1 t1 -9 killed"));
+  EXPECT_THAT(ledger_.lines, ElementsAre("begin 1 t1", "result t1", "end t1 -9 killed"));
 }
 
 TEST_F(DispatcherTest, AGangThatNeedsTooMuchMemoryIsSplit) {
@@ -113,16 +138,16 @@ TEST_F(DispatcherTest, AGangThatNeedsTooMuchMemoryIsSplit) {
   EXPECT_THAT(Run({gang}).failed, IsEmpty());
   EXPECT_THAT(ledger_.lines,
               ElementsAre("begin 1 t1",
-                          "result 1 t1",
-                          "end 1 t1 71 out of memory",
+                          "result t1",
+                          "end t1 71 out of memory",
                           "split 1 into 2 1",
                           "begin 1 t2",
-                          "result 1 t2",
-                          "result 1 t2",
-                          "end 1 t2 0 ",
+                          "result t2",
+                          "result t2",
+                          "end t2 0 ",
                           "begin 3 t3",
-                          "result 3 t3",
-                          "end 3 t3 0 "));
+                          "result t3",
+                          "end t3 0 "));
 }
 
 // What the gang had trained is not trained again, and goes when nobody can want it any more.
@@ -157,7 +182,7 @@ TEST_F(DispatcherTest, AGangThatIsKilledAtEveryAttemptIsSplit) {
   Succeeds(TrainJob({2}));
   EXPECT_THAT(Run({gang}).failed, IsEmpty());
   EXPECT_THAT(ledger_.lines, ::testing::Contains("split 1 into 1 1"));
-  EXPECT_EQ(ledger_.lines.back(), "end 2 t5 0 ");
+  EXPECT_EQ(ledger_.lines.back(), "end t5 0 ");
 }
 
 TEST_F(DispatcherTest, AGangOfWhichNoTwoFitTogetherIsSplitToTheLast) {
@@ -186,10 +211,10 @@ TEST_F(DispatcherTest, AMeasurementIsWhatAMeasureJobIsFor) {
   EXPECT_THAT(Run({job}).failed, IsEmpty());
   EXPECT_THAT(ledger_.lines,
               ElementsAre("begin 0 t1",
-                          "end 0 t1 0 the trainer ended without all its results",
+                          "end t1 0 the trainer ended without all its results",
                           "begin 0 t2",
-                          "measured 0 t2",
-                          "end 0 t2 0 "));
+                          "measured",
+                          "end t2 0 "));
 }
 
 TEST_F(DispatcherTest, ACaptureIsDoneWhenItEndsWell) {

@@ -22,13 +22,13 @@ TEST_F(DispatcherTest, ASilentTrainerIsStoppedAndTriedAgain) {
   Succeeds(job);
   EXPECT_THAT(Run({job}).failed, IsEmpty());
   EXPECT_THAT(runner_.stops, ElementsAre("ask", "force"));
+  EXPECT_EQ(watcher_.lines.front(), "asked 1 3");
   EXPECT_THAT(ledger_.lines,
               ElementsAre("begin 1 t1",
-                          "asked 1 t1 3",
-                          "end 1 t1 -9 no progress for 5 s: stopped",
+                          "end t1 -9 no progress for 5 s: stopped",
                           "begin 1 t2",
-                          "result 1 t2",
-                          "end 1 t2 0 "));
+                          "result t2",
+                          "end t2 0 "));
 }
 
 TEST_F(DispatcherTest, ProgressKeepsTheWatchdogQuiet) {
@@ -72,7 +72,7 @@ TEST_F(DispatcherTest, AskedTwiceItForcesEachTrainerOnce) {
   EXPECT_EQ(Run({TrainJob({1})}).end, DispatchEnd::kStopped);
   EXPECT_THAT(runner_.stops, ElementsAre("ask", "force"));
   EXPECT_GE(runner_.now.time_since_epoch(), minutes(60));
-  EXPECT_EQ(ledger_.lines.back(), "end 1 t1 -9 ended by force");
+  EXPECT_EQ(ledger_.lines.back(), "end t1 -9 ended by force");
 }
 
 TEST_F(DispatcherTest, ATrainerThatWasAskedHasTheGraceForItsCheckpoint) {
@@ -88,8 +88,8 @@ TEST_F(DispatcherTest, ATrainerThatWasAskedHasTheGraceForItsCheckpoint) {
   EXPECT_THAT(runner_.stops, ElementsAre("ask", "force"));
   EXPECT_GE(runner_.now.time_since_epoch(), seconds(4) + minutes(3));
   EXPECT_LT(runner_.now.time_since_epoch(), seconds(14) + minutes(3));
-  EXPECT_THAT(ledger_.lines,
-              ElementsAre("begin 1 t1", "asked 1 t1 180", "end 1 t1 -9 ended by force"));
+  EXPECT_THAT(watcher_.lines, ElementsAre("asked 1 180", "end 1 -9"));
+  EXPECT_THAT(ledger_.lines, ElementsAre("begin 1 t1", "end t1 -9 ended by force"));
 }
 
 TEST_F(DispatcherTest, WhatFinishesWhileItEndsIsComplete) {

@@ -1,5 +1,5 @@
-// What the tests of the dispatcher play with: a ledger that writes down what it is told, and a
-// runner that plays a script by a clock of its own.
+// What the tests of the dispatcher play with: a ledger and a watcher that write down what they are
+// given, and a runner that plays a script by a clock of its own.
 #pragma once
 
 #include <csignal>
@@ -18,44 +18,38 @@
 
 namespace saelaw {
 
-// Writes down what it is told, one line each, jobs by the seed of their first run.
+// Writes down what it is asked to keep, one line each, jobs by the seed of their first run. A
+// result that it has is not accepted again.
 class FakeLedger : public Ledger {
  public:
   std::string BeginAttempt(const Job& job) override {
-    const std::string token = fmt::format("t{}", ++tokens_);
+    std::string attempt_id = fmt::format("t{}", ++attempts_);
     jobs[job.id] = job;
-    Note("begin {} {}", job, token);
-    return token;
+    Note("begin {} {}", SeedIn(job), attempt_id);
+    return attempt_id;
   }
-  void OnProgress(const Job& job, const std::string& token, const Progress&) override {
-    Note("progress {} {}", job, token);
+  void SaveProgress(const std::string& attempt_id, const Progress&) override {
+    Note("progress {}", attempt_id);
   }
-  void OnResult(const Job& job,
-                const std::string& token,
-                const RunResult& result,
-                const std::filesystem::path&) override {
-    Note("result {} {}", job, token);
-    results_.insert(result.id);
+  bool AcceptResult(const std::string& attempt_id,
+                    const RunResult& result,
+                    const std::filesystem::path&) override {
+    Note("result {}", attempt_id);
+    return results_.insert(result.id).second;
   }
-  void OnMeasurement(const Job& job, const std::string& token, const Measurement&) override {
-    Note("measured {} {}", job, token);
+  void SaveMeasurement(const Measurement&) override { Note("measured"); }
+  void EndAttempt(const std::string& attempt_id,
+                  int exit_code,
+                  const std::string& message) override {
+    Note("end {} {} {}", attempt_id, exit_code, message);
   }
-  void OnAttemptEnded(const Job& job,
-                      const std::string& token,
-                      int exit_code,
-                      const std::string& message) override {
-    Note("end {} {} {} {}", job, token, exit_code, message);
-  }
-  void OnSplit(const Job& job, const std::vector<Job>& parts) override {
+  void SplitJob(const Job& job, const std::vector<Job>& parts) override {
     std::string sizes;
     for (const Job& part : parts) sizes += fmt::format(" {}", part.runs.size());
-    Note("split {} into{}", job, sizes);
+    Note("split {} into{}", SeedIn(job), sizes);
   }
-  void OnAskedToEnd(const Job& job, const std::string& token, std::chrono::seconds grace) override {
-    Note("asked {} {} {}", job, token, grace.count());
-  }
-  void OnJobFailed(const Job& job, const std::string& message) override {
-    Note("failed {} {}", job, message);
+  void FailJob(const Job& job, const std::string& message) override {
+    Note("failed {} {}", SeedIn(job), message);
   }
   bool HasResult(const RunId& run) override { return results_.contains(run); }
   bool HasAllResults(const std::string& job_id) override {
@@ -66,19 +60,53 @@ class FakeLedger : public Ledger {
   }
   bool IsCaptured(const Job& job) override { return captured.contains(job.id); }
 
+  static std::uint64_t SeedIn(const Job& job) {
+    return job.runs.empty() ? 0 : job.runs.front().seed;
+  }
+
   std::vector<std::string> lines;
   std::set<std::string> captured;   // job ids
   std::map<std::string, Job> jobs;  // that were begun, by id
 
  private:
-  template <typename... Rest>
-  void Note(const char* format, const Job& job, const Rest&... rest) {
-    const std::uint64_t seed = job.runs.empty() ? 0 : job.runs.front().seed;
-    lines.push_back(fmt::format(fmt::runtime(format), seed, rest...));
+  template <typename... Values>
+  void Note(const char* format, const Values&... values) {
+    lines.push_back(fmt::format(fmt::runtime(format), values...));
   }
 
-  int tokens_ = 0;
+  int attempts_ = 0;
   std::set<RunId> results_;
+};
+
+// Writes down what it is told, and how much the ledger had written when it was.
+class FakeWatcher : public DispatchWatcher {
+ public:
+  explicit FakeWatcher(const FakeLedger& ledger) : ledger_(ledger) {}
+
+  void OnProgress(const Job& job, const Progress&) override { Note("progress {}", job); }
+  void OnResult(const Job& job, const RunResult&) override { Note("result {}", job); }
+  void OnMeasurement(const Job& job, const Measurement&) override { Note("measured {}", job); }
+  void OnAttemptEnded(const Job& job, int exit_code, const std::string&) override {
+    Note("end {} {}", job, exit_code);
+  }
+  void OnAskedToEnd(const Job& job, std::chrono::seconds grace) override {
+    Note("asked {} {}", job, grace.count());
+  }
+  void OnSplit(const Job& job, const std::vector<Job>& parts) override {
+    Note("split {} into {}", job, parts.size());
+  }
+
+  std::vector<std::string> lines;
+  std::vector<std::string> written_last;  // the ledger's last line at each of them
+
+ private:
+  template <typename... Rest>
+  void Note(const char* format, const Job& job, const Rest&... rest) {
+    lines.push_back(fmt::format(fmt::runtime(format), FakeLedger::SeedIn(job), rest...));
+    written_last.push_back(ledger_.lines.empty() ? "" : ledger_.lines.back());
+  }
+
+  const FakeLedger& ledger_;
 };
 
 // Plays a script: what each attempt does at each Wait after its start. Its clock moves one second
@@ -163,11 +191,12 @@ class DispatcherTest : public ::testing::Test {
     Script(job, {step});
   }
   DispatchOutcome Run(const std::vector<Job>& jobs) {
-    return Dispatch(jobs, runner_, ledger_, options_);
+    return Dispatch(jobs, runner_, ledger_, watcher_, options_);
   }
 
   FakeRunner runner_;
   FakeLedger ledger_;
+  FakeWatcher watcher_{ledger_};
   DispatchOptions options_;
 };
 

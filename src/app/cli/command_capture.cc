@@ -2,15 +2,13 @@
 
 #include <fmt/format.h>
 
-#include "app/cli/check_source.h"
 #include "app/cli/command.h"
-#include "app/cli/interrupt.h"
-#include "app/cli/jobs_lock.h"
 #include "app/cli/loaded_sweep.h"
+#include "app/cli/local_workplace.h"
 #include "app/cli/messages.h"
-#include "app/cli/places.h"
-#include "app/cli/study_loop.h"
+#include "app/cli/terminal_watcher.h"
 #include "core/quantities.h"
+#include "orchestrate/capture_source.h"
 
 namespace saelaw {
 namespace {
@@ -46,38 +44,17 @@ class CaptureCommand : public Command {
     }
     Store::CheckName(database_);
     Sweep sweep = LoadSweep(sweep_, Overrides(device_, 0, 0)).sweep;
-    CheckSource(sweep.source);
-    const DataCount data = IdentifyData(&sweep.source, DataNeed::kIdentity);
-    if (data.training_tokens >= 0 && *tokens > data.training_tokens) {
-      throw ConfigurationError(
-          fmt::format("the text has {} usable training tokens, --tokens asks for {}",
-                      data.training_tokens,
-                      *tokens));
-    }
-    ListenForInterrupts();
-    Store store =
-        Store::OpenForWriting(database_, std::chrono::system_clock::now, PatientWatch(database_));
-    const JobsLock lock(database_);
-    const Job job = MakeJob(sweep, *tokens);
-    store.AddJob(job);
-    const ExitCode code = CarryOut(store, database_, sweep.execution, {job});
+    TerminalWatcher watcher;
+    Cache cache(watcher);
+    IdentifyCaptureData(&sweep, *tokens, cache);
+    LocalWorkplace place(database_, cache, watcher);
+    const ExitCode code = CaptureSource(
+        place.work(), sweep, {std::filesystem::absolute(out_).string(), *tokens, dtype_});
     if (code == ExitCode::kComplete) Say("captured into {}\n", out_);
     return code;
   }
 
  private:
-  Job MakeJob(const Sweep& sweep, std::int64_t tokens) const {
-    Job job;
-    job.kind = JobKind::kCapture;
-    job.source = sweep.source;
-    job.capture = {std::filesystem::absolute(out_).string(), tokens, dtype_};
-    job.device = sweep.execution.device;
-    job.threads = sweep.execution.threads * sweep.execution.trainers();
-    job.cache_folder = CacheFolderOf(sweep.source);
-    job.id = IdOf(job);
-    return job;
-  }
-
   std::string sweep_, out_, tokens_, device_;
   std::string dtype_ = "bf16";
   std::string database_ = "results.db";

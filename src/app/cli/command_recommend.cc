@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "app/cli/answer.h"
 #include "app/cli/command.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/loaded_sweep.h"
 #include "app/cli/messages.h"
+#include "app/cli/terminal_watcher.h"
+#include "orchestrate/answer.h"
 #include "report/json.h"
 #include "report/terminal.h"
 
@@ -34,7 +37,10 @@ class RecommendCommand : public Command {
         {"-n,--dry-run", "Write no file", &dry_run_}};
   }
   ExitCode Run() override {
-    const Answer answer = AnswerOf(sweep_, database_, force_);
+    TerminalWatcher watcher;
+    Cache cache(watcher);
+    const Sweep sweep = LoadSweep(sweep_, Overrides("", 0, 0)).sweep;
+    const Answer answer = AnswerSweep(sweep, database_, force_, cache, ShortWatch(database_));
     std::string path;
     if (!dry_run_) path = WriteConfiguration(answer, AnswerFolder(out_, answer.sweep));
     const Recommendation& advice = answer.recommendation;

@@ -4,10 +4,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "app/cli/answer.h"
 #include "app/cli/command.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/loaded_sweep.h"
 #include "app/cli/messages.h"
+#include "app/cli/terminal_watcher.h"
 #include "core/files.h"
+#include "orchestrate/answer.h"
 #include "report/csv.h"
 #include "report/html.h"
 #include "report/json.h"
@@ -46,7 +49,10 @@ class ReportCommand : public Command {
              &force_}};
   }
   ExitCode Run() override {
-    const Answer answer = AnswerOf(sweep_, database_, force_);
+    TerminalWatcher watcher;
+    Cache cache(watcher);
+    const Sweep sweep = LoadSweep(sweep_, Overrides("", 0, 0)).sweep;
+    const Answer answer = AnswerSweep(sweep, database_, force_, cache, ShortWatch(database_));
     const std::filesystem::path folder = AnswerFolder(out_, answer.sweep);
     Report report;
     report.question = answer.sweep.question;

@@ -1,14 +1,11 @@
-#include <fmt/format.h>
-
 #include "app/cli/command.h"
-#include "app/cli/earlier_data.h"
-#include "app/cli/gate.h"
-#include "app/cli/interrupt.h"
-#include "app/cli/jobs_lock.h"
 #include "app/cli/loaded_sweep.h"
+#include "app/cli/local_workplace.h"
 #include "app/cli/messages.h"
-#include "app/cli/study_loop.h"
+#include "app/cli/terminal_watcher.h"
 #include "core/files.h"
+#include "orchestrate/gate.h"
+#include "orchestrate/loop/study_loop.h"
 
 namespace saelaw {
 namespace {
@@ -48,18 +45,11 @@ class SweepRunCommand : public Command {
     Store::CheckName(database_);
     const LoadedSweep loaded = LoadSweep(sweep_, Overrides(device_, workers_, threads_));
     Sweep sweep = loaded.sweep;
-    PassGate(loaded, &sweep, GateFor::kRun);
-    ListenForInterrupts();
-    Store store =
-        Store::OpenForWriting(database_, std::chrono::system_clock::now, PatientWatch(database_));
-    const JobsLock lock(database_);
-    const std::string text = ReadFile(sweep_);
-    store.SaveSweep(sweep.name, text, HashOf(sweep, text));
-    if (const std::string earlier = EarlierRuns(store, sweep); !earlier.empty()) {
-      Say("warning: {}\n", earlier);
-    }
-    const ExitCode code = RunStudy(store, database_, sweep);
-    store.CheckInPlace();
+    TerminalWatcher watcher;
+    Cache cache(watcher);
+    PassGate(&sweep, {GateFor::kRun, loaded.shape_told}, cache, watcher);
+    LocalWorkplace place(database_, cache, watcher);
+    const ExitCode code = RunStudy(place.work(), sweep, ReadFile(sweep_));
     if (code == ExitCode::kComplete) {
       Say("complete; read it with: saelaw recommend {} --db {}\n", sweep_, database_);
     }
@@ -67,12 +57,6 @@ class SweepRunCommand : public Command {
   }
 
  private:
-  // Of all that a round is planned from: what an earlier text, other data or another version asked
-  // for and never got is no longer asked for.
-  static std::string HashOf(const Sweep& sweep, const std::string& text) {
-    return HashBytes(fmt::format("{};{};{}", kNumericVersion, SourceKey(sweep.source), text));
-  }
-
   std::string sweep_, device_;
   std::string database_ = "results.db";
   int workers_ = 0, threads_ = 0;

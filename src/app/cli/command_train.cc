@@ -2,20 +2,16 @@
 
 #include <fmt/format.h>
 
-#include "app/cli/check_source.h"
 #include "app/cli/command.h"
-#include "app/cli/interrupt.h"
-#include "app/cli/jobs_lock.h"
-#include "app/cli/knowledge_base.h"
 #include "app/cli/loaded_sweep.h"
+#include "app/cli/local_workplace.h"
 #include "app/cli/messages.h"
-#include "app/cli/places.h"
-#include "app/cli/study_loop.h"
+#include "app/cli/terminal_watcher.h"
 #include "core/files.h"
 #include "core/quantities.h"
-#include "study/design/stage.h"
-#include "study/price/gangs.h"
-#include "study/price/measuring.h"
+#include "fit/outcome.h"
+#include "orchestrate/machine/places.h"
+#include "orchestrate/train_run.h"
 
 namespace saelaw {
 namespace {
@@ -54,31 +50,13 @@ class TrainCommand : public Command {
   ExitCode Run() override {
     Store::CheckName(database_);
     RunConfiguration configuration = Load();
-    RunSpec& run = configuration.run;
-    CheckSource(run.source);
-    const DataCount data = IdentifyData(&run.source, DataNeed::kIdentity);
-    if (data.training_tokens >= 0 && run.tokens > data.training_tokens) {
-      throw ConfigurationError(
-          fmt::format("{}: the text has {} usable training tokens, the run needs {}: data is never "
-                      "repeated; give it more text",
-                      config_,
-                      data.training_tokens,
-                      run.tokens));
-    }
-    ListenForInterrupts();
-    Store store =
-        Store::OpenForWriting(database_, std::chrono::system_clock::now, PatientWatch(database_));
-    const JobsLock lock(database_);
-    const std::string text = ReadFile(config_);
-    store.SaveSweep(SweepName(configuration), text, HashBytes(text));
-    const ExitCode measured = EnsureMeasured(store,
-                                             database_,
-                                             run.source,
-                                             configuration.execution,
-                                             {{run.sae.d_sae, run.training.batch_tokens}});
-    if (measured != ExitCode::kComplete) return measured;
-    const ExitCode code = Train(store, configuration);
-    return code == ExitCode::kComplete ? Deliver(store, IdOf(run)) : code;
+    TerminalWatcher watcher;
+    Cache cache(watcher);
+    IdentifyRunData(&configuration, cache);
+    LocalWorkplace place(database_, cache, watcher);
+    const ExitCode code = TrainRun(place.work(), configuration, ReadFile(config_));
+    if (code != ExitCode::kComplete) return code;
+    return Deliver(place.work().store, IdOf(configuration.run));
   }
 
  private:
@@ -97,37 +75,20 @@ class TrainCommand : public Command {
     return configuration;
   }
 
-  static std::string SweepName(const RunConfiguration& configuration) {
-    return "train " + (configuration.name.empty() ? configuration.path : configuration.name);
-  }
-
-  ExitCode Train(Store& store, const RunConfiguration& configuration) const {
-    const RunSpec& run = configuration.run;
-    if (store.ResultOf(IdOf(run))) return ExitCode::kComplete;
-    store.AddRuns(SweepName(configuration),
-                  {{run, std::string(Name(Stage::kExtra)), "saelaw train " + config_}});
-    const Measurement measured = *store.MeasurementOf(SourceKey(run.source));
-    const Job job = TrainJobOf({run}, configuration.execution, measured, CacheFolderOf(run.source));
-    store.AddJob(job);
-    return CarryOut(store, database_, configuration.execution, {job});
-  }
-
   ExitCode Deliver(const Store& store, const RunId& id) const {
-    const std::optional<StoredResult> stored = store.ResultOf(id);
-    if (!stored) throw Error(ExitCode::kFailure, "the trainer ended without a result");
     const fs::path target =
         out_.empty() ? fs::path(config_).replace_extension(".safetensors") : fs::path(out_);
-    const Judgement judgement = Judge(stored->result);
-    if (!stored->weights.empty()) WriteFile(target, ReadFile(stored->weights), Durability::kSynced);
+    const StoredResult stored = DeliverWeights(store, id, target);
+    const Judgement judgement = Judge(stored.result);
     Print("run {}: {} tokens, {}, loss {:.6g}, mse {:.6g}, fvu {:.4g}, l0 {:.4g}, dead {:.2g}\n",
           id,
-          FormatCount(static_cast<double>(stored->result.tokens)),
+          FormatCount(static_cast<double>(stored.result.tokens)),
           Name(judgement.outcome),
-          stored->result.final.loss,
-          stored->result.final.mse,
-          stored->result.final.fvu,
-          stored->result.final.l0,
-          stored->result.final.dead_fraction);
+          stored.result.final.loss,
+          stored.result.final.mse,
+          stored.result.final.fvu,
+          stored.result.final.l0,
+          stored.result.final.dead_fraction);
     Print("weights: {}\n", target.string());
     return judgement.outcome == Outcome::kCompleted ? ExitCode::kComplete : ExitCode::kFailure;
   }

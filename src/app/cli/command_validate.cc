@@ -1,10 +1,8 @@
-#include <fmt/format.h>
-
 #include "app/cli/command.h"
-#include "app/cli/gate.h"
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/messages.h"
-#include "core/quantities.h"
+#include "app/cli/terminal_watcher.h"
+#include "orchestrate/gate.h"
 
 namespace saelaw {
 namespace {
@@ -26,7 +24,9 @@ class ValidateCommand : public Command {
   ExitCode Run() override {
     const LoadedSweep loaded = LoadSweep(sweep_, Overrides("", 0, 0));
     Sweep sweep = loaded.sweep;
-    const Passed passed = PassGate(loaded, &sweep, GateFor::kValidate);
+    TerminalWatcher watcher;
+    Cache cache(watcher);
+    const Passed passed = PassGate(&sweep, {GateFor::kValidate, loaded.shape_told}, cache, watcher);
     if (effective_) PrintEffective(loaded);
     if (passed.data.training_tokens >= 0) {
       Say("{} usable training tokens\n", passed.data.training_tokens);

@@ -1,0 +1,30 @@
+#include "app/cli/local_workplace.h"
+
+#include <chrono>
+
+#include "app/cli/interrupt.h"
+
+namespace saelaw {
+namespace {
+
+// The waiting for a database that is locked must end at Ctrl-C, so listening begins first.
+Store OpenListening(const std::string& database) {
+  ListenForInterrupts();
+  return Store::OpenForWriting(database, std::chrono::system_clock::now, PatientWatch(database));
+}
+
+}  // namespace
+
+LocalWorkplace::LocalWorkplace(const std::string& database, Cache& cache, Watcher& watcher)
+    : store_(OpenListening(database)),
+      lock_(database),
+      work_{store_,
+            JobsFolder(database),
+            cache,
+            watcher,
+            {InterruptCount, InterruptExitCode},
+            [folder = JobsFolder(database)](const Execution& execution) {
+              return RunnerOnThisMachine(folder, execution);
+            }} {}
+
+}  // namespace saelaw

@@ -1,0 +1,143 @@
+#include "app/cli/terminal_watcher.h"
+
+#include <map>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include "app/cli/messages.h"
+#include "core/errors.h"
+#include "core/quantities.h"
+#include "fit/outcome.h"
+
+namespace saelaw {
+namespace {
+
+constexpr std::chrono::seconds kLineEvery{10};
+
+}  // namespace
+
+void TerminalWatcher::ClearLine() {
+  if (line_open_) Say("\r\033[K");
+  line_open_ = false;
+}
+
+void TerminalWatcher::OnProgress(const Job&, const Progress& progress) {
+  const bool terminal = ::isatty(STDERR_FILENO) == 1;
+  const auto now = std::chrono::steady_clock::now();
+  // A log is read later: what changes every second would bury the rest of it.
+  if (!terminal && now - last_line_ < kLineEvery) return;
+  last_line_ = now;
+  if (terminal) {
+    Say("\r\033[K{}", ProgressLine(progress));
+    line_open_ = true;
+  } else {
+    Say("{}\n", ProgressLine(progress));
+  }
+}
+
+void TerminalWatcher::OnResult(const Job&, const RunResult& result) {
+  const Judgement judgement = Judge(result);
+  ClearLine();
+  Say("run {}: {} tokens, loss {:.4g}, l0 {:.3g}, {}{}{}\n",
+      result.id,
+      FormatCount(static_cast<double>(result.tokens)),
+      result.final.loss,
+      result.final.l0,
+      Name(judgement.outcome),
+      judgement.reason.empty() ? "" : ": ",
+      judgement.reason);
+}
+
+void TerminalWatcher::OnMeasurement(const Job&, const Measurement& measurement) {
+  ClearLine();
+  Say("source: mean squared norm {:.4g} (largest {:.4g}), {} tokens/s\n",
+      measurement.mean_squared_norm,
+      measurement.max_squared_norm,
+      FormatCount(measurement.tokens_per_second));
+}
+
+void TerminalWatcher::OnAttemptEnded(const Job& job, int exit_code, const std::string& message) {
+  const auto code = static_cast<ExitCode>(exit_code);
+  if (code == ExitCode::kComplete || code == ExitCode::kIncomplete) return;
+  // Such a job is given up at once, and is told of then.
+  if (code == ExitCode::kConfiguration || code == ExitCode::kIo) return;
+  ClearLine();
+  Say("job {} ended with {}: {}\n", job.id, exit_code, message);
+}
+
+void TerminalWatcher::OnAskedToEnd(const Job& job, std::chrono::seconds grace) {
+  ClearLine();
+  Say("waiting for job {} ({}) to write its checkpoint; it is ended by force after {}\n",
+      job.id,
+      job.kind == JobKind::kTrain ? fmt::format("{} runs", job.runs.size())
+                                  : std::string(Name(job.kind)),
+      FormatSeconds(static_cast<double>(grace.count())));
+}
+
+void TerminalWatcher::OnSplit(const Job& job, const std::vector<Job>& parts) {
+  ClearLine();
+  Say("job {} did not fit into the device's memory: split into {}\n", job.id, parts.size());
+}
+
+void TerminalWatcher::Note(const std::string& text) { Say("{}\n", text); }
+
+void TerminalWatcher::Warn(const std::string& text) { Say("warning: {}\n", text); }
+
+void TerminalWatcher::Complain(const std::string& text) { Say("saelaw: {}\n", text); }
+
+void TerminalWatcher::OnData(const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) Say("data: {}\n", line);
+}
+
+void TerminalWatcher::OnPlanNotes(const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) Say("plan: {}\n", note);
+}
+
+void TerminalWatcher::OnPredicted(const StoredPrediction& prediction) {
+  Say("hold-out {}: predicted loss {:.4g} ({:.4g} to {:.4g})\n",
+      prediction.run,
+      prediction.predicted,
+      prediction.lo,
+      prediction.hi);
+}
+
+void TerminalWatcher::OnRound(const Round& round) {
+  Say("round: {} runs in {} gang{}: {}\n",
+      round.runs,
+      round.gangs,
+      round.gangs == 1 ? "" : "s",
+      round.reason);
+}
+
+// Jobs that failed for one reason, as all do whose data changed, are told together.
+void TerminalWatcher::OnJobsFailed(const std::vector<FailedJob>& failed) {
+  std::map<std::string, std::vector<std::string>> by_message;
+  for (const FailedJob& one : failed) by_message[one.message].push_back(one.job.id);
+  for (const auto& [message, ids] : by_message) {
+    Say("saelaw: {} {} failed: {}\n",
+        ids.size() == 1 ? "job" : fmt::format("{} jobs,", ids.size()),
+        fmt::join(ids, ", "),
+        message);
+  }
+}
+
+void TerminalWatcher::OnStopped(int jobs_left) {
+  Say("saelaw: stopped with {} job{} left; run the same command again to continue\n",
+      jobs_left,
+      jobs_left == 1 ? "" : "s");
+}
+
+void TerminalWatcher::OnWallSpent(const SpentWall& spent) {
+  Say("saelaw: the study is unfinished, and its budget is spent: {}; {} run{} of this round {} "
+      "left, "
+      "for at most about {}; with a larger budget.wall, the same command continues\n",
+      spent.budget,
+      spent.runs,
+      spent.runs == 1 ? "" : "s",
+      spent.runs == 1 ? "is" : "are",
+      FormatSeconds(spent.seconds));
+}
+
+}  // namespace saelaw

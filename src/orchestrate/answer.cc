@@ -1,0 +1,79 @@
+#include "orchestrate/answer.h"
+
+#include <fmt/format.h>
+
+#include "core/errors.h"
+#include "core/files.h"
+#include "orchestrate/data/identify_data.h"
+#include "orchestrate/knowledge/earlier_runs.h"
+#include "orchestrate/knowledge/stored_knowledge.h"
+#include "report/config.h"
+#include "store/store.h"
+#include "study/rounds/next_round.h"
+
+namespace saelaw {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+void AddWhatIsLeft(const Plan& next, std::vector<std::string>* warnings) {
+  if (next.complete) return;
+  std::string left = fmt::format("the study is not finished: {} runs of the next round are left",
+                                 next.runs.size());
+  if (next.cut > 0) left += fmt::format(", and the budget leaves out {} more", next.cut);
+  warnings->insert(warnings->begin(), left);
+}
+
+[[noreturn]] void NothingFinished(const Store& store,
+                                  const Sweep& sweep,
+                                  const std::string& database) {
+  const std::string train =
+      fmt::format("train it with: saelaw run {} --db {}", sweep.path, database);
+  const std::string earlier = EarlierRuns(store, sweep);
+  if (earlier.empty()) {
+    throw ConfigurationError(
+        fmt::format("{} holds no finished run of this sweep; {}", database, train));
+  }
+  throw ConfigurationError(fmt::format("{}: {}; or {}", database, earlier, train));
+}
+
+}  // namespace
+
+Answer AnswerSweep(const Sweep& sweep,
+                   const std::string& database,
+                   bool force,
+                   Cache& cache,
+                   const LockWatch& watch) {
+  Answer answer;
+  answer.sweep = sweep;
+  IdentifyData(&answer.sweep.source, DataNeed::kIdentity, cache);
+  const Store store = Store::OpenForReading(database, watch);
+  const Knowledge knowledge = KnowledgeIn(store, answer.sweep);
+  answer.findings = Study(answer.sweep, knowledge);
+  if (answer.findings.runs.empty()) NothingFinished(store, answer.sweep, database);
+  if (const std::string earlier = EarlierRuns(store, answer.sweep); !earlier.empty()) {
+    answer.findings.warnings.push_back(earlier);
+  }
+  const Plan next = NextRound(answer.sweep, knowledge, &answer.findings);
+  AddWhatIsLeft(next, &answer.findings.warnings);
+  answer.recommendation = Recommend(answer.sweep, answer.findings, force);
+  return answer;
+}
+
+fs::path AnswerFolder(const std::string& out, const Sweep& sweep) {
+  fs::path folder = out.empty() ? fs::path("analysis") / sweep.name : fs::path(out);
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw IoError(fmt::format("cannot make {}: {}", folder.string(), error.message()));
+  return folder;
+}
+
+std::string WriteConfiguration(const Answer& answer, const fs::path& folder) {
+  if (answer.recommendation.refused) return "";
+  const fs::path path = folder / "recommended.yaml";
+  WriteFile(path, ConfigYaml(answer.recommendation, folder.string()));
+  return path.string();
+}
+
+}  // namespace saelaw

@@ -1,0 +1,37 @@
+// From a sweep and its database to what the study found and advises, for the commands that read.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "orchestrate/machine/cache.h"
+#include "store/lock_watch.h"
+#include "study/advice/recommendation.h"
+#include "study/findings/findings.h"
+#include "sweep/sweep.h"
+
+namespace saelaw {
+
+struct Answer {
+  Sweep sweep;
+  Findings findings;
+  Recommendation recommendation;
+};
+
+// Identifies the sweep's data and reads the database, which is never created. `watch`: how it waits
+// for a database that is locked. Throws ConfigurationError when the sweep has no finished run in
+// it.
+Answer AnswerSweep(const Sweep& sweep,
+                   const std::string& database,
+                   bool force,
+                   Cache& cache,
+                   const LockWatch& watch);
+
+// Where files of a sweep's answer go: `out`, else analysis/<sweep name>; made when missing.
+std::filesystem::path AnswerFolder(const std::string& out, const Sweep& sweep);
+
+// Writes recommended.yaml there and returns its path; empty, with nothing written, when the
+// recommendation is refused.
+std::string WriteConfiguration(const Answer& answer, const std::filesystem::path& folder);
+
+}  // namespace saelaw

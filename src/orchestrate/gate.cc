@@ -1,0 +1,96 @@
+#include "orchestrate/gate.h"
+
+#include <filesystem>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "orchestrate/data/check_source.h"
+#include "orchestrate/data/check_tokens.h"
+#include "orchestrate/machine/check_device.h"
+#include "orchestrate/machine/places.h"
+#include "study/rounds/next_round.h"
+
+namespace saelaw {
+namespace {
+
+const std::vector<std::string> kNone;
+
+// What of the data is not on this machine; `plan` does without.
+std::vector<std::string> Absent(const SourceSpec& source, bool told) {
+  std::vector<std::string> absent = AbsentWeights(source);
+  if (!told) return absent;
+  for (std::string& message : AbsentText(source)) absent.push_back(std::move(message));
+  return absent;
+}
+
+DataNeed NeedOf(const Entrant& entrant) {
+  if (entrant.command == GateFor::kRun) return DataNeed::kIdentity;
+  if (entrant.command == GateFor::kValidate) return DataNeed::kCount;
+  return entrant.match ? DataNeed::kMatch : DataNeed::kPrice;
+}
+
+void CheckTrainer(const Sweep& sweep, GateFor command) {
+  PlacesOf(sweep.execution);
+  if (command != GateFor::kPlan) TrainerPath();
+}
+
+// The data of a plan for another machine: as much as is here.
+DataCount CountWhatIsHere(Sweep* sweep, Cache& cache) {
+  if (!AbsentText(sweep->source).empty()) return {};
+  if (sweep->source.kind == SourceKind::kShards) return {};
+  return IdentifyData(&sweep->source, DataNeed::kPrice, cache);
+}
+
+DataCount CheckData(Sweep* sweep, const Entrant& entrant, Cache& cache, Watcher& watcher) {
+  if (entrant.command == GateFor::kPlan) {
+    const std::vector<std::string> absent = Absent(sweep->source, entrant.shape_told);
+    // The reading of the sweep has warned already of whole paths that are missing.
+    std::error_code unreadable;
+    const bool folder = std::filesystem::exists(sweep->source.model.model, unreadable);
+    for (const std::string& message : folder ? AbsentWeights(sweep->source) : kNone) {
+      watcher.Warn(fmt::format("{}; `saelaw run` needs it", message));
+    }
+    if (!absent.empty()) return CountWhatIsHere(sweep, cache);
+  }
+  CheckSource(sweep->source);
+  return IdentifyData(&sweep->source, NeedOf(entrant), cache);
+}
+
+// A budget that is known to be too small for what can be foreseen.
+ExitCode CheckBudget(const Sweep& sweep, Watcher& watcher) {
+  const int cut = ForeseenCut(sweep);
+  if (cut == 0) return ExitCode::kComplete;
+  watcher.Warn(fmt::format(
+      "the budget leaves out {} of the {} runs that can be foreseen: `saelaw run` ends unfinished, "
+      "with {}; raise {} or ask for fewer runs",
+      cut,
+      ForeseenRuns(sweep).size(),
+      static_cast<int>(ExitCode::kIncomplete),
+      sweep.budget.runs ? "budget.runs" : "budget.flops"));
+  return ExitCode::kIncomplete;
+}
+
+}  // namespace
+
+Passed PassGate(Sweep* sweep, const Entrant& entrant, Cache& cache, Watcher& watcher) {
+  Passed passed;
+  CheckTrainer(*sweep, entrant.command);
+  passed.data = CheckData(sweep, entrant, cache, watcher);
+  for (const std::string& note : passed.data.notes) watcher.Note(note);
+  if (const std::string warning = CheckTokens(*sweep, passed.data); !warning.empty()) {
+    watcher.Warn(warning);
+  }
+  passed.code = CheckBudget(*sweep, watcher);
+  if (entrant.command == GateFor::kRun) return passed;  // its first job finds out about the device
+  passed.device = MissingDevice(sweep->execution);
+  if (passed.device.empty()) return passed;
+  if (entrant.command == GateFor::kValidate) throw ConfigurationError(passed.device);
+  if (entrant.shape_told) {
+    watcher.Warn(fmt::format("{}; `saelaw run` needs it", passed.device));
+    passed.device = "";
+  }
+  return passed;
+}
+
+}  // namespace saelaw

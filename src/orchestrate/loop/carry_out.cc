@@ -1,0 +1,73 @@
+#include "orchestrate/loop/carry_out.h"
+
+#include <filesystem>
+#include <memory>
+
+#include "dispatch/attempt_files.h"
+#include "dispatch/dispatcher.h"
+#include "orchestrate/loop/store_ledger.h"
+
+namespace saelaw {
+namespace {
+
+// What people ask for, by a signal or by `saelaw stop` from anywhere.
+class Wishes {
+ public:
+  explicit Wishes(Workplace& work) : work_(work) {}
+
+  StopRequest Look() {
+    for (const Request& request : work_.store.TakeRequests()) {
+      if (request.kind == RequestKind::kStop) stop_requested_ = true;
+    }
+    const int interrupts = work_.interrupts.count();
+    if (interrupts > 1) return StopRequest::kForce;
+    return interrupts == 1 || stop_requested_ ? StopRequest::kFinish : StopRequest::kNone;
+  }
+
+ private:
+  Workplace& work_;
+  bool stop_requested_ = false;  // a request is given out once
+};
+
+ExitCode TellEnd(Workplace& work, const DispatchOutcome& outcome) {
+  if (!outcome.failed.empty()) work.watcher.OnJobsFailed(outcome.failed);
+  if (outcome.end == DispatchEnd::kComplete) {
+    return outcome.failed.empty() ? ExitCode::kComplete : outcome.failure_code;
+  }
+  if (outcome.end == DispatchEnd::kDeadline) return ExitCode::kIncomplete;
+  work.watcher.OnStopped(outcome.jobs_left);
+  return work.interrupts.count() > 0 ? work.interrupts.code() : ExitCode::kIncomplete;
+}
+
+}  // namespace
+
+ExitCode CarryOut(Workplace& work,
+                  const Execution& execution,
+                  const std::vector<Job>& jobs,
+                  WallBudget* budget) {
+  const std::unique_ptr<Runner> runner = work.runner(execution);
+  StoreLedger ledger(work.store);
+  Wishes wishes(work);
+  DispatchOptions options;
+  options.stop = [&] {
+    // The dispatcher asks twice a second, so this is where the budget's time is kept as well.
+    if (budget != nullptr) budget->Keep();
+    return wishes.Look();
+  };
+  if (budget != nullptr) options.deadline = budget->Deadline();
+  return TellEnd(work, Dispatch(jobs, *runner, ledger, work.watcher, options));
+}
+
+void CloseLeftOver(Workplace& work) {
+  constexpr int kKilled = -9;
+  for (const OpenAttempt& attempt : work.store.OpenAttempts()) {
+    work.store.EndAttempt(attempt.token, kKilled, "left over by a planner that was killed");
+  }
+  std::error_code none;
+  for (const auto& job : std::filesystem::directory_iterator(work.jobs_folder, none)) {
+    if (HasCheckpoint(job.path()) && work.store.HasAllResults(job.path().filename().string()))
+      KeepNewestOfAllAttempts(job.path(), 0);
+  }
+}
+
+}  // namespace saelaw

@@ -1,0 +1,134 @@
+#include "orchestrate/loop/next_jobs.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/quantities.h"
+#include "dispatch/attempt_files.h"
+#include "orchestrate/knowledge/stored_knowledge.h"
+#include "orchestrate/machine/places.h"
+#include "report/json.h"
+#include "study/findings/rate_loss.h"
+#include "study/price/gangs.h"
+#include "study/price/measuring.h"
+#include "study/rounds/next_round.h"
+
+namespace saelaw {
+namespace {
+
+// Gangs that were begun go on as they were written down, so that their checkpoints serve them;
+// those that failed, too, where they left one. Other failed ones are formed anew.
+std::vector<Job> BegunJobs(const Workplace& work, const Sweep& sweep) {
+  std::vector<Job> begun = work.store.UnfinishedJobs(sweep.name);
+  for (Job& job : work.store.FailedJobs(sweep.name)) {
+    if (HasCheckpoint(work.jobs_folder / job.id)) begun.push_back(std::move(job));
+  }
+  return begun;
+}
+
+// New gangs of runs that were begun in others (another sweep's, or one that was edited meanwhile)
+// begin where those are.
+void NameEarlier(const Store& store, std::vector<Job>& jobs) {
+  for (Job& job : jobs) {
+    std::vector<RunId> runs;
+    for (const RunSpec& run : job.runs) runs.push_back(IdOf(run));
+    job.continues = store.JobsWith(runs);
+    std::erase(job.continues, job.id);
+  }
+}
+
+// What the law says of the hold-out runs, written down before they are trained.
+void SavePredictions(Workplace& work,
+                     const Sweep& sweep,
+                     const Knowledge& knowledge,
+                     const Plan& plan) {
+  const auto is_hold_out = [](const PlannedRun& run) { return run.stage == Stage::kHoldOut; };
+  if (std::none_of(plan.runs.begin(), plan.runs.end(), is_hold_out)) return;
+  const Findings findings = Study(sweep, knowledge, StudyDepth::kLaws);
+  for (const PlannedRun& run : plan.runs) {
+    if (!is_hold_out(run)) continue;
+    const LawFit& law = findings.predicting_law(run.spec.sae.d_sae);
+    if (!findings.CoversSize(run.spec.sae.d_sae)) return;
+    Point at;
+    at.tokens = static_cast<double>(run.spec.tokens);
+    at.params = static_cast<double>(run.spec.sae.d_sae);
+    const Prediction predicted = PredictLoss(
+        findings, HoldOutRate(sweep, findings), at, run.spec.sae.d_sae, MeasuredOn::kSameDocuments);
+    const StoredPrediction stored{run.id,
+                                  predicted.value,
+                                  predicted.prediction.lo,
+                                  predicted.prediction.hi,
+                                  FitJson(law, {&predicted, 1}),
+                                  ""};
+    work.store.SavePrediction(sweep.name, stored);
+    work.watcher.OnPredicted(stored);
+  }
+}
+
+// A run that may not fit is tried all the same: what it takes is a prediction. One is enough to
+// tell.
+void WarnOfMemory(Watcher& watcher, const Plan& plan, double bytes) {
+  for (const PlannedRun& run : plan.runs) {
+    if (run.predicted.device_bytes <= bytes) continue;
+    watcher.Warn(fmt::format("run {} needs about {}, a trainer has {}: it may not fit",
+                             run.id,
+                             FormatBytes(run.predicted.device_bytes),
+                             FormatBytes(bytes)));
+    return;
+  }
+}
+
+// The sweep, to be priced by how its steps will be taken.
+Sweep PricedAsMeasured(const Sweep& sweep, const Measurement& measured) {
+  Sweep priced = sweep;
+  priced.execution.kernels = TuningOf(sweep.execution, measured).path;
+  return priced;
+}
+
+void AddPlannedRuns(Store& store, const Sweep& sweep, const std::vector<PlannedRun>& runs) {
+  std::vector<AskedRun> asked;
+  for (const PlannedRun& run : runs) {
+    asked.push_back({run.spec, std::string(Name(run.stage)), run.reason});
+  }
+  store.AddRuns(sweep.name, asked);
+}
+
+}  // namespace
+
+NextJobs PrepareNextJobs(Workplace& work, const Sweep& sweep) {
+  if (std::vector<Job> begun = BegunJobs(work, sweep); !begun.empty()) return {begun, false};
+  const Knowledge knowledge = KnowledgeIn(work.store, sweep);
+  const Measurement measured = knowledge.measurement.value_or(Measurement{});
+  const Plan plan = NextRound(PricedAsMeasured(sweep, measured), knowledge);
+  work.watcher.OnPlanNotes(plan.notes);
+  AddPlannedRuns(work.store, sweep, plan.runs);
+  SavePredictions(work, sweep, knowledge, plan);
+  const double gang_bytes =
+      GangBytes(sweep.execution, measured, sweep.model_shape, work.store.JobsOutOfMemory());
+  WarnOfMemory(work.watcher, plan, gang_bytes);
+  std::vector<Job> jobs = FormJobs(
+      plan.runs, sweep.execution, gang_bytes, measured, work.cache.FolderFor(sweep.source));
+  NameEarlier(work.store, jobs);
+  work.store.AddJobs(jobs);
+  if (!jobs.empty()) {
+    work.watcher.OnRound({plan.runs.size(), jobs.size(), plan.runs.front().reason});
+  }
+  return {std::move(jobs), plan.complete};
+}
+
+RoundLeft PriceRoundLeft(const Store& store, const Sweep& sweep) {
+  const Knowledge knowledge = KnowledgeIn(store, sweep);
+  const Measurement measured = knowledge.measurement.value_or(Measurement{});
+  RoundLeft left{NextRound(PricedAsMeasured(sweep, measured), knowledge).runs};
+  ShareCosts(&left.runs);
+  const double bytes =
+      GangBytes(sweep.execution, measured, sweep.model_shape, store.JobsOutOfMemory());
+  left.seconds = WallSeconds(left.runs, sweep.execution, bytes);
+  return left;
+}
+
+}  // namespace saelaw

@@ -1,0 +1,18 @@
+// Plan, train, store, and plan again until the study is complete.
+#pragma once
+
+#include <string>
+
+#include "core/errors.h"
+#include "orchestrate/loop/workplace.h"
+#include "sweep/sweep.h"
+
+namespace saelaw {
+
+// Saves the sweep with `text`, that of its file, and runs what is missing of it. Its data was
+// identified. The code is kComplete, kFailure where no run of a complete study is of any use,
+// kIncomplete where a budget is spent, or CarryOut's. Throws IoError where the database was moved
+// away meanwhile, as every write to it does.
+ExitCode RunStudy(Workplace& work, const Sweep& sweep, const std::string& text);
+
+}  // namespace saelaw

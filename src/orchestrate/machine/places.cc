@@ -1,0 +1,93 @@
+#include "orchestrate/machine/places.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "core/errors.h"
+#include "core/machine.h"
+#include "study/price/memory.h"
+
+namespace saelaw {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kVisible = "CUDA_VISIBLE_DEVICES";
+
+std::string Variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+// The GPUs that this process may use, by the driver's names; empty: all.
+std::vector<std::string> VisibleGpus() {
+  std::vector<std::string> names;
+  std::istringstream list(Variable(kVisible));
+  for (std::string name; std::getline(list, name, ',');) names.push_back(name);
+  return names;
+}
+
+}  // namespace
+
+fs::path TrainerPath() {
+  if (const std::string named = Variable("SAELAW_TRAINER"); !named.empty()) return named;
+  std::error_code error;
+  const fs::path self = fs::read_symlink("/proc/self/exe", error);
+  fs::path beside = self.parent_path() / "saelaw-trainer";
+  if (!error && fs::exists(beside)) return beside;
+  throw ConfigurationError(
+      fmt::format("saelaw-trainer was not found at {}; build it, or name it in SAELAW_TRAINER",
+                  beside.string()));
+}
+
+void ResolveThreads(Execution* execution) {
+  if (execution->threads > 0) return;
+  const int cores = static_cast<int>(std::thread::hardware_concurrency());
+  execution->threads = std::max(1, cores / std::max(1, execution->trainers()));
+}
+
+std::vector<Environment> PlacesOf(const Execution& execution) {
+  const std::vector<std::string> visible = VisibleGpus();
+  std::vector<Environment> places;
+  for (int worker = 0; worker < execution.workers; ++worker) {
+    for (const std::string& device : execution.devices) {
+      places.emplace_back();
+      if (execution.devices.size() < 2) continue;
+      const auto number = static_cast<std::size_t>(std::stoi(device.substr(device.find(':') + 1)));
+      if (!visible.empty() && number >= visible.size()) {
+        throw ConfigurationError(fmt::format("execution.device names {}, but {} lists {} devices",
+                                             device,
+                                             kVisible,
+                                             visible.size()));
+      }
+      places.back() = {{kVisible, visible.empty() ? std::to_string(number) : visible[number]}};
+    }
+  }
+  return places;
+}
+
+double GangBytes(const Execution& execution,
+                 const Measurement& measured,
+                 const std::optional<ModelShape>& model,
+                 const std::vector<Job>& refused) {
+  const double machine = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) *
+                         static_cast<double>(::sysconf(_SC_PAGE_SIZE));
+  return GangRoom(execution, machine, measured, model, refused);
+}
+
+Place PlaceOf(const Execution& execution) {
+  if (execution.device == "cpu") return {MachineOf(execution.device), false, false};
+  std::error_code none;
+  const bool library =
+      execution.kernels != "reference" && fs::exists(GpuLibraryOf(TrainerPath()), none);
+  return {MachineOf(execution.device), true, library};
+}
+
+}  // namespace saelaw

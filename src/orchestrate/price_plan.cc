@@ -1,0 +1,101 @@
+#include "orchestrate/price_plan.h"
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "core/quantities.h"
+#include "orchestrate/knowledge/earlier_runs.h"
+#include "orchestrate/knowledge/stored_knowledge.h"
+#include "orchestrate/machine/places.h"
+#include "study/design/family.h"
+#include "study/price/gangs.h"
+#include "study/rounds/next_round.h"
+
+namespace saelaw {
+namespace {
+
+// Runs of later rounds that can be told already.
+void AddForeseen(const Sweep& sweep, const Knowledge& knowledge, Plan* plan) {
+  if (plan->complete) return;
+  std::set<RunId> listed;
+  for (const PlannedRun& run : plan->runs) listed.insert(run.id);
+  for (const KnownRun& run : knowledge.runs) listed.insert(run.result.id);
+  for (PlannedRun& run : ForeseenRuns(sweep)) {
+    if (listed.insert(run.id).second) plan->runs.push_back(std::move(run));
+  }
+}
+
+// Why runs that are there may be listed as to do.
+void AddNotesOnIdentity(const Sweep& sweep, const Store* store, Plan* plan) {
+  if (store == nullptr) return;
+  const std::string earlier = EarlierRuns(*store, sweep);
+  if (!earlier.empty()) {
+    plan->notes.push_back(earlier);
+  } else if (sweep.source.identity.empty()) {
+    plan->notes.push_back(
+        "plan reads no weights, and `saelaw run` has not hashed these yet: runs that are known "
+        "already are listed as to do");
+  }
+}
+
+// The time is a prediction: `run` may be done in less.
+void AddNoteOnWall(const Sweep& sweep, PlanReport* report) {
+  if (!sweep.budget.seconds || !report->wall_seconds) return;
+  if (*report->wall_seconds <= *sweep.budget.seconds) return;
+  report->plan.notes.push_back(fmt::format(
+      "budget.wall is {}, and these runs take about {}: the study would stay unfinished",
+      FormatSeconds(*sweep.budget.seconds),
+      FormatSeconds(*report->wall_seconds)));
+}
+
+double WallSecondsHere(const Sweep& sweep,
+                       const Knowledge& knowledge,
+                       const Store* store,
+                       const std::vector<PlannedRun>& runs) {
+  const Measurement measured = knowledge.measurement.value_or(Measurement{});
+  const std::vector<Job> refused = store == nullptr ? std::vector<Job>{} : store->JobsOutOfMemory();
+  return WallSeconds(
+      runs, sweep.execution, GangBytes(sweep.execution, measured, sweep.model_shape, refused));
+}
+
+}  // namespace
+
+PlanReport PricePlan(const Sweep& sweep, const Store* store) {
+  Knowledge knowledge;
+  if (store != nullptr) knowledge = KnowledgeIn(*store, sweep);
+  PlanReport report;
+  report.sweep = sweep.name;
+  report.demonstration = sweep.demonstration;
+  report.known_runs = static_cast<int>(Family(sweep, knowledge).members().size());
+  report.plan = NextRound(sweep, knowledge);
+  AddForeseen(sweep, knowledge, &report.plan);
+  const Shared shared = ShareCosts(&report.plan.runs);
+  if (shared.streams) {
+    report.plan.notes.push_back(
+        "runs of one stream train together and compute it once: time and FLOP of a run are its "
+        "share");
+  }
+  AddNotesOnIdentity(sweep, store, &report.plan);
+  if (sweep.source.d_in == 0) {
+    report.plan.notes.push_back("the width of the vectors is not known: nothing can be priced");
+  }
+  report.expected_interval = ExpectInterval(sweep, knowledge);
+  report.wall_seconds = WallSecondsHere(sweep, knowledge, store, report.plan.runs);
+  AddNoteOnWall(sweep, &report);
+  if (shared.trunks) {
+    report.plan.notes.push_back(
+        "runs that differ in tokens alone train one trunk and branch off for their cooldowns: "
+        "time and FLOP of a run are its share");
+  }
+  report.target =
+      PriceTarget(sweep, static_cast<double>(sweep.target.tokens), TargetDevice(sweep.target));
+  report.target_d_sae = sweep.target.d_sae;
+  report.derivation = sweep.target.derivation;
+  return report;
+}
+
+}  // namespace saelaw

@@ -1,0 +1,67 @@
+#include "orchestrate/train_run.h"
+
+#include <fmt/format.h>
+
+#include "core/files.h"
+#include "orchestrate/data/check_source.h"
+#include "orchestrate/data/identify_data.h"
+#include "orchestrate/loop/carry_out.h"
+#include "orchestrate/loop/measure_source.h"
+#include "study/design/stage.h"
+#include "study/price/gangs.h"
+
+namespace saelaw {
+namespace {
+
+// Under this name the run stands in the database, beside the sweeps.
+std::string SweepName(const RunConfiguration& configuration) {
+  return "train " + (configuration.name.empty() ? configuration.path : configuration.name);
+}
+
+ExitCode TrainMeasured(Workplace& work, const RunConfiguration& configuration) {
+  const RunSpec& run = configuration.run;
+  if (work.store.ResultOf(IdOf(run))) return ExitCode::kComplete;
+  work.store.AddRuns(
+      SweepName(configuration),
+      {{run, std::string(Name(Stage::kExtra)), "saelaw train " + configuration.path}});
+  const Measurement measured = *work.store.MeasurementOf(SourceKey(run.source));
+  const Job job =
+      TrainJobOf({run}, configuration.execution, measured, work.cache.FolderFor(run.source));
+  work.store.AddJob(job);
+  return CarryOut(work, configuration.execution, {job});
+}
+
+}  // namespace
+
+void IdentifyRunData(RunConfiguration* configuration, Cache& cache) {
+  RunSpec& run = configuration->run;
+  CheckSource(run.source);
+  const DataCount data = IdentifyData(&run.source, DataNeed::kIdentity, cache);
+  if (data.training_tokens >= 0 && run.tokens > data.training_tokens) {
+    throw ConfigurationError(
+        fmt::format("{}: the text has {} usable training tokens, the run needs {}: data is never "
+                    "repeated; give it more text",
+                    configuration->path,
+                    data.training_tokens,
+                    run.tokens));
+  }
+}
+
+ExitCode TrainRun(Workplace& work, const RunConfiguration& configuration, const std::string& text) {
+  const RunSpec& run = configuration.run;
+  work.store.SaveSweep(SweepName(configuration), text, HashBytes(text));
+  const ExitCode measured = EnsureMeasured(
+      work, run.source, configuration.execution, {{run.sae.d_sae, run.training.batch_tokens}});
+  return measured == ExitCode::kComplete ? TrainMeasured(work, configuration) : measured;
+}
+
+StoredResult DeliverWeights(const Store& store,
+                            const RunId& run,
+                            const std::filesystem::path& target) {
+  const std::optional<StoredResult> stored = store.ResultOf(run);
+  if (!stored) throw Error(ExitCode::kFailure, "the trainer ended without a result");
+  if (!stored->weights.empty()) WriteFile(target, ReadFile(stored->weights), Durability::kSynced);
+  return *stored;
+}
+
+}  // namespace saelaw

@@ -1,0 +1,137 @@
+// The whole loop in a world whose law is known, without a process.
+#include "orchestrate/loop/study_loop.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "orchestrate/fakes.h"
+
+namespace saelaw {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+class StudyLoopTest : public WorkplaceTest {
+ protected:
+  ExitCode Run(const std::string& text = "name: small") { return RunStudy(work_, sweep_, text); }
+  std::vector<Job> TrainJobs() const {
+    std::vector<Job> jobs;
+    for (const Job& job : world_.started) {
+      if (job.kind == JobKind::kTrain) jobs.push_back(job);
+    }
+    return jobs;
+  }
+
+  Sweep sweep_ = SmallSweep();
+};
+
+TEST_F(StudyLoopTest, MeasuresThenTrainsRoundsUntilTheStudyIsComplete) {
+  EXPECT_EQ(Run(), ExitCode::kComplete);
+  EXPECT_EQ(world_.started.front().kind, JobKind::kMeasure);
+  EXPECT_THAT(store_.AcceptedResults(), SizeIs(5));  // four sizes and the hold-out
+  EXPECT_THAT(watcher_.lines, Contains("round of 4 in 1"));
+  EXPECT_THAT(watcher_.lines, Contains("round of 1 in 1"));
+  EXPECT_THAT(store_.OpenAttempts(), IsEmpty());
+}
+
+TEST_F(StudyLoopTest, DoesNothingForAStudyThatIsComplete) {
+  EXPECT_EQ(Run(), ExitCode::kComplete);
+  const std::size_t started = world_.started.size();
+  EXPECT_EQ(Run(), ExitCode::kComplete);
+  EXPECT_EQ(world_.started.size(), started);
+}
+
+// A prediction that is made after the fact is none.
+TEST_F(StudyLoopTest, WritesDownWhatItPredictsBeforeTheHoldOutBegins) {
+  std::vector<std::string> told_at_start;
+  world_.end = [&](const Job& job) {
+    if (job.kind == JobKind::kTrain && job.runs.front().tokens == sweep_.hold_out.tokens) {
+      told_at_start = watcher_.lines;
+      EXPECT_THAT(store_.PredictionsOf("small"), SizeIs(1));
+    }
+    return AttemptEnd{};
+  };
+  EXPECT_EQ(Run(), ExitCode::kComplete);
+  EXPECT_THAT(told_at_start, Contains("predicted"));
+  ASSERT_THAT(watcher_.predictions, SizeIs(1));
+  const double truth = 0.1 + 30 / std::sqrt(16777216.0);
+  EXPECT_NEAR(watcher_.predictions[0].predicted, truth, 0.001 * truth);
+  EXPECT_LT(watcher_.predictions[0].lo, truth);
+  EXPECT_GT(watcher_.predictions[0].hi, truth);
+}
+
+TEST_F(StudyLoopTest, GoesOnWithTheGangThatWasBegun) {
+  world_.finishes = [&](const RunSpec& run) { return run.tokens == 524288; };
+  world_.end = [&](const Job& job) {
+    if (job.kind != JobKind::kTrain) return AttemptEnd{};
+    interrupts_ = 1;
+    return AttemptEnd{75, ""};
+  };
+  EXPECT_EQ(Run(), ExitCode::kInterrupted);
+  ASSERT_THAT(TrainJobs(), SizeIs(1));
+  world_.finishes = [](const RunSpec&) { return true; };
+  world_.end = [](const Job&) { return AttemptEnd{}; };
+  interrupts_ = 0;
+  EXPECT_EQ(Run(), ExitCode::kComplete);
+  // Though one of its runs has its result: only so do its checkpoints serve it.
+  EXPECT_EQ(TrainJobs().at(1).id, TrainJobs().at(0).id);
+}
+
+TEST_F(StudyLoopTest, ABudgetOfRunsThatIsSpentLeavesTheStudyUnfinished) {
+  sweep_.budget.runs = 3;
+  EXPECT_EQ(Run(), ExitCode::kIncomplete);
+  EXPECT_THAT(store_.AcceptedResults(), SizeIs(3));
+  EXPECT_THAT(watcher_.lines.back(),
+              StartsWith("complaint: the study is unfinished, and its budget is spent"));
+}
+
+TEST_F(StudyLoopTest, ABudgetOfTimeThatIsSpentSaysWhatIsLeft) {
+  sweep_.budget.seconds = 10;
+  store_.SaveSweep("small", "name: small", "");
+  store_.AddWallSeconds("small", 11);
+  world_.endless = true;
+  EXPECT_EQ(Run(), ExitCode::kIncomplete);
+  EXPECT_THAT(watcher_.lines, Contains(StartsWith("wall spent")));
+}
+
+TEST_F(StudyLoopTest, AStudyOfWhichNothingSurvivedHasFailed) {
+  sweep_.hold_out.tokens = 0;
+  world_.result = [](const RunSpec& run) {
+    RunResult dead = WorldResult(run);
+    dead.final.dead_fraction = 1;
+    return dead;
+  };
+  EXPECT_EQ(Run(), ExitCode::kFailure);
+  EXPECT_THAT(watcher_.lines.back(), AllOf(StartsWith("complaint: "), HasSubstr("dead")));
+}
+
+TEST_F(StudyLoopTest, AnotherTextForgetsWhatItNeverGot) {
+  sweep_.budget.runs = 2;
+  world_.finishes = [](const RunSpec&) { return false; };
+  world_.end = [](const Job& job) { return AttemptEnd{job.kind == JobKind::kTrain ? 78 : 0, "x"}; };
+  EXPECT_EQ(Run("name: small"), ExitCode::kConfiguration);
+  EXPECT_THAT(store_.RunsOf("small"), SizeIs(2));
+  sweep_.loss_law.lr = 0.004;
+  EXPECT_EQ(Run("name: small  # edited"), ExitCode::kConfiguration);
+  EXPECT_THAT(store_.RunsOf("small"), SizeIs(2));
+}
+
+TEST_F(StudyLoopTest, SaysThatTheDatabaseWasMovedAway) {
+  EXPECT_EQ(Run(), ExitCode::kComplete);
+  std::filesystem::rename(database_, folder_.path() / "moved.db");
+  try {
+    Run();
+    ADD_FAILURE() << "results would be lost";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kIo);
+  }
+}
+
+}  // namespace
+}  // namespace saelaw

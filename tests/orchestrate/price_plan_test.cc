@@ -1,0 +1,56 @@
+#include "orchestrate/price_plan.h"
+
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "orchestrate/fakes.h"
+#include "orchestrate/loop/study_loop.h"
+
+namespace saelaw {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class PricePlanTest : public WorkplaceTest {
+ protected:
+  Sweep sweep_ = SmallSweep();
+};
+
+TEST_F(PricePlanTest, ListsEachRunThatCanBeForeseenOnce) {
+  const PlanReport report = PricePlan(sweep_, nullptr);
+  EXPECT_THAT(report.plan.runs, SizeIs(5));  // of the next round, and the hold-out of a later one
+  std::set<RunId> listed;
+  for (const PlannedRun& run : report.plan.runs) listed.insert(run.id);
+  EXPECT_THAT(listed, SizeIs(5));
+  EXPECT_EQ(report.known_runs, 0);
+  EXPECT_GT(report.wall_seconds.value_or(0), 0);
+  EXPECT_EQ(report.target_d_sae, 128);
+}
+
+TEST_F(PricePlanTest, HasNothingLeftOfAStudyThatIsComplete) {
+  ASSERT_EQ(RunStudy(work_, sweep_, ""), ExitCode::kComplete);
+  const PlanReport report = PricePlan(sweep_, &store_);
+  EXPECT_TRUE(report.plan.complete);
+  EXPECT_THAT(report.plan.runs, IsEmpty());
+  EXPECT_EQ(report.known_runs, 5);
+}
+
+TEST_F(PricePlanTest, SaysThatABudgetOfTimeWillNotSuffice) {
+  sweep_.budget.seconds = 1e-3;
+  EXPECT_THAT(PricePlan(sweep_, nullptr).plan.notes,
+              Contains(HasSubstr("the study would stay unfinished")));
+}
+
+TEST_F(PricePlanTest, SaysWhyRunsThatAreKnownMayBeListed) {
+  sweep_.source.identity = "";
+  EXPECT_THAT(PricePlan(sweep_, &store_).plan.notes,
+              Contains(HasSubstr("runs that are known already are listed as to do")));
+}
+
+}  // namespace
+}  // namespace saelaw

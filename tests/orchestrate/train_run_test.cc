@@ -1,0 +1,58 @@
+#include "orchestrate/train_run.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/files.h"
+#include "orchestrate/fakes.h"
+
+namespace saelaw {
+namespace {
+
+using ::testing::SizeIs;
+
+class TrainRunTest : public WorkplaceTest {
+ protected:
+  TrainRunTest() {
+    configuration_.name = "big";
+    configuration_.path = "big.yaml";
+    configuration_.run = MakeRun(SmallSweep(), 524288, 128, 0.002, 0);
+    configuration_.execution.threads = 1;
+  }
+
+  RunConfiguration configuration_;
+};
+
+TEST_F(TrainRunTest, MeasuresTrainsAndStandsInTheDatabaseBesideTheSweeps) {
+  IdentifyRunData(&configuration_, cache_);
+  EXPECT_EQ(configuration_.run.source.identity, "synthetic");
+  EXPECT_EQ(TrainRun(work_, configuration_, "text"), ExitCode::kComplete);
+  EXPECT_THAT(world_.started, SizeIs(2));
+  ASSERT_THAT(store_.RunsOf("train big"), SizeIs(1));
+  EXPECT_EQ(store_.RunsOf("train big")[0].asked.reason, "saelaw train big.yaml");
+}
+
+TEST_F(TrainRunTest, TrainsNothingTwice) {
+  EXPECT_EQ(TrainRun(work_, configuration_, "text"), ExitCode::kComplete);
+  EXPECT_EQ(TrainRun(work_, configuration_, "text"), ExitCode::kComplete);
+  EXPECT_THAT(world_.started, SizeIs(2));
+}
+
+TEST_F(TrainRunTest, DeliversACopyOfTheWeights) {
+  const RunId id = IdOf(configuration_.run);
+  EXPECT_THROW(DeliverWeights(store_, id, folder_.path() / "sae"), Error);
+  store_.SaveSweep("small", "", "");
+  store_.AddRuns("small", {{configuration_.run, "extra", ""}});
+  Job job;
+  job.runs = {configuration_.run};
+  job.id = IdOf(job);
+  store_.AddJob(job);
+  const std::filesystem::path weights = folder_.Write("weights", "numbers");
+  store_.AcceptResult(
+      store_.BeginAttempt(job.id), WorldResult(configuration_.run), weights.string());
+  EXPECT_EQ(DeliverWeights(store_, id, folder_.path() / "sae").result.id, id);
+  EXPECT_EQ(ReadFile(folder_.path() / "sae"), "numbers");
+}
+
+}  // namespace
+}  // namespace saelaw
