@@ -12,6 +12,11 @@
 # All fuzzers and no more: `cmake --build --preset fuzz --target fuzzers`.
 add_custom_target(fuzzers)
 
+# The test programs without LibTorch, which `scripts/test` runs with sanitizers too.
+add_custom_target(plain_tests)
+set(SAELAW_PLAIN_TESTS_TXT ${CMAKE_BINARY_DIR}/plain_tests.txt)
+file(WRITE ${SAELAW_PLAIN_TESTS_TXT} "")
+
 set(SAELAW_ROOMS_TXT ${CMAKE_BINARY_DIR}/rooms.txt)
 file(WRITE ${SAELAW_ROOMS_TXT} "")
 
@@ -65,6 +70,10 @@ function(saelaw_test name)
   target_compile_definitions(${name} PRIVATE
     SAELAW_SOURCE_DIR="${PROJECT_SOURCE_DIR}" SAELAW_BINARY_DIR="${CMAKE_BINARY_DIR}")
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  if(NOT TEST_TORCH)
+    file(APPEND ${SAELAW_PLAIN_TESTS_TXT} "${name}\n")
+    add_dependencies(plain_tests ${name})
+  endif()
 endfunction()
 
 function(saelaw_room_tests name libraries folders)
