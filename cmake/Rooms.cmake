@@ -2,12 +2,13 @@
 # the only place where arrows are declared; tests/house/arrows_test.cc reads it from rooms.txt and
 # checks every #include under src/ against it.
 #
-#   saelaw_room(NAME [TORCH] [FOLDERS folder...] [MAY_INCLUDE room...] [LIBRARIES target...])
+#   saelaw_room(NAME [TORCH] [FOLDERS folder...] [PUBLIC header...] [MAY_INCLUDE room...]
+#               [LIBRARIES target...])
 #
 # A room is src/NAME/*.cc (a static library saelaw_NAME) with tests/NAME/*_test.cc (NAME_test) and
 # tests/NAME/*_fuzz.cc (one fuzzer each). FOLDERS are its sub-folders, the lowest first: each may
 # include itself and those before it; what lies in src/NAME itself may include them all, and none of
-# them includes that.
+# them includes that. PUBLIC names the headers that other rooms may include; without it, all.
 
 # All fuzzers and no more: `cmake --build --preset fuzz --target fuzzers`.
 add_custom_target(fuzzers)
@@ -31,10 +32,12 @@ function(saelaw_glob result folder pattern)
 endfunction()
 
 function(saelaw_room name)
-  cmake_parse_arguments(ROOM "TORCH" "" "FOLDERS;MAY_INCLUDE;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ROOM "TORCH" "" "FOLDERS;PUBLIC;MAY_INCLUDE;LIBRARIES" ${ARGN})
   list(JOIN ROOM_MAY_INCLUDE " " arrows)
   list(JOIN ROOM_FOLDERS " " folders)
-  file(APPEND ${SAELAW_ROOMS_TXT} "${name}: ${arrows}\n${name}/: ${folders}\n")
+  list(JOIN ROOM_PUBLIC " " headers)
+  file(APPEND ${SAELAW_ROOMS_TXT}
+    "${name}: ${arrows}\n${name}/: ${folders}\n${name}/*.h: ${headers}\n")
   if(ROOM_TORCH AND NOT SAELAW_WITH_TORCH)
     return()
   endif()
@@ -99,7 +102,8 @@ saelaw_room(tokens MAY_INCLUDE core tensors LIBRARIES nlohmann_json::nlohmann_js
 saelaw_room(models MAY_INCLUDE core tensors tokens LIBRARIES nlohmann_json::nlohmann_json)
 saelaw_room(identity MAY_INCLUDE core tensors tokens models LIBRARIES nlohmann_json::nlohmann_json)
 saelaw_room(sweep MAY_INCLUDE core tensors tokens models LIBRARIES yaml-cpp nlohmann_json::nlohmann_json)
-saelaw_room(fit MAY_INCLUDE core LIBRARIES Ceres::ceres Eigen3::Eigen Threads::Threads)
+saelaw_room(fit FOLDERS points solve noise laws intervals rates critic PUBLIC fit.h MAY_INCLUDE core
+  LIBRARIES Ceres::ceres Eigen3::Eigen Threads::Threads)
 if(SAELAW_ASAN)
   # The one room that computes for long; unoptimised, its tests take more than seven minutes.
   target_compile_options(saelaw_fit PRIVATE -O1)

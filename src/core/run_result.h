@@ -1,5 +1,5 @@
 // What a trainer measured of one run. Measurements only: whether the run collapsed or diverged is
-// judged from them, at any time, by fit/outcome.h.
+// judged from them, at any time, by fit/points/outcome.h.
 #pragma once
 
 #include <cstdint>

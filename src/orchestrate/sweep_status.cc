@@ -8,7 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "core/errors.h"
-#include "fit/outcome.h"
+#include "fit/fit.h"
 
 namespace saelaw {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "fit/law_fit.h"
+#include "fit/fit.h"
 #include "study/advice/recommendation.h"
 
 namespace saelaw {

@@ -10,7 +10,7 @@
 
 #include "core/run_result.h"
 #include "core/run_spec.h"
-#include "fit/outcome.h"
+#include "fit/fit.h"
 #include "study/findings/findings.h"
 
 namespace saelaw {

@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "fit/answer_law.h"
+#include "fit/fit.h"
 #include "report/plan_report.h"
 #include "report/report.h"
 #include "report/status.h"

@@ -9,8 +9,9 @@
 
 #include <gtest/gtest.h>
 
-#include "fit/law_fit.h"
-#include "fit/log_model.h"
+#include "core/held_out.h"
+#include "fit/intervals/law_fit.h"
+#include "fit/solve/log_model.h"
 
 namespace saelaw::testing {
 
@@ -83,5 +84,22 @@ inline void ExpectGradient(const LogQuantity& quantity, const Vector& u) {
     EXPECT_NEAR(gradient[j], slope, 1e-7 * (1 + std::abs(slope))) << "parameter " << j;
   }
 }
+
+// Shifts of ln loss without each of 20 groups, whose jackknife error is `sd`.
+inline std::vector<double> Shifts(double sd) {
+  std::vector<double> shifts;
+  for (int g = 0; g < 20; ++g) shifts.push_back(g % 2 == 0 ? 1.0 : -1.0);
+  const double error = JackknifeError(shifts);
+  for (double& shift : shifts) shift *= sd / error;
+  return shifts;
+}
+
+inline Point At(double tokens) {
+  Point at;
+  at.tokens = tokens;
+  return at;
+}
+
+inline double LogWidth(const Interval& interval) { return std::log(interval.hi / interval.lo); }
 
 }  // namespace saelaw::testing

@@ -33,7 +33,7 @@ void ForEachDeclaration(Visit visit) {
 Arrows DeclaredArrows() {
   Arrows arrows;
   ForEachDeclaration([&](const std::string& room, const std::vector<std::string>& others) {
-    if (room.back() != '/') arrows[room].insert(others.begin(), others.end());
+    if (room.find('/') == std::string::npos) arrows[room].insert(others.begin(), others.end());
   });
   return arrows;
 }
@@ -120,6 +120,23 @@ TEST(Arrows, NoSubFolderIncludesAHigherOne) {
         EXPECT_GE(Height(folders.at(room), from), Height(folders.at(room), to))
             << file << " includes " << included;
         EXPECT_TRUE(room != "app" || from == to) << file << " includes " << included;
+      });
+}
+
+// A room that names its public headers, such as fit.h, shows no other to other rooms.
+TEST(Arrows, OnlyPublicHeadersAreIncluded) {
+  std::map<std::string, std::vector<std::string>> headers;
+  ForEachDeclaration([&](const std::string& room, const std::vector<std::string>& names) {
+    const auto folder = room.find("/*.h");
+    if (folder != std::string::npos && !names.empty()) headers[room.substr(0, folder)] = names;
+  });
+  ForEachInclude(
+      [&](const std::string& room, const fs::path& file, const std::string& included, bool angled) {
+        const std::string other = fs::path(included).begin()->string();
+        if (angled || other == room || !headers.count(other)) return;
+        const std::vector<std::string>& shown = headers.at(other);
+        EXPECT_TRUE(std::count(shown.begin(), shown.end(), included.substr(other.size() + 1)))
+            << file << " includes " << included;
       });
 }
 

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/files.h"
-#include "fit/answer_law.h"
+#include "fit/fit.h"
 #include "report/json.h"
 #include "report/made_up.h"
 

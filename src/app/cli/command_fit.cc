@@ -8,10 +8,7 @@
 #include "app/cli/command.h"
 #include "app/cli/messages.h"
 #include "core/quantities.h"
-#include "fit/answer_law.h"
-#include "fit/csv.h"
-#include "fit/laws.h"
-#include "fit/run_status.h"
+#include "fit/fit.h"
 #include "report/json.h"
 #include "report/terminal.h"
 #include "report/text_table.h"
@@ -62,7 +59,7 @@ Point ParseAt(const std::string& text) {
 // The names of the table, for --help.
 std::string LawNames() {
   std::vector<std::string_view> names;
-  for (const LawInfo& law : Laws()) names.push_back(law.name);
+  for (const LawEntry& law : Laws()) names.push_back(law.info->name);
   return fmt::format("{} (default: data)", fmt::join(names, ", "));
 }
 

@@ -9,7 +9,7 @@
 #include "app/cli/terminal_watcher.h"
 #include "core/files.h"
 #include "core/quantities.h"
-#include "fit/outcome.h"
+#include "fit/fit.h"
 #include "orchestrate/machine/places.h"
 #include "orchestrate/train_run.h"
 

@@ -9,7 +9,7 @@
 #include "app/cli/messages.h"
 #include "core/errors.h"
 #include "core/quantities.h"
-#include "fit/outcome.h"
+#include "fit/fit.h"
 
 namespace saelaw {
 namespace {

@@ -1,6 +1,6 @@
 #include "orchestrate/knowledge/stored_knowledge.h"
 
-#include "fit/outcome.h"
+#include "fit/fit.h"
 
 namespace saelaw {
 

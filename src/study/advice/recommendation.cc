@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/quantities.h"
-#include "fit/criticism.h"
+#include "fit/fit.h"
 #include "study/advice/advice_limits.h"
 #include "study/design/family.h"
 #include "study/design/places.h"

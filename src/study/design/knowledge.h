@@ -7,8 +7,7 @@
 
 #include "core/run_result.h"
 #include "core/run_spec.h"
-#include "fit/law_fit.h"
-#include "fit/outcome.h"
+#include "fit/fit.h"
 #include "jobs/job.h"
 
 namespace saelaw {
@@ -17,7 +16,7 @@ struct KnownRun {
   RunSpec spec;
   RunResult result;
   Outcome outcome = Outcome::kCompleted;
-  std::string reason;  // why it is no completed run (fit/outcome.h)
+  std::string reason;  // why it is no completed run (fit/points/outcome.h)
   std::string advice;  // what to change then
 };
 

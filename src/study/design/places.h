@@ -1,7 +1,7 @@
 // Where a sweep's target and its hold-out stand among the variables of the laws.
 #pragma once
 
-#include "fit/law_fit.h"
+#include "fit/fit.h"
 #include "sweep/sweep.h"
 
 namespace saelaw {

@@ -8,8 +8,7 @@
 
 #include "core/quantities.h"
 #include "core/trunk.h"
-#include "fit/answer_criticism.h"
-#include "fit/held_out_error.h"
+#include "fit/fit.h"
 #include "study/design/family.h"
 #include "study/design/places.h"
 #include "study/design/roles.h"

@@ -6,11 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "fit/criticism.h"
-#include "fit/law_fit.h"
-#include "fit/lr_edge.h"
-#include "fit/lr_law.h"
-#include "fit/lr_surface.h"
+#include "fit/fit.h"
 #include "study/design/knowledge.h"
 #include "study/design/stage.h"
 #include "sweep/sweep.h"

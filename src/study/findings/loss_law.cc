@@ -7,8 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "core/trunk.h"
-#include "fit/held_out_error.h"
-#include "fit/points.h"
+#include "fit/fit.h"
 
 namespace saelaw {
 namespace {

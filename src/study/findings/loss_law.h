@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "fit/law_fit.h"
+#include "fit/fit.h"
 #include "study/design/knowledge.h"
 
 namespace saelaw {

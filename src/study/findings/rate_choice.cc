@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-#include "fit/lr_advice.h"
+#include "fit/fit.h"
 #include "study/design/family.h"
 #include "study/design/places.h"
 

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "fit/distributions.h"
+#include "fit/fit.h"
 #include "study/design/family.h"
 #include "study/design/places.h"
 #include "study/findings/findings.h"

@@ -1,0 +1,170 @@
+#include "fit/critic/answer_law.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/quantities.h"
+#include "fit/critic/answer_criticism.h"
+#include "fit/critic/law_table.h"
+#include "fit/points/compute_unit.h"
+
+namespace saelaw {
+namespace {
+
+constexpr double kFlopPerWeight = 6;
+
+// The variables that a prediction of the law takes and the place lacks, in words.
+std::string Lacking(const LawFit& law, const Point& at) {
+  std::vector<Variable> needed = RequireLaw(law.law).info->variables;
+  // Laws of rates and of compute predict the last of their variables from the others.
+  if (law.law == "lr" || law.law == "lr-edge" || law.law == "compute") needed.pop_back();
+  const bool compute = law.law == "compute";
+  if (!compute && law.Find("exponent_n") != nullptr) needed.push_back(Variable::kParams);
+  if (law.Find("exponent_batch") != nullptr) needed.push_back(Variable::kBatch);
+  std::vector<std::string_view> lacking;
+  for (const Variable variable : needed) {
+    const bool named = std::find(lacking.begin(), lacking.end(), Name(variable)) != lacking.end();
+    if (std::isnan(Get(at, variable)) && !named) lacking.push_back(Name(variable));
+  }
+  return fmt::format("{}", fmt::join(lacking, " and "));
+}
+
+std::string Place(const Point& at) {
+  if (at.tokens > 0) return fmt::format(" at {} tokens", FormatCount(at.tokens));
+  return at.compute > 0 ? fmt::format(" at a compute of {:.3g}", at.compute) : "";
+}
+
+// `carriers`: the runs that the law rests on, where these are not all of the question's.
+void Predict(const LawQuestion& question, std::span<const Point> carriers, LawAnswer& answer) {
+  if (!answer.law.ok()) return;
+  for (const Point& at : question.at) {
+    const Extrapolation reach = JudgeExtrapolation(carriers, at);
+    if (reach.needs_force && !question.force) {
+      Prediction refused;
+      refused.at = at;
+      refused.value = std::numeric_limits<double>::quiet_NaN();
+      refused.extrapolation = reach.factor;
+      answer.predictions.push_back(refused);
+      answer.refused_predictions.push_back(
+          fmt::format("no prediction{} without --force: {}", Place(at), reach.message));
+      continue;
+    }
+    answer.predictions.push_back(answer.law.Predict(at));
+    if (reach.factor > 0) answer.predictions.back().extrapolation = reach.factor;
+    const std::string lacking = Lacking(answer.law, at);
+    if (std::isnan(answer.predictions.back().value) && !lacking.empty()) {
+      answer.refused_predictions.push_back(
+          fmt::format("no prediction: the {} law needs {} there", answer.law.law, lacking));
+    }
+    if (reach.doubtful) answer.law.warnings.push_back(reach.message);
+  }
+  answer.law.warnings.insert(answer.law.warnings.begin(),
+                             answer.refused_predictions.begin(),
+                             answer.refused_predictions.end());
+}
+
+// The dearest prediction asked for, in the units of FitOptions::target_cost; 0 without any.
+double TargetCost(const std::vector<Point>& at) {
+  double cost = 0;
+  for (const Point& point : at) {
+    const double own =
+        std::isnan(point.params) ? point.tokens : kFlopPerWeight * point.params * point.tokens;
+    if (own > cost) cost = own;
+  }
+  return cost;
+}
+
+void DropFailed(const LawQuestion& question, LawFit& law) {
+  for (const Point& failed : question.failed) {
+    law.dropped.push_back({failed.row, std::string(Name(failed.failure))});
+  }
+}
+
+const Point* Target(const LawQuestion& question) {
+  return question.at.empty() ? nullptr : &question.at.front();
+}
+
+// A size whose optimum is censored carries no law of the best rate.
+std::vector<Point> Carriers(const LrLawFit& fit) {
+  std::vector<Point> carriers;
+  for (const LrOptimum& optimum : fit.optima) {
+    if (optimum.censoring != Censoring::kNone) continue;
+    Point point = PlaceOf(optimum);
+    point.loss = optimum.loss;
+    carriers.push_back(point);
+  }
+  return carriers;
+}
+
+}  // namespace
+
+LawAnswer AnswerLossLaw(const LawQuestion& question) {
+  LawAnswer answer;
+  FitOptions options = question.options;
+  if (options.target_cost == 0) options.target_cost = TargetCost(question.at);
+  options.dropped_before = static_cast<int>(question.failed.size() + question.dropped.size());
+  answer.law = FitLaw(question.law, question.points, options);
+  DropFailed(question, answer.law);
+  if (answer.law.ok()) {
+    answer.criticism = Criticise(question.law, question.points, options, Target(question));
+  }
+  Predict(question, question.points, answer);
+  return answer;
+}
+
+LawAnswer AnswerLrLaw(const LawQuestion& question) {
+  LawAnswer answer;
+  answer.lr = FitLrLaw(question.points, question.failed, question.options);
+  answer.law = answer.lr->law;
+  answer.criticism = CriticiseLrLaw(question, *answer.lr);
+  Predict(question, Carriers(*answer.lr), answer);
+  return answer;
+}
+
+LawAnswer AnswerLrEdge(const LawQuestion& question) {
+  LawAnswer answer;
+  answer.edge = FitLrEdge(question.points, question.failed, question.options);
+  answer.law = answer.edge->law;
+  answer.criticism = CriticiseLrEdge(question, *answer.edge);
+  Predict(question, BracketedPlaces(*answer.edge), answer);
+  return answer;
+}
+
+LawAnswer AnswerLrSurface(const LawQuestion& question) {
+  LawAnswer answer;
+  answer.surface = FitLrSurface(question.points, question.failed, question.options);
+  answer.law = answer.surface->law;
+  answer.lr = answer.surface->stepwise;
+  answer.criticism = CriticiseLrSurface(question, *answer.surface);
+  Predict(question, question.points, answer);
+  return answer;
+}
+
+LawAnswer AnswerComputeLaw(const LawQuestion& question) {
+  LawAnswer answer;
+  answer.compute = FitComputeLaw(question.points, question.options);
+  answer.law = answer.compute->law;
+  DropFailed(question, answer.law);
+  answer.criticism = CriticiseComputeLaw(question, *answer.compute);
+  Predict(question, WithCompute(question.points), answer);
+  return answer;
+}
+
+LawAnswer AnswerLaw(const LawQuestion& question) {
+  LawAnswer answer = RequireLaw(question.law).answer(question);
+  LawFit& law = answer.law;
+  law.dropped.insert(law.dropped.end(), question.dropped.begin(), question.dropped.end());
+  answer.rows = question.points.size() + question.failed.size() + question.dropped.size();
+  const bool counted = law.refusal.ends_with("dropped)");  // by a loss law
+  if (!law.ok() && !law.dropped.empty() && !counted) {
+    law.refusal += fmt::format(" ({} of {} rows dropped)", law.dropped.size(), answer.rows);
+  }
+  return answer;
+}
+
+}  // namespace saelaw

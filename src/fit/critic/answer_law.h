@@ -1,0 +1,53 @@
+// One question, one answer, for every law of the table: what `saelaw fit --csv` shows.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "fit/critic/criticism.h"
+#include "fit/intervals/law_fit.h"
+#include "fit/rates/compute_law.h"
+#include "fit/rates/lr_edge.h"
+#include "fit/rates/lr_law.h"
+#include "fit/rates/lr_surface.h"
+
+namespace saelaw {
+
+struct LawQuestion {
+  std::string_view law;
+  std::span<const Point> points;
+  std::span<const Point> failed;  // diverged or collapsed
+  FitOptions options;
+  std::vector<Point> at;                       // where predictions are wanted
+  bool force = false;                          // predict beyond 1,000 times the largest run too
+  std::span<const DroppedPoint> dropped = {};  // rows of the table that are no points at all
+};
+
+struct LawAnswer {
+  LawFit law;
+  std::vector<Prediction> predictions;           // in the order of `at`; value NaN where refused
+  std::vector<std::string> refused_predictions;  // why, each
+  Criticism criticism;                           // empty() where there is no law
+  // What the law rests on, by its kind.
+  std::optional<LrLawFit> lr;
+  std::optional<LrEdgeFit> edge;
+  std::optional<LrSurfaceFit> surface;
+  std::optional<ComputeLawFit> compute;
+  std::size_t rows = 0;  // of the question: points, failed and dropped
+
+  bool ok() const { return law.ok() && refused_predictions.empty(); }
+};
+
+// Throws UsageError for a law that is not in the table; never for data. A refusal says how many of
+// the question's rows are dropped; the law lists them all.
+LawAnswer AnswerLaw(const LawQuestion& question);
+
+// The lines of the table: a law of FitLaw, and each of the others.
+LawAnswer AnswerLossLaw(const LawQuestion& question);
+LawAnswer AnswerLrLaw(const LawQuestion& question);
+LawAnswer AnswerLrEdge(const LawQuestion& question);
+LawAnswer AnswerLrSurface(const LawQuestion& question);
+LawAnswer AnswerComputeLaw(const LawQuestion& question);
+
+}  // namespace saelaw

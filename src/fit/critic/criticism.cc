@@ -1,0 +1,367 @@
+#include "fit/critic/criticism.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "core/held_out.h"
+#include "core/quantities.h"
+#include "fit/intervals/held_out_error.h"
+#include "fit/laws/loss_laws.h"
+#include "fit/laws/usable_points.h"
+#include "fit/points/clusters.h"
+#include "fit/points/held_out_groups.h"
+#include "fit/solve/distributions.h"
+#include "fit/solve/parallel.h"
+
+namespace saelaw {
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+// Usable points by scale, ascending in tokens.
+using Scales = std::vector<std::vector<Point>>;
+
+// One scale per number of tokens; where there are more than 12 of them, six of about equal count.
+Scales ByTokens(std::vector<Point> points) {
+  constexpr std::size_t kMostScales = 12;
+  constexpr std::size_t kStretches = 6;
+  std::stable_sort(points.begin(), points.end(), [](const Point& a, const Point& b) {
+    return a.tokens < b.tokens;
+  });
+  std::map<double, std::vector<Point>> sizes;
+  for (const Point& point : points) sizes[point.tokens].push_back(point);
+  Scales scales;
+  if (sizes.size() <= kMostScales) {
+    for (auto& [tokens, at_size] : sizes) scales.push_back(std::move(at_size));
+    return scales;
+  }
+  scales.resize(kStretches);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    scales[i * kStretches / points.size()].push_back(points[i]);
+  }
+  return scales;
+}
+
+template <typename Value>
+double GeometricMean(const std::vector<Point>& points, Value value) {
+  double sum = 0;
+  for (const Point& point : points) sum += std::log(value(point));
+  return std::exp(sum / static_cast<double>(points.size()));
+}
+
+double MeanLoss(const std::vector<Point>& points) {
+  return GeometricMean(points, [](const Point& point) { return point.loss; });
+}
+
+// Exact for a scale of one number of tokens.
+double MeanTokens(const std::vector<Point>& points) {
+  if (points.front().tokens == points.back().tokens) return points.front().tokens;
+  return GeometricMean(points, [](const Point& point) { return point.tokens; });
+}
+
+std::vector<Point> Others(const Scales& scales, std::size_t left_out) {
+  std::vector<Point> others;
+  for (std::size_t i = 0; i < scales.size(); ++i) {
+    if (i != left_out) others.insert(others.end(), scales[i].begin(), scales[i].end());
+  }
+  return others;
+}
+
+// Bootstraps would be refitted for every scale; the local methods say the same in milliseconds.
+FitOptions WithLocalIntervals(FitOptions options) {
+  const bool squares = options.estimator == Estimator::kLeastSquaresLog;
+  options.interval_method = squares ? IntervalMethod::kProfileF : IntervalMethod::kSandwich;
+  return options;
+}
+
+HeldOutScale HoldOut(std::string_view law,
+                     const Scales& scales,
+                     std::size_t left_out,
+                     const FitOptions& options) {
+  const std::vector<Point>& points = scales[left_out];
+  HeldOutScale held;
+  held.tokens = MeanTokens(points);
+  held.points = static_cast<int>(points.size());
+  held.measured = MeanLoss(points);
+  held.prediction.at = points[points.size() / 2];
+  held.prediction.value = held.error = kNan;
+  held.largest = left_out + 1 == scales.size();
+  const LawFit fit = FitLaw(law, Others(scales, left_out), WithLocalIntervals(options));
+  if (!fit.ok()) return held;
+  held.prediction = fit.Predict(held.prediction.at);
+  double error = 0;
+  int inside = 0;
+  for (const Point& point : points) {
+    const Prediction predicted = fit.Predict(point);
+    error += std::log(point.loss / predicted.value);
+    inside +=
+        predicted.prediction.lo <= point.loss && point.loss <= predicted.prediction.hi ? 1 : 0;
+  }
+  held.error = std::expm1(error / static_cast<double>(points.size()));
+  held.inside = 2 * inside >= held.points;
+  return held;
+}
+
+FitOptions Bare(FitOptions options) {
+  options.interval_method = IntervalMethod::kNone;
+  return options;
+}
+
+const Parameter* DataExponent(const LawFit& fit) {
+  for (const char* name : {"exponent", "exponent_d"}) {
+    if (const Parameter* parameter = fit.Find(name)) return parameter;
+  }
+  return nullptr;
+}
+
+constexpr std::size_t kMostLeftOut = 300;
+
+std::vector<Influence> DropEach(std::string_view law,
+                                const LawFit& whole,
+                                const std::vector<Point>& points,
+                                FitOptions options,
+                                const Point* target) {
+  constexpr std::size_t kMostListed = 5;
+  if (!whole.ok() || DataExponent(whole) == nullptr || points.size() > kMostLeftOut) return {};
+  options.starts = 2;
+  const int threads = options.threads;
+  options.threads = 1;
+  std::vector<Influence> influence(points.size());
+  ParallelFor(static_cast<int>(points.size()), threads, [&](int i) {
+    const auto k = static_cast<std::size_t>(i);
+    std::vector<Point> others = points;
+    others.erase(others.begin() + i);
+    const LawFit fit = FitLaw(law, others, options);
+    if (!fit.ok()) return;
+    const double exponent = DataExponent(fit)->value;
+    const double moved = target == nullptr
+                             ? kNan
+                             : std::log(fit.Predict(*target).value / whole.Predict(*target).value);
+    influence[k] = {points[k].row,
+                    false,
+                    points[k].tokens,
+                    exponent,
+                    exponent - DataExponent(whole)->value,
+                    moved};
+  });
+  std::stable_sort(influence.begin(), influence.end(), [](const Influence& a, const Influence& b) {
+    return std::abs(a.shift) > std::abs(b.shift);
+  });
+  influence.resize(std::min(influence.size(), kMostListed));
+  return influence;
+}
+
+// Between two scales, by the streams alone that are at both, where there are such: what a stream
+// does to all its losses is not the law's.
+LocalExponent LocalExponentOf(const std::vector<Point>& from, const std::vector<Point>& to) {
+  std::vector<Point> both = from;
+  both.insert(both.end(), to.begin(), to.end());
+  const std::vector<int> clusters = FindClusters(both).of;
+  std::map<int, std::vector<Point>> before, after;
+  for (std::size_t i = 0; i < both.size(); ++i) {
+    (i < from.size() ? before : after)[clusters[i]].push_back(both[i]);
+  }
+  double rise = 0;  // of ln tokens
+  double fall = 0;  // of ln loss
+  const auto add = [&](const std::vector<Point>& first, const std::vector<Point>& last) {
+    rise += std::log(MeanTokens(last) / MeanTokens(first));
+    fall += std::log(MeanLoss(first) / MeanLoss(last));
+  };
+  for (const auto& [cluster, points] : before) {
+    if (after.contains(cluster)) add(points, after.at(cluster));
+  }
+  if (!(rise > 0)) {
+    rise = fall = 0;
+    add(from, to);
+  }
+  return {MeanTokens(from), MeanTokens(to), fall / rise};
+}
+
+// `noise`: the law's fit, of which the noise between replicates is taken.
+Interval LocalInterval(const std::vector<Point>& from,
+                       const std::vector<Point>& to,
+                       const LawFit& noise,
+                       const LocalExponent& local) {
+  const double rise = std::log(local.to_tokens / local.from_tokens);
+  Interval interval{local.exponent, local.exponent};
+  const bool noise_known = noise.noise_sd > 0;
+  if (noise_known) {
+    const double runs = 1 / static_cast<double>(from.size()) + 1 / static_cast<double>(to.size());
+    const double half = NormalTwoSided(noise.level) * noise.noise_sd * std::sqrt(runs) / rise;
+    interval = {local.exponent - half, local.exponent + half};
+  }
+  std::vector<Point> both = from;
+  both.insert(both.end(), to.begin(), to.end());
+  const std::size_t groups = HeldOutGroups(both);
+  if (groups < 2) return noise_known ? interval : Interval{};
+  std::vector<double> without;
+  for (std::size_t group = 0; group < groups; ++group) {
+    without.push_back(LocalExponentOf(WithoutGroup(from, group), WithoutGroup(to, group)).exponent);
+  }
+  return Widened(interval, local.exponent, JackknifeError(without), groups, noise.level);
+}
+
+std::vector<LocalExponent> LocalExponents(const Scales& scales, const LawFit& noise) {
+  std::vector<LocalExponent> local;
+  for (std::size_t i = 0; i + 1 < scales.size(); ++i) {
+    local.push_back(LocalExponentOf(scales[i], scales[i + 1]));
+    local.back().interval = LocalInterval(scales[i], scales[i + 1], noise, local.back());
+  }
+  return local;
+}
+
+void CompareFloors(std::string_view law,
+                   const std::vector<Point>& points,
+                   FitOptions options,
+                   Criticism& criticism) {
+  // "power" is the data law without its floor: the comparison is the same for both.
+  const std::string_view with_floor = law == "power" ? "data" : law;
+  options.floor_rule = FloorRule::kFree;
+  criticism.with_floor = FitLaw(with_floor, points, options);
+  options.floor_rule = FloorRule::kFixed;
+  options.floor = 0;
+  criticism.without_floor = FitLaw(with_floor, points, options);
+  const bool both = criticism.with_floor.ok() && criticism.without_floor.ok();
+  criticism.floor_worth =
+      both ? criticism.without_floor.rms_residual / criticism.with_floor.rms_residual : kNan;
+}
+
+void Warn(Criticism& criticism) {
+  for (const HeldOutScale& held : criticism.held_out) {
+    if (!held.largest || !held.missed()) continue;
+    criticism.warnings.push_back(
+        fmt::format("the law of the smaller sizes missed the largest ({} tokens) by {:+.2g} %, "
+                    "outside its interval",
+                    FormatCount(held.tokens),
+                    100 * held.error));
+  }
+  const std::vector<LocalExponent>& local = criticism.local_exponents;
+  constexpr double kDrift = 0.75;
+  // Where the errors are known, the drift must be more than they explain.
+  const bool drifts = local.size() >= 2 &&
+                      local.back().exponent < kDrift * local.front().exponent &&
+                      !(local.back().interval.hi >= local.front().exponent);
+  if (drifts) {
+    criticism.warnings.push_back(
+        fmt::format("the local exponent drifts from {:.3f} to {:.3f}: a law without a floor "
+                    "promises too much",
+                    local.front().exponent,
+                    local.back().exponent));
+  }
+}
+
+// Criticism refits many times: of very many points, evenly spaced ones stand for all.
+std::vector<Point> Thinned(const std::vector<Point>& points, Criticism& criticism) {
+  constexpr std::size_t kMostPoints = 5000;
+  if (points.size() <= kMostPoints) return points;
+  std::vector<Point> thinned;
+  for (std::size_t i = 0; i < kMostPoints; ++i) {
+    thinned.push_back(points[i * points.size() / kMostPoints]);
+  }
+  criticism.warnings.push_back(fmt::format(
+      "the self-criticism is of {} evenly spaced points of {}", kMostPoints, points.size()));
+  return thinned;
+}
+
+// What the value at the target hangs on, in numbers.
+void SayWhatWouldChange(const Point& target, Criticism& criticism) {
+  if (criticism.with_floor.ok() && criticism.without_floor.ok()) {
+    criticism.would_change.push_back(
+        fmt::format("without a floor the law says {:.4g} at the target, with one {:.4g}",
+                    criticism.without_floor.Predict(target).value,
+                    criticism.with_floor.Predict(target).value));
+  }
+  const auto most = std::max_element(criticism.influence.begin(),
+                                     criticism.influence.end(),
+                                     [](const Influence& a, const Influence& b) {
+                                       return std::abs(a.at_target) < std::abs(b.at_target);
+                                     });
+  if (most != criticism.influence.end() && !std::isnan(most->at_target)) {
+    criticism.would_change.push_back(
+        fmt::format("without the run at {} tokens (row {}) the prediction moves by {:+.2g} %",
+                    FormatCount(most->tokens),
+                    most->row,
+                    100 * std::expm1(most->at_target)));
+  }
+}
+
+}  // namespace
+
+Criticism Criticise(std::string_view law,
+                    std::span<const Point> points,
+                    const FitOptions& options,
+                    const Point* target) {
+  Criticism criticism;
+  const FitOptions bare = Bare(options);
+  const LawInfo& info = RequireLossLaw(law);
+  const std::vector<Point> usable = Thinned(Usable(info, points).points, criticism);
+  if (info.has_floor || law == "power") CompareFloors(law, usable, bare, criticism);
+  const LawFit whole = FitLaw(law, usable, Bare(options));
+  if (!whole.ok()) return criticism;
+  criticism.seed_noise = whole.noise_sd;
+  const Scales scales = ByTokens(usable);
+  criticism.held_out.resize(scales.size());
+  FitOptions alone = options;
+  alone.threads = 1;
+  ParallelFor(static_cast<int>(scales.size()), options.threads, [&](int i) {
+    const auto k = static_cast<std::size_t>(i);
+    criticism.held_out[k] = HoldOut(law, scales, k, alone);
+  });
+  criticism.influence = DropEach(law, whole, usable, bare, target);
+  if (info.variables.size() == 1) criticism.local_exponents = LocalExponents(scales, whole);
+  if (target != nullptr) {
+    criticism.next_runs = ChooseNextRuns(whole, usable, *target, 3);
+    SayWhatWouldChange(*target, criticism);
+  }
+  Warn(criticism);
+  if (usable.size() > kMostLeftOut) {
+    criticism.warnings.push_back(fmt::format(
+        "more than {} points: none was left out by itself to see what hangs on it", kMostLeftOut));
+  }
+  return criticism;
+}
+
+namespace {
+
+Extrapolation JudgeReach(std::string_view what, double largest, double target) {
+  Extrapolation judged;
+  judged.factor = target / largest;
+  judged.needs_force = judged.factor > kRefusedFactor;
+  judged.doubtful = judged.factor > kDoubtfulFactor;
+  if (judged.doubtful) {
+    judged.message = fmt::format("the target is {:.0f} times the largest fitted {} ({} from {})",
+                                 judged.factor,
+                                 what,
+                                 judged.needs_force ? "refused" : "doubtful",
+                                 judged.needs_force ? kRefusedFactor : kDoubtfulFactor);
+  }
+  return judged;
+}
+
+}  // namespace
+
+Extrapolation JudgeExtrapolation(double largest_tokens, double target_tokens) {
+  return JudgeReach("run", largest_tokens, target_tokens);
+}
+
+Extrapolation JudgeExtrapolation(std::span<const Point> points, const Point& target) {
+  constexpr std::pair<std::string_view, double Point::*> kReaching[] = {
+      {"run", &Point::tokens}, {"params", &Point::params}, {"compute", &Point::compute}};
+  Extrapolation furthest;
+  for (const auto& [what, quantity] : kReaching) {
+    double largest = 0;
+    for (const Point& point : points) {
+      if (point.loss > 0 && point.*quantity > largest) largest = point.*quantity;
+    }
+    if (!(largest > 0) || !(target.*quantity > 0)) continue;
+    Extrapolation judged = JudgeReach(what, largest, target.*quantity);
+    if (judged.factor > furthest.factor) furthest = std::move(judged);
+  }
+  return furthest;
+}
+
+}  // namespace saelaw

@@ -1,0 +1,89 @@
+// What speaks against a loss law: what it would have predicted of sizes it had not seen, what it
+// owes to its floor and to single points, and how far beyond the data it is asked.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fit/critic/next_run.h"
+#include "fit/intervals/law_fit.h"
+
+namespace saelaw {
+
+// The points of one scale of tokens (one number of tokens; where there are many, a stretch of
+// them), predicted by the law of all other scales. Where params vary within it, each point is
+// predicted at its own.
+struct HeldOutScale {
+  double tokens = 0;  // geometric mean
+  int points = 0;
+  double measured = 0;    // geometric mean of the losses
+  Prediction prediction;  // of one run, at the point nearest the scale's mean; NaN without a law
+  double error = 0;       // measured over predicted - 1, geometric mean over the points
+  bool inside = false;    // at least half of the points lie in their prediction intervals
+  bool largest = false;   // the only row that extrapolates upwards
+  bool missed() const { return prediction.prediction.known() && !inside; }
+};
+
+// Without one point, or without all of its scale.
+struct Influence {
+  std::int64_t row = 0;  // of a scale: its first
+  bool whole_scale = false;
+  double tokens = 0;
+  double exponent = 0;   // of data
+  double shift = 0;      // exponent without the point, less the exponent with it
+  double at_target = 0;  // ln of the law's value at the target without the point over that with it
+};
+
+// d ln loss / d ln tokens between neighbouring sizes (negative sign left out): a pure power law
+// has one value throughout, a floor makes it fall.
+struct LocalExponent {
+  double from_tokens = 0;
+  double to_tokens = 0;
+  double exponent = 0;
+  // 95 % (or what the options say), from the noise between replicates and the error of the held-out
+  // documents, whichever are known.
+  Interval interval{};
+};
+
+struct Criticism {
+  std::vector<HeldOutScale> held_out;  // ascending tokens
+  LawFit with_floor;                   // the same points, floor free
+  LawFit without_floor;                // and floor 0
+  double floor_worth = 0;  // rms residual without a floor over that with one; NaN if one refused
+  std::vector<Influence> influence;            // the largest shifts first; at most 5
+  std::vector<LocalExponent> local_exponents;  // of laws of tokens alone
+  double seed_noise = 0;                       // sd of ln loss between replicates; NaN without any
+  std::vector<NextRun> next_runs;              // the most useful first, at most 3; needs a target
+  std::vector<std::string> would_change;       // what would change the prediction at the target
+  std::vector<std::string> warnings;
+
+  // Whether there is anything to show.
+  bool empty() const { return held_out.empty(); }
+};
+
+// For the laws of FitLaw. Fits as often as there are scales and points (at most 300 of them),
+// without intervals for all but the held-out predictions. `target` may be null. Never throws for
+// data.
+Criticism Criticise(std::string_view law,
+                    std::span<const Point> points,
+                    const FitOptions& options,
+                    const Point* target = nullptr);
+
+// How far a prediction goes beyond the data.
+struct Extrapolation {
+  double factor = 0;         // target over the largest fitted number of tokens
+  bool doubtful = false;     // beyond 30: a warning
+  bool needs_force = false;  // beyond 1,000: refused unless forced
+  std::string message;       // empty when neither
+};
+inline constexpr double kDoubtfulFactor = 30;
+inline constexpr double kRefusedFactor = 1000;
+Extrapolation JudgeExtrapolation(double largest_tokens, double target_tokens);
+// The same of tokens, params and compute, each against its largest value among the points with a
+// loss: the one that reaches furthest. Nothing to judge (factor 0) where the target names none that
+// the points have.
+Extrapolation JudgeExtrapolation(std::span<const Point> points, const Point& target);
+
+}  // namespace saelaw

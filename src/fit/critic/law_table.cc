@@ -1,0 +1,35 @@
+#include "fit/critic/law_table.h"
+
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/errors.h"
+#include "fit/laws/loss_laws.h"
+
+namespace saelaw {
+
+std::span<const LawEntry> Laws() {
+  static const std::vector<LawEntry> laws = [] {
+    std::vector<LawEntry> all;
+    for (const LawInfo* law : LossLaws()) all.push_back({law, AnswerLossLaw});
+    all.push_back({&LrLaw(), AnswerLrLaw});
+    all.push_back({&LrEdgeLaw(), AnswerLrEdge});
+    all.push_back({&LrSurfaceLaw(), AnswerLrSurface});
+    all.push_back({&ComputeLaw(), AnswerComputeLaw});
+    return all;
+  }();
+  return laws;
+}
+
+const LawEntry& RequireLaw(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const LawEntry& law : Laws()) {
+    if (law.info->name == name) return law;
+    names.push_back(law.info->name);
+  }
+  throw UsageError(fmt::format("unknown law '{}': allowed are {}", name, fmt::join(names, ", ")));
+}
+
+}  // namespace saelaw

@@ -1,0 +1,259 @@
+#include "fit/critic/lr_criticism.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "core/quantities.h"
+#include "fit/solve/parallel.h"
+
+namespace saelaw {
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kSame = 0.01;  // rows whose compute agrees to within it are of one budget
+
+bool OfScale(const Point& point, double Point::*scale, double value) {
+  return std::abs(point.*scale / value - 1) < kSame;
+}
+
+std::vector<Point> Without(std::span<const Point> points, double Point::*scale, double value) {
+  std::vector<Point> others;
+  for (const Point& point : points) {
+    if (!OfScale(point, scale, value)) others.push_back(point);
+  }
+  return others;
+}
+
+double LogMean(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += std::log(value);
+  return sum / static_cast<double>(values.size());
+}
+
+// What the law of the other scales says of one.
+HeldOutScale HeldOut(const MeasuredScale& scale, const LawFit& fit, bool largest) {
+  HeldOutScale held;
+  held.tokens = scale.scale;
+  held.points = static_cast<int>(scale.values.size());
+  held.measured = std::exp(LogMean(scale.values));
+  held.largest = largest;
+  held.prediction.at = scale.at;
+  held.prediction.value = held.error = kNan;
+  if (!fit.ok()) return held;
+  held.prediction = fit.Predict(scale.at);
+  held.error = std::expm1(LogMean(scale.values) - std::log(held.prediction.value));
+  const Prediction& predicted = held.prediction;
+  const Interval& interval =
+      predicted.prediction.known() ? predicted.prediction : predicted.confidence;
+  held.prediction.prediction = interval;
+  const Interval known =
+      scale.known_to.known() ? scale.known_to : Interval{held.measured, held.measured};
+  held.inside = known.lo <= interval.hi && known.hi >= interval.lo;
+  return held;
+}
+
+const Parameter* ExponentOf(const LawFit& fit) {
+  for (const char* name : {"exponent", "lr_exponent", "exponent_n"}) {
+    if (const Parameter* parameter = fit.Find(name)) return parameter;
+  }
+  return nullptr;
+}
+
+Influence Compare(const Point& left_out,
+                  double scale,
+                  const LawFit& fit,
+                  const LawFit& whole,
+                  const Point* target) {
+  Influence influence;
+  influence.row = left_out.row;
+  influence.tokens = scale;
+  const Parameter* with = ExponentOf(whole);
+  const Parameter* without = fit.ok() ? ExponentOf(fit) : nullptr;
+  if (with == nullptr || without == nullptr) {
+    influence.exponent = influence.shift = influence.at_target = kNan;
+    return influence;
+  }
+  influence.exponent = without->value;
+  influence.shift = without->value - with->value;
+  influence.at_target = target == nullptr
+                            ? kNan
+                            : std::log(fit.Predict(*target).value / whole.Predict(*target).value);
+  return influence;
+}
+
+constexpr std::size_t kMostRows = 300;
+
+std::vector<Influence> DropRows(const SweepCritique& critique,
+                                const LawFit& whole,
+                                const Point* target) {
+  const std::size_t survived = critique.points.size();
+  std::vector<Influence> influence(survived + critique.failed.size());
+  ParallelFor(static_cast<int>(influence.size()), 0, [&](int i) {
+    const auto k = static_cast<std::size_t>(i);
+    std::vector<Point> points(critique.points.begin(), critique.points.end());
+    std::vector<Point> failed(critique.failed.begin(), critique.failed.end());
+    const Point left_out = k < survived ? points[k] : failed[k - survived];
+    if (k < survived) {
+      points.erase(points.begin() + i);
+    } else {
+      failed.erase(failed.begin() + static_cast<std::ptrdiff_t>(k - survived));
+    }
+    influence[k] =
+        Compare(left_out, left_out.*critique.scale, critique.fit(points, failed), whole, target);
+  });
+  return influence;
+}
+
+Point FirstOf(const SweepCritique& critique, double scale) {
+  for (const std::span<const Point> rows : {critique.points, critique.failed}) {
+    for (const Point& point : rows) {
+      if (OfScale(point, critique.scale, scale)) return point;
+    }
+  }
+  return {};
+}
+
+void KeepLargest(std::vector<Influence>& influence) {
+  constexpr std::size_t kMostListed = 5;
+  std::erase_if(influence, [](const Influence& one) { return std::isnan(one.shift); });
+  std::stable_sort(influence.begin(), influence.end(), [](const Influence& a, const Influence& b) {
+    return std::abs(a.shift) > std::abs(b.shift);
+  });
+  influence.resize(std::min(influence.size(), kMostListed));
+}
+
+// Of ln loss, pooled over settings that were run more than once; NaN without any.
+double SeedNoise(std::span<const Point> points) {
+  std::map<std::vector<double>, std::vector<double>> settings;
+  const auto known = [](double value) { return std::isnan(value) ? 0 : value; };
+  for (const Point& p : points) {
+    if (!(p.loss > 0) || !std::isfinite(p.loss)) continue;
+    settings[{known(p.tokens), known(p.params), known(p.lr), known(p.batch), known(p.compute)}]
+        .push_back(std::log(p.loss));
+  }
+  double square = 0;
+  std::size_t df = 0;
+  for (const auto& [setting, losses] : settings) {
+    double mean = 0;
+    for (const double loss : losses) mean += loss / static_cast<double>(losses.size());
+    for (const double loss : losses) square += (loss - mean) * (loss - mean);
+    df += losses.size() - 1;
+  }
+  return df > 0 ? std::sqrt(square / static_cast<double>(df)) : kNan;
+}
+
+void SayWhatMoves(const SweepCritique& critique, Criticism& criticism) {
+  const auto most = std::max_element(criticism.influence.begin(),
+                                     criticism.influence.end(),
+                                     [](const Influence& a, const Influence& b) {
+                                       return std::abs(a.at_target) < std::abs(b.at_target);
+                                     });
+  if (most == criticism.influence.end() || std::isnan(most->at_target)) return;
+  criticism.would_change.push_back(fmt::format(
+      "without {} at {} (row {}) the prediction moves by {:+.2g} %",
+      critique.drop_rows ? "the run" : "the runs",
+      critique.scale == &Point::tokens ? FormatCount(most->tokens) + " tokens"
+                                       : fmt::format("a compute of {:.3g}", most->tokens),
+      most->row,
+      100 * std::expm1(most->at_target)));
+}
+
+}  // namespace
+
+Criticism CriticiseSweep(const SweepCritique& critique, const LawFit& whole, const Point* target) {
+  Criticism criticism;
+  criticism.with_floor.refusal = criticism.without_floor.refusal = "not a law of loss";
+  criticism.floor_worth = kNan;
+  criticism.seed_noise = SeedNoise(critique.points);
+  for (std::size_t i = 0; i < critique.measured.size(); ++i) {
+    const MeasuredScale& scale = critique.measured[i];
+    const LawFit fit = critique.fit(Without(critique.points, critique.scale, scale.scale),
+                                    Without(critique.failed, critique.scale, scale.scale));
+    const bool largest = i + 1 == critique.measured.size();
+    if (!scale.values.empty()) criticism.held_out.push_back(HeldOut(scale, fit, largest));
+    if (critique.drop_rows) continue;
+    criticism.influence.push_back(
+        Compare(FirstOf(critique, scale.scale), scale.scale, fit, whole, target));
+    criticism.influence.back().whole_scale = true;
+  }
+  if (critique.drop_rows && critique.points.size() + critique.failed.size() > kMostRows) {
+    criticism.warnings.push_back(fmt::format(
+        "more than {} rows: none was left out by itself to see what hangs on it", kMostRows));
+  } else if (critique.drop_rows) {
+    criticism.influence = DropRows(critique, whole, target);
+  }
+  KeepLargest(criticism.influence);
+  for (const HeldOutScale& held : criticism.held_out) {
+    if (!held.largest || held.inside || !held.prediction.prediction.known()) continue;
+    criticism.warnings.push_back(
+        fmt::format("the law of the smaller scales missed the largest by {:+.2g} %, outside its "
+                    "interval",
+                    100 * held.error));
+  }
+  SayWhatMoves(critique, criticism);
+  return criticism;
+}
+
+namespace {
+
+// Of a weighted line's value, for normal equations summed over its points.
+struct NormalEquations {
+  double weight = 0, x = 0, square = 0;
+  void Add(double at, double sd) {
+    const double w = 1 / (sd * sd);
+    weight += w;
+    x += w * at;
+    square += w * at * at;
+  }
+  double VarianceAt(double at) const {
+    const double determinant = weight * square - x * x;
+    return (square - 2 * at * x + at * at * weight) / determinant;
+  }
+};
+
+}  // namespace
+
+std::vector<NextRun> NextScales(const std::vector<MeasuredScale>& measured,
+                                const std::vector<double>& sds,
+                                double Point::*scale,
+                                const Point& target) {
+  NormalEquations now;
+  double largest = 0;
+  std::vector<double> sorted = sds;
+  std::vector<Point> candidates;
+  for (std::size_t i = 0; i < measured.size(); ++i) {
+    now.Add(std::log(measured[i].scale), sds[i]);
+    largest = std::max(largest, measured[i].scale);
+    candidates.push_back(measured[i].at);
+  }
+  if (measured.size() < 3 || !(target.*scale > 0)) return {};
+  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+  std::nth_element(sorted.begin(), middle, sorted.end());
+  const double typical = *middle;
+  for (const double factor : {2.0, 4.0}) {
+    Point further = measured.back().at;
+    further.*scale = factor * largest;
+    if (further.*scale <= target.*scale) candidates.push_back(further);
+  }
+  const double at_target = std::log(target.*scale);
+  std::vector<NextRun> next;
+  for (const Point& candidate : candidates) {
+    NormalEquations then = now;
+    then.Add(std::log(candidate.*scale), typical);
+    const double narrows = 1 - std::sqrt(then.VarianceAt(at_target) / now.VarianceAt(at_target));
+    const double cost = candidate.*scale / largest;
+    next.push_back({candidate, narrows, cost, cost <= 1});
+  }
+  constexpr std::size_t kMost = 3;
+  std::stable_sort(next.begin(), next.end(), [](const NextRun& a, const NextRun& b) {
+    return a.narrows > b.narrows;
+  });
+  next.resize(std::min(next.size(), kMost));
+  return next;
+}
+
+}  // namespace saelaw

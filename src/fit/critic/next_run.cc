@@ -1,0 +1,74 @@
+#include "fit/critic/next_run.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+
+#include "fit/laws/loss_laws.h"
+
+namespace saelaw {
+namespace {
+
+// What the law does not know of is left out.
+Point Only(const LawInfo& law, const Point& point) {
+  Point only;
+  for (const Variable variable : law.variables) {
+    if (variable == Variable::kTokens) only.tokens = point.tokens;
+    if (variable == Variable::kParams) only.params = point.params;
+    if (variable == Variable::kLr) only.lr = point.lr;
+    if (variable == Variable::kBatch) only.batch = point.batch;
+  }
+  return only;
+}
+
+double Cost(const Point& point) {
+  return std::isnan(point.params) ? point.tokens : point.params * point.tokens;
+}
+
+std::vector<Point> Settings(const LawInfo& law, std::span<const Point> points) {
+  std::set<std::array<double, 4>> seen;
+  const auto known = [](double value) { return std::isnan(value) ? 0 : value; };
+  std::vector<Point> settings;
+  for (const Point& point : points) {
+    const Point only = Only(law, point);
+    const std::array<double, 4> key = {
+        known(only.tokens), known(only.params), known(only.lr), known(only.batch)};
+    if (seen.insert(key).second) settings.push_back(only);
+  }
+  return settings;
+}
+
+}  // namespace
+
+std::vector<NextRun> ChooseNextRuns(const LawFit& fit,
+                                    std::span<const Point> points,
+                                    const Point& target,
+                                    int count) {
+  std::vector<NextRun> candidates;
+  if (!fit.narrowing || points.empty()) return candidates;
+  const std::vector<Point> settings = Settings(RequireLossLaw(fit.law), points);
+  const Point& dearest =
+      *std::max_element(settings.begin(), settings.end(), [](const Point& a, const Point& b) {
+        return Cost(a) < Cost(b);
+      });
+  const auto add = [&](const Point& at, bool repeats) {
+    const double narrows = 1 - fit.narrowing(target, at);
+    if (narrows > 0) candidates.push_back({at, narrows, Cost(at) / Cost(dearest), repeats});
+  };
+  for (const Point& setting : settings) add(setting, true);
+  for (const double factor : {2.0, 4.0}) {
+    Point further = dearest;
+    further.tokens *= factor;
+    if (further.tokens <= target.tokens) add(further, false);
+  }
+  std::stable_sort(candidates.begin(), candidates.end(), [](const NextRun& a, const NextRun& b) {
+    return a.narrows > b.narrows;
+  });
+  if (static_cast<int>(candidates.size()) > count) {
+    candidates.resize(static_cast<std::size_t>(count));
+  }
+  return candidates;
+}
+
+}  // namespace saelaw

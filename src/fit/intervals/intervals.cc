@@ -1,0 +1,187 @@
+#include "fit/intervals/intervals.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "fit/solve/minimise.h"
+#include "fit/solve/pooling.h"
+
+namespace saelaw {
+namespace {
+
+constexpr int kManyPoints = 20'000;
+
+IntervalMethod Applicable(const FittedLaw& fitted,
+                          bool resampled,
+                          IntervalMethod asked,
+                          std::vector<std::string>& warnings) {
+  if (asked == IntervalMethod::kNone || asked == IntervalMethod::kSandwich) return asked;
+  if (fitted.sample.size() > kManyPoints) {
+    warnings.push_back("more than 20,000 points: sandwich intervals, which agree there");
+    return IntervalMethod::kSandwich;
+  }
+  const int clusters = fitted.sample.clusters;
+  if (clusters > kMostClusters && clusters < fitted.sample.size()) {
+    warnings.push_back(
+        fmt::format("more than {} streams: sandwich intervals, by stream", kMostClusters));
+    return IntervalMethod::kSandwich;
+  }
+  if (asked == IntervalMethod::kProfileF) {
+    if (!fitted.criterion.robust()) return asked;
+    warnings.push_back("profile/F needs least squares: sandwich intervals instead");
+    return IntervalMethod::kSandwich;
+  }
+  if (resampled) return asked;
+  warnings.push_back("this law has no bootstrap: sandwich intervals instead");
+  return IntervalMethod::kSandwich;
+}
+
+// A point estimate on a bound may lie beside the interval of the law without the bound.
+Interval Around(const Interval& interval, double value) {
+  return {std::min(interval.lo, value), std::max(interval.hi, value)};
+}
+
+}  // namespace
+
+std::shared_ptr<const Uncertainty> MakeUncertainty(const std::shared_ptr<const FittedLaw>& fitted,
+                                                   const LawModel* resampled,
+                                                   const FitOptions& options,
+                                                   std::vector<std::string>& warnings) {
+  if (options.interval_method == IntervalMethod::kNone) return nullptr;
+  if (!fitted->noise.known()) {
+    warnings.push_back("as many parameters as settings and no replicates: no interval");
+    return nullptr;
+  }
+  const IntervalMethod method =
+      Applicable(*fitted, resampled != nullptr, options.interval_method, warnings);
+  switch (method) {
+    case IntervalMethod::kNone:
+      break;
+    case IntervalMethod::kProfileF:
+      return MakeProfile(fitted, options.level, options.threads);
+    case IntervalMethod::kBootstrapCase:
+    case IntervalMethod::kBootstrapParametric:
+    case IntervalMethod::kBootstrapResidual:
+      return MakeBootstrap(*fitted, *resampled, options, method);
+    case IntervalMethod::kSandwich:
+      return MakeSandwich(fitted, options.level);
+  }
+  return nullptr;
+}
+
+Interval Exponential(const Interval& log) { return {std::exp(log.lo), std::exp(log.hi)}; }
+
+std::function<Prediction(const Point&)> MakePredictor(
+    std::shared_ptr<const FittedLaw> fitted,
+    std::shared_ptr<const FittedLaw> basis,
+    std::shared_ptr<const Uncertainty> uncertainty,
+    std::function<Vector(const Point&)> row) {
+  return [fitted = std::move(fitted),
+          basis = std::move(basis),
+          uncertainty = std::move(uncertainty),
+          row = std::move(row)](const Point& at) {
+    Prediction prediction;
+    prediction.at = at;
+    const Vector place = row(at);
+    const double centre = fitted->model->LogValue(fitted->u.data(), place.data(), nullptr);
+    prediction.value = std::exp(centre);
+    if (uncertainty == nullptr || !std::isfinite(centre)) return prediction;
+    const LogQuantity quantity = LogValueAt(basis, place);
+    const Interval log = Around(uncertainty->Of(quantity), centre);
+    prediction.confidence = Exponential(log);
+    prediction.prediction = Exponential(Around(uncertainty->OfRun(quantity, log), centre));
+    return prediction;
+  };
+}
+
+std::function<Interval(const DerivedQuantity&)> MakeDeriver(
+    std::shared_ptr<const LawModel> model, std::shared_ptr<const Uncertainty> uncertainty) {
+  return [model = std::move(model),
+          uncertainty = std::move(uncertainty)](const DerivedQuantity& derived) -> Interval {
+    if (uncertainty == nullptr) return {};
+    const auto value = [&](const Vector& u) {
+      Vector values;
+      for (const NamedParameter& named : model->Parameters(u)) values.push_back(named.value);
+      return derived(values);
+    };
+    return uncertainty->Of([&](const double* u, double* gradient) {
+      Vector at(u, u + model->Size());
+      if (gradient == nullptr) return value(at);
+      // Smooth functions of a handful of parameters: central differences are exact enough.
+      constexpr double kStep = 1e-6;
+      for (std::size_t j = 0; j < at.size(); ++j) {
+        const double centre = at[j];
+        at[j] = centre + kStep;
+        const double up = value(at);
+        at[j] = centre - kStep;
+        gradient[j] = (up - value(at)) / (2 * kStep);
+        at[j] = centre;
+      }
+      return value(at);
+    });
+  };
+}
+
+std::function<double(const Point&, const Point&)> MakeNarrowing(
+    std::shared_ptr<const FittedLaw> fitted, std::function<Vector(const Point&)> row) {
+  const SharedNoise& noise = fitted->noise;
+  Sample pooled = fitted->sample;
+  pooled.pooling = PoolingOf(pooled, noise.within, noise.Shared());
+  const Curvature curvature = InverseCurvature(*fitted->model, pooled, fitted->u);
+  // What a run's own cluster does to it cannot be told from its noise.
+  const double alone =
+      noise.Shared() > 0 ? std::sqrt(noise.within / (noise.within + noise.Shared())) : 1;
+  return [fitted = std::move(fitted), row = std::move(row), covariance = curvature.inverse, alone](
+             const Point& target, const Point& run) {
+    const auto gradient_at = [&](const Point& at) {
+      Vector gradient(fitted->u.size());
+      fitted->model->LogValue(fitted->u.data(), row(at).data(), gradient.data());
+      return gradient;
+    };
+    const Vector g = gradient_at(target);
+    Vector j = gradient_at(run);
+    for (double& derivative : j) derivative *= alone;
+    // Rank-one update for a run of unit noise: C - Cjj'C/(1 + j'Cj).
+    const double before = QuadraticForm(covariance, g);
+    double shared = 0;
+    for (std::size_t a = 0; a < g.size(); ++a) {
+      for (std::size_t b = 0; b < g.size(); ++b) {
+        shared += g[a] * covariance[a * g.size() + b] * j[b];
+      }
+    }
+    const double after = before - shared * shared / (1 + QuadraticForm(covariance, j));
+    return std::sqrt(std::max(after, 0.0) / before);
+  };
+}
+
+Parameter DescribeParameter(const NamedParameter& value,
+                            const NamedParameter& basis,
+                            const Uncertainty* uncertainty,
+                            std::vector<std::string>& warnings) {
+  Parameter parameter{value.name, value.value, {}, value.on_bound};
+  if (value.on_bound) {
+    warnings.push_back(fmt::format("{} is on its bound ({:.3g})", value.name, value.value));
+  }
+  if (uncertainty == nullptr || !basis.quantity) return parameter;
+  Interval interval = uncertainty->Of(basis.quantity);
+  if (!basis.linear) interval = Exponential(interval);
+  if (basis.linear && !value.linear) {
+    interval = {std::max(interval.lo, 0.0), std::max(interval.hi, 0.0)};
+  }
+  parameter.interval = Around(interval, value.value);
+  constexpr double kNear = 1.02;
+  if (parameter.interval.hi > value.largest / kNear) {
+    parameter.interval.hi = std::numeric_limits<double>::infinity();
+    warnings.push_back(fmt::format("the points set no upper limit to {}", value.name));
+  }
+  if (parameter.interval.lo < value.smallest * kNear) {
+    parameter.interval.lo = 0;
+    warnings.push_back(fmt::format("the points set no lower limit above 0 to {}", value.name));
+  }
+  return parameter;
+}
+
+}  // namespace saelaw

@@ -1,0 +1,90 @@
+// The public face of the fits: points in, a law with intervals out.
+#pragma once
+
+#include <functional>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fit/intervals/fit_options.h"
+#include "fit/laws/law_info.h"
+#include "fit/points/interval.h"
+#include "fit/points/point.h"
+
+namespace saelaw {
+
+struct Parameter {
+  std::string name;  // floor, coef, exponent, coef_n, exponent_n, coef_d, exponent_d
+  double value = 0;
+  Interval interval;      // unknown (NaN) when the data does not carry one
+  bool on_bound = false;  // e.g. a floor of 0
+};
+
+struct Prediction {
+  Point at;
+  double value = 0;
+  Interval confidence;  // of the law's value there
+  Interval prediction;  // of one new run there: the law's uncertainty and the seed noise
+  // How many times the largest measured value of a variable that is; NaN where nobody asked.
+  double extrapolation = std::numeric_limits<double>::quiet_NaN();
+};
+
+// The logarithm of a quantity that follows from a law's parameters, given by their values in the
+// order of LawFit::params.
+using DerivedQuantity = std::function<double(const std::vector<double>& params)>;
+
+// Why a fit has no parameters: too few distinct sizes, all-equal losses, no valid points.
+struct LawFit {
+  std::string law;              // data, power, size-data, ...
+  std::string estimator;        // "huber(1e-3) on ln", "least squares on ln"
+  std::string interval_method;  // "profile/F", "residual bootstrap (1000)", "none"
+  std::string assumption;       // of the intervals: how points hang together; empty without any
+  double level = 0.95;
+  int n_points = 0;
+  std::vector<DroppedPoint> dropped;
+  std::vector<Parameter> params;  // empty when refused
+  // Variables in the formula stand for themselves over these, where the law is of centred ones.
+  std::vector<std::pair<std::string, double>> centres;
+  double objective = 0;                                        // sum over points
+  double rms_residual = 0;                                     // of ln loss
+  double noise_sd = std::numeric_limits<double>::quiet_NaN();  // pooled over seeds, of ln loss
+  bool converged = false;
+  int starts_tried = 0;
+  int starts_at_best = 0;
+  std::vector<std::string> warnings;
+  std::string refusal;  // empty when there is a law
+
+  bool ok() const { return refusal.empty(); }
+  // NaN when there is no such parameter.
+  double Get(std::string_view name) const;
+  const Parameter* Find(std::string_view name) const;
+  // Value and intervals at a point, with the error of the held-out documents where it is known
+  // (fit/intervals/held_out_error.h). Requires ok().
+  Prediction Predict(const Point& at) const;
+  // The same for a run that is measured on the documents of the law's own points: what these have
+  // of their own is the same for both, and no error of the comparison.
+  Prediction PredictOnSameSet(const Point& at) const;
+
+  // Set by the fitter: evaluates value and intervals (copies what it needs of the data).
+  std::function<Prediction(const Point&)> predictor;
+  // Set by AddHeldOutError: what `predictor` was before.
+  std::function<Prediction(const Point&)> same_set_predictor;
+  // Set by FitLaw when ok(): the interval of ln of a derived quantity; unknown without intervals.
+  std::function<Interval(const DerivedQuantity&)> derived;
+  // Set by FitLaw when ok(): the sd of the law at `target` once `run` is measured too, over the sd
+  // without it (in ln, linearised); NaN where no noise is known.
+  std::function<double(const Point& target, const Point& run)> narrowing;
+};
+
+// Fits a law of loss. Never throws for data: points that cannot be used are in `dropped`, data that
+// cannot carry the law gives a `refusal`.
+LawFit FitLaw(const LawInfo& law, std::span<const Point> points, const FitOptions& options);
+// The same of a law named as in the table (fit/laws/loss_laws.h); another name is a UsageError that
+// lists the allowed ones.
+LawFit FitLaw(std::string_view law, std::span<const Point> points, const FitOptions& options);
+
+}  // namespace saelaw

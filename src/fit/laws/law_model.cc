@@ -1,0 +1,34 @@
+#include "fit/laws/law_model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace saelaw {
+
+bool LawModel::FloorVanishes(const Vector& /*u*/) const { return false; }
+
+double LawModel::LogBest(const Vector& /*u*/,
+                         const double* /*x*/,
+                         const Vector& /*lowest*/,
+                         const Vector& /*highest*/) const {
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+LogQuantity Component(int index, int size) {
+  return [index, size](const double* u, double* gradient) {
+    if (gradient != nullptr) {
+      std::fill(gradient, gradient + size, 0.0);
+      gradient[index] = 1;
+    }
+    return u[index];
+  };
+}
+
+NamedParameter FloorParameter(const LawModel& law, std::optional<double> fixed, const Vector& u) {
+  if (fixed) return {"floor", *fixed, false, nullptr, false};
+  const bool none = law.FloorVanishes(u);
+  return {"floor", none ? 0 : std::exp(u[0]), none, Component(0, law.Size()), false};
+}
+
+}  // namespace saelaw

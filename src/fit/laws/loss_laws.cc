@@ -1,0 +1,47 @@
+#include "fit/laws/loss_laws.h"
+
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/errors.h"
+
+namespace saelaw {
+
+// The functions that describe a law, each in the law's own file. A new law is one line here, which
+// declares its function and puts it into the table.
+#define SAELAW_FOR_EACH_LAW_OF_LOSS(LAW) \
+  LAW(DataLaw)                           \
+  LAW(PowerLaw)                          \
+  LAW(SizeDataLaw)                       \
+  LAW(SizeDataCoupledLaw)                \
+  LAW(LrBatchSizeDataLaw)
+
+#define SAELAW_DECLARE(law) const LawInfo& law();
+SAELAW_FOR_EACH_LAW_OF_LOSS(SAELAW_DECLARE)
+#undef SAELAW_DECLARE
+
+std::span<const LawInfo* const> LossLaws() {
+#define SAELAW_ENTRY(law) &law(),
+  static const std::vector<const LawInfo*> laws = {SAELAW_FOR_EACH_LAW_OF_LOSS(SAELAW_ENTRY)};
+#undef SAELAW_ENTRY
+  return laws;
+}
+
+const LawInfo* FindLossLaw(std::string_view name) {
+  for (const LawInfo* law : LossLaws()) {
+    if (law->name == name) return law;
+  }
+  return nullptr;
+}
+
+const LawInfo& RequireLossLaw(std::string_view name) {
+  if (const LawInfo* law = FindLossLaw(name)) return *law;
+  std::vector<std::string_view> names;
+  for (const LawInfo* law : LossLaws()) names.push_back(law->name);
+  throw UsageError(
+      fmt::format("unknown law of loss '{}': allowed are {}", name, fmt::join(names, ", ")));
+}
+
+}  // namespace saelaw

@@ -1,0 +1,211 @@
+#include "fit/laws/power_sum.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace saelaw {
+namespace {
+
+constexpr int kMaxTerms = 4;
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+// A floor this far (in ln) under a typical loss is nothing; the centred coefficient is a typical
+// loss, so the two are compared.
+constexpr double kNoFloor = 30;
+constexpr double kVanished = 12;
+
+}  // namespace
+
+PowerSum::PowerSum(const LawInfo& law, Floor floor, double fixed_floor, Vector log_centres)
+    : law_(&law),
+      floor_(floor),
+      fixed_floor_(floor == Floor::kFixed ? fixed_floor : 0),
+      log_centres_(std::move(log_centres)) {}
+
+Vector PowerSum::Row(const Point& point) const {
+  Vector row;
+  for (std::size_t k = 0; k < log_centres_.size(); ++k) {
+    row.push_back(std::log(Get(point, law_->variables[k])) - log_centres_[k]);
+  }
+  return row;
+}
+
+bool PowerSum::InDomain(const double* u) const {
+  for (int k = 0; k < terms(); ++k) {
+    const double exponent = std::exp(u[LogExponent(k)]);
+    if (!(exponent >= kSmallestExponent && exponent <= kLargestExponent)) return false;
+  }
+  return true;
+}
+
+// The floor as a part of the sum; a signed one is added apart.
+double PowerSum::LogFloor(const double* u) const {
+  if (floor_ == Floor::kFree) return u[0];
+  return floor_ == Floor::kFixed ? std::log(fixed_floor_) : std::log(0.0);
+}
+
+double PowerSum::LogValue(const double* u, const double* x, double* gradient) const {
+  if (!InDomain(u)) return kNan;
+  std::array<double, kMaxTerms + 1> parts;
+  std::array<double, kMaxTerms> exponents;
+  const auto count = static_cast<std::size_t>(terms());
+  parts[count] = LogFloor(u);
+  double largest = parts[count];
+  for (std::size_t k = 0; k < count; ++k) {
+    exponents[k] = std::exp(u[LogExponent(static_cast<int>(k))]);
+    parts[k] = u[LogCoef(static_cast<int>(k))] - exponents[k] * x[k];
+    largest = std::max(largest, parts[k]);
+  }
+  double sum = floor_ == Floor::kSigned ? u[0] * std::exp(-largest) : 0;
+  for (std::size_t k = 0; k <= count; ++k) sum += parts[k] = std::exp(parts[k] - largest);
+  if (!(sum > 0)) return kNan;
+  if (gradient != nullptr) {
+    if (floor_ == Floor::kFree) gradient[0] = parts[count] / sum;
+    if (floor_ == Floor::kSigned) gradient[0] = std::exp(-largest) / sum;
+    for (std::size_t k = 0; k < count; ++k) {
+      const double share = parts[k] / sum;
+      gradient[LogCoef(static_cast<int>(k))] = share;
+      gradient[LogExponent(static_cast<int>(k))] = -share * exponents[k] * x[k];
+    }
+  }
+  return largest + std::log(sum);
+}
+
+double PowerSum::LargestLogCoef(const Vector& u) const {
+  double largest = u[LogCoef(0)];
+  for (int k = 1; k < terms(); ++k) largest = std::max(largest, u[LogCoef(k)]);
+  return largest;
+}
+
+bool PowerSum::FloorVanishes(const Vector& u) const {
+  return has_free_floor() && u[0] < LargestLogCoef(u) - kVanished;
+}
+
+std::shared_ptr<const LawModel> PowerSum::WithoutFloor() const {
+  return std::make_shared<PowerSum>(*law_, Floor::kFixed, 0, log_centres_);
+}
+
+Vector PowerSum::AddVanishedFloor(const Vector& terms_only) const {
+  Vector u = terms_only;
+  u.insert(u.begin(), 0.0);
+  u[0] = LargestLogCoef(u) - kNoFloor;
+  return u;
+}
+
+std::shared_ptr<const LawModel> PowerSum::WithSignedFloor() const {
+  return std::make_shared<PowerSum>(*law_, Floor::kSigned, 0, log_centres_);
+}
+
+Vector PowerSum::SignFloor(const Vector& u) const {
+  Vector converted = u;
+  converted[0] = FloorVanishes(u) ? 0 : std::exp(u[0]);
+  return converted;
+}
+
+std::vector<Vector> PowerSum::Restarts(const Vector& u) const {
+  if (!has_free_floor()) return {};
+  // A vanished floor has no gradient of its own: bring it back at a third of a typical loss.
+  constexpr double kThird = 1.1;
+  if (u[0] > u[LogCoef(0)] - 4) return {};
+  Vector restart = u;
+  restart[0] = u[LogCoef(0)] - kThird;
+  restart[LogCoef(0)] -= 0.4;      // what the floor took over
+  restart[LogExponent(0)] += 0.4;  // the rest falls faster
+  return {restart};
+}
+
+LogQuantity PowerSum::NaturalCoef(int term) const {
+  const std::size_t coef = LogCoef(term);
+  const auto size = static_cast<std::size_t>(Size());
+  const double centre = log_centres_[static_cast<std::size_t>(term)];
+  // coef · x^-exponent = e^a (x / centre)^-exponent, so ln coef = a + exponent · ln centre.
+  return [coef, size, centre](const double* u, double* gradient) {
+    const double slope = std::exp(u[coef + 1]) * centre;
+    if (gradient != nullptr) {
+      std::fill(gradient, gradient + size, 0.0);
+      gradient[coef] = 1;
+      gradient[coef + 1] = slope;
+    }
+    return u[coef] + slope;
+  };
+}
+
+std::vector<NamedParameter> PowerSum::Parameters(const Vector& u) const {
+  std::vector<NamedParameter> named;
+  if (floor_ == Floor::kFree) {
+    const bool none = FloorVanishes(u);
+    named.push_back({"floor", none ? 0 : std::exp(u[0]), none, Component(0, Size()), false});
+  } else if (floor_ == Floor::kSigned) {
+    named.push_back({"floor", u[0], false, Component(0, Size()), true});
+  } else if (law_->has_floor) {
+    named.push_back({"floor", fixed_floor_, false, nullptr, false});
+  }
+  for (int k = 0; k < terms(); ++k) {
+    const std::size_t first = (law_->has_floor ? 1U : 0U) + 2 * static_cast<std::size_t>(k);
+    const LogQuantity coef = NaturalCoef(k);
+    const double exponent = std::exp(u[LogExponent(k)]);
+    constexpr double kNear = 1.001;
+    const bool bound = exponent < kSmallestExponent * kNear || exponent > kLargestExponent / kNear;
+    named.push_back({std::string(law_->parameters[first]),
+                     std::exp(coef(u.data(), nullptr)),
+                     false,
+                     coef,
+                     false});
+    named.push_back({std::string(law_->parameters[first + 1]),
+                     exponent,
+                     bound,
+                     Component(static_cast<int>(LogExponent(k)), Size()),
+                     false,
+                     kSmallestExponent,
+                     kLargestExponent});
+  }
+  return named;
+}
+
+std::shared_ptr<const LawModel> MakePowerSum(const LawInfo& law, const LawSetting& setting) {
+  const bool free = law.has_floor && !setting.fixed_floor;
+  return std::make_shared<PowerSum>(law,
+                                    free ? PowerSum::Floor::kFree : PowerSum::Floor::kFixed,
+                                    setting.fixed_floor.value_or(0),
+                                    setting.log_centres);
+}
+
+const LawInfo& DataLaw() {
+  static const LawInfo law = {"data",
+                              "loss = floor + coef * tokens^-exponent",
+                              "Hoffmann et al. 2022 (arXiv 2203.15556), eq. 2 with the size fixed",
+                              {Variable::kTokens},
+                              {"floor", "coef", "exponent"},
+                              /*has_floor=*/true,
+                              /*fewest_values=*/2,
+                              MakePowerSum};
+  return law;
+}
+
+const LawInfo& PowerLaw() {
+  static const LawInfo law = {"power",
+                              "loss = coef * tokens^-exponent",
+                              "the data law with a floor of 0",
+                              {Variable::kTokens},
+                              {"coef", "exponent"},
+                              /*has_floor=*/false,
+                              /*fewest_values=*/2,
+                              MakePowerSum};
+  return law;
+}
+
+const LawInfo& SizeDataLaw() {
+  static const LawInfo law = {
+      "size-data",
+      "loss = floor + coef_n * params^-exponent_n + coef_d * tokens^-exponent_d",
+      "Hoffmann et al. 2022 (arXiv 2203.15556), eq. 2; Besiroglu et al. 2024 (arXiv 2404.10102)",
+      {Variable::kParams, Variable::kTokens},
+      {"floor", "coef_n", "exponent_n", "coef_d", "exponent_d"},
+      /*has_floor=*/true,
+      /*fewest_values=*/3,
+      MakePowerSum};
+  return law;
+}
+
+}  // namespace saelaw

@@ -1,0 +1,70 @@
+#include "fit/laws/search.h"
+
+#include <cmath>
+
+#include "fit/solve/parallel.h"
+
+namespace saelaw {
+namespace {
+
+// Beyond this many points the starts are judged on evenly spaced ones, and only the best optimum is
+// polished on all.
+constexpr int kManyPoints = 5000;
+
+Sample Thinned(const Sample& sample) {
+  std::vector<int> rows;
+  for (std::int64_t i = 0; i < kManyPoints; ++i) {
+    rows.push_back(static_cast<int>(i * sample.size() / kManyPoints));
+  }
+  return Select(sample, rows);
+}
+
+std::vector<Minimum> Polish(const LawModel& model,
+                            const Sample& sample,
+                            const Criterion& criterion,
+                            const std::vector<Vector>& starts,
+                            int threads) {
+  std::vector<Minimum> found(starts.size());
+  ParallelFor(static_cast<int>(starts.size()), threads, [&](int i) {
+    const auto k = static_cast<std::size_t>(i);
+    found[k] = Minimise(model, sample, criterion, starts[k]);
+  });
+  return found;
+}
+
+SearchResult Best(const std::vector<Minimum>& found, int points) {
+  SearchResult result;
+  result.tried = static_cast<int>(found.size());
+  for (const Minimum& minimum : found) {
+    if (!std::isfinite(minimum.objective)) continue;
+    if (result.best.u.empty() || minimum.objective < result.best.objective) result.best = minimum;
+  }
+  // Noise-free optima differ by rounding alone.
+  const double limit = result.best.objective * (1 + 1e-6) + 1e-20 * points;
+  for (const Minimum& minimum : found) result.at_best += minimum.objective <= limit ? 1 : 0;
+  return result;
+}
+
+}  // namespace
+
+SearchResult Search(const LawModel& model,
+                    const Sample& sample,
+                    const Criterion& criterion,
+                    int starts,
+                    const Vector* extra,
+                    int threads) {
+  if (sample.size() > kManyPoints) {
+    SearchResult result = Search(model, Thinned(sample), criterion, starts, extra, threads);
+    if (!result.best.u.empty()) {
+      const bool moved = result.best.moved;
+      result.best = Minimise(model, sample, criterion, result.best.u);
+      result.best.moved = result.best.moved || moved;
+    }
+    return result;
+  }
+  std::vector<Vector> list = model.Starts(sample, starts);
+  if (extra != nullptr) list.insert(list.begin(), *extra);
+  return Best(Polish(model, sample, criterion, list, threads), sample.size());
+}
+
+}  // namespace saelaw

@@ -1,0 +1,148 @@
+#include "fit/laws/usable_points.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "fit/points/clusters.h"
+#include "fit/points/repeats.h"
+
+namespace saelaw {
+namespace {
+
+bool Positive(double value) { return std::isfinite(value) && value > 0; }
+
+// Empty when the point can be used.
+std::string Fault(const LawInfo& law, const Point& point) {
+  if (std::isnan(point.loss)) return "loss is nan";
+  if (std::isinf(point.loss)) return "loss is infinite";
+  if (point.loss <= 0) return fmt::format("loss must be > 0, got {}", point.loss);
+  for (const Variable variable : law.variables) {
+    const double value = Get(point, variable);
+    if (!Positive(value)) {
+      return fmt::format("{} must be > 0 and finite, got {}", Name(variable), value);
+    }
+  }
+  return "";
+}
+
+using SettingKey = std::vector<std::int64_t>;
+
+SettingKey KeyOf(const LawInfo& law, const Point& point) {
+  SettingKey key;
+  for (const Variable variable : law.variables) key.push_back(RoundedLog(Get(point, variable)));
+  return key;
+}
+
+int DistinctSettings(const LawInfo& law, std::span<const Point> points) {
+  std::set<SettingKey> settings;
+  for (const Point& point : points) settings.insert(KeyOf(law, point));
+  return static_cast<int>(settings.size());
+}
+
+void FindUnit(UsablePoints& usable) {
+  std::size_t known = 0;
+  double log_sum = 0;
+  for (const Point& point : usable.points) {
+    if (!Positive(point.sd)) continue;
+    ++known;
+    log_sum += std::log(point.sd);
+  }
+  if (known == 0) return;
+  if (known == usable.points.size()) {
+    usable.sd_unit = std::exp(log_sum / static_cast<double>(known));
+    return;
+  }
+  usable.warnings.push_back(
+      fmt::format("only {} of {} points have an sd: all count alike", known, usable.points.size()));
+}
+
+std::string TooFewValues(const LawInfo& law, std::span<const Point> points) {
+  for (const Variable variable : law.variables) {
+    const int distinct = DistinctValues(points, variable);
+    if (distinct >= law.fewest_values) continue;
+    return fmt::format("the {} law needs at least {} distinct values of {}, got {}",
+                       law.name,
+                       law.fewest_values,
+                       Name(variable),
+                       distinct);
+  }
+  return "";
+}
+
+}  // namespace
+
+UsablePoints Usable(const LawInfo& law, std::span<const Point> points) {
+  UsablePoints usable;
+  for (const Point& point : WithoutRepeats(points, usable.dropped)) {
+    std::string fault = Fault(law, point);
+    if (fault.empty()) {
+      usable.points.push_back(point);
+    } else {
+      usable.dropped.push_back({point.row, std::move(fault)});
+    }
+  }
+  FindUnit(usable);
+  return usable;
+}
+
+std::string WhyRefused(const LawInfo& law,
+                       const UsablePoints& usable,
+                       std::optional<double> fixed_floor) {
+  const std::vector<Point>& points = usable.points;
+  if (points.size() < 2) {
+    return fmt::format("a law needs at least 2 usable points, got {} ({} dropped)",
+                       points.size(),
+                       usable.dropped.size() + static_cast<std::size_t>(usable.dropped_before));
+  }
+  std::string few = TooFewValues(law, points);
+  if (!few.empty()) return few;
+  const auto [low, high] = std::minmax_element(
+      points.begin(), points.end(), [](const Point& a, const Point& b) { return a.loss < b.loss; });
+  if (low->loss == high->loss) return fmt::format("all losses are equal ({})", low->loss);
+  if (fixed_floor && !(*fixed_floor >= 0 && *fixed_floor < low->loss)) {
+    return fmt::format(
+        "a fixed floor must be >= 0 and below the lowest loss {}, got {}", low->loss, *fixed_floor);
+  }
+  const int parameters = static_cast<int>(law.parameters.size()) - (law.has_floor && fixed_floor);
+  const int settings = DistinctSettings(law, points);
+  if (settings >= parameters) return "";
+  return fmt::format("the {} law has {} parameters and the points only {} distinct settings",
+                     law.name,
+                     parameters,
+                     settings);
+}
+
+Vector LogCentres(const LawInfo& law, std::span<const Point> points) {
+  Vector centres;
+  for (const Variable variable : law.variables) {
+    double sum = 0;
+    for (const Point& point : points) sum += std::log(Get(point, variable));
+    centres.push_back(sum / static_cast<double>(points.size()));
+  }
+  return centres;
+}
+
+Sample MakeSample(const LawInfo& law, const UsablePoints& usable, const Vector& log_centres) {
+  Sample sample;
+  sample.variables = static_cast<int>(law.variables.size());
+  std::map<SettingKey, int> settings;
+  Clusters clusters = FindClusters(usable.points);
+  sample.cluster = std::move(clusters.of);
+  sample.clusters = clusters.count;
+  for (const Point& point : usable.points) {
+    for (std::size_t k = 0; k < law.variables.size(); ++k) {
+      sample.x.push_back(std::log(Get(point, law.variables[k])) - log_centres[k]);
+    }
+    sample.y.push_back(std::log(point.loss));
+    sample.w.push_back(usable.sd_unit > 0 ? usable.sd_unit / point.sd : 1);
+    const auto next = static_cast<int>(settings.size());
+    sample.setting.push_back(settings.emplace(KeyOf(law, point), next).first->second);
+  }
+  return sample;
+}
+
+}  // namespace saelaw

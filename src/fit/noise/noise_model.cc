@@ -1,0 +1,110 @@
+#include "fit/noise/noise_model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "fit/noise/noise.h"
+#include "fit/solve/distributions.h"
+#include "fit/solve/minimise.h"
+
+namespace saelaw {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+// From the median of the absolute residuals, without the as many smallest as the law has parameters
+// (a robust fit passes through so many points): Hill & Holland 1977 (J. Am. Stat. Assoc. 72).
+double RobustSd(const FittedLaw& fitted, Vector residuals) {
+  for (double& r : residuals) r = std::abs(r);
+  std::sort(residuals.begin(), residuals.end());
+  const auto first = std::min(residuals.size() - 1, fitted.u.size());
+  return 1.4826 * residuals[(first + residuals.size()) / 2];
+}
+
+// Spread of the settings' means about the law beyond what replicates explain, as a mean square; df
+// 0 when it is not significant.
+Squares LackOfFit(const SharedNoise& noise, const Squares& pure) {
+  const double df = noise.within_df - pure.df;
+  if (df <= 0 || pure.df <= 0 || !(pure.value > 0)) return {};
+  const double variance = (noise.within * noise.within_df - pure.value) / df;
+  constexpr double kSignificant = 0.01;
+  if (!(FisherTail(variance / (pure.value / pure.df), df, pure.df) < kSignificant)) return {};
+  return {variance, df};
+}
+
+}  // namespace
+
+Vector CleanResiduals(const FittedLaw& fitted) {
+  Vector residuals = Residuals(*fitted.model, fitted.sample, fitted.u);
+  if (!fitted.criterion.robust()) return residuals;
+  constexpr double kGross = 4;
+  const double most = kGross * RobustSd(fitted, residuals);
+  for (double& r : residuals) r = std::clamp(r, -most, most);
+  return residuals;
+}
+
+void WarnOfSearch(const Minimum& found,
+                  const FittedLaw& fitted,
+                  std::vector<std::string>& warnings) {
+  if (!found.moved) warnings.push_back("the fit equals its start: not an optimum");
+  if (!found.converged) warnings.push_back("the search ended before it converged");
+  constexpr double kIllConditioned = 1e7;
+  if (InverseCurvature(*fitted.model, fitted.sample, fitted.u).condition > kIllConditioned) {
+    warnings.push_back("singular Jacobian: the points do not determine all parameters");
+  }
+}
+
+double LogRms(const FittedLaw& fitted) {
+  double sum = 0;
+  const Vector residuals = Residuals(*fitted.model, fitted.sample, fitted.u);
+  for (std::size_t i = 0; i < residuals.size(); ++i) {
+    const double off = residuals[i] / fitted.sample.w[i];
+    sum += off * off;
+  }
+  return std::sqrt(sum / fitted.sample.size());
+}
+
+double SetNoise(double sd_unit, FittedLaw& fitted, std::vector<std::string>& warnings) {
+  constexpr int kEnoughReplicates = 4;
+  const Vector residuals = CleanResiduals(fitted);
+  const Squares pure = PureError(fitted.sample, residuals);
+  SharedNoise noise = FindSharedNoise(fitted, residuals);
+  const Squares misfit = sd_unit > 0 ? Squares{} : LackOfFit(noise, pure);
+  if (misfit.df > 0) {
+    warnings.push_back(fmt::format(
+        "lack of fit: the law misses by {:.2g} % (rms of ln), replicates differ by {:.2g} %",
+        100 * std::sqrt(misfit.value),
+        100 * std::sqrt(pure.value / pure.df)));
+    noise.within = misfit.value;
+    noise.within_df = misfit.df;
+  } else if (sd_unit > 0) {
+    if (!(noise.within > sd_unit * sd_unit)) {
+      noise.within = sd_unit * sd_unit;
+      noise.within_df = kInfinity;
+    }
+  } else if (pure.value > 0 && (pure.df >= kEnoughReplicates || noise.within_df == 0)) {
+    noise.within = pure.value / pure.df;
+    noise.within_df = pure.df;
+  }
+  fitted.noise = noise;
+  const Noise replicates = ReplicateNoise(fitted.sample);
+  return replicates.df > 0 ? replicates.sd : std::numeric_limits<double>::quiet_NaN();
+}
+
+std::string Assumption(const FittedLaw& fitted) {
+  const Sample& sample = fitted.sample;
+  if (fitted.noise.clustered()) {
+    return fmt::format("points of one stream are correlated ({} streams); a new run has its own",
+                       sample.clusters);
+  }
+  if (sample.clusters == sample.size()) {
+    return "points are independent: no stream is known, or all share one, whose own deviation is "
+           "then in no interval";
+  }
+  return "points are independent, though they share streams: the law cannot be told from them";
+}
+
+}  // namespace saelaw

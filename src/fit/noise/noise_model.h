@@ -1,0 +1,35 @@
+// How noisy the points of a fitted law are, and how well that is known.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fit/noise/fitted_law.h"
+#include "fit/solve/minimise.h"
+
+namespace saelaw {
+
+// Sets the noise of a fitted law, for robust criteria from residuals cut off at 4 robust sds. It
+// comes, in this order, from the points' own sd (`sd_unit` > 0; enlarged where the residuals exceed
+// it), from replicates with at least 4 degrees of freedom, from the residuals. Replicates that are
+// much closer to each other than to the law (lack of fit, F test at 1 %) warn, and the distance to
+// the law becomes the noise. What clusters have in common comes on top (fit/noise/shared_noise.h).
+// Returns the pooled sd of ln loss over replicates, NaN when there are none.
+double SetNoise(double sd_unit, FittedLaw& fitted, std::vector<std::string>& warnings);
+
+// The residuals that SetNoise goes by: those of the fit, and for robust criteria what least squares
+// would leave of them once gross errors are cut off.
+Vector CleanResiduals(const FittedLaw& fitted);
+
+// What a search has to answer for: that it moved, converged, and has a regular Jacobian.
+void WarnOfSearch(const Minimum& found,
+                  const FittedLaw& fitted,
+                  std::vector<std::string>& warnings);
+
+// Root mean square of ln residuals, unweighted.
+double LogRms(const FittedLaw& fitted);
+
+// What intervals take for granted of how points hang together; empty for what is not worth saying.
+std::string Assumption(const FittedLaw& fitted);
+
+}  // namespace saelaw

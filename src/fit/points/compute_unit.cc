@@ -1,0 +1,132 @@
+#include "fit/points/compute_unit.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <iterator>
+
+#include <fmt/format.h>
+
+namespace saelaw {
+namespace {
+
+constexpr double kFlopPerWeight = 6;  // of one token, both ways
+constexpr double kSame = 0.05;        // of ratios: rounding of the three columns
+constexpr double kLikely = 3;         // what attention, embeddings or recomputing add, at most
+constexpr std::size_t kOddRows = 10;  // at most one in so many rows may be off
+
+struct Unit {
+  std::string_view name;
+  double flop;
+};
+constexpr std::array kUnits = {Unit{"KFLOP", 1e3},
+                               Unit{"MFLOP", 1e6},
+                               Unit{"GFLOP", 1e9},
+                               Unit{"TFLOP", 1e12},
+                               Unit{"PFLOP", 1e15},
+                               Unit{"EFLOP", 1e18},
+                               Unit{"ZFLOP", 1e21},
+                               Unit{"PFLOP/s-days", 8.64e19}};
+
+struct Ratio {
+  double value = 1;  // compute over 6·params·tokens
+  std::int64_t row = 0;
+};
+
+bool Positive(double value) { return std::isfinite(value) && value > 0; }
+
+// Ascending.
+std::vector<Ratio> Ratios(std::span<const Point> points) {
+  std::vector<Ratio> ratios;
+  for (const Point& point : points) {
+    const double value = point.compute / (kFlopPerWeight * point.params * point.tokens);
+    if (Positive(point.params) && Positive(point.tokens) && Positive(value)) {
+      ratios.push_back({value, point.row});
+    }
+  }
+  std::sort(ratios.begin(), ratios.end(), [](const Ratio& a, const Ratio& b) {
+    return a.value < b.value;
+  });
+  return ratios;
+}
+
+bool Within(double ratio, double factor) { return ratio < factor && ratio > 1 / factor; }
+
+// The unit in which FLOP would have this ratio, to within kLikely; null when there is none.
+const Unit* UnitOf(double ratio) {
+  constexpr double kNear = 1.5;  // decades lie 1000 apart, PFLOP/s-days and ZFLOP only 12
+  for (const Unit& unit : kUnits) {
+    if (Within(ratio * unit.flop, kNear)) return &unit;
+  }
+  return nullptr;
+}
+
+std::string Range(const Ratio& low, const Ratio& high) {
+  if (high.value / low.value < 1 + kSame) return fmt::format("{:.3g}", high.value);
+  return fmt::format("{:.3g} to {:.3g}", low.value, high.value);
+}
+
+std::string WarningOf(double ratio, const Ratio& low, const Ratio& high) {
+  const std::string what =
+      fmt::format("compute is {} times 6·params·tokens of the same rows", Range(low, high));
+  if (Within(ratio, kLikely)) {
+    return what + ": best tokens are those of the rows' own ratio, not compute/(6·params)";
+  }
+  const Unit* unit = UnitOf(ratio);
+  return fmt::format(
+      "{}, {}: best tokens are those of the rows' own ratio, and predictions take "
+      "compute in the rows' unit",
+      what,
+      unit != nullptr ? fmt::format("so it is taken to count {}", unit->name)
+                      : std::string("which is no unit of FLOP that is known"));
+}
+
+}  // namespace
+
+ComputeUnit FindComputeUnit(std::span<const Point> points) {
+  ComputeUnit unit;
+  std::vector<Ratio> ratios = Ratios(points);
+  if (ratios.empty()) return unit;
+  const double median = ratios[ratios.size() / 2].value;
+  const auto odd = [&](const Ratio& ratio) { return !Within(ratio.value / median, kLikely); };
+  std::vector<Ratio> others;
+  std::copy_if(ratios.begin(), ratios.end(), std::back_inserter(others), odd);
+  if (others.size() * kOddRows > ratios.size()) {
+    unit.of_rows = false;
+    unit.warning = fmt::format(
+        "compute is no fixed multiple of params·tokens of the same rows ({} times 6·params·tokens):"
+        " no law of tokens, and no surface; are the columns in one unit?",
+        Range(ratios.front(), ratios.back()));
+    return unit;
+  }
+  std::erase_if(ratios, odd);
+  const Ratio& low = ratios.front();
+  const Ratio& high = ratios.back();
+  const bool flop = Within(low.value, 1 + kSame) && Within(high.value, 1 + kSame);
+  if (!flop) {
+    unit.per_weight = kFlopPerWeight * median;
+    unit.warning = WarningOf(median, low, high);
+  }
+  if (!others.empty()) {
+    unit.warning += fmt::format(
+        "{}compute of row {} is {:.3g} times 6·params·tokens, unlike that of"
+        " the others",
+        unit.warning.empty() ? "" : "; ",
+        others.front().row,
+        others.front().value);
+  }
+  return unit;
+}
+
+std::vector<Point> WithCompute(std::span<const Point> points) {
+  const ComputeUnit unit = FindComputeUnit(points);
+  std::vector<Point> complete(points.begin(), points.end());
+  for (Point& point : complete) {
+    if (std::isnan(point.compute) && unit.of_rows) {
+      point.compute = unit.per_weight * point.params * point.tokens;
+    }
+  }
+  return complete;
+}
+
+}  // namespace saelaw

@@ -1,0 +1,256 @@
+#include "fit/points/csv.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/errors.h"
+#include "core/files.h"
+#include "fit/points/clusters.h"
+#include "fit/points/csv_lines.h"
+#include "fit/points/csv_number.h"
+#include "fit/points/csv_text.h"
+#include "fit/points/run_status.h"
+
+namespace saelaw {
+namespace {
+
+using Fields = std::vector<CsvField>;
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+// NaN for a missing value. Whole quantities may have their thousands grouped.
+double Number(const CsvLines& lines, const CsvField& field, bool grouped) {
+  if (MeansMissing(field.text)) return kNan;
+  if (const auto value = CsvNumber(field.text, grouped)) return *value;
+  throw ConfigurationError(fmt::format("{}: {}", lines.Place(field), WhyNoNumber(field.text)));
+}
+
+std::int64_t NameNumber(const CsvLines& lines, const CsvField& field) {
+  if (const auto name = CsvName(field.text)) return *name;
+  throw ConfigurationError(
+      fmt::format("{}: a seed or stream must be a whole number or a name, got '{}'",
+                  lines.Place(field),
+                  Shown(field.text)));
+}
+
+// One row as a point. `fields` has as many entries as the header.
+class RowReader {
+ public:
+  RowReader(const CsvLines& lines, const CsvLayout& layout) : lines_(lines), layout_(layout) {}
+
+  Point Read(const Fields& fields) const {
+    Point point = Place();
+    const auto number = [&](CsvKey key, bool grouped, double& value) {
+      if (const CsvField* field = At(fields, key)) value = Number(lines_, *field, grouped);
+    };
+    number(kTokensKey, true, point.tokens);
+    number(kParamsKey, true, point.params);
+    number(kLrKey, false, point.lr);
+    number(kBatchKey, true, point.batch);
+    number(kSdKey, false, point.sd);
+    number(kLossKey, false, point.loss);
+    number(kComputeKey, true, point.compute);
+    if (const CsvField* field = At(fields, kSeedKey)) point.seed = NameNumber(lines_, *field);
+    if (const CsvField* field = At(fields, kStreamKey)) point.stream = NameNumber(lines_, *field);
+    if (const CsvField* field = At(fields, kOriginKey)) {
+      point.origin = MeansMissing(field->text) ? 0 : OriginNumber(field->text);
+    }
+    return point;
+  }
+
+  // Null when the table has no such column.
+  const CsvField* At(const Fields& fields, CsvKey key) const {
+    return layout_.at[key] == CsvLayout::kAbsent ? nullptr : &fields[layout_.at[key]];
+  }
+
+  // A point that knows where it came from, and nothing else.
+  Point Place() const {
+    Point point;
+    point.row = static_cast<std::int64_t>(lines_.line());
+    return point;
+  }
+
+ private:
+  const CsvLines& lines_;
+  const CsvLayout& layout_;
+};
+
+// Status words that are not known, in the order in which they come.
+class UnknownWords {
+ public:
+  void Add(const CsvField& field, std::string place) {
+    if (words_.empty()) place_ = std::move(place);
+    const auto same = [&](const Word& word) { return word.text == field.text; };
+    const auto found = std::find_if(words_.begin(), words_.end(), same);
+    if (found != words_.end()) {
+      ++found->rows;
+    } else if (words_.size() < kMost) {
+      words_.push_back({field.text, 1});
+    } else {
+      ++other_rows_;
+    }
+  }
+
+  void Check() const {
+    if (words_.empty()) return;
+    std::vector<std::string> shown;
+    for (const Word& word : words_) shown.push_back(Counted(Shown(word.text), word.rows));
+    const std::string more =
+        other_rows_ > 0 ? fmt::format(" and others ({} rows)", other_rows_) : "";
+    throw ConfigurationError(fmt::format("{}: status {}{} {} not known; known words: {}",
+                                         place_,
+                                         fmt::join(shown, ", "),
+                                         more,
+                                         words_.size() == 1 && other_rows_ == 0 ? "is" : "are",
+                                         KnownStatusWords()));
+  }
+
+ private:
+  static constexpr std::size_t kMost = 5;
+  struct Word {
+    std::string text;
+    int rows = 0;
+  };
+
+  static std::string Counted(const std::string& word, int rows) {
+    return fmt::format("'{}' ({} row{})", word, rows, rows == 1 ? "" : "s");
+  }
+
+  std::vector<Word> words_;
+  std::string place_;
+  int other_rows_ = 0;
+};
+
+// Rows sorted by what became of their runs.
+class RowSorter {
+ public:
+  RowSorter(const CsvLines& lines, const CsvLayout& layout)
+      : lines_(lines), layout_(layout), reader_(lines, layout) {}
+
+  void Add(const Fields& fields) {
+    const CsvField* word = reader_.At(fields, kStatusKey);
+    const RunStatus status = word != nullptr ? ReadRunStatus(word->text) : RunStatus::kFinished;
+    switch (status) {
+      case RunStatus::kFinished:
+        result_.points.push_back(reader_.Read(fields));
+        if (SaysOtherwise(fields)) ++not_finished_unread_;
+        result_.without_loss += MeansMissing(reader_.At(fields, kLossKey)->text) ? 1 : 0;
+        break;
+      case RunStatus::kDiverged:
+      case RunStatus::kCollapsed:
+        result_.failed.push_back(reader_.Read(fields));
+        result_.failed.back().failure =
+            status == RunStatus::kDiverged ? Failure::kDiverged : Failure::kCollapsed;
+        break;
+      case RunStatus::kTrouble:
+      case RunStatus::kUnfinished:
+        Drop(fields, word->text, status);
+        break;
+      case RunStatus::kUnknown:
+        unknown_.Add(*word, lines_.Place(*word));
+        break;
+    }
+  }
+
+  CsvPoints Sorted() {
+    unknown_.Check();
+    Warn();
+    return std::move(result_);
+  }
+
+ private:
+  // Its numbers are not read: such a run may have left anything in them.
+  void Drop(const Fields& fields, std::string_view word, RunStatus status) {
+    result_.dropped.push_back(
+        {reader_.Place().row, fmt::format("status is {} ({})", Shown(word), WhyDropped(status))});
+    const std::string& loss = reader_.At(fields, kLossKey)->text;
+    if (status != RunStatus::kTrouble || MeansMissing(loss)) return;
+    const auto value = CsvNumber(loss, false);
+    if (value && !std::isfinite(*value)) ++trouble_without_number_;
+  }
+
+  // Whether a column that nobody asked for says that the run is not a finished one.
+  bool SaysOtherwise(const Fields& fields) const {
+    if (layout_.unread_status == CsvLayout::kAbsent) return false;
+    const RunStatus status = ReadRunStatus(fields[layout_.unread_status].text);
+    return status != RunStatus::kFinished && status != RunStatus::kUnknown;
+  }
+
+  void Warn() {
+    if (not_finished_unread_ > 0) {
+      const std::string name = Shown(lines_.header()[layout_.unread_status].text);
+      result_.warnings.push_back(fmt::format(
+          "column '{}' says of {} rows that they are no finished runs, and they are taken "
+          "as if they were; status={} in --columns reads it",
+          name,
+          not_finished_unread_,
+          name));
+    }
+    if (trouble_without_number_ > 0) {
+      result_.warnings.push_back(
+          fmt::format("{} of the runs dropped for machine trouble have a loss that is not finite; "
+                      "where it was the cause, their status is diverged",
+                      trouble_without_number_));
+    }
+    if (lines_.rows_in_comments() > 0) {
+      result_.warnings.push_back(
+          fmt::format("{} lines that begin with # have the header's {} fields: taken as comments",
+                      lines_.rows_in_comments(),
+                      lines_.header().size()));
+    }
+  }
+
+  const CsvLines& lines_;
+  const CsvLayout& layout_;
+  RowReader reader_;
+  CsvPoints result_;
+  UnknownWords unknown_;
+  int not_finished_unread_ = 0;
+  int trouble_without_number_ = 0;
+};
+
+void CheckWidth(const CsvLines& lines, const Fields& fields) {
+  const std::size_t wanted = lines.header().size();
+  if (fields.size() == wanted) return;
+  const bool comma = lines.separator() == ',' && fields.size() > wanted;
+  throw ConfigurationError(
+      fmt::format("{}: {} fields where the header has {} (row {} of the data){}",
+                  lines.Place(fields.back()),
+                  fields.size(),
+                  wanted,
+                  lines.row(),
+                  comma ? "; decimals are written with a point, thousands not grouped by commas "
+                          "outside of quotes"
+                        : ""));
+}
+
+CsvPoints ReadRows(CsvLines& lines, const CsvColumns& columns) {
+  const CsvLayout layout = FindColumns(lines, columns);
+  RowSorter sorter(lines, layout);
+  for (Fields fields; lines.Next(fields);) {
+    CheckWidth(lines, fields);
+    sorter.Add(fields);
+  }
+  return sorter.Sorted();
+}
+
+}  // namespace
+
+CsvPoints ParseCsvPoints(std::string_view text, std::string_view name, const CsvColumns& columns) {
+  const std::string decoded = CsvText(text, name);
+  CsvLines lines(decoded, name);
+  return ReadRows(lines, columns);
+}
+
+CsvPoints ReadCsvPoints(const std::filesystem::path& path, std::string_view columns) {
+  const std::string name = path.string();
+  const std::string decoded = CsvText(ReadFile(path), name);
+  CsvLines lines(decoded, name);
+  return ReadRows(lines, ParseCsvColumns(columns, lines.header()));
+}
+
+}  // namespace saelaw

@@ -1,0 +1,34 @@
+// Anyone's table of results as points: `saelaw fit --csv FILE --columns tokens=D,loss=loss`.
+// docs/tables.md says what of a table is understood.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fit/points/csv_columns.h"
+#include "fit/points/point.h"
+
+namespace saelaw {
+
+struct CsvPoints {
+  std::vector<Point> points;  // finished runs; a missing or nan loss is NaN. `row`: the file's line
+  std::vector<Point> failed;  // runs whose status is diverged, collapsed or the like
+  std::vector<DroppedPoint> dropped;  // of machine trouble and unfinished, with the reason
+  std::vector<std::string> warnings;
+  int without_loss = 0;  // finished runs whose loss is missing; laws of rates take them as diverged
+};
+
+// A header line, then one run per row (fit/points/csv_lines.h), its numbers as in
+// fit/points/csv_number.h and its status as in fit/points/run_status.h. `columns` as FindColumns
+// takes them. Throws ConfigurationError `name:line:column: ...`, one line of bounded length, for a
+// missing or doubled column, a field that is not a number (decimal commas are recognised), a row
+// with too many or too few fields, status words that are not known.
+CsvPoints ParseCsvPoints(std::string_view text, std::string_view name, const CsvColumns& columns);
+
+// The same of a file, with the text of `--columns`; empty: columns by their own names. Throws
+// IoError when it cannot be read, UsageError for such a text.
+CsvPoints ReadCsvPoints(const std::filesystem::path& path, std::string_view columns);
+
+}  // namespace saelaw

@@ -1,0 +1,269 @@
+#include "fit/points/csv_columns.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/errors.h"
+#include "fit/points/csv_number.h"
+#include "fit/points/csv_text.h"
+
+namespace saelaw {
+namespace {
+
+struct Key {
+  std::string_view name;
+  std::string CsvColumns::*column;
+};
+constexpr std::array<Key, kCsvKeyCount> kKeys = {{{"tokens", &CsvColumns::tokens},
+                                                  {"params", &CsvColumns::params},
+                                                  {"lr", &CsvColumns::lr},
+                                                  {"batch", &CsvColumns::batch},
+                                                  {"sd", &CsvColumns::sd},
+                                                  {"seed", &CsvColumns::seed},
+                                                  {"stream", &CsvColumns::stream},
+                                                  {"status", &CsvColumns::status},
+                                                  {"loss", &CsvColumns::loss},
+                                                  {"compute", &CsvColumns::compute},
+                                                  {"origin", &CsvColumns::origin}}};
+
+const Key* FindKey(std::string_view name) {
+  for (const Key& key : kKeys) {
+    if (key.name == name) return &key;
+  }
+  return nullptr;
+}
+
+// ---- names in a header
+
+// All that the name could mean: columns of exactly that name, or else those that differ in case.
+std::vector<std::size_t> Meant(const std::vector<CsvField>& header, std::string_view name) {
+  name = Stripped(name);
+  const std::string lower = LowerCase(name);
+  std::vector<std::size_t> exact;
+  std::vector<std::size_t> alike;
+  for (std::size_t i = 0; i < header.size(); ++i) {
+    const std::string_view field = Stripped(header[i].text);
+    if (field == name) exact.push_back(i);
+    if (field.size() == name.size() && LowerCase(field) == lower) alike.push_back(i);
+  }
+  return exact.empty() ? alike : exact;
+}
+
+std::string NamesOf(const std::vector<CsvField>& header) {
+  constexpr std::size_t kMost = 12;
+  std::vector<std::string> names;
+  for (const CsvField& field : header) {
+    if (names.size() == kMost) break;
+    names.push_back(Shown(Stripped(field.text)));
+  }
+  const std::string more =
+      header.size() > kMost ? fmt::format(" and {} more", header.size() - kMost) : "";
+  return fmt::format("{}{}", fmt::join(names, ", "), more);
+}
+
+// Why a header is probably none, and how to mend it.
+std::string HeaderHint(const std::vector<CsvField>& header) {
+  const bool numbers = std::any_of(header.begin(), header.end(), [](const CsvField& field) {
+    return !MeansMissing(field.text) && CsvNumber(field.text, true).has_value();
+  });
+  if (numbers) return "; a table begins with a line of column names";
+  if (header.size() == 1) return "; columns are separated by comma, semicolon, tab or |";
+  return "";
+}
+
+std::size_t FindColumn(const CsvLines& lines, std::string_view name, std::string_view key) {
+  const std::vector<CsvField>& header = lines.header();
+  const std::vector<std::size_t> meant = Meant(header, name);
+  if (meant.size() == 1) return meant.front();
+  if (meant.empty()) {
+    throw ConfigurationError(fmt::format("{}: no column '{}' (for {}); the file has: {}{}",
+                                         lines.Place(header.front()),
+                                         Shown(name),
+                                         key,
+                                         NamesOf(header),
+                                         HeaderHint(header)));
+  }
+  throw ConfigurationError(
+      fmt::format("{}: {} columns are called '{}' (for {}): which of them is meant? Give each a "
+                  "name of its own",
+                  lines.Place(header[meant[1]]),
+                  meant.size(),
+                  Shown(name),
+                  key));
+}
+
+// What trackers call the column that says how a run ended; kAbsent where there is none.
+std::size_t StatusColumn(const std::vector<CsvField>& header) {
+  for (const std::string_view name :
+       {"status", "state", "outcome", "run_status", "run_state", "trial_status"}) {
+    const std::vector<std::size_t> meant = Meant(header, name);
+    if (!meant.empty()) return meant.front();
+  }
+  return CsvLayout::kAbsent;
+}
+
+// ---- the text of --columns
+
+[[noreturn]] void RefusePair(std::string_view pair) {
+  std::vector<std::string_view> names;
+  for (const Key& key : kKeys) names.push_back(key.name);
+  throw UsageError(
+      fmt::format("--columns: '{}' is not KEY=COLUMN; allowed keys: {} (a name with commas goes in "
+                  "quotes: loss=\"a, b\")",
+                  Shown(pair),
+                  fmt::join(names, ", ")));
+}
+
+// A part of the text between two commas outside of quotes.
+std::vector<std::string_view> SplitParts(std::string_view text) {
+  std::vector<std::string_view> parts;
+  bool quoted = false;
+  std::size_t start = 0;
+  for (std::size_t i = 0; i <= text.size(); ++i) {
+    const bool opens = !quoted && i < text.size() && text[i] == '"' &&
+                       Stripped(text.substr(start, i - start)).ends_with('=');
+    if (opens || (quoted && i < text.size() && text[i] == '"')) {
+      quoted = !quoted;  // a doubled quote closes and opens again
+      if (!quoted && text.substr(i + 1).starts_with('"')) {
+        ++i;
+        quoted = true;
+      }
+      continue;
+    }
+    if (i < text.size() && (quoted || text[i] != ',')) continue;
+    parts.push_back(text.substr(start, i - start));
+    start = i + 1;
+  }
+  return parts;
+}
+
+// "key" and what follows its "="; null key when the part does not begin so.
+struct Pair {
+  const Key* key = nullptr;
+  std::string_view name;
+};
+Pair SplitPair(std::string_view part) {
+  const std::size_t equals = part.find('=');
+  if (equals == std::string_view::npos) return {};
+  return {FindKey(Stripped(part.substr(0, equals))), Stripped(part.substr(equals + 1))};
+}
+
+std::string Unquoted(std::string_view name) {
+  if (name.size() < 2 || name.front() != '"' || name.back() != '"') return std::string(name);
+  name = name.substr(1, name.size() - 2);
+  std::string plain;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    plain += name[i];
+    if (name.substr(i).starts_with("\"\"")) ++i;
+  }
+  return plain;
+}
+
+// Where each pair of the text ends, in parts.
+using Ends = std::vector<std::size_t>;
+
+class PairFinder {
+ public:
+  PairFinder(const std::vector<std::string_view>& parts, const std::vector<CsvField>& header)
+      : parts_(parts), header_(header) {}
+
+  // The parts from `first` to before `last`, as they stand in the text.
+  std::string_view Extent(std::size_t first, std::size_t last) const {
+    const char* begin = parts_[first].data();
+    const char* end = parts_[last - 1].data() + parts_[last - 1].size();
+    return {begin, static_cast<std::size_t>(end - begin)};
+  }
+
+  // The only way in which all names are the header's; empty where there is none or several.
+  Ends OnlyWay() const {
+    const std::size_t count = parts_.size();
+    std::vector<int> ways(count + 1);  // from there to the end, counted to 2
+    std::vector<std::size_t> next(count + 1);
+    ways[count] = 1;
+    for (std::size_t first = count; first-- > 0;) {
+      if (SplitPair(parts_[first]).key == nullptr) continue;
+      for (std::size_t last = first + 1; last <= count; ++last) {
+        if (ways[last] == 0 || !IsName(first, last)) continue;
+        ways[first] = std::min(2, ways[first] + ways[last]);
+        next[first] = last;
+      }
+    }
+    Ends ends;
+    if (ways[0] != 1) return ends;
+    for (std::size_t at = 0; at < count; at = next[at]) ends.push_back(next[at]);
+    return ends;
+  }
+
+  // A pair ends before the next part that begins with a key, or looks as if it were meant to.
+  Ends ByKeys() const {
+    constexpr std::string_view kLetters =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    Ends ends;
+    for (std::size_t i = 1; i < parts_.size(); ++i) {
+      const std::string_view part = Stripped(parts_[i]);
+      const std::size_t word = part.find_first_not_of(kLetters);
+      const bool meant = word != std::string_view::npos && word > 0 && part[word] == '=';
+      if (meant || part.empty()) ends.push_back(i);
+    }
+    ends.push_back(parts_.size());
+    return ends;
+  }
+
+ private:
+  bool IsName(std::size_t first, std::size_t last) const {
+    const std::string name = Unquoted(SplitPair(Extent(first, last)).name);
+    return !name.empty() && !Meant(header_, name).empty();
+  }
+
+  const std::vector<std::string_view>& parts_;
+  const std::vector<CsvField>& header_;
+};
+
+}  // namespace
+
+CsvColumns ParseCsvColumns(std::string_view text, const std::vector<CsvField>& header) {
+  CsvColumns columns;
+  text = Stripped(text);
+  if (text.ends_with(',')) text.remove_suffix(1);
+  if (text.empty()) return columns;
+  const std::vector<std::string_view> parts = SplitParts(text);
+  const PairFinder finder(parts, header);
+  Ends ends = finder.OnlyWay();
+  if (ends.empty()) ends = finder.ByKeys();
+  std::size_t first = 0;
+  for (const std::size_t last : ends) {
+    const std::string_view extent = finder.Extent(first, last);
+    const Pair pair = SplitPair(extent);
+    const std::string name = Unquoted(pair.name);
+    if (pair.key == nullptr || name.empty()) RefusePair(extent);
+    const bool joined = last > first + 1 && !header.empty();
+    if (joined && Meant(header, name).empty()) RefusePair(parts[first + 1]);
+    std::string& column = columns.*pair.key->column;
+    if (!column.empty()) {
+      throw UsageError(fmt::format("--columns: {} is given twice", pair.key->name));
+    }
+    column = name;
+    first = last;
+  }
+  return columns;
+}
+
+CsvLayout FindColumns(const CsvLines& lines, CsvColumns columns) {
+  const bool none = std::all_of(
+      kKeys.begin(), kKeys.end(), [&](const Key& key) { return (columns.*key.column).empty(); });
+  for (const Key& key : kKeys) {
+    if (none && !Meant(lines.header(), key.name).empty()) columns.*key.column = key.name;
+  }
+  if (columns.loss.empty()) columns.loss = "loss";
+  CsvLayout layout;
+  for (std::size_t k = 0; k < kKeys.size(); ++k) {
+    const std::string& name = columns.*kKeys[k].column;
+    layout.at[k] = name.empty() ? CsvLayout::kAbsent : FindColumn(lines, name, kKeys[k].name);
+  }
+  if (columns.status.empty()) layout.unread_status = StatusColumn(lines.header());
+  return layout;
+}
+
+}  // namespace saelaw

@@ -1,0 +1,54 @@
+// Which column of a table holds what: what `--columns` says, and where that is in the header.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fit/points/csv_lines.h"
+
+namespace saelaw {
+
+// Which column of the file holds what; empty: not in the file. Only `loss` must be there.
+struct CsvColumns {
+  std::string tokens, params, lr, batch, sd, seed, stream, status, loss, compute, origin;
+};
+
+// The places of the keys in kCsvKeys.
+enum CsvKey : std::size_t {
+  kTokensKey,
+  kParamsKey,
+  kLrKey,
+  kBatchKey,
+  kSdKey,
+  kSeedKey,
+  kStreamKey,
+  kStatusKey,
+  kLossKey,
+  kComputeKey,
+  kOriginKey,
+  kCsvKeyCount
+};
+
+// "tokens=D,params=N,loss=loss". A name may stand in quotes, as in CSV: loss="lr: 1e-3, bs: 32".
+// Without them it ends at a comma that another key follows, or, where `header` is given and that
+// leaves only one way to read the text, where a name of the header does. Throws UsageError naming
+// the allowed keys.
+CsvColumns ParseCsvColumns(std::string_view text, const std::vector<CsvField>& header = {});
+
+// Where in a row each key stands; kAbsent when it does not.
+struct CsvLayout {
+  static constexpr std::size_t kAbsent = std::numeric_limits<std::size_t>::max();
+  std::array<std::size_t, kCsvKeyCount> at{};
+  std::size_t unread_status = kAbsent;  // called state, outcome or the like, and not asked for
+};
+
+// Names are found as they are, or else without regard to case where only one fits. With all of
+// `columns` empty, columns are taken by the keys' names where the file has them. Throws
+// ConfigurationError for a column that is missing, and for one that is there twice.
+CsvLayout FindColumns(const CsvLines& lines, CsvColumns columns);
+
+}  // namespace saelaw

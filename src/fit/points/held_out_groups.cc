@@ -1,0 +1,29 @@
+#include "fit/points/held_out_groups.h"
+
+#include <cmath>
+
+namespace saelaw {
+
+std::size_t HeldOutGroups(std::span<const Point> points) {
+  std::size_t groups = 0;
+  for (const Point& point : points) {
+    if (!(point.loss > 0)) continue;
+    const std::size_t own = point.held_out_shifts.size();
+    if (own == 0 || (groups != 0 && own != groups)) return 0;
+    groups = own;
+  }
+  return groups;
+}
+
+std::vector<Point> WithoutGroup(std::span<const Point> points, std::size_t group, double share) {
+  std::vector<Point> moved(points.begin(), points.end());
+  for (Point& point : moved) {
+    if (group < point.held_out_shifts.size()) {
+      point.loss *= std::exp(share * point.held_out_shifts[group]);
+    }
+    point.held_out_shifts.clear();
+  }
+  return moved;
+}
+
+}  // namespace saelaw

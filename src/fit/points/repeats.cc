@@ -1,0 +1,46 @@
+#include "fit/points/repeats.h"
+
+#include <array>
+#include <bit>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace saelaw {
+
+std::int64_t RoundedLog(double value) { return std::llround(std::log(value) * 1e9); }
+
+std::vector<Point> WithoutRepeats(std::span<const Point> points,
+                                  std::vector<DroppedPoint>& dropped) {
+  std::map<std::array<std::int64_t, 9>, std::int64_t> seen;
+  std::vector<Point> kept;
+  for (const Point& point : points) {
+    const auto bits = [](double value) { return std::bit_cast<std::int64_t>(value); };
+    const auto [first, added] = seen.emplace(std::array{bits(point.tokens),
+                                                        bits(point.params),
+                                                        bits(point.lr),
+                                                        bits(point.batch),
+                                                        bits(point.compute),
+                                                        bits(point.loss),
+                                                        point.seed,
+                                                        point.stream,
+                                                        point.origin},
+                                             point.row);
+    if (added) {
+      kept.push_back(point);
+    } else {
+      dropped.push_back({point.row, fmt::format("repeats row {} exactly", first->second)});
+    }
+  }
+  return kept;
+}
+
+int DistinctValues(std::span<const Point> points, Variable variable) {
+  std::set<std::int64_t> values;
+  for (const Point& point : points) values.insert(RoundedLog(Get(point, variable)));
+  return static_cast<int>(values.size());
+}
+
+}  // namespace saelaw

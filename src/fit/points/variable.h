@@ -1,0 +1,15 @@
+// The variables that a law may take of a point.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "fit/points/point.h"
+
+namespace saelaw {
+
+enum class Variable : std::uint8_t { kTokens, kParams, kLr, kBatch, kCompute };
+double Get(const Point& point, Variable variable);
+std::string_view Name(Variable variable);
+
+}  // namespace saelaw

@@ -1,0 +1,264 @@
+#include "fit/rates/compute_law.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "fit/laws/power_sum.h"
+#include "fit/points/compute_unit.h"
+#include "fit/points/repeats.h"
+#include "fit/rates/lr_sweep.h"
+#include "fit/solve/distributions.h"
+#include "fit/solve/line_fit.h"
+
+namespace saelaw {
+namespace {
+
+constexpr double kSameBudget = 0.01;
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+bool Positive(double value) { return std::isfinite(value) && value > 0; }
+
+// Points with all of params, tokens and compute.
+std::vector<Point> Complete(std::span<const Point> points,
+                            double per_weight,
+                            std::vector<DroppedPoint>& dropped) {
+  std::vector<Point> complete;
+  for (Point point : WithoutRepeats(points, dropped)) {
+    if (std::isnan(point.compute)) point.compute = per_weight * point.params * point.tokens;
+    if (std::isnan(point.tokens)) point.tokens = point.compute / (per_weight * point.params);
+    if (!Positive(point.params) || !Positive(point.tokens) || !Positive(point.compute)) {
+      dropped.push_back({point.row, "params and compute (or tokens) must be > 0 and finite"});
+    } else {
+      complete.push_back(point);
+    }
+  }
+  std::stable_sort(complete.begin(), complete.end(), [](const Point& a, const Point& b) {
+    return a.compute < b.compute;
+  });
+  return complete;
+}
+
+// The runs of one budget, as a sweep whose "rate" is the number of parameters.
+using Budgets = std::vector<std::vector<Point>>;
+
+Budgets SplitByBudget(const std::vector<Point>& points) {
+  Budgets budgets;
+  for (const Point& point : points) {
+    const bool same =
+        !budgets.empty() && point.compute < budgets.back().front().compute * (1 + kSameBudget);
+    if (!same) budgets.emplace_back();
+    budgets.back().push_back(point);
+  }
+  return budgets;
+}
+
+std::vector<ComputeOptimum> GivenOptima(const Budgets& budgets) {
+  std::vector<ComputeOptimum> optima;
+  for (const auto& budget : budgets) {
+    const Point& point = budget.front();
+    const double sd = Positive(point.sd) ? point.sd : 1;
+    optima.push_back({point.compute, point.params, point.tokens, sd, kNan, 1, Censoring::kNone});
+  }
+  return optima;
+}
+
+// The minimum of a parabola in ln N at each budget: the arithmetic of a sweep of rates, with N in
+// the place of the rate.
+std::vector<ComputeOptimum> ParabolaOptima(const Budgets& budgets,
+                                           const ComputeUnit& unit,
+                                           LawFit& law) {
+  std::vector<Point> sweep;
+  for (const auto& budget : budgets) {
+    for (Point point : budget) {
+      point.tokens = budget.front().compute;
+      point.lr = point.params;
+      point.params = point.batch = kNan;
+      sweep.push_back(point);
+    }
+  }
+  LrSweep sorted = SortSweep(sweep, {});
+  law.dropped.insert(law.dropped.end(), sorted.failures.begin(), sorted.failures.end());
+  std::vector<ComputeOptimum> optima;
+  for (const LrOptimum& found : FindOptima(sorted).optima) {
+    optima.push_back({found.tokens,
+                      found.lr,
+                      unit.of_rows ? found.tokens / (unit.per_weight * found.lr) : kNan,
+                      found.sd_ln,
+                      found.loss,
+                      found.points_used,
+                      found.censoring});
+  }
+  return optima;
+}
+
+std::vector<LinePoint> Uncensored(const std::vector<ComputeOptimum>& optima) {
+  std::vector<LinePoint> points;
+  for (const ComputeOptimum& optimum : optima) {
+    if (optimum.censoring != Censoring::kNone) continue;
+    points.push_back({{std::log(optimum.compute)}, std::log(optimum.params), optimum.sd_ln});
+  }
+  return points;
+}
+
+double MedianSd(std::vector<LinePoint> points) {
+  const auto middle = points.begin() + static_cast<std::ptrdiff_t>(points.size() / 2);
+  std::nth_element(points.begin(), middle, points.end(), [](const auto& a, const auto& b) {
+    return a.sd < b.sd;
+  });
+  return middle->sd;
+}
+
+Interval Around(double centre, double half) { return {centre - half, centre + half}; }
+
+Interval Exponential(const Interval& log) { return {std::exp(log.lo), std::exp(log.hi)}; }
+
+// D* = C/(6 N*), 6 being the rows' own: its law follows from that of N*.
+void AddTokens(const ComputeUnit& unit, LawFit& law) {
+  if (!unit.of_rows) return;
+  const Parameter coef = law.params[0];
+  const Parameter exponent = law.params[1];
+  law.params.push_back(
+      {"coef_d",
+       1 / (unit.per_weight * coef.value),
+       {1 / (unit.per_weight * coef.interval.hi), 1 / (unit.per_weight * coef.interval.lo)},
+       false});
+  law.params.push_back({"exponent_d",
+                        1 - exponent.value,
+                        {1 - exponent.interval.hi, 1 - exponent.interval.lo},
+                        false});
+}
+
+void FitOptima(const std::vector<ComputeOptimum>& optima, const ComputeUnit& unit, LawFit& law) {
+  const std::vector<LinePoint> points = Uncensored(optima);
+  law.n_points = static_cast<int>(points.size());
+  if (points.size() < 2 || !Determines(points)) {
+    law.refusal = fmt::format(
+        "the compute law needs at least 2 budgets whose best size lies inside the runs, got {} "
+        "of {}",
+        points.size(),
+        optima.size());
+    return;
+  }
+  const Line line = FitLine(points, {});
+  const double df = static_cast<double>(points.size()) - 2;
+  const double scale = df > 0 ? std::sqrt(line.chi_square / df) : kNan;
+  const double quantile = df > 0 ? StudentTwoSided(law.level, df) * scale : kNan;
+  const double slope_half = quantile * std::sqrt(line.SlopeVariance(0));
+  const double coef_half = quantile * std::sqrt(line.VarianceAt({0.0}));
+  law.params = {
+      {"coef_n", std::exp(line.At({0.0})), Exponential(Around(line.At({0.0}), coef_half)), false},
+      {"exponent_n", line.slopes[0], Around(line.slopes[0], slope_half), false}};
+  AddTokens(unit, law);
+  law.interval_method = df > 0 ? "weighted line, Student t" : "none";
+  law.objective = line.chi_square;
+  law.converged = true;
+  law.starts_tried = law.starts_at_best = 1;  // linear: one solution
+  double square = 0;
+  for (const LinePoint& point : points) square += std::pow(point.y - line.At(point.x), 2);
+  law.rms_residual = std::sqrt(square / static_cast<double>(points.size()));
+  // Of one more budget: known as well as the median one was.
+  const double optimum = quantile * MedianSd(points);
+  law.predictor = [line, quantile, optimum](const Point& at) {
+    const Vector x = {std::log(at.compute)};
+    Prediction prediction;
+    prediction.at = at;
+    prediction.value = std::exp(line.At(x));
+    const double half = quantile * std::sqrt(line.VarianceAt(x));
+    prediction.confidence = Exponential(Around(line.At(x), half));
+    prediction.prediction = Exponential(Around(line.At(x), std::hypot(half, optimum)));
+    return prediction;
+  };
+}
+
+// ln N* = (ln(alpha A / (beta B)) + beta·ln(ND)) / (alpha + beta) minimises A N^-alpha + B D^-beta
+// at a given ND. `p` are the size-data law's parameters in their order.
+double LogBestParams(const std::vector<double>& p, double log_product) {
+  const double ratio = std::log(p[2] * p[1] / (p[4] * p[3]));
+  return (ratio + p[4] * log_product) / (p[2] + p[4]);
+}
+
+void DeriveFromSurface(const LawFit& loss, const ComputeUnit& unit, LawFit& law) {
+  const double log_per_weight = std::log(unit.per_weight);
+  law.interval_method = loss.interval_method;
+  law.converged = loss.converged;
+  law.objective = loss.objective;
+  law.rms_residual = loss.rms_residual;
+  law.starts_tried = loss.starts_tried;
+  law.starts_at_best = loss.starts_at_best;
+  const auto add = [&](const char* name, const DerivedQuantity& log_quantity) {
+    std::vector<double> values;
+    for (const Parameter& parameter : loss.params) values.push_back(parameter.value);
+    law.params.push_back(
+        {name, std::exp(log_quantity(values)), Exponential(loss.derived(log_quantity)), false});
+  };
+  add("coef_n",
+      [log_per_weight](const std::vector<double>& p) { return LogBestParams(p, -log_per_weight); });
+  add("exponent_n", [](const std::vector<double>& p) { return std::log(p[4] / (p[2] + p[4])); });
+  AddTokens(unit, law);
+  law.predictor = [loss, log_per_weight](const Point& at) {
+    const auto log_best = [x = std::log(at.compute) - log_per_weight](
+                              const std::vector<double>& p) { return LogBestParams(p, x); };
+    std::vector<double> values;
+    for (const Parameter& parameter : loss.params) values.push_back(parameter.value);
+    Prediction prediction;
+    prediction.at = at;
+    prediction.value = std::exp(log_best(values));
+    prediction.confidence = Exponential(loss.derived(log_best));
+    return prediction;
+  };
+}
+
+LawFit EmptyLaw(const FitOptions& options, const char* estimator) {
+  LawFit law;
+  law.law = ComputeLaw().name;
+  law.estimator = estimator;
+  law.interval_method = "none";
+  law.level = options.level;
+  return law;
+}
+
+}  // namespace
+
+ComputeLawFit FitComputeLaw(std::span<const Point> points, const FitOptions& options) {
+  ComputeLawFit fit;
+  fit.law = EmptyLaw(options, "parabola in ln params per budget, weighted line in ln compute");
+  fit.surface = EmptyLaw(options, "in closed form from the size-data law");
+  const ComputeUnit unit = FindComputeUnit(points);
+  if (!unit.warning.empty()) fit.law.warnings.push_back(unit.warning);
+  const std::vector<Point> complete = Complete(points, unit.per_weight, fit.law.dropped);
+  const Budgets budgets = SplitByBudget(complete);
+  const bool given = budgets.size() == complete.size();
+  fit.optima = given ? GivenOptima(budgets) : ParabolaOptima(budgets, unit, fit.law);
+  if (given) fit.law.estimator = "weighted line in ln compute through the given optima";
+  FitOptima(fit.optima, unit, fit.law);
+  if (given) {
+    fit.loss_surface.refusal = fit.surface.refusal =
+        "one row for each compute: they are optima, not runs";
+    return fit;
+  }
+  if (!unit.of_rows) {
+    fit.loss_surface.refusal = fit.surface.refusal =
+        "compute is no fixed multiple of params·tokens of the same rows";
+    return fit;
+  }
+  fit.loss_surface = FitLaw(SizeDataLaw(), complete, options);
+  fit.surface.refusal = fit.loss_surface.refusal;
+  fit.surface.n_points = fit.loss_surface.n_points;
+  if (fit.surface.ok()) DeriveFromSurface(fit.loss_surface, unit, fit.surface);
+  return fit;
+}
+
+const LawInfo& ComputeLaw() {
+  static const LawInfo law = {
+      "compute",
+      "best params = coef_n * compute^exponent_n, best tokens = coef_d * compute^exponent_d",
+      "Hoffmann et al. 2022 (arXiv 2203.15556), approaches 2 (parabolas) and 3 (surface)",
+      {Variable::kCompute, Variable::kParams},
+      {"coef_n", "exponent_n", "coef_d", "exponent_d"}};
+  return law;
+}
+
+}  // namespace saelaw

@@ -1,0 +1,66 @@
+#include "fit/rates/lr_advice.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace saelaw {
+namespace {
+
+// Whether the best rates stand beside cliffs: then the largest stable rate is the best guess.
+bool BesideCliffs(const LrLawFit& law) {
+  return std::any_of(law.optima.begin(), law.optima.end(), [](const LrOptimum& optimum) {
+    return optimum.censoring == Censoring::kCliff;
+  });
+}
+
+void AdviseOptimum(const LrLawFit& law, const Prediction& optimum, LrAdvice& advice) {
+  advice.lr = optimum.value;
+  advice.interval = optimum.confidence;
+  advice.from_optimum = true;
+  const double off = std::max(std::log(optimum.confidence.hi / optimum.value),
+                              std::log(optimum.value / optimum.confidence.lo));
+  advice.regret = std::expm1(law.Curvature() * off * off);
+  advice.cost = 0;
+  advice.cost_interval = {0, 0};
+}
+
+// Beyond the bound the optimum's interval says nothing of the advised rate; how far below the
+// optimum it stands says what it costs, as far as any size was trained below its own.
+void HoldBelow(double bound, const LrLawFit& law, const Prediction* optimum, LrAdvice& advice) {
+  advice = {};
+  advice.lr = advice.bound = bound;
+  advice.held_by_edge = true;
+  if (optimum == nullptr || std::log(optimum->value / bound) > law.ReachBelow()) return;
+  const auto cost = [&](double best) {
+    const double off = std::log(best / bound);
+    return std::expm1(law.Curvature() * off * off);
+  };
+  const Interval& place = optimum->confidence;
+  const bool astride = place.lo <= bound && bound <= place.hi;
+  advice.cost = cost(optimum->value);
+  advice.cost_interval = {astride ? 0 : std::min(cost(place.lo), cost(place.hi)),
+                          std::max(cost(place.lo), cost(place.hi))};
+}
+
+}  // namespace
+
+LrAdvice AdviseRate(const LrLawFit& law, const LrEdgeFit& edge, const Point& target) {
+  LrAdvice advice;
+  if (edge.ok()) advice.bound = edge.LowerBound(target.tokens);
+  if (law.ok()) {
+    const Prediction optimum = law.law.Predict(target);
+    AdviseOptimum(law, optimum, advice);
+    if (advice.bound > 0 && advice.lr > advice.bound) {
+      HoldBelow(advice.bound, law, &optimum, advice);
+    }
+  } else if (advice.bound > 0 && BesideCliffs(law)) {
+    HoldBelow(advice.bound, law, nullptr, advice);
+  }
+  if (edge.ok() && advice.lr > 0) {
+    advice.margin = std::log(edge.law.Predict(target).value / advice.lr);
+    advice.survival = 1 - edge.failure_probability(target.tokens, advice.lr);
+  }
+  return advice;
+}
+
+}  // namespace saelaw

@@ -1,0 +1,188 @@
+#include "fit/rates/lr_edge.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "fit/rates/edge_posterior.h"
+#include "fit/rates/lr_sweep.h"
+
+namespace saelaw {
+namespace {
+
+LrEdgeBracket BracketOf(const SweptSize& size) {
+  LrEdgeBracket bracket;
+  bracket.tokens = size.tokens;
+  for (const SweptRate& rate : size.rates) {
+    if (rate.failed > 0) {
+      bracket.first_failure = rate.lr;
+      break;
+    }
+    bracket.last_survivor = rate.lr;
+  }
+  return bracket;
+}
+
+std::vector<EdgeTrial> Trials(const LrSweep& sweep, double centre) {
+  std::vector<EdgeTrial> trials;
+  for (const SweptSize& size : sweep.sizes) {
+    for (const SweptRate& rate : size.rates) {
+      trials.push_back({std::log(size.tokens) - centre,
+                        std::log(rate.lr),
+                        static_cast<int>(rate.log_losses.size()),
+                        rate.failed});
+    }
+  }
+  return trials;
+}
+
+bool Bracketed(const LrEdgeBracket& bracket) {
+  return bracket.last_survivor > 0 && bracket.first_failure > 0;
+}
+
+// The mean of ln tokens over the sizes with a bracket.
+double Centre(const std::vector<LrEdgeBracket>& brackets) {
+  double sum = 0;
+  int count = 0;
+  for (const LrEdgeBracket& bracket : brackets) {
+    if (!Bracketed(bracket)) continue;
+    sum += std::log(bracket.tokens);
+    ++count;
+  }
+  return count > 0 ? sum / count : 0;
+}
+
+// Of the sizes, where more than one value of it stands in the data; empty otherwise.
+std::string WhatVaries(const LrSweep& sweep) {
+  const auto varies = [&](double SweptSize::*value) {
+    return std::any_of(sweep.sizes.begin(), sweep.sizes.end(), [&](const SweptSize& size) {
+      return std::abs(size.*value / (sweep.sizes.front().*value) - 1) > 1e-9;
+    });
+  };
+  if (varies(&SweptSize::params)) return "params";
+  return varies(&SweptSize::batch) ? "batch" : "";
+}
+
+std::string WhyRefused(const LrSweep& sweep, const std::vector<LrEdgeBracket>& brackets) {
+  int failed = 0;
+  for (const SweptSize& size : sweep.sizes) {
+    for (const SweptRate& rate : size.rates) failed += rate.failed;
+  }
+  if (failed == 0) return "no run failed: the stability edge lies above the swept rates";
+  if (std::none_of(brackets.begin(), brackets.end(), Bracketed)) {
+    return "no size has a surviving rate below a failed one: the stability edge is not bracketed";
+  }
+  return "";
+}
+
+// The model with its place of x = 0, shared by all that answers from it.
+struct Fitted {
+  EdgePosterior posterior;
+  double centre = 0;
+
+  double X(double tokens) const { return std::log(tokens) - centre; }
+  Interval OfEdge(double tokens, double level) const {
+    return {std::exp(posterior.Quantile(X(tokens), (1 - level) / 2)),
+            std::exp(posterior.Quantile(X(tokens), (1 + level) / 2))};
+  }
+  Interval OfOneRun(double tokens, double level) const {
+    return {std::exp(posterior.LogRateOfFailureByAll(X(tokens), (1 - level) / 2)),
+            std::exp(posterior.LogRateOfFailureByAll(X(tokens), (1 + level) / 2))};
+  }
+};
+
+void FillLaw(const std::shared_ptr<const Fitted>& fitted, double level, LrEdgeFit& fit) {
+  const EdgePosterior& posterior = fitted->posterior;
+  LawFit& law = fit.law;
+  law.params = {
+      {"coef", std::exp(posterior.Mean(-fitted->centre)), fitted->OfEdge(1, level), false},
+      {"exponent",
+       posterior.ExponentMean(),
+       {posterior.ExponentQuantile((1 - level) / 2), posterior.ExponentQuantile((1 + level) / 2)},
+       false},
+      {"width",
+       posterior.WidthMean(),
+       {posterior.WidthQuantile((1 - level) / 2), posterior.WidthQuantile((1 + level) / 2)},
+       false}};
+  fit.failure_probability = [fitted](double tokens, double lr) {
+    return fitted->posterior.FailureProbability(fitted->X(tokens), std::log(lr));
+  };
+  fit.rate_of_failure = [fitted](double tokens, double probability) {
+    return std::exp(fitted->posterior.LogRateOfFailure(fitted->X(tokens), probability));
+  };
+  law.predictor = [fitted, level](const Point& at) {
+    Prediction prediction;
+    prediction.at = at;
+    prediction.value = std::exp(fitted->posterior.Mean(fitted->X(at.tokens)));
+    prediction.confidence = fitted->OfEdge(at.tokens, level);
+    prediction.prediction = fitted->OfOneRun(at.tokens, level);
+    return prediction;
+  };
+}
+
+// What of the answer is the prior's.
+void Warn(const LrSweep& sweep, LrEdgeFit& fit) {
+  if (const std::string varying = WhatVaries(sweep); !varying.empty()) {
+    fit.warnings.push_back(fmt::format(
+        "{} varies, and the stability edge is a law of tokens alone: all runs are taken as one",
+        varying));
+  }
+  const auto bracketed = std::count_if(fit.brackets.begin(), fit.brackets.end(), Bracketed);
+  if (bracketed == 1) {
+    fit.warnings.push_back(fmt::format(
+        "bracketed at one size only: the exponent is the prior's (0 ± {})", kEdgeExponentSd));
+  }
+  int most = 0;
+  for (const SweptSize& size : sweep.sizes) {
+    for (const SweptRate& rate : size.rates) {
+      most = std::max(most, static_cast<int>(rate.log_losses.size()) + rate.failed);
+    }
+  }
+  if (most < 2) {
+    fit.warnings.push_back(
+        "no rate was run with a second seed: how much of a lottery survival is near the edge is "
+        "assumed");
+  }
+}
+
+}  // namespace
+
+LrEdgeFit FitLrEdge(std::span<const Point> survived,
+                    std::span<const Point> failed,
+                    const FitOptions& options) {
+  LrSweep sweep = SortSweep(survived, failed);
+  LrEdgeFit fit;
+  for (const SweptSize& size : sweep.sizes) fit.brackets.push_back(BracketOf(size));
+  LawFit& law = fit.law;
+  law.law = LrEdgeLaw().name;
+  law.estimator = "logistic edge in ln lr and ln tokens";
+  law.interval_method = "none";
+  law.level = options.level;
+  law.n_points = static_cast<int>(survived.size() + failed.size());
+  law.refusal = WhyRefused(sweep, fit.brackets);
+  law.dropped = std::move(sweep.failures);
+  law.dropped.insert(law.dropped.end(), sweep.unusable.begin(), sweep.unusable.end());
+  if (!law.ok()) return fit;
+  law.interval_method = "posterior on a grid";
+  law.converged = true;
+  const double centre = Centre(fit.brackets);
+  FillLaw(std::make_shared<const Fitted>(Fitted{EdgePosterior(Trials(sweep, centre)), centre}),
+          options.level,
+          fit);
+  Warn(sweep, fit);
+  law.warnings = fit.warnings;
+  return fit;
+}
+
+const LawInfo& LrEdgeLaw() {
+  static const LawInfo law = {"lr-edge",
+                              "largest stable lr = coef * tokens^exponent",
+                              "logistic edge in ln lr and ln tokens, from which runs survived",
+                              {Variable::kTokens, Variable::kLr},
+                              {"coef", "exponent"}};
+  return law;
+}
+
+}  // namespace saelaw

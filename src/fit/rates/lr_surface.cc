@@ -1,0 +1,334 @@
+#include "fit/rates/lr_surface.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "fit/intervals/intervals.h"
+#include "fit/laws/power_sum.h"
+#include "fit/laws/usable_points.h"
+#include "fit/laws/valley.h"
+#include "fit/noise/noise_model.h"
+#include "fit/points/repeats.h"
+#include "fit/rates/lr_sweep.h"
+#include "fit/solve/line_fit.h"
+#include "fit/solve/minimise.h"
+
+namespace saelaw {
+namespace {
+
+constexpr double kFurthest = 1.5;  // |ln lr - ln best|, a factor of 4.5
+constexpr std::size_t kFewestSizes = 3;
+
+bool Same(double a, double b) {
+  return (std::isnan(a) && std::isnan(b)) || std::abs(a / b - 1) < 1e-9;
+}
+
+const LrOptimum* OptimumAt(const std::vector<LrOptimum>& optima, const Point& point) {
+  for (const LrOptimum& optimum : optima) {
+    if (Same(optimum.tokens, point.tokens) && Same(optimum.params, point.params) &&
+        Same(optimum.batch, point.batch)) {
+      return &optimum;
+    }
+  }
+  return nullptr;
+}
+
+// The survivors near their size's best rate.
+std::vector<Point> NearTheBest(std::span<const Point> points, const LrLawFit& stepwise) {
+  std::vector<Point> near;
+  for (const Point& point : points) {
+    const LrOptimum* optimum = OptimumAt(stepwise.optima, point);
+    if (optimum == nullptr || !(optimum->best_lr > 0)) continue;
+    if (!(point.loss > 0 && point.loss <= kOutlierRatio * optimum->loss)) continue;
+    if (optimum->first_failure > 0 && point.lr >= optimum->first_failure) continue;
+    if (std::abs(std::log(point.lr / optimum->best_lr)) < kFurthest) near.push_back(point);
+  }
+  return near;
+}
+
+Point PointOf(const LrOptimum& optimum) {
+  Point point;
+  point.tokens = optimum.tokens;
+  point.params = optimum.params;
+  point.batch = optimum.batch;
+  point.lr = optimum.best_lr;
+  point.loss = optimum.loss;
+  return point;
+}
+
+// What the search begins with: the loss law of the best rates, and the valley of the optima.
+struct Guess {
+  Vector base;
+  double curvature = 0;
+  double level = 0;
+  Vector slopes;
+};
+
+// The best losses as a sample of the base law.
+Sample BestLosses(const std::vector<LrOptimum>& optima, const LawModel& base) {
+  Sample best;
+  for (const LrOptimum& optimum : optima) {
+    if (!(optimum.best_lr > 0)) continue;
+    const Vector row = base.Row(PointOf(optimum));
+    best.variables = static_cast<int>(row.size());
+    best.x.insert(best.x.end(), row.begin(), row.end());
+    best.y.push_back(std::log(optimum.loss));
+    best.w.push_back(1);
+  }
+  return best;
+}
+
+Guess FirstGuess(const std::vector<LrOptimum>& optima, const Valley& valley) {
+  Guess guess;
+  std::vector<LinePoint> bottoms;
+  for (const LrOptimum& optimum : optima) {
+    if (optimum.censoring != Censoring::kNone) continue;
+    bottoms.push_back({valley.base().Row(PointOf(optimum)), std::log(optimum.lr), 1});
+    guess.curvature += optimum.curvature;
+  }
+  guess.curvature /= static_cast<double>(bottoms.size());
+  guess.level = bottoms.front().y;
+  guess.slopes.assign(static_cast<std::size_t>(valley.variables()), 0.0);
+  if (Determines(bottoms)) {
+    const Line line = FitLine(bottoms, {});
+    guess.level = line.At(guess.slopes);
+    guess.slopes = line.slopes;
+  }
+  const std::vector<Vector> starts = valley.base().Starts(BestLosses(optima, valley.base()), 1);
+  if (!starts.empty()) guess.base = starts.front();
+  return guess;
+}
+
+// Several slopes and widths: the joint optimum may lie away from the stepwise one.
+std::vector<Vector> StartsAround(const Guess& guess) {
+  std::vector<Vector> starts;
+  for (const double factor : {1.0, 0.3, 3.0}) {
+    Vector start = guess.base;
+    start.push_back(std::log(guess.curvature * factor));
+    start.push_back(guess.level);
+    start.insert(start.end(), guess.slopes.begin(), guess.slopes.end());
+    starts.push_back(start);
+    for (const double slope : {0.0, -0.3, 0.3}) {
+      start.back() = slope;
+      starts.push_back(start);
+    }
+  }
+  return starts;
+}
+
+Minimum SearchFrom(const Guess& guess, const FittedLaw& fitted, LawFit& law) {
+  Minimum best;
+  std::vector<Minimum> found;
+  for (const Vector& start : StartsAround(guess)) {
+    found.push_back(Minimise(*fitted.model, fitted.sample, fitted.criterion, start));
+    if (best.u.empty() || found.back().objective < best.objective) best = found.back();
+  }
+  law.starts_tried = static_cast<int>(found.size());
+  for (const Minimum& minimum : found) {
+    law.starts_at_best += minimum.objective <= best.objective * (1 + 1e-6) ? 1 : 0;
+  }
+  law.converged = best.converged && best.moved;
+  return best;
+}
+
+// Student's t is fitted by reweighting, which the surface does not do.
+Estimator EstimatorOf(const FitOptions& options) {
+  const bool student = options.estimator == Estimator::kStudentLog;
+  return student ? Estimator::kLeastSquaresLog : options.estimator;
+}
+
+// All parameters of the surface in the order of LrSurfaceFit::law.
+std::vector<NamedParameter> NamedParameters(const Valley& valley, const Vector& u) {
+  const Vector base(u.begin(), u.begin() + valley.base().Size());
+  std::vector<NamedParameter> named = valley.base().Parameters(base);
+  for (NamedParameter& parameter : named) {
+    if (parameter.quantity) parameter.quantity = valley.OfBase(parameter.quantity);
+  }
+  const auto add = [&](const char* name, const LogQuantity& quantity, bool linear) {
+    const double value = quantity(u.data(), nullptr);
+    named.push_back({name, linear ? value : std::exp(value), false, quantity, linear});
+  };
+  const auto variables = static_cast<std::size_t>(valley.variables());
+  add("curvature", valley.Own(0), false);
+  add("lr_coef", valley.LogBestRate(Vector(variables, 0.0)), false);
+  // The last variable is tokens.
+  add("lr_exponent", valley.Own(1 + valley.variables()), true);
+  if (variables > 1) add("lr_exponent_n", valley.Own(2), true);
+  return named;
+}
+
+std::function<Prediction(const Point&)> BestRate(std::shared_ptr<const Valley> valley,
+                                                 std::shared_ptr<const FittedLaw> fitted,
+                                                 std::shared_ptr<const Uncertainty> uncertainty) {
+  return [valley = std::move(valley),
+          fitted = std::move(fitted),
+          uncertainty = std::move(uncertainty)](const Point& at) {
+    Vector place = {std::log(at.tokens)};
+    if (valley->variables() > 1) place.insert(place.begin(), std::log(at.params));
+    const LogQuantity rate = valley->LogBestRate(place);
+    Prediction prediction;
+    prediction.at = at;
+    prediction.value = std::exp(rate(fitted->u.data(), nullptr));
+    if (uncertainty == nullptr) return prediction;
+    prediction.confidence = Exponential(uncertainty->Of(rate));
+    return prediction;
+  };
+}
+
+// Replicates are points of one size and rate.
+Sample ValleySample(const Valley& valley,
+                    const LawInfo& law,
+                    const UsablePoints& usable,
+                    const Vector& centres) {
+  Sample sample = MakeSample(law, usable, centres);
+  sample.x.clear();
+  std::set<Vector> settings;
+  std::vector<Vector> rows;
+  for (const Point& point : usable.points) {
+    rows.push_back(valley.Row(point));
+    sample.x.insert(sample.x.end(), rows.back().begin(), rows.back().end());
+    // Equal to about 1e-9.
+    for (double& value : rows.back()) value = std::round(value * 1e9);
+    settings.insert(rows.back());
+  }
+  sample.variables = valley.variables() + 1;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    sample.setting[i] = static_cast<int>(std::distance(settings.begin(), settings.find(rows[i])));
+  }
+  return sample;
+}
+
+// What varies among the points and is no variable of the base law: points would pass for replicates
+// that are none.
+std::string WhyMixed(const LawInfo& base, const std::vector<Point>& near) {
+  const bool sized = base.variables.size() > 1;
+  for (const auto& [variable, known] :
+       {std::pair(Variable::kParams, sized), std::pair(Variable::kBatch, false)}) {
+    if (known || near.empty() || std::isnan(Get(near.front(), variable))) continue;
+    const int distinct = DistinctValues(near, variable);
+    if (distinct < 2) continue;
+    return fmt::format("the points have {} values of {}, {}",
+                       distinct,
+                       Name(variable),
+                       variable == Variable::kBatch
+                           ? "which the lr surface does not know: fit each alone"
+                           : "too few for a law of it: fit each alone, or sweep a third");
+  }
+  return "";
+}
+
+std::string WhyRefused(const LrLawFit& stepwise, std::size_t usable, std::size_t parameters) {
+  std::size_t sizes = 0;
+  int shown = 0;
+  for (const LrOptimum& optimum : stepwise.optima) {
+    sizes += optimum.best_lr > 0 ? 1 : 0;
+    shown += optimum.censoring == Censoring::kNone ? 1 : 0;
+  }
+  if (sizes < kFewestSizes) {
+    return fmt::format(
+        "the lr surface needs at least {} sizes with survivors, got {}", kFewestSizes, sizes);
+  }
+  if (shown == 0) return "no size shows a minimum in lr: the surface has no valley";
+  if (usable > parameters) return "";
+  return fmt::format(
+      "the lr surface has {} parameters and only {} usable points", parameters, usable);
+}
+
+void Finish(const std::shared_ptr<const Valley>& valley,
+            const std::shared_ptr<FittedLaw>& fitted,
+            double sd_unit,
+            const FitOptions& options,
+            LrSurfaceFit& fit) {
+  LawFit& law = fit.law;
+  law.objective = fitted->objective;
+  law.rms_residual = LogRms(*fitted);
+  law.noise_sd = SetNoise(sd_unit, *fitted, law.warnings);
+  const auto uncertainty = MakeUncertainty(fitted, nullptr, options, law.warnings);
+  if (uncertainty != nullptr) law.assumption = Assumption(*fitted);
+  law.interval_method = uncertainty != nullptr ? uncertainty->Name() : "none";
+  for (const NamedParameter& named : NamedParameters(*valley, fitted->u)) {
+    law.params.push_back(DescribeParameter(named, named, uncertainty.get(), law.warnings));
+  }
+  const auto row = [valley](const Point& at) { return valley->Row(at); };
+  law.predictor = MakePredictor(fitted, fitted, uncertainty, row);
+  fit.best_rate = BestRate(valley, fitted, uncertainty);
+}
+
+void FitNear(const LawInfo& base,
+             const UsablePoints& usable,
+             const FitOptions& options,
+             LrSurfaceFit& fit) {
+  const Vector centres = LogCentres(base, usable.points);
+  std::optional<double> fixed_floor;
+  if (options.floor_rule == FloorRule::kFixed) fixed_floor = options.floor;
+  const auto valley = std::make_shared<Valley>(base.make(base, {fixed_floor, centres}), centres);
+  const Guess guess = FirstGuess(fit.stepwise.optima, *valley);
+  if (guess.base.empty()) {
+    fit.law.refusal = fmt::format("the best losses do not fall as the {} law wants", base.name);
+    return;
+  }
+  auto fitted = std::make_shared<FittedLaw>();
+  fitted->model = valley;
+  fitted->sample = ValleySample(*valley, base, usable, centres);
+  fitted->criterion = {EstimatorOf(options), options.huber_delta};
+  const Minimum best = SearchFrom(guess, *fitted, fit.law);
+  fitted->u = best.u;
+  fitted->objective = best.objective;
+  WarnOfSearch(best, *fitted, fit.law.warnings);
+  Finish(valley, fitted, usable.sd_unit, options, fit);
+}
+
+// Loss against size too where at least three sizes were swept, and data at three for each.
+const LawInfo& BaseOf(const std::vector<Point>& near) {
+  const LawInfo& size_data = SizeDataLaw();
+  const UsablePoints usable = Usable(size_data, near);
+  const bool sized = usable.dropped.empty() && WhyRefused(size_data, usable, {}).empty();
+  return sized ? size_data : DataLaw();
+}
+
+}  // namespace
+
+double LrSurfaceFit::Regret(double delta_ln) const {
+  return std::expm1(law.Get("curvature") * delta_ln * delta_ln);
+}
+
+LrSurfaceFit FitLrSurface(std::span<const Point> points,
+                          std::span<const Point> failed,
+                          const FitOptions& options) {
+  LrSurfaceFit fit;
+  fit.stepwise = FitLrLaw(points, failed, options);
+  const std::vector<Point> near = NearTheBest(points, fit.stepwise);
+  const LawInfo& base = BaseOf(near);
+  const UsablePoints usable = Usable(base, near);
+  fit.law.law = LrSurfaceLaw().name;
+  fit.law.estimator = Criterion{EstimatorOf(options), options.huber_delta}.Name();
+  fit.law.interval_method = "none";
+  fit.law.level = options.level;
+  fit.law.n_points = static_cast<int>(usable.points.size());
+  fit.law.dropped = fit.stepwise.dropped;
+  fit.law.warnings = usable.warnings;
+  const std::size_t parameters = base.parameters.size() + 2 + base.variables.size();
+  fit.law.refusal = WhyRefused(fit.stepwise, near.size(), parameters);
+  if (fit.ok()) fit.law.refusal = WhyMixed(base, near);
+  if (fit.ok() && options.floor_rule == FloorRule::kFixed) {
+    fit.law.refusal = WhyRefused(base, usable, options.floor);
+  }
+  if (fit.ok()) FitNear(base, usable, options, fit);
+  return fit;
+}
+
+const LawInfo& LrSurfaceLaw() {
+  static const LawInfo law = {
+      "lr-surface",
+      "loss = base law * exp(curvature * (ln lr - ln best lr)^2), best lr = lr_coef * "
+      "tokens^lr_exponent (* params^lr_exponent_n)",
+      "all rates of all sizes at once",
+      {Variable::kTokens, Variable::kLr},
+      {"floor", "coef", "exponent", "curvature", "lr_coef", "lr_exponent"}};
+  return law;
+}
+
+}  // namespace saelaw

@@ -1,0 +1,277 @@
+// What is said of points that carry no law, or hardly one.
+#include "fit/critic/answer_law.h"
+
+#include <gtest/gtest.h>
+
+#include "fit/fit_testing.h"
+
+namespace saelaw {
+namespace {
+
+std::vector<Point> Losses(const std::vector<double>& sizes) {
+  std::vector<Point> points;
+  for (const double tokens : sizes) {
+    Point point;
+    point.tokens = tokens;
+    point.loss = 0.3 + 10 * std::pow(tokens, -0.3);
+    point.row = static_cast<std::int64_t>(points.size()) + 2;
+    points.push_back(point);
+  }
+  return points;
+}
+
+Point At(double tokens) {
+  Point at;
+  at.tokens = tokens;
+  return at;
+}
+
+LawAnswer Answer(const char* law, const std::vector<Point>& points, double target) {
+  return AnswerLaw({law, points, {}, {}, {At(target)}, false});
+}
+
+std::string All(const std::vector<std::string>& lines) {
+  std::string all;
+  for (const std::string& line : lines) all += line + "; ";
+  return all;
+}
+
+TEST(AnswerLaw, TwoPointsGiveThePurePowerLawWithoutInterval) {
+  const LawAnswer answer = Answer("data", Losses({1e6, 4e6}), 1e7);
+  ASSERT_TRUE(answer.ok());
+  EXPECT_FALSE(answer.predictions[0].prediction.known());
+  EXPECT_NE(All(answer.law.warnings).find("only two sizes"), std::string::npos);
+  // Nothing can be left out of two points.
+  EXPECT_TRUE(std::isnan(answer.criticism.held_out[0].error));
+}
+
+TEST(AnswerLaw, ThreePointsGiveALawWithoutIntervalAndSaySo) {
+  const LawAnswer answer = Answer("data", Losses({1e6, 4e6, 1.6e7}), 1e8);
+  ASSERT_TRUE(answer.ok());
+  EXPECT_NEAR(answer.law.Get("exponent"), 0.3, 1e-4);
+  EXPECT_FALSE(answer.predictions[0].prediction.known());
+  EXPECT_NE(All(answer.law.warnings).find("as many parameters as settings"), std::string::npos);
+}
+
+TEST(AnswerLaw, RefusalsAreNotCriticised) {
+  for (const char* law : {"data",
+                          "power",
+                          "size-data",
+                          "size-data-coupled",
+                          "lr-batch-size-data",
+                          "lr",
+                          "lr-edge",
+                          "lr-surface",
+                          "compute"}) {
+    const LawAnswer none = Answer(law, {}, 1e9);
+    EXPECT_FALSE(none.law.refusal.empty()) << law;
+    EXPECT_TRUE(none.predictions.empty());
+    EXPECT_TRUE(none.criticism.empty());
+    const LawAnswer one_size = Answer(law, Losses({1e6, 1e6, 1e6}), 1e9);
+    EXPECT_FALSE(one_size.law.refusal.empty()) << law;
+  }
+}
+
+TEST(AnswerLaw, RefusesNegativeAndMissingLossesAndCountsThem) {
+  std::vector<Point> points = Losses({1e6, 2e6, 4e6});
+  points[0].loss = -1;
+  points[1].loss = 0;
+  points[2].loss = std::nan("");
+  const LawAnswer answer = Answer("data", points, 1e8);
+  EXPECT_EQ(answer.law.refusal, "a law needs at least 2 usable points, got 0 (3 dropped)");
+  EXPECT_EQ(answer.law.dropped.size(), 3u);
+}
+
+TEST(AnswerLaw, LeavesOutRowsThatRepeatOthers) {
+  std::vector<Point> points = Losses({1e6, 2e6, 4e6, 8e6, 1.6e7});
+  const std::vector<Point> twice = points;
+  points.insert(points.end(), twice.begin(), twice.end());
+  const LawAnswer answer = Answer("data", points, 1e8);
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer.law.n_points, 5);
+  ASSERT_EQ(answer.law.dropped.size(), 5u);
+  EXPECT_EQ(answer.law.dropped[0].reason, "repeats row 2 exactly");
+  const LawAnswer once = Answer("data", twice, 1e8);
+  EXPECT_EQ(answer.predictions[0].prediction.lo, once.predictions[0].prediction.lo);
+}
+
+TEST(AnswerLaw, WarnsBeyond30TimesAndRefusesBeyond1000) {
+  const std::vector<Point> points = Losses({1e6, 2e6, 4e6, 8e6, 1.6e7});
+  const LawAnswer doubtful = Answer("data", points, 1e9);
+  ASSERT_TRUE(doubtful.ok());
+  EXPECT_NE(All(doubtful.law.warnings).find("62 times the largest"), std::string::npos);
+  const LawAnswer refused = Answer("data", points, 1e11);
+  EXPECT_FALSE(refused.ok());
+  EXPECT_TRUE(refused.law.ok());
+  EXPECT_TRUE(std::isnan(refused.predictions[0].value));
+  EXPECT_NE(All(refused.law.warnings).find("without --force"), std::string::npos);
+  const LawAnswer forced = AnswerLaw({"data", points, {}, {}, {At(1e11)}, true});
+  EXPECT_GT(forced.predictions[0].value, 0);
+}
+
+// Rates around LR* = 4·tokens^-0.3 at five sizes; from a factor of 3 above, runs collapse.
+LawAnswer OfSweep(const char* law, Point target) {
+  std::vector<Point> points, failed;
+  for (const double tokens : {1e6, 4e6, 1.6e7, 6.4e7, 2.56e8}) {
+    for (int step = -3; step <= 3; ++step) {
+      Point point = At(tokens);
+      point.lr = 4 * std::pow(tokens, -0.3) * std::pow(2, step + 0.2 * std::sin(tokens));
+      const double z = std::log(point.lr / (4 * std::pow(tokens, -0.3)));
+      point.loss = (0.3 + 10 * std::pow(tokens, -0.3)) *
+                   std::exp(0.1 * z * z + 0.002 * std::sin(31 * step + tokens));
+      point.row = static_cast<std::int64_t>(points.size() + failed.size()) + 2;
+      (z < std::log(3) ? points : failed).push_back(point);
+    }
+  }
+  return AnswerLaw({law, points, failed, {}, {target}, false});
+}
+
+TEST(AnswerLaw, CriticisesTheLawsOfASweep) {
+  Point target = At(4e9);
+  target.lr = 4 * std::pow(4e9, -0.3);
+  for (const char* law : {"lr", "lr-edge", "lr-surface"}) {
+    const LawAnswer answer = OfSweep(law, target);
+    ASSERT_TRUE(answer.ok()) << law << " " << answer.law.refusal;
+    const Criticism& criticism = answer.criticism;
+    ASSERT_EQ(criticism.held_out.size(), 5u) << law;
+    EXPECT_TRUE(criticism.held_out.back().largest) << law;
+    EXPECT_TRUE(criticism.held_out.back().inside) << law;
+    EXPECT_LT(std::abs(criticism.held_out.back().error), 0.2) << law;
+    ASSERT_EQ(criticism.influence.size(), 5u) << law;
+    EXPECT_FALSE(std::isnan(criticism.influence.front().at_target)) << law;
+    ASSERT_FALSE(criticism.next_runs.empty()) << law;
+    EXPECT_GT(criticism.next_runs.front().narrows, 0.02) << law;
+    EXPECT_FALSE(criticism.would_change.empty()) << law;
+    EXPECT_TRUE(std::isnan(criticism.seed_noise));
+    EXPECT_NEAR(answer.predictions.front().extrapolation, 4e9 / 2.56e8, 1e-6) << law;
+  }
+}
+
+// The next rate lies between a survivor and a failure.
+TEST(AnswerLaw, NextRatesBisectTheEdge) {
+  const LawAnswer answer = OfSweep("lr-edge", At(4e9));
+  ASSERT_FALSE(answer.criticism.next_runs.empty());
+  for (const NextRun& next : answer.criticism.next_runs) {
+    bool between = false;
+    for (const LrEdgeBracket& bracket : answer.edge->brackets) {
+      between =
+          between || (bracket.tokens == next.at.tokens && bracket.last_survivor < next.at.lr &&
+                      next.at.lr < bracket.first_failure);
+    }
+    EXPECT_TRUE(between);
+  }
+}
+
+TEST(AnswerLaw, CriticisesTheLawOfCompute) {
+  std::vector<Point> points;
+  for (const double compute : {1e15, 4e15, 1.6e16, 6.4e16}) {
+    for (int step = -3; step <= 3; ++step) {
+      Point point;
+      point.compute = compute;
+      point.params = std::sqrt(compute / 6) * std::pow(2, step / 2.0 + 0.1);
+      point.tokens = compute / 6 / point.params;
+      point.loss =
+          (1.7 + 400 * std::pow(point.params, -0.34) + 400 * std::pow(point.tokens, -0.34)) *
+          (1 + 0.001 * std::sin(17 * step + std::log(compute)));
+      points.push_back(point);
+    }
+  }
+  Point target;
+  target.compute = 1e18;
+  FitOptions options;
+  const LawAnswer answer = AnswerLaw({"compute", points, {}, options, {target}, false});
+  ASSERT_TRUE(answer.ok()) << answer.law.refusal;
+  EXPECT_EQ(answer.criticism.held_out.size(), 4u);
+  EXPECT_FALSE(answer.criticism.next_runs.empty());
+  EXPECT_NEAR(answer.predictions.front().extrapolation, 1e18 / 6.4e16, 1e-9);
+  target.compute = 1e21;
+  const LawAnswer far = AnswerLaw({"compute", points, {}, options, {target}, false});
+  EXPECT_FALSE(far.ok());
+  EXPECT_NE(All(far.law.warnings).find("largest fitted compute"), std::string::npos);
+}
+
+// Sizes reach as tokens do.
+TEST(AnswerLaw, RefusesParamsBeyond1000TimesTheLargest) {
+  std::vector<Point> points;
+  for (const double params : {1e4, 1e5, 1e6}) {
+    for (Point point : Losses({1e6, 4e6, 1.6e7})) {
+      point.params = params;
+      point.loss += 5 * std::pow(params, -0.4);
+      points.push_back(point);
+    }
+  }
+  Point target = At(1e7);
+  target.params = 2e9;
+  const LawAnswer answer = AnswerLaw({"size-data", points, {}, {}, {target}, false});
+  EXPECT_FALSE(answer.ok());
+  EXPECT_EQ(answer.predictions.front().extrapolation, 2000);
+  EXPECT_NE(All(answer.law.warnings).find("largest fitted params"), std::string::npos);
+}
+
+// A size whose optimum is censored carries no law of the best rate.
+TEST(AnswerLaw, ACensoredSizeReachesNowhere) {
+  std::vector<Point> points;
+  for (const double tokens : {1e6, 2e6, 4e6, 8e6, 6.4e8}) {
+    for (int step = -2; step <= 2; ++step) {
+      Point point = At(tokens);
+      point.lr = 0.01 * std::pow(2, step);
+      const double z = tokens > 1e7 ? step - 3.0 : step - 0.1;
+      point.loss = std::exp(0.05 * z * z);
+      points.push_back(point);
+    }
+  }
+  const LawAnswer answer = Answer("lr", points, 6.4e8);
+  ASSERT_TRUE(answer.law.ok());
+  EXPECT_NEAR(answer.predictions.front().extrapolation, 80, 1e-9);
+  EXPECT_NE(All(answer.law.warnings).find("widen: run 0.08 and 0.16"), std::string::npos)
+      << All(answer.law.warnings);
+}
+
+TEST(AnswerLaw, NamesTheNextRunThatNarrowsMost) {
+  std::vector<Point> points = Losses({1e6, 2e6, 4e6, 8e6, 1.6e7});
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    points[i].loss *= 1 + 0.002 * std::sin(static_cast<double>(3 * i));
+  }
+  const LawAnswer answer = Answer("data", points, 1e9);
+  ASSERT_FALSE(answer.criticism.next_runs.empty());
+  const NextRun& best = answer.criticism.next_runs.front();
+  EXPECT_EQ(best.at.tokens, 6.4e7);
+  EXPECT_FALSE(best.repeats);
+  EXPECT_EQ(best.relative_cost, 4);
+  EXPECT_GT(best.narrows, 0.3);
+  EXPECT_FALSE(answer.criticism.would_change.empty());
+}
+
+TEST(AnswerLaw, SaysWhatAPredictionLacks) {
+  std::vector<Point> points = Losses({1e6, 2e6, 4e6, 8e6, 1.6e7});
+  LawAnswer answer = AnswerLaw({"data", points, {}, {}, {Point()}, false});
+  EXPECT_FALSE(answer.ok());
+  EXPECT_EQ(answer.refused_predictions.at(0), "no prediction: the data law needs tokens there");
+}
+
+// The whole of what `saelaw fit --csv` does, with the self-criticism. Under a sanitizer a tenth of
+// the points are enough: there the time is not the question.
+TEST(AnswerLaw, AMillionPointsAreAnswered) {
+#if defined(__SANITIZE_ADDRESS__)
+  constexpr int kPoints = 100'000;
+#else
+  constexpr int kPoints = 1'000'000;
+#endif
+  std::vector<Point> points;
+  for (int i = 0; i < kPoints; ++i) {
+    Point point;
+    point.tokens = 1e6 * (1 + i % 1000);
+    point.loss = (0.5 + 10 * std::pow(point.tokens, -0.3)) * (1 + 0.001 * std::sin(0.7 * i));
+    points.push_back(point);
+  }
+  FitOptions options;
+  options.estimator = Estimator::kHuberLog;
+  options.interval_method = IntervalMethod::kBootstrapResidual;
+  const LawAnswer answer = AnswerLaw({"data", points, {}, options, {At(1e10)}, false});
+  EXPECT_NEAR(answer.law.Get("exponent"), 0.3, 1e-3);
+  EXPECT_TRUE(answer.predictions[0].prediction.known());
+  EXPECT_NE(All(answer.criticism.warnings).find("5000 evenly spaced"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace saelaw

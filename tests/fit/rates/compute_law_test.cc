@@ -1,0 +1,143 @@
+#include "fit/rates/compute_law.h"
+
+#include <gtest/gtest.h>
+
+#include "fit/fit_testing.h"
+
+namespace saelaw {
+namespace {
+
+// 1.69 + 406.4 N^-0.34 + 410.7 D^-0.28 at four budgets, seven sizes a factor of 2 apart around the
+// best one.
+std::vector<Point> IsoFlop() {
+  std::vector<Point> points;
+  for (const double compute : {1e18, 1e19, 1e20, 1e21}) {
+    const double best = 0.9 * std::pow(compute / 6, 0.28 / 0.62);
+    for (int step = -3; step <= 3; ++step) {
+      Point point;
+      point.compute = compute;
+      point.params = best * std::pow(2, step);
+      point.tokens = compute / (6 * point.params);
+      point.loss =
+          1.69 + 406.4 * std::pow(point.params, -0.34) + 410.7 * std::pow(point.tokens, -0.28);
+      points.push_back(point);
+    }
+  }
+  return points;
+}
+
+// N* = G (C/6)^(beta/(alpha+beta)), G = (alpha A/(beta B))^(1/(alpha+beta)) (Hoffmann et al. 2022,
+// eq. 4).
+TEST(FitComputeLaw, TheSurfaceIsExactWhereTheParabolaIsBiased) {
+  const ComputeLawFit fit = FitComputeLaw(IsoFlop(), {});
+  ASSERT_TRUE(fit.law.ok()) << fit.law.refusal;
+  ASSERT_TRUE(fit.surface.ok()) << fit.surface.refusal;
+  const double exponent = 0.28 / 0.62;
+  EXPECT_NEAR(fit.surface.Get("exponent_n"), exponent, 1e-6);
+  EXPECT_NEAR(fit.surface.Get("exponent_d"), 1 - exponent, 1e-6);
+  const double g = std::pow(0.34 * 406.4 / (0.28 * 410.7), 1 / 0.62);
+  Point at;
+  at.compute = 1e23;
+  EXPECT_NEAR(fit.surface.Predict(at).value / (g * std::pow(1e23 / 6, exponent)), 1, 1e-5);
+  // The parabola is off by a few per cent without any noise, and near enough to be recognised.
+  const double off = fit.law.Predict(at).value / (g * std::pow(1e23 / 6, exponent)) - 1;
+  EXPECT_GT(std::abs(off), 1e-3);
+  EXPECT_LT(std::abs(off), 0.5);
+  EXPECT_NEAR(fit.law.Get("exponent_n"), exponent, 0.05);
+}
+
+TEST(FitComputeLaw, IntervalsOfTheSurfaceContainTheTruth) {
+  std::vector<Point> points = IsoFlop();
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    points[i].loss *= std::exp(0.002 * std::sqrt(2) * std::sin(7.3 * static_cast<double>(i)));
+  }
+  const ComputeLawFit fit = FitComputeLaw(points, {});
+  EXPECT_TRUE(testing::Contains(fit.surface.Find("exponent_n")->interval, 0.28 / 0.62));
+}
+
+TEST(FitComputeLaw, ABudgetWhoseBestSizeIsItsSmallestIsNotFitted) {
+  std::vector<Point> points = IsoFlop();
+  std::erase_if(points, [](const Point& p) {
+    return p.compute == 1e21 && p.params < 1.5 * std::pow(p.compute / 6, 0.28 / 0.62);
+  });
+  const ComputeLawFit fit = FitComputeLaw(points, {});
+  ASSERT_EQ(fit.optima.size(), 4u);
+  EXPECT_EQ(fit.optima.back().censoring, Censoring::kGridLow);
+  EXPECT_EQ(fit.law.n_points, 3);
+}
+
+// GFLOP and PFLOP/s-days beside params and tokens, as W&B's tables and Kaplan et al. have them.
+TEST(FitComputeLaw, ReadsTheUnitOfComputeFromTheRows) {
+  const ComputeLawFit flop = FitComputeLaw(IsoFlop(), {});
+  EXPECT_TRUE(flop.law.warnings.empty());
+  for (const auto& [per_flop, name] : {std::pair(1e-9, "GFLOP"), std::pair(1 / 8.64e19, "days")}) {
+    std::vector<Point> points = IsoFlop();
+    for (Point& point : points) point.compute *= per_flop;
+    const ComputeLawFit fit = FitComputeLaw(points, {});
+    ASSERT_EQ(fit.law.warnings.size(), 1u);
+    EXPECT_NE(fit.law.warnings[0].find(name), std::string::npos) << fit.law.warnings[0];
+    EXPECT_NEAR(fit.optima[0].tokens / flop.optima[0].tokens, 1, 1e-6);
+    const double exponent = flop.surface.Get("exponent_d");
+    EXPECT_NEAR(
+        fit.surface.Get("coef_d") * std::pow(per_flop, exponent) / flop.surface.Get("coef_d"),
+        1,
+        1e-4);
+    Point at;
+    at.compute = 1e23;
+    const double expected = flop.surface.Predict(at).value;
+    at.compute *= per_flop;
+    EXPECT_NEAR(fit.surface.Predict(at).value / expected, 1, 1e-4);
+    EXPECT_NEAR(fit.law.Predict(at).value / fit.surface.Predict(at).value, 1, 0.5);
+  }
+}
+
+TEST(FitComputeLaw, FollowsTheRowsWhereComputeIsMoreThan6ND) {
+  std::vector<Point> points = IsoFlop();
+  for (Point& point : points) point.compute *= 4.0 / 3;
+  const ComputeLawFit fit = FitComputeLaw(points, {});
+  ASSERT_EQ(fit.law.warnings.size(), 1u);
+  EXPECT_NE(fit.law.warnings[0].find("1.33 times 6"), std::string::npos) << fit.law.warnings[0];
+  EXPECT_NEAR(fit.optima[0].tokens / FitComputeLaw(IsoFlop(), {}).optima[0].tokens, 1, 1e-6);
+}
+
+TEST(FitComputeLaw, HasNoLawOfTokensWhereComputeIsNoMultipleOfThem) {
+  std::vector<Point> points = IsoFlop();
+  for (std::size_t i = 0; i < points.size(); ++i) points[i].tokens *= std::pow(10, i % 4);
+  const ComputeLawFit fit = FitComputeLaw(points, {});
+  ASSERT_TRUE(fit.law.ok());
+  ASSERT_FALSE(fit.law.warnings.empty());
+  EXPECT_NE(fit.law.warnings[0].find("no fixed multiple"), std::string::npos);
+  EXPECT_EQ(fit.law.Find("coef_d"), nullptr);
+  EXPECT_TRUE(std::isnan(fit.optima[0].tokens));
+  EXPECT_FALSE(fit.surface.ok());
+}
+
+TEST(FitComputeLaw, NamesARowWhoseComputeIsUnlikeTheOthers) {
+  std::vector<Point> points = IsoFlop();
+  points[3].tokens *= 1000;
+  points[3].row = 5;
+  const ComputeLawFit fit = FitComputeLaw(points, {});
+  ASSERT_EQ(fit.law.warnings.size(), 1u);
+  EXPECT_NE(fit.law.warnings[0].find("compute of row 5 is 0.001 times"), std::string::npos);
+  EXPECT_NE(fit.law.Find("coef_d"), nullptr);
+}
+
+TEST(FitComputeLaw, TakesOneRowForEachBudgetAsItsOptimum) {
+  std::vector<Point> points;
+  for (const double compute : {1e18, 1e19, 1e20}) {
+    Point point;
+    point.compute = compute;
+    point.params = 0.1 * std::pow(compute, 0.5);
+    point.sd = 0.1;
+    points.push_back(point);
+  }
+  const ComputeLawFit fit = FitComputeLaw(points, {});
+  ASSERT_TRUE(fit.law.ok());
+  EXPECT_NEAR(fit.law.Get("exponent_n"), 0.5, 1e-9);
+  EXPECT_NEAR(fit.law.Get("coef_n"), 0.1, 1e-7);
+  EXPECT_FALSE(fit.surface.ok());
+  EXPECT_FALSE(FitComputeLaw({}, {}).ok());
+}
+
+}  // namespace
+}  // namespace saelaw
