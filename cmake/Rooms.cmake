@@ -112,13 +112,13 @@ endif()
 saelaw_room(study FOLDERS design price findings rounds advice MAY_INCLUDE core jobs sweep fit)
 saelaw_room(dispatch MAY_INCLUDE core jobs)
 saelaw_room(store MAY_INCLUDE core jobs LIBRARIES SQLite::SQLite3 nlohmann_json::nlohmann_json)
-saelaw_room(report FOLDERS page MAY_INCLUDE core jobs fit study LIBRARIES nlohmann_json::nlohmann_json)
+saelaw_room(report FOLDERS document draw render tables MAY_INCLUDE core jobs fit study LIBRARIES nlohmann_json::nlohmann_json)
 if(TARGET saelaw_report)
   include(cmake/EmbedText.cmake)
   saelaw_embed_text(saelaw_report
-    ChartLibrary=/usr/share/javascript/chart.js/chart.min.js
-    PageStyle=${PROJECT_SOURCE_DIR}/src/report/page/page.css
-    PageScript=${PROJECT_SOURCE_DIR}/src/report/page/page.js)
+    FigureStyle=${PROJECT_SOURCE_DIR}/src/report/draw/figure.css
+    PageStyle=${PROJECT_SOURCE_DIR}/src/report/render/page.css
+    PageScript=${PROJECT_SOURCE_DIR}/src/report/render/page.js)
 endif()
 saelaw_room(orchestrate FOLDERS watch machine data knowledge loop
   MAY_INCLUDE core jobs tensors tokens models identity sweep fit study dispatch store report)

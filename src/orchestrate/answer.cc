@@ -61,11 +61,15 @@ Answer AnswerSweep(const Sweep& sweep,
   return answer;
 }
 
-fs::path AnswerFolder(const std::string& out, const Sweep& sweep) {
-  fs::path folder = out.empty() ? fs::path("analysis") / sweep.name : fs::path(out);
+void MakeFolder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) throw IoError(fmt::format("cannot make {}: {}", folder.string(), error.message()));
+}
+
+fs::path AnswerFolder(const std::string& out, const Sweep& sweep) {
+  fs::path folder = out.empty() ? fs::path("analysis") / sweep.name : fs::path(out);
+  MakeFolder(folder);
   return folder;
 }
 

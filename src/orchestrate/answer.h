@@ -27,6 +27,9 @@ Answer AnswerSweep(const Sweep& sweep,
                    Cache& cache,
                    const LockWatch& watch);
 
+// With all folders above it; not an error if it is there. Throws IoError where it cannot be made.
+void MakeFolder(const std::filesystem::path& folder);
+
 // Where files of a sweep's answer go: `out`, else analysis/<sweep name>; made when missing.
 std::filesystem::path AnswerFolder(const std::string& out, const Sweep& sweep);
 

@@ -9,14 +9,24 @@
 #include <fmt/ranges.h>
 
 #include "core/quantities.h"
-#include "report/numbers.h"
+#include "report/document/lines.h"
+#include "report/document/numbers.h"
+#include "report/render/text_table.h"
 #include "report/report.h"
-#include "report/text_table.h"
 
 namespace saelaw {
 namespace {
 
 constexpr std::string_view kCopied = "as in the law's runs";
+
+// A comment shows no JSON that a number could point into.
+std::string Clause(const Interval& interval) {
+  return document::TextOf(document::IntervalClause(interval, ""));
+}
+
+std::string EstimateText(const Estimate& estimate) {
+  return document::TextOf(document::Estimated(estimate.value, estimate.interval, "", ""));
+}
 
 // Writes `key: value  # comment` lines, comments aligned as far as lines are short.
 class YamlWriter {
@@ -105,13 +115,12 @@ std::string LrComment(const Recommendation& r) {
           r.lr_exponent.name.empty()
               ? "no law"
               : fmt::format("law LR*(D) = coef·D^{}", NumberText(r.lr_exponent.value, 3));
-      return fmt::format(
-          "optimum by the {}; {}{}", law, IntervalClause(r.lr_interval), RateCaveat(r));
+      return fmt::format("optimum by the {}; {}{}", law, Clause(r.lr_interval), RateCaveat(r));
     }
     case LrBasis::kStabilityEdge:
       return fmt::format("held below the stability edge lr_max {}; {}{}",
                          EstimateText(r.lr_max),
-                         IntervalClause(r.lr_interval),
+                         Clause(r.lr_interval),
                          RateCaveat(r));
     case LrBasis::kNone:
       return "NO LAW covers it: the recipe's rate, copied";
@@ -135,7 +144,7 @@ void WriteHead(const Recommendation& r, YamlWriter& yaml) {
   if (!r.loss_exponent.name.empty()) {
     yaml.Comment(fmt::format("Loss against data: exponent {} ({}).",
                              NumberText(r.loss_exponent.value),
-                             IntervalClause(r.loss_exponent.interval)));
+                             Clause(r.loss_exponent.interval)));
   }
   yaml.Comment(fmt::format("Extrapolates {} times beyond the largest fitted run.",
                            NumberText(r.extrapolation_factor, 3)));

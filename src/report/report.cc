@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "report/numbers.h"
+#include "report/document/numbers.h"
 
 namespace saelaw {
 namespace {

@@ -3,15 +3,15 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include "app/cli/command.h"
 #include "app/cli/messages.h"
+#include "app/cli/on_terminal.h"
 #include "core/quantities.h"
 #include "fit/fit.h"
+#include "report/documents.h"
 #include "report/json.h"
-#include "report/terminal.h"
-#include "report/text_table.h"
+#include "report/render/text_table.h"
 
 namespace saelaw {
 namespace {
@@ -127,8 +127,7 @@ class FitCommand : public Command {
     LawAnswer answer = AnswerLaw(question);
     WarnOfUnread(answer.law);
     WarnOfTable(points, answer.law);
-    const bool colour = ::isatty(STDOUT_FILENO) == 1;
-    Print("{}", json_ ? AnswerJson(answer) : AnswerText(answer, colour));
+    Print("{}", json_ ? AnswerJson(answer) : OnTerminal(AnswerDocument(answer)));
     return answer.ok() ? ExitCode::kComplete : ExitCode::kFailure;
   }
 

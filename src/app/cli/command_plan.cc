@@ -1,18 +1,17 @@
 #include <filesystem>
 #include <optional>
 
-#include <unistd.h>
-
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/messages.h"
+#include "app/cli/on_terminal.h"
 #include "app/cli/terminal_watcher.h"
 #include "orchestrate/gate.h"
 #include "orchestrate/knowledge/earlier_runs.h"
 #include "orchestrate/price_plan.h"
+#include "report/documents.h"
 #include "report/json.h"
-#include "report/terminal.h"
 
 namespace saelaw {
 namespace {
@@ -41,7 +40,7 @@ class PlanCommand : public Command {
     const Passed passed =
         PassGate(&sweep, {GateFor::kPlan, loaded.shape_told, match}, cache, watcher);
     const PlanReport report = PricePlan(sweep, store ? &*store : nullptr);
-    Print("{}", json_ ? PlanJson(report) : PlanText(report, ::isatty(STDOUT_FILENO) == 1));
+    Print("{}", json_ ? PlanJson(report) : OnTerminal(PlanDocument(report)));
     // The price holds on any machine, the refusal on this one.
     if (!passed.device.empty()) throw ConfigurationError(passed.device);
     return passed.code;

@@ -1,14 +1,14 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/messages.h"
+#include "app/cli/on_terminal.h"
 #include "app/cli/terminal_watcher.h"
 #include "orchestrate/answer.h"
+#include "report/documents.h"
 #include "report/json.h"
-#include "report/terminal.h"
 
 namespace saelaw {
 namespace {
@@ -45,8 +45,7 @@ class RecommendCommand : public Command {
     if (!dry_run_) path = WriteConfiguration(answer, AnswerFolder(out_, answer.sweep));
     const Recommendation& advice = answer.recommendation;
     Print("{}",
-          json_ ? RecommendationJson(advice, path)
-                : RecommendText(advice, path, ::isatty(STDOUT_FILENO) == 1));
+          json_ ? RecommendationJson(advice, path) : OnTerminal(RecommendDocument(advice, path)));
     return advice.refused ? ExitCode::kFailure : ExitCode::kComplete;
   }
 

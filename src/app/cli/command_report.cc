@@ -2,19 +2,21 @@
 #include <ctime>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/messages.h"
+#include "app/cli/on_terminal.h"
 #include "app/cli/terminal_watcher.h"
 #include "core/files.h"
 #include "orchestrate/answer.h"
 #include "report/csv.h"
-#include "report/html.h"
+#include "report/documents.h"
+#include "report/draw/svg.h"
 #include "report/json.h"
-#include "report/terminal.h"
+#include "report/render/formats.h"
+#include "report/render/html.h"
 
 namespace saelaw {
 namespace {
@@ -37,44 +39,69 @@ class ReportCommand : public Command {
   std::string examples() const override {
     return "  saelaw report sweep.yaml                      # analysis/<sweep>/report.html and "
            "more\n"
-           "  saelaw report sweep.yaml --out /tmp/morning --json\n";
+           "  saelaw report sweep.yaml --out /tmp/morning --json\n"
+           "  saelaw report sweep.yaml --figures figures     # the figures as SVG files\n";
   }
   std::vector<OptionSpec> options() override {
     return {SweepArgument(&sweep_),
             DatabaseOption(&database_),
             JsonOption(&json_),
             {"--out", "Folder of the files (default: analysis/<sweep>)", &out_, false, "FOLDER"},
+            {"--format",
+             "What is printed on stdout: " + FormatNames() + " (default: text)",
+             &format_,
+             false,
+             "FORMAT"},
+            {"--figures", "Write the figures as SVG files there", &figures_, false, "FOLDER"},
             {"--force",
              "Advise also beyond 1,000 times the largest fitted run, or from short runs",
              &force_}};
   }
   ExitCode Run() override {
+    const Format& format = FormatNamed(format_);
     TerminalWatcher watcher;
     Cache cache(watcher);
     const Sweep sweep = LoadSweep(sweep_, Overrides("", 0, 0)).sweep;
     const Answer answer = AnswerSweep(sweep, database_, force_, cache, ShortWatch(database_));
     const std::filesystem::path folder = AnswerFolder(out_, answer.sweep);
-    Report report;
-    report.question = answer.sweep.question;
-    report.prediction = answer.sweep.prediction;
-    report.cost = answer.sweep.cost;
-    report.findings = answer.findings;
-    report.recommendation = answer.recommendation;
-    report.config_path = WriteConfiguration(answer, folder);
-    report.made_at = LocalTime();
-    report.saelaw_version = SAELAW_VERSION;
-    WriteFile(folder / "report.html", ReportHtml(report));
+    const Report report = ReportOn(answer, WriteConfiguration(answer, folder));
+    const document::Document document = ReportDocument(report);
+    WriteFile(folder / "report.html", RenderHtml(document, {}));
     WriteFile(folder / "report.json", ReportJson(report));
     WriteFile(folder / "runs.csv", RunsCsv(report.findings));
     WriteFile(folder / "laws.csv", LawsCsv(report.findings));
-    Print("{}", json_ ? ReportJson(report) : ReportText(report, ::isatty(STDOUT_FILENO) == 1));
+    if (!figures_.empty()) WriteFigures(document);
+    RenderOptions options = StdoutOptions();
+    options.figures = figures_;
+    Print("{}", json_ ? ReportJson(report) : format.render(document, options));
     std::fflush(stdout);  // the answer first, also where both go to one file
     Say("written: {}/report.html report.json runs.csv laws.csv\n", folder.string());
     return ExitCode::kComplete;
   }
 
  private:
-  std::string sweep_, out_;
+  static Report ReportOn(const Answer& answer, const std::string& config_path) {
+    Report report;
+    report.question = answer.sweep.question;
+    report.prediction = answer.sweep.prediction;
+    report.cost = answer.sweep.cost;
+    report.findings = answer.findings;
+    report.recommendation = answer.recommendation;
+    report.config_path = config_path;
+    report.made_at = LocalTime();
+    report.saelaw_version = SAELAW_VERSION;
+    return report;
+  }
+
+  void WriteFigures(const document::Document& document) const {
+    const std::filesystem::path folder = figures_;
+    MakeFolder(folder);
+    for (const document::Figure* figure : document::FiguresIn(document))
+      WriteFile(folder / (figure->id + ".svg"), FigureFile(*figure));
+  }
+
+  std::string sweep_, out_, figures_;
+  std::string format_ = "text";
   std::string database_ = "results.db";
   bool json_ = false, force_ = false;
 };

@@ -1,11 +1,11 @@
-#include <unistd.h>
 
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/messages.h"
+#include "app/cli/on_terminal.h"
 #include "orchestrate/sweep_status.h"
+#include "report/documents.h"
 #include "report/json.h"
-#include "report/terminal.h"
 #include "store/store.h"
 
 namespace saelaw {
@@ -27,7 +27,7 @@ class StatusCommand : public Command {
   ExitCode Run() override {
     const Store store = Store::OpenForReading(database_, ShortWatch(database_));
     const Status status = SweepStatus(store, database_, sweep_);
-    Print("{}", json_ ? StatusJson(status) : StatusText(status, ::isatty(STDOUT_FILENO) == 1));
+    Print("{}", json_ ? StatusJson(status) : OnTerminal(StatusDocument(status)));
     return ExitCode::kComplete;
   }
 

@@ -1,0 +1,19 @@
+#include "app/cli/on_terminal.h"
+
+#include <unistd.h>
+
+#include "report/render/text.h"
+
+namespace saelaw {
+
+RenderOptions StdoutOptions() {
+  RenderOptions options;
+  options.colour = ::isatty(STDOUT_FILENO) == 1;
+  return options;
+}
+
+std::string OnTerminal(const document::Document& document) {
+  return RenderText(document, StdoutOptions());
+}
+
+}  // namespace saelaw

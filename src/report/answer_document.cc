@@ -1,0 +1,87 @@
+// `saelaw fit`: one law, whichever it is.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "report/documents.h"
+#include "report/tables/criticism_tables.h"
+#include "report/tables/law_tables.h"
+
+namespace saelaw {
+namespace {
+
+using namespace document;  // NOLINT: the kinds of blocks
+
+std::string TitleOf(const std::string& law) {
+  if (law == "lr") return "Optimal learning rate, LR* = coef·tokens^exponent";
+  if (law == "lr-edge") return "Stability edge, lr_max = coef·tokens^exponent";
+  if (law == "compute") return "Best split of compute, N* = coef_n·C^exponent_n, by parabolas";
+  return "Law " + law;
+}
+
+void Warn(const std::vector<std::string>& warnings, Blocks& blocks) {
+  for (const std::string& warning : warnings) blocks.emplace_back(Warning(warning));
+}
+
+Section BesideIt(const std::string& title, const LawFit& fit, const std::string& at) {
+  return {title, SearchedLawBlocks(fit, at)};
+}
+
+// What the law rests on, by its kind.
+Blocks Grounds(const LawAnswer& answer) {
+  Blocks blocks;
+  if (answer.surface) {
+    const LawFit& law = answer.surface->stepwise.law;
+    Section section = BesideIt("Beside it, the sizes one by one", law, "/stepwise");
+    Warn(law.warnings, section.blocks);
+    blocks.emplace_back(std::move(section));
+  }
+  if (answer.lr)
+    blocks.emplace_back(Section{"Each data size", {OptimaTable(answer.lr->optima, "")}});
+  if (answer.edge)
+    blocks.emplace_back(Section{"Each data size", {BracketTable(answer.edge->brackets, "")}});
+  if (answer.compute) {
+    Section section =
+        BesideIt("Beside it, from the loss surface", answer.compute->surface, "/surface");
+    // The surface's own warnings have no other place; a refused one has said why already.
+    const LawFit& surface = answer.compute->loss_surface;
+    if (surface.ok()) Warn(surface.warnings, section.blocks);
+    blocks.emplace_back(std::move(section));
+    blocks.emplace_back(Section{"Each budget", {BudgetTable(answer.compute->optima, "")}});
+  }
+  return blocks;
+}
+
+// Failed runs carry a law of rates, though not as points of it.
+std::string DroppedTitle(const LawAnswer& answer) {
+  const bool rates = answer.lr.has_value() || answer.edge.has_value();
+  return fmt::format("{}: {} of {} rows",
+                     rates ? "Dropped or diverged" : "Dropped",
+                     answer.law.dropped.size(),
+                     answer.rows);
+}
+
+}  // namespace
+
+Document AnswerDocument(const LawAnswer& answer) {
+  const LawFit& law = answer.law;
+  Document document;
+  document.subject = law.law;
+  document.warnings = law.warnings;
+  document.warnings.insert(
+      document.warnings.end(), answer.criticism.warnings.begin(), answer.criticism.warnings.end());
+  Blocks& blocks = document.blocks;
+  blocks.emplace_back(Section{TitleOf(law.law), SearchedLawBlocks(law, "")});
+  Extend(blocks, Grounds(answer));
+  if (!answer.predictions.empty())
+    blocks.emplace_back(
+        Section{"Predictions", {PredictionTable(answer.predictions, law.level, "")}});
+  Extend(blocks, CriticismBlocks(answer.criticism, answer.criticism.would_change, "/criticism"));
+  if (!law.dropped.empty())
+    blocks.emplace_back(Section{DroppedTitle(answer), DroppedBlocks(law.dropped)});
+  return document;
+}
+
+}  // namespace saelaw

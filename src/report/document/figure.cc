@@ -1,0 +1,25 @@
+#include "report/document/figure.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace saelaw::document {
+
+Axis LogarithmicAxis(std::string title, std::span<const double> values, double margin) {
+  Axis axis{std::move(title)};
+  for (const double value : values) {
+    if (!(value > 0) || !std::isfinite(value)) continue;
+    axis.lo = axis.lo > 0 ? std::min(axis.lo, value) : value;
+    axis.hi = std::max(axis.hi, value);
+  }
+  if (axis.hi <= 0) return axis;
+  // Values that are all alike still get an axis around them.
+  constexpr double kLeastMargin = 1.02;
+  const double pad = std::max(std::pow(axis.hi / axis.lo, margin), kLeastMargin);
+  axis.lo /= pad;
+  axis.hi *= pad;
+  return axis;
+}
+
+}  // namespace saelaw::document

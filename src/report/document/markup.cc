@@ -1,0 +1,41 @@
+#include "report/document/markup.h"
+
+namespace saelaw {
+namespace {
+
+// Empty: the character stands for itself.
+std::string_view Entity(char c) {
+  switch (c) {
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    case '\'':
+      return "&#39;";
+    default:
+      break;
+  }
+  const auto byte = static_cast<unsigned char>(c);
+  const bool control = byte < 0x20 || byte == 0x7f;
+  return control && c != '\n' && c != '\t' ? " " : "";
+}
+
+}  // namespace
+
+std::string EscapeMarkup(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    const std::string_view entity = Entity(c);
+    if (entity.empty())
+      escaped += c;
+    else
+      escaped += entity;
+  }
+  return escaped;
+}
+
+}  // namespace saelaw

@@ -1,0 +1,56 @@
+#include "report/document/numbers.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "core/quantities.h"
+
+namespace saelaw {
+
+std::string NumberText(double value, int digits) {
+  if (std::isnan(value)) return "-";
+  return fmt::format("{:.{}g}", value, digits);
+}
+
+std::string IntervalText(const Interval& interval, int digits) {
+  const bool below = std::isfinite(interval.lo);
+  const bool above = std::isfinite(interval.hi);
+  if (below && above)
+    return NumberText(interval.lo, digits) + " to " + NumberText(interval.hi, digits);
+  if (below) return "at least " + NumberText(interval.lo, digits);
+  if (above) return "at most " + NumberText(interval.hi, digits);
+  return "-";
+}
+
+std::string InsideText(bool inside, const Interval& interval) {
+  if (!interval.known()) return "-";
+  return inside ? "yes" : "NO";
+}
+
+std::string LevelText(double level) { return fmt::format("{:.4g} %", 100 * level); }
+
+std::string PercentText(double fraction, int digits) {
+  return NumberText(100 * fraction, digits) + " %";
+}
+
+std::string DifferenceText(double fraction) { return fmt::format("{:+.2f} %", 100 * fraction); }
+
+std::string HoursText(double hours) {
+  return std::isnan(hours) ? "-" : FormatSeconds(3600 * hours);
+}
+
+std::string CountText(double count, int digits) {
+  return std::isnan(count) ? "-" : FormatCount(count, digits);
+}
+
+std::string Plain(std::string_view text) {
+  std::string plain(text);
+  for (char& c : plain) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) c = ' ';
+  }
+  return plain;
+}
+
+}  // namespace saelaw

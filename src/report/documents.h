@@ -1,0 +1,32 @@
+// What each command has to say, as a document: the answer first, then what stands against it. A new
+// table is a function in report/tables and a line here; a new format is a file in report/render.
+// None has errors.
+#pragma once
+
+#include <string>
+
+#include "fit/fit.h"
+#include "report/document/document.h"
+#include "report/plan_report.h"
+#include "report/report.h"
+#include "report/status.h"
+#include "study/advice/recommendation.h"
+
+namespace saelaw {
+
+document::Document PlanDocument(const PlanReport& report);
+document::Document StatusDocument(const Status& status);
+
+// A law with its intervals and predictions, by its kind what it rests on, and what speaks against
+// it.
+document::Document AnswerDocument(const LawAnswer& answer);
+
+// Warnings, exponents with intervals, learning rate, predicted loss, hours; then the hold-out, the
+// transfer table and the alternatives.
+document::Document RecommendDocument(const Recommendation& recommendation,
+                                     const std::string& config_path);
+// The same, with the laws themselves and every run that was left out, and why. For pages also the
+// figures, the price, the configuration and every run; its data is ReportJson.
+document::Document ReportDocument(const Report& report);
+
+}  // namespace saelaw

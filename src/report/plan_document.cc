@@ -1,0 +1,164 @@
+// `saelaw plan` and `saelaw status`.
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "core/quantities.h"
+#include "report/document/numbers.h"
+#include "report/documents.h"
+#include "report/tables/advice_tables.h"
+
+namespace saelaw {
+namespace {
+
+using namespace document;  // NOLINT: the kinds of blocks
+
+Table RunsTable(const std::vector<PlannedRun>& runs) {
+  Table table({{"run", Align::kLeft},
+               {"stage", Align::kLeft},
+               {"tokens"},
+               {"d_sae"},
+               {"lr"},
+               {"seed"},
+               {"time"},
+               {"memory"},
+               {"FLOP"},
+               {"why", Align::kLeft}});
+  for (const PlannedRun& run : runs) {
+    table.Add({run.id,
+               std::string(Name(run.stage)),
+               CountText(static_cast<double>(run.spec.tokens)),
+               std::to_string(run.spec.sae.d_sae),
+               NumberText(run.spec.training.lr),
+               std::to_string(run.spec.seed),
+               FormatSeconds(run.predicted.seconds),
+               FormatBytes(run.predicted.device_bytes),
+               NumberText(run.predicted.flops(), 3),
+               run.reason});
+  }
+  return table;
+}
+
+std::string TotalText(const PlanReport& report) {
+  double seconds = 0;
+  double flops = 0;
+  for (const PlannedRun& run : report.plan.runs) {
+    seconds += run.predicted.seconds;
+    flops += run.predicted.flops();
+  }
+  std::string text = fmt::format("{} runs to do, {} known; {} FLOP, {} of run time",
+                                 report.plan.runs.size(),
+                                 report.known_runs,
+                                 NumberText(flops, 3),
+                                 FormatSeconds(seconds));
+  if (report.wall_seconds)
+    text += fmt::format(", {} on this machine", FormatSeconds(*report.wall_seconds));
+  return text;
+}
+
+const char* RunsTitle(const Plan& plan) {
+  if (plan.complete) return "Complete: nothing is left to run";
+  return plan.runs.empty() ? "Unfinished: the budget leaves nothing to run" : "Next runs";
+}
+
+std::string ExpectedText(const ExpectedInterval& expected) {
+  if (!expected.ok())
+    return "no interval of the target's loss is to be expected: " + expected.refusal;
+  return fmt::format(
+      "expected 95 % interval of the target's loss, once these runs are known: {} wide, {} of it "
+      "({})",
+      NumberText(expected.width(), 3),
+      PercentText(expected.width() / expected.loss),
+      expected.basis);
+}
+
+std::string DerivationText(const TokenDerivation& d, double tokens) {
+  return fmt::format(
+      "{} tokens = {} · log2({})/log2({}) · size ratio {} (assumes uniform token entropy)",
+      CountText(tokens, 3),
+      CountText(d.reference_tokens, 3),
+      NumberText(d.reference_vocabulary, 7),
+      NumberText(d.vocabulary, 7),
+      NumberText(d.size_ratio));
+}
+
+Section RunsSection(const PlanReport& report) {
+  Section section{RunsTitle(report.plan)};
+  if (!report.plan.runs.empty()) section.blocks.emplace_back(RunsTable(report.plan.runs));
+  section.blocks.emplace_back(Unbroken({TotalText(report)}));
+  if (report.expected_interval)
+    section.blocks.emplace_back(Paragraph{{ExpectedText(*report.expected_interval)}});
+  return section;
+}
+
+Section TargetSection(const PlanReport& report) {
+  const TargetPrice& target = *report.target;
+  Section section{fmt::format("What the target costs (d_sae {})", report.target_d_sae),
+                  PriceBlocks(target, "/target")};
+  if (report.derivation)
+    section.blocks.emplace_back(Unbroken({DerivationText(*report.derivation, target.tokens)}));
+  return section;
+}
+
+std::string ResultText(const StatusRow& run) {
+  if (!run.result) return run.message;
+  return fmt::format("{}, loss {}, l0 {}",
+                     Name(run.result->outcome),
+                     NumberText(run.result->final.loss),
+                     NumberText(run.result->final.l0, 3));
+}
+
+std::string EtaText(double seconds) { return seconds >= 0 ? FormatSeconds(seconds) : "-"; }
+
+std::string CountsText(const Status& status) {
+  std::string counts;
+  for (const auto& [state, count] : status.Counts())
+    counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", count, state);
+  return counts.empty() ? "no runs yet" : counts;
+}
+
+}  // namespace
+
+Document PlanDocument(const PlanReport& report) {
+  Document document{"Plan of " + report.sweep, report.sweep};
+  if (report.demonstration && report.target)
+    document.blocks.emplace_back(Warning(DemonstrationNote(report.target->tokens)));
+  for (const std::string& note : report.plan.notes) document.blocks.emplace_back(Warning(note));
+  document.blocks.emplace_back(RunsSection(report));
+  if (report.target) document.blocks.emplace_back(TargetSection(report));
+  return document;
+}
+
+Document StatusDocument(const Status& status) {
+  Table table({{"run", Align::kLeft},
+               {"stage", Align::kLeft},
+               {"tokens"},
+               {"lr"},
+               {"seed"},
+               {"state", Align::kLeft},
+               {"tries"},
+               {"done"},
+               {"left"},
+               {"result", Align::kLeft}});
+  for (const StatusRow& run : status.runs) {
+    table.Add({run.id,
+               std::string(Name(run.stage)),
+               CountText(static_cast<double>(run.tokens)),
+               NumberText(run.lr),
+               std::to_string(run.seed),
+               run.state,
+               std::to_string(run.attempts),
+               fmt::format("{:.0f} %", 100 * run.progress),
+               EtaText(run.eta_seconds),
+               ResultText(run)});
+  }
+  Document document{"Status of " + status.sweep, status.sweep};
+  document.blocks = {std::move(table),
+                     Unbroken({fmt::format(
+                         "{}; time left: {}", CountsText(status), EtaText(status.eta_seconds))})};
+  return document;
+}
+
+}  // namespace saelaw

@@ -1,0 +1,162 @@
+// `saelaw recommend` and `saelaw report`: what is read in the morning.
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "report/config.h"
+#include "report/document/numbers.h"
+#include "report/documents.h"
+#include "report/json.h"
+#include "report/tables/advice_tables.h"
+#include "report/tables/criticism_tables.h"
+#include "report/tables/figures.h"
+#include "report/tables/law_tables.h"
+#include "report/tables/run_tables.h"
+
+namespace saelaw {
+namespace {
+
+using namespace document;  // NOLINT: the kinds of blocks
+
+std::vector<std::string> First(const Recommendation& r, std::vector<std::string> warnings) {
+  if (r.demonstration) warnings.insert(warnings.begin(), DemonstrationNote(r.tokens));
+  return warnings;
+}
+
+Section OnPages(Section section, Audience audience = Audience::kPages) {
+  section.audience = audience;
+  return section;
+}
+
+// Its blocks have titles of their own, which are enough on a terminal.
+Section TitledOnPages(Section section) {
+  section.titled = Audience::kPages;
+  return section;
+}
+
+void AddCriticism(const Recommendation& r, const std::string& at, Blocks& blocks) {
+  const auto add = [&](Section section) {
+    if (!section.blocks.empty()) blocks.emplace_back(std::move(section));
+  };
+  add(TitledOnPages({"What speaks against the law",
+                     CriticismBlocks(r.criticism, r.would_change, at + "/criticism")}));
+  add({"Against the law of the best learning rate",
+       CriticismBlocks(r.lr_criticism, r.lr_criticism.would_change, at + "/lr_criticism")});
+  add({"Against the stability edge",
+       CriticismBlocks(
+           r.lr_max_criticism, r.lr_max_criticism.would_change, at + "/lr_max_criticism")});
+}
+
+// What stands for and against the answer.
+Blocks Grounds(const Recommendation& r, const std::string& at) {
+  Section hold_out{"Hold-out: predicted before it was measured",
+                   {HoldOutTable(r.hold_out, at + "/holdout")}};
+  hold_out.note = "A law is believed for what it predicted, not for what it fitted.";
+  Section transfer{"Where the target differs from what was swept", {TransferTable(r.transfer)}};
+  transfer.note = "What is not listed here is the same in the target as in the law's runs.";
+  Blocks blocks{
+      std::move(hold_out),
+      std::move(transfer),
+      Section{"Other budgets", {AlternativesTable(r.alternatives, at + "/alternatives")}}};
+  AddCriticism(r, at, blocks);
+  return blocks;
+}
+
+Section Laws(const Findings& findings) {
+  Section laws = TitledOnPages({"The laws"});
+  laws.note = "Loss laws: floor + coef · tokens^-exponent. Rate laws: coef · tokens^exponent.";
+  const auto add = [&](std::string title, const LawFit& fit, const std::string& key) -> Blocks& {
+    Section section{std::move(title), LawBlocks(fit, "/laws/" + key)};
+    laws.blocks.emplace_back(std::move(section));
+    return std::get<Section>(laws.blocks.back().content).blocks;
+  };
+  add(fmt::format("Loss against data at lr {}", NumberText(findings.loss_law_lr)),
+      findings.loss_law,
+      "loss");
+  add("Loss against data at each size's best rate", findings.best_loss_law, "best_loss");
+  add("mse against data", findings.mse_law, "mse");
+  add("fvu against data", findings.fvu_law, "fvu");
+  add("l0 against data", findings.l0_law, "l0");
+  Blocks& lr = add("Optimal learning rate", findings.lr_law.law, "lr");
+  if (!findings.lr_law.optima.empty())
+    lr.emplace_back(OptimaTable(findings.lr_law.optima, "/laws/lr"));
+  add("Loss against data and learning rate at once", findings.lr_surface.law, "lr_surface");
+  add("Stability edge", findings.lr_edge.law, "lr_max");
+  return laws;
+}
+
+void AddWords(const Report& report, Blocks& blocks) {
+  if (!report.question.empty()) blocks.emplace_back(Paragraph{{"Question: " + report.question}});
+  if (!report.prediction.empty())
+    blocks.emplace_back(Paragraph{{"Prediction: " + report.prediction}});
+}
+
+Section Figures(const Report& report) {
+  return OnPages({"Figures",
+                  {LossFigure(report.findings, report.recommendation),
+                   RateFigure(report.findings, report.recommendation),
+                   SweepFigure(report.findings)}});
+}
+
+// The files behind the report, for those who open them.
+void AddOnDemand(const Report& report, Blocks& blocks) {
+  Section configuration{"Configuration", {Verbatim{ConfigYaml(report.recommendation, "")}}};
+  configuration.note = report.config_path.empty()
+                           ? "Run it with saelaw train."
+                           : "Written to " + report.config_path + "; run it with saelaw train.";
+  Section runs{fmt::format("All {} runs", report.findings.runs.size()),
+               {RunTable(report.findings)}};
+  runs.note =
+      "± is the standard error by held-out document. dead: latents that fire on no held-out token. "
+      "dense: on more than 10 %. firing: how many latents never fire, then how many fire on which "
+      "share of the tokens, from 1e-6 to 1 in half decades; the counts are in runs.csv.";
+  blocks.emplace_back(OnPages(std::move(configuration), Audience::kOnDemand));
+  blocks.emplace_back(OnPages(std::move(runs), Audience::kOnDemand));
+}
+
+Paragraph Imprint(const Report& report) {
+  Paragraph imprint = Unbroken({fmt::format("{} runs in all; saelaw {}{}{}",
+                                            report.findings.runs.size(),
+                                            report.saelaw_version,
+                                            report.made_at.empty() ? "" : ", ",
+                                            report.made_at)});
+  imprint.after_space = true;
+  return imprint;
+}
+
+}  // namespace
+
+Document RecommendDocument(const Recommendation& r, const std::string& config_path) {
+  Document document{"Recommended by sweep " + r.sweep, r.sweep, First(r, TopWarnings(r))};
+  Blocks& blocks = document.blocks;
+  blocks.emplace_back(AnswerFacts(r, config_path, ""));
+  Extend(blocks, Grounds(r, ""));
+  const std::string evidence =
+      fmt::format("{} runs: {}", r.evidence.size(), fmt::join(r.evidence, " "));
+  blocks.emplace_back(Section{"Evidence", {Paragraph{{evidence}}}});
+  return document;
+}
+
+Document ReportDocument(const Report& report) {
+  const Recommendation& r = report.recommendation;
+  const std::string at = "/recommendation";
+  Document document{"Report on sweep " + r.sweep, r.sweep, First(r, TopWarnings(report))};
+  document.data = ReportJson(report);
+  Blocks& blocks = document.blocks;
+  AddWords(report, blocks);
+  Extend(blocks, HeldOutParagraph(report.findings));
+  blocks.emplace_back(AnswerFacts(r, report.config_path, at));
+  blocks.emplace_back(Figures(report));
+  Extend(blocks, Grounds(r, at));
+  blocks.emplace_back(Laws(report.findings));
+  blocks.emplace_back(Section{"Runs left out of the loss law", LeftOutBlocks(report.findings)});
+  blocks.emplace_back(OnPages({"What the target costs", PriceBlocks(r.price, at + "/price")}));
+  AddOnDemand(report, blocks);
+  blocks.emplace_back(Imprint(report));
+  return document;
+}
+
+}  // namespace saelaw

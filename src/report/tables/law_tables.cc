@@ -1,0 +1,198 @@
+#include "report/tables/law_tables.h"
+
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "report/document/lines.h"
+#include "report/document/numbers.h"
+
+namespace saelaw {
+namespace {
+
+using namespace document;  // NOLINT: the kinds of blocks
+
+// What the law predicts, and so what its residuals are of.
+std::string_view Predicted(const LawFit& fit) {
+  if (fit.law == "lr") return "the best lr";
+  return fit.law == "compute" ? "the best params" : "the loss";
+}
+
+// A rate of 0 stands for none.
+std::string RateText(double lr) { return lr > 0 ? NumberText(lr) : "-"; }
+
+// "not fitted: cliff" or "5 points".
+std::string RestsOn(Censoring censoring, int points) {
+  return censoring != Censoring::kNone ? fmt::format("not fitted: {}", Name(censoring))
+                                       : fmt::format("{} points", points);
+}
+
+Table ParameterTable(const LawFit& fit, const std::string& at) {
+  Table table({{"parameter", Align::kLeft},
+               {"value"},
+               {LevelText(fit.level) + " interval", Align::kLeft},
+               {"remark", Align::kLeft}});
+  for (const Parameter& parameter : fit.params) {
+    table.Add({parameter.name,
+               {NumberText(parameter.value, 5), at + "/params/" + parameter.name},
+               {IntervalText(parameter.interval), at + "/intervals/" + parameter.name},
+               parameter.on_bound ? "on its bound" : ""});
+  }
+  return table;
+}
+
+Line FitLine(const LawFit& fit, const std::string& at) {
+  Line line{{std::to_string(fit.n_points), at + "/n_points"},
+            fmt::format(" points, {}; intervals: {}", fit.estimator, fit.interval_method)};
+  // An edge lies between its runs: none of them is off it by a residual.
+  if (fit.law == "lr-edge") return line;
+  line.emplace_back(
+      fmt::format("; residual {} rms of {}", PercentText(fit.rms_residual), Predicted(fit)));
+  if (!std::isnan(fit.noise_sd))
+    line.emplace_back(fmt::format("; seed noise {}", PercentText(fit.noise_sd)));
+  if (!fit.converged) line.push_back({"; NOT CONVERGED", "", Tone::kWarning});
+  return line;
+}
+
+// What the intervals and the parameters are to be read with.
+Blocks Assumptions(const LawFit& fit) {
+  Blocks blocks;
+  if (fit.law == "lr-edge") return blocks;
+  if (!fit.assumption.empty())
+    blocks.emplace_back(Paragraph{{"Intervals take for granted: " + fit.assumption}});
+  std::string centres;
+  for (const auto& [name, value] : fit.centres) {
+    centres += fmt::format("{}{} over {}", centres.empty() ? "" : ", ", name, NumberText(value, 5));
+  }
+  if (!centres.empty())
+    blocks.emplace_back(Paragraph{{"The parameters are of centred variables: " + centres}});
+  return blocks;
+}
+
+}  // namespace
+
+std::string PlaceText(const Point& at) {
+  std::string text;
+  const auto add = [&](std::string_view name, const std::string& value) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, value);
+  };
+  if (!std::isnan(at.tokens)) add("tokens", CountText(at.tokens));
+  if (!std::isnan(at.params)) add("params", CountText(at.params));
+  if (!std::isnan(at.lr)) add("lr", NumberText(at.lr));
+  if (!std::isnan(at.batch)) add("batch", CountText(at.batch));
+  if (!std::isnan(at.compute)) add("compute", NumberText(at.compute));
+  return text;
+}
+
+Blocks LawBlocks(const LawFit& fit, const std::string& at) {
+  if (!fit.ok()) return {Refusal("No law: " + fit.refusal)};
+  Blocks blocks{Unbroken(FitLine(fit, at))};
+  Extend(blocks, Assumptions(fit));
+  blocks.emplace_back(ParameterTable(fit, at));
+  return blocks;
+}
+
+Blocks SearchedLawBlocks(const LawFit& fit, const std::string& at) {
+  Blocks blocks = LawBlocks(fit, at);
+  if (!fit.ok() || fit.starts_tried == 0) return blocks;
+  blocks.emplace_back(Unbroken({fmt::format("objective {}, {} of {} starts at the best",
+                                            NumberText(fit.objective, 6),
+                                            fit.starts_at_best,
+                                            fit.starts_tried)}));
+  return blocks;
+}
+
+Table PredictionTable(std::span<const Prediction> predictions,
+                      double level,
+                      const std::string& at) {
+  Table table({{"at", Align::kLeft},
+               {"value"},
+               {LevelText(level) + " interval of one run", Align::kLeft},
+               {"of the law", Align::kLeft},
+               {"beyond the data"}});
+  for (std::size_t i = 0; i < predictions.size(); ++i) {
+    const Prediction& prediction = predictions[i];
+    const std::string row = fmt::format("{}/predictions/{}", at, i);
+    table.Add(
+        {PlaceText(prediction.at),
+         {NumberText(prediction.value, 5), row + "/value"},
+         {IntervalText(prediction.prediction, 5), row + "/interval"},
+         {IntervalText(prediction.confidence, 5), row + "/law_interval"},
+         std::isnan(prediction.extrapolation)
+             ? Cell("-")
+             : Cell(Line{{NumberText(prediction.extrapolation, 3), row + "/extrapolation_factor"},
+                         " times"})});
+  }
+  return table;
+}
+
+Table OptimaTable(std::span<const LrOptimum> optima, const std::string& at) {
+  Table table({{"tokens"},
+               {"best lr"},
+               {"optimum"},
+               {"95 % interval", Align::kLeft},
+               {"loss there"},
+               {"last survivor"},
+               {"first failure"},
+               {"rests on", Align::kLeft}});
+  for (std::size_t i = 0; i < optima.size(); ++i) {
+    const LrOptimum& optimum = optima[i];
+    const std::string row = fmt::format("{}/optima/{}", at, i);
+    const bool censored = optimum.censoring != Censoring::kNone;
+    table.Add({{CountText(optimum.tokens), row + "/tokens"},
+               {RateText(optimum.best_lr), row + "/best_lr"},
+               censored ? Cell("-") : Cell(RateText(optimum.lr), row + "/lr"),
+               censored ? Cell("-") : Cell(IntervalText(optimum.interval), row + "/lr_interval"),
+               {NumberText(optimum.loss), row + "/loss"},
+               {RateText(optimum.last_survivor), row + "/last_survivor"},
+               {RateText(optimum.first_failure), row + "/first_failure"},
+               RestsOn(optimum.censoring, optimum.points_used)},
+              censored ? Mark::kFaint : Mark::kNone);
+  }
+  return table;
+}
+
+Table BracketTable(std::span<const LrEdgeBracket> brackets, const std::string& at) {
+  Table table({{"tokens"}, {"last survivor"}, {"first failure"}});
+  for (std::size_t i = 0; i < brackets.size(); ++i) {
+    const std::string row = fmt::format("{}/brackets/{}", at, i);
+    table.Add({{CountText(brackets[i].tokens), row + "/tokens"},
+               {RateText(brackets[i].last_survivor), row + "/last_survivor"},
+               {RateText(brackets[i].first_failure), row + "/first_failure"}});
+  }
+  return table;
+}
+
+Table BudgetTable(std::span<const ComputeOptimum> optima, const std::string& at) {
+  Table table(
+      {{"compute"}, {"best params"}, {"best tokens"}, {"sd of ln"}, {"rests on", Align::kLeft}});
+  for (std::size_t i = 0; i < optima.size(); ++i) {
+    const ComputeOptimum& optimum = optima[i];
+    const std::string row = fmt::format("{}/budgets/{}", at, i);
+    const bool censored = optimum.censoring != Censoring::kNone;
+    table.Add({{NumberText(optimum.compute), row + "/compute"},
+               {CountText(optimum.params), row + "/params"},
+               {CountText(optimum.tokens), row + "/tokens"},
+               censored ? Cell("-") : Cell(NumberText(optimum.sd_ln, 2), row + "/sd_ln"),
+               RestsOn(optimum.censoring, optimum.points_used)},
+              censored ? Mark::kFaint : Mark::kNone);
+  }
+  return table;
+}
+
+Blocks DroppedBlocks(const std::vector<DroppedPoint>& dropped) {
+  constexpr std::size_t kMost = 40;  // a screen's worth; a table of thousands would bury the law
+  Table table({{"row"}, {"reason", Align::kLeft}});
+  for (const DroppedPoint& point : dropped) {
+    if (table.rows.size() == kMost) break;
+    table.Add({std::to_string(point.row), point.reason});
+  }
+  Blocks blocks{std::move(table)};
+  if (dropped.size() > kMost)
+    blocks.emplace_back(
+        Unbroken({fmt::format("and {} more, all in --json", dropped.size() - kMost)}));
+  return blocks;
+}
+
+}  // namespace saelaw

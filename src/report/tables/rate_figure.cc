@@ -1,0 +1,120 @@
+// Learning rate against training tokens.
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "report/document/numbers.h"
+#include "report/tables/figure_parts.h"
+#include "report/tables/figures.h"
+
+namespace saelaw {
+namespace {
+
+using namespace document;  // NOLINT: the kinds of series
+
+Points FittedOptima(const LrLawFit& fit) {
+  Points series{"optimum of a size", Ink::kLaw, Shape::kDot};
+  for (const LrOptimum& optimum : fit.optima) {
+    if (optimum.censoring != Censoring::kNone || !(optimum.lr > 0)) continue;
+    // The 95 % interval of a normal ln lr.
+    constexpr double kTwoSided95 = 1.96;
+    const double factor = std::exp(kTwoSided95 * optimum.sd_ln);
+    Place place{optimum.tokens, optimum.lr, optimum.lr / factor, optimum.lr * factor};
+    place.hover = HoverText(series.label, "lr", place);
+    series.places.push_back(std::move(place));
+  }
+  return series;
+}
+
+Points CensoredOptima(const LrLawFit& fit) {
+  Points series{"best rate, not fitted", Ink::kLaw, Shape::kTriangle};
+  for (const LrOptimum& optimum : fit.optima) {
+    if (optimum.censoring == Censoring::kNone || !(optimum.best_lr > 0)) continue;
+    Place place{optimum.tokens, optimum.best_lr};
+    place.hover = fmt::format(
+        "{}\nnot fitted: {}", HoverText(series.label, "lr", place), Name(optimum.censoring));
+    series.places.push_back(std::move(place));
+  }
+  return series;
+}
+
+Points FailedRuns(const Findings& findings) {
+  Points series{"run that failed", Ink::kFailed, Shape::kCross};
+  for (const StudyRun& run : findings.runs) {
+    if (run.outcome != Outcome::kCollapsed && run.outcome != Outcome::kDiverged) continue;
+    Place place{static_cast<double>(run.tokens), run.lr};
+    place.hover = HoverText(series.label, "lr", place) + "\n" + RunText(run);
+    series.places.push_back(std::move(place));
+  }
+  return series;
+}
+
+// An edge that is known from one side only has a band without end: it must not set the axis.
+void AppendBand(const std::vector<Place>& places, std::vector<double>& values) {
+  constexpr double kFarthest = 30;
+  for (const Place& place : places) {
+    values.push_back(place.y);
+    values.push_back(std::max(place.lo, place.y / kFarthest));
+    values.push_back(std::min(place.hi, place.y * kFarthest));
+  }
+}
+
+// The largest size that the law is of.
+double FittedTo(const LrLawFit& fit, double otherwise) {
+  double fitted = 0;
+  for (const LrOptimum& optimum : fit.optima) {
+    if (optimum.censoring == Censoring::kNone) fitted = std::max(fitted, optimum.tokens);
+  }
+  return fitted > 0 ? fitted : otherwise;
+}
+
+Points TargetRate(const Recommendation& r) {
+  Points target{r.lr_basis == LrBasis::kNone ? "target, the recipe's rate" : "target, recommended",
+                Ink::kTarget,
+                Shape::kStar,
+                TargetPlaces(r.tokens, r.lr, r.lr_interval)};
+  for (Place& place : target.places) place.hover = HoverText(target.label, "lr", place);
+  return target;
+}
+
+}  // namespace
+
+Figure RateFigure(const Findings& findings, const Recommendation& r) {
+  Figure figure{"rates",
+                "Optimal learning rate against training tokens",
+                "Each size's optimum, law and 95 % interval; crosses mark runs that failed."};
+  const TokensDrawn drawn = DrawnTokens(findings, r);
+  const auto d_sae = static_cast<double>(r.d_sae);
+  const double fitted_to = FittedTo(findings.lr_law, r.tokens);
+  const LawFit& law = findings.lr_law.law;
+  const LawFit& edge = findings.lr_edge.law;
+  figure.curves = {CurveOfLaw(law, d_sae, drawn, "law of the optimum", "lr", fitted_to),
+                   CurveOfLaw(edge, d_sae, drawn, "stability edge", "lr", fitted_to)};
+  figure.curves.back().ink = Ink::kFailed;
+  figure.points = {FailedRuns(findings),
+                   CensoredOptima(findings.lr_law),
+                   FittedOptima(findings.lr_law),
+                   TargetRate(r)};
+
+  std::vector<double> tokens;
+  std::vector<double> rates;
+  for (Curve& curve : figure.curves) {
+    curve.band = true;
+    AppendX(curve.places, tokens);
+    AppendBand(curve.places, rates);
+  }
+  for (const Points& points : figure.points) {
+    AppendX(points.places, tokens);
+    for (const Place& place : points.places) rates.push_back(place.y);
+  }
+  constexpr double kTokensMargin = 0.03;
+  figure.x = LogarithmicAxis("training tokens", tokens, kTokensMargin);
+  figure.y = LogarithmicAxis("learning rate", rates);
+  return figure;
+}
+
+}  // namespace saelaw

@@ -1,0 +1,44 @@
+// `saelaw fit`, as the terminal shows it.
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "report/documents.h"
+#include "report/made_up.h"
+#include "report/render/text.h"
+
+namespace saelaw {
+namespace {
+
+using testing::HasSubstr;
+
+std::string AnswerText(const LawAnswer& answer, bool colour) {
+  return RenderText(AnswerDocument(answer), {colour});
+}
+
+TEST(AnswerDocument, ListsParametersPredictionsAndDropped) {
+  LawAnswer answer;
+  answer.law = made_up::LossLaw();
+  answer.law.dropped = {{12, "loss is nan"}};
+  Point at;
+  at.tokens = 2.1e9;
+  answer.predictions = {answer.law.predictor(at)};
+  const std::string text = AnswerText(answer, false);
+  EXPECT_THAT(text, HasSubstr("15.5 to 26.25"));
+  EXPECT_THAT(text, HasSubstr("tokens 2.1B"));
+  EXPECT_THAT(text, HasSubstr("12  loss is nan"));
+  EXPECT_THAT(text, HasSubstr("60 of 64 starts"));
+}
+
+TEST(AnswerDocument, ShowsBrackets) {
+  LrEdgeFit edge = made_up::TheFindings().lr_edge;
+  edge.brackets = {{262144, 0.004, 0.008}};
+  LawAnswer answer;
+  answer.edge = edge;
+  answer.law = edge.law;
+  EXPECT_THAT(AnswerText(answer, false), HasSubstr("262.1K          0.004          0.008"));
+}
+
+}  // namespace
+}  // namespace saelaw

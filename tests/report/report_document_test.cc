@@ -1,0 +1,102 @@
+// `saelaw recommend` and `saelaw report`, as the terminal shows them.
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "report/documents.h"
+#include "report/made_up.h"
+#include "report/render/text.h"
+
+namespace saelaw {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+std::string RecommendText(const Recommendation& r, const std::string& config_path, bool colour) {
+  return RenderText(RecommendDocument(r, config_path), {colour});
+}
+
+std::string ReportText(const Report& report, bool colour) {
+  return RenderText(ReportDocument(report), {colour});
+}
+
+TEST(RecommendDocument, WarnsBeforeItAnswers) {
+  const std::string text = RecommendText(made_up::TheRecommendation(), "c.yaml", false);
+  EXPECT_THAT(text, StartsWith("! DEMONSTRATION: this sweep shows the way"));
+  EXPECT_LT(text.find("! batch_tokens differs from what was swept"),
+            text.find("exponent, loss against data"));
+  EXPECT_THAT(text, HasSubstr("0.3 (95 % interval 0.28 to 0.32)"));
+  // 0.5·4194304^-0.35 = 0.0024045, ±15 %.
+  EXPECT_THAT(text, HasSubstr("0.002405 (95 % interval 0.002044 to 0.002765; optimum)"));
+  EXPECT_THAT(text, HasSubstr("95 % interval at least 0.00"));
+  EXPECT_THAT(text, HasSubstr("20 s at peak (lower bound), 41 s at 40 % utilisation"));
+  EXPECT_THAT(text, HasSubstr("+0.40 %"));
+}
+
+TEST(RecommendDocument, SaysWhatIsUnknown) {
+  Recommendation r = made_up::TheRecommendation();
+  r.lr_basis = LrBasis::kNone;
+  r.lr_interval = {};
+  r.lr_exponent = {};
+  r.hold_out.clear();
+  const std::string text = RecommendText(r, "", false);
+  EXPECT_THAT(text, HasSubstr("no law covers it: the recipe's rate, copied"));
+  EXPECT_THAT(text, HasSubstr("the law has predicted nothing yet"));
+  EXPECT_THAT(text, Not(HasSubstr("nan")));
+}
+
+TEST(RecommendDocument, WithoutAnIntervalNothingLiesOutsideIt) {
+  Recommendation r = made_up::TheRecommendation();
+  r.hold_out.front().inside = false;
+  EXPECT_THAT(RecommendText(r, "", false), HasSubstr("+0.40 %  NO"));
+  r.hold_out.front().interval = {};
+  EXPECT_THAT(RecommendText(r, "", false), HasSubstr("+0.40 %  -"));
+}
+
+TEST(ReportDocument, ShowsLawsAndWhatWasLeftOut) {
+  const std::string text = ReportText(made_up::TheReport(), false);
+  EXPECT_THAT(text, HasSubstr("No law: only 2 uncensored sizes, 3 are needed"));
+  EXPECT_THAT(text, HasSubstr("not fitted: cliff"));
+  EXPECT_THAT(text, HasSubstr("collapsed"));
+  EXPECT_THAT(text, HasSubstr("on its bound"));
+  EXPECT_THAT(text, Not(HasSubstr("\033")));
+}
+
+TEST(ReportDocument, SaysWhatItsLossesWereMeasuredOn) {
+  Report report = made_up::TheReport();
+  EXPECT_THAT(ReportText(report, false), Not(HasSubstr("held-out tokens of")));
+  for (StudyRun& run : report.findings.runs) {
+    run.final.se.loss = 0.0123 * run.final.loss;
+    run.held_out_documents = 64;
+    run.held_out_tokens = 16384;
+    run.curve_tokens = 4096;
+  }
+  const std::string text = ReportText(report, false);
+  EXPECT_THAT(text, HasSubstr("held-out tokens of 64 documents: ± 1.2 %"));
+}
+
+TEST(ReportDocument, ColoursOnlyWhenAsked) {
+  EXPECT_THAT(ReportText(made_up::TheReport(), true), HasSubstr("\033[33m! "));
+}
+
+TEST(ReportDocument, UserTextCannotDriveTheTerminal) {
+  Report report = made_up::TheReport();
+  report.recommendation.sweep = "evil\033[2Jname";
+  report.question = "what\r\nnow";
+  EXPECT_THAT(ReportText(report, false), Not(HasSubstr("\033")));
+  EXPECT_THAT(ReportText(report, false), HasSubstr("Question: what  now"));
+}
+
+TEST(ReportDocument, CountsRunsThatAreElsewhereByDesign) {
+  Report report = made_up::TheReport();
+  const std::string text = ReportText(report, false);
+  EXPECT_THAT(text, HasSubstr("and 1 runs of the lr law and the hold-out"));
+  EXPECT_THAT(text, HasSubstr("before it ran"));
+  EXPECT_THAT(text, HasSubstr("law of loss against data at each size's best rate, d_sae 1152"));
+}
+
+}  // namespace
+}  // namespace saelaw
