@@ -11,8 +11,10 @@
 #include <nlohmann/json.hpp>
 
 #include "program.h"
-#include "sae/gpu_library.h"
-#include "sae/stepper.h"
+#include "sae/gpu/gpu_library.h"
+#include "sae/model/stepper.h"
+#include "sae/tune/accelerations.h"
+#include "sae/tune/step_path.h"
 #include "timing.h"
 
 namespace saelaw {

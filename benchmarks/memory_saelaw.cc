@@ -15,7 +15,7 @@
 #include "core/errors.h"
 #include "core/files.h"
 #include "program.h"
-#include "sae/cpu_memory.h"
+#include "sae/cpu/memory.h"
 #include "train/attempt.h"
 #include "train/train_job.h"
 

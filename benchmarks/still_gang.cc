@@ -5,7 +5,7 @@
 
 #include "app/trainer/cuda_library.h"
 #include "core/machine.h"
-#include "sae/step_tuning.h"
+#include "sae/tune/step_tuning.h"
 #include "timing.h"
 #include "train/train_job.h"
 

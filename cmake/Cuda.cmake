@@ -18,7 +18,7 @@ set_target_properties(saelaw_cuda PROPERTIES
   CUDA_VISIBILITY_PRESET hidden SKIP_BUILD_RPATH ON
   LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
 
-add_executable(saelaw-gpu-test ${PROJECT_SOURCE_DIR}/tests/sae/gpu_main.cc)
+add_executable(saelaw-gpu-test ${PROJECT_SOURCE_DIR}/tests/sae/gpu/gpu_main.cc)
 target_include_directories(saelaw-gpu-test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
 target_link_libraries(saelaw-gpu-test PRIVATE saelaw_sae saelaw_llm CUDA::cudart_static)
 add_executable(saelaw-gpu-bench ${PROJECT_SOURCE_DIR}/benchmarks/gpu_saelaw.cc)

@@ -126,7 +126,7 @@ include(cmake/Kernels.cmake)
 saelaw_room(gpu TORCH MAY_INCLUDE core)
 saelaw_room(llm TORCH FOLDERS gpu MAY_INCLUDE core gpu tensors models)
 saelaw_room(activations TORCH MAY_INCLUDE core jobs tensors tokens models llm)
-saelaw_room(sae TORCH FOLDERS gpu MAY_INCLUDE core jobs gpu)
+saelaw_room(sae TORCH FOLDERS model reference cpu gpu tune MAY_INCLUDE core jobs gpu)
 saelaw_room(train TORCH MAY_INCLUDE core jobs activations sae tensors LIBRARIES nlohmann_json::nlohmann_json)
 
 include(cmake/Executables.cmake)

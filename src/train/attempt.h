@@ -5,7 +5,7 @@
 #include <string>
 
 #include "jobs/job.h"
-#include "sae/parameters.h"
+#include "sae/model/parameters.h"
 
 namespace saelaw {
 

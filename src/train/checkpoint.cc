@@ -12,7 +12,7 @@
 #include "core/errors.h"
 #include "core/machine.h"
 #include "core/quantities.h"
-#include "sae/step_path.h"
+#include "sae/tune/step_path.h"
 #include "tensors/safetensors.h"
 #include "train/tensor_bytes.h"
 

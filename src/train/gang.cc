@@ -7,7 +7,7 @@
 
 #include "core/machine.h"
 #include "core/trunk.h"
-#include "sae/step_path.h"
+#include "sae/tune/step_path.h"
 
 namespace saelaw {
 namespace {

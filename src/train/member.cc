@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/trunk.h"
-#include "sae/metrics.h"
+#include "sae/reference/metrics.h"
 #include "train/schedule.h"
 
 namespace saelaw {

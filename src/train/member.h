@@ -12,7 +12,7 @@
 
 #include "core/run_result.h"
 #include "core/run_spec.h"
-#include "sae/jump_relu.h"
+#include "sae/model/objective.h"
 #include "train/divergence.h"
 #include "train/trunk.h"
 

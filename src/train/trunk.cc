@@ -7,7 +7,8 @@
 #include <ATen/ATen.h>
 
 #include "core/errors.h"
-#include "sae/gpu_tuning.h"
+#include "sae/tune/accelerations.h"
+#include "sae/tune/gpu_tuning.h"
 
 namespace saelaw {
 namespace {

@@ -10,9 +10,9 @@
 #include "core/run_spec.h"
 #include "core/start.h"
 #include "jobs/job.h"
-#include "sae/evaluate.h"
-#include "sae/jump_relu.h"
-#include "sae/stepper.h"
+#include "sae/model/objective.h"
+#include "sae/model/stepper.h"
+#include "sae/reference/evaluate.h"
 
 namespace saelaw {
 

@@ -15,7 +15,8 @@
 #include "activations/source.h"
 #include "core/files.h"
 #include "jobs/job.h"
-#include "sae/stepper.h"
+#include "sae/model/stepper.h"
+#include "sae/tune/step_path.h"
 #include "train/train_job.h"
 
 namespace saelaw::testing {

@@ -14,7 +14,7 @@
 #include "core/errors.h"
 #include "core/machine.h"
 #include "llm/gpu_kernels.h"
-#include "sae/gpu_library.h"
+#include "sae/gpu/gpu_library.h"
 
 namespace saelaw {
 namespace {

@@ -8,7 +8,7 @@
 #include "app/trainer/signals.h"
 #include "core/errors.h"
 #include "core/standard_streams.h"
-#include "sae/cpu_memory.h"
+#include "sae/cpu/memory.h"
 
 namespace {
 

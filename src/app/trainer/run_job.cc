@@ -16,7 +16,7 @@
 #include "app/trainer/signals.h"
 #include "core/files.h"
 #include "jobs/job.h"
-#include "sae/step_tuning.h"
+#include "sae/tune/step_tuning.h"
 #include "train/attempt.h"
 #include "train/train_job.h"
 

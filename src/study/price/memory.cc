@@ -12,7 +12,7 @@ constexpr double kBlockTokens = 32'768;
 constexpr double kSyntheticBlockTokens = 8192;
 constexpr double kContexts = 16;
 constexpr double kTokensPerPass = 4096;
-// As sae/evaluate.cc: tokens that are evaluated together.
+// As sae/reference/evaluate.cc: tokens that are evaluated together.
 constexpr double kEvaluatedTokens = 256;
 // A process with LibTorch, before it has read anything. On a GPU the context is part of what is not
 // free when the device is measured.

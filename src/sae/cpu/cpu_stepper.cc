@@ -1,0 +1,294 @@
+#include "sae/cpu/cpu_stepper.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <ATen/ATen.h>
+
+#include "sae/cpu/parallel.h"
+#include "sae/cpu/tensors.h"
+#include "sae/cpu/update.h"
+#include "sae/cpu/workspace.h"
+
+namespace saelaw {
+namespace {
+
+// An operand copy of a weight by latent, with the padding that the screen wants.
+template <typename T>
+class OperandCopy {
+ public:
+  OperandCopy(std::size_t d_in, std::size_t d_sae)
+      : stride_(PaddedTo(d_in, kScreenWidth) + kRowGap),
+        memory_(MapZeroed((d_sae + kReadBeyond) * stride_ * sizeof(T))) {}
+  Rows<T> rows() const { return {static_cast<T*>(memory_.get()), stride_}; }
+
+ private:
+  // Rows after the last that kernels which take 32 at a time may read.
+  static constexpr std::size_t kReadBeyond = 31;
+  std::size_t stride_;
+  std::unique_ptr<void, FreeMapped> memory_;
+};
+
+float* Data(const at::Tensor& tensor) { return tensor.data_ptr<float>(); }
+
+template <typename T>
+class CpuStepper : public Stepper {
+ public:
+  CpuStepper(StepPath path,
+             const StepSettings& settings,
+             CpuWorkspace<T>& workspace,
+             SaeState& state)
+      : settings_(settings),
+        kernels_(CpuKernelsOf<T>(path)),
+        native_(std::is_same_v<T, float> || path >= StepPath::kAvx512Bf16),
+        parallel_(AllThreads()),
+        workspace_(workspace),
+        state_(state) {
+    SaeParameters& own = state.parameters;
+    SaeParameters& second = state.adam.second;
+    model_.d_in = static_cast<std::size_t>(own.d_in());
+    model_.d_sae = static_cast<std::size_t>(own.d_sae());
+    if (!state.adam.row_updates.defined()) {
+      state.adam.row_updates = at::zeros({own.d_sae()}, at::kInt);
+    }
+    for (SaeParameters* of : {&own, &second}) {
+      of->w_enc = InLargePages(of->w_enc.t()).t();
+      ReturnFreed();  // one matrix at a time, so that never all are there twice
+      of->w_dec = InLargePages(of->w_dec);
+      ReturnFreed();
+    }
+    Point(model_.w_enc, own.w_enc.t(), second.w_enc.t());
+    Point(model_.w_dec, own.w_dec, second.w_dec);
+    model_.b_enc = {Data(own.b_enc), Data(second.b_enc)};
+    model_.b_dec = {Data(own.b_dec), Data(second.b_dec)};
+    model_.threshold = {Data(own.threshold), Data(second.threshold)};
+    model_.row_updates = state.adam.row_updates.template data_ptr<std::int32_t>();
+  }
+
+  BatchSums Step(const StepRates& rates, const at::Tensor& x) override {
+    state_.adam.updates += 1;
+    const CpuStep step = StepOf(rates);
+    Prepare(x);
+    at::Tensor fired = at::empty_like(state_.parameters.threshold);
+    const bool dense = state_.dense;
+    const std::size_t parts =
+        dense ? StepDense(step, rates, fired) : StepSparse(step, rates, fired);
+    UpdateDecoderBias(
+        step,
+        batch_.bias_gradients,
+        batch_.chunks(),
+        dense ? workspace_.dense.partial_encoder.data() : workspace_.sparse.partial_encoder.data(),
+        parts,
+        model_);
+    x_.reset();
+    BatchSums sums{Totals(), fired};
+    Look(settings_, sums.totals.const_data_ptr<double>()[2], x.size(0), state_);
+    // Others of the gang make it anew where they need it.
+    if (dense && !state_.dense) workspace_.dense = {};
+    return sums;
+  }
+
+  BatchSums Measure(const at::Tensor& x, const at::Tensor& recons) override {
+    Prepare(x);
+    if (recons.defined()) batch_.recons = Data(recons);
+    at::Tensor fired = at::empty_like(state_.parameters.threshold);
+    if (state_.dense) {
+      DenseMeasure(kernels_, parallel_, native_, model_, batch_, workspace_.dense, Data(fired));
+    } else {
+      SparseMeasure<T>(
+          kernels_, parallel_, Product(), model_, batch_, workspace_.sparse, Data(fired));
+    }
+    batch_.recons = nullptr;
+    x_.reset();
+    return {Totals(), fired};
+  }
+
+  void Retire() override {
+    state_.adam.second = {};
+    for (CpuWeight<T>* weight : {&model_.w_enc, &model_.w_dec}) weight->second = {};
+    for (CpuVector* vector : {&model_.b_enc, &model_.b_dec, &model_.threshold}) {
+      vector->second = nullptr;
+    }
+  }
+
+ private:
+  static constexpr bool kCopies = !std::is_same_v<T, float>;
+
+  // The masters' rows, [d_sae, d_in], and, where T differs, a copy of them.
+  void Point(CpuWeight<T>& weight, const at::Tensor& master, const at::Tensor& second) {
+    weight.master = {Data(master), model_.d_in};
+    weight.second = {Data(second), model_.d_in};
+    if constexpr (kCopies) {
+      copies_.emplace_back(model_.d_in, model_.d_sae);
+      weight.operand = copies_.back().rows();
+      parallel_(model_.d_sae, [&](std::size_t j) {
+        kernels_.rows->centre(weight.master[j], nullptr, model_.d_in, weight.operand[j]);
+      });
+    } else {
+      weight.operand = weight.master;
+    }
+  }
+
+  CpuStep StepOf(const StepRates& rates) const {
+    const AdamSettings& adam = settings_.adam;
+    CpuStep step;
+    step.pre_encoder_bias = settings_.objective.pre_encoder_bias;
+    step.log_threshold = settings_.objective.parametrisation == ThresholdParametrisation::kLog;
+    step.bandwidth = static_cast<float>(settings_.objective.bandwidth);
+    step.lowest_threshold = step.bandwidth / 2;
+    step.beta2 = adam.beta2;
+    step.updates = state_.adam.updates;
+    const double bias_correction =
+        1 - std::pow(adam.beta2, static_cast<double>(state_.adam.updates));
+    step.weights = {1,
+                    static_cast<float>(1 - adam.beta2),
+                    static_cast<float>(1 / std::sqrt(bias_correction)),
+                    static_cast<float>(rates.lr),
+                    static_cast<float>(adam.epsilon)};
+    step.threshold_rate = static_cast<float>(rates.threshold_lr);
+    return step;
+  }
+
+  void Prepare(const at::Tensor& x) {
+    x_ = x.contiguous();
+    batch_.tokens = static_cast<std::size_t>(x.size(0));
+    batch_.x = Data(x_);
+    const std::size_t width = PaddedTo(model_.d_in, kScreenWidth);
+    const std::size_t stride = width + kRowGap;
+    batch_.inputs = {workspace_.inputs.Reserve(batch_.tokens * stride), stride};
+    batch_.errors = {workspace_.errors.Reserve(batch_.tokens * stride), stride};
+    batch_.l0 = workspace_.l0.Reserve(batch_.tokens);
+    batch_.slopes = workspace_.slopes.Reserve(batch_.tokens);
+    batch_.squares = workspace_.squares.Reserve(batch_.chunks());
+    batch_.bias_gradients = workspace_.bias_gradients.Reserve(batch_.chunks() * model_.d_in);
+    const bool pack = kernels_.screen != nullptr;
+    if (pack) batch_.panels = workspace_.panels.Reserve(batch_.chunks() * kChunkTokens * width);
+    const float* bias = settings_.objective.pre_encoder_bias ? model_.b_dec.master : nullptr;
+    parallel_(batch_.chunks(), [&](std::size_t chunk) {
+      const std::size_t begin = chunk * kChunkTokens;
+      const std::size_t end = std::min(batch_.tokens, begin + kChunkTokens);
+      for (std::size_t t = begin; t < end; ++t) {
+        T* row = batch_.inputs[t];
+        kernels_.rows->centre(batch_.x + t * model_.d_in, bias, model_.d_in, row);
+        // The workspace may have held another width.
+        std::fill(row + model_.d_in, row + width, T{0});
+      }
+      if (pack) Pack(begin, end - begin, width);
+    });
+    FillTheta();
+  }
+
+  void Pack(std::size_t begin, std::size_t count, std::size_t width) {
+    PackPanel(reinterpret_cast<const Bf16*>(batch_.inputs[begin]),
+              batch_.inputs.stride,
+              count,
+              width,
+              batch_.panels + begin * width);
+  }
+
+  void FillTheta() {
+    float* theta = workspace_.theta.Reserve(model_.d_sae);
+    const bool is_log = settings_.objective.parametrisation == ThresholdParametrisation::kLog;
+    for (std::size_t j = 0; j < model_.d_sae; ++j) {
+      theta[j] = is_log ? std::exp(model_.threshold.master[j]) : model_.threshold.master[j];
+    }
+    model_.theta = theta;
+  }
+
+  // λ/B, or 4λ(L0(x) - L0*)/(L0*·B); see PenaltySlope of the reference.
+  std::function<float(float)> SlopeOf(const StepRates& rates) const {
+    const double share = rates.coefficient / static_cast<double>(batch_.tokens);
+    if (settings_.objective.sparsity == SparsityRule::kCoefficient) {
+      return [slope = static_cast<float>(share)](float) { return slope; };
+    }
+    const double target = settings_.objective.target_l0;
+    return [=](float l0) { return static_cast<float>((l0 - target) * (4 * share / target)); };
+  }
+
+  std::size_t StepDense(const CpuStep& step, const StepRates& rates, at::Tensor& fired) {
+    return DenseStep(kernels_,
+                     parallel_,
+                     native_,
+                     step,
+                     SlopeOf(rates),
+                     model_,
+                     batch_,
+                     workspace_.dense,
+                     Data(fired));
+  }
+
+  EncoderProduct Product() const {
+    ProductRoom& room = workspace_.sparse.room;
+    const at::Tensor inputs = TensorOver(batch_.inputs, batch_.tokens, model_.d_in);
+    const at::Tensor operand = AsOperand(inputs, native_, room.right).t();  // of all products
+    return [this, operand, &room](std::size_t first, std::size_t count, float* products) {
+      const Rows<T> rows{model_.w_enc.operand[first], model_.w_enc.operand.stride};
+      MultiplyInto(TensorOver(rows, count, model_.d_in),
+                   operand,
+                   native_,
+                   room,
+                   TensorOver(Rows<float>{products, batch_.tokens}, count, batch_.tokens));
+    };
+  }
+
+  std::size_t StepSparse(const CpuStep& step, const StepRates& rates, at::Tensor& fired) {
+    return SparseStep<T>(kernels_,
+                         parallel_,
+                         step,
+                         SlopeOf(rates),
+                         Product(),
+                         model_,
+                         batch_,
+                         workspace_.sparse,
+                         Data(fired));
+  }
+
+  // As BatchSums::totals.
+  at::Tensor Totals() const {
+    double squares = 0, penalty = 0, active = 0;
+    for (std::size_t i = 0; i < batch_.chunks(); ++i) squares += batch_.squares[i];
+    const SaeObjective& objective = settings_.objective;
+    for (std::size_t t = 0; t < batch_.tokens; ++t) {
+      const double l0 = batch_.l0[t];
+      const double miss = l0 - objective.target_l0;
+      active += l0;
+      penalty += objective.sparsity == SparsityRule::kCoefficient
+                     ? l0
+                     : miss * miss * 2 / objective.target_l0;
+    }
+    return at::tensor({squares, penalty, active}, at::kDouble);
+  }
+
+  StepSettings settings_;
+  CpuKernels<T> kernels_;
+  bool native_;
+  Parallel parallel_;
+  CpuWorkspace<T>& workspace_;
+  SaeState& state_;
+  std::vector<OperandCopy<T>> copies_;
+  CpuModel<T> model_;
+  CpuBatch<T> batch_;
+  at::Tensor x_;
+};
+
+}  // namespace
+
+bool CpuStepperApplies(const StepSettings& settings, const SaeState& state) {
+  const at::Tensor& w = state.parameters.w_dec;
+  return w.is_cpu() && w.scalar_type() == at::kFloat && settings.adam.beta1 == 0 &&
+         settings.gradient_clip == 0;
+}
+
+std::unique_ptr<Stepper> MakeCpuStepper(StepPath path,
+                                        const StepSettings& settings,
+                                        StepWorkspace& workspace,
+                                        SaeState& state) {
+  if (settings.objective.precision == Precision::kBf16) {
+    return std::make_unique<CpuStepper<Bf16>>(
+        path, settings, workspace.Of<CpuWorkspace<Bf16>>(), state);
+  }
+  return std::make_unique<CpuStepper<float>>(
+      path, settings, workspace.Of<CpuWorkspace<float>>(), state);
+}
+
+}  // namespace saelaw

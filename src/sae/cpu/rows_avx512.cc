@@ -1,0 +1,15 @@
+#define SAELAW_VECTOR_BYTES 64
+#include "sae/cpu/rows_impl.h"
+
+namespace saelaw {
+
+template <>
+const RowKernels<float>& RowKernelsAvx512<float>() {
+  return kRowKernels<float>;
+}
+template <>
+const RowKernels<Bf16>& RowKernelsAvx512<Bf16>() {
+  return kRowKernels<Bf16>;
+}
+
+}  // namespace saelaw

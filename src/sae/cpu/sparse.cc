@@ -1,0 +1,392 @@
+#include "sae/cpu/sparse.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "sae/cpu/update.h"
+
+namespace saelaw {
+namespace {
+
+// One thread's lists, kept from step to step.
+template <typename T>
+struct Scratch {
+  std::vector<const T*> rows, other_rows;
+  std::vector<float> factors, other_factors, dots, sum;
+  std::vector<std::uint32_t> counts;
+  // Room for all tokens at each latent, of which few come.
+  Buffer<std::uint32_t> tokens{Pages::kSmall};
+  Buffer<float> pre_acts{Pages::kSmall};
+
+  void ReserveRows(std::size_t count, std::size_t width) {
+    if (rows.size() < count) {
+      rows.resize(count);
+      other_rows.resize(count);
+      factors.resize(count);
+      other_factors.resize(count);
+      dots.resize(count);
+    }
+    if (sum.size() < width) sum.resize(width);
+  }
+  ScreenLists Lists(std::size_t latents, std::size_t batch_tokens) {
+    const std::size_t capacity = PaddedTo(batch_tokens, kScreenTokens) + 16;
+    if (counts.size() < latents) counts.resize(latents);
+    return {counts.data(),
+            tokens.Reserve(latents * capacity),
+            pre_acts.Reserve(latents * capacity),
+            capacity};
+  }
+};
+template <typename T>
+Scratch<T>& OfThisThread() {
+  static thread_local Scratch<T> scratch;
+  return scratch;
+}
+
+// Moves a block's lists, each at its own place, into one row after the other.
+void Gather(const ScreenLists& lists, EntryBlock& block) {
+  std::uint32_t size = 0;
+  for (std::size_t i = 0; i < block.latents(); ++i) {
+    block.begins[i] = size;
+    size += lists.counts[i];
+  }
+  block.begins[block.latents()] = size;
+  block.tokens.resize(size);
+  block.pre_acts.resize(size);
+  for (std::size_t i = 0; i < block.latents(); ++i) {
+    const std::size_t count = lists.counts[i];
+    std::memcpy(block.tokens.data() + block.begins[i],
+                lists.tokens + i * lists.capacity,
+                count * sizeof(std::uint32_t));
+    std::memcpy(block.pre_acts.data() + block.begins[i],
+                lists.pre_acts + i * lists.capacity,
+                count * sizeof(float));
+  }
+}
+
+template <typename T>
+class Sparse {
+ public:
+  Sparse(const CpuKernels<T>& kernels,
+         const Parallel& parallel,
+         const CpuStep& step,
+         const CpuModel<T>& model,
+         CpuBatch<T>& batch,
+         SparseWorkspace& workspace)
+      : kernels_(kernels),
+        parallel_(parallel),
+        step_(step),
+        model_(model),
+        batch_(batch),
+        workspace_(workspace),
+        entries_(workspace.entries),
+        half_window_(step.bandwidth / 2) {}
+
+  void Select(const EncoderProduct& product) {
+    const std::size_t stride = model_.w_enc.operand.stride;
+    entries_.Resize(model_.d_sae, BlockLatents(kernels_, stride, batch_.tokens, model_.d_sae));
+    float* floors = workspace_.floors.Reserve(model_.d_sae);
+    for (std::size_t j = 0; j < model_.d_sae; ++j) floors[j] = model_.theta[j] - half_window_;
+    if (kernels_.screen != nullptr) {
+      parallel_(entries_.blocks().size(), [&](std::size_t i) { Screen(entries_.blocks()[i]); });
+    } else {
+      for (EntryBlock& block : entries_.blocks()) Filter(block, product);
+    }
+    entries_.IndexByToken(batch_.tokens, parallel_);
+  }
+
+  // Without slopes nothing is prepared for an update.
+  void Decode(const std::function<float(float)>& slope_of) {
+    parallel_(batch_.chunks(), [&](std::size_t chunk) {
+      float* bias_gradient = batch_.bias_gradients + chunk * model_.d_in;
+      std::fill_n(bias_gradient, model_.d_in, 0.0F);
+      double squares = 0;
+      const std::size_t end = std::min(batch_.tokens, (chunk + 1) * kChunkTokens);
+      for (std::size_t t = chunk * kChunkTokens; t < end; ++t) {
+        squares += DecodeToken(t, slope_of, bias_gradient);
+      }
+      batch_.squares[chunk] = squares;
+    });
+  }
+
+  // Where every entry is active.
+  void Count(float* fired) const {
+    for (const EntryBlock& block : entries_.blocks()) {
+      for (std::size_t k = 0; k < block.latents(); ++k) {
+        fired[block.first_latent + k] = static_cast<float>(block.begins[k + 1] - block.begins[k]);
+      }
+    }
+  }
+
+  // Returns the parts of partial_encoder.
+  std::size_t Update(float* fired) {
+    std::vector<EntryBlock>& blocks = entries_.blocks();
+    const std::size_t parts = step_.pre_encoder_bias ? blocks.size() : 0;
+    float* partial = workspace_.partial_encoder.Reserve(parts * model_.d_in);
+    parallel_(blocks.size(), [&](std::size_t i) {
+      float* sum = parts == 0 ? nullptr : partial + i * model_.d_in;
+      if (sum != nullptr) std::fill_n(sum, model_.d_in, 0.0F);
+      const EntryBlock& block = blocks[i];
+      for (std::size_t k = 0; k < block.latents(); ++k) {
+        fired[block.first_latent + k] = UpdateLatent(block, k, sum);
+      }
+    });
+    return parts;
+  }
+
+ private:
+  void Screen(EntryBlock& block) const {
+    const std::size_t first = block.first_latent;
+    const ScreenLists lists = OfThisThread<T>().Lists(block.latents(), batch_.tokens);
+    const Rows<T>& weights = model_.w_enc.operand;
+    kernels_.screen({batch_.panels, batch_.tokens, PaddedTo(model_.d_in, kScreenWidth)},
+                    {reinterpret_cast<const Bf16*>(weights[first]),
+                     weights.stride,
+                     model_.b_enc.master + first,
+                     workspace_.floors.data() + first,
+                     block.latents()},
+                    lists);
+    Gather(lists, block);
+  }
+
+  void Filter(EntryBlock& block, const EncoderProduct& product) {
+    const std::size_t first = block.first_latent;
+    float* products = workspace_.products.Reserve(block.latents() * batch_.tokens);
+    product(first, block.latents(), products);
+    const ScreenLists lists = OfThisThread<T>().Lists(block.latents(), batch_.tokens);
+    parallel_(block.latents(), [&](std::size_t i) {
+      lists.counts[i] =
+          static_cast<std::uint32_t>(kernels_.rows->select(products + i * batch_.tokens,
+                                                           model_.b_enc.master[first + i],
+                                                           workspace_.floors.data()[first + i],
+                                                           batch_.tokens,
+                                                           lists.tokens + i * lists.capacity,
+                                                           lists.pre_acts + i * lists.capacity));
+    });
+    Gather(lists, block);
+  }
+
+  void PrefetchDecoderRows(std::size_t token) const {
+    for (const TokenEntry& entry : entries_.OfToken(token)) {
+      const T* row = model_.w_dec.operand[entry.latent];
+      kernels_.rows->prefetch(&row, 1, model_.d_in);
+    }
+  }
+
+  void PrefetchTokenRows(const EntryBlock& block, std::size_t index) const {
+    const std::uint32_t end = block.begins[index + 1];
+    for (std::uint32_t i = block.begins[index]; i < end; ++i) {
+      const T* rows[2] = {batch_.inputs[block.tokens[i]], batch_.errors[block.tokens[i]]};
+      kernels_.rows->prefetch(rows, 2, model_.d_in);
+    }
+  }
+
+  // Returns ‖recons - x‖².
+  double DecodeToken(std::size_t token,
+                     const std::function<float(float)>& slope_of,
+                     float* bias_gradient) {
+    const std::span<const TokenEntry> entries = entries_.OfToken(token);
+    Scratch<T>& scratch = OfThisThread<T>();
+    scratch.ReserveRows(entries.size(), model_.d_in);
+    if (token + 1 < batch_.tokens) PrefetchDecoderRows(token + 1);
+    std::size_t active = 0;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const T* row = model_.w_dec.operand[entries[i].latent];
+      scratch.rows[i] = row;
+      if (entries[i].pre_act <= model_.theta[entries[i].latent]) continue;
+      scratch.other_rows[active] = row;
+      scratch.factors[active] = entries[i].pre_act;
+      active += 1;
+    }
+    batch_.l0[token] = static_cast<float>(active);
+    float* error = scratch.sum.data();
+    kernels_.rows->accumulate(
+        scratch.other_rows.data(), scratch.factors.data(), active, model_.d_in, error);
+    GiveRecons(model_, batch_, token, error);
+    const float squares = kernels_.rows->error(error,
+                                               model_.b_dec.master,
+                                               batch_.x + token * model_.d_in,
+                                               2.0F / static_cast<float>(batch_.tokens),
+                                               model_.d_in,
+                                               error,
+                                               batch_.errors[token],
+                                               bias_gradient);
+    if (slope_of) {
+      batch_.slopes[token] = slope_of(batch_.l0[token]);
+      DifferentiateLatents(entries, scratch);
+    }
+    return squares;
+  }
+
+  // scratch.sum holds the token's error, scratch.rows its decoder rows.
+  void DifferentiateLatents(std::span<const TokenEntry> entries, Scratch<T>& scratch) {
+    kernels_.rows->dots(
+        scratch.rows.data(), entries.size(), model_.d_in, scratch.sum.data(), scratch.dots.data());
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      entries_.d_latents()[entries[i].number] = scratch.dots[i];
+    }
+  }
+
+  // Returns on how many tokens the latent was active.
+  float UpdateLatent(const EntryBlock& block, std::size_t index, float* partial_encoder) {
+    const std::uint32_t begin = block.begins[index];
+    const std::uint32_t end = block.begins[index + 1];
+    if (begin == end) return 0;  // its gradients are 0: only second moments decay, later
+    const std::size_t latent = block.first_latent + index;
+    Scratch<T>& scratch = OfThisThread<T>();
+    scratch.ReserveRows(end - begin, model_.d_in);
+    if (index + 1 < block.latents()) PrefetchTokenRows(block, index + 1);
+    const RowGradients gradients = ListActive(block, begin, end, latent, scratch);
+    const auto active = static_cast<std::size_t>(gradients.fired);
+    const AdamRow adam = AdamFor(step_, model_.row_updates[latent]);
+    model_.row_updates[latent] = static_cast<std::int32_t>(step_.updates);
+    UpdateEncoder(latent, adam, active, gradients.bias, scratch, partial_encoder);
+    UpdateDecoder(latent, adam, active, scratch);
+    UpdateScalars(step_, adam, gradients, model_, latent);
+    return gradients.fired;
+  }
+
+  // The rows that the latent's two weight gradients are sums of, and their factors.
+  RowGradients ListActive(const EntryBlock& block,
+                          std::uint32_t begin,
+                          std::uint32_t end,
+                          std::size_t latent,
+                          Scratch<T>& scratch) {
+    const float theta = model_.theta[latent];
+    const float* d_latents = entries_.d_latents().data() + block.base;
+    RowGradients gradients;
+    std::size_t active = 0;
+    for (std::uint32_t i = begin; i < end; ++i) {
+      const std::uint32_t token = block.tokens[i];
+      const float margin = block.pre_acts[i] - theta;
+      if (std::abs(margin) < half_window_) {
+        gradients.window += theta * d_latents[i] + batch_.slopes[token];
+      }
+      if (block.pre_acts[i] <= theta) continue;
+      gradients.bias += d_latents[i];
+      scratch.rows[active] = batch_.inputs[token];
+      scratch.factors[active] = d_latents[i];
+      scratch.other_rows[active] = batch_.errors[token];
+      scratch.other_factors[active] = block.pre_acts[i];
+      active += 1;
+    }
+    gradients.fired = static_cast<float>(active);
+    return gradients;
+  }
+
+  void UpdateEncoder(std::size_t latent,
+                     const AdamRow& adam,
+                     std::size_t active,
+                     float bias_gradient,
+                     Scratch<T>& scratch,
+                     float* partial_encoder) {
+    const CpuWeight<T>& w = model_.w_enc;
+    if (partial_encoder != nullptr) {
+      kernels_.rows->add(w.master[latent], bias_gradient, model_.d_in, partial_encoder);
+    }
+    kernels_.rows->accumulate(
+        scratch.rows.data(), scratch.factors.data(), active, model_.d_in, scratch.sum.data());
+    kernels_.rows->update_encoder(adam,
+                                  scratch.sum.data(),
+                                  model_.d_in,
+                                  w.master[latent],
+                                  w.second[latent],
+                                  w.copy_of(latent));
+  }
+
+  void UpdateDecoder(std::size_t latent,
+                     const AdamRow& adam,
+                     std::size_t active,
+                     Scratch<T>& scratch) {
+    const CpuWeight<T>& w = model_.w_dec;
+    kernels_.rows->accumulate(scratch.other_rows.data(),
+                              scratch.other_factors.data(),
+                              active,
+                              model_.d_in,
+                              scratch.sum.data());
+    kernels_.rows->update_decoder(adam,
+                                  scratch.sum.data(),
+                                  model_.d_in,
+                                  w.master[latent],
+                                  w.second[latent],
+                                  w.copy_of(latent));
+  }
+
+  const CpuKernels<T>& kernels_;
+  const Parallel& parallel_;
+  const CpuStep& step_;
+  const CpuModel<T>& model_;
+  CpuBatch<T>& batch_;
+  SparseWorkspace& workspace_;
+  Entries& entries_;
+  float half_window_;
+};
+
+}  // namespace
+
+template <typename T>
+std::size_t SparseStep(const CpuKernels<T>& kernels,
+                       const Parallel& parallel,
+                       const CpuStep& step,
+                       const std::function<float(float l0)>& slope_of,
+                       const EncoderProduct& product,
+                       const CpuModel<T>& model,
+                       CpuBatch<T>& batch,
+                       SparseWorkspace& workspace,
+                       float* fired) {
+  Sparse<T> sparse(kernels, parallel, step, model, batch, workspace);
+  sparse.Select(product);
+  sparse.Decode(slope_of);
+  return sparse.Update(fired);
+}
+
+template <typename T>
+void SparseMeasure(const CpuKernels<T>& kernels,
+                   const Parallel& parallel,
+                   const EncoderProduct& product,
+                   const CpuModel<T>& model,
+                   CpuBatch<T>& batch,
+                   SparseWorkspace& workspace,
+                   float* fired) {
+  const CpuStep no_window;
+  Sparse<T> sparse(kernels, parallel, no_window, model, batch, workspace);
+  sparse.Select(product);
+  sparse.Decode({});
+  sparse.Count(fired);
+}
+
+template void SparseMeasure<float>(const CpuKernels<float>&,
+                                   const Parallel&,
+                                   const EncoderProduct&,
+                                   const CpuModel<float>&,
+                                   CpuBatch<float>&,
+                                   SparseWorkspace&,
+                                   float*);
+template void SparseMeasure<Bf16>(const CpuKernels<Bf16>&,
+                                  const Parallel&,
+                                  const EncoderProduct&,
+                                  const CpuModel<Bf16>&,
+                                  CpuBatch<Bf16>&,
+                                  SparseWorkspace&,
+                                  float*);
+template std::size_t SparseStep<float>(const CpuKernels<float>&,
+                                       const Parallel&,
+                                       const CpuStep&,
+                                       const std::function<float(float)>&,
+                                       const EncoderProduct&,
+                                       const CpuModel<float>&,
+                                       CpuBatch<float>&,
+                                       SparseWorkspace&,
+                                       float*);
+template std::size_t SparseStep<Bf16>(const CpuKernels<Bf16>&,
+                                      const Parallel&,
+                                      const CpuStep&,
+                                      const std::function<float(float)>&,
+                                      const EncoderProduct&,
+                                      const CpuModel<Bf16>&,
+                                      CpuBatch<Bf16>&,
+                                      SparseWorkspace&,
+                                      float*);
+
+}  // namespace saelaw

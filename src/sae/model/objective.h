@@ -1,0 +1,45 @@
+// What a step makes smaller, and the sums over a batch that it is made of.
+#pragma once
+
+#include <cstdint>
+
+#include <ATen/core/Tensor.h>
+
+#include "core/run_spec.h"
+
+namespace saelaw {
+
+// What the loss is, apart from the coefficient, which changes from step to step.
+struct SaeObjective {
+  bool pre_encoder_bias = true;
+  ThresholdParametrisation parametrisation = ThresholdParametrisation::kRaw;
+  double bandwidth = 0.001;
+  SparsityRule sparsity = SparsityRule::kCoefficient;
+  double target_l0 = 0;
+  // bf16: the operands of each matrix product are rounded to bf16, and its result too, but for the
+  // encoder's: bf16's neighbours of 1 lie further apart than the window of a threshold is wide, so
+  // that of pre-activations rounded to it no threshold between them would have a gradient.
+  // Everything else (parameters, biases, pre-activations, thresholds, masks, sums) stays in the
+  // parameters' type.
+  Precision precision = Precision::kFp32;
+};
+SaeObjective ObjectiveOf(const SaeSpec& sae, const TrainingSpec& training);
+
+// Sums over a batch, left on the device so that a step need not wait for them.
+struct BatchSums {
+  // [3], fp64: Σ ‖recons - x‖²; Σ penalty at coefficient 1; Σ active latents.
+  at::Tensor totals;
+  at::Tensor fired;  // [d_sae]: on how many tokens each latent is active
+};
+
+// Means over tokens.
+struct LossTerms {
+  double loss = 0;     // mse + penalty
+  double mse = 0;      // ‖recons - x‖², summed over d_in
+  double penalty = 0;  // λ·L0, or with a target L0*: λ·(2/L0*)·(L0 - L0*)²
+  double l0 = 0;
+};
+// `totals` as in BatchSums (on any device: this waits for it), over `tokens` tokens.
+LossTerms TermsOf(const at::Tensor& totals, double coefficient, std::int64_t tokens);
+
+}  // namespace saelaw

@@ -1,0 +1,80 @@
+#include "sae/reference/metrics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <vector>
+
+#include <ATen/ATen.h>
+
+namespace saelaw {
+namespace {
+
+double MeanSquaredRow(const at::Tensor& difference) {
+  return difference.square().sum(at::kDouble).item<double>() /
+         static_cast<double>(difference.size(0));
+}
+
+double Share(const at::Tensor& condition) {
+  return condition.to(at::kDouble).mean().item<double>();
+}
+
+double QuantileOf(std::span<const double> sorted, double q) {
+  const double position = q * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(position);
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
+  return std::lerp(sorted[below], sorted[above], position - static_cast<double>(below));
+}
+
+}  // namespace
+
+double MeanSquaredError(const at::Tensor& x, const at::Tensor& recons) {
+  return MeanSquaredRow(recons - x);
+}
+
+double Variance(const at::Tensor& x) {
+  constexpr std::int64_t kRows = 1024;  // at once: the set may be most of what is in memory
+  const at::Tensor mean = x.mean(0, /*keepdim=*/false, at::kDouble).to(x.scalar_type());
+  at::Tensor sum = at::zeros({}, x.options().dtype(at::kDouble));
+  for (const at::Tensor& rows : x.split(kRows)) sum += (rows - mean).square().sum(at::kDouble);
+  return sum.item<double>() / static_cast<double>(x.size(0));
+}
+
+double FractionVarianceUnexplained(double mse, double variance) { return mse / variance; }
+
+double MeanL0(const at::Tensor& latents) {
+  return latents.sign().sum(at::kDouble).item<double>() / static_cast<double>(latents.size(0));
+}
+
+double DeadFraction(const at::Tensor& fired) { return Share(fired.eq(0)); }
+
+double DenseFraction(const at::Tensor& fired, std::int64_t tokens) {
+  return Share(fired.gt(0.1 * static_cast<double>(tokens)));
+}
+
+std::vector<std::int64_t> FiringHistogram(const at::Tensor& fired, std::int64_t tokens) {
+  const at::Tensor host = fired.to(at::kCPU, at::kDouble).contiguous();
+  const double* counts = host.const_data_ptr<double>();
+  std::vector<std::int64_t> bins(kFiringBins, 0);
+  constexpr double kLast = kFiringBins - 1;
+  for (std::int64_t i = 0; i < host.numel(); ++i) {
+    const double decades = std::log10(counts[i] / static_cast<double>(tokens));
+    const double bin = std::clamp(1 + std::floor(2 * (decades + 6)), 1.0, kLast);
+    bins[counts[i] == 0 ? 0 : static_cast<std::size_t>(bin)] += 1;
+  }
+  return bins;
+}
+
+Quantiles ThresholdQuantiles(const at::Tensor& theta) {
+  const at::Tensor host = theta.to(at::kCPU, at::kDouble).contiguous();
+  const double* begin = host.const_data_ptr<double>();
+  std::vector<double> sorted(begin, begin + host.numel());
+  std::sort(sorted.begin(), sorted.end());
+  return {QuantileOf(sorted, 0.05),
+          QuantileOf(sorted, 0.25),
+          QuantileOf(sorted, 0.5),
+          QuantileOf(sorted, 0.75),
+          QuantileOf(sorted, 0.95)};
+}
+
+}  // namespace saelaw

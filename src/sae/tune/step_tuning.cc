@@ -1,0 +1,140 @@
+#include "sae/tune/step_tuning.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+#include <c10/core/InferenceMode.h>
+
+#include "sae/tune/accelerations.h"
+#include "sae/tune/gpu_tuning.h"
+#include "sae/tune/step_path.h"
+
+namespace saelaw {
+namespace {
+
+// Large enough that a step is made of its products and updates, small enough to be quick.
+constexpr std::int64_t kLatents = 2048;
+constexpr std::int64_t kTokens = 1024;
+constexpr int kFirstSteps = 2, kTimedSteps = 3;
+// Between these the time of a sparse step is taken to be linear in the density.
+constexpr double kSparser = 0.01, kDenser = 0.06;
+constexpr double kLowest = 0.005, kHighest = 0.5;
+
+// A threshold that this share of standard normal pre-activations exceeds.
+double ThresholdFor(double share) {
+  return at::special_ndtri(at::scalar_tensor(1 - share, at::kDouble)).item<double>();
+}
+
+// What is timed, and on what.
+struct Timed {
+  StepPath path = StepPath::kReference;
+  Precision precision = Precision::kBf16;
+  std::int64_t d_sae = kLatents;
+  std::array<std::int32_t, kSaelawGpuProducts> algorithms{};
+  at::Tensor x;  // [tokens, d_in]
+};
+
+// One step, and the wait for a device that only was told to make it.
+void StepAndWait(Stepper& stepper, const StepRates& rates, const at::Tensor& x) {
+  stepper.Step(rates, x).totals.cpu();
+}
+
+double SecondsOf(Stepper& stepper, const at::Tensor& x) {
+  const StepRates still{1e-9, 1e-9, 1e-3};
+  // Memory, LibTorch's choice of kernels, and a GPU's graph.
+  for (int i = 0; i < kFirstSteps; ++i) StepAndWait(stepper, still, x);
+  double best = std::numeric_limits<double>::infinity();
+  for (int i = 0; i < kTimedSteps; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    StepAndWait(stepper, still, x);
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+    best = std::min(best, taken.count());
+  }
+  return best;
+}
+
+// Seconds of a step with this share of active latents.
+double SecondsAt(double share, bool dense, const Timed& timed) {
+  const at::Tensor& x = timed.x;
+  SaeSpec spec;
+  spec.d_sae = timed.d_sae;
+  StepSettings settings;
+  settings.objective.precision = timed.precision;
+  settings.dense_above = dense ? 0 : 1;
+  settings.gpu_algorithms = timed.algorithms;
+  SaeState state;
+  state.parameters = Initialise(x.size(1), spec, 1, at::kFloat, x.device());
+  state.parameters.threshold.fill_(ThresholdFor(share));
+  state.adam = NewAdamState(state.parameters, settings.adam);
+  state.dense = dense;
+  StepWorkspace workspace;
+  return SecondsOf(*MakeStepper(timed.path, settings, workspace, state), x);
+}
+
+double DenseAbove(const Timed& timed) {
+  const double dense = SecondsAt(kDenser, true, timed);
+  const double low = SecondsAt(kSparser, false, timed);
+  const double high = SecondsAt(kDenser, false, timed);
+  const double slope = (high - low) / (kDenser - kSparser);
+  if (!(slope > 0)) return kHighest;  // sparse costs nothing that could be seen
+  return std::clamp(kSparser + (dense - low) / slope, kLowest, kHighest);
+}
+
+// Standard normal vectors: with unit decoder rows, pre-activations of them are so too.
+at::Tensor Vectors(std::int64_t tokens, std::int64_t d_in, at::Device device) {
+  return at::randn({tokens, d_in}, at::detail::createCPUGenerator(1), at::kFloat).to(device);
+}
+
+void TuneCpu(std::int64_t d_in, StepPath path, StepTuning& tuning) {
+  Timed timed;
+  timed.path = path;
+  timed.x = Vectors(kTokens, d_in, at::kCPU);
+  timed.precision = Precision::kFp32;
+  tuning.dense_above_fp32 = DenseAbove(timed);
+  timed.precision = Precision::kBf16;
+  tuning.dense_above_bf16 = DenseAbove(timed);
+}
+
+std::int64_t Size(const TunedShape& tuned) { return tuned.shape.d_sae * tuned.shape.batch_tokens; }
+
+void TuneGpu(std::int64_t d_in, at::Device device, StepTuning& tuning) {
+  for (TunedShape& tuned : tuning.shapes) {
+    tuned.algorithms = FastestAlgorithms(GpuLibrary(), d_in, tuned.shape, device);
+  }
+  const auto largest = std::max_element(
+      tuning.shapes.begin(), tuning.shapes.end(), [](const TunedShape& a, const TunedShape& b) {
+        return Size(a) < Size(b);
+      });
+  if (largest == tuning.shapes.end()) return;
+  Timed timed;
+  timed.path = StepPath::kCuda;
+  timed.d_sae = largest->shape.d_sae;
+  timed.algorithms = GpuAlgorithmsOf(tuning, largest->shape);
+  timed.x = Vectors(largest->shape.batch_tokens, d_in, device);
+  tuning.dense_above_bf16 = DenseAbove(timed);
+}
+
+}  // namespace
+
+StepTuning TuneSteps(std::int64_t d_in, const StepTuning& wanted, at::Device device) {
+  const c10::InferenceMode no_autograd;
+  const StepPath path =
+      wanted.path == Name(StepPath::kReference) ? StepPath::kReference : BestStepPathOn(device);
+  StepTuning tuning;
+  tuning.path = Name(path);
+  tuning.machine = wanted.machine;
+  tuning.shapes = wanted.shapes;
+  if (path == StepPath::kCuda) {
+    TuneGpu(d_in, device, tuning);
+  } else if (path != StepPath::kReference) {
+    TuneCpu(d_in, path, tuning);
+  }
+  return tuning;
+}
+
+}  // namespace saelaw

@@ -1,0 +1,146 @@
+// The SAE against vectors from two independent sources, finite differences and hand arithmetic.
+#include "sae/reference/jump_relu.h"
+
+#include <cmath>
+#include <fstream>
+#include <limits>
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include "sae/sae_case.h"
+
+namespace saelaw {
+namespace {
+
+using testing::Json;
+using testing::SaeCase;
+using testing::TensorFrom;
+
+Json Cases() {
+  std::ifstream file(SAELAW_SOURCE_DIR "/tests/sae/data/sae_cases.json");
+  return Json::parse(file).at("cases");
+}
+
+double LargestDifference(const at::Tensor& a, const at::Tensor& b) {
+  return (a - b).abs().max().item<double>();
+}
+
+// Vectors of make_sae_vectors.py: plain Python and, for the raw cases, SAELens 6.54.12.
+TEST(LossAndGradients, AgreeWithReferenceVectors) {
+  for (const Json& json : Cases()) {
+    SCOPED_TRACE(json.at("name").get<std::string>());
+    const SaeCase sae = testing::SaeCaseFrom(json);
+    const Json& expected = json.at("expected");
+    const SaeStep step = LossAndGradients(sae.parameters, sae.objective, sae.coefficient, sae.x);
+    const LossTerms terms = TermsOf(step.sums.totals, sae.coefficient, sae.x.size(0));
+    EXPECT_NEAR(terms.loss, expected.at("loss").get<double>(), 1e-10);
+    EXPECT_NEAR(terms.mse, expected.at("mse").get<double>(), 1e-10);
+    EXPECT_NEAR(terms.penalty, expected.at("penalty").get<double>(), 1e-10);
+    EXPECT_NEAR(terms.l0, expected.at("l0").get<double>(), 1e-10);
+    const auto gradients = TensorsOf(step.gradients);
+    for (std::size_t i = 0; i < gradients.size(); ++i) {
+      const at::Tensor wanted = TensorFrom(expected.at("gradients").at(kSaeTensorNames[i]));
+      EXPECT_LT(LargestDifference(gradients[i], wanted), 1e-10) << kSaeTensorNames[i];
+    }
+  }
+}
+
+double LossAt(const SaeCase& sae) {
+  const BatchSums sums =
+      SumsOf(Forward(sae.parameters, sae.objective, sae.x), sae.objective, sae.x);
+  return TermsOf(sums.totals, sae.coefficient, sae.x.size(0)).loss;
+}
+
+// Where no pre-activation crosses its threshold the loss is smooth in all but the thresholds.
+TEST(LossAndGradients, AgreeWithFiniteDifferences) {
+  const SaeCase sae = testing::SaeCaseFrom(Cases().at(1));
+  const auto gradients =
+      TensorsOf(LossAndGradients(sae.parameters, sae.objective, sae.coefficient, sae.x).gradients);
+  const auto parameters = TensorsOf(sae.parameters);
+  constexpr double kStep = 1e-6;
+  for (std::size_t i = 0; i < 4; ++i) {
+    double* values = parameters[i].mutable_data_ptr<double>();
+    const at::Tensor in_order = gradients[i].contiguous();
+    const double* gradient = in_order.const_data_ptr<double>();
+    for (std::int64_t k = 0; k < parameters[i].numel(); ++k) {
+      const double kept = values[k];
+      values[k] = kept + kStep;
+      const double above = LossAt(sae);
+      values[k] = kept - kStep;
+      const double below = LossAt(sae);
+      values[k] = kept;
+      EXPECT_NEAR(gradient[k], (above - below) / (2 * kStep), 1e-6) << kSaeTensorNames[i];
+    }
+  }
+}
+
+// One token, one input dimension, one latent: pre = x, recons = latent, W = 1, no biases.
+SaeCase Scalar(double pre, double theta, double bandwidth) {
+  SaeCase sae;
+  const auto one = [] { return at::ones({1, 1}, at::kDouble); };
+  const auto zero = [] { return at::zeros({1}, at::kDouble); };
+  sae.parameters = {one(), zero(), one() * 2, zero(), at::full({1}, theta, at::kDouble)};
+  sae.objective.bandwidth = bandwidth;
+  sae.coefficient = 0.25;
+  sae.x = at::full({1, 1}, pre, at::kDouble);
+  return sae;
+}
+
+double ThresholdGradientOf(const SaeCase& sae) {
+  return LossAndGradients(sae.parameters, sae.objective, sae.coefficient, sae.x)
+      .gradients.threshold.item<double>();
+}
+
+// With W_dec = 2: recons = 2·latent, d_latent = 2·(recons - x)·2.
+TEST(ThresholdGradient, AtTheThresholdTheLatentIsSilentAndTheWindowOpen) {
+  const SaeCase sae = Scalar(0.5, 0.5, 0.25);
+  EXPECT_EQ(Forward(sae.parameters, sae.objective, sae.x).latents.item<double>(), 0);
+  const double d_latent = 2 * (0 - 0.5) * 2;
+  EXPECT_DOUBLE_EQ(ThresholdGradientOf(sae), -(0.5 * d_latent + 0.25) / 0.25);
+}
+
+TEST(ThresholdGradient, WindowEndsBeforeHalfTheBandwidthOnBothSides) {
+  EXPECT_EQ(ThresholdGradientOf(Scalar(0.625, 0.5, 0.25)), 0);
+  EXPECT_EQ(ThresholdGradientOf(Scalar(0.375, 0.5, 0.25)), 0);
+  EXPECT_NE(ThresholdGradientOf(Scalar(0.6249, 0.5, 0.25)), 0);
+  EXPECT_NE(ThresholdGradientOf(Scalar(0.3751, 0.5, 0.25)), 0);
+}
+
+// Below θ both estimators apply too, and with θ < ε/2 also at negative
+// pre-activations.
+TEST(ThresholdGradient, CoversNegativePreActsWhenTheThresholdIsBelowHalfTheBandwidth) {
+  const double d_latent = 2 * (0 + 0.02) * 2;
+  EXPECT_NEAR(
+      ThresholdGradientOf(Scalar(-0.02, 0.1, 0.25)), -(0.1 * d_latent + 0.25) / 0.25, 1e-15);
+}
+
+TEST(Forward, LetsNaNThrough) {
+  SaeCase sae = Scalar(0.5, 0.1, 0.25);
+  sae.parameters.w_enc.fill_(std::numeric_limits<double>::quiet_NaN());
+  EXPECT_TRUE(std::isnan(LossAt(sae)));
+}
+
+// bf16 has 8 significant bits: a product's relative error is a few times 2^-9.
+TEST(LossAndGradients, Bf16StaysCloseToFp32) {
+  SaeSpec spec;
+  spec.d_sae = 64;
+  const SaeParameters parameters = Initialise(32, spec, 1, at::kFloat, at::kCPU);
+  const at::Tensor x = at::randn({128, 32}, at::detail::createCPUGenerator(2), at::kFloat);
+  SaeObjective objective;
+  const SaeStep exact = LossAndGradients(parameters, objective, 1e-3, x);
+  objective.precision = Precision::kBf16;
+  const SaeStep rounded = LossAndGradients(parameters, objective, 1e-3, x);
+  EXPECT_EQ(rounded.gradients.w_enc.scalar_type(), at::kFloat);
+  const double loss = TermsOf(exact.sums.totals, 1e-3, 128).loss;
+  EXPECT_NEAR(TermsOf(rounded.sums.totals, 1e-3, 128).loss, loss, 0.02 * loss);
+  const auto wanted = TensorsOf(exact.gradients);
+  const auto got = TensorsOf(rounded.gradients);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_LT((got[i] - wanted[i]).norm().item<double>(), 0.03 * wanted[i].norm().item<double>());
+    EXPECT_GT((got[i] - wanted[i]).norm().item<double>(), 0) << kSaeTensorNames[i];
+  }
+}
+
+}  // namespace
+}  // namespace saelaw

@@ -1,0 +1,166 @@
+// Which algorithms are chosen, from a table whose times are made up.
+#include "sae/tune/gpu_tuning.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/errors.h"
+#include "sae/tune/step_path.h"
+#include "sae/tune/step_tuning.h"
+
+namespace saelaw {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+// Milliseconds by product and algorithm; negative: refused.
+std::vector<std::vector<float>> times;
+std::vector<int> trials;
+
+SaelawGpuTable MadeUp() {
+  SaelawGpuTable table{};
+  table.version = kSaelawGpuVersion;
+  table.last_error = [] { return "no such algorithm"; };
+  table.algorithms = [](const SaelawGpuShape* shape, std::int32_t product, std::int32_t* count) {
+    EXPECT_EQ(shape->tokens, 256);
+    *count = static_cast<std::int32_t>(times[static_cast<std::size_t>(product)].size());
+    return std::int32_t{kSaelawGpuOk};
+  };
+  table.measure_bytes = [](const SaelawGpuShape*) { return std::size_t{1000}; };
+  table.measure = [](const SaelawGpuShape*,
+                     std::int32_t product,
+                     std::int32_t algorithm,
+                     void* memory,
+                     void*,
+                     float* milliseconds) {
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(memory) % 256, 0U);
+    static_cast<char*>(memory)[999] = 1;  // the sanitizer sees what is not there
+    trials[static_cast<std::size_t>(product)] += 1;
+    const float time =
+        times[static_cast<std::size_t>(product)][static_cast<std::size_t>(algorithm)];
+    // The first trial of each is slow.
+    *milliseconds = trials[static_cast<std::size_t>(product)] % 3 == 1 ? time + 10 : time;
+    return time < 0 ? std::int32_t{kSaelawGpuUnsupported} : std::int32_t{kSaelawGpuOk};
+  };
+  return table;
+}
+
+class GpuTuning : public ::testing::Test {
+ protected:
+  GpuTuning() {
+    times = {{1, 2, 3}, {3, 2, 1}, {2, 1, 1}, {-1, -1, 5, 4}, {7}};
+    trials.assign(kSaelawGpuProducts, 0);
+  }
+  std::vector<int> Fastest() const { return FastestAlgorithms(table_, 64, {512, 256}, at::kCPU); }
+
+  SaelawGpuTable table_ = MadeUp();
+};
+
+TEST_F(GpuTuning, TakesTheFastestOfEachProductThatTheDeviceDoes) {
+  EXPECT_THAT(Fastest(), ElementsAre(0, 2, 1, 3, 0));
+}
+
+TEST_F(GpuTuning, RefusesWhatTheDeviceCannotDo) {
+  times[1] = {-1, -1};
+  try {
+    Fastest();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kConfiguration);
+    EXPECT_THAT(error.what(), HasSubstr("product 1"));
+    EXPECT_THAT(error.what(), HasSubstr("d_sae 512 and 256 tokens (no such algorithm)"));
+  }
+}
+
+TEST(GpuAlgorithmsOf, AreThoseOfTheShape) {
+  StepTuning tuning;
+  tuning.shapes = {{{512, 256}, {1, 2, 3, 4, 5}}, {{512, 128}, {7}}};
+  EXPECT_THAT(GpuAlgorithmsOf(tuning, {512, 256}), ElementsAre(1, 2, 3, 4, 5));
+  EXPECT_THAT(GpuAlgorithmsOf(tuning, {512, 128}), ElementsAre(7, 0, 0, 0, 0));
+  EXPECT_THAT(GpuAlgorithmsOf(tuning, {64, 64}), ElementsAre(0, 0, 0, 0, 0));
+}
+
+// As if on a GPU: nothing is asked of it.
+TEST(StepPathOn, IsOfItsDevice) {
+  const at::Device gpu("cuda:0");
+  EXPECT_TRUE(CanRunOn(StepPath::kReference, gpu));
+  EXPECT_FALSE(CanRunOn(StepPath::kCuda, gpu));
+  EXPECT_EQ(BestStepPathOn(gpu), StepPath::kReference);
+  EXPECT_EQ(BestStepPathOn(at::kCPU), BestStepPath());
+  const SaelawGpuTable table = MadeUp();
+  const SaelawGpuTable* before = SetGpuTableForTest(&table);
+  EXPECT_EQ(BestStepPathOn(gpu), StepPath::kCuda);
+  EXPECT_FALSE(CanRunOn(StepPath::kCuda, at::kCPU));
+  EXPECT_FALSE(CanRunOn(StepPath::kAvx2, gpu));
+  EXPECT_NE(BestStepPathOn(at::kCPU), StepPath::kCuda);
+  SetGpuTableForTest(before);
+}
+
+class Resolved : public ::testing::Test {
+ protected:
+  Resolved() : before_(SetGpuTableForTest(&table_)) {
+    tuning_.path = "cuda";
+    tuning_.machine = "this machine";
+    tuning_.shapes = {{{512, 256}, {1, 2, 3, 4, 5}}};
+  }
+  ~Resolved() override { SetGpuTableForTest(before_); }
+  StepTuning On(const char* device, bool begun, const char* machine = "this machine") const {
+    return ResolvedTuning(tuning_, at::Device(device), machine, begun);
+  }
+  std::string Refusal(const char* device, bool begun, const char* machine) const {
+    try {
+      On(device, begun, machine);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::kConfiguration);
+      return error.what();
+    }
+    return "";
+  }
+
+  SaelawGpuTable table_ = MadeUp();
+  const SaelawGpuTable* before_;
+  StepTuning tuning_;
+};
+
+TEST_F(Resolved, IsWhatWasMeasuredOnThisMachine) {
+  for (const bool begun : {false, true}) EXPECT_EQ(ToJson(On("cuda", begun)), ToJson(tuning_));
+  tuning_.machine.clear();  // an earlier version's
+  EXPECT_EQ(ToJson(On("cuda", true)), ToJson(tuning_));
+}
+
+TEST_F(Resolved, OnAnotherMachineGoesOnWithNothingThatWasBegun) {
+  EXPECT_THAT(Refusal("cuda", true, "another"),
+              HasSubstr("taken on 'this machine', this is 'another': continue the job on"));
+  const StepTuning fresh = On("cuda", false, "another");
+  EXPECT_EQ(fresh.machine, "another");
+  EXPECT_TRUE(fresh.shapes.empty());
+}
+
+TEST_F(Resolved, RefusesAPathThatTheDeviceLacks) {
+  EXPECT_THAT(Refusal("cpu", false, "this machine"), HasSubstr("the device cpu cannot"));
+  tuning_.path = "abacus";
+  EXPECT_THAT(Refusal("cuda", false, "this machine"),
+              HasSubstr("'abacus', the fastest it has is cuda"));
+}
+
+TEST_F(Resolved, TakesACpusPathOnAGpuForTheReferenceAsItWas) {
+  tuning_.path = "amx";
+  EXPECT_EQ(On("cuda", true, "another").path, "reference");
+  tuning_.path.clear();
+  EXPECT_EQ(On("cuda", false).path, "cuda");
+}
+
+TEST(TuneSteps, KeepsTheMachineTheShapesAndTheReference) {
+  StepTuning wanted;
+  wanted.machine = "a machine";
+  wanted.path = "reference";
+  wanted.shapes = {{{512, 256}, {}}};
+  const StepTuning tuning = TuneSteps(16, wanted, at::kCPU);
+  EXPECT_EQ(tuning.machine, "a machine");
+  EXPECT_EQ(tuning.path, "reference");
+  EXPECT_EQ(tuning.shapes.size(), 1U);
+}
+
+}  // namespace
+}  // namespace saelaw
