@@ -5,10 +5,12 @@
 #include "core/errors.h"
 
 // One line for each format: its name, and its function, which has a file of its own. A macro, so
-// that the line declares the function too.
+// that the line declares the function too; not formatted, so that a new line changes no other.
+// clang-format off
 #define SAELAW_FORMATS(FORMAT) \
-  FORMAT("text", RenderText)   \
+  FORMAT("text", RenderText) \
   FORMAT("html", RenderHtml)
+// clang-format on
 
 namespace saelaw {
 
