@@ -9,6 +9,7 @@
 // clang-format off
 #define SAELAW_FORMATS(FORMAT) \
   FORMAT("text", RenderText) \
+  FORMAT("markdown", RenderMarkdown) \
   FORMAT("html", RenderHtml)
 // clang-format on
 
