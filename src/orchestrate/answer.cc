@@ -1,5 +1,7 @@
 #include "orchestrate/answer.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "core/errors.h"
@@ -9,7 +11,7 @@
 #include "orchestrate/knowledge/stored_knowledge.h"
 #include "report/config.h"
 #include "store/store.h"
-#include "study/rounds/next_round.h"
+#include "study/rounds/decision.h"
 
 namespace saelaw {
 
@@ -50,13 +52,13 @@ Answer AnswerSweep(const Sweep& sweep,
   IdentifyData(&answer.sweep.source, DataNeed::kIdentity, cache);
   const Store store = Store::OpenForReading(database, watch);
   const Knowledge knowledge = KnowledgeIn(store, answer.sweep);
-  answer.findings = Study(answer.sweep, knowledge);
+  Decision decision = Decide(answer.sweep, knowledge, StudyDepth::kLawsAndCriticism);
+  answer.findings = std::move(decision.findings);
   if (answer.findings.runs.empty()) NothingFinished(store, answer.sweep, database);
   if (const std::string earlier = EarlierRuns(store, answer.sweep); !earlier.empty()) {
     answer.findings.warnings.push_back(earlier);
   }
-  const Plan next = NextRound(answer.sweep, knowledge, &answer.findings);
-  AddWhatIsLeft(next, &answer.findings.warnings);
+  AddWhatIsLeft(decision.plan, &answer.findings.warnings);
   answer.recommendation = Recommend(answer.sweep, answer.findings, force);
   return answer;
 }

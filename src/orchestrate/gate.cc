@@ -9,7 +9,7 @@
 #include "orchestrate/data/check_tokens.h"
 #include "orchestrate/machine/check_device.h"
 #include "orchestrate/machine/places.h"
-#include "study/rounds/next_round.h"
+#include "study/rounds/foreseen.h"
 
 namespace saelaw {
 namespace {

@@ -13,7 +13,9 @@
 #include "orchestrate/machine/places.h"
 #include "study/design/family.h"
 #include "study/price/gangs.h"
-#include "study/rounds/next_round.h"
+#include "study/rounds/decision.h"
+#include "study/rounds/expected_interval.h"
+#include "study/rounds/foreseen.h"
 
 namespace saelaw {
 namespace {
@@ -71,7 +73,8 @@ PlanReport PricePlan(const Sweep& sweep, const Store* store) {
   report.sweep = sweep.name;
   report.demonstration = sweep.demonstration;
   report.known_runs = static_cast<int>(Family(sweep, knowledge).members().size());
-  report.plan = NextRound(sweep, knowledge);
+  Decision decision = Decide(sweep, knowledge);
+  report.plan = std::move(decision.plan);
   AddForeseen(sweep, knowledge, &report.plan);
   const Shared shared = ShareCosts(&report.plan.runs);
   if (shared.streams) {
@@ -83,7 +86,7 @@ PlanReport PricePlan(const Sweep& sweep, const Store* store) {
   if (sweep.source.d_in == 0) {
     report.plan.notes.push_back("the width of the vectors is not known: nothing can be priced");
   }
-  report.expected_interval = ExpectInterval(sweep, knowledge);
+  report.expected_interval = ExpectInterval(sweep, decision.findings);
   report.wall_seconds = WallSecondsHere(sweep, knowledge, store, report.plan.runs);
   AddNoteOnWall(sweep, &report);
   if (shared.trunks) {

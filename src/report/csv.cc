@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "core/quantities.h"
+#include "report/tables/law_words.h"
 
 namespace saelaw {
 namespace {
@@ -93,11 +94,9 @@ std::string RunsCsv(const Findings& findings) {
 }
 
 std::string LawsCsv(const Findings& findings) {
-  return "law,quantity,parameter,value,lo,hi,level,n_points,on_bound,refusal\n" +
-         LawLines(findings.loss_law, "loss") + LawLines(findings.best_loss_law, "loss_at_best_lr") +
-         LawLines(findings.mse_law, "mse") + LawLines(findings.fvu_law, "fvu") +
-         LawLines(findings.l0_law, "l0") + LawLines(findings.lr_law.law, "lr") +
-         LawLines(findings.lr_edge.law, "lr_max");
+  std::string csv = "law,quantity,parameter,value,lo,hi,level,n_points,on_bound,refusal\n";
+  for (const FoundLaw& law : ListLaws(findings)) csv += LawLines(*law.fit, WordsFor(law).csv);
+  return csv;
 }
 
 }  // namespace saelaw

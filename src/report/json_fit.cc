@@ -82,23 +82,23 @@ Json FitObject(const LawFit& fit, std::span<const Prediction> predictions) {
           {"refusal", TextOrNull(fit.refusal)}};
 }
 
-namespace {
-
-Json Optima(const LrLawFit& fit) {
+Json OptimaObject(const std::vector<LrOptimum>& optima) {
   Json rows = Json::array();
-  for (const LrOptimum& optimum : fit.optima) rows.push_back(OptimumObject(optimum));
+  for (const LrOptimum& optimum : optima) rows.push_back(OptimumObject(optimum));
   return rows;
 }
 
-Json Brackets(const LrEdgeFit& fit) {
+Json BracketsObject(const std::vector<LrEdgeBracket>& brackets) {
   Json rows = Json::array();
-  for (const LrEdgeBracket& bracket : fit.brackets) {
+  for (const LrEdgeBracket& bracket : brackets) {
     rows.push_back({{"tokens", Number(bracket.tokens)},
                     {"last_survivor", Rate(bracket.last_survivor)},
                     {"first_failure", Rate(bracket.first_failure)}});
   }
   return rows;
 }
+
+namespace {
 
 Json Budgets(const ComputeLawFit& fit) {
   Json rows = Json::array();
@@ -115,8 +115,8 @@ Json Budgets(const ComputeLawFit& fit) {
 }
 
 void AddGrounds(const LawAnswer& answer, Json& json) {
-  if (answer.lr) json["optima"] = Optima(*answer.lr);
-  if (answer.edge) json["brackets"] = Brackets(*answer.edge);
+  if (answer.lr) json["optima"] = OptimaObject(answer.lr->optima);
+  if (answer.edge) json["brackets"] = BracketsObject(answer.edge->brackets);
   if (answer.surface) json["stepwise"] = FitObject(answer.surface->stepwise.law, {});
   if (answer.compute) {
     json["budgets"] = Budgets(*answer.compute);
@@ -127,18 +127,6 @@ void AddGrounds(const LawAnswer& answer, Json& json) {
 }
 
 }  // namespace
-
-Json LrLawObject(const LrLawFit& fit) {
-  Json json = FitObject(fit.law, {});
-  json["optima"] = Optima(fit);
-  return json;
-}
-
-Json LrEdgeObject(const LrEdgeFit& fit) {
-  Json json = FitObject(fit.law, {});
-  json["brackets"] = Brackets(fit);
-  return json;
-}
 
 }  // namespace report_json
 

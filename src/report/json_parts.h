@@ -39,8 +39,9 @@ Json OneParameter(const Parameter& parameter);
 
 // The objects without their heads, as ReportJson nests them.
 Json FitObject(const LawFit& fit, std::span<const Prediction> predictions);
-Json LrLawObject(const LrLawFit& fit);
-Json LrEdgeObject(const LrEdgeFit& fit);
+// What the law of the best rate and the stability edge rest on.
+Json OptimaObject(const std::vector<LrOptimum>& optima);
+Json BracketsObject(const std::vector<LrEdgeBracket>& brackets);
 // null when there is nothing to show.
 Json CriticismObject(const Criticism& criticism);
 Json RecommendationObject(const Recommendation& recommendation, const std::string& config_path);

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "report/json_parts.h"
+#include "report/tables/law_words.h"
 
 namespace saelaw {
 namespace report_json {
@@ -84,17 +85,21 @@ Json StudyRunObject(const StudyRun& run) {
   return json;
 }
 
+Json LawObject(const FoundLaw& law) {
+  Json json = FitObject(*law.fit, {});
+  if (law.optima != nullptr) json["optima"] = OptimaObject(*law.optima);
+  if (law.brackets != nullptr) json["brackets"] = BracketsObject(*law.brackets);
+  return json;
+}
+
 Json LawsObject(const Findings& findings) {
-  return {{"loss", FitObject(findings.loss_law, {})},
-          {"loss_law_lr", Number(findings.loss_law_lr)},
-          {"best_loss", FitObject(findings.best_loss_law, {})},
-          {"mse", FitObject(findings.mse_law, {})},
-          {"fvu", FitObject(findings.fvu_law, {})},
-          {"l0", FitObject(findings.l0_law, {})},
-          {"lr", LrLawObject(findings.lr_law)},
-          {"lr_surface", FitObject(findings.lr_surface.law, {})},
-          {"lr_max", LrEdgeObject(findings.lr_edge)},
-          {"predicts_with", findings.BestPredicts() ? "best_loss" : "loss"}};
+  Json json = Json::object();
+  for (const FoundLaw& law : ListLaws(findings)) {
+    json[WordsFor(law).json] = LawObject(law);
+    if (law.role == LawRole::kLossAtOneRate) json["loss_law_lr"] = Number(law.lr);
+  }
+  json["predicts_with"] = findings.loss.BestPredicts() ? "best_loss" : "loss";
+  return json;
 }
 
 }  // namespace
@@ -163,7 +168,7 @@ Json ReportObject(const Report& report) {
   json["recommendation"] = RecommendationObject(report.recommendation, report.config_path);
   json["laws"] = LawsObject(report.findings);
   json["holdout"] = HoldOutObject(report.findings.hold_out);
-  json["all_short"] = report.findings.all_short;
+  json["all_short"] = report.findings.loss.all_short;
   json["runs"] = Json::array();
   for (const StudyRun& run : report.findings.runs) json["runs"].push_back(StudyRunObject(run));
   return json;

@@ -6,7 +6,7 @@
 
 #include "study/price/cost.h"
 #include "study/rounds/expected_interval.h"
-#include "study/rounds/next_round.h"
+#include "study/rounds/plan.h"
 
 namespace saelaw {
 

@@ -14,6 +14,7 @@
 #include "report/tables/criticism_tables.h"
 #include "report/tables/figures.h"
 #include "report/tables/law_tables.h"
+#include "report/tables/law_words.h"
 #include "report/tables/run_tables.h"
 
 namespace saelaw {
@@ -68,23 +69,15 @@ Blocks Grounds(const Recommendation& r, const std::string& at) {
 Section Laws(const Findings& findings) {
   Section laws = TitledOnPages({"The laws"});
   laws.note = "Loss laws: floor + coef · tokens^-exponent. Rate laws: coef · tokens^exponent.";
-  const auto add = [&](std::string title, const LawFit& fit, const std::string& key) -> Blocks& {
-    Section section{std::move(title), LawBlocks(fit, "/laws/" + key)};
+  for (const FoundLaw& law : ListLaws(findings)) {
+    const LawWords words = WordsFor(law);
+    const std::string at = "/laws/" + words.json;
+    Section section{words.title, LawBlocks(*law.fit, at)};
+    if (law.optima != nullptr && !law.optima->empty()) {
+      section.blocks.emplace_back(OptimaTable(*law.optima, at));
+    }
     laws.blocks.emplace_back(std::move(section));
-    return std::get<Section>(laws.blocks.back().content).blocks;
-  };
-  add(fmt::format("Loss against data at lr {}", NumberText(findings.loss_law_lr)),
-      findings.loss_law,
-      "loss");
-  add("Loss against data at each size's best rate", findings.best_loss_law, "best_loss");
-  add("mse against data", findings.mse_law, "mse");
-  add("fvu against data", findings.fvu_law, "fvu");
-  add("l0 against data", findings.l0_law, "l0");
-  Blocks& lr = add("Optimal learning rate", findings.lr_law.law, "lr");
-  if (!findings.lr_law.optima.empty())
-    lr.emplace_back(OptimaTable(findings.lr_law.optima, "/laws/lr"));
-  add("Loss against data and learning rate at once", findings.lr_surface.law, "lr_surface");
-  add("Stability edge", findings.lr_edge.law, "lr_max");
+  }
   return laws;
 }
 

@@ -32,7 +32,7 @@ TEST(AnswerDocument, ListsParametersPredictionsAndDropped) {
 }
 
 TEST(AnswerDocument, ShowsBrackets) {
-  LrEdgeFit edge = made_up::TheFindings().lr_edge;
+  LrEdgeFit edge = made_up::TheFindings().rates.edge;
   edge.brackets = {{262144, 0.004, 0.008}};
   LawAnswer answer;
   answer.edge = edge;

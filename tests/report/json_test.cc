@@ -103,7 +103,7 @@ TEST(FitJson, UnknownIsNullAndBrokenTextIsMended) {
 
 TEST(AnswerJson, AddsTheOptimumOfEachSize) {
   LawAnswer answer;
-  answer.lr = made_up::TheFindings().lr_law;
+  answer.lr = made_up::TheFindings().rates.best;
   answer.law = answer.lr->law;
   const Json json = Json::parse(AnswerJson(answer));
   EXPECT_EQ(json["law"], "lr");
@@ -114,7 +114,7 @@ TEST(AnswerJson, AddsTheOptimumOfEachSize) {
 }
 
 TEST(AnswerJson, AddsTheBrackets) {
-  LrEdgeFit edge = made_up::TheFindings().lr_edge;
+  LrEdgeFit edge = made_up::TheFindings().rates.edge;
   edge.brackets = {{32768, 0.008, 0}};
   LawAnswer answer;
   answer.edge = edge;

@@ -124,7 +124,7 @@ inline Findings TheFindings() {
         findings.runs.push_back(run);
       }
     }
-    findings.lr_law.optima.push_back(Optimum(
+    findings.rates.best.optima.push_back(Optimum(
         static_cast<double>(tokens), tokens == 262144 ? Censoring::kCliff : Censoring::kNone));
   }
   StudyRun held = Run(1048576, 0.004, 0);
@@ -132,18 +132,18 @@ inline Findings TheFindings() {
   held.stage = Stage::kHoldOut;
   held.reason_left_out = "the hold-out, which the law is to predict";
   findings.runs.push_back(held);
-  findings.loss_law = LossLaw();
-  findings.loss_law_lr = 0.004;
-  findings.best_loss_law = Refused("data");
-  findings.mse_law = LossLaw();
-  findings.fvu_law = LossLaw();
-  findings.l0_law = Refused("data");
-  findings.lr_law.law =
+  findings.loss.at_one_rate.fit = LossLaw();
+  findings.loss.at_one_rate.lr = 0.004;
+  findings.loss.at_best_rates.fit = Refused("data");
+  findings.loss.mse = LossLaw();
+  findings.loss.fvu = LossLaw();
+  findings.loss.l0 = Refused("data");
+  findings.rates.best.law =
       Law("lr",
           {{"coef", 0.5, {0.375, 0.625}, false}, {"exponent", -0.35, {-0.4, -0.3}, false}},
           Rate,
           0.15);
-  findings.lr_edge.law = Law(
+  findings.rates.edge.law = Law(
       "lr-edge",
       {{"coef", 2, {1.5, 2.5}, false}, {"exponent", -0.35, {-0.4, -0.3}, true}},
       [](double tokens) { return 4 * Rate(tokens); },

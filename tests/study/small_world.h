@@ -5,7 +5,7 @@
 #include <cmath>
 #include <set>
 
-#include "study/rounds/next_round.h"
+#include "study/rounds/decision.h"
 
 namespace saelaw::small_world {
 
@@ -58,7 +58,7 @@ struct Finished {
 inline Finished RunAll(const Sweep& sweep, double cliff, std::size_t at_a_time) {
   Finished finished;
   for (; finished.rounds < 1000; ++finished.rounds) {
-    const Plan plan = NextRound(sweep, finished.knowledge);
+    const Plan plan = Decide(sweep, finished.knowledge).plan;
     if (plan.runs.empty()) break;
     for (std::size_t i = 0; i < std::min(at_a_time, plan.runs.size()); ++i) {
       finished.knowledge.runs.push_back(Measure(plan.runs[i].spec, cliff));

@@ -7,6 +7,7 @@
 #include "study/advice/recommendation.h"
 #include "study/design/places.h"
 #include "study/price/gangs.h"
+#include "study/rounds/foreseen.h"
 #include "study/world.h"
 
 namespace saelaw {
@@ -44,9 +45,10 @@ TEST(WholeStudy, OfTheLlamaPlanReachesAnAdviceThatHolds) {
     world.draw = draw;
     const Advised study = AdviseIn(world);
     const Recommendation& advice = study.advice;
-    ASSERT_TRUE(study.findings.loss_law.ok()) << study.findings.loss_law.refusal;
-    EXPECT_EQ(study.findings.loss_law.law, "size-data");
-    EXPECT_EQ(study.findings.predicting_law().law, "size-data");
+    ASSERT_TRUE(study.findings.loss.at_one_rate.fit.ok())
+        << study.findings.loss.at_one_rate.fit.refusal;
+    EXPECT_EQ(study.findings.loss.at_one_rate.fit.law, "size-data");
+    EXPECT_EQ(study.findings.loss.Predicting().fit.law, "size-data");
     EXPECT_EQ(advice.loss_basis, "law of loss against size and data at each size's best rate");
     EXPECT_EQ(advice.lr_basis, LrBasis::kOptimum);
     EXPECT_FALSE(advice.refused);
@@ -83,7 +85,7 @@ TEST(WholeStudy, TakesTheNotebooksRunAsAPoint) {
     EXPECT_TRUE(run.reason_left_out.empty() == (run.lr == 7e-5 && run.tokens < 500'000'000))
         << run.id << ": " << run.reason_left_out;
   }
-  EXPECT_EQ(points, study.findings.loss_law.n_points);
+  EXPECT_EQ(points, study.findings.loss.at_one_rate.fit.n_points);
   EXPECT_GE(points, 25);
 }
 
@@ -93,9 +95,10 @@ TEST(WholeStudy, WithTwoSizesFallsBackToOneAndSaysSo) {
     sweep.loss_law.d_sae = {4096, 8192};
     sweep.lr_law.d_sae = {4096};
   });
-  EXPECT_TRUE(study.findings.loss_law.ok()) << study.findings.loss_law.refusal;
-  EXPECT_EQ(study.findings.loss_law.law, "data");
-  EXPECT_EQ(study.findings.loss_law_d_sae, 4096);
+  EXPECT_TRUE(study.findings.loss.at_one_rate.fit.ok())
+      << study.findings.loss.at_one_rate.fit.refusal;
+  EXPECT_EQ(study.findings.loss.at_one_rate.fit.law, "data");
+  EXPECT_EQ(study.findings.loss.at_one_rate.d_sae, 4096);
   EXPECT_FALSE(study.advice.loss.interval.known());
   EXPECT_FALSE(study.advice.lr_interval.known());
   EXPECT_FALSE(study.advice.lr_max.interval.known());
@@ -115,11 +118,11 @@ TEST(WholeStudy, WithTwoSizesFallsBackToOneAndSaysSo) {
 // the target's rate has none.
 TEST(WholeStudy, PredictsTheTargetByTheLawThatHoldsThere) {
   const Advised study = AdviseIn({}, [](Sweep& sweep) { sweep.lr_law.d_sae = {4096}; });
-  EXPECT_TRUE(study.findings.best_loss_law.ok());
-  EXPECT_EQ(study.findings.best_loss_d_sae, 4096);
-  EXPECT_EQ(study.findings.predicting_law().law, "size-data");
-  EXPECT_EQ(study.findings.mse_law.law, "size-data");
-  EXPECT_EQ(study.findings.predicting_law(4096).law, "data");
+  EXPECT_TRUE(study.findings.loss.at_best_rates.fit.ok());
+  EXPECT_EQ(study.findings.loss.at_best_rates.d_sae, 4096);
+  EXPECT_EQ(study.findings.loss.Predicting().fit.law, "size-data");
+  EXPECT_EQ(study.findings.loss.mse.law, "size-data");
+  EXPECT_EQ(study.findings.loss.Predicting(4096).fit.law, "data");
   EXPECT_EQ(study.advice.loss_basis, "law of loss against size and data at lr 7e-05");
   EXPECT_FALSE(study.advice.lr_interval.known());
 }

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "study/rounds/next_round.h"
+#include "study/rounds/decision.h"
 
 namespace saelaw {
 
@@ -57,7 +57,7 @@ struct World {
 inline Knowledge RunStudyIn(const World& world, const Sweep& sweep) {
   Knowledge knowledge;
   for (int round = 0; round < 100; ++round) {
-    const Plan plan = NextRound(sweep, knowledge);
+    const Plan plan = Decide(sweep, knowledge).plan;
     if (plan.runs.empty()) break;
     for (const PlannedRun& run : plan.runs) knowledge.runs.push_back(world.Measure(run.spec));
   }

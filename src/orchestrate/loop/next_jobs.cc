@@ -1,6 +1,6 @@
 #include "orchestrate/loop/next_jobs.h"
 
-#include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -12,10 +12,11 @@
 #include "orchestrate/knowledge/stored_knowledge.h"
 #include "orchestrate/machine/places.h"
 #include "report/json.h"
+#include "study/findings/hold_out_rate.h"
 #include "study/findings/rate_loss.h"
 #include "study/price/gangs.h"
 #include "study/price/measuring.h"
-#include "study/rounds/next_round.h"
+#include "study/rounds/decision.h"
 
 namespace saelaw {
 namespace {
@@ -42,27 +43,22 @@ void NameEarlier(const Store& store, std::vector<Job>& jobs) {
 }
 
 // What the law says of the hold-out runs, written down before they are trained.
-void SavePredictions(Workplace& work,
-                     const Sweep& sweep,
-                     const Knowledge& knowledge,
-                     const Plan& plan) {
-  const auto is_hold_out = [](const PlannedRun& run) { return run.stage == Stage::kHoldOut; };
-  if (std::none_of(plan.runs.begin(), plan.runs.end(), is_hold_out)) return;
-  const Findings findings = Study(sweep, knowledge, StudyDepth::kLaws);
-  for (const PlannedRun& run : plan.runs) {
-    if (!is_hold_out(run)) continue;
-    const LawFit& law = findings.predicting_law(run.spec.sae.d_sae);
-    if (!findings.CoversSize(run.spec.sae.d_sae)) return;
+void SavePredictions(Workplace& work, const Sweep& sweep, const Decision& decision) {
+  const LossLaws& laws = decision.findings.loss;
+  for (const PlannedRun& run : decision.plan.runs) {
+    if (run.stage != Stage::kHoldOut) continue;
+    const std::int64_t d_sae = run.spec.sae.d_sae;
+    if (!laws.CoversSize(d_sae)) return;
     Point at;
     at.tokens = static_cast<double>(run.spec.tokens);
-    at.params = static_cast<double>(run.spec.sae.d_sae);
-    const Prediction predicted = PredictLoss(
-        findings, HoldOutRate(sweep, findings), at, run.spec.sae.d_sae, MeasuredOn::kSameDocuments);
+    at.params = static_cast<double>(d_sae);
+    const RateChoice rate = HoldOutRate(sweep, decision.findings.rates, laws);
+    const Prediction predicted = PredictLoss(laws, rate, at, d_sae, MeasuredOn::kSameDocuments);
     const StoredPrediction stored{run.id,
                                   predicted.value,
                                   predicted.prediction.lo,
                                   predicted.prediction.hi,
-                                  FitJson(law, {&predicted, 1}),
+                                  FitJson(laws.Predicting(d_sae).fit, {&predicted, 1}),
                                   ""};
     work.store.SavePrediction(sweep.name, stored);
     work.watcher.OnPredicted(stored);
@@ -100,13 +96,16 @@ void AddPlannedRuns(Store& store, const Sweep& sweep, const std::vector<PlannedR
 }  // namespace
 
 NextJobs PrepareNextJobs(Workplace& work, const Sweep& sweep) {
-  if (std::vector<Job> begun = BegunJobs(work, sweep); !begun.empty()) return {begun, false};
+  if (std::vector<Job> begun = BegunJobs(work, sweep); !begun.empty()) {
+    return {std::move(begun), false, ""};
+  }
   const Knowledge knowledge = KnowledgeIn(work.store, sweep);
   const Measurement measured = knowledge.measurement.value_or(Measurement{});
-  const Plan plan = NextRound(PricedAsMeasured(sweep, measured), knowledge);
+  const Decision decision = Decide(PricedAsMeasured(sweep, measured), knowledge);
+  const Plan& plan = decision.plan;
   work.watcher.OnPlanNotes(plan.notes);
   AddPlannedRuns(work.store, sweep, plan.runs);
-  SavePredictions(work, sweep, knowledge, plan);
+  SavePredictions(work, sweep, decision);
   const double gang_bytes =
       GangBytes(sweep.execution, measured, sweep.model_shape, work.store.JobsOutOfMemory());
   WarnOfMemory(work.watcher, plan, gang_bytes);
@@ -117,13 +116,13 @@ NextJobs PrepareNextJobs(Workplace& work, const Sweep& sweep) {
   if (!jobs.empty()) {
     work.watcher.OnRound({plan.runs.size(), jobs.size(), plan.runs.front().reason});
   }
-  return {std::move(jobs), plan.complete};
+  return {std::move(jobs), plan.complete, decision.findings.none_survived};
 }
 
 RoundLeft PriceRoundLeft(const Store& store, const Sweep& sweep) {
   const Knowledge knowledge = KnowledgeIn(store, sweep);
   const Measurement measured = knowledge.measurement.value_or(Measurement{});
-  RoundLeft left{NextRound(PricedAsMeasured(sweep, measured), knowledge).runs};
+  RoundLeft left{Decide(PricedAsMeasured(sweep, measured), knowledge).plan.runs};
   ShareCosts(&left.runs);
   const double bytes =
       GangBytes(sweep.execution, measured, sweep.model_shape, store.JobsOutOfMemory());

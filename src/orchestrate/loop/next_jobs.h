@@ -1,6 +1,7 @@
 // One round of the study: from what is known to the jobs that are to be done next.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "orchestrate/loop/workplace.h"
@@ -14,6 +15,7 @@ struct NextJobs {
   // the budget leaves out all that is left.
   std::vector<Job> jobs;
   bool complete = false;
+  std::string none_survived;  // as in Findings
 };
 // Gangs that were begun go on as they were written down; else the next round is planned. Tells of
 // the round and of what is predicted of its hold-out runs.

@@ -1,17 +1,16 @@
 #include "orchestrate/loop/study_loop.h"
 
 #include <optional>
+#include <string>
 
 #include <fmt/format.h>
 
 #include "core/files.h"
 #include "orchestrate/knowledge/earlier_runs.h"
-#include "orchestrate/knowledge/stored_knowledge.h"
 #include "orchestrate/loop/carry_out.h"
 #include "orchestrate/loop/measure_source.h"
 #include "orchestrate/loop/next_jobs.h"
 #include "orchestrate/loop/wall_budget.h"
-#include "study/findings/findings.h"
 #include "study/price/measuring.h"
 
 namespace saelaw {
@@ -24,10 +23,9 @@ void TellData(Workplace& work, const Sweep& sweep) {
 }
 
 // A study that is complete has failed all the same where no run of it is of any use.
-ExitCode CodeOfCompleteStudy(Workplace& work, const Sweep& sweep) {
-  const Findings findings = Study(sweep, KnowledgeIn(work.store, sweep), StudyDepth::kLaws);
-  if (findings.none_survived.empty()) return ExitCode::kComplete;
-  work.watcher.Complain(findings.none_survived);
+ExitCode CodeOfCompleteStudy(Workplace& work, const std::string& none_survived) {
+  if (none_survived.empty()) return ExitCode::kComplete;
+  work.watcher.Complain(none_survived);
   return ExitCode::kFailure;
 }
 
@@ -54,7 +52,7 @@ ExitCode RunRounds(Workplace& work, const Sweep& sweep) {
   if (code == ExitCode::kComplete) TellData(work, sweep);
   while (code == ExitCode::kComplete) {
     const NextJobs next = PrepareNextJobs(work, sweep);
-    if (next.complete) return CodeOfCompleteStudy(work, sweep);
+    if (next.complete) return CodeOfCompleteStudy(work, next.none_survived);
     if (next.jobs.empty()) {
       work.watcher.Complain(
           "the study is unfinished, and its budget is spent, as said above; with a larger one, the "

@@ -27,7 +27,8 @@ struct RunSeries {
 
 RunSeries SeriesOfRuns(const Findings& findings) {
   RunSeries series;
-  series.at_rate = {"runs at lr " + NumberText(findings.loss_law_lr, 3), Ink::kLaw, Shape::kDot};
+  series.at_rate = {
+      "runs at lr " + NumberText(findings.loss.at_one_rate.lr, 3), Ink::kLaw, Shape::kDot};
   series.at_others = {"runs at other rates", Ink::kFaint, Shape::kRing};
   series.left_out = {"left out", Ink::kFailed, Shape::kCross};
   for (const StudyRun& run : findings.runs) {
@@ -35,9 +36,9 @@ RunSeries SeriesOfRuns(const Findings& findings) {
     // Runs at other rates are drawn faintly among the points.
     const bool rate = run.stage == Stage::kLrLaw && run.outcome == Outcome::kCompleted;
     const bool drawn = run.reason_left_out.empty() || rate;
-    Points& own = !drawn                           ? series.left_out
-                  : run.lr == findings.loss_law_lr ? series.at_rate
-                                                   : series.at_others;
+    Points& own = !drawn                                   ? series.left_out
+                  : run.lr == findings.loss.at_one_rate.lr ? series.at_rate
+                                                           : series.at_others;
     own.places.push_back(RunPlace(run, own.label));
   }
   return series;
@@ -45,8 +46,8 @@ RunSeries SeriesOfRuns(const Findings& findings) {
 
 Points BestRates(const Findings& findings) {
   Points best{"best rate of each size", Ink::kLaw, Shape::kTriangle};
-  if (!findings.BestPredicts()) return best;
-  for (const LrOptimum& optimum : findings.lr_law.optima) {
+  if (!findings.loss.BestPredicts()) return best;
+  for (const LrOptimum& optimum : findings.rates.best.optima) {
     if (!(optimum.loss > 0)) continue;
     Place place{optimum.tokens, optimum.loss};
     place.hover = HoverText(best.label, "loss", place);
@@ -89,7 +90,7 @@ Figure LossFigure(const Findings& findings, const Recommendation& r) {
   const auto d_sae = static_cast<double>(r.d_sae);
   const double fitted_to =
       r.extrapolation_factor > 0 ? r.tokens / r.extrapolation_factor : r.tokens;
-  Curve law = CurveOfLaw(findings.predicting_law(), d_sae, drawn, "law", "loss", fitted_to);
+  Curve law = CurveOfLaw(findings.loss.Predicting().fit, d_sae, drawn, "law", "loss", fitted_to);
   law.band = true;
   Points target{"target, predicted",
                 Ink::kTarget,
@@ -117,9 +118,10 @@ Figure LossFigure(const Findings& findings, const Recommendation& r) {
   KeepWithin(figure.y, runs.left_out.places);
 
   figure.curves.push_back(std::move(law));
-  if (findings.BestPredicts()) {
-    const std::string label = "law at lr " + NumberText(findings.loss_law_lr, 3);
-    figure.curves.push_back(CurveOfLaw(findings.loss_law, d_sae, drawn, label, "loss", fitted_to));
+  if (findings.loss.BestPredicts()) {
+    const std::string label = "law at lr " + NumberText(findings.loss.at_one_rate.lr, 3);
+    figure.curves.push_back(
+        CurveOfLaw(findings.loss.at_one_rate.fit, d_sae, drawn, label, "loss", fitted_to));
     figure.curves.back().ink = Ink::kFaint;
   }
   figure.points = {std::move(runs.left_out),

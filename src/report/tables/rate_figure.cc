@@ -89,15 +89,15 @@ Figure RateFigure(const Findings& findings, const Recommendation& r) {
                 "Each size's optimum, law and 95 % interval; crosses mark runs that failed."};
   const TokensDrawn drawn = DrawnTokens(findings, r);
   const auto d_sae = static_cast<double>(r.d_sae);
-  const double fitted_to = FittedTo(findings.lr_law, r.tokens);
-  const LawFit& law = findings.lr_law.law;
-  const LawFit& edge = findings.lr_edge.law;
+  const double fitted_to = FittedTo(findings.rates.best, r.tokens);
+  const LawFit& law = findings.rates.best.law;
+  const LawFit& edge = findings.rates.edge.law;
   figure.curves = {CurveOfLaw(law, d_sae, drawn, "law of the optimum", "lr", fitted_to),
                    CurveOfLaw(edge, d_sae, drawn, "stability edge", "lr", fitted_to)};
   figure.curves.back().ink = Ink::kFailed;
   figure.points = {FailedRuns(findings),
-                   CensoredOptima(findings.lr_law),
-                   FittedOptima(findings.lr_law),
+                   CensoredOptima(findings.rates.best),
+                   FittedOptima(findings.rates.best),
                    TargetRate(r)};
 
   std::vector<double> tokens;

@@ -11,7 +11,8 @@ namespace saelaw {
 void WarnOfHeldRate(const Findings& findings,
                     const Recommendation& answer,
                     std::vector<std::string>& warnings) {
-  if (answer.lr_basis != LrBasis::kStabilityEdge || findings.best_loss_lr == answer.lr) return;
+  if (answer.lr_basis != LrBasis::kStabilityEdge || findings.loss.at_best_rates.lr == answer.lr)
+    return;
   if (std::isnan(answer.lr_cost.value)) {
     warnings.push_back(
         "the advised learning rate is held below the stability edge, and the predicted loss is "
@@ -29,11 +30,11 @@ void WarnOfHeldRate(const Findings& findings,
 Extrapolation ReachOfRate(const Findings& findings, const Recommendation& answer) {
   double largest = 0;
   if (answer.lr_basis == LrBasis::kOptimum) {
-    for (const LrOptimum& optimum : findings.lr_law.optima) {
+    for (const LrOptimum& optimum : findings.rates.best.optima) {
       if (optimum.censoring == Censoring::kNone) largest = std::max(largest, optimum.tokens);
     }
   } else if (answer.lr_basis == LrBasis::kStabilityEdge) {
-    for (const LrEdgeBracket& bracket : findings.lr_edge.brackets) {
+    for (const LrEdgeBracket& bracket : findings.rates.edge.brackets) {
       if (bracket.last_survivor == 0 || bracket.first_failure == 0) continue;
       largest = std::max(largest, bracket.tokens);
     }

@@ -35,10 +35,10 @@ Support SupportOf(const Sweep& sweep, const Findings& findings, const std::vecto
   Support support;
   support.loss = supported({"tokens", "d_sae (loss)", "lr (loss)", "batch_tokens"});
   support.rate = supported({"d_sae (learning rate)", "batch_tokens"});
-  support.edge = supported({"batch_tokens"}) && findings.lr_edge_d_sae == sweep.target.d_sae;
+  support.edge = supported({"batch_tokens"}) && findings.rates.edge_d_sae == sweep.target.d_sae;
   const bool one_size = LrSizes(sweep) == std::vector{sweep.target.d_sae};
   support.surface = supported({"batch_tokens"}) &&
-                    (one_size || findings.lr_surface.law.Find("lr_exponent_n") != nullptr);
+                    (one_size || findings.rates.surface.law.Find("lr_exponent_n") != nullptr);
   return support;
 }
 
@@ -57,13 +57,13 @@ class Forecast {
   // the law is of.
   Estimate Loss(double tokens) const {
     const Point at = Place(tokens);
-    return LossOf(ChooseRate(sweep_, findings_, at), at);
+    return LossOf(ChooseRate(sweep_, findings_.rates, at), at);
   }
   // As Loss, and unknown where no law covers the rate: losses that are to be compared.
   Estimate ComparableLoss(double tokens) const {
     const Point at = Place(tokens);
-    const RateChoice rate = ChooseRate(sweep_, findings_, at);
-    return CoversRate(findings_, rate, sweep_.target.d_sae) ? LossOf(rate, at) : Estimate{};
+    const RateChoice rate = ChooseRate(sweep_, findings_.rates, at);
+    return CoversRate(findings_.loss, rate, sweep_.target.d_sae) ? LossOf(rate, at) : Estimate{};
   }
 
  private:
@@ -73,8 +73,8 @@ class Forecast {
     return at;
   }
   Estimate LossOf(const RateChoice& rate, const Point& at) const {
-    if (!findings_.predicting_law().ok()) return {};
-    const Prediction predicted = PredictLoss(findings_, rate, at, sweep_.target.d_sae);
+    if (!findings_.loss.Predicting().fit.ok()) return {};
+    const Prediction predicted = PredictLoss(findings_.loss, rate, at, sweep_.target.d_sae);
     return {predicted.value, supported_ ? predicted.prediction : Interval{}};
   }
 
@@ -91,15 +91,16 @@ std::string Range(const std::vector<std::int64_t>& values) {
 }
 
 std::string RatesOf(const Findings& findings) {
-  if (!findings.BestPredicts()) return fmt::format("lr {:.3g}", findings.loss_law_lr);
-  if (findings.best_loss_lr > 0) return fmt::format("lr {:.3g}", findings.best_loss_lr);
+  if (!findings.loss.BestPredicts()) return fmt::format("lr {:.3g}", findings.loss.at_one_rate.lr);
+  if (findings.loss.at_best_rates.lr > 0)
+    return fmt::format("lr {:.3g}", findings.loss.at_best_rates.lr);
   return "each size's best rate";
 }
 
 std::string LossBasis(const Findings& findings) {
-  if (!findings.predicting_law().ok()) return "none";
-  const std::int64_t one =
-      findings.BestPredicts() ? findings.best_loss_d_sae : findings.loss_law_d_sae;
+  if (!findings.loss.Predicting().fit.ok()) return "none";
+  const std::int64_t one = findings.loss.BestPredicts() ? findings.loss.at_best_rates.d_sae
+                                                        : findings.loss.at_one_rate.d_sae;
   return fmt::format("law of loss against {} at {}{}",
                      one == 0 ? "size and data" : "data",
                      RatesOf(findings),
@@ -108,10 +109,10 @@ std::string LossBasis(const Findings& findings) {
 
 // The rate that the law of the target's loss is of; NaN where there is none.
 double RateOfLaw(const Sweep& sweep, const Findings& findings) {
-  if (!findings.BestPredicts()) return findings.loss_law_lr;
-  if (findings.best_loss_lr > 0) return findings.best_loss_lr;
-  return findings.lr_law.ok() ? findings.lr_law.law.Predict(TargetPlace(sweep)).value
-                              : std::nan("");
+  if (!findings.loss.BestPredicts()) return findings.loss.at_one_rate.lr;
+  if (findings.loss.at_best_rates.lr > 0) return findings.loss.at_best_rates.lr;
+  return findings.rates.best.ok() ? findings.rates.best.law.Predict(TargetPlace(sweep)).value
+                                  : std::nan("");
 }
 
 void AddLossTransfers(const Sweep& sweep,
@@ -122,11 +123,11 @@ void AddLossTransfers(const Sweep& sweep,
                         Range(sweep.loss_law.tokens),
                         FormatCount(static_cast<double>(sweep.target.tokens)),
                         "law of loss against data",
-                        findings.predicting_law().ok()});
+                        findings.loss.Predicting().fit.ok()});
   const std::vector<std::int64_t> sizes =
-      findings.BestPredicts() ? LrSizes(sweep) : sweep.loss_law.d_sae;
+      findings.loss.BestPredicts() ? LrSizes(sweep) : sweep.loss_law.d_sae;
   if (sizes != std::vector{sweep.target.d_sae}) {
-    const bool covered = findings.CoversSize(sweep.target.d_sae);
+    const bool covered = findings.loss.CoversSize(sweep.target.d_sae);
     transfers->push_back({"d_sae (loss)",
                           Range(sizes),
                           std::to_string(sweep.target.d_sae),
@@ -136,8 +137,9 @@ void AddLossTransfers(const Sweep& sweep,
   // Best rates are known to a step of the grid, so less is no difference.
   const double of_law = RateOfLaw(sweep, findings);
   const double lr = rate.lr;
-  if (findings.predicting_law().ok() && std::abs(std::log(lr / of_law)) > std::log(kRefineTo)) {
-    const bool held = rate.cost > 0 && CoversRate(findings, rate, sweep.target.d_sae);
+  if (findings.loss.Predicting().fit.ok() &&
+      std::abs(std::log(lr / of_law)) > std::log(kRefineTo)) {
+    const bool held = rate.cost > 0 && CoversRate(findings.loss, rate, sweep.target.d_sae);
     transfers->push_back({"lr (loss)",
                           fmt::format("{:.3g}", of_law),
                           fmt::format("{:.3g}", lr),
@@ -153,7 +155,8 @@ void AddRateTransfer(const Sweep& sweep,
                      std::vector<Transfer>* transfers) {
   const std::vector<std::int64_t> sizes = LrSizes(sweep);
   if (sizes == std::vector{sweep.target.d_sae}) return;
-  const bool law = basis == LrBasis::kOptimum && findings.lr_law.law.Find("exponent_n") != nullptr;
+  const bool law =
+      basis == LrBasis::kOptimum && findings.rates.best.law.Find("exponent_n") != nullptr;
   const std::string rule = law                       ? "law of the best rate against data and size"
                            : basis == LrBasis::kNone ? "none: the recipe's rate, copied"
                            : sizes.size() == 1       ? "none: the rate was swept at one size"
@@ -207,20 +210,20 @@ void WarnOfTransfer(const Recommendation& answer, std::vector<std::string>& warn
 // What the law of the rate reaches less far than the law of loss, and an edge of another size.
 void WarnOfRateLaw(const Findings& findings, double tokens, std::vector<std::string>& warnings) {
   double largest = 0;
-  for (const LrOptimum& optimum : findings.lr_law.optima) {
+  for (const LrOptimum& optimum : findings.rates.best.optima) {
     if (optimum.censoring == Censoring::kNone) largest = std::max(largest, optimum.tokens);
   }
-  if (findings.lr_law.ok() && largest < findings.fitted_tokens) {
+  if (findings.rates.best.ok() && largest < findings.loss.fitted_tokens) {
     const Extrapolation reach = JudgeExtrapolation(largest, tokens);
     if (reach.doubtful) warnings.push_back("the law of the learning rate: " + reach.message);
   }
-  if (findings.lr_edge.ok() && findings.lr_edge_d_sae != findings.target_d_sae) {
+  if (findings.rates.edge.ok() && findings.rates.edge_d_sae != findings.loss.target_d_sae) {
     warnings.push_back(fmt::format(
         "the stability edge was measured at {}, not at d_sae {}: what it holds the rate below is "
         "copied from there",
-        findings.lr_edge_d_sae == 0 ? std::string("all swept sizes together")
-                                    : fmt::format("d_sae {}", findings.lr_edge_d_sae),
-        findings.target_d_sae));
+        findings.rates.edge_d_sae == 0 ? std::string("all swept sizes together")
+                                       : fmt::format("d_sae {}", findings.rates.edge_d_sae),
+        findings.loss.target_d_sae));
   }
 }
 
@@ -234,8 +237,8 @@ std::string WhyWithheld(const Findings& findings,
         "moment had not settled",
         what);
   };
-  if (findings.all_short) return are_short("the laws");
-  if (findings.lr_all_short && answer.lr_basis != LrBasis::kNone) {
+  if (findings.loss.all_short) return are_short("the laws");
+  if (findings.rates.all_short && answer.lr_basis != LrBasis::kNone) {
     return are_short("the advised learning rate");
   }
   if (reach.needs_force) return reach.message;
@@ -246,7 +249,7 @@ std::string WhyWithheld(const Findings& findings,
 // A demonstration advises nobody, so nothing of it is withheld.
 void AddWarnings(const Findings& findings, bool force, Recommendation* answer) {
   std::vector<std::string>& warnings = answer->warnings;
-  const Extrapolation reach = JudgeExtrapolation(findings.fitted_tokens, answer->tokens);
+  const Extrapolation reach = JudgeExtrapolation(findings.loss.fitted_tokens, answer->tokens);
   if (!findings.none_survived.empty()) {
     answer->refused = !answer->demonstration;  // there is nothing that could be forced
     warnings.push_back(findings.none_survived);
@@ -259,10 +262,10 @@ void AddWarnings(const Findings& findings, bool force, Recommendation* answer) {
   }
   WarnOfTransfer(*answer, warnings);
   WarnOfRateLaw(findings, answer->tokens, warnings);
-  const LawFit& law = findings.predicting_law();
+  const LawFit& law = findings.loss.Predicting().fit;
   if (!law.ok()) warnings.push_back("there is no law of loss against data: " + law.refusal);
-  if (!findings.lr_law.ok()) {
-    warnings.push_back("there is no law of the learning rate: " + findings.lr_law.law.refusal);
+  if (!findings.rates.best.ok()) {
+    warnings.push_back("there is no law of the learning rate: " + findings.rates.best.law.refusal);
   }
   WarnOfHeldRate(findings, *answer, warnings);
   if (findings.hold_out.empty()) warnings.push_back("no hold-out run has checked the laws");
@@ -273,9 +276,11 @@ void AddWarnings(const Findings& findings, bool force, Recommendation* answer) {
                     answer->lr_surface.value));
   }
   warnings.insert(warnings.end(), law.warnings.begin(), law.warnings.end());
+  warnings.insert(warnings.end(),
+                  findings.loss.criticism.warnings.begin(),
+                  findings.loss.criticism.warnings.end());
   warnings.insert(
-      warnings.end(), findings.criticism.warnings.begin(), findings.criticism.warnings.end());
-  warnings.insert(warnings.end(), findings.lr_law.warnings.begin(), findings.lr_law.warnings.end());
+      warnings.end(), findings.rates.best.warnings.begin(), findings.rates.best.warnings.end());
   warnings.insert(warnings.end(), findings.warnings.begin(), findings.warnings.end());
 }
 
@@ -285,9 +290,9 @@ void Predict(const Sweep& sweep, const Findings& findings, bool supported, Recom
   answer->loss = forecast.Loss(answer->tokens);
   // Its parts are those at the best rates, whatever a rate that is held below them costs.
   const Forecast parts(sweep, findings, supported && !(answer->lr_cost.value > 0));
-  answer->mse = parts.At(findings.mse_law, answer->tokens);
-  answer->fvu = parts.At(findings.fvu_law, answer->tokens);
-  answer->l0 = parts.At(findings.l0_law, answer->tokens);
+  answer->mse = parts.At(findings.loss.mse, answer->tokens);
+  answer->fvu = parts.At(findings.loss.fvu, answer->tokens);
+  answer->l0 = parts.At(findings.loss.l0, answer->tokens);
   for (const double factor : {0.25, 0.5, 1.0, 2.0}) {
     const double tokens = factor * answer->tokens;
     answer->alternatives.push_back(
@@ -298,12 +303,12 @@ void Predict(const Sweep& sweep, const Findings& findings, bool supported, Recom
 }
 
 void SetExponents(const Findings& findings, Recommendation* answer) {
-  const LawFit& law = findings.predicting_law();
+  const LawFit& law = findings.loss.Predicting().fit;
   for (const char* name : {"exponent", "exponent_d"}) {
     if (const Parameter* parameter = law.ok() ? law.Find(name) : nullptr)
       answer->loss_exponent = *parameter;
   }
-  if (findings.lr_law.ok()) answer->lr_exponent = *findings.lr_law.law.Find("exponent");
+  if (findings.rates.best.ok()) answer->lr_exponent = *findings.rates.best.law.Find("exponent");
 }
 
 // Where no law covers the target's size or batch, the values stand alone.
@@ -317,8 +322,8 @@ void SetRates(const Sweep& sweep,
   answer->lr_basis = rate.basis;
   answer->lr_margin = rate.margin;
   answer->lr_survival = rate.survival;
-  if (findings.lr_law.ok()) {
-    const Prediction optimum = findings.lr_law.law.Predict(at);
+  if (findings.rates.best.ok()) {
+    const Prediction optimum = findings.rates.best.law.Predict(at);
     answer->lr_optimum = {optimum.value, support.rate ? optimum.confidence : Interval{}};
     answer->lr_cost = {rate.cost, support.rate ? rate.cost_interval : Interval{}};
   }
@@ -327,12 +332,12 @@ void SetRates(const Sweep& sweep,
     answer->lr_regret = rate.regret;
   }
   if (support.edge) answer->lr_bound = rate.bound;
-  if (findings.lr_edge.ok()) {
-    const Prediction edge = findings.lr_edge.law.Predict(at);
+  if (findings.rates.edge.ok()) {
+    const Prediction edge = findings.rates.edge.law.Predict(at);
     answer->lr_max = {edge.value, support.edge ? edge.confidence : Interval{}};
   }
-  if (findings.lr_surface.ok()) {
-    const Prediction surface = findings.lr_surface.best_rate(at);
+  if (findings.rates.surface.ok()) {
+    const Prediction surface = findings.rates.surface.best_rate(at);
     answer->lr_surface = {surface.value, support.surface ? surface.confidence : Interval{}};
   }
 }
@@ -340,12 +345,12 @@ void SetRates(const Sweep& sweep,
 void SayWhatWouldChange(const Sweep& sweep, const Findings& findings, Recommendation* answer) {
   std::vector<std::string>& lines = answer->would_change;
   lines = answer->criticism.would_change;
-  if (findings.lr_law.ok() && findings.lr_surface.ok()) {
+  if (findings.rates.best.ok() && findings.rates.surface.ok()) {
     lines.push_back(
         fmt::format("the joint surface puts the best learning rate at {:.3g}, the "
                     "sizes one by one at {:.3g}",
                     answer->lr_surface.value,
-                    findings.lr_law.law.Predict(TargetPlace(sweep)).value));
+                    findings.rates.best.law.Predict(TargetPlace(sweep)).value));
   }
   if (!std::isnan(answer->lr_regret)) {
     lines.push_back(
@@ -372,7 +377,7 @@ Recommendation Recommend(const Sweep& sweep, const Findings& findings, bool forc
   answer.demonstration = sweep.demonstration;
   answer.tokens = static_cast<double>(sweep.target.tokens);
   answer.d_sae = sweep.target.d_sae;
-  const RateChoice rate = ChooseRate(sweep, findings, TargetPlace(sweep));
+  const RateChoice rate = ChooseRate(sweep, findings.rates, TargetPlace(sweep));
   answer.transfer = Transfers(sweep, findings, rate);
   const Support support = SupportOf(sweep, findings, answer.transfer);
   SetRates(sweep, findings, rate, support, &answer);
@@ -381,13 +386,13 @@ Recommendation Recommend(const Sweep& sweep, const Findings& findings, bool forc
   answer.execution = sweep.execution;
   answer.price = PriceTarget(sweep, answer.tokens, TargetDevice(sweep.target));
   answer.hold_out = findings.hold_out;
-  const double fitted = findings.fitted_tokens;
+  const double fitted = findings.loss.fitted_tokens;
   answer.extrapolation_factor = fitted > 0 ? answer.tokens / fitted : 0;
   SetExponents(findings, &answer);
   Predict(sweep, findings, support.loss, &answer);
-  answer.criticism = findings.criticism;
-  answer.lr_criticism = findings.lr_criticism;
-  answer.lr_max_criticism = findings.lr_max_criticism;
+  answer.criticism = findings.loss.criticism;
+  answer.lr_criticism = findings.rates.best_criticism;
+  answer.lr_max_criticism = findings.rates.edge_criticism;
   SayWhatWouldChange(sweep, findings, &answer);
   for (const StudyRun& run : findings.runs) answer.evidence.push_back(run.id);
   AddWarnings(findings, force, &answer);

@@ -1,13 +1,11 @@
 #include "study/findings/loss_law.h"
 
-#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "core/trunk.h"
-#include "fit/fit.h"
+#include "study/findings/metric.h"
 
 namespace saelaw {
 namespace {
@@ -36,76 +34,47 @@ std::string WhyOneSize(const std::set<std::int64_t>& sizes,
       one);
 }
 
-}  // namespace
-
-const Metric kLossMetric = {
-    [](const Evaluation& e) { return e.loss; },
-    [](const HeldOutRecord& record) { return HeldOutReplicates(record, record.loss); }};
-const Metric kMseMetric = {
-    [](const Evaluation& e) { return e.mse; },
-    [](const HeldOutRecord& record) { return HeldOutReplicates(record, record.mse); }};
-const Metric kFvuMetric = {[](const Evaluation& e) { return e.fvu; }, FvuReplicates};
-const Metric kL0Metric = {
-    [](const Evaluation& e) { return e.l0; },
-    [](const HeldOutRecord& record) { return HeldOutReplicates(record, record.l0); }};
-
-Failure FailureOf(Outcome outcome) {
-  if (outcome == Outcome::kDiverged) return Failure::kDiverged;
-  return outcome == Outcome::kCollapsed ? Failure::kCollapsed : Failure::kUnknown;
-}
-
-Point MakePoint(const KnownRun& run, const Metric& metric, std::int64_t row) {
-  Point point;
-  point.tokens = static_cast<double>(run.spec.tokens);
-  point.params = static_cast<double>(run.spec.sae.d_sae);
-  point.lr = run.spec.training.lr;
-  point.batch = static_cast<double>(run.spec.training.batch_tokens);
-  point.loss = metric.value(run.result.final);
-  for (const double replicate : metric.replicates(run.result.held_out)) {
-    point.held_out_shifts.push_back(std::log(replicate / point.loss));
+// Each run's place among the points of the law.
+std::map<RunId, std::string> PlacesOf(const std::vector<const KnownRun*>& carriers,
+                                      const LawFit& fit) {
+  std::map<RunId, std::string> places;
+  for (const KnownRun* run : carriers) {
+    places[run->result.id] = fit.ok() ? "" : "there is no law: " + fit.refusal;
   }
-  point.seed = static_cast<std::int64_t>(run.spec.seed);
-  point.stream = static_cast<std::int64_t>(run.spec.stream_seed);
-  point.origin = OriginNumber(TrunkKey(run.spec));
-  point.failure = FailureOf(run.outcome);
-  point.row = row;
-  return point;
-}
-
-std::vector<Point> Points(const std::vector<const KnownRun*>& runs, const Metric& metric) {
-  std::vector<Point> points;
-  for (const KnownRun* run : runs) {
-    points.push_back(MakePoint(*run, metric, static_cast<std::int64_t>(points.size())));
+  if (!fit.ok()) return places;
+  for (const DroppedPoint& dropped : fit.dropped) {
+    places[carriers[static_cast<std::size_t>(dropped.row)]->result.id] = dropped.reason;
   }
-  return points;
+  return places;
 }
 
-LawFit FitMetric(std::string_view law,
-                 const std::vector<const KnownRun*>& runs,
-                 const Metric& metric) {
-  const std::vector<Point> points = Points(runs, metric);
-  LawFit fit = FitLaw(law, points, {});
-  AddHeldOutError(points, {}, fit);
-  return fit;
-}
-
-LossLaw FitLossLaw(const std::vector<const KnownRun*>& runs, std::int64_t base) {
-  LossLaw fit;
+CarriedLaw FitSizes(const std::vector<const KnownRun*>& runs, std::int64_t base) {
+  CarriedLaw carried;
+  LossLaw& law = carried.law;
   std::set<std::int64_t> sizes;
   for (const KnownRun* run : runs) {
     if (run->outcome != Outcome::kCompleted) continue;
-    fit.points.push_back(run);
+    carried.carriers.push_back(run);
     sizes.insert(run->spec.sae.d_sae);
   }
   if (sizes.size() >= kFewestSizes) {
-    fit.law = FitMetric("size-data", fit.points, kLossMetric);
-    if (fit.law.ok()) return fit;
+    law.fit = FitMetric("size-data", carried.carriers, kLossMetric);
+    if (law.fit.ok()) return carried;
   }
-  fit.d_sae = sizes.empty() || sizes.count(base) != 0 ? base : *sizes.rbegin();
-  if (sizes.size() > 1) fit.warning = WhyOneSize(sizes, fit.law, fit.d_sae);
-  fit.points = AtSize(fit.points, fit.d_sae);
-  fit.law = FitMetric("data", fit.points, kLossMetric);
-  return fit;
+  law.d_sae = sizes.empty() || sizes.count(base) != 0 ? base : *sizes.rbegin();
+  if (sizes.size() > 1) law.warning = WhyOneSize(sizes, law.fit, law.d_sae);
+  carried.carriers = AtSize(carried.carriers, law.d_sae);
+  law.fit = FitMetric("data", carried.carriers, kLossMetric);
+  return carried;
+}
+
+}  // namespace
+
+CarriedLaw FitLossLaw(const std::vector<const KnownRun*>& runs, std::int64_t base, double lr) {
+  CarriedLaw carried = FitSizes(runs, base);
+  carried.law.lr = lr;
+  carried.law.points = PlacesOf(carried.carriers, carried.law.fit);
+  return carried;
 }
 
 }  // namespace saelaw

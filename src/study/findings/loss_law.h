@@ -1,9 +1,10 @@
-// Laws of loss from finished runs: against data, and against size too where three sizes or more
+// One law of loss from finished runs: against data, and against size too where three sizes or more
 // were trained; with two, the law of one of them.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "fit/fit.h"
@@ -11,34 +12,26 @@
 
 namespace saelaw {
 
-// A quantity that was measured of each run, and its values with each group of held-out documents
-// left out (core/held_out.h).
-struct Metric {
-  double (*value)(const Evaluation&) = nullptr;
-  std::vector<double> (*replicates)(const HeldOutRecord&) = nullptr;
-};
-extern const Metric kLossMetric, kMseMetric, kFvuMetric, kL0Metric;
-
-// `row` is the run's place among the points, for messages.
-Point MakePoint(const KnownRun& run, const Metric& metric, std::int64_t row);
-std::vector<Point> Points(const std::vector<const KnownRun*>& runs, const Metric& metric);
-
-// The law of that name of a quantity, with the error of the held-out documents in its intervals
-// where the runs know it (fit/held_out_error.h). Never throws for data.
-LawFit FitMetric(std::string_view law,
-                 const std::vector<const KnownRun*>& runs,
-                 const Metric& metric);
-
-// A law of loss, and the completed runs that are its points.
 struct LossLaw {
-  LawFit law;
+  LawFit fit;
   std::int64_t d_sae = 0;  // the one size that it holds at; 0: a law of size and data
-  std::vector<const KnownRun*> points;
+  double lr = 0;           // that its points were trained at; 0: each size's best
+  // The runs that it was given, and why each is no point after all; empty: it is one.
+  std::map<RunId, std::string> points;
   std::string warning;  // where several sizes made no law of size
+
+  bool HoldsAt(std::int64_t size) const { return d_sae == 0 || d_sae == size; }
+  bool Covers(std::int64_t size) const { return fit.ok() && HoldsAt(size); }
+};
+
+// A law, and the completed runs that it was given.
+struct CarriedLaw {
+  LossLaw law;
+  std::vector<const KnownRun*> carriers;
 };
 
 // Without a law of size, the law is that of `base`, where it was trained, else of the largest size.
-// Runs that did not complete are no points. Never throws for data.
-LossLaw FitLossLaw(const std::vector<const KnownRun*>& runs, std::int64_t base);
+// Runs that did not complete are no points. `lr`: as LossLaw::lr. Never throws for data.
+CarriedLaw FitLossLaw(const std::vector<const KnownRun*>& runs, std::int64_t base, double lr);
 
 }  // namespace saelaw

@@ -4,7 +4,7 @@
 #include <limits>
 #include <string_view>
 
-#include "study/findings/findings.h"
+#include "study/findings/rate_laws.h"
 
 namespace saelaw {
 
@@ -38,11 +38,6 @@ struct RateChoice {
 // The lr law's optimum where there is a law, held below the lower bound of the stability edge;
 // else the best rate that stands below that bound and was measured at three sizes or more, so that
 // a law of loss at this very rate can predict; else the rate of the loss law.
-RateChoice ChooseRate(const Sweep& sweep, const Findings& findings, const Point& at);
-
-// The rate that the hold-out trains at: the law's there, or the one rate that is advised for the
-// target, since that is the law to be checked; where the advice is a bound at which nothing was
-// trained, the loss law's own rate.
-RateChoice HoldOutRate(const Sweep& sweep, const Findings& findings);
+RateChoice ChooseRate(const Sweep& sweep, const RateLaws& rates, const Point& at);
 
 }  // namespace saelaw

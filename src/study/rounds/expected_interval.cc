@@ -10,7 +10,6 @@
 #include "fit/fit.h"
 #include "study/design/family.h"
 #include "study/design/places.h"
-#include "study/findings/findings.h"
 
 namespace saelaw {
 namespace {
@@ -159,10 +158,8 @@ AssumedLaw Prior(const Design& design) {
 }
 
 // The law that known runs carry, where it has the design's form; else the prior.
-AssumedLaw LawOf(const Sweep& sweep, const Knowledge& knowledge, const Design& design) {
-  if (Family(sweep, knowledge).members().empty()) return Prior(design);
-  const Findings findings = Study(sweep, knowledge, StudyDepth::kLaws);
-  const LawFit& fit = findings.predicting_law();
+AssumedLaw LawOf(const Findings& findings, const Design& design) {
+  const LawFit& fit = findings.loss.Predicting().fit;
   const bool of_size = fit.ok() && fit.Find("exponent_n") != nullptr;
   if (!fit.ok() || of_size != design.of_size) return Prior(design);
   AssumedLaw law;
@@ -187,7 +184,7 @@ AssumedLaw Rescaled(AssumedLaw law, const Cell& unit) {
 
 }  // namespace
 
-ExpectedInterval ExpectInterval(const Sweep& sweep, const Knowledge& knowledge) {
+ExpectedInterval ExpectInterval(const Sweep& sweep, const Findings& findings) {
   ExpectedInterval expected;
   const Design design = ChooseDesign(sweep);
   expected.refusal = design.refusal;
@@ -196,7 +193,7 @@ ExpectedInterval ExpectInterval(const Sweep& sweep, const Knowledge& knowledge) 
     expected.refusal = "the target's batch is not swept";
     return expected;
   }
-  const AssumedLaw law = Rescaled(LawOf(sweep, knowledge, design), design.cells.front());
+  const AssumedLaw law = Rescaled(LawOf(findings, design), design.cells.front());
   int runs = 0;
   for (const Cell& cell : design.cells) runs += cell.runs;
   const int freedom = runs - (design.of_size ? 5 : 3);

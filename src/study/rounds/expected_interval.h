@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "study/design/knowledge.h"
+#include "study/findings/findings.h"
 #include "sweep/sweep.h"
 
 namespace saelaw {
@@ -21,6 +21,6 @@ struct ExpectedInterval {
 // The law is the one that known runs carry, where they do, else a stated assumption; the interval
 // is that of least squares on ln loss in the runs that will be the law's points (one at each size's
 // best rate for each seed, or those at the one rate), linearised. Pure.
-ExpectedInterval ExpectInterval(const Sweep& sweep, const Knowledge& knowledge);
+ExpectedInterval ExpectInterval(const Sweep& sweep, const Findings& findings);
 
 }  // namespace saelaw

@@ -91,11 +91,11 @@ TEST(RenderHtml, WarnsAboveTheAnswer) {
 
 TEST(RenderHtml, AStudyWithoutLawsStillHasAPage) {
   Report report;
-  report.findings.loss_law = made_up::Refused("data");
-  report.findings.best_loss_law = report.findings.mse_law = made_up::Refused("data");
-  report.findings.fvu_law = report.findings.l0_law = made_up::Refused("data");
-  report.findings.lr_law.law = made_up::Refused("lr");
-  report.findings.lr_edge.law = made_up::Refused("lr-edge");
+  report.findings.loss.at_one_rate.fit = made_up::Refused("data");
+  report.findings.loss.at_best_rates.fit = report.findings.loss.mse = made_up::Refused("data");
+  report.findings.loss.fvu = report.findings.loss.l0 = made_up::Refused("data");
+  report.findings.rates.best.law = made_up::Refused("lr");
+  report.findings.rates.edge.law = made_up::Refused("lr-edge");
   const std::string page = ReportHtml(report);
   EXPECT_THAT(page, HasSubstr("nothing to draw yet"));
   WriteFile(std::string(SAELAW_BINARY_DIR) + "/report-empty.html", page);

@@ -71,12 +71,12 @@ TEST(Recommend, RefusesAThousandfoldExtrapolation) {
 TEST(Recommend, RefusesARateFromShortRunsAlone) {
   Sweep sweep = SomeSweep();
   const Findings both = Study(sweep, RunAll(sweep, 4, 1000).knowledge);
-  EXPECT_FALSE(both.lr_all_short);
+  EXPECT_FALSE(both.rates.all_short);
   sweep.lr_law.tokens = {65536, 131072, 262144};
   Findings findings = Study(sweep, RunAll(sweep, 4, 1000).knowledge);
-  ASSERT_TRUE(findings.lr_law.ok()) << findings.lr_law.law.refusal;
-  EXPECT_TRUE(findings.lr_all_short);
-  findings.all_short = false;  // as where the loss is predicted by long runs
+  ASSERT_TRUE(findings.rates.best.ok()) << findings.rates.best.law.refusal;
+  EXPECT_TRUE(findings.rates.all_short);
+  findings.loss.all_short = false;  // as where the loss is predicted by long runs
   EXPECT_TRUE(Recommend(sweep, findings, false).refused);
   EXPECT_FALSE(Recommend(sweep, findings, true).refused);
 }

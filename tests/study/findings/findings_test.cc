@@ -16,9 +16,9 @@ using namespace small_world;  // NOLINT: the world of these tests
 TEST(Study, RecoversTheWorldsLaws) {
   const Sweep sweep = SomeSweep();
   const Findings findings = Study(sweep, RunAll(sweep, 4, 1000).knowledge);
-  ASSERT_TRUE(findings.lr_law.ok()) << findings.lr_law.law.refusal;
-  EXPECT_NEAR(findings.lr_law.law.Get("exponent"), -0.25, 0.05);
-  ASSERT_TRUE(findings.predicting_law().ok());
+  ASSERT_TRUE(findings.rates.best.ok()) << findings.rates.best.law.refusal;
+  EXPECT_NEAR(findings.rates.best.law.Get("exponent"), -0.25, 0.05);
+  ASSERT_TRUE(findings.loss.Predicting().fit.ok());
   ASSERT_EQ(findings.hold_out.size(), 1u);
   EXPECT_NEAR(findings.hold_out.front().predicted, findings.hold_out.front().measured, 0.01);
   EXPECT_TRUE(findings.hold_out.front().inside);
@@ -66,7 +66,7 @@ TEST(Study, CountsTheLawsPointsOnly) {
       {8388608, 128, 0.003, ""}, {33554432, 128, 0.002, ""}, {8388608, 128, 0.002, ""}};
   sweep.lr_law.tokens.clear();
   const Findings findings = Study(sweep, RunAll(sweep, 1e9, 1000).knowledge);
-  EXPECT_EQ(findings.fitted_tokens, 8388608);
+  EXPECT_EQ(findings.loss.fitted_tokens, 8388608);
   EXPECT_EQ(Recommend(sweep, findings, false).extrapolation_factor, 8);
   int points = 0;
   for (const StudyRun& run : findings.runs) {
@@ -75,7 +75,7 @@ TEST(Study, CountsTheLawsPointsOnly) {
     const bool point = run.tokens == 8388608 && run.lr == 0.002;
     EXPECT_EQ(run.reason_left_out.empty(), point) << run.reason_left_out;
   }
-  EXPECT_EQ(points, findings.loss_law.n_points);
+  EXPECT_EQ(points, findings.loss.at_one_rate.fit.n_points);
   EXPECT_EQ(points, 9);
 }
 
@@ -95,16 +95,16 @@ TEST(Study, PredictsTheHoldOutWithoutIt) {
 TEST(Study, LeavesSizesOnTheirGridsEdgeOutOfTheBestLoss) {
   Sweep sweep = SomeSweep();
   Knowledge knowledge = RunAll(sweep, 100, 1000).knowledge;
-  const int all = Study(sweep, knowledge).best_loss_law.n_points;
+  const int all = Study(sweep, knowledge).loss.at_best_rates.fit.n_points;
   const double tokens = static_cast<double>(sweep.lr_law.tokens.back());
   std::erase_if(knowledge.runs, [&](const KnownRun& run) {
     return static_cast<double>(run.spec.tokens) == tokens &&
            run.spec.training.lr > 0.9 * BestRate(tokens);
   });
   const Findings findings = Study(sweep, knowledge);
-  ASSERT_EQ(findings.lr_law.optima.back().censoring, Censoring::kGridHigh);
-  ASSERT_TRUE(findings.best_loss_law.ok());
-  EXPECT_LT(findings.best_loss_law.n_points, all);
+  ASSERT_EQ(findings.rates.best.optima.back().censoring, Censoring::kGridHigh);
+  ASSERT_TRUE(findings.loss.at_best_rates.fit.ok());
+  EXPECT_LT(findings.loss.at_best_rates.fit.n_points, all);
   for (const StudyRun& run : findings.runs) {
     if (static_cast<double>(run.tokens) != tokens) continue;
     EXPECT_EQ(run.reason_left_out.find("a point of the law at the best rates"), std::string::npos);

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "study/rounds/foreseen.h"
 #include "study/small_world.h"
 
 namespace saelaw {

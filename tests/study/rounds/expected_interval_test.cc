@@ -11,15 +11,19 @@
 namespace saelaw {
 namespace {
 
+ExpectedInterval Expected(const Sweep& sweep, const Knowledge& knowledge) {
+  return ExpectInterval(sweep, Study(sweep, knowledge, StudyDepth::kLaws));
+}
+
 TEST(ExpectInterval, IsWhatTheStudyThenGives) {
   World world;
   Sweep sweep = LlamaPlan();
-  const ExpectedInterval before = ExpectInterval(sweep, {});
+  const ExpectedInterval before = Expected(sweep, {});
   ASSERT_TRUE(before.ok()) << before.refusal;
   EXPECT_GT(before.width(), 0);
   EXPECT_NE(before.basis.find("assumed"), std::string::npos);
   const Knowledge knowledge = RunStudyIn(world, sweep);
-  const ExpectedInterval after = ExpectInterval(sweep, knowledge);
+  const ExpectedInterval after = Expected(sweep, knowledge);
   ASSERT_TRUE(after.ok()) << after.refusal;
   const Recommendation advice = Recommend(sweep, Study(sweep, knowledge), false);
   const double given = advice.loss.interval.hi - advice.loss.interval.lo;
@@ -29,12 +33,12 @@ TEST(ExpectInterval, IsWhatTheStudyThenGives) {
 
 TEST(ExpectInterval, NarrowsWithMoreSeedsAndIsRefusedWhereNoLawWillHold) {
   Sweep sweep = LlamaPlan();
-  const double one = ExpectInterval(sweep, {}).width();
+  const double one = Expected(sweep, {}).width();
   sweep.lr_law.seeds = 4;
-  EXPECT_LT(ExpectInterval(sweep, {}).width(), 0.8 * one);
+  EXPECT_LT(Expected(sweep, {}).width(), 0.8 * one);
   sweep.lr_law.d_sae = {4096};
   sweep.loss_law.d_sae = {4096, 8192};
-  EXPECT_NE(ExpectInterval(sweep, {}).refusal.find("16384"), std::string::npos);
+  EXPECT_NE(Expected(sweep, {}).refusal.find("16384"), std::string::npos);
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ TEST(NextRound, RespectsTheBudgetOfRuns) {
   sweep.budget.runs = 5;
   const Knowledge knowledge = RunAll(sweep, 4, 1000).knowledge;
   EXPECT_EQ(knowledge.runs.size(), 5u);
-  const Plan plan = NextRound(sweep, knowledge);
+  const Plan plan = Decide(sweep, knowledge).plan;
   EXPECT_FALSE(plan.complete);
   EXPECT_GT(plan.cut, 0);
   ASSERT_FALSE(plan.notes.empty());
@@ -43,15 +43,15 @@ TEST(NextRound, PricesSharedStreamsOnceAgainstTheBudget) {
   sweep.model_shape = ModelShape{"llama-3.2-1b", 1200000000, 16, 2048, 8192, 32, 8, 64, 128256};
   sweep.lr_law.tokens.clear();
   sweep.loss_law = {0.002, {64000, 128000}, {128, 256}, 1};
-  std::vector<PlannedRun> alone = NextRound(sweep, {}).runs;
+  std::vector<PlannedRun> alone = Decide(sweep, {}).plan.runs;
   ASSERT_EQ(alone.size(), 4U);
   const double stream = alone.back().predicted.stream_flops;  // of the longest
   double saes = 0;
   for (const PlannedRun& run : alone) saes += run.predicted.sae_flops;
   sweep.budget.flops = (stream + saes) * 1.0001;
-  EXPECT_EQ(NextRound(sweep, {}).runs.size(), 4U);
+  EXPECT_EQ(Decide(sweep, {}).plan.runs.size(), 4U);
   sweep.budget.flops = (stream + saes) * 0.9999;
-  const Plan plan = NextRound(sweep, {});
+  const Plan plan = Decide(sweep, {}).plan;
   ASSERT_EQ(plan.runs.size(), 3U);
   EXPECT_EQ(plan.cut, 1);
   EXPECT_FALSE(plan.complete);

@@ -1,0 +1,25 @@
+#include "study/findings/hold_out_rate.h"
+
+#include "study/design/places.h"
+
+namespace saelaw {
+
+RateChoice HoldOutRate(const Sweep& sweep, const RateLaws& rates, const LossLaws& laws) {
+  RateChoice at_a_rate;
+  if (laws.at_best_rates.lr > 0) {
+    at_a_rate.lr = laws.at_best_rates.lr;
+    at_a_rate.basis = LrBasis::kStabilityEdge;
+    return at_a_rate;
+  }
+  const RateChoice choice = ChooseRate(sweep, rates, HoldOutPlace(sweep));
+  // No law of loss predicts at a bound that nothing was trained at: then the loss law is checked at
+  // its own rate, where that is likely to survive.
+  if (choice.basis != LrBasis::kStabilityEdge || rates.IsMeasured(choice.lr)) return choice;
+  if (sweep.loss_law.lr >= rates.edge.law.Predict(HoldOutPlace(sweep)).value) return choice;
+  at_a_rate.lr = sweep.loss_law.lr;
+  at_a_rate.bound = choice.bound;
+  at_a_rate.law = LossLawOf::kItsRate;
+  return at_a_rate;
+}
+
+}  // namespace saelaw

@@ -1,0 +1,104 @@
+#include "study/findings/loss_laws.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "study/design/places.h"
+#include "study/findings/metric.h"
+#include "study/findings/rate_choice.h"
+
+namespace saelaw {
+namespace {
+
+using Runs = std::vector<const KnownRun*>;
+
+// The completed runs at each size's best rate of the lr law.
+Runs BestRuns(const RateRuns& runs, const LrLawFit& lr_law) {
+  std::map<std::pair<double, double>, double> best;  // tokens, d_sae → rate
+  for (const LrOptimum& optimum : lr_law.optima) {
+    // A best rate on its grid's edge is no best rate; one beside a cliff is the best that survives.
+    if (optimum.censoring == Censoring::kGridLow || optimum.censoring == Censoring::kGridHigh) {
+      continue;
+    }
+    best[{optimum.tokens, optimum.params}] = optimum.best_lr;
+  }
+  Runs at_best;
+  for (const KnownRun* run : runs.all) {
+    const auto found = best.find(
+        {static_cast<double>(run->spec.tokens), static_cast<double>(run->spec.sae.d_sae)});
+    if (found == best.end() || run->spec.training.lr != found->second) continue;
+    if (run->outcome == Outcome::kCompleted) at_best.push_back(run);
+  }
+  return at_best;
+}
+
+Runs CompletedAt(const RateRuns& runs, double lr) {
+  Runs completed;
+  for (const KnownRun* run : runs.all) {
+    if (run->spec.training.lr == lr && run->outcome == Outcome::kCompleted) {
+      completed.push_back(run);
+    }
+  }
+  return completed;
+}
+
+// The law of the runs that trained as the advice for the target would.
+CarriedLaw FitAtBestRates(const Sweep& sweep, const StudyPoints& points, const RateLaws& rates) {
+  Runs advised;
+  double lr = 0;
+  if (rates.best.ok()) {
+    advised = BestRuns(points.rates, rates.best);
+  } else if (const RateChoice choice = ChooseRate(sweep, rates, TargetPlace(sweep));
+             choice.basis == LrBasis::kStabilityEdge) {
+    lr = choice.lr;
+    advised = CompletedAt(points.rates, lr);
+  }
+  if (!advised.empty()) return FitLossLaw(advised, sweep.sae.d_sae, lr);
+  CarriedLaw none;
+  none.law.lr = lr;
+  none.law.fit.refusal = "no advised rate was measured at three sizes";
+  return none;
+}
+
+// What the law of the target says of the parts of its loss, and what stands against it.
+void FitParts(const Sweep& sweep, const Runs& carriers, StudyDepth depth, LossLaws* laws) {
+  const LawFit& law = laws->Predicting().fit;
+  laws->mse = FitMetric(law.law, carriers, kMseMetric);
+  laws->fvu = FitMetric(law.law, carriers, kFvuMetric);
+  laws->l0 = FitMetric(law.law, carriers, kL0Metric);
+  for (const KnownRun* run : carriers) {
+    laws->fitted_tokens = std::max(laws->fitted_tokens, static_cast<double>(run->spec.tokens));
+  }
+  laws->all_short = AllShort(carriers);
+  if (depth == StudyDepth::kLaws || !law.ok()) return;
+  const Point target = TargetPlace(sweep);
+  laws->criticism = Criticise(law.law, Points(carriers, kLossMetric), {}, &target);
+}
+
+}  // namespace
+
+bool LossLaws::CoversSize(std::int64_t d_sae) const {
+  return at_one_rate.Covers(d_sae) || at_best_rates.Covers(d_sae);
+}
+
+bool LossLaws::BestPredicts(std::int64_t d_sae) const {
+  if (!at_best_rates.fit.ok()) return false;
+  return at_best_rates.HoldsAt(d_sae) || !CoversSize(d_sae);
+}
+
+LossLaws FindLossLaws(const Sweep& sweep,
+                      const StudyPoints& points,
+                      const RateLaws& rates,
+                      StudyDepth depth) {
+  CarriedLaw one_rate = FitLossLaw(points.at_one_rate, sweep.sae.d_sae, sweep.loss_law.lr);
+  CarriedLaw best_rates = FitAtBestRates(sweep, points, rates);
+  LossLaws laws;
+  laws.target_d_sae = sweep.target.d_sae;
+  laws.at_one_rate = std::move(one_rate.law);
+  laws.at_best_rates = std::move(best_rates.law);
+  FitParts(sweep, laws.BestPredicts() ? best_rates.carriers : one_rate.carriers, depth, &laws);
+  return laws;
+}
+
+}  // namespace saelaw

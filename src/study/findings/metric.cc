@@ -1,0 +1,64 @@
+#include "study/findings/metric.h"
+
+#include <cmath>
+
+#include "core/trunk.h"
+#include "fit/fit.h"
+
+namespace saelaw {
+namespace {
+
+Failure FailureOf(Outcome outcome) {
+  if (outcome == Outcome::kDiverged) return Failure::kDiverged;
+  return outcome == Outcome::kCollapsed ? Failure::kCollapsed : Failure::kUnknown;
+}
+
+}  // namespace
+
+const Metric kLossMetric = {
+    [](const Evaluation& e) { return e.loss; },
+    [](const HeldOutRecord& record) { return HeldOutReplicates(record, record.loss); }};
+const Metric kMseMetric = {
+    [](const Evaluation& e) { return e.mse; },
+    [](const HeldOutRecord& record) { return HeldOutReplicates(record, record.mse); }};
+const Metric kFvuMetric = {[](const Evaluation& e) { return e.fvu; }, FvuReplicates};
+const Metric kL0Metric = {
+    [](const Evaluation& e) { return e.l0; },
+    [](const HeldOutRecord& record) { return HeldOutReplicates(record, record.l0); }};
+
+Point MakePoint(const KnownRun& run, const Metric& metric, std::int64_t row) {
+  Point point;
+  point.tokens = static_cast<double>(run.spec.tokens);
+  point.params = static_cast<double>(run.spec.sae.d_sae);
+  point.lr = run.spec.training.lr;
+  point.batch = static_cast<double>(run.spec.training.batch_tokens);
+  point.loss = metric.value(run.result.final);
+  for (const double replicate : metric.replicates(run.result.held_out)) {
+    point.held_out_shifts.push_back(std::log(replicate / point.loss));
+  }
+  point.seed = static_cast<std::int64_t>(run.spec.seed);
+  point.stream = static_cast<std::int64_t>(run.spec.stream_seed);
+  point.origin = OriginNumber(TrunkKey(run.spec));
+  point.failure = FailureOf(run.outcome);
+  point.row = row;
+  return point;
+}
+
+std::vector<Point> Points(const std::vector<const KnownRun*>& runs, const Metric& metric) {
+  std::vector<Point> points;
+  for (const KnownRun* run : runs) {
+    points.push_back(MakePoint(*run, metric, static_cast<std::int64_t>(points.size())));
+  }
+  return points;
+}
+
+LawFit FitMetric(std::string_view law,
+                 const std::vector<const KnownRun*>& runs,
+                 const Metric& metric) {
+  const std::vector<Point> points = Points(runs, metric);
+  LawFit fit = FitLaw(law, points, {});
+  AddHeldOutError(points, {}, fit);
+  return fit;
+}
+
+}  // namespace saelaw

@@ -1,0 +1,104 @@
+#include "study/rounds/budget.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "study/price/cost.h"
+
+namespace saelaw {
+namespace {
+
+// FLOP of runs that train together where they share a stream.
+class SharedFlops {
+ public:
+  explicit SharedFlops(const Sweep& sweep) : sweep_(sweep) {}
+
+  // What this run adds to those that were added: its SAE, and its stream beyond what they compute.
+  double Extra(const RunSpec& run) const {
+    const Cost cost = PriceRun(run, sweep_, {});
+    const auto found = streams_.find(StreamKey(run));
+    const double there = found == streams_.end() ? 0 : found->second;
+    return cost.sae_flops + std::max(0.0, cost.stream_flops - there);
+  }
+  void Add(const RunSpec& run) {
+    total_ += Extra(run);
+    const Cost cost = PriceRun(run, sweep_, {});
+    double& there = streams_[StreamKey(run)];
+    there = std::max(there, cost.stream_flops);
+  }
+  double total() const { return total_; }
+
+ private:
+  const Sweep& sweep_;
+  std::map<std::string, double> streams_;  // the longest of each
+  double total_ = 0;
+};
+
+// Which runs of the round the budget still allows, cheapest first. Known runs are priced as if they
+// had trained together, which is the least that they cost.
+std::vector<bool> Affordable(const Sweep& sweep, const Family& family, const Plan& plan) {
+  SharedFlops spent(sweep);
+  for (const KnownRun* run : family.members()) spent.Add(run->spec);
+  std::vector<std::size_t> cheapest(plan.runs.size());
+  std::iota(cheapest.begin(), cheapest.end(), std::size_t{0});
+  std::stable_sort(cheapest.begin(), cheapest.end(), [&](std::size_t a, std::size_t b) {
+    return plan.runs[a].predicted.flops() < plan.runs[b].predicted.flops();
+  });
+  const double flops = sweep.budget.flops.value_or(std::numeric_limits<double>::infinity());
+  int runs_left = sweep.budget.runs.value_or(std::numeric_limits<int>::max()) -
+                  static_cast<int>(family.members().size());
+  std::vector<bool> affordable(plan.runs.size());
+  for (std::size_t i : cheapest) {
+    const RunSpec& run = plan.runs[i].spec;
+    if (runs_left < 1 || spent.total() + spent.Extra(run) > flops) continue;
+    affordable[i] = true;
+    --runs_left;
+    spent.Add(run);
+  }
+  return affordable;
+}
+
+// The budgets of the sweep, and what of each its known runs have used.
+std::string BudgetText(const Sweep& sweep, const Family& family) {
+  SharedFlops spent(sweep);
+  for (const KnownRun* run : family.members()) spent.Add(run->spec);
+  std::vector<std::string> texts;
+  if (sweep.budget.runs) {
+    texts.push_back(fmt::format(
+        "budget.runs of {} ({} are there)", *sweep.budget.runs, family.members().size()));
+  }
+  if (sweep.budget.flops) {
+    texts.push_back(fmt::format(
+        "budget.flops of {:.3g} ({:.3g} are used)", *sweep.budget.flops, spent.total()));
+  }
+  return fmt::format("{}", fmt::join(texts, ", or "));
+}
+
+}  // namespace
+
+void ApplyBudget(const Sweep& sweep, const Family& family, Plan* plan) {
+  if (!sweep.budget.runs && !sweep.budget.flops) return;
+  const std::vector<bool> affordable = Affordable(sweep, family, *plan);
+  std::vector<PlannedRun> kept;
+  for (std::size_t i = 0; i < affordable.size(); ++i) {
+    if (affordable[i]) kept.push_back(std::move(plan->runs[i]));
+  }
+  plan->cut = static_cast<int>(affordable.size() - kept.size());
+  plan->runs = std::move(kept);
+  if (plan->cut == 0) return;
+  plan->notes.push_back(
+      fmt::format("{} leaves out {} of {} runs of this round: the study stays unfinished",
+                  BudgetText(sweep, family),
+                  plan->cut,
+                  affordable.size()));
+}
+
+}  // namespace saelaw

@@ -1,0 +1,18 @@
+// What runs next.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "study/price/planned_run.h"
+
+namespace saelaw {
+
+struct Plan {
+  std::vector<PlannedRun> runs;    // of the next round, none of them known; empty when complete
+  bool complete = false;           // nothing is left to run
+  int cut = 0;                     // runs of this round that the budget leaves out
+  std::vector<std::string> notes;  // e.g. a budget that ended the study early
+};
+
+}  // namespace saelaw

@@ -1,0 +1,62 @@
+#include "study/rounds/round.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/quantities.h"
+#include "study/design/rate_lattice.h"
+
+namespace saelaw {
+
+void Round::Add(std::int64_t tokens,
+                std::int64_t d_sae,
+                double lr,
+                int seeds,
+                Stage stage,
+                const std::string& reason) {
+  for (int seed = 0; seed < seeds; ++seed) {
+    RunSpec spec = MakeRun(sweep_, tokens, d_sae, lr, static_cast<std::uint64_t>(seed));
+    const RunId id = IdOf(spec);
+    if (family_.Find(id) != nullptr || !seen_.insert(id).second) continue;
+    const Cost cost = PriceRun(spec, sweep_, speed_);
+    runs_.push_back({id, std::move(spec), stage, reason, cost});
+  }
+}
+
+void Round::AddLossLaw() {
+  const LossLawStage& law = sweep_.loss_law;
+  const std::string reason = fmt::format("loss against data at lr {}", FormatExact(law.lr));
+  for (std::int64_t d_sae : law.d_sae) {
+    for (std::int64_t tokens : law.tokens) {
+      Add(tokens, d_sae, law.lr, law.seeds, Stage::kLossLaw, reason);
+    }
+  }
+}
+
+void Round::AddExtraRuns() {
+  for (const ExtraRun& extra : sweep_.extra_runs) {
+    Add(extra.tokens,
+        extra.d_sae,
+        extra.lr,
+        1,
+        Stage::kExtra,
+        extra.note.empty() ? "asked for by the sweep" : extra.note);
+  }
+}
+
+bool Round::AddRatesAt(std::int64_t tokens,
+                       std::int64_t d_sae,
+                       int centre,
+                       const KnownRates& known) {
+  const RateLattice lattice = LatticeOf(sweep_.lr_law, sweep_.loss_law.lr);
+  const NextRates next = ChooseNextRates(sweep_.lr_law, centre, known);
+  for (int position : next.positions) {
+    Add(tokens, d_sae, lattice.Rate(position), next.seeds, Stage::kLrLaw, next.reason);
+  }
+  return next.positions.empty();
+}
+
+std::vector<PlannedRun> Round::Take() { return std::exchange(runs_, {}); }
+
+}  // namespace saelaw
