@@ -40,7 +40,7 @@ class ReportCommand : public Command {
     return "  saelaw report sweep.yaml                      # analysis/<sweep>/report.html and "
            "more\n"
            "  saelaw report sweep.yaml --out /tmp/morning --json\n"
-           "  saelaw report sweep.yaml --figures figures     # the figures as SVG files\n";
+           "  saelaw report sweep.yaml --format markdown --figures figures > report.md\n";
   }
   std::vector<OptionSpec> options() override {
     return {SweepArgument(&sweep_),
@@ -96,8 +96,12 @@ class ReportCommand : public Command {
   void WriteFigures(const document::Document& document) const {
     const std::filesystem::path folder = figures_;
     MakeFolder(folder);
-    for (const document::Figure* figure : document::FiguresIn(document))
+    std::string written;
+    for (const document::Figure* figure : document::FiguresIn(document)) {
       WriteFile(folder / (figure->id + ".svg"), FigureFile(*figure));
+      written += fmt::format("{}{}.svg", written.empty() ? "" : " ", figure->id);
+    }
+    Say("written: {}/{}\n", folder.string(), written);
   }
 
   std::string sweep_, out_, figures_;

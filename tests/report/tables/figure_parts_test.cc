@@ -1,0 +1,49 @@
+#include "report/tables/figure_parts.h"
+
+#include <gtest/gtest.h>
+
+#include "report/made_up.h"
+
+namespace saelaw {
+namespace {
+
+TEST(DrawnTokens, ReachFromTheSmallestRunToTheTarget) {
+  const TokensDrawn drawn = DrawnTokens(made_up::TheFindings(), made_up::TheRecommendation());
+  EXPECT_EQ(drawn.first, 32768);
+  EXPECT_EQ(drawn.last, 4194304);
+}
+
+TEST(DrawnTokens, ReachToTheLargestRunWhereThatIsLarger) {
+  Recommendation recommendation;
+  recommendation.tokens = 1000;
+  EXPECT_EQ(DrawnTokens(made_up::TheFindings(), recommendation).last, 1048576);
+}
+
+TEST(CurveOfLaw, IsTheLawFromEndToEnd) {
+  const document::Curve curve =
+      CurveOfLaw(made_up::LossLaw(), 1152, {32768, 4194304}, "law", "loss", 262144);
+  EXPECT_EQ(curve.places.front().x, 32768);
+  EXPECT_EQ(curve.places.back().x, 4194304);
+  EXPECT_DOUBLE_EQ(curve.places.back().y, made_up::Loss(4194304));
+  EXPECT_DOUBLE_EQ(curve.places.back().lo, 0.98 * made_up::Loss(4194304));
+  EXPECT_GE(curve.dashed_beyond, 262144);
+}
+
+TEST(CurveOfLaw, IsEmptyWithoutALaw) {
+  EXPECT_TRUE(CurveOfLaw(made_up::Refused("data"), 1152, {1, 2}, "law", "loss", 2).places.empty());
+}
+
+TEST(HoverText, HasItsIntervalWhereThatIsKnown) {
+  EXPECT_EQ(HoverText("law", "loss", {2.1e9, 0.38, 0.37, 0.39}),
+            "law: loss 0.38 at 2.1B tokens (95 % interval 0.37 to 0.39)");
+  EXPECT_EQ(HoverText("law", "loss", {2.1e9, 0.38}), "law: loss 0.38 at 2.1B tokens");
+}
+
+TEST(TargetPlaces, AreNoneForWhatIsNotPredicted) {
+  EXPECT_TRUE(TargetPlaces(2.1e9, std::nan(""), {}).empty());
+  EXPECT_TRUE(TargetPlaces(2.1e9, 0, {}).empty());
+  EXPECT_EQ(TargetPlaces(2.1e9, 0.4, {}).size(), 1);
+}
+
+}  // namespace
+}  // namespace saelaw
