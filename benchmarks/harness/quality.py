@@ -41,8 +41,8 @@ class Case:
 
 def strong(name, active, **rule):
     """Few latents in each vector, whose mean norm is 4: the weakest adds two thirds to it."""
-    source = jobs.synthetic(128) | {"active": active, "dictionary": 128, "norm": 4}
-    return Case(f"strong latents, {name}", source, 256, 512, 1 << 19, 5e-4, rule, 0.3, True)
+    source = jobs.synthetic(256) | {"active": active, "dictionary": 256, "norm": 4}
+    return Case(f"strong latents, {name}", source, 512, 512, 1 << 19, 1e-3, rule, 0.3, True)
 
 
 CASES = [
