@@ -12,9 +12,8 @@
 
 #include <fmt/format.h>
 
-#include "fit/law_fit.h"
-#include "fit/lr_law.h"
-#include "fit/parallel.h"
+#include "fit/fit.h"
+#include "fit/solve/parallel.h"
 
 namespace saelaw {
 namespace {

@@ -12,8 +12,8 @@
 
 #include <fmt/format.h>
 
-#include "fit/lr_advice.h"
-#include "fit/parallel.h"
+#include "fit/fit.h"
+#include "fit/solve/parallel.h"
 
 namespace saelaw {
 namespace {

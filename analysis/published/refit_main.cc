@@ -12,8 +12,7 @@
 
 #include "core/errors.h"
 #include "core/files.h"
-#include "fit/answer_law.h"
-#include "fit/csv.h"
+#include "fit/fit.h"
 
 namespace saelaw {
 namespace {
