@@ -50,7 +50,7 @@ class NormalVectors : public ActivationSource {
   NormalVectors(const Case& of, at::Device device)
       : x_(at::randn({4 * of.batch_tokens, of.d_in}, at::dtype(at::kFloat).device(device))),
         held_out_{x_.narrow(0, 0, std::min<std::int64_t>(1024, x_.size(0))),
-                  BlocksOf(std::min<std::int64_t>(1024, x_.size(0)))} {}
+                  CutIntoBlocks(std::min<std::int64_t>(1024, x_.size(0)))} {}
   std::int64_t d_in() const override { return x_.size(1); }
   std::int64_t training_tokens() const override { return -1; }
   const HeldOutVectors& HeldOut() override { return held_out_; }

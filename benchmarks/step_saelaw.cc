@@ -55,7 +55,7 @@ class GivenVectors : public ActivationSource {
   explicit GivenVectors(const at::Tensor& x)
       : x_(x),
         held_out_{x.narrow(0, 0, std::min(kHeldOutTokens, x.size(0))),
-                  BlocksOf(std::min(kHeldOutTokens, x.size(0)))} {}
+                  CutIntoBlocks(std::min(kHeldOutTokens, x.size(0)))} {}
   std::int64_t d_in() const override { return x_.size(1); }
   std::int64_t training_tokens() const override { return -1; }
   std::unique_ptr<ActivationStream> OpenStream(std::uint64_t,

@@ -55,7 +55,7 @@ class BlockStream : public ActivationStream {
     const auto& begins = layout_.begins;
     return std::upper_bound(begins.begin(), begins.end(), position) - begins.begin() - 1;
   }
-  std::int64_t BeginOf(std::int64_t index) const {
+  std::int64_t BlockBegin(std::int64_t index) const {
     if (layout_.block_tokens > 0) return index * layout_.block_tokens;
     return layout_.begins[static_cast<std::size_t>(index)];
   }
@@ -68,7 +68,7 @@ class BlockStream : public ActivationStream {
       block_ = reader_->Read(index);
       index_ = index;
     }
-    const std::int64_t begin = position_ - BeginOf(index);
+    const std::int64_t begin = position_ - BlockBegin(index);
     const std::int64_t count = std::min(wanted, block_.size(0) - begin);
     position_ += count;
     return block_.narrow(0, begin, count);

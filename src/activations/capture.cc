@@ -42,9 +42,9 @@ bool IsIntact(const fs::path& folder, const Shard& shard) {
   return fs::exists(folder / shard.file) && HashFile(folder / shard.file) == shard.hash;
 }
 
-ShardManifest ManifestOf(const SourceSpec& spec,
-                         const ActivationSource& source,
-                         const CaptureSpec& capture) {
+ShardManifest BeginManifest(const SourceSpec& spec,
+                            const ActivationSource& source,
+                            const CaptureSpec& capture) {
   ShardManifest manifest;
   manifest.source_key = SourceKey(spec);
   manifest.identity = spec.identity;
@@ -175,7 +175,7 @@ void Capture(const SourceSpec& spec,
   Check(source, capture);
   const fs::path folder = capture.folder;
   CreateFolder(folder);
-  ShardManifest manifest = Begun(ManifestOf(spec, source, capture), capture);
+  ShardManifest manifest = Begun(BeginManifest(spec, source, capture), capture);
   const std::int64_t tokens = std::max(capture.tokens, manifest.training_tokens());
   AddScale(spec, source, tokens, manifest);
   if (manifest.held_out.file.empty() || !IsIntact(folder, manifest.held_out)) {

@@ -28,16 +28,16 @@ class StreamQueue : public DeviceQueue {
     return event;
   }
 
-  void AwaitOnHost(const Mark& mark) override { EventOf(mark).synchronize(); }
+  void AwaitOnHost(const Mark& mark) override { AsEvent(mark).synchronize(); }
 
-  void AwaitOnDevice(const Mark& mark) override { EventOf(mark).block(guard_.getStream(device_)); }
+  void AwaitOnDevice(const Mark& mark) override { AsEvent(mark).block(guard_.getStream(device_)); }
 
   void UsedHere(const at::Tensor& tensor) override {
     tensor.record_stream(guard_.getStream(device_));
   }
 
  private:
-  static c10::Event& EventOf(const Mark& mark) { return *static_cast<c10::Event*>(mark.get()); }
+  static c10::Event& AsEvent(const Mark& mark) { return *static_cast<c10::Event*>(mark.get()); }
 
   c10::impl::VirtualGuardImpl guard_;
   c10::Device device_;

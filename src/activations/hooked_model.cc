@@ -53,7 +53,7 @@ LlamaConfig CheckedConfig(const ModelSource& model) {
 }
 
 Corpus OpenCorpus(const SourceSpec& spec, const SourceOptions& options) {
-  return LoadCorpus(CorpusSpecOf(spec), Tokenizer::Load(spec.model.model), options.cache_folder);
+  return LoadCorpus(MakeCorpusSpec(spec), Tokenizer::Load(spec.model.model), options.cache_folder);
 }
 
 }  // namespace
@@ -80,7 +80,7 @@ std::int64_t HookedModel::TokensTogether() const {
       {kCpuTokens / context * context, at::get_num_threads() * context, context});
 }
 
-std::vector<ForwardBatch> HookedModel::BatchesOf(const std::vector<Context>& contexts) const {
+std::vector<ForwardBatch> HookedModel::CutIntoBatches(const std::vector<Context>& contexts) const {
   std::vector<std::size_t> order(contexts.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
@@ -92,14 +92,14 @@ std::vector<ForwardBatch> HookedModel::BatchesOf(const std::vector<Context>& con
     const std::int64_t longest = contexts[order[begin]].tokens;
     const auto most = static_cast<std::size_t>(std::max<std::int64_t>(1, together / longest));
     const std::size_t count = std::min(most, order.size() - begin);
-    batches.push_back(BatchOf(contexts, std::span(order).subspan(begin, count)));
+    batches.push_back(MakeBatch(contexts, std::span(order).subspan(begin, count)));
     begin += count;
   }
   return batches;
 }
 
-ForwardBatch HookedModel::BatchOf(const std::vector<Context>& contexts,
-                                  std::span<const std::size_t> places) const {
+ForwardBatch HookedModel::MakeBatch(const std::vector<Context>& contexts,
+                                    std::span<const std::size_t> places) const {
   const std::int64_t longest = contexts[places.front()].tokens;
   const std::int64_t length = std::min<std::int64_t>(
       corpus_.context_tokens(), (longest + kLengthUnit - 1) / kLengthUnit * kLengthUnit);
@@ -131,7 +131,7 @@ at::Tensor HookedModel::Run(const std::vector<Context>& contexts,
   const auto size = static_cast<std::int64_t>(rows.size());
   const at::Tensor placed = at::empty({size, d_in()}, at::dtype(type_).device(device_));
   std::int64_t done = 0;
-  for (const ForwardBatch& batch : BatchesOf(contexts)) {
+  for (const ForwardBatch& batch : CutIntoBatches(contexts)) {
     StopIfAsked(stop_);
     if (told) told(done, size);
     std::vector<std::int64_t> place;

@@ -45,7 +45,7 @@ class HookedModel {
                  const Told& told) const;
 
   // The contexts in batches of one length each or nearly so, the longest first.
-  std::vector<ForwardBatch> BatchesOf(const std::vector<Context>& contexts) const;
+  std::vector<ForwardBatch> CutIntoBatches(const std::vector<Context>& contexts) const;
 
   // [contexts, length, d_in], fp32. `residual` as LlamaModel's.
   at::Tensor Activations(const at::Tensor& ids, at::Tensor* residual = nullptr) const {
@@ -67,8 +67,8 @@ class HookedModel {
 
  private:
   std::int64_t TokensTogether() const;
-  ForwardBatch BatchOf(const std::vector<Context>& contexts,
-                       std::span<const std::size_t> places) const;
+  ForwardBatch MakeBatch(const std::vector<Context>& contexts,
+                         std::span<const std::size_t> places) const;
   at::Tensor Forward(const ForwardBatch& batch, const std::vector<Context>& contexts) const;
   void CheckFinite(const at::Tensor& vectors,
                    const ForwardBatch& batch,

@@ -46,7 +46,9 @@ struct Blocks {
 };
 
 // Each block takes contexts until it has `mixing_tokens`, the last what is left.
-Blocks BlocksOf(const Corpus& corpus, std::uint64_t stream_seed, std::int64_t mixing_tokens) {
+Blocks DivideIntoBlocks(const Corpus& corpus,
+                        std::uint64_t stream_seed,
+                        std::int64_t mixing_tokens) {
   const std::vector<Context>& contexts = corpus.training_contexts();
   Blocks blocks;
   blocks.order = Permutation(static_cast<std::int64_t>(contexts.size()),
@@ -102,7 +104,7 @@ class SplicedContexts : public SplicedModel {
       document_.push_back(documents_ - 1);
       tokens_.push_back(contexts[i].tokens);
     }
-    for (ForwardBatch& batch : model.BatchesOf(contexts)) {
+    for (ForwardBatch& batch : model.CutIntoBatches(contexts)) {
       Part part;
       part.activations = model.Activations(batch.ids, &part.residual);
       part.batch = std::move(batch);
@@ -176,7 +178,7 @@ class Source : public ActivationSource {
                                                std::int64_t batch_tokens,
                                                std::int64_t first_batch) override {
     const std::int64_t mixing = MixingTokens(spec_.model, batch_tokens);
-    Blocks blocks = BlocksOf(model_.corpus(), stream_seed, mixing);
+    Blocks blocks = DivideIntoBlocks(model_.corpus(), stream_seed, mixing);
     BlockLayout layout{0, training_tokens(), "the text", model_.device(), blocks.token_begins};
     return OpenBlockStream(OpenReader(stream_seed, mixing, std::move(blocks)),
                            std::move(layout),

@@ -201,7 +201,7 @@ class Source : public ActivationSource {
     const at::Tensor rows = rows_.HeldOut(tokens);
     CheckFinite(rows, rows_.folder(), "held-out vector", 0);
     held_out_.x = rows.to(options_.device).to(at::kFloat);
-    held_out_.begins = recorded.empty() ? BlocksOf(tokens) : recorded;
+    held_out_.begins = recorded.empty() ? CutIntoBlocks(tokens) : recorded;
     held_out_ = WithoutOutliers(std::move(held_out_), options_.largest_norm);
     return held_out_;
   }

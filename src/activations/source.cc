@@ -37,7 +37,7 @@ void CheckCounts(const SourceSpec& spec) {
 
 }  // namespace
 
-std::vector<std::int64_t> BlocksOf(std::int64_t tokens, std::int64_t most) {
+std::vector<std::int64_t> CutIntoBlocks(std::int64_t tokens, std::int64_t most) {
   const std::int64_t blocks = std::min(most, tokens);
   std::vector<std::int64_t> begins;
   for (std::int64_t i = 0; i <= blocks; ++i) begins.push_back(tokens * i / blocks);

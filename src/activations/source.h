@@ -34,7 +34,7 @@ struct HeldOutVectors {
 };
 // Of a source without documents: `tokens` vectors in equal blocks, as many as `most`, each as good
 // as a document.
-std::vector<std::int64_t> BlocksOf(std::int64_t tokens, std::int64_t most = 64);
+std::vector<std::int64_t> CutIntoBlocks(std::int64_t tokens, std::int64_t most = 64);
 
 // What is predicted from the spliced positions of one document.
 struct SplicedDocument {

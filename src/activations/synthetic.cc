@@ -135,7 +135,7 @@ class Source : public ActivationSource {
     if (!held_out_.x.defined()) {
       const std::uint64_t seed =
           MixSeeds({spec_.synthetic.dictionary_seed, kHeldOut, spec_.split_seed});
-      held_out_ = {Vectors(seed, 0, spec_.held_out_tokens), BlocksOf(spec_.held_out_tokens)};
+      held_out_ = {Vectors(seed, 0, spec_.held_out_tokens), CutIntoBlocks(spec_.held_out_tokens)};
       held_out_ = WithoutOutliers(std::move(held_out_), largest_norm_);
     }
     return held_out_;

@@ -22,13 +22,13 @@ constexpr const char* kTensor = "vectors";
 constexpr const char* kHash = "hash";
 constexpr std::string_view kPrefix = "vectors-";
 
-std::string_view BytesOf(std::span<const std::byte> bytes) {
+std::string_view AsText(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 // Another instruction set sums in another order. What is only measured on the vectors, or with
 // them, changes none.
-std::string KeyOf(SourceSpec spec) {
+std::string MakeKey(SourceSpec spec) {
   spec.normalise = false;
   spec.model.spliced_contexts = kDefaultSplicedContexts;
   spec.model.mixing_tokens = 0;  // part of the blocks' names
@@ -94,15 +94,15 @@ class CachedReader : public BlockReader {
 VectorCache::VectorCache(fs::path folder, double limit_bytes, const SourceSpec& spec)
     : folder_(std::move(folder)), limit_bytes_(limit_bytes) {
   if (folder_.empty() || limit_bytes <= 0 || spec.identity.empty()) return;
-  key_ = KeyOf(spec);
+  key_ = MakeKey(spec);
 }
 
-fs::path VectorCache::PathOf(const std::string& name) const {
+fs::path VectorCache::FilePath(const std::string& name) const {
   return folder_ / fmt::format("{}{}-{}.safetensors", kPrefix, key_, name);
 }
 
 std::optional<at::Tensor> VectorCache::Find(const std::string& name) const {
-  const fs::path path = PathOf(name);
+  const fs::path path = FilePath(name);
   std::error_code error;
   if (!on() || !fs::exists(path, error)) return {};
   try {
@@ -113,7 +113,7 @@ std::optional<at::Tensor> VectorCache::Find(const std::string& name) const {
     at::Tensor vectors = Copy(*view);
     // Of the copy: the file may be cut while it is mapped.
     const auto* data = static_cast<const std::byte*>(vectors.const_data_ptr());
-    if (HashBytes(BytesOf({data, vectors.nbytes()})) != hash->second) return {};
+    if (HashBytes(AsText({data, vectors.nbytes()})) != hash->second) return {};
     fs::last_write_time(path, fs::file_time_type::clock::now(), error);
     return vectors;
   } catch (const Error&) {
@@ -128,9 +128,9 @@ void VectorCache::Keep(const std::string& name, const at::Tensor& vectors) const
   const auto* data = static_cast<const std::byte*>(vectors.const_data_ptr());
   const std::span<const std::byte> bytes{data, vectors.nbytes()};
   try {
-    WriteSafetensors(PathOf(name),
+    WriteSafetensors(FilePath(name),
                      {{kTensor, type, vectors.sizes().vec(), bytes}},
-                     {{kHash, HashBytes(BytesOf(bytes))}});
+                     {{kHash, HashBytes(AsText(bytes))}});
   } catch (const Error&) {
     // The vectors are there; only keeping them failed.
   }

@@ -35,7 +35,7 @@ class VectorCache {
   void Keep(const std::string& name, const at::Tensor& vectors) const;
 
  private:
-  std::filesystem::path PathOf(const std::string& name) const;
+  std::filesystem::path FilePath(const std::string& name) const;
   bool MakeRoom(double bytes) const;
 
   std::filesystem::path folder_;

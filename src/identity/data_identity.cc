@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // All files that the identity of weights and configuration is taken from.
-std::vector<fs::path> FilesOf(const SourceSpec& source) {
+std::vector<fs::path> ListFiles(const SourceSpec& source) {
   if (source.kind == SourceKind::kShards) return {fs::path(source.shards) / kManifestFile};
   std::vector<fs::path> files = WeightFiles(source.model.model);
   std::error_code unreadable;
@@ -27,7 +27,7 @@ std::vector<fs::path> FilesOf(const SourceSpec& source) {
 }
 
 // A tokenizer that cannot be read now has changed too.
-std::string TokenizerHashOf(const fs::path& model) {
+std::string TryTokenizerHash(const fs::path& model) {
   try {
     return TokenizerHash(Tokenizer::Load(model));
   } catch (const Error&) {
@@ -37,7 +37,7 @@ std::string TokenizerHashOf(const fs::path& model) {
 
 }  // namespace
 
-std::string IdentityOf(const DataParts& parts) {
+std::string CombineIdentity(const DataParts& parts) {
   if (!parts.shards.empty()) return parts.shards;
   return HashBytes(fmt::format("model 2;weights {};configuration {};text {}",
                                parts.weights,
@@ -76,7 +76,7 @@ std::vector<std::string> ChangedParts(const DataParts& before, const DataParts& 
 DataWatch::DataWatch(const SourceSpec& source, const fs::path& cache_folder)
     : source_(source), watched_(source.kind != SourceKind::kSynthetic && !source.identity.empty()) {
   if (!watched_) return;
-  files_ = FilesOf(source_);
+  files_ = ListFiles(source_);
   stamps_ = Stamps();
   if (source_.kind == SourceKind::kShards) {
     now_.shards = HashFile(files_.front());
@@ -88,7 +88,7 @@ DataWatch::DataWatch(const SourceSpec& source, const fs::path& cache_folder)
 
 std::string DataWatch::Stamps() const {
   std::string stamps;
-  for (const fs::path& file : files_) stamps += StampOf(file) + ";";
+  for (const fs::path& file : files_) stamps += ReadStamp(file) + ";";
   return stamps;
 }
 
@@ -96,7 +96,7 @@ void DataWatch::CheckLoaded(const std::string& text) const {
   if (!watched_) return;
   DataParts loaded = now_;
   loaded.text = text;
-  if (IdentityOf(loaded) != source_.identity) Refuse(loaded);
+  if (CombineIdentity(loaded) != source_.identity) Refuse(loaded);
   CheckUntouched();
 }
 
@@ -104,7 +104,7 @@ void DataWatch::CheckUntouched() const {
   if (!watched_) return;
   std::string now;
   try {
-    if (FilesOf(source_) == files_) now = Stamps();
+    if (ListFiles(source_) == files_) now = Stamps();
   } catch (const Error&) {
     now.clear();  // a file is gone: that is a change, too
   }
@@ -117,7 +117,7 @@ void DataWatch::CheckUntouched() const {
 
 void DataWatch::Refuse(const DataParts& found) const {
   DataParts now = found;
-  if (source_.kind == SourceKind::kModel) now.tokenizer = TokenizerHashOf(source_.model.model);
+  if (source_.kind == SourceKind::kModel) now.tokenizer = TryTokenizerHash(source_.model.model);
   std::vector<std::string> changed = ChangedParts(source_.parts, now);
   if (changed.empty()) changed.emplace_back("the data");
   throw ConfigurationError(

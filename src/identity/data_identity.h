@@ -14,7 +14,7 @@ class Corpus;
 class Tokenizer;
 
 // Of a source's parts: SourceSpec::identity. Stored in run names: do not change.
-std::string IdentityOf(const DataParts& parts);
+std::string CombineIdentity(const DataParts& parts);
 
 // Hash of a tokenizer's ids and of the token that it puts in front.
 std::string TokenizerHash(const Tokenizer& tokenizer);

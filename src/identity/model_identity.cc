@@ -69,7 +69,7 @@ std::string Dump(const Json& json) {
   return Canonical(json).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string ConfigurationOfFolder(const fs::path& folder) {
+std::string ReadFolderConfiguration(const fs::path& folder) {
   const Json json = ReadObject(folder / "config.json");
   Json kept = Json::object();
   for (const char* key : kConfigurationKeys) {
@@ -80,7 +80,7 @@ std::string ConfigurationOfFolder(const fs::path& folder) {
 }
 
 // What a tokenizer takes from config.json: the numbers of its special tokens.
-std::string SpecialTokensOf(const fs::path& config) {
+std::string ReadSpecialTokenIds(const fs::path& config) {
   const Json json = ReadObject(config);
   std::string kept;
   for (const auto& [key, value] : json.items()) {
@@ -89,7 +89,7 @@ std::string SpecialTokensOf(const fs::path& config) {
   return kept;
 }
 
-std::string ConfigurationOfGguf(const fs::path& path) {
+std::string ReadGgufConfiguration(const fs::path& path) {
   const GgufFile file(path);
   const std::string* architecture = file.String("general.architecture");
   const std::string prefix = (architecture == nullptr ? "" : *architecture) + ".";
@@ -103,7 +103,7 @@ std::string ConfigurationOfGguf(const fs::path& path) {
 }
 
 // One line: "<hash of the tensor's name, type, shape and bytes>".
-std::string LineOf(const TensorView& tensor) {
+std::string HashTensor(const TensorView& tensor) {
   const std::string_view bytes(reinterpret_cast<const char*>(tensor.bytes.data()),
                                tensor.bytes.size());
   return HashBytes(fmt::format("{};{};{};{}",
@@ -116,30 +116,30 @@ std::string LineOf(const TensorView& tensor) {
 
 // Tensors of a type that this reader does not know cannot be told apart: then the file is taken as
 // a whole.
-std::string TensorsOfGguf(const fs::path& path) {
+std::string HashGgufTensors(const fs::path& path) {
   const GgufFile file(path);
   std::string lines;
   try {
-    for (const std::string& name : file.TensorNames()) lines += LineOf(*file.Find(name));
+    for (const std::string& name : file.TensorNames()) lines += HashTensor(*file.Find(name));
   } catch (const Error&) {
     return HashFile(path) + "\n";
   }
   return lines;
 }
 
-std::string TensorsOfSafetensors(const fs::path& path) {
+std::string HashSafetensors(const fs::path& path) {
   const SafetensorsFile file(path);
   std::string lines;
-  for (const auto& [name, tensor] : file.tensors()) lines += LineOf(tensor);
+  for (const auto& [name, tensor] : file.tensors()) lines += HashTensor(tensor);
   return lines;
 }
 
 constexpr const char* kTensorsKind = "tensors";
 
-std::optional<std::string> TensorsOf(const fs::path& file, const fs::path& cache, MayRead read) {
+std::optional<std::string> HashTensors(const fs::path& file, const fs::path& cache, MayRead read) {
   if (read == MayRead::kRememberedAlone) return RememberedAlready(file, kTensorsKind, cache);
   return Remembered(file, kTensorsKind, cache, [&] {
-    return file.extension() == ".safetensors" ? TensorsOfSafetensors(file) : TensorsOfGguf(file);
+    return file.extension() == ".safetensors" ? HashSafetensors(file) : HashGgufTensors(file);
   });
 }
 
@@ -160,7 +160,7 @@ std::optional<std::string> WeightsHash(const fs::path& model,
   const std::vector<fs::path> files = WeightFiles(model);
   if (files.empty()) throw IoError(model.string() + ": there are no weights");
   for (const fs::path& file : files) {
-    const std::optional<std::string> lines = TensorsOf(file, cache_folder, may_read);
+    const std::optional<std::string> lines = HashTensors(file, cache_folder, may_read);
     if (!lines) return std::nullopt;
     for (std::size_t begin = 0; begin < lines->size();) {
       const std::size_t end = std::min(lines->find('\n', begin), lines->size());
@@ -176,12 +176,12 @@ std::string ConfigurationHash(const fs::path& model) {
   std::error_code unreadable;
   const bool folder = fs::is_directory(model, unreadable);
   return HashBytes("configuration 2;" +
-                   (folder ? ConfigurationOfFolder(model) : ConfigurationOfGguf(model)));
+                   (folder ? ReadFolderConfiguration(model) : ReadGgufConfiguration(model)));
 }
 
 std::string TokenizerFilesHash(const fs::path& model) {
   std::error_code unreadable;
-  if (!fs::is_directory(model, unreadable)) return HashBytes(StampOf(model));
+  if (!fs::is_directory(model, unreadable)) return HashBytes(ReadStamp(model));
   std::string all;
   for (const char* name : {"tokenizer.json",
                            "tokenizer_config.json",
@@ -190,7 +190,8 @@ std::string TokenizerFilesHash(const fs::path& model) {
     const bool there = fs::exists(model / name, unreadable);
     all += fmt::format(";{} {}", name, there ? HashFile(model / name) : "");
   }
-  if (fs::exists(model / "config.json", unreadable)) all += SpecialTokensOf(model / "config.json");
+  if (fs::exists(model / "config.json", unreadable))
+    all += ReadSpecialTokenIds(model / "config.json");
   return HashBytes(all);
 }
 

@@ -11,7 +11,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path PlaceOf(const std::string& stamp, const std::string& kind, const fs::path& cache_folder) {
+fs::path FindPlace(const std::string& stamp,
+                   const std::string& kind,
+                   const fs::path& cache_folder) {
   return cache_folder / (kind + "-" + HashBytes(stamp));
 }
 
@@ -34,7 +36,7 @@ void KeepIfPossible(const fs::path& place, const std::string& found) {
 
 // The time of the last change of the inode is among them: unlike the time of the content, nobody
 // can set it back.
-std::string StampOf(const fs::path& file) {
+std::string ReadStamp(const fs::path& file) {
   struct stat status {};
   if (::stat(file.c_str(), &status) != 0)
     throw IoError(fmt::format("cannot read {}", file.string()));
@@ -53,13 +55,13 @@ std::string Remembered(const fs::path& file,
                        const std::string& kind,
                        const fs::path& cache_folder,
                        const std::function<std::string()>& compute) {
-  const std::string stamp = StampOf(file);
-  const fs::path place = PlaceOf(stamp, kind, cache_folder);
+  const std::string stamp = ReadStamp(file);
+  const fs::path place = FindPlace(stamp, kind, cache_folder);
   if (!cache_folder.empty()) {
     if (std::optional<std::string> found = Find(place)) return *std::move(found);
   }
   std::string found = compute();
-  if (StampOf(file) != stamp) {
+  if (ReadStamp(file) != stamp) {
     throw ConfigurationError(
         fmt::format("{} is being written: wait until it is complete", file.string()));
   }
@@ -71,7 +73,7 @@ std::optional<std::string> RememberedAlready(const fs::path& file,
                                              const std::string& kind,
                                              const fs::path& cache_folder) {
   if (cache_folder.empty()) return std::nullopt;
-  return Find(PlaceOf(StampOf(file), kind, cache_folder));
+  return Find(FindPlace(ReadStamp(file), kind, cache_folder));
 }
 
 }  // namespace saelaw

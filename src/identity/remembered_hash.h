@@ -10,7 +10,7 @@ namespace saelaw {
 
 // A file under its device, inode, size and times of change: as long as these stand, so does what
 // was found in it. Throws IoError for a file that cannot be looked at.
-std::string StampOf(const std::filesystem::path& file);
+std::string ReadStamp(const std::filesystem::path& file);
 
 // Keeps what was found for the next command; an empty place means nowhere. A full disk or a
 // read-only folder costs that command its time, not this one its answer.

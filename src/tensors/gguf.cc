@@ -53,7 +53,7 @@ std::optional<TensorType> TypeNumbered(std::uint32_t number) {
 }
 
 // Those of the same list that this reader does not know, by their names there.
-std::string NameOfType(std::uint32_t number) {
+std::string TypeName(std::uint32_t number) {
   static const std::map<std::uint32_t, std::string_view> kNames = {
       {6, "Q5_0"},    {7, "Q5_1"},     {9, "Q8_1"},   {10, "Q2_K"},   {11, "Q3_K"},
       {12, "Q4_K"},   {13, "Q5_K"},    {14, "Q6_K"},  {15, "Q8_K"},   {16, "IQ2_XXS"},
@@ -102,7 +102,7 @@ TensorInfo ReadTensorInfo(GgufCursor& cursor) {
   return info;
 }
 
-std::uint64_t AlignmentOf(const GgufFile& file) {
+std::uint64_t ReadAlignment(const GgufFile& file) {
   const std::int64_t alignment = file.Integer("general.alignment").value_or(kDefaultAlignment);
   const bool power_of_two = alignment > 0 && (alignment & (alignment - 1)) == 0;
   if (!power_of_two || alignment > (1 << 20)) {
@@ -120,10 +120,10 @@ std::span<const std::byte> DataSection(const MappedFile& file,
   return file.bytes().subspan(begin);
 }
 
-TensorView ViewOf(const std::filesystem::path& path,
-                  TensorInfo info,
-                  TensorType type,
-                  std::span<const std::byte> data) {
+TensorView MakeView(const std::filesystem::path& path,
+                    TensorInfo info,
+                    TensorType type,
+                    std::span<const std::byte> data) {
   const auto bytes = TensorBytes(type, info.shape);
   if (!bytes) {
     Refuse(path, "tensor {} has an impossible size for {}", Quote(info.name), TensorTypeName(type));
@@ -175,7 +175,7 @@ GgufFile::GgufFile(const std::filesystem::path& path) : file_(path) {
 void GgufFile::ReadTensors(GgufCursor& cursor, std::uint64_t count) {
   std::vector<TensorInfo> infos;
   for (std::uint64_t i = 0; i < count; ++i) infos.push_back(ReadTensorInfo(cursor));
-  const std::uint64_t alignment = AlignmentOf(*this);
+  const std::uint64_t alignment = ReadAlignment(*this);
   const auto data = DataSection(file_, cursor.position(), alignment);
   std::vector<TensorExtent> extents;
   for (TensorInfo& info : infos) {
@@ -190,7 +190,7 @@ void GgufFile::ReadTensors(GgufCursor& cursor, std::uint64_t count) {
       continue;
     }
     const std::uint64_t begin = info.offset;
-    const TensorView view = ViewOf(path(), std::move(info), *type, data);
+    const TensorView view = MakeView(path(), std::move(info), *type, data);
     extents.push_back({begin, begin + view.bytes.size(), name});
     tensors_.emplace(name, view);
   }
@@ -204,7 +204,7 @@ const TensorView* GgufFile::Find(const std::string& name) const {
                     "Q4_0 and Q4_1 are): convert the model to one of these",
                     path().string(),
                     Quote(name),
-                    NameOfType(found->second)));
+                    TypeName(found->second)));
   }
   const auto found = tensors_.find(name);
   return found == tensors_.end() ? nullptr : &found->second;

@@ -30,10 +30,10 @@ std::string_view HeaderText(const MappedFile& file) {
   return {reinterpret_cast<const char*>(bytes.data()) + kLengthBytes, length};
 }
 
-TensorView ViewOf(const std::filesystem::path& path,
-                  const std::string& name,
-                  const SafetensorsEntry& entry,
-                  std::span<const std::byte> data) {
+TensorView MakeView(const std::filesystem::path& path,
+                    const std::string& name,
+                    const SafetensorsEntry& entry,
+                    std::span<const std::byte> data) {
   if (entry.begin > entry.end || entry.end > data.size()) {
     Refuse(path,
            "tensor {} lies at bytes {} to {} of {}: truncated or damaged",
@@ -79,7 +79,7 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : file_(path
   const auto data = file_.bytes().subspan(kLengthBytes + text.size());
   SafetensorsHeader header = ParseSafetensorsHeader(path, text);
   for (const auto& [name, entry] : header.entries) {
-    tensors_.emplace(name, ViewOf(path, name, entry, data));
+    tensors_.emplace(name, MakeView(path, name, entry, data));
   }
   CheckLayout(path, header, data.size());
   metadata_ = std::move(header.metadata);

@@ -79,7 +79,7 @@ ShardManifest FromJson(const Json& json) {
 }
 
 // The first fault of a manifest that parsed; empty when there is none.
-std::string FaultOf(const Shard& shard) {
+std::string FindFault(const Shard& shard) {
   const bool plain = !shard.file.empty() && shard.file.front() != '.' &&
                      shard.file.find_first_of("/\\") == std::string::npos;
   if (!plain) return fmt::format("'{}' is not a file name inside the folder", shard.file);
@@ -90,7 +90,7 @@ std::string FaultOf(const Shard& shard) {
   return "";
 }
 
-std::string FaultOfBegins(const std::vector<std::int64_t>& begins, std::int64_t tokens) {
+std::string FindFaultInBegins(const std::vector<std::int64_t>& begins, std::int64_t tokens) {
   if (begins.empty()) return "";
   const auto not_ascending = [](std::int64_t a, std::int64_t b) { return a >= b; };
   const bool good = begins.front() == 0 && begins.back() == tokens &&
@@ -98,7 +98,7 @@ std::string FaultOfBegins(const std::vector<std::int64_t>& begins, std::int64_t 
   return good ? "" : "held_out_begins do not ascend from 0 to the held-out tokens";
 }
 
-std::string FaultOf(const ShardManifest& manifest) {
+std::string FindFault(const ShardManifest& manifest) {
   if (manifest.dtype != "bf16" && manifest.dtype != "fp32") {
     return fmt::format("dtype is '{}': bf16 or fp32", manifest.dtype);
   }
@@ -106,10 +106,10 @@ std::string FaultOf(const ShardManifest& manifest) {
   if (!(std::isfinite(manifest.activation_scale) && manifest.activation_scale > 0)) {
     return fmt::format("activation_scale is {}", manifest.activation_scale);
   }
-  std::string fault = FaultOf(manifest.held_out);
-  if (fault.empty()) fault = FaultOfBegins(manifest.held_out_begins, manifest.held_out.tokens);
+  std::string fault = FindFault(manifest.held_out);
+  if (fault.empty()) fault = FindFaultInBegins(manifest.held_out_begins, manifest.held_out.tokens);
   for (const Shard& shard : manifest.shards) {
-    if (fault.empty()) fault = FaultOf(shard);
+    if (fault.empty()) fault = FindFault(shard);
   }
   return fault;
 }
@@ -138,7 +138,7 @@ ShardManifest ReadShardManifest(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / kManifestFile;
   try {
     ShardManifest manifest = FromJson(Parse(path));
-    const std::string fault = FaultOf(manifest);
+    const std::string fault = FindFault(manifest);
     if (!fault.empty()) throw IoError(fmt::format("{}: {}", path.string(), fault));
     return manifest;
   } catch (const Json::exception& error) {

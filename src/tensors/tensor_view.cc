@@ -12,7 +12,7 @@ struct TypeTraits {
   std::uint64_t block_elements;
 };
 
-TypeTraits TraitsOf(TensorType type) {
+TypeTraits LookUpTraits(TensorType type) {
   switch (type) {
     case TensorType::kF64:
       return {"F64", 8, 1};
@@ -52,7 +52,7 @@ TypeTraits TraitsOf(TensorType type) {
 
 }  // namespace
 
-std::string_view TensorTypeName(TensorType type) { return TraitsOf(type).name; }
+std::string_view TensorTypeName(TensorType type) { return LookUpTraits(type).name; }
 
 std::optional<std::uint64_t> TensorBytes(TensorType type, std::span<const std::int64_t> shape) {
   constexpr std::uint64_t kLimit = std::numeric_limits<std::int64_t>::max();
@@ -65,7 +65,7 @@ std::optional<std::uint64_t> TensorBytes(TensorType type, std::span<const std::i
     }
     elements = product;
   }
-  const TypeTraits traits = TraitsOf(type);
+  const TypeTraits traits = LookUpTraits(type);
   const std::uint64_t row = shape.empty() ? 1 : static_cast<std::uint64_t>(shape.back());
   if (row % traits.block_elements != 0) return std::nullopt;
   std::uint64_t bytes = 0;

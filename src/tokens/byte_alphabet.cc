@@ -38,7 +38,7 @@ constexpr Alphabet kAlphabet = MakeAlphabet();
 
 }  // namespace
 
-std::optional<std::string> BytesOfSpelling(std::string_view spelling) {
+std::optional<std::string> DecodeSpelling(std::string_view spelling) {
   std::string bytes;
   while (!spelling.empty()) {
     const Utf8Step step = NextCharacter(spelling);
@@ -55,7 +55,7 @@ std::optional<std::string> BytesOfSpelling(std::string_view spelling) {
   return bytes;
 }
 
-std::string SpellingOfBytes(std::string_view bytes) {
+std::string SpellBytes(std::string_view bytes) {
   std::string spelling;
   for (const char byte : bytes) {
     AppendUtf8(kAlphabet.character[static_cast<std::uint8_t>(byte)], spelling);

@@ -16,7 +16,7 @@ constexpr std::int32_t kNoToken = -1;
 // Up to this many symbols a scan for the best pair is faster than a heap.
 constexpr std::size_t kShortPiece = 64;
 
-std::map<std::string, std::int32_t> IdsOf(const TokenizerModel& model, Token::Kind kind) {
+std::map<std::string, std::int32_t> MapTextsToIds(const TokenizerModel& model, Token::Kind kind) {
   std::map<std::string, std::int32_t> ids;
   for (std::size_t id = 0; id < model.tokens.size(); ++id) {
     const Token& token = model.tokens[id];
@@ -111,16 +111,16 @@ BytePairEncoder::BytePairEncoder(const TokenizerModel& model)
       fuse_unknown_(model.fuse_unknown),
       merges_(model.merges.size()) {
   id_of_byte_.fill(kNoToken);
-  const std::map<std::string, std::int32_t> id_of = IdsOf(model, Token::Kind::kBytes);
+  const std::map<std::string, std::int32_t> id_of = MapTextsToIds(model, Token::Kind::kBytes);
   for (const auto& [text, id] : id_of) {
-    const std::optional<std::string> bytes = BytesOfSpelling(text);
+    const std::optional<std::string> bytes = DecodeSpelling(text);
     if (!bytes) continue;
     if (bytes->size() == 1) id_of_byte_[static_cast<std::uint8_t>(bytes->front())] = id;
     if (model.ignore_merges) whole_pieces_[*bytes] = id;
   }
   // A merge may name a token that the file marks as added.
   std::map<std::string, std::int32_t> all = id_of;
-  all.merge(IdsOf(model, Token::Kind::kLiteral));
+  all.merge(MapTextsToIds(model, Token::Kind::kLiteral));
   AddMerges(model, all);
 }
 

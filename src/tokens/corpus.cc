@@ -14,11 +14,11 @@ namespace saelaw {
 namespace {
 
 template <typename T>
-std::string HashOf(std::span<const T> values) {
+std::string HashValues(std::span<const T> values) {
   return HashBytes({reinterpret_cast<const char*>(values.data()), values.size_bytes()});
 }
 
-std::vector<bool> SetOf(const std::vector<std::int32_t>& ids) {
+std::vector<bool> MakeIdSet(const std::vector<std::int32_t>& ids) {
   std::vector<bool> set;
   for (const std::int32_t id : ids) {
     if (id < 0) continue;
@@ -43,7 +43,7 @@ void CheckRanges(const CorpusSpec& spec) {
 
 }  // namespace
 
-CorpusSpec CorpusSpecOf(const SourceSpec& source) {
+CorpusSpec MakeCorpusSpec(const SourceSpec& source) {
   CorpusSpec spec;
   spec.text = source.model.text;
   spec.text_key = source.model.text_key;
@@ -66,7 +66,7 @@ Corpus::Corpus(TokenStore store,
     : store_(std::move(store)), bos_(bos), context_tokens_(spec.context_tokens), spec_(spec) {
   CheckRanges(spec);
   if (spec.document_separator) special.push_back(*spec.document_separator);
-  special_ = SetOf(special);
+  special_ = MakeIdSet(special);
   SplitAndCut(spec);
 }
 
@@ -132,7 +132,7 @@ void Corpus::SplitAndCut(const CorpusSpec& spec) {
     contexts[i] = Cut(i);
     const std::int64_t begin = store_.begins()[i];
     const auto size = static_cast<std::size_t>(store_.begins()[i + 1] - begin);
-    const std::string content = HashOf(ids().subspan(static_cast<std::size_t>(begin), size));
+    const std::string content = HashValues(ids().subspan(static_cast<std::size_t>(begin), size));
     sizes[i].hash = HashBytes(fmt::format("{};{}", content, spec.split_seed));  // stored
     sizes[i].contexts = static_cast<std::int64_t>(contexts[i].size());
     for (const Context& context : contexts[i]) sizes[i].tokens += context.usable;
@@ -227,8 +227,8 @@ std::string Corpus::Identity() const {
   }
   return HashBytes(
       fmt::format("corpus 2;{};{};context {};short {};bos {};special {};held out {} {};seed {}",
-                  HashOf(ids()),
-                  HashOf(document_begins()),
+                  HashValues(ids()),
+                  HashValues(document_begins()),
                   context_tokens_,
                   Name(spec_.short_documents),
                   bos_.value_or(-1),

@@ -36,7 +36,7 @@ struct CorpusSpec {
 };
 
 // What a language-model source says of its corpus.
-CorpusSpec CorpusSpecOf(const SourceSpec& source);
+CorpusSpec MakeCorpusSpec(const SourceSpec& source);
 
 inline constexpr int kBlockContexts = 16;
 // A document, or the end of one, of fewer tokens is no context of its own: its tokens would be seen
@@ -67,7 +67,7 @@ struct CorpusSummary {
 };
 // Lines for people: used, held out, dropped and why. The last ones are warnings where they begin
 // with "warning: ".
-std::vector<std::string> LinesOf(const CorpusSummary& summary, const CorpusSpec& spec);
+std::vector<std::string> DescribeCorpus(const CorpusSummary& summary, const CorpusSpec& spec);
 
 // Immutable; may be used by several threads at once.
 class Corpus {

@@ -28,7 +28,7 @@ std::string Dropped(const CorpusSummary& summary, const CorpusSpec& spec) {
 
 }  // namespace
 
-std::vector<std::string> LinesOf(const CorpusSummary& summary, const CorpusSpec& spec) {
+std::vector<std::string> DescribeCorpus(const CorpusSummary& summary, const CorpusSpec& spec) {
   std::vector<std::string> lines;
   lines.push_back(fmt::format("text: {}, {}; {} usable for training in {} of {}",
                               Plural(summary.documents, "document"),

@@ -82,7 +82,7 @@ constexpr Mark kBinaryMarks[] = {
 };
 
 template <std::size_t n>
-FileKind FirstOf(const Mark (&marks)[n], std::string_view bytes) {
+FileKind FirstMatch(const Mark (&marks)[n], std::string_view bytes) {
   for (const Mark& mark : marks) {
     if (bytes.size() > mark.offset && bytes.substr(mark.offset, mark.bytes.size()) == mark.bytes) {
       return mark.kind;
@@ -93,8 +93,8 @@ FileKind FirstOf(const Mark (&marks)[n], std::string_view bytes) {
 
 }  // namespace
 
-FileKind KindOfBytes(std::string_view bytes) { return FirstOf(kMarks, bytes); }
+FileKind RecogniseKind(std::string_view bytes) { return FirstMatch(kMarks, bytes); }
 
-FileKind KindOfBinaryBytes(std::string_view bytes) { return FirstOf(kBinaryMarks, bytes); }
+FileKind RecogniseBinaryKind(std::string_view bytes) { return FirstMatch(kBinaryMarks, bytes); }
 
 }  // namespace saelaw

@@ -12,10 +12,10 @@ struct FileKind {
 };
 
 // Kinds that no text begins like: archives, tables, weights, images, documents, LFS pointers.
-FileKind KindOfBytes(std::string_view bytes);
+FileKind RecogniseKind(std::string_view bytes);
 
 // Kinds whose mark is a few letters, which a text may begin with too: to be asked only about
 // bytes that are known not to be text.
-FileKind KindOfBinaryBytes(std::string_view bytes);
+FileKind RecogniseBinaryKind(std::string_view bytes);
 
 }  // namespace saelaw

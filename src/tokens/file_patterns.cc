@@ -83,7 +83,7 @@ std::vector<std::string> Glob(const std::string& pattern) {
   return found;
 }
 
-std::vector<std::string> PartsOf(const std::string& pattern) {
+std::vector<std::string> SplitAtSlashes(const std::string& pattern) {
   std::vector<std::string> parts(1);
   for (const char c : pattern) {
     if (c == '/') {
@@ -117,7 +117,7 @@ void ExpandBelow(const std::string& start, const std::string& rest, std::set<std
 }
 
 void Expand(const std::string& pattern, std::set<std::string>& files) {
-  std::vector<std::string> parts = PartsOf(pattern);
+  std::vector<std::string> parts = SplitAtSlashes(pattern);
   const auto repeated = [](const std::string& a, const std::string& b) {
     return a == "**" && b == "**";
   };
@@ -142,7 +142,7 @@ void Expand(const std::string& pattern, std::set<std::string>& files) {
 // Folders at the front whose names hold a pattern's characters are those folders: a sweep beside
 // its text in run[1]/ means what stands there.
 std::string WithFoldersAsTheyStand(const std::string& pattern) {
-  std::vector<std::string> parts = PartsOf(pattern);
+  std::vector<std::string> parts = SplitAtSlashes(pattern);
   std::error_code error;
   std::string folder;
   for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
@@ -154,7 +154,7 @@ std::string WithFoldersAsTheyStand(const std::string& pattern) {
 }
 
 void CheckStars(const std::string& pattern) {
-  for (const std::string& part : PartsOf(pattern)) {
+  for (const std::string& part : SplitAtSlashes(pattern)) {
     if (part != "**" && part.find("**") != std::string::npos) {
       throw ConfigurationError(fmt::format(
           "{}: ** stands for folders only as a whole part of the path, as in folder/**/*.txt",
@@ -165,7 +165,7 @@ void CheckStars(const std::string& pattern) {
 
 }  // namespace
 
-std::vector<std::string> FilesOfPattern(const std::string& pattern) {
+std::vector<std::string> ExpandPattern(const std::string& pattern) {
   CheckStars(pattern);
   std::set<std::string> files;
   Expand(WithFoldersAsTheyStand(pattern), files);

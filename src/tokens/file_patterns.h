@@ -12,7 +12,7 @@ namespace saelaw {
 // Regular files alone, in no order, each once. Throws ConfigurationError for ** inside a part
 // (a**.txt), where it would mean no more than *; IoError for a folder that cannot be read and for
 // a link that leads nowhere.
-std::vector<std::string> FilesOfPattern(const std::string& pattern);
+std::vector<std::string> ExpandPattern(const std::string& pattern);
 
 // All files of a folder and its folders, but for those whose names, or whose folders' names, begin
 // with a dot. Links to folders are followed, though never round in a circle. Throws IoError.

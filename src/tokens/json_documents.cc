@@ -24,7 +24,7 @@ struct KeysHere {
   std::string longest;  // the key of the longest string: the text, most likely
 };
 
-KeysHere KeysOf(std::string_view text, std::size_t object) {
+KeysHere ListKeys(std::string_view text, std::size_t object) {
   constexpr std::size_t kShown = 8;
   JsonScanner scanner(text);
   scanner.MoveTo(object);
@@ -163,7 +163,7 @@ class JsonDocuments {
   }
 
   std::string Place(std::size_t position) const {
-    return fmt::format("{}:{}", ShownPath(file_), LineOf(text_, position));
+    return fmt::format("{}:{}", ShownPath(file_), FindLine(text_, position));
   }
 
   [[noreturn]] void RefuseKind(std::string_view rule) {
@@ -180,7 +180,7 @@ class JsonDocuments {
   }
 
   [[noreturn]] void RefuseMissingKey(std::size_t begin) const {
-    const KeysHere here = KeysOf(text_, begin);
+    const KeysHere here = ListKeys(text_, begin);
     if (here.longest.empty()) {
       throw ConfigurationError(fmt::format("{}: has no key {}{}{}, and no string under another",
                                            Place(begin),

@@ -234,7 +234,7 @@ std::string_view JsonScanner::KindHere() const {
   }
 }
 
-std::int64_t LineOf(std::string_view text, std::size_t position) {
+std::int64_t FindLine(std::string_view text, std::size_t position) {
   std::int64_t line = 1;
   for (std::size_t i = 0; i < std::min(position, text.size()); ++i) {
     const bool ends = text[i] == '\n' || (text[i] == '\r' && text.substr(i + 1, 1) != "\n");

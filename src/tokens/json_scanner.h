@@ -60,6 +60,6 @@ class JsonScanner {
 };
 
 // The line, from 1, of a position: lines end with LF, CR LF or CR.
-std::int64_t LineOf(std::string_view text, std::size_t position);
+std::int64_t FindLine(std::string_view text, std::size_t position);
 
 }  // namespace saelaw

@@ -106,9 +106,9 @@ pcre2_code* Compile(const char* regex) {
 
 std::string_view PatternName(Pattern pattern) { return Find(pattern).name; }
 
-std::optional<Pattern> PatternOfGguf(std::string_view pre) { return Lookup(kGgufNames, pre); }
+std::optional<Pattern> FindGgufPattern(std::string_view pre) { return Lookup(kGgufNames, pre); }
 
-std::optional<Pattern> PatternOfSteps(std::string_view steps) { return Lookup(kSteps, steps); }
+std::optional<Pattern> FindStepsPattern(std::string_view steps) { return Lookup(kSteps, steps); }
 
 std::string SupportedPatterns() {
   std::string names;

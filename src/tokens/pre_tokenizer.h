@@ -20,10 +20,10 @@ enum class Pattern {
 std::string_view PatternName(Pattern pattern);
 
 // The pattern that a GGUF file means by `tokenizer.ggml.pre`.
-std::optional<Pattern> PatternOfGguf(std::string_view pre);
+std::optional<Pattern> FindGgufPattern(std::string_view pre);
 
 // The pattern of a tokenizer.json's steps, written by DescribeStep and joined by " + ".
-std::optional<Pattern> PatternOfSteps(std::string_view steps);
+std::optional<Pattern> FindStepsPattern(std::string_view steps);
 
 // All names, for messages.
 std::string SupportedPatterns();

@@ -98,7 +98,7 @@ bool IsAsciiWithNuls(std::string_view bytes) {
 
 // What NUL bytes say: wide characters without a mark, or no text at all.
 [[noreturn]] void RefuseNul(const fs::path& file, std::string_view bytes) {
-  if (const FileKind kind = KindOfBinaryBytes(bytes); !kind.kind.empty()) RefuseKind(file, kind);
+  if (const FileKind kind = RecogniseBinaryKind(bytes); !kind.kind.empty()) RefuseKind(file, kind);
   for (const Encoding& encoding : kEncodings) {
     if (IsAsciiWithNuls(bytes) || !LooksLike(encoding, bytes)) continue;
     RefuseText(file,
@@ -130,7 +130,7 @@ bool HasBytesOutsideWindows1252(std::string_view bytes) {
 [[noreturn]] void RefuseIllFormed(const fs::path& file,
                                   std::string_view bytes,
                                   const Utf8Census& census) {
-  if (const FileKind kind = KindOfBinaryBytes(bytes); !kind.kind.empty()) RefuseKind(file, kind);
+  if (const FileKind kind = RecogniseBinaryKind(bytes); !kind.kind.empty()) RefuseKind(file, kind);
   const std::string_view front = bytes.substr(0, kFront);
   const auto count = [front](auto is) {
     return std::count_if(
@@ -170,7 +170,7 @@ bool HasBytesOutsideWindows1252(std::string_view bytes) {
 }  // namespace
 
 DecodedText DecodeText(const fs::path& file, std::string_view bytes) {
-  if (const FileKind kind = KindOfBytes(bytes); !kind.kind.empty()) RefuseKind(file, kind);
+  if (const FileKind kind = RecogniseKind(bytes); !kind.kind.empty()) RefuseKind(file, kind);
   for (const Encoding& encoding : kEncodings) {
     if (bytes.substr(0, encoding.mark.size()) == encoding.mark) {
       return DecodeMarked(file, encoding, bytes);

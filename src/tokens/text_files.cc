@@ -60,7 +60,7 @@ void TakeJson(FoundText& found) {
   found.passed_over.erase(json, found.passed_over.end());
 }
 
-FoundText FilesOfFolder(const std::string& folder, std::string_view text_key) {
+FoundText FindInFolder(const std::string& folder, std::string_view text_key) {
   std::vector<std::string> files = FilesBelow(folder);
   std::sort(files.begin(), files.end());
   FoundText found;
@@ -75,12 +75,12 @@ FoundText FilesOfFolder(const std::string& folder, std::string_view text_key) {
   return found;
 }
 
-FoundText FilesOfName(const std::string& name, std::string_view text_key) {
+FoundText FindByName(const std::string& name, std::string_view text_key) {
   try {
-    if (fs::is_directory(name)) return FilesOfFolder(name, text_key);
+    if (fs::is_directory(name)) return FindInFolder(name, text_key);
     // A file whose name holds a pattern's characters is that file.
     if (fs::exists(name)) return {{name}, {}};
-    const std::vector<std::string> files = FilesOfPattern(name);
+    const std::vector<std::string> files = ExpandPattern(name);
     return {{files.begin(), files.end()}, {}};
   } catch (const fs::filesystem_error& error) {
     throw IoError(error.what());
@@ -110,7 +110,7 @@ FoundText FindText(const std::vector<std::string>& names, std::string_view text_
   FoundText all;
   std::set<fs::path> seen;
   for (const std::string& name : names) {
-    FoundText found = FilesOfName(name, text_key);
+    FoundText found = FindByName(name, text_key);
     if (found.files.empty()) RefuseNothing(name, found);
     for (const fs::path& file : found.files) {
       if (HasExtension(file, kPackedExtensions)) {

@@ -47,12 +47,12 @@ std::vector<std::int32_t> Ascending(std::vector<std::int32_t> ids) {
 }
 
 // Entries outside the byte alphabet decode to their own text.
-std::vector<std::string> BytesOfTokens(const std::vector<Token>& tokens) {
+std::vector<std::string> DecodeTokens(const std::vector<Token>& tokens) {
   std::vector<std::string> bytes;
   bytes.reserve(tokens.size());
   for (const Token& token : tokens) {
     const bool spelled = token.kind == Token::Kind::kBytes;
-    bytes.push_back(spelled ? BytesOfSpelling(token.text).value_or(token.text) : token.text);
+    bytes.push_back(spelled ? DecodeSpelling(token.text).value_or(token.text) : token.text);
   }
   return bytes;
 }
@@ -63,7 +63,7 @@ struct Tokenizer::Parts {
   explicit Parts(const TokenizerModel& model)
       : pre_tokenizer(model.pattern),
         encoder(model),
-        bytes(BytesOfTokens(model.tokens)),
+        bytes(DecodeTokens(model.tokens)),
         bos(model.bos),
         eos(model.eos),
         add_bos(model.add_bos),

@@ -24,7 +24,7 @@ Pattern ReadPattern(const GgufFile& file) {
                     Quote(*model)));
   }
   const std::string* pre = file.String("tokenizer.ggml.pre");
-  const std::optional<Pattern> pattern = PatternOfGguf(pre == nullptr ? "" : *pre);
+  const std::optional<Pattern> pattern = FindGgufPattern(pre == nullptr ? "" : *pre);
   if (!pattern) {
     throw ConfigurationError(
         fmt::format("{}: tokenizer.ggml.pre {} is not supported; supported are those of {}",

@@ -22,9 +22,9 @@ std::int64_t Id(const fs::path& path, const Json& value, const std::string& text
   return value.get<std::int64_t>();
 }
 
-// One pre-tokenizer step in the words that PatternOfSteps knows. Options that change nothing about
-// ids (trim_offsets) are left out; options that we do not know the effect of are kept, so that the
-// description matches no known one.
+// One pre-tokenizer step in the words that FindStepsPattern knows. Options that change nothing
+// about ids (trim_offsets) are left out; options that we do not know the effect of are kept, so
+// that the description matches no known one.
 std::string DescribeStep(const Json& step) {
   const std::string type = Text(At(step, "type"));
   if (type == "ByteLevel") {
@@ -55,7 +55,7 @@ std::string DescribeSteps(const Json& pre_tokenizer) {
 
 Pattern ReadPattern(const fs::path& path, const Json& pre_tokenizer) {
   const std::string steps = DescribeSteps(pre_tokenizer);
-  const std::optional<Pattern> pattern = PatternOfSteps(steps);
+  const std::optional<Pattern> pattern = FindStepsPattern(steps);
   if (!pattern) {
     Unsupported(path,
                 "pre_tokenizer {} is not supported; supported are those of {}",

@@ -25,7 +25,7 @@ SourceSpec Spec() {
 class RowsSource : public ActivationSource {
  public:
   explicit RowsSource(at::Tensor rows)
-      : rows_(std::move(rows)), held_out_{rows_, BlocksOf(rows_.size(0))} {}
+      : rows_(std::move(rows)), held_out_{rows_, CutIntoBlocks(rows_.size(0))} {}
   std::int64_t d_in() const override { return rows_.size(1); }
   std::int64_t training_tokens() const override { return rows_.size(0); }
   std::unique_ptr<ActivationStream> OpenStream(std::uint64_t,

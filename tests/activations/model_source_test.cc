@@ -79,7 +79,7 @@ std::unique_ptr<ModelFolder> ModelSourceTest::folder_;
 std::unique_ptr<ActivationSource> ModelSourceTest::source_;
 
 Corpus CorpusOf(const SourceSpec& spec) {
-  return LoadCorpus(CorpusSpecOf(spec), Tokenizer::Load(spec.model.model), "");
+  return LoadCorpus(MakeCorpusSpec(spec), Tokenizer::Load(spec.model.model), "");
 }
 
 // The usable vectors of the contexts one by one through the model, in their order: the reference.

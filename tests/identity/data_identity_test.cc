@@ -51,7 +51,7 @@ class Watched : public ::testing::Test {
     source_.model.model = folder_.path().string();
     source_.parts = ModelParts(folder_.path(), "");
     source_.parts.text = "text";
-    source_.identity = IdentityOf(source_.parts);
+    source_.identity = CombineIdentity(source_.parts);
   }
 
   TemporaryFolder folder_;
@@ -111,7 +111,7 @@ TEST(WatchedShards, AnotherManifestIsRefused) {
   source.kind = SourceKind::kShards;
   source.shards = folder.path().string();
   source.parts.shards = HashFile(folder.Write(kManifestFile, "one"));
-  source.identity = IdentityOf(source.parts);
+  source.identity = CombineIdentity(source.parts);
   EXPECT_NO_THROW(DataWatch(source, "").CheckLoaded(""));
   folder.Write(kManifestFile, "two");
   EXPECT_THAT(RefusalOf([&] { DataWatch(source, ""); }),
@@ -128,10 +128,10 @@ TEST(ChangedParts, SaysWhatIsKnownOfBoth) {
 }
 
 // A tokenizer that gives the same ids is the same data.
-TEST(IdentityOf, LeavesTheTokenizerToItsIds) {
-  EXPECT_EQ(IdentityOf({"w", "c", "t", "x", ""}), IdentityOf({"w", "c", "u", "x", ""}));
-  EXPECT_NE(IdentityOf({"w", "c", "t", "x", ""}), IdentityOf({"w", "c", "t", "y", ""}));
-  EXPECT_NE(IdentityOf({"w", "c", "t", "x", ""}), IdentityOf({"w", "d", "t", "x", ""}));
+TEST(CombineIdentity, LeavesTheTokenizerToItsIds) {
+  EXPECT_EQ(CombineIdentity({"w", "c", "t", "x", ""}), CombineIdentity({"w", "c", "u", "x", ""}));
+  EXPECT_NE(CombineIdentity({"w", "c", "t", "x", ""}), CombineIdentity({"w", "c", "t", "y", ""}));
+  EXPECT_NE(CombineIdentity({"w", "c", "t", "x", ""}), CombineIdentity({"w", "d", "t", "x", ""}));
 }
 
 }  // namespace

@@ -119,14 +119,14 @@ TEST_F(ModelIdentity, TheTokenizersFilesAreThoseItIsReadFrom) {
   EXPECT_NE(TokenizerFilesHash(model()), before);
 }
 
-TEST(StampOf, ATimeThatWasSetBackIsNoticed) {
+TEST(ReadStamp, ATimeThatWasSetBackIsNoticed) {
   const TemporaryFolder folder;
   const fs::path file = folder.Write("x", "aa");
-  const std::string before = StampOf(file);
+  const std::string before = ReadStamp(file);
   const auto time = fs::last_write_time(file);
   folder.Write("x", "bb");
   fs::last_write_time(file, time);
-  EXPECT_NE(StampOf(file), before);
+  EXPECT_NE(ReadStamp(file), before);
 }
 
 TEST(Remembered, RefusesAFileThatIsBeingWritten) {

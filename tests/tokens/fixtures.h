@@ -1,4 +1,4 @@
-// Files that the token tests make: folders that go away, and small tokenizers written out.
+// What the token tests are made of: folders that go away, and documents given as ids.
 #pragma once
 
 #include <cstdlib>
@@ -6,8 +6,10 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/files.h"
+#include "tokens/token_store.h"
 
 namespace saelaw::testing {
 
@@ -38,5 +40,15 @@ class TemporaryFolder {
  private:
   std::filesystem::path path_;
 };
+
+// Documents given as ids, no files.
+inline TokenStore MakeStore(const std::vector<std::vector<std::int32_t>>& documents) {
+  TokenStore store;
+  for (const std::vector<std::int32_t>& document : documents) {
+    store.filling().insert(store.filling().end(), document.begin(), document.end());
+    store.EndDocument();
+  }
+  return store;
+}
 
 }  // namespace saelaw::testing

@@ -53,9 +53,9 @@ TEST(PreTokenizer, LongRunsAreOnePiece) {
 }
 
 TEST(PreTokenizer, KnowsTheNamesOfGguf) {
-  EXPECT_EQ(PatternOfGguf("llama-bpe"), Pattern::kLlama3);
-  EXPECT_EQ(PatternOfGguf("smollm"), Pattern::kSmolLm);
-  EXPECT_EQ(PatternOfGguf("deepseek-llm"), std::nullopt);
+  EXPECT_EQ(FindGgufPattern("llama-bpe"), Pattern::kLlama3);
+  EXPECT_EQ(FindGgufPattern("smollm"), Pattern::kSmolLm);
+  EXPECT_EQ(FindGgufPattern("deepseek-llm"), std::nullopt);
   EXPECT_EQ(SupportedPatterns(), "gpt-2, smollm, llama-3");
 }
 

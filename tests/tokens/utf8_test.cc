@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "tokens/byte_alphabet.h"
-
 namespace saelaw {
 namespace {
 
@@ -39,21 +37,6 @@ TEST(RepairUtf8, ReplacesMaximalSubparts) {
   const RepairedText truncated = RepairUtf8("\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41");
   EXPECT_EQ(truncated.text, r + r + r + r + "A");
   EXPECT_EQ(truncated.replaced, 4);
-}
-
-TEST(ByteAlphabet, SpellsEveryByteAndBack) {
-  for (int byte = 0; byte < 256; ++byte) {
-    const std::string bytes(1, static_cast<char>(byte));
-    EXPECT_EQ(BytesOfSpelling(SpellingOfBytes(bytes)), bytes) << byte;
-  }
-  // GPT-2's vocabulary writes a space as Ġ, a newline as Ċ and the soft hyphen's byte as Ń.
-  EXPECT_EQ(SpellingOfBytes(" the\n\xAD"), "ĠtheĊŃ");
-}
-
-TEST(ByteAlphabet, RefusesCharactersOutsideIt) {
-  EXPECT_EQ(BytesOfSpelling("a b"), std::nullopt);  // a space is never itself
-  EXPECT_EQ(BytesOfSpelling("ń"), std::nullopt);    // U+0144, one past the last
-  EXPECT_EQ(BytesOfSpelling("中"), std::nullopt);
 }
 
 }  // namespace

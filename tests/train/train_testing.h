@@ -44,7 +44,7 @@ class MemorySource : public ActivationSource {
   std::int64_t d_in() const override { return kDIn; }
   std::int64_t training_tokens() const override { return -1; }
   const HeldOutVectors& HeldOut() override {
-    if (!held_out_.x.defined()) held_out_ = {Vectors(1'000'000, 512), BlocksOf(512, 8)};
+    if (!held_out_.x.defined()) held_out_ = {Vectors(1'000'000, 512), CutIntoBlocks(512, 8)};
     return held_out_;
   }
   std::unique_ptr<ActivationStream> OpenStream(std::uint64_t stream_seed,

@@ -32,7 +32,7 @@ std::string CorpusStamp(SourceSpec source) {
       "count 2;{};{};{}", kNumericVersion, ToJson(source), TokenizerFilesHash(source.model.model));
   std::vector<fs::path> files = FindTextFiles(source.model.text, source.model.text_key);
   files.insert(files.end(), source.model.token_files.begin(), source.model.token_files.end());
-  for (const fs::path& file : files) stamp += ";" + StampOf(file);
+  for (const fs::path& file : files) stamp += ";" + ReadStamp(file);
   return stamp;
 }
 
@@ -51,13 +51,13 @@ struct CountedCorpus {
 CountedCorpus Count(const SourceSpec& source, Cache& cache) {
   const fs::path place = CountPlace(source, cache.Folder());
   const Tokenizer tokenizer = Tokenizer::Load(source.model.model);
-  const CorpusSpec spec = CorpusSpecOf(source);
+  const CorpusSpec spec = MakeCorpusSpec(source);
   const Corpus corpus = LoadCorpus(spec, tokenizer, cache.Folder());
   CountedCorpus counted{corpus.usable_training_tokens(),
                         corpus.Identity(),
                         TokenizerHash(tokenizer),
                         ReadingNotes(corpus.reading())};
-  for (std::string& line : LinesOf(corpus.summary(), spec))
+  for (std::string& line : DescribeCorpus(corpus.summary(), spec))
     counted.notes.push_back(std::move(line));
   // Files that were written meanwhile are found to be others at the next look.
   KeepIfPossible(place,
@@ -79,7 +79,7 @@ std::optional<CountedCorpus> RememberedCount(const SourceSpec& source, Cache& ca
 void SetIdentity(SourceSpec* source, const CountedCorpus& counted, DataParts parts) {
   parts.text = counted.text;
   parts.tokenizer = counted.tokenizer;
-  source->identity = IdentityOf(parts);
+  source->identity = CombineIdentity(parts);
   source->parts = std::move(parts);
 }
 
@@ -98,7 +98,7 @@ bool IsSoonCounted(const SourceSpec& source) {
 // width of an id each.
 std::int64_t EstimateTokens(const SourceSpec& source) {
   constexpr double kBytesOfText = 4;
-  const CorpusSpec spec = CorpusSpecOf(source);
+  const CorpusSpec spec = MakeCorpusSpec(source);
   double tokens = 0;
   for (const fs::path& file :
        spec.text.empty() ? std::vector<fs::path>{} : FindTextFiles(spec.text, spec.text_key))
@@ -144,7 +144,7 @@ DataCount IdentifyModel(SourceSpec* source, DataNeed need, Cache& cache) {
 DataCount IdentifyShards(SourceSpec* source) {
   const ShardManifest manifest = ReadShardManifest(source->shards);
   source->parts.shards = HashFile(fs::path(source->shards) / kManifestFile);
-  source->identity = IdentityOf(source->parts);
+  source->identity = CombineIdentity(source->parts);
   source->d_in = manifest.d_in;
   return {manifest.training_tokens(), false, {}};
 }
