@@ -1,3 +1,5 @@
+// A batch is put together from as many blocks as it takes; the position in the stream is all the
+// state there is, so that a stream that was opened in the middle gives the same batches.
 #include "activations/block_stream.h"
 
 #include <algorithm>
@@ -39,6 +41,7 @@ class BlockStream : public ActivationStream {
  private:
   void CheckThatThereIsMore() const {
     if (layout_.training_tokens < 0) return;
+    // This is checked before anything is read: a part of a batch is no batch.
     if (position_ + batch_tokens_ <= layout_.training_tokens) return;
     throw ConfigurationError(fmt::format(
         "{} has {} training tokens, too few for {} (batch {} of {}): data is never repeated; give "
@@ -53,6 +56,7 @@ class BlockStream : public ActivationStream {
   std::int64_t BlockAt(std::int64_t position) const {
     if (layout_.block_tokens > 0) return position / layout_.block_tokens;
     const auto& begins = layout_.begins;
+    // The position lies in the last block that begins at or before it.
     return std::upper_bound(begins.begin(), begins.end(), position) - begins.begin() - 1;
   }
   std::int64_t BlockBegin(std::int64_t index) const {

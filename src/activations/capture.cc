@@ -1,4 +1,5 @@
-// Capture: a source's stream of seed 0, written as shards that can be read in any order.
+// Capture: a source's stream of seed 0, written as shards that can be read in any order. Files are
+// written first and listed afterwards, so that the manifest never promises what is not there.
 #include <algorithm>
 #include <filesystem>
 #include <numeric>
@@ -42,6 +43,7 @@ bool IsIntact(const fs::path& folder, const Shard& shard) {
   return fs::exists(folder / shard.file) && HashFile(folder / shard.file) == shard.hash;
 }
 
+// Gives all that is known before the first vector is computed.
 ShardManifest BeginManifest(const SourceSpec& spec,
                             const ActivationSource& source,
                             const CaptureSpec& capture) {
@@ -64,6 +66,7 @@ ShardManifest BeginManifest(const SourceSpec& spec,
 ShardManifest Begun(const ShardManifest& wanted, const CaptureSpec& capture) {
   if (!fs::exists(fs::path(capture.folder) / kManifestFile)) return wanted;
   ShardManifest found = ReadShardManifest(capture.folder);
+  // Vectors of two sources in one folder could never be told apart again.
   if (found.source_key != wanted.source_key || found.dtype != wanted.dtype) {
     throw ConfigurationError(
         fmt::format("{} holds another capture (source {}, {}; asked for: source {}, {}): choose "
@@ -176,8 +179,10 @@ void Capture(const SourceSpec& spec,
   const fs::path folder = capture.folder;
   CreateFolder(folder);
   ShardManifest manifest = Begun(BeginManifest(spec, source, capture), capture);
+  // A shorter capture than the one that is there keeps all that is there.
   const std::int64_t tokens = std::max(capture.tokens, manifest.training_tokens());
   AddScale(spec, source, tokens, manifest);
+  // The held-out set is written first: it is small, and no capture is of use without it.
   if (manifest.held_out.file.empty() || !IsIntact(folder, manifest.held_out)) {
     const HeldOutVectors& held_out = source.HeldOut();
     manifest.held_out = WriteShard(folder, "held-out.safetensors", capture.dtype, held_out.x);

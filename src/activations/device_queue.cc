@@ -1,3 +1,5 @@
+// The queue is a stream of LibTorch's pool, and its marks are events, by way of the interface that
+// LibTorch has for every kind of device: nothing here is linked against CUDA.
 #include "activations/device_queue.h"
 
 #include <utility>
@@ -32,6 +34,8 @@ class StreamQueue : public DeviceQueue {
 
   void AwaitOnDevice(const Mark& mark) override { AsEvent(mark).block(guard_.getStream(device_)); }
 
+  // Otherwise the allocator would give the memory to the other stream while this one still reads
+  // it.
   void UsedHere(const at::Tensor& tensor) override {
     tensor.record_stream(guard_.getStream(device_));
   }

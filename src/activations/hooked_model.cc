@@ -1,3 +1,5 @@
+// Contexts of unequal length go through the model in batches of nearly one length, padded at their
+// ends. Vectors are put in their shuffled places as they come: the block is never in memory twice.
 #include "activations/hooked_model.h"
 
 #include <algorithm>
@@ -47,6 +49,7 @@ void Check(const ModelSource& model, const LlamaConfig& config) {
 LlamaConfig CheckedConfig(const ModelSource& model) {
   LlamaConfig config = ReadLlamaConfig(model.model);
   Check(model, config);
+  // Losses need the layers behind the hook as well, and a context that predicts something.
   const bool whole = model.spliced_contexts > 0 && model.context_tokens > 2;
   CheckWeights(model.model, config, {.layers = model.layer + 1, .whole = whole});
   return config;
@@ -83,6 +86,8 @@ std::int64_t HookedModel::TokensTogether() const {
 std::vector<ForwardBatch> HookedModel::CutIntoBatches(const std::vector<Context>& contexts) const {
   std::vector<std::size_t> order(contexts.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
+  // Neighbours in this order differ least in length, and the longest show at once whether memory
+  // suffices.
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return contexts[a].tokens > contexts[b].tokens;
   });
@@ -101,6 +106,7 @@ std::vector<ForwardBatch> HookedModel::CutIntoBatches(const std::vector<Context>
 ForwardBatch HookedModel::MakeBatch(const std::vector<Context>& contexts,
                                     std::span<const std::size_t> places) const {
   const std::int64_t longest = contexts[places.front()].tokens;
+  // A batch is never longer than a whole context: the model may not take more.
   const std::int64_t length = std::min<std::int64_t>(
       corpus_.context_tokens(), (longest + kLengthUnit - 1) / kLengthUnit * kLengthUnit);
   ForwardBatch batch;
@@ -159,6 +165,7 @@ void HookedModel::CheckFinite(const at::Tensor& vectors,
                               const std::vector<Context>& contexts) const {
   const at::Tensor finite = at::isfinite(vectors).all(1);  // [used]
   if (finite.all().item<bool>()) return;
+  // argmin gives the first row that is not finite.
   const auto row = finite.to(at::kByte).argmin().item<std::int64_t>();
   const auto after = std::upper_bound(batch.used_begin.begin(), batch.used_begin.end(), row);
   const auto in_batch = static_cast<std::size_t>(after - batch.used_begin.begin() - 1);

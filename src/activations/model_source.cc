@@ -1,3 +1,6 @@
+// The source is a permutation of contexts, cut into blocks whose sizes are known from the ids
+// alone. So every place of a stream is found by arithmetic, and only the blocks that are read are
+// ever computed.
 #include "activations/model_source.h"
 
 #include <algorithm>
@@ -142,6 +145,7 @@ class SplicedContexts : public SplicedModel {
     const double* loss = losses.const_data_ptr<double>();
     const std::int64_t length = batch.ids.size(1);
     for (std::size_t i = 0; i < batch.contexts.size(); ++i) {
+      // A loss belongs to the position that predicts, and counts where that position was replaced.
       SplicedDocument& document = documents[document_[batch.contexts[i]]];
       for (std::int64_t k = batch.used_begin[i]; k < batch.used_begin[i + 1]; ++k) {
         const std::int64_t position = batch.used[static_cast<std::size_t>(k)] % length;

@@ -1,3 +1,6 @@
+// The generators are written out, to the last bit the same everywhere: a run's numbers must not
+// change with the standard library. The ziggurat is here because normal draws take much of a
+// synthetic source's time.
 #include "activations/random.h"
 
 #include <cmath>
@@ -72,6 +75,8 @@ Random::Random(std::uint64_t seed) {
 }
 
 std::uint64_t Random::Below(std::uint64_t bound) {
+  // The upper half of the product needs no division (Lemire 2019, arXiv 1805.10941). The bias is
+  // not corrected: see the header.
   __extension__ using Wide = unsigned __int128;
   return static_cast<std::uint64_t>((static_cast<Wide>(Bits()) * bound) >> 64);
 }
@@ -82,6 +87,7 @@ double Random::Normal() {
     const std::size_t i = bits & (Ziggurat::kLayers - 1);  // the upper 53 bits are the position
     const double u = static_cast<double>(static_cast<std::int64_t>(bits) >> 11) * 0x1.0p-52;
     const double x = u * kZiggurat.edge[i];
+    // Nearly all draws end here.
     if (std::abs(u) < kZiggurat.inside[i]) return x;
     if (i == 0) return std::copysign(Tail(*this), u);
     if (UnderCurve(i, x, *this)) return x;

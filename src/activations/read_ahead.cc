@@ -1,3 +1,6 @@
+// One task at a time runs in a thread of its own: the next block is begun when the one before is
+// handed out. On a GPU the two threads share the device, and the marks of the queue say what has to
+// wait for what.
 #include <chrono>
 #include <future>
 #include <memory>

@@ -1,3 +1,6 @@
+// Shards are mapped when they are first needed, and their hash is compared then: who reads a part
+// of a large capture pays for that part. Another seed is another order of blocks and another order
+// inside each, so that reading stays sequential on the disk.
 #include "activations/shards.h"
 
 #include <algorithm>
@@ -145,6 +148,8 @@ class Reader : public BlockReader {
 
   at::Tensor Read(std::int64_t index) override {
     const auto i = static_cast<std::size_t>(index);
+    // The last block is shorter, and stays the last whatever the seed: places in the stream stay
+    // arithmetic.
     const std::int64_t block = i < full_blocks_.size() ? full_blocks_[i] : index;
     const std::int64_t begin = block * kBlockTokens;
     const std::int64_t count = std::min(kBlockTokens, rows_.manifest().training_tokens() - begin);
@@ -196,6 +201,8 @@ class Source : public ActivationSource {
 
   const HeldOutVectors& HeldOut() override {
     if (held_out_.x.defined()) return held_out_;
+    // With recorded documents all held-out vectors are used; older captures have only a number of
+    // tokens.
     const std::vector<std::int64_t> recorded = rows_.manifest().held_out_begins;
     const std::int64_t tokens = recorded.empty() ? held_out_tokens_ : recorded.back();
     const at::Tensor rows = rows_.HeldOut(tokens);

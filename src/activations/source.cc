@@ -1,3 +1,5 @@
+// The only place that knows all kinds of sources: each of them is one function in a file of its
+// own, and the rest sees the interface.
 #include "activations/source.h"
 
 #include <algorithm>
@@ -47,6 +49,7 @@ std::vector<std::int64_t> CutIntoBlocks(std::int64_t tokens, std::int64_t most) 
 std::unique_ptr<ActivationSource> OpenSource(const SourceSpec& spec, const SourceOptions& options) {
   CheckCounts(spec);
   std::unique_ptr<ActivationSource> source = Open(spec, options);
+  // The plan's sizes and prices were made for this width.
   if (spec.d_in != 0 && spec.d_in != source->d_in()) {
     throw ConfigurationError(fmt::format(
         "the source's vectors have d_in {}, where {} was planned", source->d_in(), spec.d_in));

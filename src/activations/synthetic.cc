@@ -1,3 +1,6 @@
+// Vectors are drawn chunk by chunk, each from a seed of its own, so that a stream begins anywhere
+// without drawing what comes before. Within a chunk the work goes latent by latent and jumps over
+// the tokens on which one is silent.
 #include "activations/synthetic.h"
 
 #include <algorithm>
@@ -43,6 +46,7 @@ void Check(const SyntheticSource& spec) {
           fmt::format("noise_sd is {}: 0 or more", spec.noise_sd));
 }
 
+// A normal vector has no preferred direction; divided by its length it is uniform on the sphere.
 std::vector<float> UnitVectors(std::int64_t count, std::int64_t d_in, std::uint64_t seed) {
   Random random(MixSeeds({seed, kDictionary}));
   std::vector<float> vectors;

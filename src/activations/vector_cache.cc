@@ -1,3 +1,5 @@
+// Everything here may fail without harm: a cache gives time, never numbers. So errors of the disk
+// end as "not there", and what is read is compared with its hash.
 #include "activations/vector_cache.h"
 
 #include <algorithm>
@@ -111,9 +113,10 @@ std::optional<at::Tensor> VectorCache::Find(const std::string& name) const {
     const auto hash = file.metadata().find(kHash);
     if (view == nullptr || hash == file.metadata().end()) return {};
     at::Tensor vectors = Copy(*view);
-    // Of the copy: the file may be cut while it is mapped.
+    // The copy is hashed and not the file, which may be cut while it is mapped.
     const auto* data = static_cast<const std::byte*>(vectors.const_data_ptr());
     if (HashBytes(AsText({data, vectors.nbytes()})) != hash->second) return {};
+    // MakeRoom chooses by the time of the last use, and not every file system keeps one of reading.
     fs::last_write_time(path, fs::file_time_type::clock::now(), error);
     return vectors;
   } catch (const Error&) {
@@ -145,6 +148,7 @@ bool VectorCache::MakeRoom(double bytes) const {
   });
   for (const KeptFile& file : files) {
     if (used <= limit_bytes_) break;
+    // Files of one source never make room for each other: see the header.
     if (file.own) continue;
     std::error_code error;
     fs::remove(file.path, error);

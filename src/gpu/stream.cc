@@ -1,3 +1,4 @@
+// LibTorch is asked by its interface for all devices, so that this file needs no header of CUDA.
 #include "gpu/stream.h"
 
 #include <c10/core/impl/VirtualGuardImpl.h>

@@ -1,3 +1,6 @@
+// The identity of data is joined from hashes of its parts, so that a change can be named by its
+// part. Reading all weights takes as long as loading them; so a running job compares stamps of the
+// files, and hashes only once, before it loads.
 #include "identity/data_identity.h"
 
 #include <fmt/format.h>
@@ -38,6 +41,7 @@ std::string TryTokenizerHash(const fs::path& model) {
 }  // namespace
 
 std::string CombineIdentity(const DataParts& parts) {
+  // Captured vectors stand for themselves, whatever model and text they came from.
   if (!parts.shards.empty()) return parts.shards;
   return HashBytes(fmt::format("model 2;weights {};configuration {};text {}",
                                parts.weights,
@@ -58,6 +62,7 @@ DataParts ModelParts(const fs::path& model, const fs::path& cache_folder) {
 }
 
 std::vector<std::string> ChangedParts(const DataParts& before, const DataParts& now) {
+  // What one side does not know is no difference.
   const auto differs = [](const std::string& a, const std::string& b) {
     return !a.empty() && !b.empty() && a != b;
   };
@@ -66,6 +71,7 @@ std::vector<std::string> ChangedParts(const DataParts& before, const DataParts& 
   if (differs(before.configuration, now.configuration))
     changed.emplace_back("the model's configuration");
   if (differs(before.text, now.text)) {
+    // The text's identity is made of ids, which another tokenizer changes too: then it is to blame.
     const bool tokenizer = differs(before.tokenizer, now.tokenizer);
     changed.emplace_back(tokenizer ? "the tokenizer" : "the text");
   }
@@ -77,6 +83,7 @@ DataWatch::DataWatch(const SourceSpec& source, const fs::path& cache_folder)
     : source_(source), watched_(source.kind != SourceKind::kSynthetic && !source.identity.empty()) {
   if (!watched_) return;
   files_ = ListFiles(source_);
+  // Stamps are taken before the hash: a file that is written in between is found by its stamp.
   stamps_ = Stamps();
   if (source_.kind == SourceKind::kShards) {
     now_.shards = HashFile(files_.front());
@@ -94,6 +101,8 @@ std::string DataWatch::Stamps() const {
 
 void DataWatch::CheckLoaded(const std::string& text) const {
   if (!watched_) return;
+  // The weights were hashed at the beginning; the stamps say that what was loaded is what was
+  // hashed.
   DataParts loaded = now_;
   loaded.text = text;
   if (CombineIdentity(loaded) != source_.identity) Refuse(loaded);
@@ -104,6 +113,7 @@ void DataWatch::CheckUntouched() const {
   if (!watched_) return;
   std::string now;
   try {
+    // An index may name other files by now.
     if (ListFiles(source_) == files_) now = Stamps();
   } catch (const Error&) {
     now.clear();  // a file is gone: that is a change, too

@@ -1,3 +1,6 @@
+// Weights are hashed tensor by tensor, and the sorted list of these hashes is hashed again: neither
+// the order of tensors, nor how they are spread over files, nor metadata changes the model. The
+// configuration is reduced to the keys that the forward pass reads.
 #include "identity/model_identity.h"
 
 #include <algorithm>
@@ -51,6 +54,7 @@ Json ReadObject(const fs::path& path) {
 
 // The same meaning in the same words: numbers as doubles, null as absent, keys in order.
 Json Canonical(const Json& value) {
+  // 10000, 10000.0 and 1e4 are one number.
   if (value.is_number()) return value.get<double>();
   if (!value.is_structured()) return value;
   Json made = value.is_object() ? Json::object() : Json::array();
@@ -95,6 +99,7 @@ std::string ReadGgufConfiguration(const fs::path& path) {
   const std::string prefix = (architecture == nullptr ? "" : *architecture) + ".";
   std::string kept = prefix;
   for (const auto& [key, value] : file.metadata()) {
+    // The architecture's keys are prefixed by its name; those of a split say which part this is.
     if (!key.starts_with(prefix) && !key.starts_with("split.")) continue;
     kept += ";" + key + "=";
     kept += std::visit([](const auto& v) { return fmt::format("{}", v); }, value);
@@ -102,7 +107,7 @@ std::string ReadGgufConfiguration(const fs::path& path) {
   return kept;
 }
 
-// One line: "<hash of the tensor's name, type, shape and bytes>".
+// Gives one line: the hash of the tensor's name, type, shape and bytes.
 std::string HashTensor(const TensorView& tensor) {
   const std::string_view bytes(reinterpret_cast<const char*>(tensor.bytes.data()),
                                tensor.bytes.size());
@@ -134,6 +139,7 @@ std::string HashSafetensors(const fs::path& path) {
   return lines;
 }
 
+// This word is part of the names of files in the cache.
 constexpr const char* kTensorsKind = "tensors";
 
 std::optional<std::string> HashTensors(const fs::path& file, const fs::path& cache, MayRead read) {
@@ -162,12 +168,14 @@ std::optional<std::string> WeightsHash(const fs::path& model,
   for (const fs::path& file : files) {
     const std::optional<std::string> lines = HashTensors(file, cache_folder, may_read);
     if (!lines) return std::nullopt;
+    // There is a line for each tensor, whichever file it came from.
     for (std::size_t begin = 0; begin < lines->size();) {
       const std::size_t end = std::min(lines->find('\n', begin), lines->size());
       tensors.push_back(lines->substr(begin, end - begin));
       begin = end + 1;
     }
   }
+  // The order in which files and tensors were met does not count.
   std::sort(tensors.begin(), tensors.end());
   return HashBytes(fmt::format("weights 2;{}", fmt::join(tensors, ";")));
 }
@@ -181,6 +189,7 @@ std::string ConfigurationHash(const fs::path& model) {
 
 std::string TokenizerFilesHash(const fs::path& model) {
   std::error_code unreadable;
+  // A GGUF file holds its tokenizer among gigabytes of weights: its stamp has to do.
   if (!fs::is_directory(model, unreadable)) return HashBytes(ReadStamp(model));
   std::string all;
   for (const char* name : {"tokenizer.json",

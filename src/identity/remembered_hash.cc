@@ -1,3 +1,6 @@
+// A hash is kept under the file's stamp and not under its path alone: as soon as anything about the
+// file changes, the old entry is simply not found. Entries are never removed; each is a few bytes
+// to a few lines.
 #include "identity/remembered_hash.h"
 
 #include <fmt/format.h>
@@ -26,6 +29,7 @@ std::optional<std::string> Find(const fs::path& place) {
 }  // namespace
 
 void KeepIfPossible(const fs::path& place, const std::string& found) {
+  // Without a cache folder there is no place.
   if (place.empty()) return;
   try {
     WriteFile(place, found);
@@ -61,6 +65,7 @@ std::string Remembered(const fs::path& file,
     if (std::optional<std::string> found = Find(place)) return *std::move(found);
   }
   std::string found = compute();
+  // The stamp was taken before the file was read. What was read while it was written means nothing.
   if (ReadStamp(file) != stamp) {
     throw ConfigurationError(
         fmt::format("{} is being written: wait until it is complete", file.string()));

@@ -1,3 +1,6 @@
+// Attention goes in blocks of queries over packed keys and values, with the matrix kernels of
+// LibTorch: scores stay in the cache, and are divided by their sums only at the end. Machines
+// without these kernels take LibTorch's own attention.
 #include "llm/cpu_attention.h"
 
 #include <algorithm>
@@ -40,6 +43,7 @@ CpuAttention::CpuAttention(const LlamaBlockShape& shape, std::int64_t context)
 
 void CpuAttention::Run(const at::BFloat16* qkv, std::int64_t tokens, at::BFloat16* to) {
   if (!packed_) return RunWithLibTorch(qkv, tokens, to);
+  // Keys and values are packed once for all query heads that share them.
   const std::int64_t group = shape_.heads / shape_.kv_heads;
   for (std::int64_t kv_head = 0; kv_head < shape_.kv_heads; ++kv_head) {
     const at::BFloat16* keys = qkv + (shape_.heads + kv_head) * shape_.head_dim;
@@ -113,6 +117,7 @@ void CpuAttention::RunQueries(const at::BFloat16* queries,
                               std::int64_t first,
                               std::int64_t count,
                               at::BFloat16* to) {
+  // No query of the block sees a key beyond its last one.
   const std::int64_t keys = RoundUp(first + count);
   for (std::int64_t key = 0; key < keys; key += kPanel) {
     MultiplyPacked(queries,
@@ -130,6 +135,7 @@ void CpuAttention::RunQueries(const at::BFloat16* queries,
     at::BFloat16* row = weights_.data() + i * context_;
     sums_[static_cast<std::size_t>(i)] = kernels_.exponentials(
         scores_.data() + i * context_, scale, static_cast<std::size_t>(seen), Bits(row));
+    // Tokens that come later have a weight of zero: this is the causal mask.
     std::fill(row + seen, row + keys, at::BFloat16(0));
   }
   MixValues(count, keys, to);
@@ -151,6 +157,7 @@ void CpuAttention::MixValues(std::int64_t count, std::int64_t keys, at::BFloat16
     const std::int64_t width = std::min(kPanel, shape_.head_dim - panel * kPanel);
     for (std::int64_t i = 0; i < count; ++i) {
       kernels_.round(mixed_.data() + i * kPanel,
+                     // The softmax divides once for each row instead of once for each weight.
                      1 / sums_[static_cast<std::size_t>(i)],
                      static_cast<std::size_t>(width),
                      Bits(to + i * shape_.heads * shape_.head_dim + panel * kPanel));

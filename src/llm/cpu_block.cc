@@ -1,3 +1,5 @@
+// Each product's tiles are used as they come, while they lie in the cache: rounded, added to the
+// residual stream or gated, so that no fp32 result is ever stored as a whole.
 #include "llm/cpu_block.h"
 
 #include <algorithm>
@@ -18,6 +20,8 @@ Bf16Bits* Bits(at::BFloat16* values) { return reinterpret_cast<Bf16Bits*>(values
 at::Tensor InTurns(const at::Tensor& gate_up) {
   const std::int64_t inner = gate_up.size(0) / 2;
   const std::int64_t turns = (inner + kPairs - 1) / kPairs;
+  // A tile of 64 columns then holds 32 gates and their 32 partners, and the gate can be computed
+  // from one tile.
   const at::Tensor rows = at::zeros({2, turns * kPairs, gate_up.size(1)}, gate_up.options());
   rows.narrow(1, 0, inner).copy_(gate_up.view({2, inner, gate_up.size(1)}));
   return rows.view({2, turns, kPairs, gate_up.size(1)})
@@ -56,6 +60,7 @@ CpuSequence::CpuSequence(const CpuBlockShape& shape,
       mixed_(Size(context * shape.attention.heads * shape.attention.head_dim)),
       inner_(Size(context * shape.inner)),
       scratch_(Size(CpuMatrix::kScratch)) {
+  // The angles of all positions are computed once for all layers.
   const std::vector<float> frequencies = WideVector(inverse_frequencies);
   for (std::int64_t token = 0; token < context; ++token) {
     for (const float frequency : frequencies) {
@@ -121,6 +126,7 @@ void CpuBlock::Normalise(const std::vector<float>& weight, CpuSequence& sequence
 void CpuBlock::Rotate(CpuSequence& sequence) const {
   const std::int64_t width = qkv_.out();
   const std::int64_t half = shape_.attention.head_dim / 2;
+  // Queries and keys are turned, values are not.
   const std::int64_t rotated = shape_.attention.heads + shape_.attention.kv_heads;
   for (std::int64_t token = 0; token < sequence.tokens_; ++token) {
     const float* cosine = &sequence.cosine_[Size(token * half)];

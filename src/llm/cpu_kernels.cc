@@ -1,3 +1,5 @@
+// Which instructions are there is asked once, when the program runs: one binary serves all
+// machines.
 #include "llm/cpu_kernels.h"
 
 namespace saelaw {

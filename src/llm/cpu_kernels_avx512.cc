@@ -1,3 +1,4 @@
+// This file compiles the kernels for AVX-512, whose vectors have 64 bytes.
 #include "llm/cpu_kernels.h"
 
 #if defined(__x86_64__)

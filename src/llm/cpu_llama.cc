@@ -1,3 +1,6 @@
+// Sequences are handed to threads one by one, and each is computed from the embedding to the hook
+// by one thread. No number is ever summed over threads, and so the bits do not depend on how many
+// there are.
 #include "llm/cpu_llama.h"
 
 #include <algorithm>
@@ -22,6 +25,7 @@ void CopyTile(const ProductTile& tile, std::int64_t width, float* to) {
 }  // namespace
 
 bool CpuLlama::Supports(const LlamaConfig& config) {
+  // Packed products take pairs of inputs.
   return config.hidden_size % 2 == 0 && config.intermediate_size % 2 == 0;
 }
 
@@ -50,6 +54,7 @@ at::Tensor CpuLlama::Activations(const at::Tensor& token_ids,
   auto* to = out.mutable_data_ptr<float>();
   const auto* from = ids.const_data_ptr<std::int64_t>();
   float* residual_to = nullptr;
+  // At resid_post the activations are the stream itself, and nothing else is needed to go on.
   if (residual != nullptr && hook != Hook::kResidPost) {
     *residual = at::empty({ids.size(0), context, shape_.hidden}, at::kFloat);
     residual_to = residual->mutable_data_ptr<float>();
@@ -207,6 +212,7 @@ void CpuLlama::Losses(CpuSequence& sequence, const std::int64_t* token_ids, floa
   std::vector<float> maxima(size, -std::numeric_limits<float>::infinity());
   std::vector<float> sums(size, 0), targets(size, 0);
   MultiplyOutput(sequence, [&](const ProductTile& tile) {
+    // The last position predicts nothing.
     const std::int64_t end = std::min(tile.first_row + tile.rows, rows);
     for (std::int64_t row = tile.first_row; row < end; ++row) {
       const float* logits = tile.Row(row - tile.first_row);

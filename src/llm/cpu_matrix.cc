@@ -1,3 +1,5 @@
+// There are three ways to one product, chosen by what the machine has: packed tiles (AMX),
+// LibTorch's bf16 kernels, or fp32 where bf16 would be emulated.
 #include "llm/cpu_matrix.h"
 
 #include <algorithm>
@@ -47,6 +49,7 @@ void MultiplyPacked(const at::BFloat16* a,
                     std::int64_t stride,
                     float* c) {
   constexpr std::int64_t kColumns = CpuMatrix::kTileColumns;
+  // LibTorch names the packing of pairs after the instructions that want it, VNNI.
   at::native::cpublas::brgemm(
       rows, kColumns, depth, a_stride, kColumns, stride, add, a, b, c, /*is_vnni=*/true);
 }
@@ -78,6 +81,7 @@ void CpuMatrix::Multiply(const at::BFloat16* x,
   const auto* panels = packed_.const_data_ptr<at::BFloat16>();
   for (std::int64_t row = 0; row < rows; row += kTileRows) {
     const std::int64_t count = std::min(kTileRows, rows - row);
+    // All columns of these rows come first: the rows stay in the cache while the matrix streams by.
     for (std::int64_t column = 0; column < out_; column += kTileColumns) {
       MultiplyPacked(
           x + row * in_, in_, count, in_, panels + column * in_, false, kTileColumns, scratch);

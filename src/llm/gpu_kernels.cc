@@ -1,3 +1,5 @@
+// The table is opened once and kept for the process, as LibTorch's own kernels are. Without it
+// every caller takes LibTorch's operations, so that nothing here is required.
 #include "llm/gpu_kernels.h"
 
 #include <utility>
@@ -23,6 +25,7 @@ const Bf16* DataOf(const at::Tensor& tensor) {
   return static_cast<const Bf16*>(tensor.const_data_ptr());
 }
 
+// The kernels see a tensor as rows of its last dimension.
 std::int64_t RowsOf(const at::Tensor& tensor) { return tensor.numel() / tensor.size(-1); }
 
 }  // namespace

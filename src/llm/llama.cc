@@ -1,3 +1,5 @@
+// The forward pass is cut at the hook: what comes before gives activations, and what comes after
+// gives losses of spliced vectors. On the CPU in bf16 both halves are CpuLlama's.
 #include "llm/llama.h"
 
 #include <algorithm>
@@ -36,6 +38,7 @@ class Loader {
 
   LlamaBlock Block(std::int64_t layer) const {
     const std::string prefix = fmt::format("model.layers.{}.", layer);
+    // A bias in the file would be silently ignored, and every activation be wrong.
     RefuseBiases(source_.files(), layer);
     const std::int64_t hidden = config_.hidden_size;
     const std::int64_t inner = config_.intermediate_size;
@@ -103,6 +106,7 @@ void LlamaModel::Load(std::int64_t layers) {
       blocks_.push_back(std::move(block));
     }
   }
+  // The output matrix is large, and only a whole model has a use for it.
   if (layers < config_.layers) return;
   final_norm_ = loader.Vector("model.norm");
   output_ = config_.tied_embeddings
@@ -162,6 +166,7 @@ at::Tensor LlamaModel::NextTokenLosses(const at::Tensor& token_ids,
 template <typename Forward>
 at::Tensor LlamaModel::InParts(const at::Tensor& token_ids, Forward forward) const {
   const c10::NoGradGuard no_grad;
+  // A pass has at least one sequence, however long that is.
   const auto sequences = std::max<std::int64_t>(1, kTokensPerPass / token_ids.size(1));
   std::vector<at::Tensor> outputs;
   for (const at::Tensor& part : token_ids.to(device_).split(sequences)) {
@@ -228,6 +233,7 @@ at::Tensor LlamaModel::LossesOf(const at::Tensor& token_ids,
     PassBlock(blocks_[static_cast<std::size_t>(i)], shape_, rotary, stream);
   }
   const at::Tensor logits = at::linear(stream.Normed(final_norm_, shape_.rms_norm_eps), output_);
+  // The last position has no next token. The sum over the vocabulary is in fp32.
   const at::Tensor logs = logits.narrow(1, 0, token_ids.size(1) - 1).to(at::kFloat).log_softmax(-1);
   const at::Tensor next = token_ids.narrow(1, 1, token_ids.size(1) - 1).unsqueeze(-1);
   return logs.gather(-1, next).squeeze(-1).neg();
@@ -253,6 +259,7 @@ void LlamaModel::CheckTokens(const at::Tensor& token_ids) const {
     throw ConfigurationError(fmt::format(
         "a context of {} tokens exceeds the model's {}", token_ids.size(1), config_.max_context));
   }
+  // An id beyond the embedding would read other memory.
   const auto lowest = token_ids.min().item<std::int64_t>();
   const auto highest = token_ids.max().item<std::int64_t>();
   if (lowest < 0 || highest >= config_.vocabulary) {

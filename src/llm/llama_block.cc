@@ -1,3 +1,5 @@
+// A block is LibTorch's operations, or kernels of the CUDA library where they apply. The
+// kernels round once where a chain of operations rounds several times.
 #include "llm/llama_block.h"
 
 #include <mutex>

@@ -1,3 +1,5 @@
+// Frequencies are computed in double and rounded once, and angles in fp32, as transformers computes
+// them: in bf16 the angle of a late position would be off by radians.
 #include "llm/rope.h"
 
 #include <numbers>
@@ -42,6 +44,7 @@ RotaryTables MakeRotaryTables(const at::Tensor& inverse_frequencies,
                               at::ScalarType type) {
   const at::Tensor positions = at::arange(context, inverse_frequencies.options());
   const at::Tensor half = at::outer(positions, inverse_frequencies);
+  // Both halves of a head turn by the same angles.
   const at::Tensor angles = at::cat({half, half}, -1).unsqueeze(1);
   return {angles.cos().to(type), angles.sin().to(type)};
 }

@@ -1,3 +1,6 @@
+// Whatever the file's format and precision, a weight comes as fp32 in the order of Hugging Face;
+// the model rounds it to its own precision. Weights are checked for NaN here, once, where the file
+// can still be named.
 #include "llm/weight_source.h"
 
 #include <bit>

@@ -1,3 +1,6 @@
+// Everything is checked when the file is opened, so that whoever looks up a tensor later may use
+// its bytes without a thought. Types that are not read are the exception: a file may hold some that
+// nobody asks for, and is refused only when somebody does.
 #include "tensors/gguf.h"
 
 #include <array>
@@ -22,7 +25,7 @@ constexpr std::int64_t kDefaultAlignment = 32;
 constexpr std::uint64_t kMinMetadataBytes = 8 + 4 + 1;
 constexpr std::uint64_t kMinTensorBytes = 8 + 4 + 4 + 8;
 
-// enum ggml_type of ggml.h.
+// The numbers are those of enum ggml_type in ggml.h.
 std::optional<TensorType> TypeNumbered(std::uint32_t number) {
   switch (number) {
     case 0:
@@ -52,7 +55,7 @@ std::optional<TensorType> TypeNumbered(std::uint32_t number) {
   }
 }
 
-// Those of the same list that this reader does not know, by their names there.
+// The names of those types of the same list that this reader does not know, for its message.
 std::string TypeName(std::uint32_t number) {
   static const std::map<std::uint32_t, std::string_view> kNames = {
       {6, "Q5_0"},    {7, "Q5_1"},     {9, "Q8_1"},   {10, "Q2_K"},   {11, "Q3_K"},
@@ -86,6 +89,7 @@ std::vector<std::int64_t> ReadShape(GgufCursor& cursor, const std::string& name)
     Refuse(cursor.path(), "tensor {} has {} dimensions (at most 4)", Quote(name), dimensions);
   }
   std::vector<std::int64_t> shape(dimensions);
+  // GGUF writes the innermost extent first.
   for (auto extent = shape.rbegin(); extent != shape.rend(); ++extent) {
     *extent = cursor.Read<std::int64_t>();
     if (*extent <= 0) Refuse(cursor.path(), "tensor {} has a dimension {}", Quote(name), *extent);
@@ -104,6 +108,7 @@ TensorInfo ReadTensorInfo(GgufCursor& cursor) {
 
 std::uint64_t ReadAlignment(const GgufFile& file) {
   const std::int64_t alignment = file.Integer("general.alignment").value_or(kDefaultAlignment);
+  // The bound keeps the rounding below from overflowing on a damaged number.
   const bool power_of_two = alignment > 0 && (alignment & (alignment - 1)) == 0;
   if (!power_of_two || alignment > (1 << 20)) {
     Refuse(file.path(), "general.alignment is {}, not a power of two up to 2^20", alignment);
@@ -115,6 +120,7 @@ std::uint64_t ReadAlignment(const GgufFile& file) {
 std::span<const std::byte> DataSection(const MappedFile& file,
                                        std::uint64_t header_end,
                                        std::uint64_t alignment) {
+  // The data section begins at a multiple of the alignment, and offsets are counted from there.
   const std::uint64_t begin = (header_end + alignment - 1) / alignment * alignment;
   if (begin >= file.bytes().size()) return {};
   return file.bytes().subspan(begin);
@@ -128,13 +134,15 @@ TensorView MakeView(const std::filesystem::path& path,
   if (!bytes) {
     Refuse(path, "tensor {} has an impossible size for {}", Quote(info.name), TensorTypeName(type));
   }
+  // This is written so that no sum of two numbers from the file can wrap round.
   if (info.offset > data.size() || *bytes > data.size() - info.offset) {
     Refuse(path, "tensor {} lies beyond the file: truncated or damaged", Quote(info.name));
   }
   return {std::move(info.name), type, std::move(info.shape), data.subspan(info.offset, *bytes)};
 }
 
-// Shared by the typed getters: the key's value as T; null when absent. Another type is an IoError.
+// What the typed getters share: the key's value as T, null when it is absent. A value of another
+// type is refused, since silence would mean a default that the file contradicts.
 template <typename T>
 const T* Get(const GgufFile& file, const std::string& key, const char* what) {
   const auto found = file.metadata().find(key);
@@ -153,6 +161,7 @@ std::optional<T> Copy(const T* value) {
 
 bool LooksLikeGguf(const std::filesystem::path& path) {
   std::error_code error;
+  // This is asked of any path that a user named, before it is opened as anything.
   if (!std::filesystem::is_regular_file(path, error)) return false;  // a pipe would keep us waiting
   std::array<char, sizeof(kMagic)> first{};
   std::ifstream file(path, std::ios::binary);
@@ -166,6 +175,7 @@ GgufFile::GgufFile(const std::filesystem::path& path) : file_(path) {
   RefuseLfsPointer(path, file_.text());
   GgufCursor cursor(file_);
   CheckPreamble(cursor);
+  // The count of tensors comes first in the file, the metadata before the tensors.
   const std::uint64_t tensor_count = cursor.ReadCount(kMinTensorBytes, "tensors");
   const std::uint64_t key_count = cursor.ReadCount(kMinMetadataBytes, "metadata keys");
   metadata_ = ReadGgufMetadata(cursor, key_count);
@@ -173,6 +183,7 @@ GgufFile::GgufFile(const std::filesystem::path& path) : file_(path) {
 }
 
 void GgufFile::ReadTensors(GgufCursor& cursor, std::uint64_t count) {
+  // All entries are read first: the data begin behind the last of them.
   std::vector<TensorInfo> infos;
   for (std::uint64_t i = 0; i < count; ++i) infos.push_back(ReadTensorInfo(cursor));
   const std::uint64_t alignment = ReadAlignment(*this);
@@ -191,6 +202,7 @@ void GgufFile::ReadTensors(GgufCursor& cursor, std::uint64_t count) {
     }
     const std::uint64_t begin = info.offset;
     const TensorView view = MakeView(path(), std::move(info), *type, data);
+    // Tensors of types that are not read have no known size, and take no part in this check.
     extents.push_back({begin, begin + view.bytes.size(), name});
     tensors_.emplace(name, view);
   }
@@ -228,6 +240,7 @@ std::optional<std::int64_t> GgufFile::Integer(const std::string& key) const {
 std::optional<double> GgufFile::Number(const std::string& key) const {
   const auto found = metadata_.find(key);
   if (found != metadata_.end()) {
+    // Writers store round numbers (a rope base of 10000) as integers.
     const auto* whole = std::get_if<std::int64_t>(&found->second);
     if (whole != nullptr) return static_cast<double>(*whole);
   }

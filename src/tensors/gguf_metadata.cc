@@ -1,3 +1,6 @@
+// The thirteen value types of the format become seven: readers care whether something is an
+// integer, not how wide a writer stored it. Arrays of arrays do not occur in files of models, and
+// are refused.
 #include "tensors/gguf_metadata.h"
 
 #include <limits>
@@ -8,6 +11,7 @@ namespace {
 
 // gguf_metadata_value_type of the specification:
 // https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+// The numbers stand in files; what they mean never changes.
 enum class ValueType : std::uint32_t {
   kU8 = 0,
   kI8 = 1,
@@ -26,6 +30,8 @@ enum class ValueType : std::uint32_t {
 
 bool IsFloat(ValueType type) { return type == ValueType::kF32 || type == ValueType::kF64; }
 
+// The least that one element of an array takes; it bounds a count before memory is allocated for
+// it. A string or another array takes 8 bytes, those of its length.
 std::uint64_t MinimumBytes(ValueType type) {
   switch (type) {
     case ValueType::kU8:
@@ -44,6 +50,7 @@ std::uint64_t MinimumBytes(ValueType type) {
   }
 }
 
+// Reads one value; the key is for messages.
 class ValueReader {
  public:
   ValueReader(GgufCursor& cursor, const std::string& key) : cursor_(cursor), key_(key) {}
@@ -53,6 +60,7 @@ class ValueReader {
     if (type == ValueType::kArray) return Array();
     if (type == ValueType::kString) return cursor_.ReadString();
     if (IsFloat(type)) return Number(type);
+    // A boolean is a byte.
     if (type == ValueType::kBool) return Integer(type) != 0;
     return Integer(type);
   }
@@ -92,6 +100,7 @@ class ValueReader {
     }
   }
 
+  // No count or extent of a real file comes near the bound, and one type for integers is worth it.
   std::int64_t Unsigned64() {
     const auto value = cursor_.Read<std::uint64_t>();
     if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
@@ -116,6 +125,7 @@ class ValueReader {
   template <typename T, typename ReadOne>
   static std::vector<T> Collect(std::uint64_t count, ReadOne read_one) {
     std::vector<T> values;
+    // The count was compared with what is left of the file, so this cannot ask for too much.
     values.reserve(count);
     for (std::uint64_t i = 0; i < count; ++i) values.push_back(read_one());
     return values;
@@ -132,6 +142,7 @@ std::map<std::string, GgufValue> ReadGgufMetadata(GgufCursor& cursor, std::uint6
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::string key = cursor.ReadString();
     GgufValue value = ValueReader(cursor, key).Value();
+    // Of two values for one key neither is right.
     if (!metadata.emplace(key, std::move(value)).second) {
       Refuse(cursor.path(), "duplicate metadata {}", Quote(key));
     }

@@ -1,3 +1,5 @@
+// After sorting by place only neighbours can overlap, as long as no tensor is found to overlap the
+// one before it; the check stops at the first that does.
 #include "tensors/layout.h"
 
 #include <algorithm>
@@ -9,6 +11,7 @@ namespace saelaw {
 
 void CheckNoOverlap(const std::filesystem::path& path, std::vector<TensorExtent>& extents) {
   std::sort(extents.begin(), extents.end(), [](const TensorExtent& a, const TensorExtent& b) {
+    // The order is total, so that the message names the same two tensors every time.
     return std::tie(a.begin, a.end, a.name) < std::tie(b.begin, b.end, b.name);
   });
   for (std::size_t i = 1; i < extents.size(); ++i) {

@@ -1,3 +1,5 @@
+// Files are mapped and not read: of a checkpoint of many gigabytes only the tensors that are used
+// come into memory, and several processes share them.
 #include "tensors/mapped_file.h"
 
 #include <cerrno>
@@ -14,8 +16,10 @@
 namespace saelaw {
 namespace {
 
+// The file is closed at once: a mapping outlives its descriptor.
 struct Descriptor {
   explicit Descriptor(const std::filesystem::path& path)
+      // Without O_NONBLOCK, to open a pipe would wait for its writer before it could be refused.
       : number(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
   ~Descriptor() {
     if (number >= 0) ::close(number);
@@ -26,6 +30,7 @@ struct Descriptor {
 };
 
 [[noreturn]] void RefuseWithReason(const std::filesystem::path& path, const char* what) {
+  // errno is kept before anything else may change it.
   const int reason = errno;
   Refuse(path, "{}: {}", what, std::generic_category().message(reason));
 }
@@ -37,6 +42,7 @@ MappedFile::MappedFile(const std::filesystem::path& path) : path_(path) {
   if (file.number < 0) RefuseWithReason(path, "cannot open");
   struct stat status = {};
   if (::fstat(file.number, &status) != 0) RefuseWithReason(path, "cannot read");
+  // The kind is asked of the open file, not of the path, which may be another file by then.
   if (!S_ISREG(status.st_mode)) Refuse(path, "not a regular file");
   size_ = static_cast<std::size_t>(status.st_size);
   if (size_ == 0) return;  // mmap refuses a length of zero
@@ -54,6 +60,7 @@ MappedFile::MappedFile(MappedFile&& other) noexcept
       data_(std::exchange(other.data_, nullptr)),
       size_(std::exchange(other.size_, 0)) {}
 
+// The two are swapped, so that the other object unmaps what this one had.
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   std::swap(path_, other.path_);
   std::swap(data_, other.data_);

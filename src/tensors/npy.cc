@@ -1,3 +1,6 @@
+// The header is a literal of a Python dictionary, but the format fixes its keys, so that a small
+// parser suffices and nothing is evaluated. Only arrays of one dimension are read: a stream of
+// tokens has no other shape.
 #include "tensors/npy.h"
 
 #include <cassert>
@@ -26,8 +29,10 @@ class HeaderParser {
 
   NpyHeader Parse() {
     NpyHeader header;
+    // Each key has to be there, and once; an unknown one would change the meaning of the data.
     bool seen[3] = {};
     Expect('{');
+    // A comma before the closing brace is allowed, as NumPy writes one.
     while (!Take('}')) {
       const std::string_view key = Quoted();
       Expect(':');
@@ -38,6 +43,7 @@ class HeaderParser {
       }
     }
     SkipSpaces();
+    // The header ends with spaces and a line end; anything else is no header.
     if (!rest_.empty() || !(seen[0] && seen[1] && seen[2])) Fail();
     return header;
   }
@@ -96,6 +102,7 @@ class HeaderParser {
     const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), size);
     if (error != std::errc() || size < 0) Refuse(path_, "the array is not one-dimensional");
     rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
+    // One dimension is written (n,).
     Take(',');
     if (!Take(')')) Refuse(path_, "the array has more than one dimension");
     return size;
@@ -122,8 +129,10 @@ std::uint64_t ElementBytes(NpyType type) {
 std::string_view HeaderText(const std::filesystem::path& path, std::string_view file) {
   if (!file.starts_with(kMagic)) Refuse(path, "not a .npy file");
   if (file.size() < 12) Refuse(path, "truncated: the .npy header is incomplete");
+  // The minor version, file[7], has been 0 in all versions.
   const int major = static_cast<unsigned char>(file[6]);
   if (major < 1 || major > 3) Refuse(path, ".npy version {} (1, 2 and 3 are known)", major);
+  // Version 3 differs from 2 only in the encoding of field names, of which there are none here.
   const std::size_t width = major == 1 ? 2 : 4;
   std::uint32_t length = 0;
   std::memcpy(&length, file.data() + 8, width);
@@ -134,6 +143,7 @@ std::string_view HeaderText(const std::filesystem::path& path, std::string_view 
 template <typename T>
 void Widen(const std::byte* from, std::span<std::int64_t> out) {
   for (std::size_t i = 0; i < out.size(); ++i) {
+    // The data may lie at any alignment, since headers of some writers are not padded.
     T value;
     std::memcpy(&value, from + sizeof(T) * i, sizeof(T));
     out[i] = value;
@@ -153,9 +163,11 @@ NpyFile::NpyFile(const std::filesystem::path& path) : file_(path) {
   }
   type_ = *type;
   size_ = header.size;
+  // The text is a view of the file, so that its end is where the data begin.
   data_ = bytes.subspan(static_cast<std::size_t>(text.data() + text.size() - whole.data()));
   const std::uint64_t width = ElementBytes(type_);
   const auto elements = static_cast<std::uint64_t>(size_);
+  // The size is divided: to multiply the count could overflow.
   if (data_.size() % width != 0 || data_.size() / width != elements) {
     Refuse(path, "{} bytes of data do not hold {} elements", data_.size(), size_);
   }

@@ -1,3 +1,6 @@
+// This is the reader of whole files. The format allows neither holes nor overlaps, and both are
+// checked: a tensor that shares bytes with another, or hides some, is how a file deceives one
+// reader and not the next.
 #include "tensors/safetensors.h"
 
 #include <cstring>
@@ -20,6 +23,7 @@ std::string_view HeaderText(const MappedFile& file) {
     Refuse(file.path(), "truncated: {} bytes hold no safetensors header", bytes.size());
   }
   std::uint64_t length = 0;
+  // The length is little-endian, as are the machines that this runs on.
   std::memcpy(&length, bytes.data(), kLengthBytes);
   if (length > kMaxHeaderBytes) {
     Refuse(file.path(), "not safetensors: a header of {} bytes (at most 100 MB)", length);
@@ -42,6 +46,7 @@ TensorView MakeView(const std::filesystem::path& path,
            entry.end,
            data.size());
   }
+  // Nothing, where the shape is impossible, equals no number.
   const auto expected = TensorBytes(entry.type, entry.shape);
   if (expected != entry.end - entry.begin) {
     Refuse(path,
@@ -59,6 +64,7 @@ void CheckLayout(const std::filesystem::path& path,
   for (const auto& [name, entry] : header.entries)
     extents.push_back({entry.begin, entry.end, name});
   CheckNoOverlap(path, extents);
+  // After the sort each tensor has to begin where the one before it ended.
   std::uint64_t position = 0;
   for (const TensorExtent& extent : extents) {
     if (extent.begin != position) {
@@ -74,6 +80,7 @@ void CheckLayout(const std::filesystem::path& path,
 }  // namespace
 
 SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : file_(path) {
+  // This comes before the header: a pointer would be called an absurd length.
   RefuseLfsPointer(path, file_.text());
   const std::string_view text = HeaderText(file_);
   const auto data = file_.bytes().subspan(kLengthBytes + text.size());

@@ -1,3 +1,6 @@
+// The JSON is read as a stream of events and not as a tree: the file is a stranger's, and a header
+// of 100 MB of brackets must cost neither memory nor stack. The format allows three levels, and
+// everything else is refused where it begins.
 #include "tensors/safetensors_header.h"
 
 #include <limits>
@@ -12,6 +15,7 @@ namespace saelaw {
 namespace {
 
 std::optional<TensorType> TypeNamed(std::string_view name) {
+  // The names of the format; the quantised types of GGUF have none in it.
   static constexpr std::pair<std::string_view, TensorType> kTypes[] = {
       {"F64", TensorType::kF64},
       {"F32", TensorType::kF32},
@@ -78,12 +82,14 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
   std::vector<std::uint64_t> offsets_;
 };
 
+// Only shapes and offsets hold numbers, and both are arrays.
 bool HeaderReader::number_unsigned(number_unsigned_t value) {
   if (depth_ != 3) Unexpected("a number");
   if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
     Unexpected("a number above 2^63-1");
   }
   if (field_ == "shape") {
+    // NumPy allows as many; a longer shape is an attempt to use memory.
     if (pending_.shape.size() == 64) Unexpected("a shape of more than 64 dimensions");
     pending_.shape.push_back(static_cast<std::int64_t>(value));
   } else {
@@ -94,6 +100,7 @@ bool HeaderReader::number_unsigned(number_unsigned_t value) {
 }
 
 bool HeaderReader::string(string_t& value) {
+  // Values of the metadata are strings, whatever their key.
   if (depth_ == 2 && in_metadata_) {
     if (!header_.metadata.emplace(field_, std::move(value)).second) {
       Refuse(path_, "duplicate metadata {}", Quote(field_));
@@ -132,8 +139,10 @@ bool HeaderReader::key(string_t& name) {
     field_ = std::move(name);
     return true;
   }
+  // At depth 1 a key is the name of a tensor, or the one name that the format keeps for itself.
   entry_ = std::move(name);
   in_metadata_ = entry_ == "__metadata__";
+  // A new entry begins, and nothing of the one before must show in it.
   pending_ = {};
   has_type_ = has_shape_ = false;
   offsets_.clear();
@@ -142,6 +151,7 @@ bool HeaderReader::key(string_t& name) {
 
 bool HeaderReader::end_object() {
   if (depth_ == 2 && !in_metadata_) {
+    // What is missing can be told only when the entry ends.
     CheckComplete();
     pending_.begin = offsets_[0];
     pending_.end = offsets_[1];
@@ -160,6 +170,7 @@ void HeaderReader::CheckComplete() const {
 }
 
 bool HeaderReader::start_array(std::size_t) {
+  // Each of the two arrays may come once.
   const bool shape = field_ == "shape" && !has_shape_;
   const bool offsets = field_ == "data_offsets" && offsets_.empty();
   if (depth_ != 2 || in_metadata_ || !(shape || offsets)) Unexpected("an array");
@@ -176,6 +187,7 @@ bool HeaderReader::end_array() {
 }  // namespace
 
 SafetensorsHeader ParseSafetensorsHeader(const std::filesystem::path& path, std::string_view json) {
+  // The format demands the brace as the first byte; the parser would skip white space before it.
   if (json.empty() || json.front() != '{') Refuse(path, "the header does not begin with '{{'");
   HeaderReader reader(path);
   nlohmann::json::sax_parse(json.begin(), json.end(), &reader);

@@ -1,3 +1,6 @@
+// Files are written beside their place and renamed, so that a reader finds all or nothing; tensors
+// are streamed, so that a checkpoint is never in memory twice. A sealed file ends in a hash of all
+// before it, as a tensor of the same file: other readers of the format can open it as well.
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
@@ -18,6 +21,7 @@
 namespace saelaw {
 namespace {
 
+// The format knows no blocks of quantised numbers.
 bool Storable(TensorType type) {
   return type != TensorType::kQ8_0 && type != TensorType::kQ4_0 && type != TensorType::kQ4_1;
 }
@@ -33,6 +37,7 @@ std::string HeaderFor(const std::filesystem::path& path,
       Refuse(path, "safetensors has no type {}", TensorTypeName(tensor.type));
     }
     if (header.contains(tensor.name)) Refuse(path, "duplicate tensor {}", Quote(tensor.name));
+    // A shape that is impossible is our own bug here.
     const std::uint64_t end = position + TensorBytes(tensor.type, tensor.shape).value();
     header[tensor.name] = {{"dtype", TensorTypeName(tensor.type)},
                            {"shape", tensor.shape},
@@ -41,6 +46,7 @@ std::string HeaderFor(const std::filesystem::path& path,
   }
   // A name or value that is not UTF-8 (a path, say) must not lose a finished run.
   std::string text = header.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  // Spaces behind the JSON are allowed; with them the data begin at a multiple of 8.
   text.resize((text.size() + 7) / 8 * 8, ' ');
   return text;
 }
@@ -60,8 +66,10 @@ void WriteParts(const std::filesystem::path& path,
                 bool seal) {
   Stream stream(std::fopen(path.c_str(), "wbe"), &std::fclose);
   if (!stream) RefuseWrite(path);
+  // The hash is taken of what is written while it is written: nothing is read again.
   Hasher hasher;
   const auto write = [&](const void* from, std::size_t size) {
+    // An empty tensor may come without a place to read from.
     if (size > 0 && std::fwrite(from, 1, size, stream.get()) != size) RefuseWrite(path);
     if (seal) hasher.Add({static_cast<const char*>(from), size});
   };
@@ -80,6 +88,7 @@ void WriteParts(const std::filesystem::path& path,
     const std::string digits = hasher.Digits();
     write(digits.data(), digits.size());
   }
+  // Closing flushes what is buffered, and may be the first to meet a full disk.
   if (std::fclose(stream.release()) != 0) RefuseWrite(path);
 }
 
@@ -88,6 +97,7 @@ void WriteAtomically(const std::filesystem::path& path,
                      const std::vector<TensorStream>& tensors,
                      bool seal) {
   std::filesystem::path temporary = path;
+  // The process's number keeps two writers of one path apart.
   temporary += fmt::format(".{}.tmp", ::getpid());
   try {
     WriteParts(temporary, header, tensors, seal);
@@ -125,6 +135,7 @@ void StreamSealedSafetensors(const std::filesystem::path& path,
                              const std::vector<TensorStream>& tensors,
                              const std::map<std::string, std::string>& metadata) {
   std::vector<TensorStream> all = tensors;
+  // Its bytes are not given by a stream: they are known only when all else is written.
   all.push_back({"checksum", TensorType::kU8, {kSealBytes}, {}});
   WriteAtomically(path, HeaderFor(path, all, metadata), tensors, /*seal=*/true);
 }
@@ -133,6 +144,7 @@ void CheckSeal(const std::filesystem::path& path) {
   const MappedFile file(path);
   const std::string_view all(reinterpret_cast<const char*>(file.bytes().data()),
                              file.bytes().size());
+  // A file shorter than a seal fails as well: what is left is compared with the hash of nothing.
   const std::size_t before = all.size() - std::min<std::size_t>(all.size(), kSealBytes);
   if (HashBytes(all.substr(0, before)) != all.substr(before)) {
     Refuse(path, "the checksum does not match: truncated or damaged");

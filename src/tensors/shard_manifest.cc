@@ -1,3 +1,6 @@
+// The JSON has fixed keys in a fixed order, because the file's hash names the data: equal captures
+// have to be equal byte by byte. A manifest that somebody else wrote is checked before a file of
+// its is opened.
 #include "tensors/shard_manifest.h"
 
 #include <algorithm>
@@ -71,6 +74,7 @@ ShardManifest FromJson(const Json& json) {
   json.at("activation_scale").get_to(manifest.activation_scale);
   json.at("normalisation_tokens").get_to(manifest.normalisation_tokens);
   manifest.held_out = ShardFromJson(json.at("held_out"));
+  // Captures of before this key was added stay readable.
   if (json.contains("held_out_begins")) {
     json.at("held_out_begins").get_to(manifest.held_out_begins);
   }
@@ -80,6 +84,7 @@ ShardManifest FromJson(const Json& json) {
 
 // The first fault of a manifest that parsed; empty when there is none.
 std::string FindFault(const Shard& shard) {
+  // A name may not lead out of the folder, nor be hidden in it.
   const bool plain = !shard.file.empty() && shard.file.front() != '.' &&
                      shard.file.find_first_of("/\\") == std::string::npos;
   if (!plain) return fmt::format("'{}' is not a file name inside the folder", shard.file);
@@ -93,6 +98,7 @@ std::string FindFault(const Shard& shard) {
 std::string FindFaultInBegins(const std::vector<std::int64_t>& begins, std::int64_t tokens) {
   if (begins.empty()) return "";
   const auto not_ascending = [](std::int64_t a, std::int64_t b) { return a >= b; };
+  // Every document has a vector, and together they are all of them.
   const bool good = begins.front() == 0 && begins.back() == tokens &&
                     std::adjacent_find(begins.begin(), begins.end(), not_ascending) == begins.end();
   return good ? "" : "held_out_begins do not ascend from 0 to the held-out tokens";
@@ -116,6 +122,7 @@ std::string FindFault(const ShardManifest& manifest) {
 
 Json Parse(const std::filesystem::path& path) {
   Json json = Json::parse(ReadFile(path));
+  // The version is looked at before the rest, which a later one may write otherwise.
   const int version = json.at(kVersionKey).get<int>();
   if (version != kVersion) {
     throw IoError(fmt::format("{}: version {} of captured activations, this program reads {}",
@@ -137,6 +144,7 @@ std::int64_t ShardManifest::training_tokens() const {
 ShardManifest ReadShardManifest(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / kManifestFile;
   try {
+    // A key that is missing or of another type is an exception of the JSON library, and damage.
     ShardManifest manifest = FromJson(Parse(path));
     const std::string fault = FindFault(manifest);
     if (!fault.empty()) throw IoError(fmt::format("{}: {}", path.string(), fault));

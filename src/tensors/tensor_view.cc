@@ -1,3 +1,5 @@
+// What a type takes is one table for both formats. Sizes come from files of strangers: every
+// product is checked for overflow, as a size that wrapped round would pass all later checks.
 #include "tensors/tensor_view.h"
 
 #include <limits>
@@ -6,6 +8,7 @@
 namespace saelaw {
 namespace {
 
+// Plain types are blocks of one element.
 struct TypeTraits {
   std::string_view name;
   std::uint64_t block_bytes;
@@ -47,6 +50,7 @@ TypeTraits LookUpTraits(TensorType type) {
     case TensorType::kQ4_1:
       return {"Q4_1", 20, 32};
   }
+  // The switch names all types; a value outside the enum is our own bug.
   return {"?", 1, 1};
 }
 
@@ -66,6 +70,7 @@ std::optional<std::uint64_t> TensorBytes(TensorType type, std::span<const std::i
     elements = product;
   }
   const TypeTraits traits = LookUpTraits(type);
+  // Blocks of quantised types never go over the end of a row.
   const std::uint64_t row = shape.empty() ? 1 : static_cast<std::uint64_t>(shape.back());
   if (row % traits.block_elements != 0) return std::nullopt;
   std::uint64_t bytes = 0;

@@ -1,3 +1,5 @@
+// The alphabet is a table that the compiler makes: it follows from one rule, and a table typed by
+// hand could hide a wrong entry among 256.
 #include "tokens/byte_alphabet.h"
 
 #include <array>
@@ -11,13 +13,15 @@ namespace {
 constexpr char32_t kFirstShifted = 0x100;
 constexpr int kShiftedBytes = 68;
 
+// The printable characters of Latin-1. U+00AD, the soft hyphen, is left out, for it shows nothing.
 constexpr bool StandsForItself(int byte) {
   return (byte >= '!' && byte <= '~') || (byte >= 0xA1 && byte <= 0xAC) || byte >= 0xAE;
 }
 
 struct Alphabet {
   std::array<char32_t, 256> character{};
-  std::array<std::uint8_t, kShiftedBytes> shifted_byte{};  // of U+0100 + index
+  std::array<std::uint8_t, kShiftedBytes>
+      shifted_byte{};  // the byte that U+0100 + index stands for
 };
 
 constexpr Alphabet MakeAlphabet() {
@@ -43,6 +47,7 @@ std::optional<std::string> DecodeSpelling(std::string_view spelling) {
   while (!spelling.empty()) {
     const Utf8Step step = NextCharacter(spelling);
     const char32_t c = step.code_point;
+    // A character below U+0100 that does not stand for itself (a space, say) occurs in no spelling.
     if (c < kFirstShifted && StandsForItself(static_cast<int>(c))) {
       bytes.push_back(static_cast<char>(c));
     } else if (c >= kFirstShifted && c < kFirstShifted + kShiftedBytes) {

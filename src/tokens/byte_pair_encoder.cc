@@ -1,3 +1,6 @@
+// There are two ways to the same ids: words are short, and for them a scan over an array in the
+// cache beats every structure; a piece of a million equal letters must not cost the square of its
+// length, and for it a heap of candidates over a linked list gives n log n.
 #include "tokens/byte_pair_encoder.h"
 
 #include <algorithm>
@@ -13,13 +16,14 @@ namespace saelaw {
 namespace {
 
 constexpr std::int32_t kNoToken = -1;
-// Up to this many symbols a scan for the best pair is faster than a heap.
+// Up to this many symbols a scan for the best pair was faster than a heap.
 constexpr std::size_t kShortPiece = 64;
 
 std::map<std::string, std::int32_t> MapTextsToIds(const TokenizerModel& model, Token::Kind kind) {
   std::map<std::string, std::int32_t> ids;
   for (std::size_t id = 0; id < model.tokens.size(); ++id) {
     const Token& token = model.tokens[id];
+    // The first id of a text counts, where a damaged file gives it two.
     if (token.kind == kind) ids.emplace(token.text, static_cast<std::int32_t>(id));
   }
   return ids;
@@ -41,6 +45,8 @@ struct Candidate {
   std::int32_t right;
 };
 
+// The heap gives out its largest element, so the comparison is turned round: the best rank first,
+// and among equal ranks the leftmost place, as the short way does it.
 struct LaterFirst {
   bool operator()(const Candidate& a, const Candidate& b) const {
     return a.merge.rank != b.merge.rank ? a.merge.rank > b.merge.rank : a.position > b.position;
@@ -63,6 +69,8 @@ class LongPiece {
     while (!queue_.empty()) {
       const Candidate best = queue_.top();
       queue_.pop();
+      // Candidates are never searched for in the heap to remove them; those out of date are dropped
+      // here.
       if (IsCurrent(best)) Apply(best);
     }
   }
@@ -95,6 +103,7 @@ class LongPiece {
     left.next = right.next;
     right.id = kNoToken;
     if (left.next != kNoToken) symbols_[left.next].previous = best.position;
+    // The merged symbol has new neighbours on both sides, and only there can merges be new.
     if (left.previous != kNoToken) Consider(left.previous);
     Consider(best.position);
   }
@@ -134,6 +143,8 @@ void BytePairEncoder::AddMerges(const TokenizerModel& model,
     }
     return found->second;
   };
+  // The identity is made of bytes and ids and not of how a file writes them, so that a GGUF file
+  // and a tokenizer.json of one tokenizer have the same.
   std::string canonical = fmt::format("bpe 1;unknown {};fuse {}", unknown_, fuse_unknown_);
   for (const std::int32_t id : id_of_byte_) canonical += fmt::format(";{}", id);
   for (const auto& [piece, id] : whole_pieces_) canonical += fmt::format("|{}={}", piece, id);
@@ -151,6 +162,8 @@ void BytePairEncoder::AddMerges(const TokenizerModel& model,
 std::string BytePairEncoder::Identity() const { return identity_; }
 
 void BytePairEncoder::Encode(std::string_view piece, std::vector<std::int32_t>& ids) const {
+  // Where the model says so, a piece that is a token is taken whole, though merges may not lead to
+  // it.
   if (!whole_pieces_.empty()) {
     const auto whole = whole_pieces_.find(piece);
     if (whole != whole_pieces_.end()) {
@@ -187,6 +200,7 @@ void BytePairEncoder::MergeShort(std::vector<std::int32_t>& ids, std::size_t beg
   std::array<Merge, kShortPiece> pairs;  // pairs[i]: symbols i and i + 1
   for (std::size_t i = 0; i + 1 < n; ++i) pairs[i] = merges_.Get(symbols[i], symbols[i + 1]);
   while (n >= 2) {
+    // min_element gives the first of equal ranks, which is the leftmost pair.
     const auto best = std::min_element(
         pairs.begin(), pairs.begin() + (n - 1), [](const Merge& a, const Merge& b) {
           return a.rank < b.rank;
@@ -197,6 +211,7 @@ void BytePairEncoder::MergeShort(std::vector<std::int32_t>& ids, std::size_t beg
     std::copy(symbols + i + 2, symbols + n, symbols + i + 1);
     std::copy(pairs.begin() + i + 1, pairs.begin() + (n - 1), pairs.begin() + i);
     --n;
+    // Only the two pairs that the new symbol is part of have changed.
     if (i > 0) pairs[i - 1] = merges_.Get(symbols[i - 1], symbols[i]);
     if (i + 1 < n) pairs[i] = merges_.Get(symbols[i], symbols[i + 1]);
   }

@@ -1,3 +1,5 @@
+// Cutting comes before the split: how many contexts a document gives, and how many of their tokens
+// are used, is what the split is made of. Everything counted on the way goes into the summary.
 #include "tokens/corpus.h"
 
 #include <algorithm>
@@ -18,6 +20,7 @@ std::string HashValues(std::span<const T> values) {
   return HashBytes({reinterpret_cast<const char*>(values.data()), values.size_bytes()});
 }
 
+// A bit for each id: it is looked up once for every token of the text.
 std::vector<bool> MakeIdSet(const std::vector<std::int32_t>& ids) {
   std::vector<bool> set;
   for (const std::int32_t id : ids) {
@@ -81,19 +84,22 @@ Context Corpus::ContextAt(std::size_t document, std::int64_t begin, std::int64_t
   context.document = static_cast<std::int32_t>(document);
   context.begin = begin;
   context.tokens = static_cast<std::int32_t>(end - begin) + first;
+  // Position 0 is never used. With bos it is bos itself, and the first token of the document
+  // counts.
   for (std::int64_t i = begin + 1 - first; i < end; ++i) {
     context.usable += IsSpecial(ids()[static_cast<std::size_t>(i)]) ? 0 : 1;
   }
   return context;
 }
 
-// Contexts without a position to use are none.
+// A context without a position to use is not kept: nothing could be trained or measured on it.
 std::vector<Context> Corpus::Cut(std::size_t document) {
   const std::int64_t step = context_tokens_ - (bos_ ? 1 : 0);
   const std::int64_t end = store_.begins()[document + 1];
   std::vector<Context> contexts;
   for (std::int64_t begin = store_.begins()[document]; begin < end; begin += step) {
     const std::int64_t stop = std::min(begin + step, end);
+    // Only the last piece of a document may be shorter than a whole context.
     const bool whole = stop - begin == step;
     const bool kept = whole || (spec_.short_documents == ShortDocuments::kKeep &&
                                 stop - begin >= kLeastContextTokens);
@@ -111,6 +117,7 @@ std::vector<Context> Corpus::Cut(std::size_t document) {
   return contexts;
 }
 
+// One context must be left for training: with as many usable tokens as are held out there is none.
 void Corpus::CheckEnough(const CorpusSpec& spec, std::int64_t usable) const {
   if (usable <= spec.held_out_tokens) {
     throw ConfigurationError(
@@ -132,8 +139,11 @@ void Corpus::SplitAndCut(const CorpusSpec& spec) {
     contexts[i] = Cut(i);
     const std::int64_t begin = store_.begins()[i];
     const auto size = static_cast<std::size_t>(store_.begins()[i + 1] - begin);
+    // The order of documents in the split is that of their content, so that neither names nor
+    // folders nor the order of files decide what is held out.
     const std::string content = HashValues(ids().subspan(static_cast<std::size_t>(begin), size));
-    sizes[i].hash = HashBytes(fmt::format("{};{}", content, spec.split_seed));  // stored
+    sizes[i].hash =
+        HashBytes(fmt::format("{};{}", content, spec.split_seed));  // stored, do not change
     sizes[i].contexts = static_cast<std::int64_t>(contexts[i].size());
     for (const Context& context : contexts[i]) sizes[i].tokens += context.usable;
     usable += sizes[i].tokens;
@@ -152,6 +162,7 @@ void Corpus::SplitAndCut(const CorpusSpec& spec) {
     Measure(std::move(contexts[document]), split.measured[k]);
   }
   for (std::size_t i = 0; i < documents; ++i) {
+    // All that is not held out is trained on, in the order of the documents; streams shuffle it.
     if (held_out[i] || contexts[i].empty()) continue;
     summary_.training_documents += 1;
     for (const Context& context : contexts[i]) summary_.training_tokens += context.usable;
@@ -171,6 +182,8 @@ void Corpus::SplitAndCut(const CorpusSpec& spec) {
   }
 }
 
+// The contexts that are measured lie evenly in the document: its beginning alone would be unlike
+// it.
 void Corpus::Measure(std::vector<Context> contexts, std::int64_t count) {
   if (count == 0) return;
   summary_.measured_documents += 1;
@@ -184,6 +197,8 @@ void Corpus::Measure(std::vector<Context> contexts, std::int64_t count) {
 std::vector<Context> Corpus::HeldOutSample(std::size_t count) const {
   std::vector<std::int64_t> available;
   for (std::size_t i = 0; i < measured_.size(); ++i) {
+    // The contexts of a document stand next to each other, so a change of document begins the next
+    // count.
     if (i == 0 || measured_[i].document != measured_[i - 1].document) available.push_back(0);
     available.back() += 1;
   }
@@ -191,6 +206,7 @@ std::vector<Context> Corpus::HeldOutSample(std::size_t count) const {
   std::vector<Context> sample;
   std::size_t first = 0;
   for (std::size_t d = 0; d < available.size(); ++d) {
+    // Of each document they are again spread evenly.
     for (const std::int64_t place : SpreadOver(available[d], taken[d])) {
       sample.push_back(measured_[first + static_cast<std::size_t>(place)]);
     }
@@ -221,6 +237,8 @@ std::vector<std::int32_t> Corpus::UsablePositions(const Context& context) const 
 }
 
 std::string Corpus::Identity() const {
+  // Every special id is listed: another set leaves other positions out of use, and so gives other
+  // vectors.
   std::string special;
   for (std::size_t id = 0; id < special_.size(); ++id) {
     if (special_[id]) special += fmt::format("{},", id);

@@ -1,4 +1,5 @@
-// From files to a Corpus, by way of the cache of token ids.
+// From files to a Corpus, by way of the cache of token ids: to tokenise costs minutes, and every
+// job on the same text would do it anew.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -16,6 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// All that is read, found before anything is: a wrong name is told at once, not after an hour.
 struct Inputs {
   FoundText text;
   std::string text_key;
@@ -31,6 +33,7 @@ Inputs FindInputs(const CorpusSpec& spec, const Tokenizer& tokenizer, bool with_
   if (inputs.text.files.empty() && inputs.token_files.empty()) {
     throw ConfigurationError("the corpus names neither text nor token_files");
   }
+  // A separator that no token has would make one document of everything, which nobody means.
   const std::optional<std::int32_t>& separator = spec.document_separator;
   if (separator && (*separator < 0 || *separator >= tokenizer.vocabulary())) {
     throw ConfigurationError(fmt::format(
@@ -44,7 +47,8 @@ Inputs FindInputs(const CorpusSpec& spec, const Tokenizer& tokenizer, bool with_
   return inputs;
 }
 
-// Of all that determines the ids and documents. Stored: do not change.
+// The key is made of all that determines ids and documents, the content of files included but not
+// their names. Stored: do not change.
 std::string CacheKey(const Inputs& inputs, const Tokenizer& tokenizer) {
   std::string key = fmt::format("token cache 2;{};{}", tokenizer.Identity(), inputs.text_key);
   for (const fs::path& file : inputs.text.files) {
@@ -71,6 +75,7 @@ void Count(const FileReading& reading, std::int64_t file, ReadingCounts& counts)
   counts.replaced += reading.replaced;
   counts.lone_surrogates += reading.documents.lone_surrogates;
   counts.json_files += reading.json_by_content ? 1 : 0;
+  // Only the first such file is named: one name shows what is meant, a thousand hide it.
   if (reading.json_as_text && counts.json_as_text++ == 0) counts.first_json_as_text = file;
   const std::int64_t repaired = reading.replaced + reading.documents.lone_surrogates;
   if (repaired == 0) return;
@@ -78,6 +83,8 @@ void Count(const FileReading& reading, std::int64_t file, ReadingCounts& counts)
   if (place < counts.repaired.size()) counts.repaired[place] = {file, repaired};
 }
 
+// Documents are tokenised one by one as they are read: only ids are kept, and the text itself never
+// lies in memory as a whole.
 TokenStore Tokenise(const Inputs& inputs, const Tokenizer& tokenizer) {
   TokenStore store;
   const auto add = [&](std::string_view document) {
@@ -92,7 +99,8 @@ TokenStore Tokenise(const Inputs& inputs, const Tokenizer& tokenizer) {
   return store;
 }
 
-// What of the reading depends on the files' names, which the cache does not know.
+// The cache knows no names, as the same content may lie elsewhere: what the notes say of files gets
+// its names at every load.
 void NameReading(const FoundText& found, TextReading& reading) {
   constexpr std::size_t kShown = 3;
   NameFiles(found.files, reading);

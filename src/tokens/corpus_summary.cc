@@ -1,4 +1,5 @@
-// What became of a corpus, in words.
+// This file says what became of a corpus, in words: text that is silently not used is the loss that
+// nobody sees.
 #include <fmt/format.h>
 
 #include "core/quantities.h"
@@ -13,10 +14,12 @@ std::string Plural(std::int64_t number, const char* word) {
   return fmt::format("{} {}{}", Count(number), word, number == 1 ? "" : "s");
 }
 
-// So few carry a held-out loss that it is theirs more than the text's.
+// With fewer documents than this the held-out loss says more of them than of the text.
 constexpr std::int64_t kFewDocuments = 20;
 
 std::string Dropped(const CorpusSummary& summary, const CorpusSpec& spec) {
+  // The rule that dropped them is named with the numbers, since one of the two rules is a choice of
+  // the user.
   const bool keep = spec.short_documents == ShortDocuments::kKeep;
   return fmt::format(
       "dropped: {} in documents or ends of them shorter than {} ({} gave no context)",

@@ -1,3 +1,5 @@
+// Files are known by the bytes that their formats begin with, for names lie: a download may be
+// called data.txt and be an archive. Each mark comes with what to do about it.
 #include "tokens/file_kind.h"
 
 #include <cstdint>
@@ -7,6 +9,7 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
+// The bytes at `offset` of a file, and what it then is.
 struct Mark {
   std::string_view bytes;
   std::size_t offset;
@@ -20,6 +23,7 @@ constexpr std::string_view kWeights = "weights belong in activations.model";
 constexpr std::string_view kIds = "token ids belong in activations.token_files";
 constexpr std::string_view kExtract = "extract its text first (pdftotext, pandoc)";
 
+// Marks of bytes that no text begins with, or of letters that mean nothing else.
 constexpr Mark kMarks[] = {
     {"\x1F\x8B"sv, 0, {"a gzip archive", "unpack it first (gunzip)"}},
     {"\x28\xB5\x2F\xFD"sv, 0, {"a zstd archive", "unpack it first (unzstd)"}},
@@ -61,6 +65,8 @@ constexpr Mark kMarks[] = {
      {"a pointer of git annex, whose content was never fetched", "run `git annex get` on it"}},
 };
 
+// Marks of a few letters, which a text may begin with too, and marks of bytes that are no text but
+// are short. They count only where it is known that the file is no text.
 constexpr Mark kBinaryMarks[] = {
     {"PAR1"sv, 0, {"a Parquet table", kAsLines}},
     {"GGUF"sv, 0, {"a GGUF model", kWeights}},

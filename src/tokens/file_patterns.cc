@@ -1,3 +1,6 @@
+// The C library's glob finds what one part of a path means; ** is not known to it, so that folders
+// are walked here and what follows the stars is asked of glob in each of them. Files go into a set,
+// since several ways may lead to one.
 #include "tokens/file_patterns.h"
 
 #include <algorithm>
@@ -16,7 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A link to nothing (a file that git annex or a cache has not fetched) is no reason to read less.
+// A link to nothing is a file that git annex or a cache has not fetched. It is refused: to pass
+// over it would be to read less than was meant, and to say nothing.
 bool IsFile(const fs::path& path) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
@@ -26,7 +30,8 @@ bool IsFile(const fs::path& path) {
   return fs::is_regular_file(status);
 }
 
-// Goes through a folder and those inside it.
+// Visits a folder and those inside it, each with its path as the user would write it. Links are
+// followed; a folder that is already among those above is a circle, and is left.
 class FolderWalk {
  public:
   using Visit = std::function<void(const std::string&)>;
@@ -62,6 +67,8 @@ class FolderWalk {
   std::vector<fs::path> above_;  // the folders that lead here, without links
 };
 
+// What a name holds of a pattern's characters must mean itself once the name becomes part of a
+// pattern.
 std::string Escaped(const std::string& name) {
   std::string escaped;
   for (const char c : name) {
@@ -74,6 +81,7 @@ std::string Escaped(const std::string& name) {
 std::vector<std::string> Glob(const std::string& pattern) {
   glob_t matches = {};
   std::vector<std::string> found;
+  // Neither order nor duplicates matter: the caller collects a set.
   const int result = ::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &matches);
   if (result == 0) found.assign(matches.gl_pathv, matches.gl_pathv + matches.gl_pathc);
   ::globfree(&matches);
@@ -103,7 +111,7 @@ std::string Joined(const std::vector<std::string>& parts, std::size_t begin, std
 
 void Expand(const std::string& pattern, std::set<std::string>& files);
 
-// `rest` in a folder and in all below it.
+// Finds what `rest` means in a folder and in all below it; an empty rest means all files there.
 void ExpandBelow(const std::string& start, const std::string& rest, std::set<std::string>& files) {
   const bool all = rest.empty();
   const auto folder = [&](const std::string& path) {
@@ -118,6 +126,7 @@ void ExpandBelow(const std::string& start, const std::string& rest, std::set<std
 
 void Expand(const std::string& pattern, std::set<std::string>& files) {
   std::vector<std::string> parts = SplitAtSlashes(pattern);
+  // Two ** in a row mean what one does, but would walk every folder once for each.
   const auto repeated = [](const std::string& a, const std::string& b) {
     return a == "**" && b == "**";
   };
@@ -131,6 +140,7 @@ void Expand(const std::string& pattern, std::set<std::string>& files) {
   }
   const auto at = static_cast<std::size_t>(stars - parts.begin());
   const std::string rest = Joined(parts, at + 1, parts.size());
+  // The pattern may begin with **, which is the working folder, or with a slash, which is the root.
   if (at == 0) return ExpandBelow("", rest, files);
   const std::string prefix = Joined(parts, 0, at);
   if (prefix.empty()) return ExpandBelow("/", rest, files);

@@ -1,3 +1,6 @@
+// One pass goes over the text without a tree of it: large files are mapped and read where they lie,
+// and only the string that is asked for is ever decoded. Messages name the line and what to write
+// instead, because the wrong key is the usual fault.
 #include "tokens/json_documents.h"
 
 #include <optional>
@@ -17,13 +20,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What an object holds, for the message that it lacks a key.
+// The keys of an object, for the message that it lacks the one that was asked for.
 struct KeysHere {
   std::vector<std::string> keys;  // the first ones
   bool more = false;
   std::string longest;  // the key of the longest string: the text, most likely
 };
 
+// Reads the object a second time; only a message needs it. Its JSON was read without a fault
+// before.
 KeysHere ListKeys(std::string_view text, std::size_t object) {
   constexpr std::size_t kShown = 8;
   JsonScanner scanner(text);
@@ -40,6 +45,7 @@ KeysHere ListKeys(std::string_view text, std::size_t object) {
     const std::size_t begin = scanner.position();
     const bool is_string = scanner.Peek() == '"';
     scanner.SkipValue();
+    // The longest string is the likeliest text, and becomes the advice.
     if (is_string && scanner.position() - begin > longest) {
       longest = scanner.position() - begin;
       here.longest = key;
@@ -72,6 +78,8 @@ class JsonDocuments {
   }
 
  private:
+  // A list is one value; everything else is objects one after the other, whatever stands between
+  // them.
   void ReadAll() {
     scanner_.SkipSpace();
     if (scanner_.Peek() == '[') return ReadArray();
@@ -119,7 +127,7 @@ class JsonDocuments {
     Hand();
   }
 
-  // Whether it was the text's.
+  // Returns whether the member was the one that holds the text.
   bool ReadMember() {
     scanner_.SkipSpace();
     const bool is_text = scanner_.ReadString(key_storage_).text == key_;
@@ -136,6 +144,7 @@ class JsonDocuments {
     scanner_.SkipSpace();
     const char first = scanner_.Peek();
     const std::size_t begin = scanner_.position();
+    // Where a key occurs twice the last one counts, even if it is null.
     found_.reset();
     if (first == '"') {
       found_ = scanner_.ReadString(storage_);
@@ -225,6 +234,7 @@ bool ObjectHasKey(JsonScanner& scanner, std::string_view key) {
   return has_key;
 }
 
+// The rest of a list is not looked at: it may be gigabytes.
 JsonFront LookAtArray(JsonScanner& scanner, std::string_view key) {
   scanner.Expect('[');
   scanner.SkipSpace();
@@ -237,6 +247,8 @@ JsonFront LookAtArray(JsonScanner& scanner, std::string_view key) {
 }
 
 JsonFront LookAtObjects(JsonScanner& scanner, std::string_view key) {
+  // A second object tells JSON lines from a single object such as a configuration, which is no
+  // text.
   const bool has_key = ObjectHasKey(scanner, key);
   scanner.SkipSpace();
   if (scanner.AtEnd()) return has_key ? JsonFront::kDocument : JsonFront::kOther;

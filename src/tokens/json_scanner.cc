@@ -1,3 +1,6 @@
+// We have a scanner of our own, since the JSON library would build a tree of each line and refuse
+// what Python writes (NaN, lone surrogates). Open brackets are kept in a string and not on the
+// stack, so that no depth of nesting ends the program.
 #include "tokens/json_scanner.h"
 
 #include <algorithm>
@@ -13,6 +16,8 @@ using std::string_view_literals::operator""sv;
 
 constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
 
+// U+001E is the record separator of RFC 7464, which stands between the values of JSON text
+// sequences.
 bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\x1E'; }
 
 bool IsWordCharacter(char c) {
@@ -37,6 +42,8 @@ bool IsNumber(std::string_view word) {
          power.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+// The words of the standard, and those that Python and C++ programs write for numbers that are
+// none.
 bool IsScalar(std::string_view word) {
   for (const std::string_view known : {"null"sv,
                                        "true"sv,
@@ -69,6 +76,7 @@ void JsonScanner::Fail(const std::string& what) const {
 
 void JsonScanner::SkipSpace() {
   for (;;) {
+    // Marks and white space may alternate where files were joined.
     while (at_ < text_.size() && IsSpace(text_[at_])) ++at_;
     if (text_.substr(at_, kUtf8Mark.size()) != kUtf8Mark) return;
     at_ += kUtf8Mark.size();
@@ -147,6 +155,8 @@ std::string_view JsonScanner::RawString(bool& escaped) {
   for (; at_ < text_.size(); ++at_) {
     const char c = text_[at_];
     if (c == '"') return text_.substr(begin, at_++ - begin);
+    // A string that runs over a line's end has lost its closing quote: to read on would make one
+    // document of two.
     if (c == '\n' || c == '\r') break;
     if (c == '\\') {
       escaped = true;
@@ -154,6 +164,7 @@ std::string_view JsonScanner::RawString(bool& escaped) {
     }
   }
   at_ = std::min(at_, text_.size());
+  // The fault stands at the opening quote, which is on the line that the user has to look at.
   const bool cut = AtEnd();
   at_ = begin - 1;
   throw JsonFault{at_, cut ? "a string that does not end" : "a string goes on over a line's end"};
@@ -164,6 +175,7 @@ std::uint32_t JsonScanner::Hex(std::string_view raw, std::size_t i) const {
   for (std::size_t k = i; k < i + 4; ++k) {
     const char c = k < raw.size() ? raw[k] : '?';
     const bool digit = c >= '0' && c <= '9';
+    // Setting this bit makes capitals small.
     const char letter = static_cast<char>(c | 0x20);
     if (!digit && (letter < 'a' || letter > 'f')) throw JsonFault{at_, "a \\u without four digits"};
     value = value << 4 | static_cast<std::uint32_t>(digit ? c - '0' : letter - 'a' + 10);
@@ -187,6 +199,7 @@ void JsonScanner::DecodeEscape(std::string_view raw,
   if (name != 'u') throw JsonFault{at_, "a backslash before what is no escape"};
   char32_t character = Hex(raw, i);
   i += 4;
+  // A high surrogate and a low one are one character (Unicode 15, section 3.9).
   if (character >= 0xD800 && character < 0xDC00 && raw.substr(i, 2) == "\\u") {
     const char32_t low = Hex(raw, i + 2);
     if (low >= 0xDC00 && low < 0xE000) {
@@ -202,6 +215,7 @@ void JsonScanner::DecodeEscape(std::string_view raw,
 JsonString JsonScanner::ReadString(std::string& storage) {
   bool escaped = false;
   const std::string_view raw = RawString(escaped);
+  // Most strings hold no escapes, and are not copied.
   if (!escaped) return {raw, 0};
   JsonString decoded;
   storage.clear();

@@ -1,3 +1,6 @@
+// The patterns are those of the tokenizers' files, rewritten for PCRE2 so that they match the same
+// but do not go back over a long run of equal characters. Files are compared by their text with a
+// table of known patterns, for a pattern that is merely alike gives other ids.
 #include "tokens/pre_tokenizer.h"
 
 #include <array>
@@ -28,6 +31,8 @@ constexpr const char* kSmolLmRegex =
     "\\p{N}|" CONTRACTION "| ?\\p{L}++| ?[^" SPACE "\\p{L}\\p{N}]++|[" SPACE "]+(?![^" SPACE
     "\\p{N}])|[" SPACE "]++";
 
+// Contractions in any case; a letter run may take one other character before it; numbers are cut
+// from the left in threes.
 constexpr const char* kLlama3Regex =
     "(?i:" CONTRACTION ")|[^\\r\\n\\p{L}\\p{N}]?\\p{L}++|\\p{N}{1,3}+| ?[^" SPACE
     "\\p{L}\\p{N}]++[\\r\\n]*+|[" SPACE "]*[\\r\\n]++|" LONG_SPACE;
@@ -56,6 +61,7 @@ struct Alias {
   Pattern pattern;
 };
 
+// Names that llama.cpp's converter writes, the older spellings included.
 constexpr std::array<Alias, 5> kGgufNames = {{
     {"gpt-2", Pattern::kGpt2},
     {"smollm", Pattern::kSmolLm},
@@ -64,6 +70,7 @@ constexpr std::array<Alias, 5> kGgufNames = {{
     {"llama-v3", Pattern::kLlama3},
 }};
 
+// What DescribeStep of tokenizer_json.cc writes of the files that are known to mean these patterns.
 constexpr std::array<Alias, 4> kSteps = {{
     {"ByteLevel(regex)", Pattern::kGpt2},
     {"Split(" FILE_GPT2 ") + ByteLevel", Pattern::kGpt2},
@@ -87,6 +94,8 @@ struct Free {
   void operator()(pcre2_match_context* context) const { pcre2_match_context_free(context); }
 };
 
+// The patterns are anchored, as pieces leave nothing out: each begins where the last one ended. One
+// that does not compile is our own bug.
 pcre2_code* Compile(const char* regex) {
   int error = 0;
   PCRE2_SIZE offset = 0;
@@ -165,6 +174,8 @@ Pieces::Pieces(const PreTokenizer& pre_tokenizer, std::string_view text)
   state_->context.reset(pcre2_match_context_create(nullptr));
   if (state_->data == nullptr || state_->context == nullptr) throw std::bad_alloc();
   constexpr std::uint32_t kNoLimit = std::numeric_limits<std::uint32_t>::max();
+  // PCRE2 limits its work against hostile patterns. Ours are known and linear, and a limit would
+  // refuse long texts.
   pcre2_set_match_limit(state_->context.get(), kNoLimit);
   pcre2_set_depth_limit(state_->context.get(), kNoLimit);
   pcre2_set_heap_limit(state_->context.get(), kNoLimit);

@@ -1,3 +1,5 @@
+// This is the wording of what was read. Counts come from the reading or from a cache file; names
+// are given to them afterwards, so that they are those of this load.
 #include "tokens/reading_counts.h"
 
 #include <algorithm>
@@ -30,6 +32,7 @@ std::string RepairedNames(const TextReading& reading) {
 void AddRepairs(const TextReading& reading, std::vector<std::string>& notes) {
   const ReadingCounts& counts = reading.counts;
   if (counts.repaired_files == 0) return;
+  // Files whose repairs were of one kind alone do not mention the other.
   std::vector<std::string> kinds;
   if (counts.replaced > 0) {
     kinds.push_back(Counted(counts.replaced, "ill-formed character"));
@@ -49,6 +52,7 @@ void NameFiles(const std::vector<std::filesystem::path>& files, TextReading& rea
     return file >= 0 && i < files.size() ? ShownPath(files[i]) : std::string();
   };
   const ReadingCounts& counts = reading.counts;
+  // The counts may come from a file: a number beyond the table is cut to it rather than believed.
   const std::int64_t known = std::clamp<std::int64_t>(
       counts.repaired_files, 0, static_cast<std::int64_t>(counts.repaired.size()));
   reading.repaired_names.clear();

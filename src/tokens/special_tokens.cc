@@ -1,3 +1,5 @@
+// This is what the library transformers makes of a folder's files, as transformers 5.13 and
+// tokenizers 0.22 do it. Five files may speak of the same token; ReadRole has their order.
 #include "tokens/special_tokens.h"
 
 #include <algorithm>
@@ -14,6 +16,7 @@ using json::Text;
 // An id that is in the vocabulary, or nothing.
 std::optional<std::int32_t> KnownId(const TokenizerModel& model, const Json& value) {
   if (!value.is_number_integer()) return std::nullopt;
+  // A number above 2^63 would become negative, and has to be refused before it does.
   if (value.is_number_unsigned() && value.get<std::uint64_t>() >= model.tokens.size()) {
     return std::nullopt;
   }
@@ -32,12 +35,13 @@ std::int32_t RequiredId(const TokenizerModel& model, const Json& value) {
   return *id;
 }
 
-// What a template's `single` has before the text.
+// The ids that a template's `single` has before the text.
 std::vector<std::int32_t> LeadingOfTemplate(const TokenizerModel& model, const Json& processor) {
   const Json& single = At(processor, "single");
   if (!single.is_array()) Refuse(model.path, "post_processor.single is not a list");
   std::vector<std::int32_t> ids;
   for (const Json& piece : single) {
+    // The text itself, or what follows it, ends what stands before it.
     const Json& special = At(piece, "SpecialToken");
     if (special.is_null()) break;
     const std::string name = Text(At(special, "id"));
@@ -57,6 +61,7 @@ constexpr int kMaxDepth = 8;  // of sequences within sequences
 std::vector<std::int32_t> Leading(const TokenizerModel& model, const Json& processor, int depth) {
   const std::string type = Text(At(processor, "type"));
   if (type == "TemplateProcessing") return LeadingOfTemplate(model, processor);
+  // These two older kinds name one pair of text and id instead of a template.
   if (type == "BertProcessing" || type == "RobertaProcessing") {
     const Json& cls = At(processor, "cls");
     if (!cls.is_array() || cls.size() != 2) Refuse(model.path, "post_processor.cls is not a pair");
@@ -118,6 +123,8 @@ std::optional<std::int32_t> ReadRole(TokenizerModel& model,
     if (!id) id = FindToken(model, SpecialText(At(*file, (role + "_token").c_str())));
   }
   if (id) model.special.push_back(*id);
+  // Ids are asked last: they often stand there for another tokenizer. All of them are special
+  // nevertheless.
   for (const Json* file : {&files.config, &files.generation_config}) {
     for (const std::int32_t other : AddedIds(model, At(*file, (role + "_token_id").c_str()))) {
       if (!id) id = other;

@@ -1,3 +1,6 @@
+// Documents are taken in the order of their hashes, which is a shuffle that depends on nothing but
+// their content and the seed. Counting whole documents keeps neighbouring contexts from standing on
+// both sides, and the limits keep a single long document from being the whole held-out set.
 #include "tokens/split.h"
 
 #include <algorithm>
@@ -18,6 +21,7 @@ class Progress {
       cut += document.contexts > 0 ? 1 : 0;
       tokens += document.tokens;
     }
+    // A small corpus must not lose more than a share of its documents to the held-out set.
     wanted_documents_ = std::min(rules.documents, cut / kDocumentsPerHeldOut);
     wanted_tokens_ = std::max(kHeldOutShare * static_cast<double>(tokens),
                               static_cast<double>(rules.held_out_tokens));
@@ -27,6 +31,7 @@ class Progress {
     return static_cast<std::int64_t>(taken_.size()) >= wanted_documents_ &&
            static_cast<double>(tokens_) >= wanted_tokens_ && tokens_ > 0;
   }
+  // Equal documents have equal hashes and stand next to each other in the order.
   bool EqualsLast(std::size_t document) const {
     return !taken_.empty() && documents_[document].hash == documents_[taken_.back()].hash;
   }
@@ -52,7 +57,7 @@ void TakeInOrder(const Indices& order, Progress& progress) {
   }
 }
 
-// As many contexts of each document as `most`, at most.
+// How many contexts there are when each document gives at most `most`.
 std::int64_t ContextsWith(const std::vector<std::int64_t>& available, std::int64_t most) {
   return std::accumulate(
       available.begin(),
@@ -79,6 +84,8 @@ std::vector<std::int64_t> MeasuredTokens(const std::vector<DocumentSize>& docume
   };
   const std::int64_t all = std::accumulate(available.begin(), available.end(), std::int64_t{0});
   const std::int64_t spread = std::min(rules.documents, static_cast<std::int64_t>(held_out.size()));
+  // At first as many contexts as would do if all were whole; then more, by what is still missing,
+  // until the tokens suffice or all contexts are measured.
   std::int64_t wanted =
       std::max(spread, (rules.held_out_tokens + rules.context_tokens - 1) / rules.context_tokens);
   std::vector<std::int64_t> measured = ShareEqually(available, wanted);
@@ -95,6 +102,7 @@ std::vector<std::int64_t> MeasuredTokens(const std::vector<DocumentSize>& docume
 }  // namespace
 
 Split SplitDocuments(const std::vector<DocumentSize>& documents, const SplitRules& rules) {
+  // Nothing is held out only where the user asks for exactly that.
   if (rules.held_out_tokens == 0) return {};
   double tokens = 0;
   for (const DocumentSize& document : documents) tokens += static_cast<double>(document.tokens);
@@ -107,6 +115,8 @@ Split SplitDocuments(const std::vector<DocumentSize>& documents, const SplitRule
     return documents[a].hash < documents[b].hash;
   };
   std::stable_sort(ordinary.begin(), ordinary.end(), by_hash);
+  // Large ones come by size and equal sizes by hash: the sort by size is stable and keeps the order
+  // by hash.
   std::stable_sort(large.begin(), large.end(), by_hash);
   std::stable_sort(large.begin(), large.end(), [&](std::size_t a, std::size_t b) {
     return documents[a].tokens < documents[b].tokens;
@@ -115,6 +125,7 @@ Split SplitDocuments(const std::vector<DocumentSize>& documents, const SplitRule
   Progress progress(documents, rules);
   TakeInOrder(ordinary, progress);
   Split split;
+  // Large documents are taken where the others do not suffice, and the caller says so to the user.
   if (!progress.Enough()) {
     const std::size_t before = progress.taken().size();
     TakeInOrder(large, progress);
@@ -130,6 +141,7 @@ std::vector<std::int64_t> ShareEqually(const std::vector<std::int64_t>& availabl
                                        std::int64_t wanted) {
   const std::int64_t all = std::accumulate(available.begin(), available.end(), std::int64_t{0});
   if (all <= wanted) return available;
+  // In each round every document that has one left gives one context.
   std::int64_t rounds = 0;
   while (ContextsWith(available, rounds + 1) <= wanted) ++rounds;
   std::vector<std::int64_t> measured;

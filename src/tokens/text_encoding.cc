@@ -1,3 +1,6 @@
+// What is certain is decoded (valid UTF-8, byte order marks), what is nearly certain is repaired
+// and counted, and everything else is refused with the command that converts it: to guess an
+// encoding silently would train on garbage. The guesses here only word the refusal.
 #include "tokens/text_encoding.h"
 
 #include <algorithm>
@@ -32,6 +35,7 @@ bool IsControl(char32_t c) {
   return (c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f') || c == 0x7F;
 }
 
+// A few are the damage of a download; more than that is another encoding.
 bool TooManyReplaced(std::int64_t replaced, std::int64_t characters) {
   return replaced > std::max(kFewReplaced, characters / kReplacedPerText);
 }
@@ -83,6 +87,8 @@ bool LooksLike(const Encoding& encoding, std::string_view bytes) {
     ascii += step.code_point < 0x80 ? 1 : 0;
     i += step.bytes;
   }
+  // Units of random bytes give lone surrogates and next to no ASCII; text of any script has some
+  // ASCII, spaces and line ends at least.
   return odd * 100 <= characters && ascii * 100 >= characters;
 }
 
@@ -93,6 +99,8 @@ bool IsAsciiWithNuls(std::string_view bytes) {
   const std::int64_t printable = std::count_if(
       front.begin(), front.end(), [](char c) { return (c >= ' ' && c <= '~') || c == '\n'; });
   const auto size = static_cast<std::int64_t>(front.size());
+  // Fewer than a fifth of the bytes are NUL and most of the others are printable: half of them
+  // would be NUL in UTF-16.
   return nuls * 5 < size && printable * 20 >= (size - nuls) * 17;
 }
 
@@ -100,6 +108,7 @@ bool IsAsciiWithNuls(std::string_view bytes) {
 [[noreturn]] void RefuseNul(const fs::path& file, std::string_view bytes) {
   if (const FileKind kind = RecogniseBinaryKind(bytes); !kind.kind.empty()) RefuseKind(file, kind);
   for (const Encoding& encoding : kEncodings) {
+    // Broken ASCII may pass for wide characters of a rare script.
     if (IsAsciiWithNuls(bytes) || !LooksLike(encoding, bytes)) continue;
     RefuseText(file,
                fmt::format("looks like {} without a byte order mark: convert it with {}",
@@ -122,7 +131,7 @@ bool HasShiftSequences(std::string_view bytes) {
   return false;
 }
 
-// Bytes that no Windows code page of the West gives a character.
+// Windows-1252 leaves these five bytes undefined, and iconv would stop at them.
 bool HasBytesOutsideWindows1252(std::string_view bytes) {
   return bytes.find_first_of("\x81\x8D\x8F\x90\x9D"sv) != std::string_view::npos;
 }
@@ -140,10 +149,12 @@ bool HasBytesOutsideWindows1252(std::string_view bytes) {
   const std::int64_t controls = count([](unsigned char c) { return IsControl(c); });
   const std::string counted =
       fmt::format("{} of its {} characters are not UTF-8", census.ill_formed, census.characters);
+  // Text has almost no control characters, compressed data have one in nine.
   if (controls * 100 > size) {
     RefuseText(file,
                counted + " and many are control characters: leave it out of activations.text");
   }
+  // More good characters of several bytes than bad ones: it was UTF-8 once.
   if (census.wide > census.ill_formed) {
     RefuseText(file,
                fmt::format("{}, the others are: it is damaged or mixed with another encoding; "
@@ -153,6 +164,8 @@ bool HasBytesOutsideWindows1252(std::string_view bytes) {
   const std::int64_t high = count([](unsigned char c) { return c >= 0x80; });
   const std::int64_t letters =
       count([](unsigned char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
+  // Accents are rare among the letters of a Latin script, whereas in other scripts almost every
+  // letter is a high byte.
   if (high * 3 <= high + letters) {
     const char* encoding = HasBytesOutsideWindows1252(front) ? "ISO-8859-1" : "WINDOWS-1252";
     RefuseText(file,
@@ -183,9 +196,12 @@ DecodedText DecodeText(const fs::path& file, std::string_view bytes) {
                            "convert it with {}",
                            IconvCommand(file, "ISO-2022-JP")));
   }
+  // The mark is no character of the text, and would be a token of its own.
   bytes = WithoutUtf8Mark(bytes);
   if (IsUtf8(bytes)) return DecodedText(bytes);
   const Utf8Census census = CountUtf8(bytes);
+  // Without one good character of several bytes nothing says that the file is UTF-8: a lone accent
+  // in English is Latin-1 far more often. A cut first or last character is no such sign.
   const bool no_utf8_elsewhere = census.wide == 0 && census.ill_formed > census.cut;
   if (no_utf8_elsewhere || TooManyReplaced(census.ill_formed - census.cut, census.characters)) {
     RefuseIllFormed(file, bytes, census);

@@ -1,3 +1,7 @@
+// The order of files must not depend on the file system, since it decides the order of documents;
+// so names keep their order and everything found below one is sorted byte by byte. What is a text
+// is told by names in folders, where nobody listed the files, and by content where a file was
+// named.
 #include "tokens/text_files.h"
 
 #include <algorithm>
@@ -25,6 +29,7 @@ constexpr std::array kLinesExtensions = {".jsonl", ".ndjson", ".jsonlines", ".ld
 constexpr std::array kPackedExtensions = {
     ".gz", ".xz", ".zst", ".bz2", ".zip", ".dz", ".parquet", ".npy"};
 
+// Of ASCII letters alone, as these names are; the locale must not decide what is read.
 std::string Extension(const fs::path& path) {
   std::string extension = path.extension().string();
   for (char& c : extension) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
@@ -61,6 +66,7 @@ void TakeJson(FoundText& found) {
 }
 
 FoundText FindInFolder(const std::string& folder, std::string_view text_key) {
+  // The walk gives the file system's order.
   std::vector<std::string> files = FilesBelow(folder);
   std::sort(files.begin(), files.end());
   FoundText found;
@@ -71,6 +77,7 @@ FoundText FindInFolder(const std::string& folder, std::string_view text_key) {
                                  HasExtension(fs::path(file), kLinesExtensions);
     (text ? found.files : found.passed_over).emplace_back(file);
   }
+  // To say "no text" of a folder full of JSON would hide that only the key is wrong.
   if (found.files.empty()) TakeJson(found);
   return found;
 }
@@ -117,6 +124,7 @@ FoundText FindText(const std::vector<std::string>& names, std::string_view text_
         throw ConfigurationError(fmt::format(
             "{}: is not text: unpack it (token ids belong in token_files)", ShownPath(file)));
       }
+      // The same file by two names would count twice, and stand on both sides of the split.
       if (seen.insert(fs::canonical(file)).second) all.files.push_back(file);
     }
     all.passed_over.insert(
@@ -143,6 +151,8 @@ FileReading ForEachDocument(const fs::path& file,
   const std::string_view text = decoded.text();
   FileReading reading;
   reading.replaced = decoded.replaced();
+  // A name that says JSON is believed, and faults are then told. Without such a name the content
+  // decides, but only for objects with the key: a text may begin with a brace.
   const bool named_json = FormatWord(file) != "text";
   const JsonFront front =
       named_json || text.substr(0, 1) != "{" ? JsonFront::kNoJson : LookAtJson(text, text_key);

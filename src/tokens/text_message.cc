@@ -1,3 +1,5 @@
+// Names come from the disk and may hold anything; commands are meant to be copied into a shell,
+// where an unquoted name would be an injection.
 #include "tokens/text_message.h"
 
 #include <algorithm>
@@ -15,6 +17,8 @@ bool NeedsNoQuotes(char c) {
 std::string ForShell(const std::string& name) {
   if (!name.empty() && std::all_of(name.begin(), name.end(), NeedsNoQuotes)) return name;
   std::string quoted = "'";
+  // Inside single quotes nothing is special but the quote itself, which has to stand outside of
+  // them, escaped.
   for (const char c : name) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return quoted + "'";
 }

@@ -1,3 +1,5 @@
+// Ids made by other programs are checked one by one: an id beyond the vocabulary would read beyond
+// the embedding, and shows that the file belongs to another tokenizer.
 #include "tokens/token_file.h"
 
 #include <algorithm>
@@ -38,6 +40,8 @@ class DocumentCutter {
     }
     store_.filling().push_back(static_cast<std::int32_t>(id));
     ++count_;
+    // The separator ends a document and belongs to it. Without one, blocks are counted from each
+    // file's own beginning.
     const bool ends =
         rules_.separator ? id == *rules_.separator : count_ % rules_.block_tokens == 0;
     if (ends) store_.EndDocument();
@@ -69,6 +73,7 @@ void AppendRaw(const fs::path& path, DocumentCutter& cutter) {
   }
   for (std::size_t offset = 0; offset < size; offset += sizeof(Element)) {
     Element id;
+    // A mapping may lie at any alignment for the element.
     std::memcpy(&id, file.bytes().data() + offset, sizeof(Element));
     cutter.Add(id);
   }
@@ -77,6 +82,7 @@ void AppendRaw(const fs::path& path, DocumentCutter& cutter) {
 }  // namespace
 
 void AppendTokenFile(const fs::path& file, const TokenFileRules& rules, TokenStore& store) {
+  // No document goes on in the next file: the last one ends with its file.
   DocumentCutter cutter(file, rules, store);
   if (file.extension() == ".npy") {
     AppendNpy(file, cutter);

@@ -1,3 +1,5 @@
+// The cache file is mapped and used in place. It is believed only after its checksum has been
+// compared: half a write, or a disk that lied, must not become another corpus under the same name.
 #include "tokens/token_store.h"
 
 #include <cstring>
@@ -30,11 +32,13 @@ void AppendRaw(std::string& out, const T* data, std::size_t count) {
   out.append(reinterpret_cast<const char*>(data), count * sizeof(T));
 }
 
-// The counts of a payload whose size is as they say.
+// Returns the counts of a payload if its size is what they say.
 std::optional<Counts> ReadCounts(std::string_view payload) {
   Counts counts;
   if (payload.size() < sizeof(Counts)) return std::nullopt;
   std::memcpy(&counts, payload.data(), sizeof(Counts));
+  // Counts beyond the file are refused before they are multiplied, where they could overflow to a
+  // size that fits.
   const auto limit = static_cast<std::int64_t>(payload.size());
   const bool plausible = counts.documents >= 0 && counts.documents < limit && counts.tokens >= 0 &&
                          counts.tokens < limit;
@@ -64,6 +68,7 @@ std::optional<TokenStore> TokenStore::Open(const std::filesystem::path& path) {
   store.reading_.counts = counts->reading;
   store.begins_.resize(static_cast<std::size_t>(counts->documents) + 1);
   const std::size_t begins_bytes = store.begins_.size() * sizeof(std::int64_t);
+  // The begins are copied, the ids (most of the file) stay where they are mapped.
   std::memcpy(store.begins_.data(), payload.data() + sizeof(Counts), begins_bytes);
   const char* ids = payload.data() + sizeof(Counts) + begins_bytes;
   store.mapped_ids_ = {reinterpret_cast<const std::int32_t*>(ids),
@@ -76,6 +81,7 @@ void TokenStore::Save(const std::filesystem::path& path) const {
   const Counts counts = {static_cast<std::int64_t>(begins_.size()) - 1,
                          static_cast<std::int64_t>(ids().size()),
                          reading_.counts};
+  // The head is filled in at the end, when the hash of the rest is known.
   std::string content(kPayload, '\0');
   AppendRaw(content, &counts, 1);
   AppendRaw(content, begins_.data(), begins_.size());

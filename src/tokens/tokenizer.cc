@@ -1,3 +1,6 @@
+// Encoding goes through a cache of words: a text repeats its words, and to look one up costs a
+// fraction of merging it. The cache belongs to a thread while it encodes and goes back into a pool,
+// so that a tokenizer may be shared without a lock around the work.
 #include "tokens/tokenizer.h"
 
 #include <algorithm>
@@ -21,6 +24,7 @@ namespace fs = std::filesystem;
 
 TokenizerModel ReadModel(const fs::path& path) {
   if (!fs::is_directory(path)) {
+    // Ollama names its files after a hash, without an extension.
     const bool gguf = path.extension() == ".gguf" || LooksLikeGguf(path);
     return gguf ? ReadGgufTokenizer(path) : ReadTokenizerJson(path);
   }
@@ -36,6 +40,8 @@ TokenizerModel ReadModel(const fs::path& path) {
 
 std::int32_t TextVocabulary(const TokenizerModel& model) {
   std::size_t size = model.tokens.size();
+  // Only tokens at the end are left out: the answer is a bound, and added tokens may stand below it
+  // too.
   while (size > 0 && model.tokens[size - 1].kind != Token::Kind::kBytes) --size;
   return static_cast<std::int32_t>(size);
 }
@@ -46,7 +52,8 @@ std::vector<std::int32_t> Ascending(std::vector<std::int32_t> ids) {
   return ids;
 }
 
-// Entries outside the byte alphabet decode to their own text.
+// Tokens as the bytes that they stand for, so that decoding is joining. Entries outside the byte
+// alphabet decode to their own text.
 std::vector<std::string> DecodeTokens(const std::vector<Token>& tokens) {
   std::vector<std::string> bytes;
   bytes.reserve(tokens.size());
@@ -97,6 +104,8 @@ Tokenizer::Tokenizer(Tokenizer&&) noexcept = default;
 Tokenizer& Tokenizer::operator=(Tokenizer&&) noexcept = default;
 
 Tokenizer Tokenizer::Load(const fs::path& path) {
+  // The model that was read is needed only to make the parts, and goes: its texts and merges are
+  // the larger copy.
   return Tokenizer(std::make_unique<Parts>(ReadModel(path)));
 }
 
@@ -108,6 +117,7 @@ std::vector<std::int32_t> Tokenizer::Encode(std::string_view utf8) const {
 
 void Tokenizer::Encode(std::string_view utf8, std::vector<std::int32_t>& ids) const {
   if (!IsUtf8(utf8)) {
+    // The matcher takes no ill-formed UTF-8.
     Encode(RepairUtf8(utf8).text, ids);
   } else {
     parts_->EncodeValid(utf8, ids);

@@ -1,4 +1,5 @@
-// Reads the tokenizer.ggml.* metadata of a GGUF file, for byte-level BPE.
+// Reads the tokenizer.ggml.* metadata of a GGUF file, for byte-level BPE. What the file leaves out
+// is taken as llama.cpp takes it.
 // https://github.com/ggml-org/ggml/blob/master/docs/gguf.md#tokenizer
 #include <fmt/format.h>
 
@@ -10,7 +11,7 @@
 namespace saelaw {
 namespace {
 
-// Of tokenizer.ggml.token_type.
+// The values of tokenizer.ggml.token_type that matter here.
 constexpr std::int64_t kNormalToken = 1;
 constexpr std::int64_t kControlToken = 3;
 
@@ -43,6 +44,8 @@ void ReadVocabulary(const GgufFile& file, TokenizerModel& model) {
     Refuse(file.path(), "{} tokens have {} token types", texts->size(), types->size());
   }
   for (std::size_t id = 0; id < texts->size(); ++id) {
+    // Control and user-defined tokens are written as they are; only normal ones are spelled in the
+    // byte alphabet. No text is encoded as the others.
     const bool normal = types == nullptr || (*types)[id] == kNormalToken;
     SetToken(model,
              static_cast<std::int64_t>(id),
@@ -57,6 +60,8 @@ void ReadMerges(const GgufFile& file, TokenizerModel& model) {
   const auto* merges = file.Strings("tokenizer.ggml.merges");
   if (merges == nullptr) Refuse(file.path(), "has no tokenizer.ggml.merges");
   for (const std::string& merge : *merges) {
+    // The byte alphabet spells a space as another character, so that the one space here parts the
+    // two tokens.
     const std::size_t space = merge.find(' ');
     if (space == std::string::npos || space != merge.rfind(' ')) {
       Refuse(file.path(), "merge {} is not a pair of tokens", Quote(merge));
@@ -91,6 +96,7 @@ TokenizerModel ReadGgufTokenizer(const std::filesystem::path& path) {
   ReadMerges(file, model);
   model.bos = ReadId(file, model, "tokenizer.ggml.bos_token_id");
   model.eos = ReadId(file, model, "tokenizer.ggml.eos_token_id");
+  // Ends of turns and of messages are no text either.
   for (const char* key : {"padding", "eot", "eom"}) {
     ReadId(file, model, fmt::format("tokenizer.ggml.{}_token_id", key).c_str());
   }

@@ -1,4 +1,5 @@
-// Reads tokenizer.json, the format of the `tokenizers` library, for byte-level BPE.
+// Reads tokenizer.json, the format of the `tokenizers` library, for byte-level BPE. What would
+// change ids in a way that we do not do is refused by name: wrong ids would look like a bad model.
 // https://huggingface.co/docs/tokenizers/api/tokenizer
 #include "tokens/json_values.h"
 #include "tokens/special_tokens.h"
@@ -28,6 +29,7 @@ std::int64_t Id(const fs::path& path, const Json& value, const std::string& text
 std::string DescribeStep(const Json& step) {
   const std::string type = Text(At(step, "type"));
   if (type == "ByteLevel") {
+    // Both options are true where the file is silent, as in the library.
     const char* space = IsTrue(step, "add_prefix_space", true) ? "(prefix space)" : "";
     return fmt::format("ByteLevel{}{}", space, IsTrue(step, "use_regex", true) ? "(regex)" : "");
   }
@@ -38,6 +40,7 @@ std::string DescribeStep(const Json& step) {
     const bool inverted = IsTrue(step, "invert");
     const std::string behavior = Text(At(step, "behavior"));
     const std::string regex = Text(At(At(step, "pattern"), "Regex"));
+    // Only this way of splitting keeps every piece, as ours does.
     if (behavior == "Isolated" && !inverted) return fmt::format("Split({})", regex);
     return fmt::format("Split({}, {}{})", regex, behavior, inverted ? ", inverted" : "");
   }
@@ -65,6 +68,8 @@ Pattern ReadPattern(const fs::path& path, const Json& pre_tokenizer) {
   return *pattern;
 }
 
+// A normaliser changes the text before it is cut, which would need another implementation of
+// Unicode.
 void CheckNormalizer(const fs::path& path, const Json& normalizer) {
   const Json& steps = At(normalizer, "normalizers");
   if (normalizer.is_null() || (steps.is_array() && steps.empty())) return;
@@ -79,6 +84,7 @@ void CheckModel(const fs::path& path, const Json& model) {
   if (type != "BPE" && !(type.empty() && At(model, "merges").is_array())) {
     Unsupported(path, "model {} is not supported, only byte-level BPE is", Quote(type));
   }
+  // These belong to models that are not byte-level.
   for (const char* key : {"continuing_subword_prefix", "end_of_word_suffix"}) {
     if (!Text(At(model, key)).empty()) Unsupported(path, "model.{} is not supported", key);
   }
@@ -104,6 +110,7 @@ std::optional<std::pair<std::string, std::string>> ReadMerge(const Json& merge) 
     return std::pair(merge[0].get<std::string>(), merge[1].get<std::string>());
   }
   const std::string text = Text(merge);
+  // A space in a token is spelled as another character, so that the only space parts the pair.
   const std::size_t space = text.find(' ');
   if (space == std::string::npos || space != text.rfind(' ')) return std::nullopt;
   return std::pair(text.substr(0, space), text.substr(space + 1));
@@ -133,6 +140,8 @@ TokenizerModel ReadTokenizerJson(const fs::path& path) {
   ReadVocabulary(model, At(bpe, "vocab"));
   ReadMerges(model, At(bpe, "merges"));
   model.unknown = FindToken(model, Text(At(bpe, "unk_token")));
+  // Added tokens may repeat entries of the vocabulary; SetToken accepts that, and refuses a second
+  // text.
   for (const Json& added : At(json, "added_tokens")) {
     const std::string text = Text(At(added, "content"));
     const std::int64_t id = Id(path, At(added, "id"), text);

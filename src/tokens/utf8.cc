@@ -1,3 +1,6 @@
+// This is written by hand and not taken from a library, because each caller needs the exact extent
+// of an ill-formed sequence (the Unicode standard's maximal subpart): files are repaired as Python
+// and Rust do it, and counted.
 #include "tokens/utf8.h"
 
 #include <cstring>
@@ -19,6 +22,7 @@ struct Lead {
 };
 
 Lead ReadLead(std::uint8_t byte) {
+  // C0 and C1 would begin overlong forms of ASCII, F5 and above values beyond U+10FFFF.
   if (byte >= 0xC2 && byte <= 0xDF) return {2, byte & 0x1Fu};
   if (byte == 0xE0) return {3, 0, 0xA0, 0xBF};
   if (byte == 0xED) return {3, 0xDu, 0x80, 0x9F};
@@ -29,7 +33,7 @@ Lead ReadLead(std::uint8_t byte) {
   return {};
 }
 
-// Bytes from `i` on that are ASCII, eight at a time.
+// Returns the first place from `i` on that is no ASCII, looking at eight bytes at a time.
 std::size_t SkipAscii(std::string_view text, std::size_t i) {
   for (; i + 8 <= text.size(); i += 8) {
     std::uint64_t block;
@@ -51,6 +55,7 @@ Utf8Step NextCharacter(std::string_view text) {
   for (std::size_t i = 1; i < lead.length; ++i) {
     const std::uint8_t low = i == 1 ? lead.second_low : 0x80;
     const std::uint8_t high = i == 1 ? lead.second_high : 0xBF;
+    // The byte that does not fit is not taken: it may begin the next character.
     if (i >= text.size() || Byte(text, i) < low || Byte(text, i) > high) {
       return {U'\uFFFD', i, false};
     }
@@ -59,6 +64,7 @@ Utf8Step NextCharacter(std::string_view text) {
   return {code_point, lead.length, true};
 }
 
+// Most text is ASCII, so runs of it are passed over by words.
 bool IsUtf8(std::string_view text) {
   for (std::size_t i = SkipAscii(text, 0); i < text.size(); i = SkipAscii(text, i)) {
     const Utf8Step step = NextCharacter(text.substr(i));
@@ -92,10 +98,11 @@ bool EndsInsideCharacter(std::string_view rest) {
   return length > rest.size() && NextCharacter(rest).bytes == rest.size();
 }
 
-// Continuation bytes at the front: the rest of a character that began before.
+// How many bytes at the front are the rest of a character that began before the text.
 std::int64_t CutAtFront(std::string_view text) {
   constexpr std::size_t kLongestRest = 3;
   std::size_t count = 0;
+  // More than three in a row are the rest of no character.
   while (count < text.size() && (Byte(text, count) & 0xC0) == 0x80) ++count;
   return count <= kLongestRest ? static_cast<std::int64_t>(count) : 0;
 }
@@ -143,6 +150,7 @@ RepairedText DecodeWide(std::string_view bytes, WideForm form) {
   for (std::size_t i = 0; i < whole; i += width) {
     char32_t character = UnitAt(bytes, i, form);
     const bool high = width == 2 && character >= 0xD800 && character < 0xDC00;
+    // Only UTF-16 has pairs; a lone half is no character.
     const char32_t next = high && i + width < whole ? UnitAt(bytes, i + width, form) : 0;
     if (next >= 0xDC00 && next < 0xE000) {
       character = 0x10000 + ((character & 0x3FF) << 10 | (next & 0x3FF));
@@ -152,6 +160,7 @@ RepairedText DecodeWide(std::string_view bytes, WideForm form) {
     AppendUtf8(valid ? character : U'\uFFFD', decoded.text);
     decoded.replaced += valid ? 0 : 1;
   }
+  // A part of a character at the end: the file was cut.
   if (whole < bytes.size()) {
     AppendUtf8(U'\uFFFD', decoded.text);
     ++decoded.replaced;
