@@ -12,9 +12,9 @@
 
 #include "program.h"
 #include "sae/gpu/gpu_library.h"
+#include "sae/model/initialise.h"
 #include "sae/model/stepper.h"
 #include "sae/tune/accelerations.h"
-#include "sae/tune/step_path.h"
 #include "timing.h"
 
 namespace saelaw {
@@ -41,7 +41,7 @@ struct Trial {
   std::unique_ptr<Stepper> stepper;
   double active = 0;
 
-  Trial(const Case& of, StepPath path, const std::array<std::int32_t, 5>& algorithms) {
+  Trial(const Case& of, std::string_view path, const std::array<std::int32_t, 5>& algorithms) {
     SaeSpec spec;
     spec.d_sae = kDSae;
     StepSettings settings;
@@ -65,7 +65,7 @@ struct Trial {
 
 // Tokens per second: the median over repeats of kSteps steps each.
 Json Measure(const Case& of,
-             StepPath path,
+             std::string_view path,
              const std::array<std::int32_t, 5>& algorithms,
              const std::vector<at::Tensor>& batches) {
   Trial trial(of, path, algorithms);
@@ -127,10 +127,10 @@ Json Benchmark() {
   // As trained SAEs often have some: their gradients are sums over the whole batch.
   const Case crowded{"L0 64, 8 of them always active", 56.0 / kDSae, false, 8};
   for (const Case& each : {sparse, crowded, dense}) {
-    steps.push_back(Measure(each, StepPath::kCuda, algorithms, batches));
+    steps.push_back(Measure(each, kCudaPath, algorithms, batches));
   }
   for (const Case& each : {sparse, dense}) {
-    steps.push_back(Measure(each, StepPath::kReference, algorithms, batches));
+    steps.push_back(Measure(each, kReferencePath, algorithms, batches));
   }
   return {{"d_in", kDIn},
           {"d_sae", kDSae},

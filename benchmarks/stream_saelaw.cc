@@ -23,6 +23,7 @@
 #include "llm/llama.h"
 #include "program.h"
 #include "random_llama.h"
+#include "sae/model/initialise.h"
 #include "sae/model/parameters.h"
 #include "still_gang.h"
 #include "study/price/cost.h"

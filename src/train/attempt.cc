@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <map>
+#include <vector>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "core/errors.h"
 #include "core/files.h"
 #include "core/quantities.h"
+#include "sae/model/architecture.h"
 #include "tensors/shard_manifest.h"
 #include "train/tensor_bytes.h"
 
@@ -116,15 +118,14 @@ void Attempt::WriteFailure(const JobFailure& failure) const {
 std::string Attempt::WriteWeights(const RunSpec& spec,
                                   const SaeParameters& parameters,
                                   double activation_scale) const {
-  const at::Tensor threshold = ThresholdOf(parameters, spec.sae.threshold_parametrisation);
+  const Architecture& architecture = ArchitectureOf(spec.sae);
+  std::vector<TensorStream> tensors;
+  for (const SaeTensor& tensor : architecture.tensors()) {
+    tensors.push_back(
+        StreamOf(tensor.exported, architecture.Exported(tensor, spec.sae, parameters)));
+  }
   std::string name = WeightsFile(IdOf(spec));
-  StreamSafetensors(folder_ / name,
-                    {StreamOf("W_enc", parameters.w_enc),
-                     StreamOf("b_enc", parameters.b_enc),
-                     StreamOf("W_dec", parameters.w_dec),
-                     StreamOf("b_dec", parameters.b_dec),
-                     StreamOf("threshold", threshold)},
-                    MetadataOf(spec, activation_scale));
+  StreamSafetensors(folder_ / name, tensors, MetadataOf(spec, activation_scale));
   return name;
 }
 

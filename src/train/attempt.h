@@ -26,7 +26,7 @@ class Attempt {
   void WriteResult(const RunResult& result) const;              // synced
   void WriteFailure(const JobFailure& failure) const;           // synced
 
-  // sae-<id>.safetensors: W_enc, b_enc, W_dec, b_dec and threshold (θ itself), F32, for scaled
+  // sae-<id>.safetensors: the architecture's tensors as it exports them, F32, for scaled
   // activations; metadata `run` (canonical JSON) and `activation_scale`. Returns the file's name.
   std::string WriteWeights(const RunSpec& spec,
                            const SaeParameters& parameters,

@@ -12,6 +12,7 @@
 #include "core/errors.h"
 #include "core/machine.h"
 #include "core/quantities.h"
+#include "sae/model/architecture.h"
 #include "sae/tune/step_path.h"
 #include "tensors/safetensors.h"
 #include "train/tensor_bytes.h"
@@ -22,20 +23,24 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-void AddParameters(const std::string& prefix,
+void AddParameters(const Architecture& architecture,
+                   const std::string& prefix,
                    const SaeParameters& parameters,
                    std::vector<TensorStream>& tensors) {
-  const std::array<at::Tensor, 5> all = TensorsOf(parameters);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (all[i].defined()) tensors.push_back(StreamOf(prefix + kSaeTensorNames[i], all[i]));
+  for (const SaeTensor& tensor : architecture.tensors()) {
+    const at::Tensor& own = parameters.*tensor.field;
+    if (own.defined()) tensors.push_back(StreamOf(prefix + tensor.name, own));
   }
 }
 
 // None of a member whose trunk another one holds.
-void AddTrunk(const RunId& id, const TrunkState& trunk, std::vector<TensorStream>& tensors) {
-  AddParameters(id + ".", trunk.sae.parameters, tensors);
-  AddParameters(id + ".first.", trunk.sae.adam.first, tensors);
-  AddParameters(id + ".second.", trunk.sae.adam.second, tensors);
+void AddTrunk(const Architecture& architecture,
+              const RunId& id,
+              const TrunkState& trunk,
+              std::vector<TensorStream>& tensors) {
+  AddParameters(architecture, id + ".", trunk.sae.parameters, tensors);
+  AddParameters(architecture, id + ".first.", trunk.sae.adam.first, tensors);
+  AddParameters(architecture, id + ".second.", trunk.sae.adam.second, tensors);
   if (trunk.sae.adam.row_updates.defined()) {
     tensors.push_back(StreamOf(id + ".row_updates", trunk.sae.adam.row_updates));
   }
@@ -94,25 +99,29 @@ at::Tensor Load(const SafetensorsFile& file, const std::string& name, at::Device
   return view == nullptr ? at::Tensor() : FromView(*view, device);
 }
 
-SaeParameters LoadParameters(const SafetensorsFile& file,
+SaeParameters LoadParameters(const Architecture& architecture,
+                             const SafetensorsFile& file,
                              const std::string& prefix,
                              at::Device device) {
-  const auto load = [&](const char* name) { return Load(file, prefix + name, device); };
-  SaeParameters parameters{
-      load("w_enc"), load("b_enc"), load("w_dec"), load("b_dec"), load("threshold")};
-  // As it was in memory: products of the same numbers in another order may round differently.
-  if (parameters.w_enc.defined()) parameters.w_enc = StoredByLatent(parameters.w_enc);
+  SaeParameters parameters;
+  for (const SaeTensor& tensor : architecture.tensors()) {
+    at::Tensor& own = parameters.*tensor.field;
+    own = Load(file, prefix + tensor.name, device);
+    // As it was in memory: products of the same numbers in another order may round differently.
+    if (own.defined() && tensor.by_latent) own = StoredByLatent(own);
+  }
   return parameters;
 }
 
-TrunkState LoadTrunk(const SafetensorsFile& file,
+TrunkState LoadTrunk(const Architecture& architecture,
+                     const SafetensorsFile& file,
                      const RunId& id,
                      const Json& counters,
                      at::Device device) {
   TrunkState trunk;
-  trunk.sae.parameters = LoadParameters(file, id + ".", device);
-  trunk.sae.adam.first = LoadParameters(file, id + ".first.", device);
-  trunk.sae.adam.second = LoadParameters(file, id + ".second.", device);
+  trunk.sae.parameters = LoadParameters(architecture, file, id + ".", device);
+  trunk.sae.adam.first = LoadParameters(architecture, file, id + ".first.", device);
+  trunk.sae.adam.second = LoadParameters(architecture, file, id + ".second.", device);
   const at::Tensor row_updates = Load(file, id + ".row_updates", device);
   if (row_updates.defined()) trunk.sae.adam.row_updates = row_updates.to(at::kInt);
   trunk.silent_tokens = Load(file, id + ".silent_tokens", device);
@@ -148,7 +157,8 @@ std::map<RunId, MemberState> LoadMembers(const SafetensorsFile& file,
     const RunId in_file = own->value("holder", id);
     const auto [holder, is_first] = holders.emplace(in_file, id);
     if (is_first) {
-      member.trunk = LoadTrunk(file, in_file, counters.at(in_file), device);
+      member.trunk =
+          LoadTrunk(ArchitectureOf(run.sae), file, in_file, counters.at(in_file), device);
     } else {
       member.holder = holder->second;
     }
@@ -238,7 +248,11 @@ GangState ReadForeign(const fs::path& path, const Job& job, at::Device device) {
 
 void WriteCheckpoint(const fs::path& path, const Job& job, const GangState& state) {
   std::vector<TensorStream> tensors;
-  for (const auto& [id, member] : state.members) AddTrunk(id, member.trunk, tensors);
+  for (const RunSpec& run : job.runs) {
+    const auto member = state.members.find(IdOf(run));
+    if (member == state.members.end()) continue;
+    AddTrunk(ArchitectureOf(run.sae), member->first, member->second.trunk, tensors);
+  }
   StreamSealedSafetensors(path,
                           tensors,
                           {{"job", job.id},

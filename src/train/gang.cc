@@ -28,7 +28,6 @@ Gang::Gang(const Job& job, ActivationSource& source, Clock clock, std::optional<
   share_.held_out = HeldOutFrom(held_out.x, held_out.begins, scale_);
   share_.curve = EvenSubset(share_.held_out, kCurveTokens);
   share_.moments = Scaled(job.moments, scale_);
-  share_.path = *ParseStepPath(share_.tuning.path);
   if (state) {
     Continue(job, std::move(*state));
   } else {

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/trunk.h"
+#include "sae/model/architecture.h"
 #include "sae/reference/metrics.h"
 #include "train/schedule.h"
 
@@ -34,7 +35,6 @@ Member::Member(const RunSpec& spec,
                MemberState state)
     : spec_(spec),
       id_(IdOf(spec)),
-      objective_(ObjectiveOf(spec.sae, spec.training)),
       share_(share),
       trunk_(std::move(trunk)),
       branch_step_(SharesTrunks(spec.training) ? BranchStep(spec) : 0),
@@ -142,7 +142,8 @@ RunResult Member::Result() const {
   result.firing_histogram = measured.firing_histogram;
   result.fired_once = measured.fired_once;
   result.fired_twice = measured.fired_twice;
-  result.threshold = ThresholdQuantiles(ThresholdOf(parameters(), objective_.parametrisation));
+  const at::Tensor thresholds = ArchitectureOf(spec_.sae).Thresholds(spec_.sae, parameters());
+  if (thresholds.defined()) result.threshold = ThresholdQuantiles(thresholds);
   if (const at::Tensor& silent = trunk_->state().silent_tokens; silent.defined()) {
     result.dead_after_tokens = spec_.training.dead_after_tokens;
     const auto limit = static_cast<double>(result.dead_after_tokens);

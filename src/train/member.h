@@ -89,7 +89,6 @@ class Member {
 
   RunSpec spec_;
   RunId id_;
-  SaeObjective objective_;
   GangShare& share_;
   std::shared_ptr<Trunk> trunk_;
   std::int64_t branch_step_;  // from here on alone

@@ -7,6 +7,7 @@
 #include <ATen/ATen.h>
 
 #include "core/errors.h"
+#include "sae/model/initialise.h"
 #include "sae/tune/accelerations.h"
 #include "sae/tune/gpu_tuning.h"
 
@@ -40,7 +41,7 @@ TrunkState NewState(const RunSpec& spec, const GangShare& share) {
       Initialise(like.size(1), spec.sae, spec.seed, like.scalar_type(), like.device(), start);
   sae.adam = NewAdamState(sae.parameters, SettingsOf(spec, share).adam);
   if (spec.training.dead_after_tokens > 0) {
-    state.silent_tokens = at::zeros_like(sae.parameters.threshold);
+    state.silent_tokens = at::zeros_like(sae.parameters.b_enc);
   }
   return state;
 }
@@ -49,8 +50,7 @@ TrunkState NewState(const RunSpec& spec, const GangShare& share) {
 at::Tensor Copy(const at::Tensor& tensor) { return tensor.defined() ? tensor.clone() : tensor; }
 
 SaeParameters Copy(const SaeParameters& from) {
-  return {
-      Copy(from.w_enc), Copy(from.b_enc), Copy(from.w_dec), Copy(from.b_dec), Copy(from.threshold)};
+  return Mapped(from, [](const at::Tensor& tensor) { return tensor.clone(); });
 }
 
 TrunkState Copy(const TrunkState& from) {
@@ -74,7 +74,8 @@ Trunk::Trunk(const RunSpec& spec, GangShare& share, TrunkState state)
     : batch_tokens_(spec.training.batch_tokens),
       share_(share),
       state_(std::move(state)),
-      stepper_(MakeStepper(share.path, SettingsOf(spec, share), share.workspace, state_.sae)) {}
+      stepper_(
+          MakeStepper(share.tuning.path, SettingsOf(spec, share), share.workspace, state_.sae)) {}
 
 std::unique_ptr<Trunk> Trunk::Branch(const RunSpec& spec) const {
   return std::make_unique<Trunk>(spec, share_, Copy(state_));

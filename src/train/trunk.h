@@ -21,7 +21,6 @@ struct GangShare {
   HeldOutSet held_out;
   HeldOutSubset curve;    // of it, what the points of a curve are measured on
   VectorMoments moments;  // of scaled training vectors
-  StepPath path = StepPath::kReference;
   StepTuning tuning;
   StepWorkspace workspace;
 };

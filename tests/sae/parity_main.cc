@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "sae/sae_case.h"
+#include "sae/sae_tensors.h"
 
 namespace saelaw::testing {
 namespace {

@@ -6,7 +6,7 @@
 #include <ATen/ATen.h>
 #include <nlohmann/json.hpp>
 
-#include "sae/reference/jump_relu.h"
+#include "sae/reference/loss.h"
 
 namespace saelaw::testing {
 

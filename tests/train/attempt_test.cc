@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sae/model/initialise.h"
 #include "tensors/safetensors.h"
 #include "train/train_testing.h"
 

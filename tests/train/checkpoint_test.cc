@@ -53,9 +53,9 @@ TEST(Checkpoint, AResumedGangEndsBitForBitAsAnUninterruptedOne) {
 }
 
 TEST(Checkpoint, SoItDoesOnEveryPathAndWithSeveralThreads) {
-  for (const StepPath path : PathsHere()) {
+  for (const std::string& path : PathsHere()) {
     for (const int threads : {1, 2}) {
-      SCOPED_TRACE(fmt::format("{} with {} threads", Name(path), threads));
+      SCOPED_TRACE(fmt::format("{} with {} threads", path, threads));
       const Job job = JobOf(ThreeRuns(), path, threads);
       const TemporaryFolder whole, parts;
       ASSERT_EQ(TrainIn(whole.path(), job, "a", QuietSeams()), ExitCode::kComplete);
@@ -225,9 +225,9 @@ TEST(NewestCheckpoint, RefusesOneOfAnotherConfiguration) {
 // was.
 TEST(NewestCheckpoint, BringsTheTuningItsStepsWereTakenWith) {
   const TemporaryFolder folder;
-  Job job = JobOf(ThreeRuns(), StepPath::kReference, 1);
+  Job job = JobOf(ThreeRuns(), kReferencePath, 1);
   ASSERT_EQ(TrainIn(folder.path(), job, "a", StopAfter(5)), ExitCode::kIncomplete);
-  job.tuning = {std::string(Name(BestStepPath())), 0.5, 0.5};
+  job.tuning = {std::string(FastestPathOn(at::kCPU)), 0.5, 0.5};
   const Found found = Newest(folder.path(), job);
   ASSERT_TRUE(found.state.has_value());
   EXPECT_EQ(found.state->tuning.path, "reference");

@@ -16,7 +16,7 @@
 #include "core/files.h"
 #include "jobs/job.h"
 #include "sae/model/stepper.h"
-#include "sae/tune/step_path.h"
+#include "sae/tune/accelerations.h"
 #include "train/train_job.h"
 
 namespace saelaw::testing {
@@ -107,24 +107,20 @@ inline Job JobOf(const std::vector<RunSpec>& runs) {
 }
 
 // The same, for another path of the steps and number of threads.
-inline Job JobOf(const std::vector<RunSpec>& runs, StepPath path, int threads) {
+inline Job JobOf(const std::vector<RunSpec>& runs, std::string_view path, int threads) {
   Job job = JobOf(runs);
   // Between the densities of these runs at their beginning and at their end.
-  job.tuning = {std::string(Name(path)), 0.25, 0.25};
+  job.tuning = {std::string(path), 0.25, 0.25};
   job.threads = threads;
   ConfigureNumerics(job);
   return job;
 }
 
 // What this machine's CPU has.
-inline std::vector<StepPath> PathsHere() {
-  std::vector<StepPath> paths;
-  for (const StepPath path : {StepPath::kReference,
-                              StepPath::kAvx2,
-                              StepPath::kAvx512,
-                              StepPath::kAvx512Bf16,
-                              StepPath::kAmx}) {
-    if (CanRun(path)) paths.push_back(path);
+inline std::vector<std::string> PathsHere() {
+  std::vector<std::string> paths;
+  for (const Acceleration& path : Accelerations()) {
+    if (CanRunOn(path, at::kCPU)) paths.emplace_back(path.name);
   }
   return paths;
 }

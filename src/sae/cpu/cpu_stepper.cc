@@ -9,6 +9,8 @@
 #include "sae/cpu/tensors.h"
 #include "sae/cpu/update.h"
 #include "sae/cpu/workspace.h"
+#include "sae/model/jump_relu.h"
+#include "sae/model/l0_penalty.h"
 
 namespace saelaw {
 namespace {
@@ -34,13 +36,13 @@ float* Data(const at::Tensor& tensor) { return tensor.data_ptr<float>(); }
 template <typename T>
 class CpuStepper : public Stepper {
  public:
-  CpuStepper(StepPath path,
+  CpuStepper(const CpuInstructions& instructions,
              const StepSettings& settings,
              CpuWorkspace<T>& workspace,
              SaeState& state)
       : settings_(settings),
-        kernels_(CpuKernelsOf<T>(path)),
-        native_(std::is_same_v<T, float> || path >= StepPath::kAvx512Bf16),
+        kernels_(CpuKernelsOf<T>(instructions)),
+        native_(std::is_same_v<T, float> || instructions.multiply_bf16),
         parallel_(AllThreads()),
         workspace_(workspace),
         state_(state) {
@@ -195,15 +197,15 @@ class CpuStepper : public Stepper {
     model_.theta = theta;
   }
 
-  // λ/B, or 4λ(L0(x) - L0*)/(L0*·B); see PenaltySlope of the reference.
   std::function<float(float)> SlopeOf(const StepRates& rates) const {
-    const double share = rates.coefficient / static_cast<double>(batch_.tokens);
-    if (settings_.objective.sparsity == SparsityRule::kCoefficient) {
-      return [slope = static_cast<float>(share)](float) { return slope; };
-    }
-    const double target = settings_.objective.target_l0;
-    return [=](float l0) { return static_cast<float>((l0 - target) * (4 * share / target)); };
+    const L0Slope slope = SlopeOfL0(HasTarget(),
+                                    settings_.objective.target_l0,
+                                    rates.coefficient,
+                                    static_cast<std::int64_t>(batch_.tokens));
+    return [slope](float l0) { return slope.At(l0); };
   }
+
+  bool HasTarget() const { return settings_.objective.sparsity == SparsityRule::kTargetL0; }
 
   std::size_t StepDense(const CpuStep& step, const StepRates& rates, at::Tensor& fired) {
     return DenseStep(kernels_,
@@ -247,14 +249,9 @@ class CpuStepper : public Stepper {
   at::Tensor Totals() const {
     double squares = 0, penalty = 0, active = 0;
     for (std::size_t i = 0; i < batch_.chunks(); ++i) squares += batch_.squares[i];
-    const SaeObjective& objective = settings_.objective;
     for (std::size_t t = 0; t < batch_.tokens; ++t) {
-      const double l0 = batch_.l0[t];
-      const double miss = l0 - objective.target_l0;
-      active += l0;
-      penalty += objective.sparsity == SparsityRule::kCoefficient
-                     ? l0
-                     : miss * miss * 2 / objective.target_l0;
+      active += batch_.l0[t];
+      penalty += UnitL0Penalty(batch_.l0[t], HasTarget(), settings_.objective.target_l0);
     }
     return at::tensor({squares, penalty, active}, at::kDouble);
   }
@@ -271,24 +268,36 @@ class CpuStepper : public Stepper {
   at::Tensor x_;
 };
 
-}  // namespace
-
-bool CpuStepperApplies(const StepSettings& settings, const SaeState& state) {
-  const at::Tensor& w = state.parameters.w_dec;
-  return w.is_cpu() && w.scalar_type() == at::kFloat && settings.adam.beta1 == 0 &&
-         settings.gradient_clip == 0;
-}
-
-std::unique_ptr<Stepper> MakeCpuStepper(StepPath path,
+std::unique_ptr<Stepper> MakeCpuStepper(const CpuInstructions& instructions,
                                         const StepSettings& settings,
                                         StepWorkspace& workspace,
                                         SaeState& state) {
   if (settings.objective.precision == Precision::kBf16) {
     return std::make_unique<CpuStepper<Bf16>>(
-        path, settings, workspace.Of<CpuWorkspace<Bf16>>(), state);
+        instructions, settings, workspace.Of<CpuWorkspace<Bf16>>(), state);
   }
   return std::make_unique<CpuStepper<float>>(
-      path, settings, workspace.Of<CpuWorkspace<float>>(), state);
+      instructions, settings, workspace.Of<CpuWorkspace<float>>(), state);
+}
+
+}  // namespace
+
+std::vector<Acceleration> CpuAccelerations() {
+  std::vector<Acceleration> all;
+  for (const CpuInstructions& instructions : AllCpuInstructions()) {
+    Acceleration acceleration;
+    acceleration.name = instructions.name;
+    acceleration.device = at::kCPU;
+    acceleration.architectures = {JumpRelu().name()};
+    acceleration.precisions = {Precision::kFp32, Precision::kBf16};
+    acceleration.is_here = instructions.are_here;
+    acceleration.make = [&instructions](
+                            const StepSettings& settings, StepWorkspace& room, SaeState& state) {
+      return MakeCpuStepper(instructions, settings, room, state);
+    };
+    all.push_back(acceleration);
+  }
+  return all;
 }
 
 }  // namespace saelaw

@@ -1,19 +1,13 @@
-// Steps on the CPU by own kernels.
+// Steps of a JumpReLU SAE on the CPU by own kernels.
 #pragma once
 
-#include <memory>
+#include <vector>
 
-#include "sae/model/stepper.h"
+#include "sae/model/acceleration.h"
 
 namespace saelaw {
 
-// The path is not the reference, and CpuStepperApplies.
-std::unique_ptr<Stepper> MakeCpuStepper(StepPath path,
-                                        const StepSettings& settings,
-                                        StepWorkspace& workspace,
-                                        SaeState& state);
-
-// Whether own kernels do what these settings ask: fp32 masters on the CPU, no momentum, no clip.
-bool CpuStepperApplies(const StepSettings& settings, const SaeState& state);
+// One for each set of instructions, the fastest first.
+std::vector<Acceleration> CpuAccelerations();
 
 }  // namespace saelaw

@@ -23,42 +23,70 @@ bool HasAmx() {
   return allowed;
 }
 
+bool HasAvx512Bf16() { return HasAvx512() && __builtin_cpu_supports("avx512bf16"); }
+
+CpuInstructions Avx2() {
+  CpuInstructions avx2;
+  avx2.name = "avx2";
+  avx2.are_here = HasAvx2;
+  avx2.rows_of_fp32 = RowKernelsAvx2<float>;
+  avx2.rows_of_bf16 = RowKernelsAvx2<Bf16>;
+  return avx2;
+}
+
+// The same, wider.
+CpuInstructions Avx512() {
+  CpuInstructions avx512;
+  avx512.name = "avx512";
+  avx512.are_here = [] { return HasAvx2() && HasAvx512(); };
+  avx512.rows_of_fp32 = RowKernelsAvx512<float>;
+  avx512.rows_of_bf16 = RowKernelsAvx512<Bf16>;
+  return avx512;
+}
+
+// And the encoder's product fused with the threshold.
+CpuInstructions Avx512Bf16() {
+  CpuInstructions bf16 = Avx512();
+  bf16.name = "avx512_bf16";
+  bf16.are_here = HasAvx512Bf16;
+  bf16.multiply_bf16 = true;
+  bf16.screen = ScreenAvx512Bf16;
+  bf16.encode = EncodeAvx512Bf16;
+  bf16.screen_bytes = kAvx512Bytes;
+  return bf16;
+}
+
+// The same, in tiles.
+CpuInstructions Amx() {
+  CpuInstructions amx = Avx512Bf16();
+  amx.name = "amx";
+  amx.are_here = [] { return HasAvx512Bf16() && HasAmx(); };
+  amx.screen = ScreenAmx;
+  amx.encode = EncodeAmx;
+  amx.screen_bytes = kAmxBytes;
+  return amx;
+}
+
 }  // namespace
 
-bool CpuCanRun(StepPath path) {
-  switch (path) {
-    case StepPath::kAvx2:
-      return HasAvx2();
-    case StepPath::kAvx512:
-      return HasAvx2() && HasAvx512();
-    case StepPath::kAvx512Bf16:
-      return HasAvx512() && __builtin_cpu_supports("avx512bf16");
-    case StepPath::kAmx:
-      return CpuCanRun(StepPath::kAvx512Bf16) && HasAmx();
-    default:
-      return false;
-  }
+const std::vector<CpuInstructions>& AllCpuInstructions() {
+  static const std::vector<CpuInstructions> all = {Amx(), Avx512Bf16(), Avx512(), Avx2()};
+  return all;
 }
 
-template <typename T>
-CpuKernels<T> CpuKernelsOf(StepPath path) {
-  CpuKernels<T> kernels;
-  kernels.rows = path == StepPath::kAvx2 ? &RowKernelsAvx2<T>() : &RowKernelsAvx512<T>();
-  if (!std::is_same_v<T, Bf16>) return kernels;
-  if (path == StepPath::kAvx512Bf16) {
-    kernels.screen = ScreenAvx512Bf16;
-    kernels.encode = EncodeAvx512Bf16;
-    kernels.screen_bytes = kAvx512Bytes;
-  }
-  if (path == StepPath::kAmx && HasAmx()) {  // asks the system, which must be before the first tile
-    kernels.screen = ScreenAmx;
-    kernels.encode = EncodeAmx;
-    kernels.screen_bytes = kAmxBytes;
-  }
+template <>
+CpuKernels<float> CpuKernelsOf<float>(const CpuInstructions& instructions) {
+  CpuKernels<float> kernels;
+  kernels.rows = &instructions.rows_of_fp32();
   return kernels;
 }
-template CpuKernels<float> CpuKernelsOf<float>(StepPath path);
-template CpuKernels<Bf16> CpuKernelsOf<Bf16>(StepPath path);
+template <>
+CpuKernels<Bf16> CpuKernelsOf<Bf16>(const CpuInstructions& instructions) {
+  return {&instructions.rows_of_bf16(),
+          instructions.screen,
+          instructions.encode,
+          instructions.screen_bytes};
+}
 
 template <typename T>
 std::size_t BlockLatents(const CpuKernels<T>& kernels,

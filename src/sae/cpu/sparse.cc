@@ -1,10 +1,10 @@
 #include "sae/cpu/sparse.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 #include "sae/cpu/update.h"
+#include "sae/model/jump_relu_pair.h"
 
 namespace saelaw {
 namespace {
@@ -259,19 +259,20 @@ class Sparse {
     std::size_t active = 0;
     for (std::uint32_t i = begin; i < end; ++i) {
       const std::uint32_t token = block.tokens[i];
-      const float margin = block.pre_acts[i] - theta;
-      if (std::abs(margin) < half_window_) {
-        gradients.window += theta * d_latents[i] + batch_.slopes[token];
+      if (!AddPair(block.pre_acts[i],
+                   theta,
+                   half_window_,
+                   d_latents[i],
+                   batch_.slopes[token],
+                   gradients)) {
+        continue;
       }
-      if (block.pre_acts[i] <= theta) continue;
-      gradients.bias += d_latents[i];
       scratch.rows[active] = batch_.inputs[token];
       scratch.factors[active] = d_latents[i];
       scratch.other_rows[active] = batch_.errors[token];
       scratch.other_factors[active] = block.pre_acts[i];
       active += 1;
     }
-    gradients.fired = static_cast<float>(active);
     return gradients;
   }
 

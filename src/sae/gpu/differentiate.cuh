@@ -4,6 +4,7 @@
 #include "gpu/block.cuh"
 #include "gpu/numbers.cuh"
 #include "sae/gpu/view.h"
+#include "sae/model/jump_relu_pair.h"
 
 namespace saelaw::gpu {
 
@@ -24,17 +25,6 @@ SAELAW_DEVICE LatentSums BlockSum(const LatentSums& sums, LatentParts& parts) {
   const LatentSums all{SumOfParts(parts.bias), SumOfParts(parts.window), SumOfParts(parts.fired)};
   __syncthreads();
   return all;
-}
-
-// Adds one pair to the latent's sums; returns whether it is active.
-SAELAW_DEVICE bool AddPair(
-    float pre, float theta, float half_window, float d_latent, float slope, LatentSums& sums) {
-  const float margin = pre - theta;
-  if (margin < half_window && margin > -half_window) sums.window += theta * d_latent + slope;
-  if (pre <= theta) return false;
-  sums.bias += d_latent;
-  sums.fired += 1;
-  return true;
 }
 
 constexpr std::size_t kDifferentiateSharedBytes = sizeof(LatentParts);

@@ -53,11 +53,9 @@ SAELAW_DEVICE void SumTotals(const StepView& view, FinishShared& shared) {
   double squares = 0, penalty = 0, active = 0;
   for (int t = static_cast<int>(threadIdx.x); t < view.sizes.tokens;
        t += static_cast<int>(blockDim.x)) {
-    const double l0 = view.l0[t];
-    const double miss = l0 - view.target_l0;
     squares += view.squares[t];
-    active += l0;
-    penalty += view.target_rule != 0 ? miss * miss * 2 / view.target_l0 : l0;
+    active += view.l0[t];
+    penalty += UnitL0Penalty(view.l0[t], view.target_rule != 0, view.target_l0);
   }
   const double sums[3] = {BlockSum(squares, shared.totals),
                           BlockSum(penalty, shared.totals),

@@ -5,7 +5,8 @@
 
 #include "gpu/stream.h"
 #include "sae/gpu/gpu_library.h"
-#include "sae/reference/jump_relu.h"
+#include "sae/model/jump_relu.h"
+#include "sae/reference/loss.h"
 
 namespace saelaw {
 namespace {
@@ -142,11 +143,15 @@ class GpuStepper : public Stepper {
 
 }  // namespace
 
-bool GpuStepperApplies(const StepSettings& settings, const SaeState& state) {
-  const at::Tensor& w = state.parameters.w_dec;
-  return HasGpuLibrary() && w.is_cuda() && w.scalar_type() == at::kFloat &&
-         settings.objective.precision == Precision::kBf16 && settings.adam.beta1 == 0 &&
-         settings.gradient_clip == 0;
+Acceleration GpuAcceleration() {
+  Acceleration cuda;
+  cuda.name = kCudaPath;
+  cuda.device = at::kCUDA;
+  cuda.architectures = {JumpRelu().name()};
+  cuda.precisions = {Precision::kBf16};
+  cuda.is_here = HasGpuLibrary;
+  cuda.make = MakeGpuStepper;
+  return cuda;
 }
 
 std::unique_ptr<Stepper> MakeGpuStepper(const StepSettings& settings,

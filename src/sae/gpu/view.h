@@ -9,6 +9,7 @@
 #include "gpu/bf16.h"
 #include "gpu/grid.h"
 #include "sae/gpu/table.h"
+#include "sae/model/l0_penalty.h"
 
 namespace saelaw::gpu {
 
@@ -219,12 +220,10 @@ inline Now NowOf(const SaelawGpuSettings& settings, const SaelawGpuStep& step) {
   now.unbias = static_cast<float>(
       1 / std::sqrt(1 - std::pow(settings.beta2, static_cast<double>(step.updates))));
   now.updates = static_cast<std::int32_t>(step.updates);
-  // λ/B, or 4λ(L0(x) - L0*)/(L0*·B).
-  const double share = step.coefficient / static_cast<double>(step.tokens);
-  const double factor = 4 * share / settings.target_l0;
-  const bool target = settings.target_rule != 0;
-  now.slope_constant = static_cast<float>(target ? -factor * settings.target_l0 : share);
-  now.slope_factor = static_cast<float>(target ? factor : 0);
+  const L0Slope slope =
+      SlopeOfL0(settings.target_rule != 0, settings.target_l0, step.coefficient, step.tokens);
+  now.slope_constant = slope.Constant();
+  now.slope_factor = slope.PerLatent();
   return now;
 }
 

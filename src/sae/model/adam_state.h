@@ -15,7 +15,7 @@ struct AdamSettings {
   double epsilon = 1e-8;
 };
 
-// One moment for each of the five tensors. `first` is undefined throughout where beta1 is 0: the
+// One moment for each tensor. `first` is undefined throughout where beta1 is 0: the
 // momentum is then the gradient itself, and no memory is kept for it.
 struct AdamState {
   SaeParameters first, second;

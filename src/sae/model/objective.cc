@@ -1,5 +1,7 @@
 #include "sae/model/objective.h"
 
+#include "sae/model/architecture.h"
+
 namespace saelaw {
 
 SaeObjective ObjectiveOf(const SaeSpec& sae, const TrainingSpec& training) {
@@ -8,7 +10,8 @@ SaeObjective ObjectiveOf(const SaeSpec& sae, const TrainingSpec& training) {
           sae.bandwidth,
           training.sparsity,
           training.target_l0,
-          training.precision};
+          training.precision,
+          &ArchitectureOf(sae)};
 }
 
 LossTerms TermsOf(const at::Tensor& totals, double coefficient, std::int64_t tokens) {

@@ -9,6 +9,9 @@
 
 namespace saelaw {
 
+class Architecture;
+const Architecture& JumpRelu();
+
 // What the loss is, apart from the coefficient, which changes from step to step.
 struct SaeObjective {
   bool pre_encoder_bias = true;
@@ -22,6 +25,7 @@ struct SaeObjective {
   // Everything else (parameters, biases, pre-activations, thresholds, masks, sums) stays in the
   // parameters' type.
   Precision precision = Precision::kFp32;
+  const Architecture* architecture = &JumpRelu();  // never null, lives for ever
 };
 SaeObjective ObjectiveOf(const SaeSpec& sae, const TrainingSpec& training);
 

@@ -17,16 +17,6 @@
 
 namespace saelaw {
 
-// Which code does the steps. Provenance of a run, not part of its name.
-enum class StepPath {
-  kReference,   // LibTorch operations
-  kAvx2,        // own kernels; products by LibTorch
-  kAvx512,      // the same, wider
-  kAvx512Bf16,  // and the encoder's product fused with the threshold
-  kAmx,         // the same, in tiles
-  kCuda,        // own kernels of the CUDA library
-};
-
 // What stays the same during a run.
 struct StepSettings {
   SaeObjective objective;

@@ -1,6 +1,5 @@
 #include "sae/reference/adam.h"
 
-#include <array>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -8,25 +7,43 @@
 namespace saelaw {
 namespace {
 
-// The same memory, w_enc by latent: the fused kernel wants all of a parameter's tensors alike.
-std::array<at::Tensor, 5> Contiguous(SaeParameters& parameters) {
-  parameters.w_enc = StoredByLatent(parameters.w_enc);
-  std::array<at::Tensor, 5> tensors = TensorsOf(parameters);
-  tensors[0] = tensors[0].t();
+// The tensors that one learning rate moves, all of them contiguous: the fused kernel wants all of a
+// parameter's tensors alike, and a matrix stored by latent is so when it is transposed. The same
+// memory, but for one that was not stored so: it is then, afterwards.
+std::vector<at::Tensor> Contiguous(const Architecture& architecture,
+                                   LearningRate rate,
+                                   SaeParameters& parameters) {
+  std::vector<at::Tensor> tensors;
+  for (const SaeTensor& tensor : architecture.tensors()) {
+    if (tensor.rate != rate) continue;
+    at::Tensor& own = parameters.*tensor.field;
+    if (tensor.by_latent) own = StoredByLatent(own);
+    tensors.push_back(tensor.by_latent ? own.t() : own);
+  }
   return tensors;
 }
 
-struct Slice {
-  at::TensorList parameters, gradients, first, second;
-};
-
-// With beta1 = 0 the caller passes the gradients as `first` too: the kernel then writes
+// With beta1 = 0 the gradients are passed as the first moments too: the kernel then writes
 // 0·g + 1·g = g back.
-void Update(const AdamSettings& settings, double rate, const Slice& slice, at::TensorList updates) {
-  at::_fused_adam_(slice.parameters,
-                   slice.gradients,
-                   slice.first,
-                   slice.second,
+void Update(const Architecture& architecture,
+            LearningRate which,
+            double rate,
+            const AdamSettings& settings,
+            SaeGradients& gradients,
+            SaeParameters& parameters,
+            AdamState& state) {
+  const std::vector<at::Tensor> p = Contiguous(architecture, which, parameters);
+  if (p.empty()) return;
+  const std::vector<at::Tensor> g = Contiguous(architecture, which, gradients);
+  const std::vector<at::Tensor> m =
+      settings.beta1 == 0 ? g : Contiguous(architecture, which, state.first);
+  const std::vector<at::Tensor> v = Contiguous(architecture, which, state.second);
+  const std::vector<at::Tensor> updates(
+      p.size(), at::full({}, state.updates, p[0].options().dtype(at::kFloat)));
+  at::_fused_adam_(p,
+                   g,
+                   m,
+                   v,
                    /*max_exp_avg_sqs=*/{},
                    updates,
                    rate,
@@ -40,33 +57,35 @@ void Update(const AdamSettings& settings, double rate, const Slice& slice, at::T
 
 }  // namespace
 
-void AdamUpdate(const AdamSettings& settings,
+void AdamUpdate(const Architecture& architecture,
+                const AdamSettings& settings,
                 double rate,
                 double threshold_rate,
                 const SaeGradients& gradients,
                 SaeParameters& parameters,
                 AdamState& state) {
   SaeGradients same_gradients = gradients;
-  const std::array<at::Tensor, 5> p = Contiguous(parameters);
-  const std::array<at::Tensor, 5> g = Contiguous(same_gradients);
-  const std::array<at::Tensor, 5> m = settings.beta1 == 0 ? g : Contiguous(state.first);
-  const std::array<at::Tensor, 5> v = Contiguous(state.second);
   state.updates += 1;
-  const std::vector<at::Tensor> updates(
-      4, at::full({}, state.updates, p[0].options().dtype(at::kFloat)));
-  const auto slice = [&](std::size_t first, std::size_t count) {
-    return Slice{{&p[first], count}, {&g[first], count}, {&m[first], count}, {&v[first], count}};
-  };
-  Update(settings, rate, slice(0, 4), updates);
-  Update(settings, threshold_rate, slice(4, 1), {updates.data(), 1});
+  Update(architecture, LearningRate::kWeights, rate, settings, same_gradients, parameters, state);
+  Update(architecture,
+         LearningRate::kThresholds,
+         threshold_rate,
+         settings,
+         same_gradients,
+         parameters,
+         state);
 }
 
 void ClipGradients(double limit, SaeGradients& gradients) {
-  const std::array<at::Tensor, 5> tensors = TensorsOf(gradients);
-  at::Tensor squares = at::zeros({}, tensors[0].options());
-  for (const at::Tensor& tensor : tensors) squares.add_(tensor.square().sum());
+  at::Tensor squares = at::zeros({}, gradients.w_dec.options());
+  for (const auto field : kSaeFields) {
+    const at::Tensor& tensor = gradients.*field;
+    if (tensor.defined()) squares.add_(tensor.square().sum());
+  }
   const at::Tensor scale = squares.sqrt_().add_(1e-6).reciprocal_().mul_(limit).clamp_max_(1);
-  for (at::Tensor tensor : tensors) tensor.mul_(scale);
+  for (const auto field : kSaeFields) {
+    if ((gradients.*field).defined()) (gradients.*field).mul_(scale);
+  }
 }
 
 }  // namespace saelaw

@@ -2,13 +2,15 @@
 #pragma once
 
 #include "sae/model/adam_state.h"
+#include "sae/model/architecture.h"
 #include "sae/model/parameters.h"
 
 namespace saelaw {
 
 // w_enc of all three is stored by latent afterwards. p -= rate·m̂/(√v̂ + ε) with bias-corrected
-// moments; the threshold has a rate of its own.
-void AdamUpdate(const AdamSettings& settings,
+// moments; thresholds have a rate of their own.
+void AdamUpdate(const Architecture& architecture,
+                const AdamSettings& settings,
                 double rate,
                 double threshold_rate,
                 const SaeGradients& gradients,

@@ -3,7 +3,7 @@
 #include <ATen/ATen.h>
 
 #include "sae/reference/adam.h"
-#include "sae/reference/jump_relu.h"
+#include "sae/reference/loss.h"
 
 namespace saelaw {
 namespace {
@@ -19,13 +19,15 @@ class ReferenceStepper : public Stepper {
     SaeStep step = LossAndGradients(parameters, settings_.objective, rates.coefficient, x);
     ProjectOutDecoderRows(parameters.w_dec, step.gradients.w_dec);
     if (settings_.gradient_clip > 0) ClipGradients(settings_.gradient_clip, step.gradients);
-    AdamUpdate(
-        settings_.adam, rates.lr, rates.threshold_lr, step.gradients, parameters, state_.adam);
+    AdamUpdate(*settings_.objective.architecture,
+               settings_.adam,
+               rates.lr,
+               rates.threshold_lr,
+               step.gradients,
+               parameters,
+               state_.adam);
     NormaliseDecoderRows(parameters.w_dec);
-    // Below ε/2 the window would reach negative pre-activations.
-    if (settings_.objective.parametrisation == ThresholdParametrisation::kRaw) {
-      parameters.threshold.clamp_min_(settings_.objective.bandwidth / 2);
-    }
+    settings_.objective.architecture->KeepBounds(settings_.objective, parameters);
     return step.sums;
   }
 
@@ -42,8 +44,14 @@ class ReferenceStepper : public Stepper {
 
 }  // namespace
 
-std::unique_ptr<Stepper> MakeReferenceStepper(const StepSettings& settings, SaeState& state) {
-  return std::make_unique<ReferenceStepper>(settings, state);
+Acceleration ReferenceAcceleration() {
+  Acceleration reference;
+  reference.name = kReferencePath;
+  reference.is_here = [] { return true; };
+  reference.make = [](const StepSettings& settings, StepWorkspace&, SaeState& state) {
+    return std::make_unique<ReferenceStepper>(settings, state);
+  };
+  return reference;
 }
 
 }  // namespace saelaw

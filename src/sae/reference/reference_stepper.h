@@ -2,13 +2,10 @@
 // steppers are held to it.
 #pragma once
 
-#include <memory>
-
-#include "sae/model/stepper.h"
+#include "sae/model/acceleration.h"
 
 namespace saelaw {
 
-// `state` must outlive the stepper.
-std::unique_ptr<Stepper> MakeReferenceStepper(const StepSettings& settings, SaeState& state);
+Acceleration ReferenceAcceleration();
 
 }  // namespace saelaw

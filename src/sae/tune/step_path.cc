@@ -1,25 +1,12 @@
 #include "sae/tune/step_path.h"
 
-#include <algorithm>
-#include <array>
-
 #include <fmt/format.h>
 
 #include "core/errors.h"
-#include "sae/cpu/kernels.h"
-#include "sae/gpu/gpu_library.h"
+#include "sae/tune/accelerations.h"
 
 namespace saelaw {
 namespace {
-
-constexpr std::array<std::pair<StepPath, std::string_view>, 6> kNames = {{
-    {StepPath::kReference, "reference"},
-    {StepPath::kAvx2, "avx2"},
-    {StepPath::kAvx512, "avx512"},
-    {StepPath::kAvx512Bf16, "avx512_bf16"},
-    {StepPath::kAmx, "amx"},
-    {StepPath::kCuda, "cuda"},
-}};
 
 [[noreturn]] void RefuseToContinue(const std::string& what) {
   throw ConfigurationError(fmt::format(
@@ -42,61 +29,25 @@ void CheckMachine(const std::string& machine, bool begun, StepTuning& tuning) {
 
 }  // namespace
 
-std::string_view Name(StepPath path) {
-  return std::find_if(
-             kNames.begin(), kNames.end(), [&](const auto& entry) { return entry.first == path; })
-      ->second;
-}
-
-std::optional<StepPath> ParseStepPath(std::string_view name) {
-  for (const auto& [path, own] : kNames) {
-    if (own == name) return path;
-  }
-  return std::nullopt;
-}
-
-bool CanRun(StepPath path) {
-  if (path == StepPath::kReference) return true;
-  return path == StepPath::kCuda ? HasGpuLibrary() : CpuCanRun(path);
-}
-
-StepPath BestStepPath() {
-  StepPath best = StepPath::kReference;
-  for (const auto& [path, name] : kNames) {
-    if (path != StepPath::kCuda && CanRun(path)) best = path;
-  }
-  return best;
-}
-
-bool CanRunOn(StepPath path, at::Device device) {
-  if (path == StepPath::kReference) return true;
-  return (path == StepPath::kCuda) == device.is_cuda() && CanRun(path);
-}
-
-StepPath BestStepPathOn(at::Device device) {
-  if (device.is_cpu()) return BestStepPath();
-  return CanRunOn(StepPath::kCuda, device) ? StepPath::kCuda : StepPath::kReference;
-}
-
 StepTuning ResolvedTuning(StepTuning tuning,
                           at::Device device,
                           const std::string& machine,
                           bool begun) {
-  if (tuning.path.empty()) tuning.path = Name(BestStepPathOn(device));
-  const std::optional<StepPath> path = ParseStepPath(tuning.path);
+  if (tuning.path.empty()) tuning.path = FastestPathOn(device);
+  const Acceleration* path = FindAcceleration(tuning.path);
   // Earlier versions wrote the CPU's path into jobs of a GPU as well, and took the reference there.
-  if (path && *path != StepPath::kCuda && !device.is_cpu()) {
-    tuning.path = Name(StepPath::kReference);
+  if (path != nullptr && path->device == at::kCPU && !device.is_cpu()) {
+    tuning.path = kReferencePath;
     return tuning;
   }
-  if (!path || !CanRunOn(*path, device)) {
+  if (path == nullptr || !CanRunOn(*path, device)) {
     RefuseToContinue(
         fmt::format("the device {} cannot take steps on the path '{}', the fastest it has is {}",
                     device.str(),
                     tuning.path,
-                    Name(BestStepPathOn(device))));
+                    FastestPathOn(device)));
   }
-  if (*path == StepPath::kCuda) CheckMachine(machine, begun, tuning);
+  if (tuning.path == kCudaPath) CheckMachine(machine, begun, tuning);
   return tuning;
 }
 

@@ -10,9 +10,9 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <c10/core/InferenceMode.h>
 
+#include "sae/model/initialise.h"
 #include "sae/tune/accelerations.h"
 #include "sae/tune/gpu_tuning.h"
-#include "sae/tune/step_path.h"
 
 namespace saelaw {
 namespace {
@@ -32,7 +32,7 @@ double ThresholdFor(double share) {
 
 // What is timed, and on what.
 struct Timed {
-  StepPath path = StepPath::kReference;
+  std::string_view path = kReferencePath;
   Precision precision = Precision::kBf16;
   std::int64_t d_sae = kLatents;
   std::array<std::int32_t, kSaelawGpuProducts> algorithms{};
@@ -90,7 +90,7 @@ at::Tensor Vectors(std::int64_t tokens, std::int64_t d_in, at::Device device) {
   return at::randn({tokens, d_in}, at::detail::createCPUGenerator(1), at::kFloat).to(device);
 }
 
-void TuneCpu(std::int64_t d_in, StepPath path, StepTuning& tuning) {
+void TuneCpu(std::int64_t d_in, std::string_view path, StepTuning& tuning) {
   Timed timed;
   timed.path = path;
   timed.x = Vectors(kTokens, d_in, at::kCPU);
@@ -112,7 +112,7 @@ void TuneGpu(std::int64_t d_in, at::Device device, StepTuning& tuning) {
       });
   if (largest == tuning.shapes.end()) return;
   Timed timed;
-  timed.path = StepPath::kCuda;
+  timed.path = kCudaPath;
   timed.d_sae = largest->shape.d_sae;
   timed.algorithms = GpuAlgorithmsOf(tuning, largest->shape);
   timed.x = Vectors(largest->shape.batch_tokens, d_in, device);
@@ -123,15 +123,15 @@ void TuneGpu(std::int64_t d_in, at::Device device, StepTuning& tuning) {
 
 StepTuning TuneSteps(std::int64_t d_in, const StepTuning& wanted, at::Device device) {
   const c10::InferenceMode no_autograd;
-  const StepPath path =
-      wanted.path == Name(StepPath::kReference) ? StepPath::kReference : BestStepPathOn(device);
+  const std::string_view path =
+      wanted.path == kReferencePath ? kReferencePath : FastestPathOn(device);
   StepTuning tuning;
-  tuning.path = Name(path);
+  tuning.path = path;
   tuning.machine = wanted.machine;
   tuning.shapes = wanted.shapes;
-  if (path == StepPath::kCuda) {
+  if (path == kCudaPath) {
     TuneGpu(d_in, device, tuning);
-  } else if (path != StepPath::kReference) {
+  } else if (path != kReferencePath) {
     TuneCpu(d_in, path, tuning);
   }
   return tuning;

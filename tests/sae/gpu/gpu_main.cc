@@ -13,6 +13,8 @@
 #include "llm/rope.h"
 #include "sae/gpu/gpu_check.h"
 #include "sae/gpu/gpu_stepper_checks.h"
+#include "sae/model/initialise.h"
+#include "sae/sae_tensors.h"
 
 namespace saelaw::testing {
 namespace {
@@ -114,7 +116,7 @@ void CompareAtFullSize(Report& report) {
   settings.dense_above = 1;
   const at::Tensor x =
       at::randn({4096, 2048}, at::detail::createCPUGenerator(3), at::kFloat).to(gpu);
-  const auto step = [&](StepPath path, bool dense, SaeState& state) {
+  const auto step = [&](std::string_view path, bool dense, SaeState& state) {
     state.parameters = Initialise(2048, spec, 1, at::kFloat, gpu);
     state.parameters.threshold.fill_(2.6);  // about 76 active latents of standard normal ones
     state.adam = NewAdamState(state.parameters, settings.adam);
@@ -126,10 +128,10 @@ void CompareAtFullSize(Report& report) {
     return ((a - b).norm() / b.norm()).item<double>();
   };
   SaeState expected;
-  const BatchSums want = step(StepPath::kReference, true, expected);
+  const BatchSums want = step(kReferencePath, true, expected);
   for (const bool dense : {false, true}) {
     SaeState state;
-    const BatchSums got = step(StepPath::kCuda, dense, state);
+    const BatchSums got = step(kCudaPath, dense, state);
     std::vector<KernelCheck> checks = {
         {"the own kernels are taken", state.adam.row_updates.defined() ? 0.0 : 1.0, 0},
         {"totals", distance(got.totals, want.totals), 2e-3},

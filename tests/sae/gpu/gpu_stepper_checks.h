@@ -11,6 +11,7 @@
 
 #include "sae/gpu/gpu_check.h"
 #include "sae/gpu/gpu_stepper.h"
+#include "sae/sae_tensors.h"
 #include "sae/tune/accelerations.h"
 
 namespace saelaw::testing {
@@ -114,7 +115,7 @@ class StepperChecks {
     state.dense = dense;
     StepWorkspace workspace;
     const at::Tensor x = Batch(shape, 6);
-    const BatchSums want = MakeStepper(StepPath::kReference, exact, workspace, expected)
+    const BatchSums want = MakeStepper(kReferencePath, exact, workspace, expected)
                                ->Step(kRates, x.cpu().to(at::kDouble));
     const BatchSums got =
         MakeGpuStepper(SettingsOf(variant, Precision::kBf16), workspace, state)->Step(kRates, x);
@@ -142,8 +143,8 @@ class StepperChecks {
     SaeState expected = StateOf(Parameters(shape, variant), at::kDouble);
     SaeState state = OwnState(shape, variant);
     StepWorkspace workspace;
-    const auto reference = MakeStepper(
-        StepPath::kReference, SettingsOf(variant, Precision::kFp32), workspace, expected);
+    const auto reference =
+        MakeStepper(kReferencePath, SettingsOf(variant, Precision::kFp32), workspace, expected);
     const auto stepper = MakeGpuStepper(settings, workspace, state);
     double loss = 0, l0 = 0;
     int wrong_modes = 0;

@@ -6,6 +6,7 @@
 #include "core/errors.h"
 #include "sae/gpu/gpu_stepper_checks.h"
 #include "sae/gpu_emulator/emulated_table.h"
+#include "sae/model/initialise.h"
 #include "sae/tune/step_path.h"
 
 namespace saelaw {
@@ -46,8 +47,8 @@ TEST_F(GpuStepper, DoesTheStepsOfTheReference) {
 TEST_F(GpuStepper, IsNotTakenForMastersOnTheCpu) {
   StepWorkspace workspace;
   SaeState state = State();
-  EXPECT_FALSE(GpuStepperApplies(Bf16Settings(), state));
-  MakeStepper(StepPath::kCuda, Bf16Settings(), workspace, state)
+  EXPECT_FALSE(CanRunOn(kCudaPath, at::kCPU));
+  MakeStepper(kCudaPath, Bf16Settings(), workspace, state)
       ->Step({1e-3, 1e-3, 1e-2}, at::randn({9, 20}));
   EXPECT_EQ(gpu::emulator::TheConduct().dense_steps, 0);
   EXPECT_FALSE(state.adam.row_updates.defined());  // the reference has stepped
@@ -79,7 +80,7 @@ TEST_F(GpuStepper, SaysWhatTheLibraryRefused) {
 
 TEST(GpuLibrary, NamesWhatIsMissing) {
   EXPECT_FALSE(HasGpuLibrary());
-  EXPECT_FALSE(CanRun(StepPath::kCuda));
+  EXPECT_FALSE(CanRunOn(kCudaPath, at::Device("cuda:0")));
   try {
     OpenGpuLibrary("nowhere/libsaelaw_cuda.so");
     FAIL();

@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "sae/sae_tensors.h"
+
 namespace saelaw {
 namespace {
 
@@ -32,7 +34,7 @@ TEST(AdamUpdate, FollowsTorchOptimAdam) {
     AdamState state = NewAdamState(parameters, settings);
     for (std::size_t step = 0; step < json.at("gradients").size(); ++step) {
       const SaeGradients gradients = AllOf(Vector(json.at("gradients")[step]));
-      AdamUpdate(settings, lr, lr, gradients, parameters, state);
+      AdamUpdate(JumpRelu(), settings, lr, lr, gradients, parameters, state);
       for (const at::Tensor& tensor : TensorsOf(parameters)) {
         const double gap = (tensor - Vector(json.at("path")[step])).abs().max().item<double>();
         EXPECT_LT(gap, 1e-12) << "beta1 " << settings.beta1 << " step " << step;
@@ -54,7 +56,7 @@ TEST(ClipGradients, FollowsClipGradNorm) {
     SaeGradients gradients = AllOf(none);
     gradients.w_enc = Vector(json.at("gradients")[step]);
     ClipGradients(json.at("clip"), gradients);
-    AdamUpdate(settings, lr, lr, gradients, parameters, state);
+    AdamUpdate(JumpRelu(), settings, lr, lr, gradients, parameters, state);
     const at::Tensor wanted = Vector(json.at("path")[step]);
     EXPECT_LT((parameters.w_enc - wanted).abs().max().item<double>(), 1e-12) << step;
   }
@@ -71,7 +73,8 @@ TEST(AdamUpdate, MovesTheThresholdAtItsOwnRate) {
   SaeParameters parameters = AllOf(at::zeros({2}, at::kDouble));
   const AdamSettings settings;
   AdamState state = NewAdamState(parameters, settings);
-  AdamUpdate(settings, 0.1, 0.003, AllOf(at::ones({2}, at::kDouble)), parameters, state);
+  AdamUpdate(
+      JumpRelu(), settings, 0.1, 0.003, AllOf(at::ones({2}, at::kDouble)), parameters, state);
   EXPECT_NEAR(parameters.w_enc[0].item<double>(), -0.1, 1e-8);
   EXPECT_NEAR(parameters.b_dec[0].item<double>(), -0.1, 1e-8);
   EXPECT_NEAR(parameters.threshold[0].item<double>(), -0.003, 1e-8);

@@ -6,6 +6,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "sae/model/initialise.h"
 #include "sae/reference/metrics.h"
 #include "sae/tune/accelerations.h"
 
@@ -24,7 +25,7 @@ class EvaluateTest : public ::testing::Test {
     for (std::size_t i = 0; i + 1 < begins_.size(); ++i) {
       x_.narrow(0, begins_[i], begins_[i + 1] - begins_[i]).mul_(0.2 * static_cast<double>(i + 1));
     }
-    stepper_ = MakeStepper(StepPath::kReference, {objective_, {}}, workspace_, state_);
+    stepper_ = MakeStepper(kReferencePath, {objective_, {}}, workspace_, state_);
   }
 
   HeldOutMeasurement Measure(const at::Tensor& x, const std::vector<std::int64_t>& begins) {

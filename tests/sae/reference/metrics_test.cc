@@ -5,8 +5,9 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "sae/model/initialise.h"
 #include "sae/reference/evaluate.h"
-#include "sae/reference/jump_relu.h"
+#include "sae/reference/loss.h"
 #include "sae/tune/accelerations.h"
 
 namespace saelaw {
@@ -72,7 +73,7 @@ TEST(Evaluate, AgreesWithTheDefinitionsOverAllChunks) {
   StepWorkspace workspace;
   SaeState state;
   state.parameters = p;
-  const auto stepper = MakeStepper(StepPath::kReference, {objective, {}}, workspace, state);
+  const auto stepper = MakeStepper(kReferencePath, {objective, {}}, workspace, state);
   const HeldOutMeasurement got = Evaluate(*stepper, 0.1, HeldOutFrom(x, 1.0), 1000);
   const SaeForward forward = Forward(p, objective, x);
   const at::Tensor l0 = forward.latents.gt(0).sum(1).to(at::kDouble);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/errors.h"
+#include "sae/tune/accelerations.h"
 #include "sae/tune/step_path.h"
 #include "sae/tune/step_tuning.h"
 
@@ -82,18 +83,17 @@ TEST(GpuAlgorithmsOf, AreThoseOfTheShape) {
 }
 
 // As if on a GPU: nothing is asked of it.
-TEST(StepPathOn, IsOfItsDevice) {
+TEST(FastestPathOn, IsOfItsDevice) {
   const at::Device gpu("cuda:0");
-  EXPECT_TRUE(CanRunOn(StepPath::kReference, gpu));
-  EXPECT_FALSE(CanRunOn(StepPath::kCuda, gpu));
-  EXPECT_EQ(BestStepPathOn(gpu), StepPath::kReference);
-  EXPECT_EQ(BestStepPathOn(at::kCPU), BestStepPath());
+  EXPECT_TRUE(CanRunOn(kReferencePath, gpu));
+  EXPECT_FALSE(CanRunOn(kCudaPath, gpu));
+  EXPECT_EQ(FastestPathOn(gpu), kReferencePath);
   const SaelawGpuTable table = MadeUp();
   const SaelawGpuTable* before = SetGpuTableForTest(&table);
-  EXPECT_EQ(BestStepPathOn(gpu), StepPath::kCuda);
-  EXPECT_FALSE(CanRunOn(StepPath::kCuda, at::kCPU));
-  EXPECT_FALSE(CanRunOn(StepPath::kAvx2, gpu));
-  EXPECT_NE(BestStepPathOn(at::kCPU), StepPath::kCuda);
+  EXPECT_EQ(FastestPathOn(gpu), kCudaPath);
+  EXPECT_FALSE(CanRunOn(kCudaPath, at::kCPU));
+  EXPECT_FALSE(CanRunOn("avx2", gpu));
+  EXPECT_NE(FastestPathOn(at::kCPU), kCudaPath);
   SetGpuTableForTest(before);
 }
 

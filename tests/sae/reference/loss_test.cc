@@ -1,5 +1,5 @@
 // The SAE against vectors from two independent sources, finite differences and hand arithmetic.
-#include "sae/reference/jump_relu.h"
+#include "sae/reference/loss.h"
 
 #include <cmath>
 #include <fstream>
@@ -8,7 +8,9 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "sae/model/initialise.h"
 #include "sae/sae_case.h"
+#include "sae/sae_tensors.h"
 
 namespace saelaw {
 namespace {
@@ -47,8 +49,7 @@ TEST(LossAndGradients, AgreeWithReferenceVectors) {
 }
 
 double LossAt(const SaeCase& sae) {
-  const BatchSums sums =
-      SumsOf(Forward(sae.parameters, sae.objective, sae.x), sae.objective, sae.x);
+  const BatchSums sums = MeasureForward(sae.parameters, sae.objective, sae.x, {});
   return TermsOf(sums.totals, sae.coefficient, sae.x.size(0)).loss;
 }
 

@@ -1,5 +1,5 @@
-// The JumpReLU SAE in plain LibTorch operations: forward pass, loss and closed-form gradients
-// (Rajamanoharan et al. 2024, arXiv 2407.14435). The reference that faster kernels are held to.
+// An SAE of any architecture in plain LibTorch operations: forward pass, loss and closed-form
+// gradients. The reference that faster kernels are held to.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -12,14 +12,13 @@ namespace saelaw {
 // x is a batch [tokens, d_in] of scaled activations, of the parameters' type and device.
 struct SaeForward {
   at::Tensor pre_acts;  // [tokens, d_sae] (x - b_dec·[pre_encoder_bias]) W_enc + b_enc
-  at::Tensor latents;   // [tokens, d_sae] pre_acts·H(pre_acts - θ), H(0) = 0; NaN stays NaN
+  at::Tensor latents;   // [tokens, d_sae] as Activation::latents
   at::Tensor recons;    // [tokens, d_in]  latents W_dec + b_dec
 };
+// Where nothing is trained.
 SaeForward Forward(const SaeParameters& parameters,
                    const SaeObjective& objective,
                    const at::Tensor& x);
-
-BatchSums SumsOf(const SaeForward& forward, const SaeObjective& objective, const at::Tensor& x);
 
 // The sums of a forward pass over any number of tokens, in chunks, so that its arrays of
 // pre-activations stay small beside the SAE. `recons`, where it is defined, [tokens, d_in],
@@ -33,8 +32,7 @@ struct SaeStep {
   BatchSums sums;
   SaeGradients gradients;  // of TermsOf(...).loss
 };
-// The loss of a batch and its gradients, by the straight-through estimators of the paper (both of
-// them over the whole window |pre_acts - θ| < bandwidth/2).
+// The loss of a batch and its gradients.
 SaeStep LossAndGradients(const SaeParameters& parameters,
                          const SaeObjective& objective,
                          double coefficient,

@@ -1,0 +1,26 @@
+#include "sae/model/architecture.h"
+
+#include "sae/model/jump_relu.h"
+
+namespace saelaw {
+
+std::vector<SaeTensor> WithWeights(const std::vector<SaeTensor>& own) {
+  constexpr LearningRate kRate = LearningRate::kWeights;
+  std::vector<SaeTensor> all = {
+      {"w_enc", "W_enc", &SaeParameters::w_enc, {Extent::kDIn, Extent::kDSae}, kRate, true},
+      {"b_enc", "b_enc", &SaeParameters::b_enc, {Extent::kDSae}, kRate},
+      {"w_dec", "W_dec", &SaeParameters::w_dec, {Extent::kDSae, Extent::kDIn}, kRate},
+      {"b_dec", "b_dec", &SaeParameters::b_dec, {Extent::kDIn}, kRate}};
+  all.insert(all.end(), own.begin(), own.end());
+  return all;
+}
+
+const std::vector<const Architecture*>& Architectures() {
+  static const std::vector<const Architecture*> all = {&JumpRelu()};
+  return all;
+}
+
+// A run's spec names no architecture yet, so that there is nothing to look up.
+const Architecture& ArchitectureOf(const SaeSpec&) { return JumpRelu(); }
+
+}  // namespace saelaw
