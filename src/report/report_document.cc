@@ -67,7 +67,7 @@ Blocks Grounds(const Recommendation& r, const std::string& at) {
 }
 
 Section Laws(const Findings& findings) {
-  Section laws = TitledOnPages({"The laws"});
+  Section laws = TitledOnPages(Section("The laws"));
   laws.note = "Loss laws: floor + coef · tokens^-exponent. Rate laws: coef · tokens^exponent.";
   for (const FoundLaw& law : ListLaws(findings)) {
     const LawWords words = WordsFor(law);

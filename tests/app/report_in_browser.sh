@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The report of a small sweep, opened by headless Chromium: charts painted, numbers on the page
-# equal to the embedded JSON, no request to any network.
+# The report of a small sweep, opened by headless Chromium: figures painted, each of their points
+# saying which run it is, tables that sort, numbers on the page equal to the embedded JSON, a silent
+# console, no request to any network.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD; saelaw=$root/build/cpu/bin/saelaw

@@ -11,6 +11,12 @@ std::string TextOf(const Line& line) {
   return text;
 }
 
+// Here, where a block is known in full.
+Section::Section(std::string its_title) : title(std::move(its_title)) {}
+
+Section::Section(std::string its_title, std::vector<Block> its_blocks, Audience its_audience)
+    : title(std::move(its_title)), blocks(std::move(its_blocks)), audience(its_audience) {}
+
 void Table::Add(std::vector<Cell> cells, Mark mark) {
   // Renderers go by the columns, so that a short row would shift what it says.
   assert(cells.size() == columns.size());

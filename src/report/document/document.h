@@ -95,12 +95,16 @@ struct Verbatim {
 struct Block;
 
 struct Section {
-  std::string title{};
-  std::vector<Block> blocks{};
+  explicit Section(std::string its_title);
+  Section(std::string its_title,
+          std::vector<Block> its_blocks,
+          Audience its_audience = Audience::kEverybody);
+  std::string title;
+  std::vector<Block> blocks;
   Audience audience = Audience::kEverybody;
   // Who reads the title; the terminal has none where its blocks speak for themselves.
   Audience titled = Audience::kEverybody;
-  std::string note{};  // how to read it, for pages
+  std::string note;  // how to read it, for pages
 };
 
 struct Block {

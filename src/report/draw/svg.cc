@@ -110,20 +110,22 @@ std::string FigureWriter::Path(const std::vector<Place>& places,
 
 void FigureWriter::Band(const Curve& curve) {
   if (!curve.band) return;
-  std::string there;
-  std::string back;
+  // There along the upper side and back along the lower; one without bound ends at the axis.
+  std::string path;
+  const auto add = [&](double x, double y) {
+    path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? "M" : "L", x_(x), y_(y_.Clamped(y)));
+  };
+  const auto known = [](const Place& p) { return !std::isnan(p.lo) && !std::isnan(p.hi); };
   for (const Place& place : curve.places) {
-    if (std::isnan(place.lo) || std::isnan(place.hi)) continue;
-    // A side without bound ends at the axis.
-    there += fmt::format(
-        "{}{:.1f} {:.1f}", there.empty() ? "M" : "L", x_(place.x), y_(y_.Clamped(place.hi)));
-    back = fmt::format("L{:.1f} {:.1f}", x_(place.x), y_(y_.Clamped(place.lo))) + back;
+    if (known(place)) add(place.x, place.hi);
   }
-  if (there.empty()) return;
-  svg_ += fmt::format("<g class=\"{}\"><path d=\"{}{}z\" class=\"band\"/></g>\n",
+  for (auto place = curve.places.rbegin(); place != curve.places.rend(); ++place) {
+    if (known(*place)) add(place->x, place->lo);
+  }
+  if (path.empty()) return;
+  svg_ += fmt::format("<g class=\"{}\"><path d=\"{}z\" class=\"band\"/></g>\n",
                       InkClass(curve.ink, curve.series),
-                      there,
-                      back);
+                      path);
 }
 
 void FigureWriter::Line(const Curve& curve) {
