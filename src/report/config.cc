@@ -13,6 +13,7 @@
 #include "report/document/numbers.h"
 #include "report/render/text_table.h"
 #include "report/report.h"
+#include "study/advice/words.h"
 
 namespace saelaw {
 namespace {
@@ -73,22 +74,17 @@ std::string PathText(const std::string& path, const std::string& folder) {
   return YamlQuoted(relative.empty() ? path : relative.generic_string());
 }
 
-bool Speaks(const Transfer& transfer, const std::string& field) {
-  return transfer.field == field || transfer.field.rfind(field + " (", 0) == 0;
-}
-
-// What the transfer table says of a field ("d_sae" is also spoken of by "d_sae (loss)");
-// `otherwise` where it says nothing.
+// What the transfer table says of a field of the sweep file; `otherwise` where it says nothing.
 std::string Basis(const Recommendation& r, const std::string& field, const std::string& otherwise) {
   std::string basis;
   for (const Transfer& transfer : r.transfer) {
-    if (!Speaks(transfer, field)) continue;
+    if (FieldName(transfer.of) != field) continue;
     basis += fmt::format("{}{}{}: {}; swept {}",
                          basis.empty() ? "" : " | ",
                          transfer.supported ? "" : "NOT SUPPORTED by the sweep, ",
-                         transfer.field,
-                         transfer.rule,
-                         transfer.swept);
+                         FieldText(transfer.of),
+                         RuleText(transfer),
+                         SweptText(transfer));
   }
   return basis.empty() ? otherwise : basis;
 }
@@ -97,13 +93,12 @@ std::string Basis(const Recommendation& r, const std::string& field, const std::
 std::string RateCaveat(const Recommendation& r) {
   std::string caveat;
   for (const Transfer& transfer : r.transfer) {
-    const bool of_rate =
-        transfer.field == "d_sae (learning rate)" || transfer.field == "batch_tokens";
+    const bool of_rate = transfer.of == TransferOf::kRateSize || transfer.of == TransferOf::kBatch;
     if (!of_rate || transfer.supported) continue;
     caveat += fmt::format("; NOT SUPPORTED at {} {}, swept {}",
-                          transfer.field.substr(0, transfer.field.find(' ')),
-                          transfer.target,
-                          transfer.swept);
+                          FieldName(transfer.of),
+                          TargetText(transfer),
+                          SweptText(transfer));
   }
   return caveat;
 }
@@ -136,7 +131,7 @@ void WriteHead(const Recommendation& r, YamlWriter& yaml) {
   for (const std::string& warning : TopWarnings(r)) yaml.Comment("WARNING: " + warning);
   yaml.Comment("");
   yaml.Comment(fmt::format("Predicted by the {}: loss {}; mse {}; fvu {}; l0 {}.",
-                           r.loss_basis,
+                           BasisText(r.loss_basis),
                            EstimateText(r.loss),
                            EstimateText(r.mse),
                            EstimateText(r.fvu),

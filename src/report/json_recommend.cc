@@ -4,6 +4,7 @@
 
 #include "report/json_parts.h"
 #include "report/tables/law_words.h"
+#include "study/advice/words.h"
 
 namespace saelaw {
 namespace report_json {
@@ -30,10 +31,10 @@ Json AlternativesObject(std::span<const Alternative> alternatives) {
 Json TransferObject(std::span<const Transfer> transfers) {
   Json rows = Json::array();
   for (const Transfer& transfer : transfers) {
-    rows.push_back({{"field", transfer.field},
-                    {"swept", transfer.swept},
-                    {"target", transfer.target},
-                    {"rule", transfer.rule},
+    rows.push_back({{"field", FieldText(transfer.of)},
+                    {"swept", SweptText(transfer)},
+                    {"target", TargetText(transfer)},
+                    {"rule", RuleText(transfer)},
                     {"supported", transfer.supported}});
   }
   return rows;
@@ -128,7 +129,7 @@ Json RecommendationObject(const Recommendation& r, const std::string& config_pat
   AddEstimate("mse", r.mse, json);
   AddEstimate("fvu", r.fvu, json);
   AddEstimate("l0", r.l0, json);
-  json["loss_basis"] = r.loss_basis;
+  json["loss_basis"] = BasisText(r.loss_basis);
   json["exponents"] = {{"loss", OneParameter(r.loss_exponent)},
                        {"lr", OneParameter(r.lr_exponent)}};
   json["tokens"] = Number(r.tokens);

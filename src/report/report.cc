@@ -14,13 +14,6 @@ void AddOnce(const std::string& warning, std::vector<std::string>& warnings) {
     warnings.push_back(warning);
 }
 
-// Whether one of the recommendation's own warnings speaks of the field already.
-bool Mentioned(const Recommendation& recommendation, const std::string& field) {
-  return std::any_of(recommendation.warnings.begin(),
-                     recommendation.warnings.end(),
-                     [&](const std::string& w) { return w.find(field) != std::string::npos; });
-}
-
 }  // namespace
 
 std::string DemonstrationNote(double target_tokens) {
@@ -33,15 +26,6 @@ std::string DemonstrationNote(double target_tokens) {
 
 std::vector<std::string> TopWarnings(const Recommendation& recommendation) {
   std::vector<std::string> warnings;
-  for (const Transfer& transfer : recommendation.transfer) {
-    if (transfer.supported || Mentioned(recommendation, transfer.field)) continue;
-    AddOnce(fmt::format("{} differs from what was swept ({} → {}) and no law covers it: {}",
-                        transfer.field,
-                        transfer.swept,
-                        transfer.target,
-                        transfer.rule),
-            warnings);
-  }
   for (const std::string& warning : recommendation.warnings) AddOnce(warning, warnings);
   return warnings;
 }

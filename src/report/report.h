@@ -20,8 +20,7 @@ struct Report {
 
 // Said at the top of a report on a sweep marked as a demonstration, with the target's own size.
 std::string DemonstrationNote(double target_tokens);
-// What a reader must know first: differences between target and sweep that no law supports (where
-// the recommendation's warnings do not name them), then those warnings, each once.
+// What a reader must know first: the recommendation's warnings, each once.
 std::vector<std::string> TopWarnings(const Recommendation& recommendation);
 // The same, followed by the findings' warnings that the recommendation does not repeat.
 std::vector<std::string> TopWarnings(const Report& report);

@@ -103,10 +103,10 @@ TEST(ConfigYaml, CarriesWhereTheSweepRan) {
 TEST(ConfigYaml, GivesNoIntervalThatNoLawCovers) {
   Recommendation r = made_up::TheRecommendation();
   r.lr_interval = {};
-  r.transfer.push_back({"d_sae (learning rate)", "1152", "4608", "none", false});
+  r.transfer.push_back({TransferOf::kRateSize, CarriedBy::kOneSize, false, {1152}, 4608});
   EXPECT_THAT(ConfigYaml(r, ""),
               HasSubstr("no interval; NOT SUPPORTED at batch_tokens 4096, swept 512; NOT SUPPORTED "
-                        "at d_sae 4608, swept 1152"));
+                        "at d_sae 4608, swept 1.15K"));
 }
 
 TEST(ConfigYaml, WarningsStandOnTop) {

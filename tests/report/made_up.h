@@ -200,7 +200,7 @@ inline Recommendation TheRecommendation() {
   r.loss = {Loss(tokens), {0.97 * Loss(tokens), 1.03 * Loss(tokens)}};
   r.mse = {0.7 * Loss(tokens), {}};
   r.fvu = {0.75 * Loss(tokens), {0.7 * Loss(tokens), 0.8 * Loss(tokens)}};
-  r.loss_basis = "law of loss against data at each size's best rate, d_sae 1152";
+  r.loss_basis = {true, 0, 1152};
   r.loss_exponent = {"exponent", 0.3, {0.28, 0.32}, false};
   r.lr_exponent = {"exponent", -0.35, {-0.4, -0.3}, false};
   r.tokens = tokens;
@@ -213,11 +213,12 @@ inline Recommendation TheRecommendation() {
     r.alternatives.push_back({d, {Loss(d), {0.97 * Loss(d), 1.03 * Loss(d)}}, 0.0114 * share});
   }
   r.hold_out = {HoldOut()};
-  r.transfer = {{"tokens", "32.8K to 262K", "4.19M", "law of loss against data", true},
-                {"batch_tokens", "512", "4096", "none: not swept", false}};
+  r.transfer = {{TransferOf::kTokens, CarriedBy::kLossLaw, true, {32'768, 262'144}, 4'194'304},
+                {TransferOf::kBatch, CarriedBy::kNothing, false, {512}, 4096}};
   r.extrapolation_factor = 16;
   r.evidence = {"a32768-2000-0", "b1048576"};
-  r.warnings = {"the floor sits on its bound"};
+  r.warnings = {"batch_tokens: swept 512, target 4096, and no law covers the difference",
+                "the floor sits on its bound"};
   return r;
 }
 

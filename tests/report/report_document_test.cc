@@ -26,8 +26,7 @@ std::string ReportText(const Report& report, bool colour) {
 TEST(RecommendDocument, WarnsBeforeItAnswers) {
   const std::string text = RecommendText(made_up::TheRecommendation(), "c.yaml", false);
   EXPECT_THAT(text, StartsWith("! DEMONSTRATION: this sweep shows the way"));
-  EXPECT_LT(text.find("! batch_tokens differs from what was swept"),
-            text.find("exponent, loss against data"));
+  EXPECT_LT(text.find("! batch_tokens: swept 512"), text.find("exponent, loss against data"));
   EXPECT_THAT(text, HasSubstr("0.3 (95 % interval 0.28 to 0.32)"));
   // 0.5·4194304^-0.35 = 0.0024045, ±15 %.
   EXPECT_THAT(text, HasSubstr("0.002405 (95 % interval 0.002044 to 0.002765; optimum)"));

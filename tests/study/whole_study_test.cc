@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "study/advice/recommendation.h"
+#include "study/advice/words.h"
 #include "study/design/places.h"
 #include "study/price/gangs.h"
 #include "study/rounds/foreseen.h"
@@ -49,7 +50,8 @@ TEST(WholeStudy, OfTheLlamaPlanReachesAnAdviceThatHolds) {
         << study.findings.loss.at_one_rate.fit.refusal;
     EXPECT_EQ(study.findings.loss.at_one_rate.fit.law, "size-data");
     EXPECT_EQ(study.findings.loss.Predicting().fit.law, "size-data");
-    EXPECT_EQ(advice.loss_basis, "law of loss against size and data at each size's best rate");
+    EXPECT_EQ(BasisText(advice.loss_basis),
+              "law of loss against size and data at each size's best rate");
     EXPECT_EQ(advice.lr_basis, LrBasis::kOptimum);
     EXPECT_FALSE(advice.refused);
     ASSERT_TRUE(advice.loss.interval.known());
@@ -123,7 +125,7 @@ TEST(WholeStudy, PredictsTheTargetByTheLawThatHoldsThere) {
   EXPECT_EQ(study.findings.loss.Predicting().fit.law, "size-data");
   EXPECT_EQ(study.findings.loss.mse.law, "size-data");
   EXPECT_EQ(study.findings.loss.Predicting(4096).fit.law, "data");
-  EXPECT_EQ(study.advice.loss_basis, "law of loss against size and data at lr 7e-05");
+  EXPECT_EQ(BasisText(study.advice.loss_basis), "law of loss against size and data at lr 7e-05");
   EXPECT_FALSE(study.advice.lr_interval.known());
 }
 

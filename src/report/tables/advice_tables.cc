@@ -8,6 +8,7 @@
 #include "core/quantities.h"
 #include "report/document/lines.h"
 #include "report/document/numbers.h"
+#include "study/advice/words.h"
 
 namespace saelaw {
 namespace {
@@ -92,7 +93,7 @@ Facts RateFacts(const Recommendation& r, const std::string& at) {
 Facts PredictedFacts(const Recommendation& r, const std::string& at) {
   return {{fmt::format("loss at {} tokens, d_sae {}", CountText(r.tokens), r.d_sae),
            Predicted(r.loss, at + "/loss")},
-          {"predicted by", {r.loss_basis}},
+          {"predicted by", {BasisText(r.loss_basis)}},
           {"mse, in units of the mean squared norm", Predicted(r.mse, at + "/mse")},
           {"fvu (fraction of variance unexplained)", Predicted(r.fvu, at + "/fvu")},
           {"l0 (active latents per token)", Predicted(r.l0, at + "/l0")},
@@ -160,10 +161,10 @@ Table TransferTable(std::span<const Transfer> transfers) {
                {"supported", Align::kLeft}},
               "Nowhere.");
   for (const Transfer& transfer : transfers) {
-    table.Add({transfer.field,
-               transfer.swept,
-               transfer.target,
-               transfer.rule,
+    table.Add({std::string(FieldText(transfer.of)),
+               SweptText(transfer),
+               TargetText(transfer),
+               RuleText(transfer),
                transfer.supported ? "yes" : "NO"},
               transfer.supported ? Mark::kNone : Mark::kBad);
   }

@@ -1,32 +1,15 @@
 #include "study/advice/advice_limits.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
 
 namespace saelaw {
+namespace {
 
-void WarnOfHeldRate(const Findings& findings,
-                    const Recommendation& answer,
-                    std::vector<std::string>& warnings) {
-  if (answer.lr_basis != LrBasis::kStabilityEdge || findings.loss.at_best_rates.lr == answer.lr)
-    return;
-  if (std::isnan(answer.lr_cost.value)) {
-    warnings.push_back(
-        "the advised learning rate is held below the stability edge, and the predicted loss is "
-        "that of the rates that were measured: expect a higher loss");
-    return;
-  }
-  warnings.push_back(fmt::format(
-      "the stability edge holds the advised learning rate below the best one, {:.3g}: "
-      "that costs {:.2g} % of the loss, and the predicted loss has it in; the predicted "
-      "mse, fvu and l0 have not",
-      answer.lr_optimum.value,
-      100 * answer.lr_cost.value));
-}
-
+// How far the ground of the advised rate reaches: by the largest of the sizes whose optimum, or
+// whose edge, is known.
 Extrapolation ReachOfRate(const Findings& findings, const Recommendation& answer) {
   double largest = 0;
   if (answer.lr_basis == LrBasis::kOptimum) {
@@ -40,6 +23,26 @@ Extrapolation ReachOfRate(const Findings& findings, const Recommendation& answer
     }
   }
   return largest > 0 ? JudgeExtrapolation(largest, answer.tokens) : Extrapolation{};
+}
+
+}  // namespace
+
+std::string WhyWithheld(const Findings& findings,
+                        const Extrapolation& reach,
+                        const Recommendation& answer) {
+  const auto are_short = [](const char* what) {
+    return fmt::format(
+        "every run that carries {} is short (fewer than 5/(1 - beta2) steps), so Adam's second "
+        "moment had not settled",
+        what);
+  };
+  if (findings.loss.all_short) return are_short("the laws");
+  if (findings.rates.all_short && answer.lr_basis != LrBasis::kNone) {
+    return are_short("the advised learning rate");
+  }
+  if (reach.needs_force) return reach.message;
+  const Extrapolation rate_reach = ReachOfRate(findings, answer);
+  return rate_reach.needs_force ? "the advised learning rate: " + rate_reach.message : "";
 }
 
 void Withhold(Recommendation* answer) {

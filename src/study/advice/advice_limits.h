@@ -1,20 +1,16 @@
-// Where the advice ends: what a rate costs that the stability edge holds below the best one, how
-// far the ground of the advised rate reaches, and what a refusal withholds.
+// Where the advice ends: when it is refused, and what a refusal withholds.
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "study/advice/recommendation.h"
 
 namespace saelaw {
 
-void WarnOfHeldRate(const Findings& findings,
-                    const Recommendation& answer,
-                    std::vector<std::string>& warnings);
-
-// By the largest of the sizes whose optimum, or whose edge, is known.
-Extrapolation ReachOfRate(const Findings& findings, const Recommendation& answer);
+// Why no advice is given without being forced; empty: it is. `reach`: that of the law of loss.
+std::string WhyWithheld(const Findings& findings,
+                        const Extrapolation& reach,
+                        const Recommendation& answer);
 
 // Advice that is refused is not shown: what remains is what was measured.
 void Withhold(Recommendation* answer);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "study/advice/transfer.h"
 #include "study/findings/findings.h"
 #include "study/findings/rate_choice.h"
 #include "study/price/cost.h"
@@ -13,15 +14,6 @@ namespace saelaw {
 struct Estimate {
   double value = std::numeric_limits<double>::quiet_NaN();
   Interval interval;  // unknown where no law covers it
-};
-
-// One field in which the target differs from what was swept.
-struct Transfer {
-  std::string field;   // tokens, d_sae, batch_tokens, ...
-  std::string swept;   // "32.8K to 262K"
-  std::string target;  // "2.1B"
-  std::string rule;    // the law or the copy that carries it over
-  bool supported = false;
 };
 
 struct Alternative {
@@ -52,7 +44,7 @@ struct Recommendation {
   Estimate lr_cost;
   Estimate lr_surface;                   // the best rate by the joint surface, beside lr
   Estimate loss, mse, fvu, l0;           // predicted at the target
-  std::string loss_basis;                // the law that predicts them, in words
+  LossBasis loss_basis;                  // the law that predicts them
   Parameter loss_exponent, lr_exponent;  // name empty when there is no such law
   double tokens = 0;
   std::int64_t d_sae = 0;

@@ -159,8 +159,9 @@ AssumedLaw Prior(const Design& design) {
 
 // The law that known runs carry, where it has the design's form; else the prior.
 AssumedLaw LawOf(const Findings& findings, const Design& design) {
-  const LawFit& fit = findings.loss.Predicting().fit;
-  const bool of_size = fit.ok() && fit.Find("exponent_n") != nullptr;
+  const LossLaw& known = findings.loss.Predicting();
+  const LawFit& fit = known.fit;
+  const bool of_size = known.d_sae == 0;
   if (!fit.ok() || of_size != design.of_size) return Prior(design);
   AssumedLaw law;
   law.floor = fit.Get("floor");

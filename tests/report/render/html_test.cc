@@ -86,7 +86,7 @@ TEST(RenderHtml, NeedsNoNetwork) {
 TEST(RenderHtml, WarnsAboveTheAnswer) {
   const std::string page = ReportHtml(made_up::TheReport());
   EXPECT_LT(page.find("DEMONSTRATION"), page.find("class=\"cards\""));
-  EXPECT_LT(page.find("batch_tokens differs"), page.find("class=\"cards\""));
+  EXPECT_LT(page.find("batch_tokens: swept"), page.find("class=\"cards\""));
 }
 
 TEST(RenderHtml, AStudyWithoutLawsStillHasAPage) {
