@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include "core/errors.h"
-#include "identity/remembered_hash.h"
 #include "tensors/safetensors.h"
 #include "tensors/temporary_folder.h"
 
@@ -117,30 +116,6 @@ TEST_F(ModelIdentity, TheTokenizersFilesAreThoseItIsReadFrom) {
   EXPECT_EQ(TokenizerFilesHash(model()), before);
   folder_.Write("model/tokenizer.json", "{ }");
   EXPECT_NE(TokenizerFilesHash(model()), before);
-}
-
-TEST(ReadStamp, ATimeThatWasSetBackIsNoticed) {
-  const TemporaryFolder folder;
-  const fs::path file = folder.Write("x", "aa");
-  const std::string before = ReadStamp(file);
-  const auto time = fs::last_write_time(file);
-  folder.Write("x", "bb");
-  fs::last_write_time(file, time);
-  EXPECT_NE(ReadStamp(file), before);
-}
-
-TEST(Remembered, RefusesAFileThatIsBeingWritten) {
-  const TemporaryFolder folder;
-  const fs::path file = folder.Write("x", "aa");
-  EXPECT_THROW(Remembered(file,
-                          "kind",
-                          folder.path(),
-                          [&] {
-                            folder.Write("x", "aaa");
-                            return std::string("hash");
-                          }),
-               Error);
-  EXPECT_FALSE(RememberedAlready(file, "kind", folder.path()).has_value());
 }
 
 }  // namespace
