@@ -27,7 +27,7 @@ std::string PointerAttribute(const std::string& pointer) {
 }
 
 std::string SpanHtml(const Span& span) {
-  const std::string text = EscapeMarkup(span.text);
+  std::string text = EscapeMarkup(span.text);
   if (span.pointer.empty()) return text;
   return fmt::format("<span{}>{}</span>", PointerAttribute(span.pointer), text);
 }
