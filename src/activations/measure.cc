@@ -104,13 +104,6 @@ Cut CutOf(const SourceSpec& spec, const ActivationSource& source) {
   return {batch_tokens, tokens / batch_tokens};
 }
 
-void CheckHeldOut(const at::Tensor& x) {
-  if (at::isfinite(x).all().item<bool>()) return;
-  const at::Tensor finite = at::isfinite(x).all(1);
-  throw IoError(fmt::format("held-out vector {} is not finite (NaN or infinity)",
-                            finite.to(at::kByte).argmin().item<std::int64_t>()));
-}
-
 // The intra-class correlation of vectors of one document, by a one-way analysis of variance summed
 // over dimensions (Donner 1986, eq. 2.2): 0 where they are as different as those of two documents.
 double DocumentCorrelation(const HeldOutVectors& held_out) {

@@ -4,6 +4,9 @@
 #include <vector>
 
 #include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include "core/errors.h"
 
 namespace saelaw {
 namespace {
@@ -53,6 +56,22 @@ at::Tensor SquaredNorms(const at::Tensor& vectors) {
     norms.push_back(rows.to(at::kFloat).square().sum(1));
   }
   return at::cat(norms);
+}
+
+std::optional<std::int64_t> FirstNotFinite(const at::Tensor& vectors) {
+  const at::Tensor finite = at::isfinite(vectors).all(1);  // [n]
+  if (finite.all().item<bool>()) return std::nullopt;
+  return finite.to(at::kByte).argmin().item<std::int64_t>();
+}
+
+void CheckHeldOut(const at::Tensor& vectors) {
+  const std::optional<std::int64_t> first = FirstNotFinite(vectors);
+  if (!first) return;
+  throw IoError(fmt::format(
+      "held-out vector {} is not finite (NaN or infinity), of {}: every loss is measured on them; "
+      "capture or compute the activations anew",
+      *first,
+      vectors.size(0)));
 }
 
 std::unique_ptr<BlockReader> WithoutOutliers(std::unique_ptr<BlockReader> reader,

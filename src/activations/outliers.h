@@ -3,7 +3,9 @@
 // theirs. What is larger than a norm that was measured is left out.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 
 #include <ATen/core/Tensor.h>
 
@@ -14,6 +16,13 @@ namespace saelaw {
 
 // ‖x‖² of each vector [n, d_in]: fp32 [n], on the vectors' device.
 at::Tensor SquaredNorms(const at::Tensor& vectors);
+
+// The first of the vectors [n, d_in] with a NaN or an infinity; nothing where all are finite.
+std::optional<std::int64_t> FirstNotFinite(const at::Tensor& vectors);
+
+// Throws IoError naming the first held-out vector that is not finite: what is measured on them
+// would be NaN for every run, however well it trained.
+void CheckHeldOut(const at::Tensor& vectors);
 
 // Blocks in which the place of each outlier is taken by the last vector before it that is none (at
 // the front: the first that is none), so that a stream's positions are what they were. `reader` as

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -129,12 +130,12 @@ void CheckFinite(const at::Tensor& rows,
                  const fs::path& folder,
                  std::string_view what,
                  std::int64_t begin) {
-  const at::Tensor finite = at::isfinite(rows).all(1);  // [n]
-  if (finite.all().item<bool>()) return;
+  const std::optional<std::int64_t> first = FirstNotFinite(rows);
+  if (!first) return;
   throw IoError(fmt::format("{}: {} {} of the captured order is not finite (NaN or infinity)",
                             folder.string(),
                             what,
-                            begin + finite.to(at::kByte).argmin().item<std::int64_t>()));
+                            begin + *first));
 }
 
 class Reader : public BlockReader {
