@@ -82,7 +82,7 @@ RunSpec RunOf(std::int64_t d_in, std::int64_t d_sae, char** arguments) {
 // A gang of one that begins with the given dictionary, its encoder the transpose.
 Gang NewGang(const Job& job, ActivationSource& source, const at::Tensor& w_dec) {
   GangState state = Gang(job, source, SecondsNow).State();
-  SaeParameters& parameters = state.members.begin()->second.trunk.sae.parameters;
+  SaeParameters& parameters = state.trunks.front().state.sae.parameters;
   parameters.w_dec.copy_(w_dec);
   parameters.w_enc.copy_(w_dec.t());
   return Gang(job, source, SecondsNow, std::move(state));

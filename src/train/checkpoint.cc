@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +24,10 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
+// Stored: the number changes with what is written. Version 1 did not name itself.
+constexpr const char* kFormat = "saelaw-checkpoint-2";
+constexpr const char* kStateTensor = "state";
+
 void AddParameters(const Architecture& architecture,
                    const std::string& prefix,
                    const SaeParameters& parameters,
@@ -33,19 +38,20 @@ void AddParameters(const Architecture& architecture,
   }
 }
 
-// None of a member whose trunk another one holds.
+std::string PrefixOf(std::size_t trunk) { return fmt::format("trunk{}.", trunk); }
+
 void AddTrunk(const Architecture& architecture,
-              const RunId& id,
+              const std::string& prefix,
               const TrunkState& trunk,
               std::vector<TensorStream>& tensors) {
-  AddParameters(architecture, id + ".", trunk.sae.parameters, tensors);
-  AddParameters(architecture, id + ".first.", trunk.sae.adam.first, tensors);
-  AddParameters(architecture, id + ".second.", trunk.sae.adam.second, tensors);
+  AddParameters(architecture, prefix, trunk.sae.parameters, tensors);
+  AddParameters(architecture, prefix + "first.", trunk.sae.adam.first, tensors);
+  AddParameters(architecture, prefix + "second.", trunk.sae.adam.second, tensors);
   if (trunk.sae.adam.row_updates.defined()) {
-    tensors.push_back(StreamOf(id + ".row_updates", trunk.sae.adam.row_updates));
+    tensors.push_back(StreamOf(prefix + "row_updates", trunk.sae.adam.row_updates));
   }
   if (trunk.silent_tokens.defined()) {
-    tensors.push_back(StreamOf(id + ".silent_tokens", trunk.silent_tokens));
+    tensors.push_back(StreamOf(prefix + "silent_tokens", trunk.silent_tokens));
   }
 }
 
@@ -63,30 +69,57 @@ ErrorTrend TrendFrom(const Json& json) {
           json.at("second_half").get<double>()};
 }
 
-// The curve travels as a result's JSON: that already knows how to keep a NaN.
-Json CountersOf(const MemberState& member) {
-  RunResult curve;
-  curve.curve = member.curve;
-  Json json = {{"tail_loss", member.tail_loss},
-               {"tail_steps", member.tail_steps},
-               {"seconds", member.seconds},
-               {"trend", TrendToJson(member.trend)},
-               {"curve", ToJson(curve)}};
-  if (!member.holder.empty()) {
-    json["holder"] = member.holder;
-    return json;
-  }
-  json["step"] = member.trunk.step;
-  json["updates"] = member.trunk.sae.adam.updates;
-  json["dense"] = member.trunk.sae.dense;
-  return json;
+// The curve travels as a result does: that already knows how to keep a NaN.
+Json BooksToJson(const MemberBooks& books) {
+  RunResult measured;
+  measured.curve = books.curve;
+  return {{"tail_loss", books.tail_loss},
+          {"tail_steps", books.tail_steps},
+          {"seconds", books.seconds},
+          {"trend", TrendToJson(books.trend)},
+          {"measured", Json::parse(ToJson(measured))}};
+}
+
+MemberBooks BooksFrom(const Json& json) {
+  MemberBooks books;
+  json.at("tail_loss").get_to(books.tail_loss);
+  json.at("tail_steps").get_to(books.tail_steps);
+  json.at("seconds").get_to(books.seconds);
+  books.trend = TrendFrom(json.at("trend"));
+  books.curve = RunResultFromJson(json.at("measured").dump()).curve;
+  return books;
+}
+
+Json TrunkToJson(const SharedTrunk& trunk) {
+  return {{"members", trunk.members},
+          {"step", trunk.state.step},
+          {"updates", trunk.state.sae.adam.updates},
+          {"dense", trunk.state.sae.dense}};
 }
 
 std::string StateText(const GangState& state) {
-  Json members = Json::object();
-  for (const auto& [id, member] : state.members) members[id] = CountersOf(member);
-  return Json{{"batches", state.batches}, {"tuning", ToJson(state.tuning)}, {"members", members}}
+  Json trunks = Json::array(), members = Json::object();
+  for (const SharedTrunk& trunk : state.trunks) trunks.push_back(TrunkToJson(trunk));
+  for (const auto& [id, books] : state.members) members[id] = BooksToJson(books);
+  return Json{{"batches", state.batches},
+              {"tuning", Json::parse(ToJson(state.tuning))},
+              {"trunks", trunks},
+              {"members", members}}
       .dump();
+}
+
+// Text as a tensor of its bytes: metadata are strings inside of JSON already.
+TensorStream BytesOf(const std::string& name, const std::string& text) {
+  return {name,
+          TensorType::kU8,
+          {static_cast<std::int64_t>(text.size())},
+          [text](const TensorStream::Take& take) { take(std::as_bytes(std::span(text))); }};
+}
+
+std::string TextOf(const SafetensorsFile& file, const std::string& name) {
+  const TensorView* view = file.Find(name);
+  if (view == nullptr) throw IoError(fmt::format("{}: has no {}", file.path().string(), name));
+  return {reinterpret_cast<const char*>(view->bytes.data()), view->bytes.size()};
 }
 
 std::string At(const std::map<std::string, std::string>& metadata, const std::string& key) {
@@ -115,56 +148,50 @@ SaeParameters LoadParameters(const Architecture& architecture,
 
 TrunkState LoadTrunk(const Architecture& architecture,
                      const SafetensorsFile& file,
-                     const RunId& id,
+                     const std::string& prefix,
                      const Json& counters,
                      at::Device device) {
   TrunkState trunk;
-  trunk.sae.parameters = LoadParameters(architecture, file, id + ".", device);
-  trunk.sae.adam.first = LoadParameters(architecture, file, id + ".first.", device);
-  trunk.sae.adam.second = LoadParameters(architecture, file, id + ".second.", device);
-  const at::Tensor row_updates = Load(file, id + ".row_updates", device);
+  trunk.sae.parameters = LoadParameters(architecture, file, prefix, device);
+  trunk.sae.adam.first = LoadParameters(architecture, file, prefix + "first.", device);
+  trunk.sae.adam.second = LoadParameters(architecture, file, prefix + "second.", device);
+  const at::Tensor row_updates = Load(file, prefix + "row_updates", device);
   if (row_updates.defined()) trunk.sae.adam.row_updates = row_updates.to(at::kInt);
-  trunk.silent_tokens = Load(file, id + ".silent_tokens", device);
+  trunk.silent_tokens = Load(file, prefix + "silent_tokens", device);
   counters.at("step").get_to(trunk.step);
   counters.at("updates").get_to(trunk.sae.adam.updates);
   counters.at("dense").get_to(trunk.sae.dense);
   return trunk;
 }
 
-MemberState LoadBooks(const Json& counters) {
-  MemberState member;
-  counters.at("tail_loss").get_to(member.tail_loss);
-  counters.at("tail_steps").get_to(member.tail_steps);
-  counters.at("seconds").get_to(member.seconds);
-  member.trend = TrendFrom(counters.at("trend"));
-  member.curve = RunResultFromJson(counters.at("curve").get<std::string>()).curve;
-  return member;
+// The runs of the job that train this trunk of the file.
+std::vector<const RunSpec*> TrainersOf(const Json& trunk, const Job& job) {
+  const auto named = trunk.at("members").get<std::vector<RunId>>();
+  std::vector<const RunSpec*> trainers;
+  for (const RunSpec& run : job.runs) {
+    if (std::find(named.begin(), named.end(), IdOf(run)) != named.end()) trainers.push_back(&run);
+  }
+  return trainers;
 }
 
-// The members that are runs of the job; a trunk is held by the first of these that trains it, in
-// the file under whatever name.
-std::map<RunId, MemberState> LoadMembers(const SafetensorsFile& file,
-                                         const Json& counters,
-                                         const Job& job,
-                                         at::Device device) {
-  std::map<RunId, MemberState> members;
-  std::map<RunId, RunId> holders;  // in the file → here
-  for (const RunSpec& run : job.runs) {
-    const RunId id = IdOf(run);
-    const auto own = counters.find(id);
-    if (own == counters.end()) continue;
-    MemberState member = LoadBooks(*own);
-    const RunId in_file = own->value("holder", id);
-    const auto [holder, is_first] = holders.emplace(in_file, id);
-    if (is_first) {
-      member.trunk =
-          LoadTrunk(ArchitectureOf(run.sae), file, in_file, counters.at(in_file), device);
-    } else {
-      member.holder = holder->second;
+// The trunks that runs of the job train, and these runs' books.
+void LoadTrunks(const SafetensorsFile& file,
+                const Json& json,
+                const Job& job,
+                at::Device device,
+                GangState& state) {
+  const Json& trunks = json.at("trunks");
+  for (std::size_t i = 0; i < trunks.size(); ++i) {
+    const std::vector<const RunSpec*> trainers = TrainersOf(trunks[i], job);
+    if (trainers.empty()) continue;
+    SharedTrunk& trunk = state.trunks.emplace_back();
+    trunk.state =
+        LoadTrunk(ArchitectureOf(trainers.front()->sae), file, PrefixOf(i), trunks[i], device);
+    for (const RunSpec* run : trainers) {
+      trunk.members.push_back(IdOf(*run));
+      state.members.emplace(IdOf(*run), BooksFrom(json.at("members").at(IdOf(*run))));
     }
-    members.emplace(id, std::move(member));
   }
-  return members;
 }
 
 // Furthest on first.
@@ -199,6 +226,7 @@ std::string KindOf(const std::string& device) { return device.substr(0, device.f
 // Why the job would not compute what follows as the checkpoint's would have; empty: it would. That
 // its runs are the same is said by their names.
 std::string Disagreement(const SafetensorsFile& file, const Job& job) {
+  if (At(file.metadata(), "format") != kFormat) return "is of another version of saelaw";
   const auto differs = [&](const char* key, const std::string& own) {
     const std::string there = At(file.metadata(), key);
     return there == own ? std::string()
@@ -210,14 +238,13 @@ std::string Disagreement(const SafetensorsFile& file, const Job& job) {
   return why;
 }
 
-// The members that are runs of the job.
 GangState LoadState(const SafetensorsFile& file, const Job& job, at::Device device) {
   try {
-    const Json json = Json::parse(At(file.metadata(), "state"));
+    const Json json = Json::parse(TextOf(file, kStateTensor));
     GangState state;
     json.at("batches").get_to(state.batches);
-    state.tuning = StepTuningFromJson(json.at("tuning").get<std::string>());
-    state.members = LoadMembers(file, json.at("members"), job, device);
+    state.tuning = StepTuningFromJson(json.at("tuning").dump());
+    LoadTrunks(file, json, job, device, state);
     return state;
   } catch (const Json::exception& error) {
     throw IoError(fmt::format("{}: damaged checkpoint: {}", file.path().string(), error.what()));
@@ -248,18 +275,21 @@ GangState ReadForeign(const fs::path& path, const Job& job, at::Device device) {
 
 void WriteCheckpoint(const fs::path& path, const Job& job, const GangState& state) {
   std::vector<TensorStream> tensors;
-  for (const RunSpec& run : job.runs) {
-    const auto member = state.members.find(IdOf(run));
-    if (member == state.members.end()) continue;
-    AddTrunk(ArchitectureOf(run.sae), member->first, member->second.trunk, tensors);
+  std::map<RunId, const RunSpec*> specs;
+  for (const RunSpec& run : job.runs) specs.emplace(IdOf(run), &run);
+  for (std::size_t i = 0; i < state.trunks.size(); ++i) {
+    const SharedTrunk& trunk = state.trunks[i];
+    const RunSpec& any = *specs.at(trunk.members.front());
+    AddTrunk(ArchitectureOf(any.sae), PrefixOf(i), trunk.state, tensors);
   }
+  tensors.push_back(BytesOf(kStateTensor, StateText(state)));
   StreamSealedSafetensors(path,
                           tensors,
-                          {{"job", job.id},
+                          {{"format", kFormat},
+                           {"job", job.id},
                            {"threads", std::to_string(job.threads)},
                            {"device", KindOf(job.device)},
-                           {"activation_scale", FormatExact(job.activation_scale)},
-                           {"state", StateText(state)}});
+                           {"activation_scale", FormatExact(job.activation_scale)}});
 }
 
 GangState ReadCheckpoint(const fs::path& path, const Job& job, at::Device device) {

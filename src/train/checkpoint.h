@@ -14,9 +14,11 @@
 
 namespace saelaw {
 
-// checkpoint-<tokens>.safetensors: every live member's tensors and moments (F32), and as metadata
-// `job` (its id), `threads`, `device`, `activation_scale` and `state` (the counters), sealed by a
-// checksum over every byte of the file. Stored: do not change. Atomic and synced. Throws IoError.
+// checkpoint-<tokens>.safetensors: every trunk's tensors and moments (F32, trunk<i>.<name>);
+// `state`, a JSON text as bytes (U8): batches, tuning, of each trunk its members and counters, of
+// each member its books; and as metadata `format`, `job` (its id), `threads`, `device` and
+// `activation_scale`. Sealed by a checksum over every byte of the file. Stored: do not change.
+// Atomic and synced. Throws IoError.
 void WriteCheckpoint(const std::filesystem::path& path, const Job& job, const GangState& state);
 
 // Throws IoError when the file is damaged, which is found out before anything in it is believed,

@@ -1,6 +1,7 @@
 #include "train/gang.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -37,65 +38,84 @@ Gang::Gang(const Job& job, ActivationSource& source, Clock clock, std::optional<
   stream_ = source.OpenStream(any.stream_seed, any.training.batch_tokens, batches_);
 }
 
+void Gang::AddMember(std::size_t trunk, std::unique_ptr<Member> member) {
+  trunks_[trunk].members.push_back(member.get());
+  members_.push_back(std::move(member));
+}
+
 void Gang::Begin(const Job& job) {
-  std::map<std::string, std::shared_ptr<Trunk>> trunks;
+  std::map<std::string, std::size_t> begun;  // trunks by their keys
   for (const RunSpec& spec : job.runs) {
     const std::string key = TrunkKey(spec);
-    std::shared_ptr<Trunk> own;
-    std::shared_ptr<Trunk>& trunk = key.empty() ? own : trunks[key];
-    if (trunk == nullptr) trunk = std::make_shared<Trunk>(spec, share_);
-    members_.push_back(std::make_unique<Member>(spec, share_, trunk));
+    const auto shared = key.empty() ? begun.end() : begun.find(key);
+    const std::size_t trunk = shared == begun.end() ? trunks_.size() : shared->second;
+    if (trunk == trunks_.size()) trunks_.push_back({std::make_unique<Trunk>(spec, share_), {}});
+    if (!key.empty()) begun.emplace(key, trunk);
+    AddMember(trunk, std::make_unique<Member>(spec, share_));
   }
 }
 
 // What is taken out of the state is held once: a stepper copies it into memory of its own.
 void Gang::Continue(const Job& job, GangState state) {
   batches_ = state.batches;
-  std::map<RunId, std::shared_ptr<Trunk>> trunks;  // by who holds the tensors
+  std::map<RunId, const RunSpec*> specs;
+  for (const RunSpec& spec : job.runs) specs.emplace(IdOf(spec), &spec);
+  for (SharedTrunk& shared : state.trunks) {
+    const RunSpec& any = *specs.at(shared.members.front());
+    trunks_.push_back({std::make_unique<Trunk>(any, share_, std::exchange(shared.state, {})), {}});
+  }
+  std::map<RunId, std::size_t> trained;
+  for (std::size_t trunk = 0; trunk < state.trunks.size(); ++trunk) {
+    for (const RunId& id : state.trunks[trunk].members) trained.emplace(id, trunk);
+  }
   for (const RunSpec& spec : job.runs) {
-    const auto found = state.members.find(IdOf(spec));
-    if (found == state.members.end()) continue;
-    MemberState& member = found->second;
-    const RunId holder = member.holder.empty() ? found->first : member.holder;
-    std::shared_ptr<Trunk>& trunk = trunks[holder];
-    if (trunk == nullptr) {
-      TrunkState held = std::exchange(state.members.at(holder).trunk, {});
-      trunk = std::make_shared<Trunk>(spec, share_, std::move(held));
-    }
-    members_.push_back(std::make_unique<Member>(spec, share_, trunk, std::move(member)));
+    const auto books = state.members.find(IdOf(spec));
+    if (books == state.members.end()) continue;
+    const std::size_t trunk = trained.at(books->first);
+    AddMember(trunk,
+              std::make_unique<Member>(
+                  spec, share_, trunks_[trunk].trunk->state().step, std::move(books->second)));
   }
 }
 
+// A member goes on with a copy of its own where its fellows will not take its next step. The last
+// one of a trunk takes it over as it is.
+void Gang::BranchWhereDue() {
+  std::vector<TrainedTrunk> branches;
+  for (TrainedTrunk& trained : trunks_) {
+    for (std::size_t i = 0; i < trained.members.size() && trained.members.size() > 1;) {
+      Member* const member = trained.members[i];
+      if (!member->BranchIsDue()) {
+        ++i;
+        continue;
+      }
+      branches.push_back({trained.trunk->Branch(member->spec()), {member}});
+      trained.members.erase(trained.members.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+  std::move(branches.begin(), branches.end(), std::back_inserter(trunks_));
+}
+
+// What a trunk takes is divided among its members; the stream, and copies at a branch, among all.
 void Gang::Advance() {
   double before = clock_();
+  const auto lap = [&] {
+    const double now = clock_();
+    return now - std::exchange(before, now);
+  };
   const at::Tensor x = stream_->Next() * scale_;
   batches_ += 1;
-  const double shared = (clock_() - before) / static_cast<double>(members_.size());
-  // What one of a trunk's members takes for all of them is divided among these.
-  struct Share {
-    double seconds = 0;
-    double members = 0;
-  };
-  std::map<const Trunk*, Share> shares;
-  const auto charge = [&](const Member& member, double members) {
-    const double now = clock_();
-    Share& share = shares[&member.trunk()];
-    share.seconds += now - before;
-    share.members += members;
-    before = now;
-  };
-  before = clock_();
-  for (const auto& member : members_) {
-    member->BranchIfDue();
-    charge(*member, 0);
+  double shared = lap();
+  BranchWhereDue();
+  shared += lap();
+  for (const TrainedTrunk& trained : trunks_) {
+    const TrunkStep step = trained.trunk->Step(trained.members.front()->spec(), x);
+    for (Member* member : trained.members) member->TakeIn(*trained.trunk, step);
+    const double own = lap() / static_cast<double>(trained.members.size());
+    for (Member* member : trained.members) member->AddSeconds(own);
   }
   for (const auto& member : members_) {
-    member->Step(x);
-    charge(*member, 1);
-  }
-  for (const auto& member : members_) {
-    const Share& share = shares[&member->trunk()];
-    member->AddSeconds(shared + share.seconds / share.members);
+    member->AddSeconds(shared / static_cast<double>(members_.size()));
   }
 }
 
@@ -103,13 +123,29 @@ void Gang::Settle() {
   for (const auto& member : members_) member->Settle();
 }
 
-std::vector<std::unique_ptr<Member>> Gang::TakeEnded() {
+// Takes the member off its trunk, and the trunk out of the gang with its last one.
+Trunk* Gang::Leave(const Member& member, Ended& ended) {
+  const auto trained = std::find_if(trunks_.begin(), trunks_.end(), [&](const TrainedTrunk& any) {
+    return std::find(any.members.begin(), any.members.end(), &member) != any.members.end();
+  });
+  Trunk* const trunk = trained->trunk.get();
+  std::erase(trained->members, &member);
+  if (!trained->members.empty()) return trunk;
+  trunk->Retire();
+  ended.trunks.push_back(std::move(trained->trunk));
+  trunks_.erase(trained);
+  return trunk;
+}
+
+Gang::Ended Gang::TakeEnded() {
   const auto live = std::stable_partition(
       members_.begin(), members_.end(), [](const auto& member) { return !member->ended(); });
-  std::vector<std::unique_ptr<Member>> ended(std::make_move_iterator(live),
-                                             std::make_move_iterator(members_.end()));
+  Ended ended;
+  for (auto member = live; member != members_.end(); ++member) {
+    Trunk* const trunk = Leave(**member, ended);
+    ended.runs.push_back({std::move(*member), trunk});
+  }
   members_.erase(live, members_.end());
-  for (const auto& member : ended) member->Retire();
   return ended;
 }
 
@@ -118,16 +154,12 @@ GangState Gang::State() {
   GangState state;
   state.batches = batches_;
   state.tuning = share_.tuning;
-  std::map<const Trunk*, RunId> holders;
-  for (const auto& member : members_) {
-    MemberState own = member->State();
-    const auto [holder, is_first] = holders.emplace(&member->trunk(), member->id());
-    if (!is_first) {
-      own.trunk = {};
-      own.holder = holder->second;
-    }
-    state.members.emplace(member->id(), std::move(own));
+  for (const TrainedTrunk& trained : trunks_) {
+    SharedTrunk& shared = state.trunks.emplace_back();
+    shared.state = trained.trunk->state();
+    for (const Member* member : trained.members) shared.members.push_back(member->id());
   }
+  for (const auto& member : members_) state.members.emplace(member->id(), member->books());
   return state;
 }
 

@@ -26,79 +26,44 @@ Evaluation NotEvaluated(std::int64_t tokens) {
 
 }  // namespace
 
-Member::Member(const RunSpec& spec, GangShare& share, std::shared_ptr<Trunk> trunk)
-    : Member(spec, share, std::move(trunk), {}) {}
-
-Member::Member(const RunSpec& spec,
-               GangShare& share,
-               std::shared_ptr<Trunk> trunk,
-               MemberState state)
+Member::Member(const RunSpec& spec, GangShare& share, std::int64_t step, MemberBooks books)
     : spec_(spec),
       id_(IdOf(spec)),
       share_(share),
-      trunk_(std::move(trunk)),
       branch_step_(SharesTrunks(spec.training) ? BranchStep(spec) : 0),
-      step_(trunk_->state().step),
-      books_(std::move(state)),
-      tokens_(step_ * spec.training.batch_tokens) {
-  books_.trunk = {};
-  books_.holder.clear();  // of this gang it may be another
-}
+      step_(step),
+      books_(std::move(books)),
+      tokens_(step * spec.training.batch_tokens) {}
 
-MemberState Member::State() const {
-  MemberState state = books_;
-  state.trunk = trunk_->state();
-  return state;
-}
-
-// The last one on a trunk takes it over as it is.
-void Member::BranchIfDue() {
-  if (step_ >= branch_step_ && trunk_.use_count() > 1) trunk_ = trunk_->Branch(spec_);
-}
-
-void Member::Step(const at::Tensor& x) {
-  const TrainingSpec& training = spec_.training;
-  const double factor = LrFactor(spec_, step_);
-  const StepRates rates{
-      factor * training.lr, factor * training.threshold_lr, SparsityCoefficientAt(spec_, step_)};
-  pending_.push_back({step_, rates.coefficient, trunk_->Step(step_, rates, x).totals});
+void Member::TakeIn(Trunk& trunk, const TrunkStep& step) {
+  pending_.push_back({step_, step});
   step_ += 1;
-  tokens_ = step_ * training.batch_tokens;
+  tokens_ = step_ * spec_.training.batch_tokens;
   if (pending_.size() >= kPendingSteps || step_ == spec_.steps()) Settle();
-  if (!diverged()) EvaluateIfDue();
+  if (!diverged()) EvaluateIfDue(trunk);
 }
 
-void Member::EvaluateIfDue() {
+void Member::EvaluateIfDue(Trunk& trunk) {
   const int points = spec_.training.evaluations;
   const auto done = static_cast<int>(books_.curve.size());
   if (done >= points || step_ < EvaluationStep(spec_.steps(), done, points)) return;
   Settle();
   if (diverged()) return;
-  Evaluation point = EvaluateOn(share_.curve.set).evaluation;
+  Evaluation point = EvaluateOn(share_.curve.set, trunk).evaluation;
   point.tokens = tokens_;
   point.se = {};
   books_.curve.push_back(point);
 }
 
-HeldOutMeasurement Member::EvaluateOn(const HeldOutSet& set) const {
-  return trunk_->Evaluate(spec_.training.sparsity_coefficient, set);
-}
-
-at::Tensor Member::Reconstruct(const at::Tensor& x) const {
-  at::Tensor recons = at::empty(x.sizes(), x.options());
-  trunk_->Measure(x, recons);
-  return recons;
-}
-
-// A trunk that others still train keeps what it has.
-void Member::Retire() {
-  if (trunk_.use_count() == 1) trunk_->Retire();
+HeldOutMeasurement Member::EvaluateOn(const HeldOutSet& set, Trunk& trunk) const {
+  return trunk.Evaluate(spec_.training.sparsity_coefficient, set);
 }
 
 void Member::Settle() {
   for (const Pending& pending : pending_) {
     if (diverged()) break;
-    Judge(pending.step, TermsOf(pending.totals, pending.coefficient, spec_.training.batch_tokens));
+    Judge(pending.step,
+          TermsOf(pending.sums.totals, pending.sums.coefficient, spec_.training.batch_tokens));
   }
   pending_.clear();
 }
@@ -117,7 +82,7 @@ void Member::Judge(std::int64_t step, const LossTerms& terms) {
   }
 }
 
-RunResult Member::Result() const {
+RunResult Member::Result(Trunk& trunk) const {
   RunResult result;
   result.id = id_;
   result.origin = TrunkKey(spec_);
@@ -133,7 +98,7 @@ RunResult Member::Result() const {
   result.final = NotEvaluated(tokens_);
   if (diverged()) return result;
 
-  const HeldOutMeasurement measured = EvaluateOn(share_.held_out);
+  const HeldOutMeasurement measured = EvaluateOn(share_.held_out, trunk);
   result.final = measured.evaluation;
   result.final.tokens = tokens_;
   result.held_out = measured.record;
@@ -142,9 +107,10 @@ RunResult Member::Result() const {
   result.firing_histogram = measured.firing_histogram;
   result.fired_once = measured.fired_once;
   result.fired_twice = measured.fired_twice;
-  const at::Tensor thresholds = ArchitectureOf(spec_.sae).Thresholds(spec_.sae, parameters());
+  const at::Tensor thresholds =
+      ArchitectureOf(spec_.sae).Thresholds(spec_.sae, trunk.state().sae.parameters);
   if (thresholds.defined()) result.threshold = ThresholdQuantiles(thresholds);
-  if (const at::Tensor& silent = trunk_->state().silent_tokens; silent.defined()) {
+  if (const at::Tensor& silent = trunk.state().silent_tokens; silent.defined()) {
     result.dead_after_tokens = spec_.training.dead_after_tokens;
     const auto limit = static_cast<double>(result.dead_after_tokens);
     result.dead_fraction_training = DeadFraction(silent.lt(limit));

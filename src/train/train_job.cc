@@ -14,6 +14,7 @@
 #include <torch/headeronly/version.h>
 #include <unistd.h>
 
+#include "activations/outliers.h"
 #include "core/trunk.h"
 #include "train/checkpoint.h"
 #include "train/gang.h"
@@ -36,17 +37,6 @@ void CheckLengths(const Job& job) {
                     run.tokens,
                     batch));
   }
-}
-
-// What is measured on these would be NaN for every run, however well it trained.
-void CheckHeldOut(const at::Tensor& vectors) {
-  const at::Tensor finite = at::isfinite(vectors).all(1);  // [n]
-  if (finite.all().item<bool>()) return;
-  throw IoError(fmt::format(
-      "held-out vector {} of {} is not finite (NaN or infinity): every loss is measured "
-      "on them; capture or compute the activations anew",
-      finite.to(at::kByte).argmin().item<std::int64_t>(),
-      vectors.size(0)));
 }
 
 // How many runs of the job begin as one with this.
@@ -204,19 +194,20 @@ class TrainLoop {
 
   // The weights come first: a result that names a file finds it there.
   bool RecordEnded() {
-    for (const auto& member : gang_.TakeEnded()) {
+    const Gang::Ended ended = gang_.TakeEnded();
+    for (const auto& [member, trunk] : ended.runs) {
       if (!attempt_.IsCurrent()) return false;
       const double before = seams_.clock();
-      RunResult result = member->Result();
+      RunResult result = member->Result(*trunk);
       if (!member->diverged()) {
         result.splice =
-            splice_.Measure([&](const at::Tensor& x) { return member->Reconstruct(x); });
+            splice_.Measure([sae = trunk](const at::Tensor& x) { return sae->Reconstruct(x); });
       }
       result.wall_seconds += seams_.clock() - before;
       result.provenance = ProvenanceOf(job_, result.origin, seams_.saelaw_version);
       if (!member->diverged()) {
-        result.weights =
-            attempt_.WriteWeights(member->spec(), member->parameters(), job_.activation_scale);
+        result.weights = attempt_.WriteWeights(
+            member->spec(), trunk->state().sae.parameters, job_.activation_scale);
       }
       attempt_.WriteResult(result);
       meter_.Update(*member);

@@ -1,7 +1,6 @@
 #include "train/trunk.h"
 
 #include <algorithm>
-#include <cassert>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -10,6 +9,7 @@
 #include "sae/model/initialise.h"
 #include "sae/tune/accelerations.h"
 #include "sae/tune/gpu_tuning.h"
+#include "train/schedule.h"
 
 namespace saelaw {
 namespace {
@@ -81,17 +81,21 @@ std::unique_ptr<Trunk> Trunk::Branch(const RunSpec& spec) const {
   return std::make_unique<Trunk>(spec, share_, Copy(state_));
 }
 
-const BatchSums& Trunk::Step(std::int64_t step, const StepRates& rates, const at::Tensor& x) {
-  if (step < state_.step) return latest_;
-  assert(step == state_.step);
-  latest_ = stepper_->Step(rates, x);
-  CountSilence();
+TrunkStep Trunk::Step(const RunSpec& spec, const at::Tensor& x) {
+  const double factor = LrFactor(spec, state_.step);
+  const StepRates rates{factor * spec.training.lr,
+                        factor * spec.training.threshold_lr,
+                        SparsityCoefficientAt(spec, state_.step)};
+  const BatchSums sums = stepper_->Step(rates, x);
+  CountSilence(sums.fired);
   state_.step += 1;
-  return latest_;
+  return {rates.coefficient, sums.totals};
 }
 
-BatchSums Trunk::Measure(const at::Tensor& x, const at::Tensor& recons) {
-  return stepper_->Measure(x, recons);
+at::Tensor Trunk::Reconstruct(const at::Tensor& x) {
+  at::Tensor recons = at::empty(x.sizes(), x.options());
+  stepper_->Measure(x, recons);
+  return recons;
 }
 
 HeldOutMeasurement Trunk::Evaluate(double coefficient, const HeldOutSet& set) {
@@ -99,10 +103,10 @@ HeldOutMeasurement Trunk::Evaluate(double coefficient, const HeldOutSet& set) {
   return saelaw::Evaluate(*stepper_, coefficient, set, chunk);
 }
 
-void Trunk::CountSilence() {
+void Trunk::CountSilence(const at::Tensor& fired) {
   if (!state_.silent_tokens.defined()) return;
   state_.silent_tokens.add_(static_cast<double>(batch_tokens_));
-  state_.silent_tokens.mul_(latest_.fired.eq(0));
+  state_.silent_tokens.mul_(fired.eq(0));
 }
 
 }  // namespace saelaw

@@ -1,5 +1,5 @@
-// The SAE that a member trains: its own, or, until their schedules part, that of all members of one
-// trunk (core/trunk.h), which is then trained once.
+// One SAE that a gang trains, for one of its members or, until their schedules part, for all those
+// of a trunk (core/trunk.h). It owns what these have in common; who they are, the gang knows.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +32,12 @@ struct TrunkState {
   std::int64_t step = 0;     // updates made
 };
 
+// What a trunk's members learn of one of its updates.
+struct TrunkStep {
+  double coefficient = 0;  // of the sparsity penalty
+  at::Tensor totals;       // as BatchSums::totals, before the update
+};
+
 class Trunk {
  public:
   // `spec` is that of any of its members.
@@ -44,12 +50,12 @@ class Trunk {
   // A copy that shares no memory with this one, for a member of `spec` to go on with alone.
   std::unique_ptr<Trunk> Branch(const RunSpec& spec) const;
 
-  // The sums of update number `step` on the scaled batch x [batch_tokens, d_in]: the first member
-  // that asks has it made, the others are given the same. Steps are made in turn.
-  const BatchSums& Step(std::int64_t step, const StepRates& rates, const at::Tensor& x);
+  // One update on the scaled batch x [batch_tokens, d_in], for all members: `spec` is that of any
+  // of them, since none of their schedules has parted yet.
+  TrunkStep Step(const RunSpec& spec, const at::Tensor& x);
 
-  // Of the SAE as it is: as Stepper::Measure.
-  BatchSums Measure(const at::Tensor& x, const at::Tensor& recons);
+  // Of the SAE as it is.
+  at::Tensor Reconstruct(const at::Tensor& x);  // what the SAE makes of scaled vectors [n, d_in]
   HeldOutMeasurement Evaluate(double coefficient, const HeldOutSet& set);
   // No step will follow: gives the moments back.
   void Retire() { stepper_->Retire(); }
@@ -57,13 +63,12 @@ class Trunk {
   const TrunkState& state() const { return state_; }
 
  private:
-  void CountSilence();
+  void CountSilence(const at::Tensor& fired);
 
   std::int64_t batch_tokens_;
   GangShare& share_;
   TrunkState state_;
   std::unique_ptr<Stepper> stepper_;
-  BatchSums latest_;
 };
 
 }  // namespace saelaw

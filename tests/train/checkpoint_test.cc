@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "core/errors.h"
+#include "tensors/safetensors_stream.h"
 #include "train/train_testing.h"
 
 namespace saelaw {
@@ -219,6 +220,16 @@ TEST(NewestCheckpoint, RefusesOneOfAnotherConfiguration) {
   other = job;
   other.device = "cuda:1";
   ExpectRefused(folder.path(), other, "device cpu, the job has cuda");
+}
+
+// One that an earlier version wrote has no name of its format.
+TEST(NewestCheckpoint, RefusesOneOfAnEarlierVersionInOneLine) {
+  const TemporaryFolder folder;
+  const Job job = JobOf({SmallSpec()});
+  const fs::path attempt = folder.path() / kAttemptsFolder / "a";
+  fs::create_directories(attempt);
+  StreamSealedSafetensors(attempt / CheckpointFile(64), {}, {{"job", job.id}});
+  ExpectRefused(folder.path(), job, "is of another version of saelaw");
 }
 
 // The job file of a job that has begun does not change; should it, what was begun goes on as it

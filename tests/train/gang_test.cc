@@ -69,7 +69,7 @@ TEST(Gang, LetsGoOfTheStateThatItContinues) {
     gang.Advance();
     state = gang.State();
   }
-  const at::Tensor weights = state->members.begin()->second.trunk.sae.parameters.w_dec;
+  const at::Tensor weights = state->trunks.front().state.sae.parameters.w_dec;
   const Gang next(job, source, QuietSeams().clock, std::move(state));
   EXPECT_EQ(weights.use_count(), 1U);
 }
@@ -78,9 +78,9 @@ TEST(Gang, MembersLeaveWhenTheirBudgetEnds) {
   MemorySource source;
   Gang gang(JobOf(FourRuns()), source, QuietSeams().clock);
   for (int i = 0; i < 30; ++i) gang.Advance();
-  const auto ended = gang.TakeEnded();
-  ASSERT_EQ(ended.size(), 1U);
-  EXPECT_EQ(ended[0]->id(), IdOf(FourRuns()[2]));
+  const Gang::Ended ended = gang.TakeEnded();
+  ASSERT_EQ(ended.runs.size(), 1U);
+  EXPECT_EQ(ended.runs[0].member->id(), IdOf(FourRuns()[2]));
   EXPECT_EQ(gang.members().size(), 3U);
 }
 

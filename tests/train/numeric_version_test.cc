@@ -76,7 +76,8 @@ Evaluation FinalOf(const RunSpec& spec) {
   job.activation_scale = 1;
   Gang gang(job, *source, testing::QuietSeams().clock);
   while (!gang.members()[0]->ended()) gang.Advance();
-  return gang.members()[0]->Result().final;
+  const Gang::Ended ended = gang.TakeEnded();
+  return ended.runs[0].member->Result(*ended.runs[0].trunk).final;
 }
 
 TEST(NumericVersion, FixedRunsGiveTheCommittedNumbers) {

@@ -81,7 +81,7 @@ TEST(Trunk, EveryBranchHasTheBitsOfARunAlone) {
 
 std::set<const Trunk*> TrunksOf(const Gang& gang) {
   std::set<const Trunk*> trunks;
-  for (const auto& member : gang.members()) trunks.insert(&member->trunk());
+  for (const Gang::TrainedTrunk& trained : gang.trunks()) trunks.insert(trained.trunk.get());
   return trunks;
 }
 
@@ -118,8 +118,8 @@ TEST(Gang, DividesATrunksSecondsAmongItsMembers) {
   const double all = now;
   double sum = 0;
   for (const auto& member : gang.members()) {
-    EXPECT_EQ(member->State().seconds, gang.members()[0]->State().seconds);
-    sum += member->State().seconds;
+    EXPECT_EQ(member->books().seconds, gang.members()[0]->books().seconds);
+    sum += member->books().seconds;
   }
   EXPECT_GT(sum, 0.7 * all);
   EXPECT_LE(sum, all);
@@ -168,21 +168,21 @@ TEST(Checkpoint, HoldsATrunksTensorsOnce) {
   EXPECT_EQ(matrices, 2 * 2);  // two trunks, each with its second moments
 }
 
-// A gang that was split goes on from the whole one's checkpoint without whoever held the tensors.
-TEST(Checkpoint, ATrunkFindsAnotherHolderWhereItsOwnIsNotInTheJob) {
+// A gang that was split goes on from the whole one's checkpoint without the runs of the other part.
+TEST(Checkpoint, APartOfAGangFindsItsTrunk) {
   const Job job = JobOf(Branches());
   const TemporaryFolder folder;
   ASSERT_EQ(TrainIn(folder.path(), job, "a", StopAfter(10)), ExitCode::kIncomplete);
   Job part = job;
-  part.runs.erase(part.runs.begin());
+  part.runs = {job.runs[1], job.runs[2]};
   const auto state = NewestCheckpoint(folder.path(), part, at::kCPU, [](const std::string&) {});
   ASSERT_TRUE(state.has_value());
-  ASSERT_EQ(state->members.size(), 3U);
-  const MemberState& holder = state->members.at(IdOf(part.runs[0]));
-  EXPECT_EQ(holder.holder, "");
-  EXPECT_TRUE(holder.trunk.sae.parameters.w_dec.defined());
-  EXPECT_EQ(holder.trunk.step, 10);
-  EXPECT_EQ(state->members.at(IdOf(part.runs[1])).holder, IdOf(part.runs[0]));
+  EXPECT_EQ(state->members.size(), 2U);
+  ASSERT_EQ(state->trunks.size(), 1U);  // not that of the fourth run
+  const SharedTrunk& trunk = state->trunks[0];
+  EXPECT_EQ(trunk.members, (std::vector<RunId>{IdOf(part.runs[0]), IdOf(part.runs[1])}));
+  EXPECT_TRUE(trunk.state.sae.parameters.w_dec.defined());
+  EXPECT_EQ(trunk.state.step, 10);
 }
 
 TEST(RunResult, NamesTheTrunkThatItCameFrom) {
