@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 
 #include "activations/expect_error.h"
-#include "activations/random.h"
 
 namespace saelaw {
 namespace {
@@ -25,41 +24,6 @@ SourceSpec Spec() {
 at::Tensor FirstBatch(const SourceSpec& spec, std::uint64_t stream_seed, std::int64_t tokens) {
   const auto source = OpenSource(spec, {});
   return source->OpenStream(stream_seed, tokens, 0)->Next().clone();
-}
-
-TEST(Random, NormalHasTheMomentsAndTailsOfANormal) {
-  Random random(7);
-  constexpr int kDraws = 2'000'000;
-  double sum = 0;
-  double squares = 0;
-  double fourths = 0;
-  int beyond_two = 0;
-  int beyond_tail = 0;
-  for (int i = 0; i < kDraws; ++i) {
-    const double x = random.Normal();
-    sum += x;
-    squares += x * x;
-    fourths += x * x * x * x;
-    beyond_two += std::abs(x) > 2 ? 1 : 0;
-    beyond_tail += std::abs(x) > 3.7 ? 1 : 0;
-  }
-  // The normal's moments and tails; the allowances are 5 standard errors.
-  EXPECT_NEAR(sum / kDraws, 0, 5 / std::sqrt(kDraws));
-  EXPECT_NEAR(squares / kDraws, 1, 5 * std::sqrt(2.0 / kDraws));
-  EXPECT_NEAR(fourths / kDraws, 3, 5 * std::sqrt(96.0 / kDraws));
-  const auto expect_share = [](int count, double share) {
-    EXPECT_NEAR(count, kDraws * share, 5 * std::sqrt(kDraws * share));
-  };
-  expect_share(beyond_two, std::erfc(2 / M_SQRT2));
-  expect_share(beyond_tail, std::erfc(3.7 / M_SQRT2));
-}
-
-TEST(Random, PermutationHoldsEveryIndexOnceAndDependsOnTheSeed) {
-  const auto order = Permutation(1000, 3);
-  EXPECT_THAT(order, ::testing::UnorderedElementsAreArray(Permutation(1000, 4)));
-  EXPECT_NE(order, Permutation(1000, 4));
-  EXPECT_EQ(order, Permutation(1000, 3));
-  EXPECT_TRUE(Permutation(0, 3).empty());
 }
 
 TEST(SyntheticDictionary, HasUnitVectorsAndTheExpectedNumberOfActiveLatents) {
