@@ -28,7 +28,7 @@ TEST(CheckHeldOut, NamesTheVectorAndWhatToDo) {
   try {
     CheckHeldOut(vectors);
     FAIL() << "was accepted";
-  } catch (const IoError& error) {
+  } catch (const Error& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("held-out vector 2 is not finite"));
     EXPECT_THAT(error.what(), testing::HasSubstr("capture or compute the activations anew"));
   }
