@@ -1,6 +1,7 @@
 #include "core/run_result.h"
 
 #include "core/json.h"
+#include "core/metrics.h"
 
 namespace saelaw {
 namespace {
@@ -9,40 +10,71 @@ using json::FromDouble;
 using json::Json;
 using json::ToDouble;
 
-Json ToJsonObject(const Evaluation& evaluation) {
-  Json json = {{"tokens", evaluation.tokens},
-               {"loss", FromDouble(evaluation.loss)},
-               {"mse", FromDouble(evaluation.mse)},
-               {"fvu", FromDouble(evaluation.fvu)},
-               {"l0", FromDouble(evaluation.l0)},
-               {"dead_fraction", FromDouble(evaluation.dead_fraction)}};
-  const EvaluationErrors& se = evaluation.se;
-  if (std::isnan(se.loss)) return json;  // a curve's points stay short
-  json["loss_se"] = FromDouble(se.loss);
-  json["mse_se"] = FromDouble(se.mse);
-  json["fvu_se"] = FromDouble(se.fvu);
-  json["l0_se"] = FromDouble(se.l0);
-  json["dead_fraction_se"] = FromDouble(se.dead_fraction);
-  return json;
-}
-
 // NaN where there is no such key.
-double OptionalDouble(const Json& json, const char* key) {
+double OptionalDouble(const Json& json, const std::string& key) {
   return json.contains(key) ? ToDouble(json.at(key)) : std::numeric_limits<double>::quiet_NaN();
 }
 
+// A metric that every version has stored must be there.
+double StoredValue(const Json& json, const Metric& metric) {
+  const std::string name(metric.name);
+  return metric.since_first ? ToDouble(json.at(name)) : OptionalDouble(json, name);
+}
+
+bool IsHeldOut(const Metric& metric) { return metric.group == MetricGroup::kHeldOut; }
+
+Json ToJsonObject(const Evaluation& evaluation) {
+  Json json = {{"tokens", evaluation.tokens}};
+  for (const Metric& metric : AllMetrics()) {
+    if (IsHeldOut(metric)) json[std::string(metric.name)] = FromDouble(ValueIn(metric, evaluation));
+  }
+  return json;
+}
+
 Evaluation EvaluationFrom(const Json& json) {
-  return {json.at("tokens").get<std::int64_t>(),
-          ToDouble(json.at("loss")),
-          ToDouble(json.at("mse")),
-          ToDouble(json.at("fvu")),
-          ToDouble(json.at("l0")),
-          ToDouble(json.at("dead_fraction")),
-          {OptionalDouble(json, "loss_se"),
-           OptionalDouble(json, "mse_se"),
-           OptionalDouble(json, "fvu_se"),
-           OptionalDouble(json, "l0_se"),
-           OptionalDouble(json, "dead_fraction_se")}};
+  Evaluation evaluation;
+  json.at("tokens").get_to(evaluation.tokens);
+  for (const Metric& metric : AllMetrics()) {
+    if (IsHeldOut(metric)) ValueIn(metric, evaluation) = StoredValue(json, metric);
+  }
+  return evaluation;
+}
+
+// The held-out means and their errors; an evaluation without errors, as of a run that diverged,
+// stays short.
+Json FinalToJson(const RunMeasures& run) {
+  Json json = ToJsonObject(run.final);
+  if (std::isnan(run.final.se.loss)) return json;
+  for (const Metric& metric : AllMetrics()) {
+    if (IsHeldOut(metric)) json[ErrorName(metric)] = FromDouble(MetricError(metric, run));
+  }
+  return json;
+}
+
+void ReadFinal(const Json& json, RunMeasures& run) {
+  run.final = EvaluationFrom(json);
+  for (const Metric& metric : AllMetrics()) {
+    if (IsHeldOut(metric)) SetMetricError(metric, OptionalDouble(json, ErrorName(metric)), run);
+  }
+}
+
+// The numbers that are not of an evaluation stand in the result itself; one that earlier versions
+// did not measure, only where it was measured.
+void AddMetrics(const RunMeasures& run, Json& json) {
+  for (const Metric& metric : AllMetrics()) {
+    const bool left_out = (metric.shown & kWhereKnown) != 0 && std::isnan(MetricValue(metric, run));
+    if (IsHeldOut(metric) || left_out) continue;
+    json[std::string(metric.name)] = FromDouble(MetricValue(metric, run));
+    if (HasError(metric)) json[ErrorName(metric)] = FromDouble(MetricError(metric, run));
+  }
+}
+
+void ReadMetrics(const Json& json, RunMeasures& run) {
+  for (const Metric& metric : AllMetrics()) {
+    if (IsHeldOut(metric)) continue;
+    SetMetric(metric, StoredValue(json, metric), run);
+    SetMetricError(metric, OptionalDouble(json, ErrorName(metric)), run);
+  }
 }
 
 Json FromDoubles(const std::vector<double>& values) {
@@ -77,34 +109,6 @@ HeldOutRecord RecordFrom(const Json& json) {
   record.l0 = ToDoubles(json.at("l0"));
   record.variance = ToDoubles(json.at("variance"));
   return record;
-}
-
-void AddSplice(const SpliceLosses& splice, Json& json) {
-  json["ce"] = FromDouble(splice.ce);
-  json["ce_delta"] = FromDouble(splice.ce_delta);
-  json["ce_zero"] = FromDouble(splice.ce_zero);
-  json["loss_recovered"] = FromDouble(splice.loss_recovered);
-  json["ce_se"] = FromDouble(splice.ce_se);
-  json["ce_delta_se"] = FromDouble(splice.ce_delta_se);
-  json["ce_zero_se"] = FromDouble(splice.ce_zero_se);
-  json["loss_recovered_se"] = FromDouble(splice.loss_recovered_se);
-  json["ce_documents"] = splice.documents;
-  json["ce_tokens"] = splice.tokens;
-}
-
-SpliceLosses SpliceFrom(const Json& json) {
-  SpliceLosses splice;
-  splice.ce = ToDouble(json.at("ce"));
-  splice.ce_delta = ToDouble(json.at("ce_delta"));
-  splice.ce_zero = ToDouble(json.at("ce_zero"));
-  splice.loss_recovered = ToDouble(json.at("loss_recovered"));
-  splice.ce_se = OptionalDouble(json, "ce_se");
-  splice.ce_delta_se = OptionalDouble(json, "ce_delta_se");
-  splice.ce_zero_se = OptionalDouble(json, "ce_zero_se");
-  splice.loss_recovered_se = OptionalDouble(json, "loss_recovered_se");
-  splice.documents = json.value("ce_documents", std::int64_t{0});
-  splice.tokens = json.value("ce_tokens", std::int64_t{0});
-  return splice;
 }
 
 Json ToJsonObject(const Quantiles& quantiles) {
@@ -155,9 +159,9 @@ void ReadLaterAdditions(const Json& json, RunResult& result) {
   result.fired_twice = json.value("fired_twice", std::int64_t{-1});
   if (json.contains("firing_histogram"))
     json.at("firing_histogram").get_to(result.firing_histogram);
-  if (json.contains("ce")) result.splice = SpliceFrom(json);
+  result.splice.documents = json.value("ce_documents", std::int64_t{0});
+  result.splice.tokens = json.value("ce_tokens", std::int64_t{0});
   if (json.contains("held_out")) result.held_out = RecordFrom(json.at("held_out"));
-  result.dense_fraction_se = OptionalDouble(json, "dense_fraction_se");
   result.curve_tokens = json.value("curve_tokens", std::int64_t{0});
   result.curve_parts = json.value("curve_parts", std::int64_t{0});
 }
@@ -168,14 +172,10 @@ RunResult ResultFrom(const Json& json) {
   result.end = json::EnumNamed(json.at("end"), RunEnd::kOutOfMemory);
   json.at("end_reason").get_to(result.end_reason);
   json.at("tokens").get_to(result.tokens);
-  result.final = EvaluationFrom(json.at("final"));
+  ReadFinal(json.at("final"), result);
   for (const Json& point : json.at("curve")) result.curve.push_back(EvaluationFrom(point));
   result.threshold = QuantilesFrom(json.at("threshold"));
-  result.dead_fraction_training = ToDouble(json.at("dead_fraction_training"));
-  result.dense_fraction = ToDouble(json.at("dense_fraction"));
-  result.train_loss = ToDouble(json.at("train_loss"));
-  result.wall_seconds = ToDouble(json.at("wall_seconds"));
-  result.tokens_per_second = ToDouble(json.at("tokens_per_second"));
+  ReadMetrics(json, result);
   result.provenance = ProvenanceFrom(json.at("provenance"));
   json.at("weights").get_to(result.weights);
   ReadLaterAdditions(json, result);
@@ -192,24 +192,20 @@ std::string ToJson(const RunResult& result) {
                {"end", Name(result.end)},
                {"end_reason", result.end_reason},
                {"tokens", result.tokens},
-               {"final", ToJsonObject(result.final)},
+               {"final", FinalToJson(result)},
                {"curve", curve},
                {"threshold", ToJsonObject(result.threshold)},
-               {"dead_fraction_training", FromDouble(result.dead_fraction_training)},
                {"dead_after_tokens", result.dead_after_tokens},
                {"fired_once", result.fired_once},
                {"fired_twice", result.fired_twice},
-               {"dense_fraction", FromDouble(result.dense_fraction)},
                {"firing_histogram", result.firing_histogram},
-               {"train_loss", FromDouble(result.train_loss)},
-               {"wall_seconds", FromDouble(result.wall_seconds)},
-               {"tokens_per_second", FromDouble(result.tokens_per_second)},
                {"provenance", ToJsonObject(result.provenance)},
                {"weights", result.weights}};
-  AddSplice(result.splice, json);
+  AddMetrics(result, json);
+  json["ce_documents"] = result.splice.documents;
+  json["ce_tokens"] = result.splice.tokens;
   json["curve_tokens"] = result.curve_tokens;
   json["curve_parts"] = result.curve_parts;
-  json["dense_fraction_se"] = FromDouble(result.dense_fraction_se);
   if (!result.held_out.empty()) json["held_out"] = ToJsonObject(result.held_out);
   return json.dump();
 }

@@ -71,15 +71,10 @@ struct Provenance {
   int trunk_size = 1;  // of these, the ones that began as one with this run (core/trunk.h)
 };
 
-struct RunResult {
-  RunId id;
-  std::string origin;  // TrunkKey of the run: what shares it is correlated, trained together or not
-  RunEnd end = RunEnd::kCompleted;
-  std::string end_reason;         // "loss is nan at step 17"; empty when completed
-  std::int64_t tokens = 0;        // trained
-  Evaluation final;               // on all held-out tokens
-  HeldOutRecord held_out;         // those of `final`; empty in results of version 1
-  std::vector<Evaluation> curve;  // on curve_tokens of these, in order of tokens
+// What was measured of a run: the part of its result that studies and reports go on with. Its
+// numbers stand in the table of core/metrics.h, which says how each is stored and shown.
+struct RunMeasures {
+  Evaluation final;  // on all held-out tokens
   // The curve's points are of so many held-out tokens, evenly spaced over the set, of so many of
   // its parts. 0: not known (version 1: the set's first 4,096).
   std::int64_t curve_tokens = 0, curve_parts = 0;
@@ -97,6 +92,16 @@ struct RunResult {
   double train_loss = 0;    // mean over the last tenth of the steps
   double wall_seconds = 0;  // of this member's share of the gang
   double tokens_per_second = 0;
+};
+
+struct RunResult : RunMeasures {
+  RunId id;
+  std::string origin;  // TrunkKey of the run: what shares it is correlated, trained together or not
+  RunEnd end = RunEnd::kCompleted;
+  std::string end_reason;         // "loss is nan at step 17"; empty when completed
+  std::int64_t tokens = 0;        // trained
+  HeldOutRecord held_out;         // those of `final`; empty in results of version 1
+  std::vector<Evaluation> curve;  // on curve_tokens of these, in order of tokens
   Provenance provenance;
   std::string weights;  // file name inside the attempt's folder; empty when none was written
 };

@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/metrics.h"
 #include "core/quantities.h"
 #include "report/tables/law_words.h"
+#include "report/tables/shown_metrics.h"
 
 namespace saelaw {
 namespace {
@@ -39,6 +41,51 @@ std::string LawLines(const LawFit& fit, const std::string& quantity) {
   return lines;
 }
 
+// A column of runs.csv: a metric, or its standard error.
+struct MetricColumn {
+  const Metric* metric;
+  bool error;
+};
+
+std::vector<MetricColumn> FirstColumns() {
+  std::vector<MetricColumn> columns;
+  for (const Metric& metric : AllMetrics()) {
+    if ((metric.shown & (kInCsv | kWhereKnown)) == kInCsv) columns.push_back({&metric, false});
+  }
+  return columns;
+}
+
+// Columns keep their places for the programs that read them: what came later stands at the end, and
+// only where a run knows it.
+std::vector<MetricColumn> LastColumns(const std::vector<StudyRun>& runs) {
+  std::vector<MetricColumn> columns;
+  for (const Metric& metric : AllMetrics()) {
+    if ((metric.shown & kErrorInCsv) != 0) columns.push_back({&metric, true});
+  }
+  for (const Metric& metric : AllMetrics()) {
+    constexpr unsigned kLater = kInCsv | kWhereKnown;
+    if ((metric.shown & kLater) == kLater && HasColumn(metric, runs)) {
+      columns.push_back({&metric, false});
+    }
+  }
+  return columns;
+}
+
+void AddHeads(const std::vector<MetricColumn>& columns, std::vector<std::string>* heads) {
+  for (const MetricColumn& column : columns) {
+    heads->push_back(column.error ? ErrorName(*column.metric) : std::string(column.metric->name));
+  }
+}
+
+void AddCells(const std::vector<MetricColumn>& columns,
+              const StudyRun& run,
+              std::vector<std::string>* cells) {
+  for (const MetricColumn& column : columns) {
+    cells->push_back(
+        Cell(column.error ? MetricError(*column.metric, run) : MetricValue(*column.metric, run)));
+  }
+}
+
 }  // namespace
 
 std::string CsvCell(std::string_view text) {
@@ -54,41 +101,29 @@ std::string CsvCell(std::string_view text) {
 }
 
 std::string RunsCsv(const Findings& findings) {
-  std::string csv =
-      "tokens,d_sae,lr,seed,stage,outcome,loss,mse,fvu,l0,dead_fraction,dense_fraction,"
-      "ce,ce_delta,ce_zero,loss_recovered,firing_histogram,short,left_out,origin,id,"
-      "loss_se,mse_se,fvu_se,l0_se,dead_fraction_se,dense_fraction_se,ce_delta_se,"
-      "loss_recovered_se\n";
+  const std::vector<MetricColumn> first = FirstColumns(), last = LastColumns(findings.runs);
+  std::vector<std::string> heads = {"tokens", "d_sae", "lr", "seed", "stage", "outcome"};
+  AddHeads(first, &heads);
+  for (const char* head : {"firing_histogram", "short", "left_out", "origin", "id"}) {
+    heads.emplace_back(head);
+  }
+  AddHeads(last, &heads);
+  std::string csv = Line(heads);
   for (const StudyRun& run : findings.runs) {
-    csv += Line({std::to_string(run.tokens),
-                 std::to_string(run.d_sae),
-                 Cell(run.lr),
-                 std::to_string(run.seed),
-                 std::string(Name(run.stage)),
-                 std::string(Name(run.outcome)),
-                 Cell(run.final.loss),
-                 Cell(run.final.mse),
-                 Cell(run.final.fvu),
-                 Cell(run.final.l0),
-                 Cell(run.final.dead_fraction),
-                 Cell(run.dense_fraction),
-                 Cell(run.splice.ce),
-                 Cell(run.splice.ce_delta),
-                 Cell(run.splice.ce_zero),
-                 Cell(run.splice.loss_recovered),
-                 fmt::format("{}", fmt::join(run.firing_histogram, " ")),
-                 run.short_run ? "1" : "0",
-                 CsvCell(run.reason_left_out),
-                 CsvCell(run.origin),
-                 CsvCell(run.id),
-                 Cell(run.final.se.loss),
-                 Cell(run.final.se.mse),
-                 Cell(run.final.se.fvu),
-                 Cell(run.final.se.l0),
-                 Cell(run.final.se.dead_fraction),
-                 Cell(run.dense_fraction_se),
-                 Cell(run.splice.ce_delta_se),
-                 Cell(run.splice.loss_recovered_se)});
+    std::vector<std::string> cells = {std::to_string(run.tokens),
+                                      std::to_string(run.d_sae),
+                                      Cell(run.lr),
+                                      std::to_string(run.seed),
+                                      std::string(Name(run.stage)),
+                                      std::string(Name(run.outcome))};
+    AddCells(first, run, &cells);
+    cells.push_back(fmt::format("{}", fmt::join(run.firing_histogram, " ")));
+    cells.emplace_back(run.short_run ? "1" : "0");
+    for (const std::string* text : {&run.reason_left_out, &run.origin, &run.id}) {
+      cells.push_back(CsvCell(*text));
+    }
+    AddCells(last, run, &cells);
+    csv += Line(cells);
   }
   return csv;
 }

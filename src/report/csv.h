@@ -9,11 +9,11 @@
 
 namespace saelaw {
 
-// One line per run: tokens, d_sae, lr, seed, stage, outcome, loss, mse, fvu, l0, dead_fraction,
-// dense_fraction, ce, ce_delta, ce_zero, loss_recovered, firing_histogram (kFiringBins counts of
-// latents with blanks between; empty: not taken), short (0 or 1), left_out (the reason; empty: a
-// point of the loss law), origin (the trunk, which correlated runs share; empty: none), id. Lines
-// end with \n.
+// One line per run: tokens, d_sae, lr, seed, stage, outcome, the metrics that are for tables
+// (core/metrics.h), firing_histogram (kFiringBins counts of latents with blanks between; empty: not
+// taken), short (0 or 1), left_out (the reason; empty: a point of the loss law), origin (the trunk,
+// which correlated runs share; empty: none), id, the metrics' errors (name_se), and metrics that
+// earlier versions did not measure, where a run has them. Lines end with \n.
 std::string RunsCsv(const Findings& findings);
 
 // One line per law and parameter: law, quantity (what the law predicts), parameter, value, lo, hi,

@@ -50,12 +50,27 @@ Json OneParameter(const Parameter& parameter) {
           {"on_bound", parameter.on_bound}};
 }
 
+void AddMetrics(MetricGroup group, const RunMeasures& run, Json& json) {
+  const auto shown = [&](const Metric& metric) {
+    if (metric.group != group || (metric.shown & kInJson) == 0) return false;
+    return (metric.shown & kWhereKnown) == 0 || std::isfinite(MetricValue(metric, run));
+  };
+  for (const Metric& metric : AllMetrics()) {
+    if (shown(metric)) json[std::string(metric.name)] = Number(MetricValue(metric, run));
+  }
+  for (const Metric& metric : AllMetrics()) {
+    if (shown(metric) && HasError(metric))
+      json[ErrorName(metric)] = Number(MetricError(metric, run));
+  }
+}
+
 Json EvaluationObject(const Evaluation& evaluation) {
-  return {{"loss", Number(evaluation.loss)},
-          {"mse", Number(evaluation.mse)},
-          {"fvu", Number(evaluation.fvu)},
-          {"l0", Number(evaluation.l0)},
-          {"dead_fraction", Number(evaluation.dead_fraction)}};
+  Json json = Json::object();
+  for (const Metric& metric : AllMetrics()) {
+    if (metric.group != MetricGroup::kHeldOut) continue;
+    json[std::string(metric.name)] = Number(ValueIn(metric, evaluation));
+  }
+  return json;
 }
 
 Json PriceObject(const TargetPrice& price) {

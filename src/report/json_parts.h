@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/metrics.h"
 #include "report/json.h"
 
 namespace saelaw::report_json {
@@ -45,6 +46,9 @@ Json BracketsObject(const std::vector<LrEdgeBracket>& brackets);
 // null when there is nothing to show.
 Json CriticismObject(const Criticism& criticism);
 Json RecommendationObject(const Recommendation& recommendation, const std::string& config_path);
+// The metrics of a group, then their errors, to the object of a run.
+void AddMetrics(MetricGroup group, const RunMeasures& run, Json& json);
+// The held-out means without their errors.
 Json EvaluationObject(const Evaluation& evaluation);
 Json PriceObject(const TargetPrice& price);
 Json HoldOutObject(std::span<const HoldOutCheck> checks);

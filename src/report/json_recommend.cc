@@ -59,27 +59,15 @@ Json StudyRunObject(const StudyRun& run) {
                {"lr", Number(run.lr)},
                {"seed", run.seed},
                {"outcome", Name(run.outcome)}};
-  json.update(EvaluationObject(run.final));
-  json["loss_se"] = Number(run.final.se.loss);
-  json["mse_se"] = Number(run.final.se.mse);
-  json["fvu_se"] = Number(run.final.se.fvu);
-  json["l0_se"] = Number(run.final.se.l0);
-  json["dead_fraction_se"] = Number(run.final.se.dead_fraction);
-  json["dense_fraction"] = Number(run.dense_fraction);
-  json["dense_fraction_se"] = Number(run.dense_fraction_se);
-  json["train_loss"] = Number(run.train_loss);
+  AddMetrics(MetricGroup::kHeldOut, run, json);
+  AddMetrics(MetricGroup::kLatents, run, json);
+  AddMetrics(MetricGroup::kTraining, run, json);
   json["held_out"] = CountsOn("documents", run.held_out_documents, run.held_out_tokens);
   json["curve_on"] = CountsOn("parts", run.curve_parts, run.curve_tokens);
   json["firing_histogram"] = run.firing_histogram;
-  json["ce"] = Number(run.splice.ce);
-  json["ce_delta"] = Number(run.splice.ce_delta);
-  json["ce_zero"] = Number(run.splice.ce_zero);
-  json["loss_recovered"] = Number(run.splice.loss_recovered);
-  json["ce_se"] = Number(run.splice.ce_se);
-  json["ce_delta_se"] = Number(run.splice.ce_delta_se);
-  json["ce_zero_se"] = Number(run.splice.ce_zero_se);
-  json["loss_recovered_se"] = Number(run.splice.loss_recovered_se);
+  AddMetrics(MetricGroup::kSplice, run, json);
   json["ce_on"] = CountsOn("documents", run.splice.documents, run.splice.tokens);
+  AddMetrics(MetricGroup::kWeights, run, json);
   json["short"] = run.short_run;
   json["left_out"] = TextOrNull(run.reason_left_out);
   json["origin"] = TextOrNull(run.origin);

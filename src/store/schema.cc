@@ -1,10 +1,12 @@
 #include "store/schema.h"
 
 #include <array>
+#include <string>
 
 #include <fmt/format.h>
 
 #include "core/errors.h"
+#include "core/metrics.h"
 
 namespace saelaw {
 namespace {
@@ -204,6 +206,42 @@ CREATE TABLE wall_times (
 
 constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3};
 
+// How the view reads a metric: from the column that results has had since the first version, or
+// from the JSON.
+std::string MetricColumn(const Metric& metric) {
+  if (metric.since_first) return fmt::format("x.{}", metric.name);
+  return fmt::format("json_extract(x.result, '$.{}{}') AS {}",
+                     metric.group == MetricGroup::kHeldOut ? "final." : "",
+                     metric.name,
+                     metric.name);
+}
+
+// One row for each run of a sweep, with every metric (core/metrics.h): NULL where it is not known.
+std::string RunsWithResults() {
+  std::string sql = R"sql(CREATE VIEW runs_with_results AS
+SELECT w.sweep, w.stage, r.id AS run_id, s.state, s.attempts, r.tokens, r.d_sae, r.lr,
+  r.batch_tokens, r.seed, r.stream_seed, x."end",
+)sql";
+  for (const Metric& metric : AllMetrics()) {
+    sql += fmt::format("  {},  -- {}\n", MetricColumn(metric), metric.meaning);
+  }
+  return sql + R"sql(  x.device, x.weights, x.accepted_at, w.reason, s.message
+FROM sweep_runs w JOIN runs r ON r.id = w.run_id JOIN run_states s ON s.run_id = r.id
+LEFT JOIN results x ON x.run_id = r.id ORDER BY w.position)sql";
+}
+
+bool HasView(const Connection& connection, const std::string& sql) {
+  Statement stored(connection, "SELECT 1 FROM sqlite_schema WHERE type = 'view' AND sql = ?");
+  return stored.Bind(sql).Step();
+}
+
+// A view holds nothing, so it follows the table of metrics without a version of its own.
+void RefreshView(Connection& connection) {
+  const std::string wanted = RunsWithResults();
+  if (HasView(connection, wanted)) return;
+  connection.Execute("DROP VIEW IF EXISTS runs_with_results;\n" + wanted);
+}
+
 }  // namespace
 
 int SchemaVersion() { return static_cast<int>(kSteps.size()); }
@@ -231,10 +269,12 @@ int VersionOf(const Connection& connection) {
 void Migrate(Connection& connection) {
   Transaction transaction(connection);
   const int version = VersionOf(connection);
-  if (version == SchemaVersion()) return;
   for (int step = version; step < SchemaVersion(); ++step) connection.Execute(kSteps[step]);
-  connection.Execute(fmt::format("PRAGMA application_id = {}", kApplicationId));
-  connection.Execute(fmt::format("PRAGMA user_version = {}", SchemaVersion()));
+  if (version < SchemaVersion()) {
+    connection.Execute(fmt::format("PRAGMA application_id = {}", kApplicationId));
+    connection.Execute(fmt::format("PRAGMA user_version = {}", SchemaVersion()));
+  }
+  RefreshView(connection);
   transaction.Commit();
 }
 

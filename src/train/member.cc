@@ -9,9 +9,9 @@
 #include <fmt/format.h>
 
 #include "core/trunk.h"
-#include "sae/model/architecture.h"
 #include "sae/reference/metrics.h"
 #include "train/schedule.h"
+#include "train/weight_measures.h"
 
 namespace saelaw {
 namespace {
@@ -107,9 +107,7 @@ RunResult Member::Result(Trunk& trunk) const {
   result.firing_histogram = measured.firing_histogram;
   result.fired_once = measured.fired_once;
   result.fired_twice = measured.fired_twice;
-  const at::Tensor thresholds =
-      ArchitectureOf(spec_.sae).Thresholds(spec_.sae, trunk.state().sae.parameters);
-  if (thresholds.defined()) result.threshold = ThresholdQuantiles(thresholds);
+  MeasureWeights(spec_.sae, trunk.state().sae.parameters, result);
   if (const at::Tensor& silent = trunk.state().silent_tokens; silent.defined()) {
     result.dead_after_tokens = spec_.training.dead_after_tokens;
     const auto limit = static_cast<double>(result.dead_after_tokens);

@@ -76,5 +76,52 @@ TEST(RunResult, ReadsResultsWithoutThem) {
   EXPECT_TRUE(read.firing_histogram.empty());
 }
 
+// The text of one result, as versions before the table of metrics wrote it: databases are full of
+// such texts, so it stays what it is.
+TEST(RunResult, IsStoredAsEver) {
+  RunResult r;
+  r.id = "0123456789abcdef";
+  r.origin = "fedcba9876543210";
+  r.end_reason = "why";
+  r.tokens = 4096;
+  r.final = {4096, 0.1, 0.2, 0.3, 4.5, 0.0625, {0.01, 0.02, 0.03, 0.04, 0.05}};
+  r.held_out = {2, 30, {10, 20}, {0.4, 0.5}, {0.3, 0.4}, {19, 20}, {1, 2}};
+  r.curve = {{512, 1.5, 1.25, 0.5, 20, 0.125, {}}};
+  r.curve_tokens = 100;
+  r.curve_parts = 2;
+  r.threshold = {0.1, 0.2, 0.3, 0.4, 0.5};
+  r.dead_fraction_training = 0.75;
+  r.dead_after_tokens = 1000;
+  r.fired_once = 3;
+  r.fired_twice = 2;
+  r.dense_fraction = 0.2;
+  r.dense_fraction_se = 0.002;
+  r.firing_histogram = {3, 0, 1};
+  r.splice = {3.5, 0.25, 9.5, 0.96, 0.1, 0.02, 0.3, 0.004, 64, 2048};
+  r.train_loss = 0.11;
+  r.wall_seconds = 12.5;
+  r.tokens_per_second = 327.68;
+  r.provenance = {"host", "cpu", "avx2", "2.1", "0.2.0", 4, 2, 1};
+  r.weights = "w.safetensors";
+  EXPECT_EQ(
+      ToJson(r),
+      R"({"ce":3.5,"ce_delta":0.25,"ce_delta_se":0.02,"ce_documents":64,"ce_se":0.1,)"
+      R"("ce_tokens":2048,"ce_zero":9.5,"ce_zero_se":0.3,"curve":[{"dead_fraction":0.125,)"
+      R"("fvu":0.5,"l0":20.0,"loss":1.5,"mse":1.25,"tokens":512}],"curve_parts":2,)"
+      R"("curve_tokens":100,"dead_after_tokens":1000,"dead_fraction_training":0.75,)"
+      R"("dense_fraction":0.2,"dense_fraction_se":0.002,"end":"completed","end_reason":"why",)"
+      R"("final":{"dead_fraction":0.0625,"dead_fraction_se":0.05,"fvu":0.3,"fvu_se":0.03,)"
+      R"("l0":4.5,"l0_se":0.04,"loss":0.1,"loss_se":0.01,"mse":0.2,"mse_se":0.02,)"
+      R"("tokens":4096},"fired_once":3,"fired_twice":2,"firing_histogram":[3,0,1],)"
+      R"("held_out":{"counts":[10,20],"documents":2,"l0":[19.0,20.0],"loss":[0.4,0.5],)"
+      R"("mse":[0.3,0.4],"tokens":30,"variance":[1.0,2.0]},"id":"0123456789abcdef",)"
+      R"("loss_recovered":0.96,"loss_recovered_se":0.004,"origin":"fedcba9876543210",)"
+      R"("provenance":{"device":"cpu","gang_size":2,"host":"host","instruction_set":"avx2",)"
+      R"("saelaw_version":"0.2.0","threads":4,"torch_version":"2.1","trunk_size":1},)"
+      R"("threshold":{"q05":0.1,"q25":0.2,"q50":0.3,"q75":0.4,"q95":0.5},"tokens":4096,)"
+      R"("tokens_per_second":327.68,"train_loss":0.11,"wall_seconds":12.5,)"
+      R"("weights":"w.safetensors"})");
+}
+
 }  // namespace
 }  // namespace saelaw

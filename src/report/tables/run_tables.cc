@@ -9,21 +9,37 @@
 
 #include <fmt/format.h>
 
+#include "core/metrics.h"
 #include "report/document/numbers.h"
+#include "report/tables/shown_metrics.h"
 
 namespace saelaw {
 namespace {
 
 using namespace document;  // NOLINT: the kinds of blocks
 
+using Metrics = std::vector<const Metric*>;
+
 // "0.382 ± 0.00214" of the key and its standard error.
-Cell Measured(double value, double se, const std::string& pointer, int digits = 4) {
-  Line line{{NumberText(value, digits), pointer}};
-  if (std::isfinite(se)) {
+Cell Measured(const Metric& metric, const StudyRun& run, const std::string& at) {
+  const std::string pointer = fmt::format("{}/{}", at, metric.name);
+  Line line{{NumberText(MetricValue(metric, run), metric.digits), pointer}};
+  if (const double se = MetricError(metric, run); std::isfinite(se)) {
     line.emplace_back(" ± ");
     line.emplace_back(NumberText(se, 3), pointer + "_se");
   }
   return line;
+}
+
+void AddHeadings(const Metrics& metrics, std::vector<Column>* columns) {
+  for (const Metric* metric : metrics) columns->push_back({std::string(metric->heading)});
+}
+
+void AddCells(const Metrics& metrics,
+              const StudyRun& run,
+              const std::string& at,
+              std::vector<Cell>* cells) {
+  for (const Metric* metric : metrics) cells->push_back(Measured(*metric, run, at));
 }
 
 // One sign for each bin: how many latents fire how often, the fullest bin highest.
@@ -46,26 +62,24 @@ bool ElsewhereByDesign(const StudyRun& run) {
   return by_design && run.outcome == Outcome::kCompleted;
 }
 
-std::vector<Cell> RunCells(const StudyRun& run, const std::string& at) {
-  const Evaluation& final = run.final;
-  return {
-      std::string(Name(run.stage)),
-      {CountText(static_cast<double>(run.tokens)), at + "/tokens"},
-      {std::to_string(run.d_sae), at + "/d_sae"},
-      {NumberText(run.lr), at + "/lr"},
-      {std::to_string(run.seed), at + "/seed"},
-      fmt::format("{}{}", Name(run.outcome), run.short_run ? ", short" : ""),
-      Measured(final.loss, final.se.loss, at + "/loss"),
-      Measured(final.mse, final.se.mse, at + "/mse"),
-      Measured(final.fvu, final.se.fvu, at + "/fvu"),
-      Measured(final.l0, final.se.l0, at + "/l0"),
-      Measured(final.dead_fraction, final.se.dead_fraction, at + "/dead_fraction", 3),
-      Measured(run.dense_fraction, run.dense_fraction_se, at + "/dense_fraction", 3),
-      Bars(run.firing_histogram),
-      Measured(run.splice.ce_delta, run.splice.ce_delta_se, at + "/ce_delta", 3),
-      Measured(run.splice.loss_recovered, run.splice.loss_recovered_se, at + "/loss_recovered", 3),
-      run.reason_left_out,
-      run.id};
+// What of the metrics stands before the picture of how often latents fire, and behind it.
+Metrics FirstMetrics(const Findings& findings) {
+  return MetricsWithHeading(findings.runs, {MetricGroup::kHeldOut, MetricGroup::kLatents});
+}
+Metrics LastMetrics(const Findings& findings) {
+  return MetricsWithHeading(findings.runs,
+                            {MetricGroup::kTraining, MetricGroup::kSplice, MetricGroup::kWeights});
+}
+
+std::vector<Column> RunColumns(const Findings& findings) {
+  std::vector<Column> columns = {
+      {"stage", Align::kLeft}, {"tokens"}, {"d_sae"}, {"lr"}, {"seed"}, {"outcome", Align::kLeft}};
+  AddHeadings(FirstMetrics(findings), &columns);
+  columns.push_back({"firing: never, 1e-6 to 1", Align::kLeft});
+  AddHeadings(LastMetrics(findings), &columns);
+  columns.push_back({"left out of the loss law", Align::kLeft});
+  columns.push_back({"run", Align::kLeft});
+  return columns;
 }
 
 }  // namespace
@@ -130,27 +144,24 @@ Blocks LeftOutBlocks(const Findings& findings) {
 }
 
 Table RunTable(const Findings& findings) {
-  Table table({{"stage", Align::kLeft},
-               {"tokens"},
-               {"d_sae"},
-               {"lr"},
-               {"seed"},
-               {"outcome", Align::kLeft},
-               {"loss"},
-               {"mse"},
-               {"fvu"},
-               {"l0"},
-               {"dead"},
-               {"dense"},
-               {"firing: never, 1e-6 to 1", Align::kLeft},
-               {"CE delta"},
-               {"loss recovered"},
-               {"left out of the loss law", Align::kLeft},
-               {"run", Align::kLeft}});
+  Table table(RunColumns(findings));
+  const Metrics first = FirstMetrics(findings), last = LastMetrics(findings);
   for (std::size_t i = 0; i < findings.runs.size(); ++i) {
     const StudyRun& run = findings.runs[i];
-    table.Add(RunCells(run, fmt::format("/runs/{}", i)),
-              run.outcome != Outcome::kCompleted ? Mark::kBad : Mark::kNone);
+    const std::string at = fmt::format("/runs/{}", i);
+    std::vector<Cell> cells = {
+        std::string(Name(run.stage)),
+        {CountText(static_cast<double>(run.tokens)), at + "/tokens"},
+        {std::to_string(run.d_sae), at + "/d_sae"},
+        {NumberText(run.lr), at + "/lr"},
+        {std::to_string(run.seed), at + "/seed"},
+        fmt::format("{}{}", Name(run.outcome), run.short_run ? ", short" : "")};
+    AddCells(first, run, at, &cells);
+    cells.emplace_back(Bars(run.firing_histogram));
+    AddCells(last, run, at, &cells);
+    cells.emplace_back(run.reason_left_out);
+    cells.emplace_back(run.id);
+    table.Add(std::move(cells), run.outcome != Outcome::kCompleted ? Mark::kBad : Mark::kNone);
   }
   return table;
 }

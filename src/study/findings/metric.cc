@@ -15,24 +15,13 @@ Failure FailureOf(Outcome outcome) {
 
 }  // namespace
 
-const Metric kLossMetric = {
-    [](const Evaluation& e) { return e.loss; },
-    [](const HeldOutRecord& record) { return HeldOutReplicates(record, record.loss); }};
-const Metric kMseMetric = {
-    [](const Evaluation& e) { return e.mse; },
-    [](const HeldOutRecord& record) { return HeldOutReplicates(record, record.mse); }};
-const Metric kFvuMetric = {[](const Evaluation& e) { return e.fvu; }, FvuReplicates};
-const Metric kL0Metric = {
-    [](const Evaluation& e) { return e.l0; },
-    [](const HeldOutRecord& record) { return HeldOutReplicates(record, record.l0); }};
-
 Point MakePoint(const KnownRun& run, const Metric& metric, std::int64_t row) {
   Point point;
   point.tokens = static_cast<double>(run.spec.tokens);
   point.params = static_cast<double>(run.spec.sae.d_sae);
   point.lr = run.spec.training.lr;
   point.batch = static_cast<double>(run.spec.training.batch_tokens);
-  point.loss = metric.value(run.result.final);
+  point.loss = MetricValue(metric, run.result);
   for (const double replicate : metric.replicates(run.result.held_out)) {
     point.held_out_shifts.push_back(std::log(replicate / point.loss));
   }

@@ -4,18 +4,11 @@
 #include <string_view>
 #include <vector>
 
+#include "core/metrics.h"
 #include "fit/fit.h"
 #include "study/design/knowledge.h"
 
 namespace saelaw {
-
-// A quantity that was measured of each run, and its values with each group of held-out documents
-// left out (core/held_out.h).
-struct Metric {
-  double (*value)(const Evaluation&) = nullptr;
-  std::vector<double> (*replicates)(const HeldOutRecord&) = nullptr;
-};
-extern const Metric kLossMetric, kMseMetric, kFvuMetric, kL0Metric;
 
 // `row` is the run's place among the points, for messages.
 Point MakePoint(const KnownRun& run, const Metric& metric, std::int64_t row);

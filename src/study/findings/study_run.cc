@@ -31,6 +31,7 @@ StudyRun Describe(const PlayedRun& played, const LossLaws& laws) {
   const KnownRun& run = *played.run;
   const RunResult& result = run.result;
   StudyRun described;
+  static_cast<RunMeasures&>(described) = result;
   described.id = result.id;
   described.stage = played.stage;
   described.tokens = run.spec.tokens;
@@ -40,16 +41,8 @@ StudyRun Describe(const PlayedRun& played, const LossLaws& laws) {
   described.origin = TrunkKey(run.spec);
   described.outcome = run.outcome;
   described.short_run = IsShort(run.spec);
-  described.final = result.final;
-  described.train_loss = result.train_loss;
   described.held_out_documents = result.held_out.documents;
   described.held_out_tokens = result.held_out.tokens;
-  described.curve_tokens = result.curve_tokens;
-  described.curve_parts = result.curve_parts;
-  described.splice = result.splice;
-  described.dense_fraction = result.dense_fraction;
-  described.dense_fraction_se = result.dense_fraction_se;
-  described.firing_histogram = result.firing_histogram;
   described.reason_left_out = WhyLeftOut(played, laws);
   return described;
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -16,7 +15,7 @@
 namespace saelaw {
 
 // A measured run with the part it plays; the union of what the sweep asked for.
-struct StudyRun {
+struct StudyRun : RunMeasures {
   RunId id;
   Stage stage = Stage::kLossLaw;
   std::int64_t tokens = 0, d_sae = 0;
@@ -25,15 +24,8 @@ struct StudyRun {
   std::string origin;  // its trunk (core/trunk.h); runs of one are correlated. Empty: none
   Outcome outcome = Outcome::kCompleted;
   bool short_run = false;  // fewer than 5/(1 - beta2) steps
-  Evaluation final;
-  double train_loss = std::numeric_limits<double>::quiet_NaN();  // as in RunResult
-  // What `final` and the curve were measured on (core/run_result.h); 0: not known.
+  // What `final` was measured on (core/held_out.h); 0: not known.
   std::int64_t held_out_documents = 0, held_out_tokens = 0;
-  std::int64_t curve_tokens = 0, curve_parts = 0;
-  SpliceLosses splice;        // NaN where the source is no language model
-  double dense_fraction = 0;  // as in RunResult
-  double dense_fraction_se = std::numeric_limits<double>::quiet_NaN();  // likewise
-  std::vector<std::int64_t> firing_histogram;                           // likewise
   std::string reason_left_out;  // of the loss law; empty when it is one of its points
 };
 
