@@ -150,6 +150,15 @@ constexpr std::array kMetrics = {
            .group = MetricGroup::kTraining,
            .value = &RunMeasures::tokens_per_second,
            .since_first = true},
+    // Latents that share directions: a sign of an L0 that is not the data's (Chanin &
+    // Garriga-Alonso, arXiv 2508.16560).
+    Metric{.name = "nearest_decoder_cosine",
+           .meaning = "mean over latents of the largest cosine of a decoder row with another's",
+           .group = MetricGroup::kWeights,
+           .value = &RunMeasures::nearest_decoder_cosine,
+           .shown = kInJson | kInCsv | kWhereKnown,
+           .heading = "nearest cosine",
+           .digits = 3},
 };
 
 }  // namespace

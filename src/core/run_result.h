@@ -89,6 +89,8 @@ struct RunMeasures {
   double dense_fraction_se = std::numeric_limits<double>::quiet_NaN();  // by document
   std::vector<std::int64_t> firing_histogram;  // kFiringBins counts of latents; empty: not taken
   SpliceLosses splice;
+  // Mean over latents of the largest cosine between a decoder row and another latent's.
+  double nearest_decoder_cosine = std::numeric_limits<double>::quiet_NaN();
   double train_loss = 0;    // mean over the last tenth of the steps
   double wall_seconds = 0;  // of this member's share of the gang
   double tokens_per_second = 0;
