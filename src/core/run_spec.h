@@ -1,4 +1,5 @@
-// A run: everything that is meant to determine its numbers, and nothing else.
+// A run: everything that is meant to determine its numbers, and nothing else. How each field is
+// written, stored and hashed says the table of core/spec_fields.h.
 #pragma once
 
 #include <cstdint>
@@ -103,6 +104,7 @@ struct Stretch {
   double fraction = 0;
   std::int64_t tokens = 0;
   bool in_tokens = false;
+  bool operator==(const Stretch&) const = default;
   double Tokens(std::int64_t run_tokens) const {
     return in_tokens ? static_cast<double>(tokens) : fraction * static_cast<double>(run_tokens);
   }

@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <optional>
+#include <type_traits>
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "core/quantities.h"
+#include "core/spec_fields.h"
 #include "report/document/lines.h"
 #include "report/document/numbers.h"
 #include "report/render/text_table.h"
@@ -57,15 +60,6 @@ class YamlWriter {
  private:
   std::string text_;
 };
-
-std::string Whole(std::int64_t value) { return std::to_string(value); }
-std::string Whole(std::uint64_t value) { return std::to_string(value); }
-std::string Truth(bool value) { return value ? "true" : "false"; }
-std::string Word(std::string_view name) { return std::string(name); }
-
-std::string StretchText(const Stretch& stretch) {
-  return stretch.in_tokens ? Whole(stretch.tokens) : YamlFraction(stretch.fraction);
-}
 
 std::string PathText(const std::string& path, const std::string& folder) {
   namespace fs = std::filesystem;
@@ -153,125 +147,99 @@ void WriteHead(const Recommendation& r, YamlWriter& yaml) {
   yaml.Blank();
 }
 
-void WriteSynthetic(const SyntheticSource& source, YamlWriter& yaml) {
-  yaml.Section(1, "synthetic");
-  yaml.Value(2, "d_in", Whole(source.d_in));
-  yaml.Value(2, "dictionary_size", Whole(source.dictionary_size));
-  yaml.Value(2, "active_latents", YamlNumber(source.active_latents));
-  yaml.Value(2, "frequency_exponent", YamlNumber(source.frequency_exponent));
-  yaml.Value(2, "noise_sd", YamlNumber(source.noise_sd));
-  yaml.Value(2, "dictionary_seed", Whole(source.dictionary_seed));
-}
+// A value as the file has it.
+class ValueText {
+ public:
+  ValueText(const Key& key, const std::string& folder) : key_(key), folder_(folder) {}
 
-std::string PathList(const std::vector<std::string>& paths, const std::string& folder) {
-  std::vector<std::string> quoted;
-  for (const std::string& path : paths) quoted.push_back(PathText(path, folder));
-  return fmt::format("[{}]", fmt::join(quoted, ", "));
-}
-
-void WriteModel(const ModelSource& source, const std::string& folder, YamlWriter& yaml) {
-  yaml.Value(1, "model", PathText(source.model, folder));
-  if (!source.text.empty()) yaml.Value(1, "text", PathList(source.text, folder));
-  if (!source.text.empty() && source.text_key != "text")
-    yaml.Value(1, "text_key", YamlQuoted(source.text_key));
-  if (!source.token_files.empty())
-    yaml.Value(1, "token_files", PathList(source.token_files, folder));
-  if (!source.token_dtype.empty()) yaml.Value(1, "token_dtype", source.token_dtype);
-  if (source.document_separator)
-    yaml.Value(1, "document_separator", std::to_string(*source.document_separator));
-  if (source.add_bos) yaml.Value(1, "add_bos", *source.add_bos ? "true" : "false");
-  yaml.Value(1, "hook", source.hook);
-  yaml.Value(1, "layer", std::to_string(source.layer), "counted from 0");
-  yaml.Value(1, "context_tokens", std::to_string(source.context_tokens));
-  yaml.Value(1, "precision", Word(Name(source.precision)));
-  yaml.Value(1, "short_documents", Word(Name(source.short_documents)));
-  yaml.Value(1, "held_out_documents", std::to_string(source.held_out_documents));
-  if (source.mixing_tokens > 0)
-    yaml.Value(1, "mixing_tokens", std::to_string(source.mixing_tokens));
-  yaml.Value(1, "spliced_contexts", std::to_string(source.spliced_contexts));
-}
-
-void WriteActivations(const SourceSpec& source, const std::string& folder, YamlWriter& yaml) {
-  yaml.Section(0, "activations");
-  yaml.Value(1, "source", Word(Name(source.kind)));
-  switch (source.kind) {
-    case SourceKind::kSynthetic:
-      WriteSynthetic(source.synthetic, yaml);
-      break;
-    case SourceKind::kModel:
-      WriteModel(source.model, folder, yaml);
-      break;
-    case SourceKind::kShards:
-      yaml.Value(1, "shards", PathText(source.shards, folder));
-      break;
+  std::string operator()(bool value) const { return value ? "true" : "false"; }
+  std::string operator()(double value) const {
+    if (key_.type == KeyType::kNumberOrOff && !(value > 0)) return "off";
+    // A share is written as its default is: 20%, or 0.1.
+    return key_.fallback.ends_with('%') ? YamlFraction(value) : YamlNumber(value);
   }
-  yaml.Value(1, "held_out_tokens", Whole(source.held_out_tokens));
-  yaml.Value(1, "normalisation_tokens", Whole(source.normalisation_tokens));
-  yaml.Value(1, "normalise", Truth(source.normalise), "to unit mean squared norm");
-  yaml.Value(1, "outlier_norm", source.outlier_norm > 0 ? YamlNumber(source.outlier_norm) : "off");
-  yaml.Value(1, "split_seed", Whole(source.split_seed));
-  yaml.Blank();
+  std::string operator()(const Stretch& stretch) const {
+    return stretch.in_tokens ? std::to_string(stretch.tokens) : YamlFraction(stretch.fraction);
+  }
+  std::string operator()(const std::string& text) const {
+    if (key_.type == KeyType::kPath) return PathText(text, folder_);
+    return key_.type == KeyType::kText ? YamlQuoted(text) : text;
+  }
+  std::string operator()(const std::vector<std::string>& paths) const {
+    std::vector<std::string> quoted;
+    for (const std::string& path : paths) quoted.push_back(PathText(path, folder_));
+    return fmt::format("[{}]", fmt::join(quoted, ", "));
+  }
+  template <typename Value>
+  std::string operator()(const std::optional<Value>& value) const {
+    return value ? (*this)(*value) : std::string();
+  }
+  template <typename Value>
+  std::string operator()(const Value& value) const {
+    if constexpr (std::is_enum_v<Value>) {
+      return std::string(Name(value));
+    } else {
+      return std::to_string(value);
+    }
+  }
+
+ private:
+  const Key& key_;
+  const std::string& folder_;
+};
+
+// Whether a run of this kind, with this recipe, looks at the field.
+bool IsUsed(const SpecField& field, const RunSpec& run) {
+  const SourceKind kind = run.source.kind;
+  if (std::holds_alternative<MemberOf<SyntheticSource>>(field.member)) {
+    return kind == SourceKind::kSynthetic;
+  }
+  if (Holds(field, &ModelSource::text_key)) {
+    return kind == SourceKind::kModel && !run.source.model.text.empty();
+  }
+  if (std::holds_alternative<MemberOf<ModelSource>>(field.member)) {
+    return kind == SourceKind::kModel;
+  }
+  if (Holds(field, &SourceSpec::shards)) return kind == SourceKind::kShards;
+  if (Holds(field, &TrainingSpec::decay_fraction)) {
+    return run.training.schedule == Schedule::kWarmupStableDecay;
+  }
+  return true;
 }
 
-void WriteSae(const Recommendation& r, YamlWriter& yaml) {
-  const SaeSpec& sae = r.run.sae;
-  yaml.Section(0, "sae");
-  yaml.Value(1, "d_sae", Whole(sae.d_sae), Basis(r, "d_sae", std::string(kCopied)));
-  yaml.Value(1, "pre_encoder_bias", Truth(sae.pre_encoder_bias));
-  if (sae.b_dec_init != BiasStart::kAuto) yaml.Value(1, "b_dec_init", Word(Name(sae.b_dec_init)));
-  if (sae.w_enc_init_scale > 0) yaml.Value(1, "w_enc_init_scale", YamlNumber(sae.w_enc_init_scale));
-  yaml.Section(1, "threshold");
-  yaml.Value(2, "parametrisation", Word(Name(sae.threshold_parametrisation)));
-  yaml.Value(2, "init", YamlNumber(sae.threshold_init));
-  yaml.Value(1, "bandwidth", YamlNumber(sae.bandwidth), "in units of the normalised activations");
-  yaml.Blank();
+// What stands behind a value: where it comes from.
+std::string Origin(const Recommendation& r, const SpecField& field) {
+  const std::string otherwise(field.note.empty() ? kCopied : field.note);
+  if (Holds(field, &TrainingSpec::lr)) return LrComment(r);
+  if (field.key.path.starts_with("activations.")) return otherwise;
+  return Basis(r, std::string(field.json), otherwise);
 }
 
-void WriteSparsity(const TrainingSpec& training, YamlWriter& yaml) {
-  yaml.Section(1, "sparsity");
-  if (training.sparsity == SparsityRule::kTargetL0)
-    yaml.Value(2, "target_l0", YamlNumber(training.target_l0), "active latents per token");
-  yaml.Value(2, "coefficient", YamlNumber(training.sparsity_coefficient));
-  yaml.Value(2, "warmup", StretchText(training.sparsity_warmup));
-}
+std::string_view LastPart(std::string_view path) { return path.substr(path.rfind('.') + 1); }
 
-void WriteOptimiser(const TrainingSpec& training, YamlWriter& yaml) {
-  yaml.Value(1, "lr_warmup_start", YamlNumber(training.lr_warmup_start), "of lr");
-  if (training.schedule == Schedule::kWarmupStableDecay)
-    yaml.Value(1, "decay_fraction", YamlFraction(training.decay_fraction));
-  yaml.Section(1, "adam");
-  yaml.Value(2, "beta1", YamlNumber(training.adam_beta1));
-  yaml.Value(2, "beta2", YamlNumber(training.adam_beta2));
-  yaml.Value(2, "epsilon", YamlNumber(training.adam_epsilon));
-}
-
-void WriteTraining(const Recommendation& r, YamlWriter& yaml) {
-  const TrainingSpec& training = r.run.training;
-  const std::string copied(kCopied);
-  yaml.Section(0, "training");
-  yaml.Value(1, "batch_tokens", Whole(training.batch_tokens), Basis(r, "batch_tokens", copied));
-  yaml.Value(1, "lr", YamlNumber(training.lr), LrComment(r));
-  yaml.Value(1,
-             "threshold_lr",
-             YamlNumber(training.threshold_lr),
-             Basis(r, "threshold_lr", "fixed over the sweep, " + copied));
-  yaml.Value(1, "schedule", Word(Name(training.schedule)), Basis(r, "schedule", copied));
-  yaml.Value(1, "lr_warmup", StretchText(training.lr_warmup), Basis(r, "lr_warmup", copied));
-  WriteOptimiser(training, yaml);
-  WriteSparsity(training, yaml);
-  yaml.Value(
-      1, "gradient_clip", training.gradient_clip > 0 ? YamlNumber(training.gradient_clip) : "off");
-  yaml.Value(1, "dead_after_tokens", Whole(training.dead_after_tokens));
-  yaml.Value(1, "evaluations", std::to_string(training.evaluations));
-  yaml.Value(1, "precision", Word(Name(training.precision)), Basis(r, "precision", copied));
-  yaml.Blank();
-}
-
-void WriteRun(const Recommendation& r, YamlWriter& yaml) {
-  yaml.Section(0, "run");
-  yaml.Value(1, "tokens", Whole(r.run.tokens), Basis(r, "tokens", "the target's"));
-  yaml.Value(1, "seed", Whole(r.run.seed), "of the initialisation");
-  yaml.Value(1, "stream_seed", Whole(r.run.stream_seed), "of the order of the data");
+// Every field that a user may write, in the order of the table: its sections as they begin, a blank
+// line behind each of the outermost but the last.
+void WriteFields(const Recommendation& r, const std::string& folder, YamlWriter& yaml) {
+  const SpecField* section = nullptr;  // that is still to be written, before its first value
+  for (const SpecField& field : SpecFields()) {
+    const std::string_view path = field.key.path;
+    const auto depth = static_cast<int>(std::count(path.begin(), path.end(), '.'));
+    const std::string_view name = LastPart(path);
+    if (field.key.type == KeyType::kSection) {
+      if (depth == 0 && path != "activations") yaml.Blank();
+      if (depth == 0) yaml.Section(0, name);
+      section = depth > 0 ? &field : nullptr;
+    }
+    WithValue(r.run, field, [&](const auto& value, bool is_default) {
+      const bool brief = (field.kept & kBrief) != 0 && is_default;
+      if (path.empty() || brief || !IsUsed(field, r.run)) return;
+      if (section != nullptr && path.starts_with(std::string(section->key.path) + '.')) {
+        yaml.Section(depth - 1, LastPart(section->key.path));
+        section = nullptr;
+      }
+      yaml.Value(depth, name, ValueText(field.key, folder)(value), Origin(r, field));
+    });
+  }
 }
 
 // `saelaw train` takes one device; threads and workers are the machine's.
@@ -323,10 +291,7 @@ std::string YamlFraction(double fraction) {
 std::string ConfigYaml(const Recommendation& recommendation, const std::string& folder) {
   YamlWriter yaml;
   WriteHead(recommendation, yaml);
-  WriteActivations(recommendation.run.source, folder, yaml);
-  WriteSae(recommendation, yaml);
-  WriteTraining(recommendation, yaml);
-  WriteRun(recommendation, yaml);
+  WriteFields(recommendation, folder, yaml);
   WriteExecution(recommendation.execution, yaml);
   return yaml.Take();
 }

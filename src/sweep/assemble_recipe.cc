@@ -5,20 +5,10 @@
 
 #include "core/quantities.h"
 #include "sweep/assemble.h"
+#include "sweep/read_fields.h"
 
 namespace saelaw {
 namespace {
-
-Schedule ScheduleNamed(const std::string& name) {
-  if (name == Name(Schedule::kConstant)) return Schedule::kConstant;
-  return name == Name(Schedule::kWarmupStableDecay) ? Schedule::kWarmupStableDecay
-                                                    : Schedule::kCosine;
-}
-
-BiasStart BiasStartNamed(const std::string& name) {
-  if (name == Name(BiasStart::kMean)) return BiasStart::kMean;
-  return name == Name(BiasStart::kZeros) ? BiasStart::kZeros : BiasStart::kAuto;
-}
 
 // At most a quarter of the kernel's width a step, else thresholds jump over it; a sweep of lr
 // leaves this step alone. In logarithms the same step at the initial threshold.
@@ -90,17 +80,7 @@ void CheckSchedule(Reading& reading, const TrainingSpec& training, std::int64_t 
 SaeSpec AssembleSae(Reading& reading) {
   SaeSpec sae;
   reading.Require("sae.d_sae");
-  sae.d_sae = reading.Count("sae.d_sae");
-  sae.pre_encoder_bias = reading.Flag("sae.pre_encoder_bias");
-  sae.b_dec_init = BiasStartNamed(reading.Text("sae.b_dec_init"));
-  if (reading.Given("sae.w_enc_init_scale")) {
-    sae.w_enc_init_scale = reading.Number("sae.w_enc_init_scale");
-  }
-  sae.threshold_parametrisation = reading.Text("sae.threshold.parametrisation") == "log"
-                                      ? ThresholdParametrisation::kLog
-                                      : ThresholdParametrisation::kRaw;
-  sae.threshold_init = reading.Number("sae.threshold.init");
-  sae.bandwidth = reading.Number("sae.bandwidth");
+  ReadFields(reading, sae);
   const bool raw = sae.threshold_parametrisation == ThresholdParametrisation::kRaw;
   if (raw && reading.Good({"sae.threshold.init", "sae.bandwidth"}) &&
       sae.threshold_init < sae.bandwidth / 2) {
@@ -116,26 +96,9 @@ SaeSpec AssembleSae(Reading& reading) {
 TrainingSpec AssembleTraining(Reading& reading) {
   TrainingSpec training;
   DefaultThresholdLr(reading);
-  training.batch_tokens = reading.Count("training.batch_tokens");
-  training.lr = reading.Number("training.lr");
-  training.threshold_lr = reading.Number("training.threshold_lr");
-  training.schedule = ScheduleNamed(reading.Text("training.schedule"));
-  training.lr_warmup = reading.StretchOf("training.lr_warmup");
-  training.lr_warmup_start = reading.Number("training.lr_warmup_start");
-  training.decay_fraction = reading.Number("training.decay_fraction");
-  training.adam_beta1 = reading.Number("training.adam.beta1");
-  training.adam_beta2 = reading.Number("training.adam.beta2");
-  training.adam_epsilon = reading.Number("training.adam.epsilon");
-  training.sparsity_coefficient = reading.Number("training.sparsity.coefficient");
-  training.target_l0 = reading.Number("training.sparsity.target_l0");
+  ReadFields(reading, training);
   training.sparsity = reading.Given("training.sparsity.target_l0") ? SparsityRule::kTargetL0
                                                                    : SparsityRule::kCoefficient;
-  training.sparsity_warmup = reading.StretchOf("training.sparsity.warmup");
-  training.gradient_clip = reading.Number("training.gradient_clip");
-  training.dead_after_tokens = reading.Count("training.dead_after_tokens");
-  training.evaluations = static_cast<int>(reading.Count("training.evaluations"));
-  training.precision =
-      reading.Text("training.precision") == "bf16" ? Precision::kBf16 : Precision::kFp32;
   return training;
 }
 

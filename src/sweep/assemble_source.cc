@@ -7,6 +7,7 @@
 #include "core/errors.h"
 #include "sweep/assemble.h"
 #include "sweep/model_shape.h"
+#include "sweep/read_fields.h"
 #include "tensors/shard_manifest.h"
 
 namespace saelaw {
@@ -97,22 +98,17 @@ void CheckText(Reading& reading) {
   }
 }
 
-std::optional<std::int32_t> SeparatorOf(Reading& reading) {
-  const std::string key = "activations.document_separator";
-  if (!reading.Given(key)) return std::nullopt;
-  if (!reading.Given("activations.token_files")) {
-    reading.AddWarning(key, fmt::format("{} has no effect without activations.token_files", key));
-    return std::nullopt;
+// Keys that say how to read what is not there.
+void WarnOfIdleText(Reading& reading) {
+  const std::string separator = "activations.document_separator", text_key = "activations.text_key";
+  if (reading.Given(text_key) && !reading.Given("activations.text")) {
+    reading.AddWarning(text_key,
+                       fmt::format("{} has no effect without activations.text", text_key));
   }
-  return static_cast<std::int32_t>(reading.Count(key));
-}
-
-std::string TextKeyOf(Reading& reading) {
-  const std::string key = "activations.text_key";
-  if (reading.Given(key) && !reading.Given("activations.text")) {
-    reading.AddWarning(key, fmt::format("{} has no effect without activations.text", key));
+  if (reading.Given(separator) && !reading.Given("activations.token_files")) {
+    reading.AddWarning(separator,
+                       fmt::format("{} has no effect without activations.token_files", separator));
   }
-  return reading.Text(key);
 }
 
 ModelSource AssembleModel(Reading& reading, const std::optional<ModelShape>& shape) {
@@ -124,27 +120,12 @@ ModelSource AssembleModel(Reading& reading, const std::optional<ModelShape>& sha
     const std::int64_t middle = std::max<std::int64_t>(0, shape->layers / 2 - 1);
     reading.Default(layer_key, static_cast<double>(middle), "last block of the first half");
   }
-  model.model = reading.Text("activations.model");
-  if (reading.Given("activations.text")) model.text = reading.Texts("activations.text");
-  model.text_key = TextKeyOf(reading);
+  WarnOfIdleText(reading);
   if (reading.Given("activations.token_files")) {
-    model.token_files = reading.Texts("activations.token_files");
-    model.token_dtype = reading.Text("activations.token_dtype");
+    ReadFields(reading, model);
+  } else {
+    ReadFields(reading, model, {"activations.token_dtype", "activations.document_separator"});
   }
-  model.document_separator = SeparatorOf(reading);
-  const std::string add_bos = reading.Text("activations.add_bos");
-  if (add_bos == "true" || add_bos == "false") model.add_bos = add_bos == "true";
-  model.hook = reading.Text("activations.hook");
-  model.layer = static_cast<int>(reading.Count(layer_key));
-  model.context_tokens = static_cast<int>(reading.Count("activations.context_tokens"));
-  model.precision =
-      reading.Text("activations.precision") == "fp32" ? Precision::kFp32 : Precision::kBf16;
-  model.short_documents = reading.Text("activations.short_documents") == "drop"
-                              ? ShortDocuments::kDrop
-                              : ShortDocuments::kKeep;
-  model.mixing_tokens = reading.Count("activations.mixing_tokens");
-  model.held_out_documents = reading.Count("activations.held_out_documents");
-  model.spliced_contexts = static_cast<int>(reading.Count("activations.spliced_contexts"));
   if (shape && reading.Good({layer_key}) && model.layer >= shape->layers) {
     reading.AddMistake(layer_key,
                        fmt::format("{} must be less than the model's {} blocks (counted from 0), "
@@ -159,12 +140,7 @@ ModelSource AssembleModel(Reading& reading, const std::optional<ModelShape>& sha
 SyntheticSource AssembleSynthetic(Reading& reading) {
   const std::string section = "activations.synthetic.";
   SyntheticSource source;
-  source.d_in = reading.Count(section + "d_in");
-  source.dictionary_size = reading.Count(section + "dictionary_size");
-  source.active_latents = reading.Number(section + "active_latents");
-  source.frequency_exponent = reading.Number(section + "frequency_exponent");
-  source.noise_sd = reading.Number(section + "noise_sd");
-  source.dictionary_seed = static_cast<std::uint64_t>(reading.Count(section + "dictionary_seed"));
+  ReadFields(reading, source);
   const std::string active = section + "active_latents";
   if (reading.Good({active, section + "dictionary_size"}) &&
       source.active_latents > static_cast<double>(source.dictionary_size)) {
@@ -228,17 +204,14 @@ void WarnOfIdleKeys(Reading& reading, const std::string& kind) {
 }
 
 // Below a few medians the rule would cut into ordinary text.
-double OutlierNorm(Reading& reading) {
+void CheckOutlierNorm(Reading& reading, double norm) {
   constexpr double kLeast = 4;
   const std::string key = "activations.outlier_norm";
-  const double norm = reading.Number(key);
-  if (reading.Good({key}) && norm > 0 && norm < kLeast) {
-    reading.AddMistake(
-        key,
-        fmt::format(
-            "{} must be at least {} (times the median norm) or off, got {}", key, kLeast, norm));
-  }
-  return norm;
+  if (!reading.Good({key}) || norm <= 0 || norm >= kLeast) return;
+  reading.AddMistake(
+      key,
+      fmt::format(
+          "{} must be at least {} (times the median norm) or off, got {}", key, kLeast, norm));
 }
 
 }  // namespace
@@ -247,29 +220,23 @@ SourceSpec AssembleSource(Reading& reading, std::optional<ModelShape>& shape) {
   SourceSpec source;
   reading.Require("activations.source");
   const std::string kind = reading.Text("activations.source");
+  ReadFields(reading, source);
+  CheckOutlierNorm(reading, source.outlier_norm);
   if (kind == "synthetic") {
-    source.kind = SourceKind::kSynthetic;
     source.synthetic = AssembleSynthetic(reading);
     source.d_in = source.synthetic.d_in;
   } else if (kind == "model") {
-    source.kind = SourceKind::kModel;
     shape = FindShape(reading);
     source.model = AssembleModel(reading, shape);
     if (shape) source.d_in = WidthAt(*shape, source.model.hook);
   } else if (kind == "shards") {
-    source.kind = SourceKind::kShards;
     reading.Require("activations.shards");
-    source.shards = reading.Text("activations.shards");
     if (reading.Given("activations.shape")) shape = ShapeFromKeys(reading);
     if (!shape && reading.Given("activations.card")) shape = ShapeFromCard(reading);
     if (!source.shards.empty()) source.d_in = WidthOfShards(reading, source.shards, shape);
   }
+  if (kind != "shards") source.shards.clear();  // of a folder that another kind does not read
   if (!kind.empty()) WarnOfIdleKeys(reading, kind);
-  source.held_out_tokens = reading.Count("activations.held_out_tokens");
-  source.normalisation_tokens = reading.Count("activations.normalisation_tokens");
-  source.normalise = reading.Flag("activations.normalise");
-  source.outlier_norm = OutlierNorm(reading);
-  source.split_seed = static_cast<std::uint64_t>(reading.Count("activations.split_seed"));
   return source;
 }
 

@@ -8,6 +8,7 @@
 #include "core/errors.h"
 #include "core/files.h"
 #include "sweep/assemble.h"
+#include "sweep/read_fields.h"
 #include "sweep/reading.h"
 #include "sweep/sweep.h"
 #include "sweep/yaml_tree.h"
@@ -153,11 +154,10 @@ RunConfiguration AssembleRun(Reading& reading) {
   run.sae = AssembleSae(reading);
   run.training = AssembleTraining(reading);
   reading.Require("run.tokens");
-  run.seed = static_cast<std::uint64_t>(reading.Count("run.seed"));
-  run.stream_seed = static_cast<std::uint64_t>(reading.Count("run.stream_seed"));
+  ReadFields(reading, run);
   configuration.execution = AssembleExecution(reading);
   if (!reading.Good({"run.tokens", "training.batch_tokens"})) return configuration;
-  run.tokens = RoundSize(reading, "run.tokens", reading.Count("run.tokens"), /*visible=*/0);
+  run.tokens = RoundSize(reading, "run.tokens", run.tokens, /*visible=*/0);
   reading.Replace("run.tokens", static_cast<double>(run.tokens));
   CheckRecipe(reading, run.training, run.tokens, run.sae.d_sae);
   CheckHeldOut(reading, run.source, run.training, run.sae.d_sae);

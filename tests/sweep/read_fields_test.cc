@@ -1,0 +1,33 @@
+#include "sweep/read_fields.h"
+
+#include <gtest/gtest.h>
+
+#include "sweep/sweep_text.h"
+
+namespace saelaw {
+namespace {
+
+template <typename Struct>
+void ExpectDefaults(std::initializer_list<std::string_view> without) {
+  Reading reading("s.yaml", kInRun);
+  Struct read;
+  ReadFields(reading, read, without);
+  const Struct expected;
+  ForEachField<Struct>([&](const SpecField& field, auto member) {
+    EXPECT_TRUE(read.*member == expected.*member) << field.key.path;
+  });
+}
+
+// The default that a user sees is the one that a spec has by itself, but where it follows from
+// other values.
+TEST(ReadFields, GivesTheSpecsOwnDefaults) {
+  ExpectDefaults<SyntheticSource>({});
+  ExpectDefaults<ModelSource>({"activations.token_dtype"});
+  ExpectDefaults<SourceSpec>({});
+  ExpectDefaults<SaeSpec>({});
+  ExpectDefaults<TrainingSpec>({"training.threshold_lr"});
+  ExpectDefaults<RunSpec>({});
+}
+
+}  // namespace
+}  // namespace saelaw
