@@ -4,6 +4,7 @@
 #include <csignal>
 #include <deque>
 #include <map>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -27,8 +28,8 @@ enum class Stopping { kNo, kAsked, kForced };
 
 struct Running {
   Task task;
-  std::string token;
-  TimePoint last_sign;  // of life
+  std::string attempt_id;
+  std::optional<TimePoint> last_sign;  // of life; none while it waits in a queue
   Stopping stopping = Stopping::kNo;
   TimePoint asked_at;
   bool silent = false;  // stopped by the watchdog
@@ -94,10 +95,10 @@ class Dispatcher {
 
   void Start(Task task) {
     ++task.attempts;
-    const std::string token = ledger_.BeginAttempt(task.job);
-    runner_.Start(task.job, token);
+    const std::string attempt_id = ledger_.BeginAttempt(task.job);
+    runner_.Start(task.job, attempt_id);
     const std::string id = task.job.id;
-    running_[id] = {std::move(task), token, options_.now(), Stopping::kNo, {}, false};
+    running_[id] = {std::move(task), attempt_id, std::nullopt, Stopping::kNo, {}, false};
   }
 
   void Handle(const JobEvent& event) {
@@ -116,10 +117,10 @@ class Dispatcher {
 
   void TakeIn(Task& task, const JobEvent& event) {
     if (const auto* progress = std::get_if<Progress>(&event.what)) {
-      ledger_.SaveProgress(event.token, *progress);
+      ledger_.SaveProgress(event.attempt_id, *progress);
       watcher_.OnProgress(task.job, *progress);
     } else if (const auto* run = std::get_if<FinishedRun>(&event.what)) {
-      const bool counts = ledger_.AcceptResult(event.token, run->result, run->weights);
+      const bool counts = ledger_.AcceptResult(event.attempt_id, run->result, run->weights);
       if (counts) watcher_.OnResult(task.job, run->result);
     } else if (const auto* measurement = std::get_if<Measurement>(&event.what)) {
       ledger_.SaveMeasurement(*measurement);
@@ -152,7 +153,7 @@ class Dispatcher {
     Task task = ended.task;
     if (end.exit_code == 0) task.captured = true;
     const std::string message = MessageOf(ended, task, end);
-    ledger_.EndAttempt(ended.token, end.exit_code, message);
+    ledger_.EndAttempt(ended.attempt_id, end.exit_code, message);
     watcher_.OnAttemptEnded(task.job, end.exit_code, message);
     NoteFailure(end.exit_code);
     switch (VerdictOn(ended, task, end.exit_code)) {
@@ -251,14 +252,18 @@ class Dispatcher {
 
   // What the ledger took, a locked database minutes, is no silence of the trainers.
   void Forgive(DispatchOptions::Clock::duration taken) {
-    for (auto& [id, running] : running_) running.last_sign += taken;
+    for (auto& [id, running] : running_) {
+      if (running.last_sign) *running.last_sign += taken;
+    }
   }
 
+  // Counts from the first sign of life: how long an attempt waits for a place says nothing of it.
   void WatchSilence() {
     for (auto& [id, running] : running_) {
       if (running.silent && GraceIsOver(running)) Force(running);
       if (running.stopping != Stopping::kNo) continue;
-      if (options_.now() - running.last_sign < options_.silence) continue;
+      const bool begun = running.last_sign.has_value();
+      if (!begun || options_.now() - *running.last_sign < options_.silence) continue;
       running.silent = true;
       Ask(running);
     }

@@ -27,7 +27,8 @@ struct DispatchOptions {
 
   int max_attempts = 3;  // of one job in this dispatch; a split job's parts count anew
   std::optional<Clock::time_point> deadline;
-  // An attempt that shows no progress for so long is stopped and tried again.
+  // An attempt that has begun (AttemptBegun) and shows no progress for so long is stopped and tried
+  // again.
   std::chrono::seconds silence = std::chrono::minutes(10);
   // How long a trainer that was asked to end, by whomever, has for its checkpoint: a gang of large
   // SAEs writes tens of gigabytes.

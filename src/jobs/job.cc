@@ -1,8 +1,6 @@
 #include "jobs/job.h"
 
-#include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "core/files.h"
 #include "jobs/json.h"
@@ -13,9 +11,6 @@ namespace {
 using json::FromDouble;
 using json::Json;
 using json::ToDouble;
-
-constexpr std::string_view kCheckpointPrefix = "checkpoint-";
-constexpr std::string_view kCheckpointSuffix = ".safetensors";
 
 Json CaptureToJson(const CaptureSpec& capture) {
   return {{"folder", capture.folder}, {"tokens", capture.tokens}, {"dtype", capture.dtype}};
@@ -220,22 +215,6 @@ JobFailure JobFailureFromJson(std::string_view text) {
   return json::Read("failure", text, [](const Json& json) {
     return JobFailure{json.at("exit_code").get<int>(), json.at("message").get<std::string>()};
   });
-}
-
-std::string ResultFile(const RunId& id) { return "result-" + id + ".json"; }
-std::string WeightsFile(const RunId& id) { return "sae-" + id + ".safetensors"; }
-
-std::string CheckpointFile(std::int64_t tokens) {
-  return fmt::format("{}{}{}", kCheckpointPrefix, tokens, kCheckpointSuffix);
-}
-
-std::int64_t CheckpointTokens(std::string_view name) {
-  if (!name.starts_with(kCheckpointPrefix) || !name.ends_with(kCheckpointSuffix)) return -1;
-  name.remove_prefix(kCheckpointPrefix.size());
-  name.remove_suffix(std::min(name.size(), kCheckpointSuffix.size()));
-  std::int64_t tokens = -1;
-  const auto parsed = std::from_chars(name.data(), name.data() + name.size(), tokens);
-  return parsed.ec == std::errc() && parsed.ptr == name.data() + name.size() ? tokens : -1;
 }
 
 }  // namespace saelaw

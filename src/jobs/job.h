@@ -1,19 +1,8 @@
-// A job is what one trainer process does: a folder with a job file, and one folder per attempt.
-//
-//   <jobs>/<job id>/job.json                         written once, before the first attempt
-//   <jobs>/<job id>/current                          the token of the attempt that counts
-//   <jobs>/<job id>/attempts/<token>-<nonce>/        made by the trainer with mkdir, its own
-//       progress.json  result-<run id>.json  sae-<run id>.safetensors
-//       measurement.json  checkpoint-<tokens>.safetensors  error.json
-//
-// Every file is complete or absent. An attempt reads earlier attempts' checkpoints and never writes
-// there; before each checkpoint and result it reads `current`, and ends when another is named.
-// Only whoever starts attempts removes checkpoints: those of earlier attempts once the current one
-// has written two of its own, and all when the job is done (dispatch/attempt_files.h).
+// A job is what one trainer process does, as it stands in a job file, and what the process reports.
+// jobs/job_folder.h says where these files lie and who may write them.
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -122,21 +111,5 @@ struct JobFailure {
 };
 std::string ToJson(const JobFailure& failure);
 JobFailure JobFailureFromJson(std::string_view json);
-
-// File names inside a job's folder.
-inline constexpr std::string_view kJobFile = "job.json";
-inline constexpr std::string_view kCurrentFile = "current";
-inline constexpr std::string_view kAttemptsFolder = "attempts";
-inline constexpr std::string_view kProgressFile = "progress.json";
-inline constexpr std::string_view kMeasurementFile = "measurement.json";
-inline constexpr std::string_view kFailureFile = "error.json";
-std::string ResultFile(const RunId& id);
-std::string WeightsFile(const RunId& id);
-// checkpoint-<tokens>.safetensors, tokens of the stream. Stored: do not change.
-std::string CheckpointFile(std::int64_t tokens);
-// The tokens in such a name; -1 for any other.
-std::int64_t CheckpointTokens(std::string_view file_name);
-// How many checkpoints are kept: the last two, so that a damaged one does not begin a job again.
-inline constexpr std::size_t kCheckpointsKept = 2;
 
 }  // namespace saelaw

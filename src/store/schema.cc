@@ -13,7 +13,8 @@ namespace {
 
 // Step i brings a database from version i to i + 1. A released step never changes; its saved
 // database stands in tests/store/data. All times are UTC, ISO 8601 with milliseconds; NULL in a
-// REAL column is a value that was not finite.
+// REAL column is a value that was not finite. A column `token` holds an attempt's id, as it was
+// called in the first version.
 constexpr const char* kVersion1 = R"sql(
 CREATE TABLE sweeps (
   name TEXT NOT NULL PRIMARY KEY,

@@ -49,13 +49,13 @@ struct RunRecord {
 struct StoredResult {
   RunSpec spec;
   RunResult result;
-  std::string weights;  // path; empty when none were written
-  std::string token;    // of the attempt that made it
+  std::string weights;     // path; empty when none were written
+  std::string attempt_id;  // of the attempt that made it
   std::string accepted_at;
 };
 
 struct OpenAttempt {
-  std::string token;
+  std::string attempt_id;
   Job job;
   std::string started_at;
   std::optional<Progress> progress;  // the latest that was saved
@@ -143,11 +143,11 @@ class Store {
   std::vector<std::string> JobsWith(const std::vector<RunId>& runs) const;
   // Whether each of the job's runs has its result; false for a job without runs, or not known here.
   bool HasAllResults(const std::string& job_id) const;
-  // The new attempt's token, unique for ever. Ends an open attempt of the same job as superseded
+  // The new attempt's id, unique for ever. Ends an open attempt of the same job as superseded
   // and forgets an earlier failure of the job.
   std::string BeginAttempt(const std::string& job_id);
   // `exit_code` is negative for a signal (-9: SIGKILL). Of an attempt that ended already: nothing.
-  void EndAttempt(const std::string& token, int exit_code, const std::string& message);
+  void EndAttempt(const std::string& attempt_id, int exit_code, const std::string& message);
   // Whether an attempt of this job ended with exit code 0.
   bool HasEndedWell(const std::string& job_id) const;
   // Gives the job up for smaller ones, `parts` of its runs, that are tried instead of it.
@@ -157,12 +157,12 @@ class Store {
   std::vector<Job> JobsOutOfMemory() const;
   // The job is given up: its members without a result are failed until a new attempt begins.
   void FailJob(const std::string& job_id, const std::string& message);
-  void SaveProgress(const std::string& token, const Progress& progress);
+  void SaveProgress(const std::string& attempt_id, const Progress& progress);
   // After a kill: attempts that nobody ended.
   std::vector<OpenAttempt> OpenAttempts() const;
 
   // --- Results.
-  Acceptance AcceptResult(const std::string& token,
+  Acceptance AcceptResult(const std::string& attempt_id,
                           const RunResult& result,
                           const std::string& weights);
   std::optional<StoredResult> ResultOf(const RunId& run) const;
@@ -187,12 +187,14 @@ class Store {
   std::string Now() const;
   void InsertJob(const Job& job);
   std::vector<Job> JobsToGoOn(const std::string& sweep, bool failed) const;
-  bool IsCurrent(const std::string& token, const RunId& run) const;
-  void RecordLate(const std::string& token,
+  bool IsCurrent(const std::string& attempt_id, const RunId& run) const;
+  void RecordLate(const std::string& attempt_id,
                   const RunResult& result,
                   const std::string& weights,
                   Acceptance kind);
-  void InsertResult(const std::string& token, const RunResult& result, const std::string& weights);
+  void InsertResult(const std::string& attempt_id,
+                    const RunResult& result,
+                    const std::string& weights);
 
   std::unique_ptr<PlannerLock> lock_;  // null for readers
   std::unique_ptr<Connection> connection_;

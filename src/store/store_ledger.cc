@@ -30,7 +30,7 @@ constexpr std::string_view kSplit = "split: memory did not suffice for it";
 
 // The counter makes it unique in this database; the random part, among databases that once shared
 // a folder of jobs.
-std::string NewToken(std::int64_t number) {
+std::string NewAttemptId(std::int64_t number) {
   return fmt::format("{}_{:08x}", number, std::random_device()());
 }
 
@@ -119,27 +119,27 @@ bool Store::HasAllResults(const std::string& job_id) const {
 
 std::string Store::BeginAttempt(const std::string& job_id) {
   Transaction transaction(*connection_);
-  std::string token = NewToken(
+  std::string attempt_id = NewAttemptId(
       1 + IntegerOf(*connection_, "SELECT seq FROM sqlite_sequence WHERE name = 'attempts'"));
   const std::string now = Now();
   Statement(*connection_,
             "UPDATE attempts SET ended_at = ?, message = ? WHERE job_id = ? AND ended_at IS NULL")
-      .Bind(now, "superseded by " + token, job_id)
+      .Bind(now, "superseded by " + attempt_id, job_id)
       .Run();
   Statement(*connection_, "INSERT INTO attempts (token, job_id, started_at) VALUES (?,?,?)")
-      .Bind(token, job_id, now)
+      .Bind(attempt_id, job_id, now)
       .Run();
   Statement(*connection_, "UPDATE jobs SET failure = NULL WHERE id = ?").Bind(job_id).Run();
   transaction.Commit();
-  return token;
+  return attempt_id;
 }
 
-void Store::EndAttempt(const std::string& token, int exit_code, const std::string& message) {
+void Store::EndAttempt(const std::string& attempt_id, int exit_code, const std::string& message) {
   Transaction transaction(*connection_);
   Statement(*connection_,
             "UPDATE attempts SET ended_at = ?, exit_code = ?, message = ?"
             " WHERE token = ? AND ended_at IS NULL")
-      .Bind(Now(), exit_code, message, token)
+      .Bind(Now(), exit_code, message, attempt_id)
       .Run();
   transaction.Commit();
 }
@@ -173,10 +173,10 @@ void Store::FailJob(const std::string& job_id, const std::string& message) {
   transaction.Commit();
 }
 
-void Store::SaveProgress(const std::string& token, const Progress& progress) {
+void Store::SaveProgress(const std::string& attempt_id, const Progress& progress) {
   Transaction transaction(*connection_);
   Statement(*connection_, "UPDATE attempts SET progress = ? WHERE token = ? AND ended_at IS NULL")
-      .Bind(ToJson(progress), token)
+      .Bind(ToJson(progress), attempt_id)
       .Run();
   transaction.Commit();
 }
@@ -195,20 +195,20 @@ std::vector<OpenAttempt> Store::OpenAttempts() const {
 }
 
 // Whether no newer attempt has this run as a member, in this job or another.
-bool Store::IsCurrent(const std::string& token, const RunId& run) const {
+bool Store::IsCurrent(const std::string& attempt_id, const RunId& run) const {
   Statement select(*connection_,
                    "SELECT a.token FROM attempts a JOIN job_runs m ON m.job_id = a.job_id"
                    " WHERE m.run_id = ? ORDER BY a.number DESC LIMIT 1");
-  return select.Bind(run).Step() && select.Text(0) == token;
+  return select.Bind(run).Step() && select.Text(0) == attempt_id;
 }
 
-void Store::RecordLate(const std::string& token,
+void Store::RecordLate(const std::string& attempt_id,
                        const RunResult& result,
                        const std::string& weights,
                        Acceptance kind) {
   Statement(*connection_, "INSERT OR IGNORE INTO late_results VALUES (?,?,?,?,?,?)")
       .Bind(result.id,
-            token,
+            attempt_id,
             kind == Acceptance::kLate ? "late" : "duplicate",
             weights,
             ToJson(result),
@@ -216,13 +216,13 @@ void Store::RecordLate(const std::string& token,
       .Run();
 }
 
-void Store::InsertResult(const std::string& token,
+void Store::InsertResult(const std::string& attempt_id,
                          const RunResult& result,
                          const std::string& weights) {
   Statement(*connection_,
             "INSERT INTO results VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
       .Bind(result.id,
-            token,
+            attempt_id,
             Name(result.end),
             result.end_reason,
             result.tokens,
@@ -245,7 +245,7 @@ void Store::InsertResult(const std::string& token,
   InsertCurve(*connection_, result);
 }
 
-Acceptance Store::AcceptResult(const std::string& token,
+Acceptance Store::AcceptResult(const std::string& attempt_id,
                                const RunResult& result,
                                const std::string& weights) {
   Transaction transaction(*connection_);
@@ -253,13 +253,13 @@ Acceptance Store::AcceptResult(const std::string& token,
   Acceptance acceptance = Acceptance::kAccepted;
   if (known.Bind(result.id).Step()) {
     acceptance = Acceptance::kDuplicate;
-  } else if (!IsCurrent(token, result.id)) {
+  } else if (!IsCurrent(attempt_id, result.id)) {
     acceptance = Acceptance::kLate;
   }
   if (acceptance == Acceptance::kAccepted) {
-    InsertResult(token, result, weights);
+    InsertResult(attempt_id, result, weights);
   } else {
-    RecordLate(token, result, weights, acceptance);
+    RecordLate(attempt_id, result, weights, acceptance);
   }
   transaction.Commit();
   return acceptance;

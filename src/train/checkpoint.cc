@@ -1,6 +1,5 @@
 #include "train/checkpoint.h"
 
-#include <algorithm>
 #include <map>
 #include <span>
 #include <string_view>
@@ -13,6 +12,7 @@
 #include "core/errors.h"
 #include "core/machine.h"
 #include "core/quantities.h"
+#include "jobs/checkpoints.h"
 #include "sae/model/architecture.h"
 #include "sae/tune/step_path.h"
 #include "tensors/safetensors.h"
@@ -194,33 +194,6 @@ void LoadTrunks(const SafetensorsFile& file,
   }
 }
 
-// Furthest on first.
-std::vector<fs::path> CheckpointsIn(const std::vector<fs::path>& folders) {
-  std::vector<fs::path> found;
-  const auto tokens = [](const fs::path& path) {
-    return CheckpointTokens(path.filename().string());
-  };
-  for (const fs::path& folder : folders) {
-    std::error_code gone;  // an attempt may be cleaned away while we look
-    for (const auto& entry : fs::directory_iterator(folder, gone)) {
-      if (tokens(entry.path()) >= 0) found.push_back(entry.path());
-    }
-  }
-  std::sort(found.begin(), found.end(), [&](const fs::path& a, const fs::path& b) {
-    return std::pair(tokens(a), a) > std::pair(tokens(b), b);
-  });
-  return found;
-}
-
-std::vector<fs::path> CheckpointsOfJob(const fs::path& job_folder) {
-  std::vector<fs::path> attempts;
-  std::error_code none;
-  for (const auto& entry : fs::directory_iterator(job_folder / kAttemptsFolder, none)) {
-    attempts.push_back(entry.path());
-  }
-  return CheckpointsIn(attempts);
-}
-
 std::string KindOf(const std::string& device) { return device.substr(0, device.find(':')); }
 
 // Why the job would not compute what follows as the checkpoint's would have; empty: it would. That
@@ -333,14 +306,6 @@ std::optional<GangState> NewestCheckpoint(const fs::path& job_folder,
     }
   }
   return std::nullopt;
-}
-
-void KeepNewestCheckpoints(const fs::path& attempt_folder, std::size_t count) {
-  const std::vector<fs::path> found = CheckpointsIn({attempt_folder});
-  for (std::size_t i = count; i < found.size(); ++i) {
-    std::error_code ignored;  // one too many does no harm
-    fs::remove(found[i], ignored);
-  }
 }
 
 }  // namespace saelaw

@@ -37,7 +37,4 @@ std::optional<GangState> NewestCheckpoint(const std::filesystem::path& job_folde
                                           at::Device device,
                                           const std::function<void(const std::string&)>& note);
 
-// Removes all but the `count` checkpoints furthest on in an attempt's own folder.
-void KeepNewestCheckpoints(const std::filesystem::path& attempt_folder, std::size_t count);
-
 }  // namespace saelaw

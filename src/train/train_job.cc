@@ -16,6 +16,7 @@
 
 #include "activations/outliers.h"
 #include "core/trunk.h"
+#include "jobs/checkpoints.h"
 #include "train/checkpoint.h"
 #include "train/gang.h"
 #include "train/splice.h"
@@ -218,7 +219,7 @@ class TrainLoop {
   bool WriteCheckpointNow() {
     if (!attempt_.IsCurrent()) return false;
     WriteCheckpoint(attempt_.folder() / CheckpointFile(Tokens()), job_, gang_.State());
-    KeepNewestCheckpoints(attempt_.folder(), kCheckpointsKept);
+    KeepNewestOfAttempt(attempt_.folder(), kCheckpointsKept);
     last_checkpoint_ = seams_.clock();
     tokens_at_checkpoint_ = Tokens();
     return true;

@@ -14,11 +14,12 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+sys.dont_write_bytecode = True
+from signals import listen_to_all  # noqa: E402
+
 SAELAW = sys.argv[1] if len(sys.argv) > 1 else ROOT / "build/cpu/bin/saelaw"
-# Who runs this may ignore signals (nohup, a shell's background), and saelaw would, too.
-for ignored in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
-    if signal.getsignal(ignored) is signal.SIG_IGN:
-        signal.signal(ignored, signal.SIG_DFL)
+listen_to_all()
 PATIENCE = 30  # seconds until something that must happen has not
 
 # Ready when it has written `began`; asked to end it writes `asked`, and ends with 75 at SIGUSR1.

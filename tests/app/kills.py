@@ -31,7 +31,7 @@ def run(db, wait=True, of=often):
 
 
 def trainers(pid):
-    """The trainers that a saelaw has running: process, job's folder, token."""
+    """The trainers that a saelaw has running: process, job's folder, attempt's id."""
     found = []
     for path in glob.glob("/proc/[0-9]*/stat"):
         try:
@@ -50,8 +50,8 @@ def trains(folder):
     return json.load(open(folder + "/job.json"))["kind"] == "train"
 
 
-def has_checkpoint(folder, token):
-    return bool(glob.glob(f"{folder}/attempts/{token}-*/checkpoint-*.safetensors"))
+def has_checkpoint(folder, attempt_id):
+    return bool(glob.glob(f"{folder}/attempts/{attempt_id}-*/checkpoint-*.safetensors"))
 
 
 def kill(pid):
@@ -112,7 +112,7 @@ print(f"undisturbed, without a checkpoint: {len(expected)} runs in {whole:.1f} s
 databases, process, moment = ["killed-0.db"], None, 0
 hits = dict.fromkeys(KINDS, 0)
 inside = 0  # moments at which a train job was training
-cut = []    # jobs that were killed after a checkpoint, each with that attempt's token
+cut = []    # jobs that were killed after a checkpoint, each with that attempt's id
 while moment < moments:
     if process is None or process.poll() is not None:
         process = run(databases[-1], wait=False)
@@ -124,7 +124,7 @@ while moment < moments:
         continue
     running, training = at
     if victim in ("trainer", "both"):
-        for pid, folder, token in running:
+        for pid, folder, attempt_id in running:
             kill(pid)
     if victim in ("saelaw", "both"):
         kill(process.pid)
@@ -142,10 +142,10 @@ print(f"killed {moment} times in {len(databases)} sweeps: {hits}, {inside} of th
 assert sum(hits.values()) == moments and inside >= hits["checkpoint"] == (moments + 1) // 2
 
 continued = 0
-for folder, token in cut:
+for folder, attempt_id in cut:
     number = lambda log: int(os.path.basename(log)[len("stderr-"):].split("_")[0])
     later = sorted((number(log), log) for log in glob.glob(folder + "/stderr-*.log")
-                   if number(log) > int(token.split("_")[0]))
+                   if number(log) > int(attempt_id.split("_")[0]))
     if later:  # else it had finished after all
         # The next one may have been killed before it had read anything.
         assert any("goes on from a checkpoint" in open(log).read() for _, log in later), later

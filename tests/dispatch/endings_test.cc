@@ -31,6 +31,33 @@ TEST_F(DispatcherTest, ASilentTrainerIsStoppedAndTriedAgain) {
                           "end t2 0 "));
 }
 
+// A cluster's queue may be longer than any trainer's silence.
+TEST_F(DispatcherTest, AnAttemptThatWaitsForAPlaceIsNotSilent) {
+  const Job job = TrainJob({1});
+  options_.silence = seconds(5);
+  runner_.queued = true;
+  FakeRunner::Script script(1000);
+  script.push_back({AttemptBegun{}});
+  script.push_back({Finishes(1), Ends(0)});
+  Script(job, script);
+  EXPECT_THAT(Run({job}).failed, IsEmpty());
+  EXPECT_THAT(runner_.stops, IsEmpty());
+}
+
+TEST_F(DispatcherTest, SilenceCountsFromTheFirstSignOfLife) {
+  const Job job = TrainJob({1});
+  options_.silence = seconds(5);
+  runner_.queued = true;
+  FakeRunner::Script script(1000);
+  script.push_back({AttemptBegun{}});
+  Script(job, script);
+  Script(job, {{Finishes(1), Ends(0)}});
+  EXPECT_THAT(Run({job}).failed, IsEmpty());
+  EXPECT_THAT(runner_.stops, ElementsAre("ask"));
+  EXPECT_GE(runner_.now.time_since_epoch(), seconds(1005));
+  EXPECT_LT(runner_.now.time_since_epoch(), seconds(1010));
+}
+
 TEST_F(DispatcherTest, ProgressKeepsTheWatchdogQuiet) {
   const Job job = TrainJob({1});
   options_.silence = seconds(3);

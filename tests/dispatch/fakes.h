@@ -14,7 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "dispatch/dispatcher.h"
-#include "dispatch/jobs.h"
+#include "jobs/jobs.h"
 
 namespace saelaw {
 
@@ -122,22 +122,23 @@ class FakeRunner : public Runner {
     for (const auto& what : earlier[job.id]) events.push_back({job.id, "earlier", what});
     return events;
   }
-  void Start(const Job& job, const std::string& token) override {
+  void Start(const Job& job, const std::string& attempt_id) override {
     EXPECT_FALSE(running_.contains(job.id));
     std::deque<Script>& left = scripts[job.id];
-    running_[job.id] = {token, left.empty() ? Script{} : left.front()};
+    running_[job.id] = {attempt_id, left.empty() ? Script{} : left.front()};
+    if (!queued) begun_.push_back({job.id, attempt_id, AttemptBegun{}});
     if (!left.empty()) left.pop_front();
     most_at_once = std::max(most_at_once, running_.size());
   }
   std::vector<JobEvent> Wait(std::chrono::milliseconds) override {
     now += std::chrono::seconds(1);
     EXPECT_LT(now.time_since_epoch(), std::chrono::hours(10)) << "the dispatch does not end";
-    std::vector<JobEvent> events;
+    std::vector<JobEvent> events = std::exchange(begun_, {});
     for (auto entry = running_.begin(); entry != running_.end();) {
-      auto& [token, script] = entry->second;
+      auto& [attempt_id, script] = entry->second;
       bool ended = false;
       for (const auto& what : script.empty() ? Step{} : script.front()) {
-        events.push_back({entry->first, token, what});
+        events.push_back({entry->first, attempt_id, what});
         ended = ended || std::holds_alternative<AttemptEnd>(what);
       }
       if (!script.empty()) script.pop_front();
@@ -159,6 +160,7 @@ class FakeRunner : public Runner {
   }
 
   int capacity = 1;
+  bool queued = false;                                // attempts wait, until their script says so
   bool deaf = false;                                  // trainers do not end when asked
   std::size_t waits_to_die = 0;                       // after force, as in a full write to a disk
   std::map<std::string, std::deque<Script>> scripts;  // by job id, one for each attempt
@@ -169,7 +171,8 @@ class FakeRunner : public Runner {
   DispatchOptions::Clock::time_point now{};
 
  private:
-  std::map<std::string, std::pair<std::string, Script>> running_;
+  std::map<std::string, std::pair<std::string, Script>> running_;  // attempt's id, and script
+  std::vector<JobEvent> begun_;                                    // that nobody was told of yet
 };
 
 inline AttemptEnd Ends(int code, const std::string& message = "") { return {code, message}; }

@@ -56,18 +56,5 @@ TEST(Job, ReadsFilesWithoutLaterKeys) {
   EXPECT_TRUE(JobFromJson(text).continues.empty());
 }
 
-TEST(CheckpointTokens, ReadsOnlyNamesOfCheckpoints) {
-  EXPECT_EQ(CheckpointTokens(CheckpointFile(1 << 20)), 1 << 20);
-  EXPECT_EQ(CheckpointTokens(CheckpointFile(0)), 0);
-  for (const char* other : {"checkpoint-.safetensors",
-                            "checkpoint-12.safetensors.77.tmp",
-                            "checkpoint-x12.safetensors",
-                            "checkpoint-99999999999999999999.safetensors",
-                            "checkpoint-12",
-                            "sae-12.safetensors"}) {
-    EXPECT_EQ(CheckpointTokens(other), -1) << other;
-  }
-}
-
 }  // namespace
 }  // namespace saelaw

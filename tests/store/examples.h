@@ -68,7 +68,7 @@ inline void AddDemo(Store& store, const std::vector<std::uint64_t>& seeds) {
   store.AddRuns("demo", runs);
 }
 
-// Adds the job and begins an attempt of it: the attempt's token.
+// Adds the job and begins an attempt of it: the attempt's id.
 inline std::string Begin(Store& store, const Job& job) {
   store.AddJob(job);
   return store.BeginAttempt(job.id);

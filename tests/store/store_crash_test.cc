@@ -23,11 +23,11 @@ constexpr int kRunsOfAPlanner = 20;
   store.SaveSweep("demo", "yaml", "hash");
   for (std::uint64_t seed = first; seed < first + kRunsOfAPlanner; ++seed) {
     store.AddRuns("demo", {Asked(seed)});
-    const std::string token = Begin(store, ExampleJob({seed}));
-    store.AcceptResult(token, ExampleResult(seed), "");
+    const std::string attempt_id = Begin(store, ExampleJob({seed}));
+    store.AcceptResult(attempt_id, ExampleResult(seed), "");
     if (::write(said, &seed, sizeof seed) != sizeof seed) ::_exit(1);
-    store.AcceptResult(token, ExampleResult(seed), "");
-    store.EndAttempt(token, 0, "");
+    store.AcceptResult(attempt_id, ExampleResult(seed), "");
+    store.EndAttempt(attempt_id, 0, "");
   }
   ::_exit(0);
 }

@@ -239,8 +239,8 @@ TEST_F(StoreFiles, AFullDiskLosesNothingThatWasAccepted) {
     std::signal(SIGXFSZ, SIG_IGN);
     Store store = Store::OpenForWriting(path_);
     AddDemo(store, {1});
-    const std::string token = Begin(store, ExampleJob({1}));
-    store.AcceptResult(token, ExampleResult(1), "");
+    const std::string attempt_id = Begin(store, ExampleJob({1}));
+    store.AcceptResult(attempt_id, ExampleResult(1), "");
     const rlimit limit{fs::file_size(path_.string() + "-wal") + 5000, RLIM_INFINITY};
     ::setrlimit(RLIMIT_FSIZE, &limit);
     const auto [error, line] =
@@ -319,9 +319,9 @@ TEST_F(StoreFiles, ViewsShowWhatResearchersExpect) {
     result.dense_fraction = 0.125;
     result.splice = {3.5, 0.25, 9.5, 0.75};
     result.firing_histogram = {7, 0, 5};
-    const std::string token = Begin(store, ExampleJob({1, 2}));
-    store.AcceptResult(token, result, "");
-    store.AcceptResult(token, ExampleResult(2), "");  // no language model: NaN
+    const std::string attempt_id = Begin(store, ExampleJob({1, 2}));
+    store.AcceptResult(attempt_id, result, "");
+    store.AcceptResult(attempt_id, ExampleResult(2), "");  // no language model: NaN
   }
   const std::string columns = "dense_fraction, ce, ce_delta, ce_zero, loss_recovered";
   EXPECT_EQ(Rows(path_, "SELECT " + columns + " FROM runs_with_results"),
@@ -344,10 +344,10 @@ TEST(SavedDatabase, DISABLED_Write) {
   Store store = Store::OpenForWriting(path, FixedClock());
   AddDemo(store, {1, 2, 3});
   store.SavePrediction("demo", {ExampleId(3), 0.25, 0.2, 0.3, "{}", ""});
-  const std::string token = Begin(store, ExampleJob({1, 2}));
-  store.AcceptResult(token, ExampleResult(1), "jobs/x/sae.safetensors");
-  store.AcceptResult(token, ExampleResult(1), "");
-  store.EndAttempt(token, 78, "no such layer");
+  const std::string attempt_id = Begin(store, ExampleJob({1, 2}));
+  store.AcceptResult(attempt_id, ExampleResult(1), "jobs/x/sae.safetensors");
+  store.AcceptResult(attempt_id, ExampleResult(1), "");
+  store.EndAttempt(attempt_id, 78, "no such layer");
   store.FailJob(ExampleJob({1, 2}).id, "no such layer");
   Measurement measurement;
   measurement.source_key = "key";

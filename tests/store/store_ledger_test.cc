@@ -23,15 +23,15 @@ class StoreLedger : public ::testing::Test {
 };
 
 TEST_F(StoreLedger, AResultComesBackWhole) {
-  const std::string token = Begin(store_, ExampleJob({1}));
-  EXPECT_EQ(store_.AcceptResult(token, ExampleResult(1), "jobs/x/sae.safetensors"),
+  const std::string attempt_id = Begin(store_, ExampleJob({1}));
+  EXPECT_EQ(store_.AcceptResult(attempt_id, ExampleResult(1), "jobs/x/sae.safetensors"),
             Acceptance::kAccepted);
   const auto stored = store_.ResultOf(ExampleId(1));
   ASSERT_TRUE(stored);
   EXPECT_EQ(ToJson(stored->result), ToJson(ExampleResult(1)));
   EXPECT_EQ(IdOf(stored->spec), ExampleId(1));
   EXPECT_EQ(stored->weights, "jobs/x/sae.safetensors");
-  EXPECT_EQ(stored->token, token);
+  EXPECT_EQ(stored->attempt_id, attempt_id);
   EXPECT_EQ(stored->accepted_at, "2026-03-01T21:04:05.678Z");
   EXPECT_FALSE(store_.ResultOf(ExampleId(2)));
 }
@@ -72,10 +72,10 @@ TEST_F(StoreLedger, JobsWithRunsAreThoseThatHaveAllOfThem) {
 
 TEST_F(StoreLedger, AJobHasAllResultsWhenItsLastRunHasOne) {
   const Job gang = ExampleJob({1, 2});
-  const std::string token = Begin(store_, gang);
-  store_.AcceptResult(token, ExampleResult(1), "");
+  const std::string attempt_id = Begin(store_, gang);
+  store_.AcceptResult(attempt_id, ExampleResult(1), "");
   EXPECT_FALSE(store_.HasAllResults(gang.id));
-  store_.AcceptResult(token, ExampleResult(2), "");
+  store_.AcceptResult(attempt_id, ExampleResult(2), "");
   EXPECT_TRUE(store_.HasAllResults(gang.id));
   EXPECT_FALSE(store_.HasAllResults("another database's"));
 }
@@ -108,9 +108,9 @@ TEST_F(StoreLedger, JobsAreAddedTogetherOrNotAtAll) {
 }
 
 TEST_F(StoreLedger, ARepeatedResultIsRecordedAndNotCounted) {
-  const std::string token = Begin(store_, ExampleJob({1}));
-  store_.AcceptResult(token, ExampleResult(1, 0.25), "");
-  EXPECT_EQ(store_.AcceptResult(token, ExampleResult(1, 0.5), ""), Acceptance::kDuplicate);
+  const std::string attempt_id = Begin(store_, ExampleJob({1}));
+  store_.AcceptResult(attempt_id, ExampleResult(1, 0.25), "");
+  EXPECT_EQ(store_.AcceptResult(attempt_id, ExampleResult(1, 0.5), ""), Acceptance::kDuplicate);
   EXPECT_EQ(store_.ResultOf(ExampleId(1))->result.final.loss, 0.25);
   EXPECT_EQ(store_.LateResults(), 1);
 }
@@ -134,15 +134,15 @@ TEST_F(StoreLedger, AnAttemptOfAnotherJobWithThatRunSupersedesToo) {
 }
 
 TEST_F(StoreLedger, AnEndedAttemptsResultCountsUntilTheNextBegins) {
-  const std::string token = Begin(store_, ExampleJob({1}));
-  store_.EndAttempt(token, -9, "planner was killed");
-  EXPECT_EQ(store_.AcceptResult(token, ExampleResult(1), ""), Acceptance::kAccepted);
+  const std::string attempt_id = Begin(store_, ExampleJob({1}));
+  store_.EndAttempt(attempt_id, -9, "planner was killed");
+  EXPECT_EQ(store_.AcceptResult(attempt_id, ExampleResult(1), ""), Acceptance::kAccepted);
 }
 
-TEST_F(StoreLedger, ResultsOfUnknownTokensAndOfOtherJobsAreNotCounted) {
+TEST_F(StoreLedger, ResultsOfUnknownAttemptsAndOfOtherJobsAreNotCounted) {
   EXPECT_EQ(store_.AcceptResult("nobody's", ExampleResult(1), ""), Acceptance::kLate);
-  const std::string token = Begin(store_, ExampleJob({2}));
-  EXPECT_EQ(store_.AcceptResult(token, ExampleResult(1), ""), Acceptance::kLate);
+  const std::string attempt_id = Begin(store_, ExampleJob({2}));
+  EXPECT_EQ(store_.AcceptResult(attempt_id, ExampleResult(1), ""), Acceptance::kLate);
   EXPECT_THAT(store_.AcceptedResults(), IsEmpty());
 }
 
@@ -155,11 +155,11 @@ TEST_F(StoreLedger, AnAttemptNeedsAJobAndAJobItsRuns) {
 TEST_F(StoreLedger, StatesFollowTheLedger) {
   const Job job = ExampleJob({1, 2});
   EXPECT_EQ(Run(0).state, RunState::kWaiting);
-  const std::string token = Begin(store_, job);
+  const std::string attempt_id = Begin(store_, job);
   EXPECT_EQ(Run(0).state, RunState::kRunning);
   EXPECT_EQ(Run(2).state, RunState::kWaiting);
-  store_.AcceptResult(token, ExampleResult(1), "");
-  store_.EndAttempt(token, 78, "no such layer");
+  store_.AcceptResult(attempt_id, ExampleResult(1), "");
+  store_.EndAttempt(attempt_id, 78, "no such layer");
   store_.FailJob(job.id, "no such layer");
   EXPECT_EQ(Run(0).state, RunState::kDone);
   EXPECT_EQ(Run(0).message, "");
@@ -181,7 +181,7 @@ TEST_F(StoreLedger, OpenAttemptsAreThoseThatNobodyEnded) {
   store_.SaveProgress(second, progress);
   const auto open = store_.OpenAttempts();
   ASSERT_THAT(open, SizeIs(1));
-  EXPECT_EQ(open[0].token, second);
+  EXPECT_EQ(open[0].attempt_id, second);
   EXPECT_EQ(open[0].job.id, job.id);
   EXPECT_THAT(open[0].job.runs, SizeIs(2));
   EXPECT_EQ(open[0].progress->phase, "training");
@@ -189,14 +189,14 @@ TEST_F(StoreLedger, OpenAttemptsAreThoseThatNobodyEnded) {
 
 TEST_F(StoreLedger, UnfinishedJobsKeepTheirGang) {
   const Job gang = ExampleJob({1, 2});
-  const std::string token = Begin(store_, gang);
-  store_.AcceptResult(token, ExampleResult(1), "");
+  const std::string attempt_id = Begin(store_, gang);
+  store_.AcceptResult(attempt_id, ExampleResult(1), "");
   auto unfinished = store_.UnfinishedJobs("demo");
   ASSERT_THAT(unfinished, SizeIs(1));
   EXPECT_EQ(unfinished[0].id, gang.id);
   EXPECT_THAT(unfinished[0].runs, SizeIs(2));
   EXPECT_THAT(store_.UnfinishedJobs("another"), IsEmpty());
-  store_.AcceptResult(token, ExampleResult(2), "");
+  store_.AcceptResult(attempt_id, ExampleResult(2), "");
   EXPECT_THAT(store_.UnfinishedJobs("demo"), IsEmpty());
 }
 

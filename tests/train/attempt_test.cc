@@ -1,4 +1,3 @@
-// The folder protocol of jobs/job.h.
 #include "train/attempt.h"
 
 #include <gtest/gtest.h>
@@ -12,24 +11,6 @@ namespace {
 
 using namespace testing;
 namespace fs = std::filesystem;
-
-TEST(Attempt, MakesAFolderOfItsOwnEachTime) {
-  const TemporaryFolder job;
-  const Attempt first(job.path(), "tok"), second(job.path(), "tok");
-  EXPECT_NE(first.folder(), second.folder());
-  EXPECT_TRUE(first.folder().filename().string().starts_with("tok-"));
-  EXPECT_EQ(first.folder().parent_path(), job.path() / "attempts");
-}
-
-TEST(Attempt, IsCurrentUntilAnotherIsNamed) {
-  const TemporaryFolder job;
-  const Attempt attempt(job.path(), "mine");
-  EXPECT_TRUE(attempt.IsCurrent());
-  WriteFile(job.path() / kCurrentFile, "mine\n");
-  EXPECT_TRUE(attempt.IsCurrent());
-  WriteFile(job.path() / kCurrentFile, "other\n");
-  EXPECT_FALSE(attempt.IsCurrent());
-}
 
 TEST(Attempt, ASupersededOneWritesNeitherResultNorCheckpoint) {
   const TemporaryFolder folder;

@@ -14,6 +14,7 @@
 
 #include "activations/source.h"
 #include "core/files.h"
+#include "jobs/checkpoints.h"
 #include "jobs/job.h"
 #include "sae/model/stepper.h"
 #include "sae/tune/accelerations.h"

@@ -29,18 +29,18 @@ def train_job(use, database):
     raise AssertionError("no train job")
 
 
-def trainer(use, folder, token):
-    (folder / "current").write_text(token)
-    done = subprocess.run([TRAINER, folder / "job.json", "--token", token], cwd=use.folder,
+def trainer(use, folder, attempt_id):
+    (folder / "current").write_text(attempt_id)
+    done = subprocess.run([TRAINER, folder / "job.json", "--attempt", attempt_id], cwd=use.folder,
                           env=use.environment, capture_output=True, text=True, timeout=120)
-    results = list(folder.glob(f"attempts/{token}-*/result-*.json"))
+    results = list(folder.glob(f"attempts/{attempt_id}-*/result-*.json"))
     return done.returncode, done.stderr, results
 
 
-def refused(use, folder, token, pattern):
-    code, said, results = trainer(use, folder, token)
+def refused(use, folder, attempt_id, pattern):
+    code, said, results = trainer(use, folder, attempt_id)
     use.expect(code == 78 and pattern in said and not results,
-               f"{token}: code {code}, {len(results)} results: {said}")
+               f"{attempt_id}: code {code}, {len(results)} results: {said}")
 
 
 def add_text(use):

@@ -13,8 +13,7 @@
 namespace {
 
 constexpr const char* kFooter =
-    "The job's folder is that of JOB_FILE; this attempt writes into attempts/TOKEN-<nonce>/ "
-    "there.\n"
+    "The job's folder is that of JOB_FILE; this attempt writes into attempts/ID-<nonce>/ there.\n"
     "A stopped or killed job goes on from its last checkpoint when started again.\n"
     "Exit codes: 0 complete, 1 failure, 64 usage, 71 out of memory, 74 input/output, 75 "
     "incomplete\n"
@@ -25,23 +24,24 @@ constexpr const char* kFooter =
 int main(int argc, char** argv) {
   saelaw::OpenMissingStreams();
   CLI::App app("saelaw-trainer: trains, measures or captures as a job file says", "saelaw-trainer");
-  std::string job_file, token, device;
+  std::string job_file, attempt_id, device;
   app.set_version_flag("--version", "saelaw-trainer " SAELAW_VERSION);
   CLI::Option* job = app.add_option("JOB_FILE", job_file, "the job's job.json");
   job->check(CLI::ExistingFile);
   CLI::Option* named =
-      app.add_option("--token", token, "this attempt's token, as in the job's file `current`");
+      app.add_option("--attempt", attempt_id, "this attempt's id, as in the job's file `current`");
+  app.add_option("--token", attempt_id)->group("");  // its name until 0.1.0
   app.add_option("--check-device", device, "only say whether this machine has it, and end");
   app.footer(kFooter);
   try {
     app.parse(argc, argv);
     if (device.empty() && job_file.empty()) throw CLI::RequiredError(job->get_name());
-    if (device.empty() && token.empty()) throw CLI::RequiredError(named->get_name());
+    if (device.empty() && attempt_id.empty()) throw CLI::RequiredError(named->get_name());
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : static_cast<int>(saelaw::ExitCode::kUsage);
   }
   if (!device.empty()) return static_cast<int>(saelaw::CheckDeviceNamed(device));
   saelaw::KeepFreedMemory();
   saelaw::ListenForStop();
-  return static_cast<int>(saelaw::RunJobFile(job_file, token));
+  return static_cast<int>(saelaw::RunJobFile(job_file, attempt_id));
 }

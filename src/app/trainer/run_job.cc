@@ -180,13 +180,13 @@ void Leave(const Attempt& attempt, const JobFailure& failure, Console& console) 
 
 }  // namespace
 
-ExitCode RunJobFile(const std::filesystem::path& job_file, const std::string& token) {
+ExitCode RunJobFile(const std::filesystem::path& job_file, const std::string& attempt_id) {
   Console console(SecondsNow);
   std::unique_ptr<Attempt> attempt;
   try {
     const Job job = JobFromJson(ReadFile(job_file));
     const auto folder = std::filesystem::absolute(job_file).parent_path();
-    attempt = std::make_unique<Attempt>(folder, token);
+    attempt = std::make_unique<Attempt>(folder, attempt_id);
     return RunKind(job, *attempt, console);
   } catch (const Stopped&) {
     return ExitCode::kIncomplete;

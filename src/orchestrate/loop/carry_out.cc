@@ -2,9 +2,10 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 
-#include "dispatch/attempt_files.h"
 #include "dispatch/dispatcher.h"
+#include "jobs/checkpoints.h"
 #include "orchestrate/loop/store_ledger.h"
 
 namespace saelaw {
@@ -61,12 +62,13 @@ ExitCode CarryOut(Workplace& work,
 void CloseLeftOver(Workplace& work) {
   constexpr int kKilled = -9;
   for (const OpenAttempt& attempt : work.store.OpenAttempts()) {
-    work.store.EndAttempt(attempt.token, kKilled, "left over by a planner that was killed");
+    work.store.EndAttempt(attempt.attempt_id, kKilled, "left over by a planner that was killed");
   }
   std::error_code none;
   for (const auto& job : std::filesystem::directory_iterator(work.jobs_folder, none)) {
-    if (HasCheckpoint(job.path()) && work.store.HasAllResults(job.path().filename().string()))
-      KeepNewestOfAllAttempts(job.path(), 0);
+    const std::string job_id = job.path().filename().string();
+    const bool has_any = !CheckpointsOfJob(job.path()).empty();
+    if (has_any && work.store.HasAllResults(job_id)) KeepNewestOfJob(job.path(), 0);
   }
 }
 

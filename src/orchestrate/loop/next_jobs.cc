@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/quantities.h"
-#include "dispatch/attempt_files.h"
+#include "jobs/checkpoints.h"
 #include "orchestrate/knowledge/stored_knowledge.h"
 #include "orchestrate/machine/places.h"
 #include "report/json.h"
@@ -26,7 +26,7 @@ namespace {
 std::vector<Job> BegunJobs(const Workplace& work, const Sweep& sweep) {
   std::vector<Job> begun = work.store.UnfinishedJobs(sweep.name);
   for (Job& job : work.store.FailedJobs(sweep.name)) {
-    if (HasCheckpoint(work.jobs_folder / job.id)) begun.push_back(std::move(job));
+    if (!CheckpointsOfJob(work.jobs_folder / job.id).empty()) begun.push_back(std::move(job));
   }
   return begun;
 }

@@ -1,17 +1,17 @@
 #include "orchestrate/loop/workplace.h"
 
-#include "dispatch/local_runner.h"
+#include "dispatch/folder_runner.h"
+#include "dispatch/local_processes.h"
 #include "orchestrate/machine/places.h"
 
 namespace saelaw {
 
 std::unique_ptr<Runner> RunnerOnThisMachine(const std::filesystem::path& jobs_folder,
                                             const Execution& execution) {
-  LocalRunnerOptions options;
-  options.jobs_folder = jobs_folder;
+  LocalProcessesOptions options;
   options.trainer = TrainerPath();
   options.places = PlacesOf(execution);
-  return std::make_unique<LocalRunner>(options);
+  return std::make_unique<FolderRunner>(jobs_folder, std::make_unique<LocalProcesses>(options));
 }
 
 }  // namespace saelaw

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "dispatch/local_runner.h"
+#include "dispatch/local_processes.h"
 #include "jobs/job.h"
 #include "study/price/measuring.h"
 #include "sweep/sweep.h"

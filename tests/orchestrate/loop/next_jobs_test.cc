@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/files.h"
+#include "jobs/checkpoints.h"
 #include "orchestrate/fakes.h"
 
 namespace saelaw {

@@ -1,4 +1,4 @@
-// Small jobs and results for the dispatcher's tests.
+// Small jobs and results for tests of what is done with them.
 #pragma once
 
 #include <vector>
