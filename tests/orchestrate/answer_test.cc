@@ -1,0 +1,65 @@
+#include "orchestrate/answer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/files.h"
+#include "orchestrate/fakes.h"
+#include "orchestrate/loop/study_loop.h"
+
+namespace saelaw {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+class AnswerTest : public WorkplaceTest {
+ protected:
+  Answer Ask() { return AnswerSweep(sweep_, database_.string(), false, cache_, {}); }
+
+  Sweep sweep_ = SmallSweep();
+};
+
+TEST_F(AnswerTest, IsNoneWithoutAFinishedRun) {
+  try {
+    Ask();
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kConfiguration);
+    EXPECT_THAT(error.what(), HasSubstr("train it with: saelaw run small.yaml --db"));
+  }
+}
+
+TEST_F(AnswerTest, SaysThatTheStudyIsNotFinished) {
+  sweep_.budget.runs = 4;
+  ASSERT_EQ(RunStudy(work_, sweep_, ""), ExitCode::kIncomplete);
+  EXPECT_THAT(Ask().findings.warnings, Contains(HasSubstr("the study is not finished")));
+}
+
+TEST_F(AnswerTest, OfACompleteStudyIsWrittenAsAConfiguration) {
+  ASSERT_EQ(RunStudy(work_, sweep_, ""), ExitCode::kComplete);
+  const Answer answer = Ask();
+  EXPECT_EQ(answer.findings.runs.size(), 5U);
+  EXPECT_THAT(answer.findings.warnings, Not(Contains(HasSubstr("not finished"))));
+  const auto folder = AnswerFolder((folder_.path() / "out").string(), sweep_);
+  const std::string path = WriteConfiguration(answer, folder);
+  if (answer.recommendation.refused) {
+    EXPECT_EQ(path, "");
+  } else {
+    EXPECT_THAT(ReadFile(path), HasSubstr("tokens: 67108864"));
+  }
+}
+
+TEST_F(AnswerTest, SaysWhichFinishedRunsAreOfOtherData) {
+  ASSERT_EQ(RunStudy(work_, sweep_, ""), ExitCode::kComplete);
+  sweep_.source.synthetic.dictionary_seed = 7;
+  try {
+    Ask();
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("5 finished runs of this sweep are there"));
+  }
+}
+
+}  // namespace
+}  // namespace saelaw
