@@ -19,4 +19,5 @@
 #include "fit/rates/lr_held_out_error.h"
 #include "fit/rates/lr_law.h"
 #include "fit/rates/lr_surface.h"
+#include "fit/rates/rate_table.h"
 #include "fit/solve/distributions.h"

@@ -9,9 +9,6 @@
 
 namespace saelaw {
 
-// Raised when the rule below changes what it says of some result.
-inline constexpr int kJudgeVersion = 2;
-
 // Stored names: do not change.
 enum class Outcome { kCompleted, kDiverged, kCollapsed, kStopped, kOutOfMemory, kWorseThanMean };
 // completed, diverged, collapsed, stopped, out-of-memory, worse-than-mean.

@@ -9,7 +9,7 @@
 #include "fit/laws/power_sum.h"
 #include "fit/points/compute_unit.h"
 #include "fit/points/repeats.h"
-#include "fit/rates/lr_sweep.h"
+#include "fit/rates/lr_optimum.h"
 #include "fit/solve/distributions.h"
 #include "fit/solve/line_fit.h"
 
@@ -79,7 +79,7 @@ std::vector<ComputeOptimum> ParabolaOptima(const Budgets& budgets,
       sweep.push_back(point);
     }
   }
-  LrSweep sorted = SortSweep(sweep, {});
+  const RateTable sorted = MakeRateTable(sweep, {});
   law.dropped.insert(law.dropped.end(), sorted.failures.begin(), sorted.failures.end());
   std::vector<ComputeOptimum> optima;
   for (const LrOptimum& found : FindOptima(sorted).optima) {

@@ -44,6 +44,11 @@ void HoldBelow(double bound, const LrLawFit& law, const Prediction* optimum, LrA
 
 }  // namespace
 
+Stability StabilityAt(const LrEdgeFit& edge, const Point& at, double lr) {
+  if (!edge.ok() || !(lr > 0)) return {};
+  return {std::log(edge.law.Predict(at).value / lr), 1 - edge.failure_probability(at.tokens, lr)};
+}
+
 LrAdvice AdviseRate(const LrLawFit& law, const LrEdgeFit& edge, const Point& target) {
   LrAdvice advice;
   if (edge.ok()) advice.bound = edge.LowerBound(target.tokens);
@@ -55,10 +60,6 @@ LrAdvice AdviseRate(const LrLawFit& law, const LrEdgeFit& edge, const Point& tar
     }
   } else if (advice.bound > 0 && BesideCliffs(law)) {
     HoldBelow(advice.bound, law, nullptr, advice);
-  }
-  if (edge.ok() && advice.lr > 0) {
-    advice.margin = std::log(edge.law.Predict(target).value / advice.lr);
-    advice.survival = 1 - edge.failure_probability(target.tokens, advice.lr);
   }
   return advice;
 }

@@ -17,10 +17,6 @@ struct LrAdvice {
   // stand beside cliffs.
   bool held_by_edge = false;
   double bound = 0;  // the rate that one run survives with 99 % (fit/rates/lr_edge.h); 0: no edge
-  // ln of the edge's estimate over the advised rate, and the probability that a run at that rate
-  // survives; NaN without an edge.
-  double margin = std::numeric_limits<double>::quiet_NaN();
-  double survival = std::numeric_limits<double>::quiet_NaN();
   // The loss, as a share, that a rate at the farther end of the interval costs against the optimum.
   double regret = std::numeric_limits<double>::quiet_NaN();  // NaN where the advice is no optimum
   // Where the edge holds it below the optimum: the loss, as a share, that this costs against the
@@ -29,6 +25,13 @@ struct LrAdvice {
   double cost = std::numeric_limits<double>::quiet_NaN();
   Interval cost_interval;
 };
+
+// How safe a rate is from the edge; NaN without one.
+struct Stability {
+  double margin = std::numeric_limits<double>::quiet_NaN();    // ln of the edge's estimate over lr
+  double survival = std::numeric_limits<double>::quiet_NaN();  // that a run at lr survives
+};
+Stability StabilityAt(const LrEdgeFit& edge, const Point& at, double lr);
 
 // The law's optimum, held below the edge's lower bound; without a law the bound itself, where the
 // best rates stand beside cliffs.

@@ -7,16 +7,16 @@
 #include <fmt/format.h>
 
 #include "fit/rates/edge_posterior.h"
-#include "fit/rates/lr_sweep.h"
+#include "fit/rates/rate_table.h"
 
 namespace saelaw {
 namespace {
 
-LrEdgeBracket BracketOf(const SweptSize& size) {
+LrEdgeBracket BracketOf(const RatesAtSize& size) {
   LrEdgeBracket bracket;
   bracket.tokens = size.tokens;
-  for (const SweptRate& rate : size.rates) {
-    if (rate.failed > 0) {
+  for (const TriedRate& rate : size.rates) {
+    if (rate.fails()) {
       bracket.first_failure = rate.lr;
       break;
     }
@@ -25,14 +25,12 @@ LrEdgeBracket BracketOf(const SweptSize& size) {
   return bracket;
 }
 
-std::vector<EdgeTrial> Trials(const LrSweep& sweep, double centre) {
+std::vector<EdgeTrial> Trials(const RateTable& table, double centre) {
   std::vector<EdgeTrial> trials;
-  for (const SweptSize& size : sweep.sizes) {
-    for (const SweptRate& rate : size.rates) {
-      trials.push_back({std::log(size.tokens) - centre,
-                        std::log(rate.lr),
-                        static_cast<int>(rate.log_losses.size()),
-                        rate.failed});
+  for (const RatesAtSize& size : table.sizes) {
+    for (const TriedRate& rate : size.rates) {
+      trials.push_back(
+          {std::log(size.tokens) - centre, std::log(rate.lr), rate.survived(), rate.failed()});
     }
   }
   return trials;
@@ -55,20 +53,20 @@ double Centre(const std::vector<LrEdgeBracket>& brackets) {
 }
 
 // Of the sizes, where more than one value of it stands in the data; empty otherwise.
-std::string WhatVaries(const LrSweep& sweep) {
-  const auto varies = [&](double SweptSize::*value) {
-    return std::any_of(sweep.sizes.begin(), sweep.sizes.end(), [&](const SweptSize& size) {
-      return std::abs(size.*value / (sweep.sizes.front().*value) - 1) > 1e-9;
+std::string WhatVaries(const RateTable& table) {
+  const auto varies = [&](double RatesAtSize::*value) {
+    return std::any_of(table.sizes.begin(), table.sizes.end(), [&](const RatesAtSize& size) {
+      return std::abs(size.*value / (table.sizes.front().*value) - 1) > 1e-9;
     });
   };
-  if (varies(&SweptSize::params)) return "params";
-  return varies(&SweptSize::batch) ? "batch" : "";
+  if (varies(&RatesAtSize::params)) return "params";
+  return varies(&RatesAtSize::batch) ? "batch" : "";
 }
 
-std::string WhyRefused(const LrSweep& sweep, const std::vector<LrEdgeBracket>& brackets) {
+std::string WhyRefused(const RateTable& table, const std::vector<LrEdgeBracket>& brackets) {
   int failed = 0;
-  for (const SweptSize& size : sweep.sizes) {
-    for (const SweptRate& rate : size.rates) failed += rate.failed;
+  for (const RatesAtSize& size : table.sizes) {
+    for (const TriedRate& rate : size.rates) failed += rate.failed();
   }
   if (failed == 0) return "no run failed: the stability edge lies above the swept rates";
   if (std::none_of(brackets.begin(), brackets.end(), Bracketed)) {
@@ -123,8 +121,8 @@ void FillLaw(const std::shared_ptr<const Fitted>& fitted, double level, LrEdgeFi
 }
 
 // What of the answer is the prior's.
-void Warn(const LrSweep& sweep, LrEdgeFit& fit) {
-  if (const std::string varying = WhatVaries(sweep); !varying.empty()) {
+void Warn(const RateTable& table, LrEdgeFit& fit) {
+  if (const std::string varying = WhatVaries(table); !varying.empty()) {
     fit.warnings.push_back(fmt::format(
         "{} varies, and the stability edge is a law of tokens alone: all runs are taken as one",
         varying));
@@ -135,9 +133,9 @@ void Warn(const LrSweep& sweep, LrEdgeFit& fit) {
         "bracketed at one size only: the exponent is the prior's (0 ± {})", kEdgeExponentSd));
   }
   int most = 0;
-  for (const SweptSize& size : sweep.sizes) {
-    for (const SweptRate& rate : size.rates) {
-      most = std::max(most, static_cast<int>(rate.log_losses.size()) + rate.failed);
+  for (const RatesAtSize& size : table.sizes) {
+    for (const TriedRate& rate : size.rates) {
+      most = std::max(most, rate.survived() + rate.failed());
     }
   }
   if (most < 2) {
@@ -152,26 +150,26 @@ void Warn(const LrSweep& sweep, LrEdgeFit& fit) {
 LrEdgeFit FitLrEdge(std::span<const Point> survived,
                     std::span<const Point> failed,
                     const FitOptions& options) {
-  LrSweep sweep = SortSweep(survived, failed);
+  RateTable table = MakeRateTable(survived, failed);
   LrEdgeFit fit;
-  for (const SweptSize& size : sweep.sizes) fit.brackets.push_back(BracketOf(size));
+  for (const RatesAtSize& size : table.sizes) fit.brackets.push_back(BracketOf(size));
   LawFit& law = fit.law;
   law.law = LrEdgeLaw().name;
   law.estimator = "logistic edge in ln lr and ln tokens";
   law.interval_method = "none";
   law.level = options.level;
   law.n_points = static_cast<int>(survived.size() + failed.size());
-  law.refusal = WhyRefused(sweep, fit.brackets);
-  law.dropped = std::move(sweep.failures);
-  law.dropped.insert(law.dropped.end(), sweep.unusable.begin(), sweep.unusable.end());
+  law.refusal = WhyRefused(table, fit.brackets);
+  law.dropped = std::move(table.failures);
+  law.dropped.insert(law.dropped.end(), table.unusable.begin(), table.unusable.end());
   if (!law.ok()) return fit;
   law.interval_method = "posterior on a grid";
   law.converged = true;
   const double centre = Centre(fit.brackets);
-  FillLaw(std::make_shared<const Fitted>(Fitted{EdgePosterior(Trials(sweep, centre)), centre}),
+  FillLaw(std::make_shared<const Fitted>(Fitted{EdgePosterior(Trials(table, centre)), centre}),
           options.level,
           fit);
-  Warn(sweep, fit);
+  Warn(table, fit);
   law.warnings = fit.warnings;
   return fit;
 }

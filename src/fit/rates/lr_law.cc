@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/quantities.h"
-#include "fit/rates/lr_sweep.h"
+#include "fit/rates/lr_optimum.h"
 #include "fit/solve/distributions.h"
 #include "fit/solve/line_fit.h"
 
@@ -255,13 +255,13 @@ std::string_view Name(Censoring censoring) {
 LrLawFit FitLrLaw(std::span<const Point> points,
                   std::span<const Point> failed,
                   const FitOptions& options) {
-  LrSweep sweep = SortSweep(points, failed);
-  const SweepOptima found = FindOptima(sweep);
+  RateTable table = MakeRateTable(points, failed);
+  const SweepOptima found = FindOptima(table);
   LrLawFit fit;
   fit.optima = found.optima;
   SetIntervals(found.residual_df, options.level, fit.optima);
-  fit.dropped = std::move(sweep.failures);
-  fit.dropped.insert(fit.dropped.end(), sweep.unusable.begin(), sweep.unusable.end());
+  fit.dropped = std::move(table.failures);
+  fit.dropped.insert(fit.dropped.end(), table.unusable.begin(), table.unusable.end());
   fit.law.law = LrLaw().name;
   fit.law.estimator = "parabola in ln lr per size, weighted line in ln tokens";
   fit.law.interval_method = "none";

@@ -1,13 +1,13 @@
-// One size's optimum: which rates may speak, whether the best of them is an optimum at all, and the
+// Of each size: which rates may speak, whether the best of them is an optimum at all, and the
 // parabola around it.
+#include "fit/rates/lr_optimum.h"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
 
 #include <Eigen/Dense>
-
-#include "fit/rates/lr_sweep.h"
 
 namespace saelaw {
 namespace {
@@ -40,10 +40,10 @@ struct Observation {
   int cluster = 0;
 };
 
-std::vector<Observation> Observations(const std::vector<const SweptRate*>& rates, double log_best) {
+std::vector<Observation> Observations(const std::vector<const TriedRate*>& rates, double log_best) {
   std::vector<Observation> all;
   std::map<int, std::set<double>> places;
-  for (const SweptRate* rate : rates) {
+  for (const TriedRate* rate : rates) {
     const double z = std::log(rate->lr) - log_best;
     for (std::size_t i = 0; i < rate->log_losses.size(); ++i) {
       all.push_back({{z, z * z, rate->log_losses[i]}, rate->clusters[i]});
@@ -57,7 +57,7 @@ std::vector<Observation> Observations(const std::vector<const SweptRate*>& rates
   return all;
 }
 
-Parabola FitParabola(const std::vector<const SweptRate*>& rates, double log_best) {
+Parabola FitParabola(const std::vector<const TriedRate*>& rates, double log_best) {
   const std::vector<Observation> all = Observations(rates, log_best);
   struct Sum {
     Eigen::Vector3d total = Eigen::Vector3d::Zero();
@@ -91,20 +91,16 @@ Parabola FitParabola(const std::vector<const SweptRate*>& rates, double log_best
 
 // The rates whose order decides: survivors below the first failure above the best one.
 struct Survivors {
-  std::vector<const SweptRate*> rates;  // ascending
+  std::vector<const TriedRate*> rates;  // ascending
   std::size_t best = 0;
   double first_failure = 0;
 };
 
-Survivors FindSurvivors(const SweptSize& size) {
+Survivors FindSurvivors(const RatesAtSize& size) {
   Survivors survivors;
-  const SweptRate* best = nullptr;
-  for (const SweptRate& rate : size.rates) {
-    if (!rate.survives()) continue;
-    if (best == nullptr || rate.log_loss < best->log_loss) best = &rate;
-  }
-  for (const SweptRate& rate : size.rates) {
-    if (rate.failed > 0 && (best == nullptr || rate.lr > best->lr)) {
+  const TriedRate* best = size.Best();
+  for (const TriedRate& rate : size.rates) {
+    if (rate.fails() && (best == nullptr || rate.lr > best->lr)) {
       survivors.first_failure = rate.lr;
       break;
     }
@@ -122,8 +118,8 @@ Censoring Judge(const Survivors& survivors) {
   return survivors.first_failure > 0 ? Censoring::kCliff : Censoring::kGridHigh;
 }
 
-std::vector<const SweptRate*> Around(const Survivors& survivors, int reach) {
-  std::vector<const SweptRate*> chosen;
+std::vector<const TriedRate*> Around(const Survivors& survivors, int reach) {
+  std::vector<const TriedRate*> chosen;
   const double log_best = std::log(survivors.rates[survivors.best]->lr);
   for (std::size_t i = 0; i < survivors.rates.size(); ++i) {
     const auto places = std::abs(static_cast<int>(i) - static_cast<int>(survivors.best));
@@ -146,7 +142,7 @@ Parabola ParabolaAround(const Survivors& survivors) {
   return FitParabola(Around(survivors, 1), log_best);
 }
 
-LrOptimum Describe(const SweptSize& size, const Survivors& survivors) {
+LrOptimum Describe(const RatesAtSize& size, const Survivors& survivors) {
   LrOptimum optimum;
   optimum.tokens = size.tokens;
   optimum.params = size.params;
@@ -154,7 +150,7 @@ LrOptimum Describe(const SweptSize& size, const Survivors& survivors) {
   optimum.censoring = Judge(survivors);
   optimum.first_failure = survivors.first_failure;
   if (survivors.rates.empty()) return optimum;
-  const SweptRate& best = *survivors.rates[survivors.best];
+  const TriedRate& best = *survivors.rates[survivors.best];
   optimum.best_lr = optimum.lr = best.lr;
   optimum.lowest = survivors.rates.front()->lr;
   optimum.loss = std::exp(best.log_loss);
@@ -174,12 +170,12 @@ double GridSd(const Survivors& survivors) {
 
 }  // namespace
 
-SweepOptima FindOptima(const LrSweep& sweep) {
+SweepOptima FindOptima(const RateTable& table) {
   SweepOptima found;
   std::vector<double> unit_variances;
   std::vector<double> grid_sds;
   double square = 0;
-  for (const SweptSize& size : sweep.sizes) {
+  for (const RatesAtSize& size : table.sizes) {
     const Survivors survivors = FindSurvivors(size);
     LrOptimum optimum = Describe(size, survivors);
     unit_variances.push_back(0);

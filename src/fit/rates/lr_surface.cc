@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -12,7 +13,7 @@
 #include "fit/laws/valley.h"
 #include "fit/noise/noise_model.h"
 #include "fit/points/repeats.h"
-#include "fit/rates/lr_sweep.h"
+#include "fit/rates/rate_table.h"
 #include "fit/solve/line_fit.h"
 #include "fit/solve/minimise.h"
 
@@ -22,29 +23,19 @@ namespace {
 constexpr double kFurthest = 1.5;  // |ln lr - ln best|, a factor of 4.5
 constexpr std::size_t kFewestSizes = 3;
 
-bool Same(double a, double b) {
-  return (std::isnan(a) && std::isnan(b)) || std::abs(a / b - 1) < 1e-9;
-}
-
-const LrOptimum* OptimumAt(const std::vector<LrOptimum>& optima, const Point& point) {
-  for (const LrOptimum& optimum : optima) {
-    if (Same(optimum.tokens, point.tokens) && Same(optimum.params, point.params) &&
-        Same(optimum.batch, point.batch)) {
-      return &optimum;
-    }
-  }
-  return nullptr;
-}
-
-// The survivors near their size's best rate.
-std::vector<Point> NearTheBest(std::span<const Point> points, const LrLawFit& stepwise) {
+// The survivors near their size's best rate. `table` and `stepwise` are of the same rows.
+std::vector<Point> NearTheBest(std::span<const Point> points,
+                               const RateTable& table,
+                               const LrLawFit& stepwise) {
   std::vector<Point> near;
   for (const Point& point : points) {
-    const LrOptimum* optimum = OptimumAt(stepwise.optima, point);
-    if (optimum == nullptr || !(optimum->best_lr > 0)) continue;
-    if (!(point.loss > 0 && point.loss <= kOutlierRatio * optimum->loss)) continue;
-    if (optimum->first_failure > 0 && point.lr >= optimum->first_failure) continue;
-    if (std::abs(std::log(point.lr / optimum->best_lr)) < kFurthest) near.push_back(point);
+    const std::optional<std::size_t> at = table.IndexOf(point);
+    if (!at) continue;
+    const LrOptimum& optimum = stepwise.optima[*at];  // one for each size
+    if (!(optimum.best_lr > 0)) continue;
+    if (!WhyFailed(point.loss, table.sizes[*at].lowest_loss).empty()) continue;
+    if (optimum.first_failure > 0 && point.lr >= optimum.first_failure) continue;
+    if (std::abs(std::log(point.lr / optimum.best_lr)) < kFurthest) near.push_back(point);
   }
   return near;
 }
@@ -300,7 +291,7 @@ LrSurfaceFit FitLrSurface(std::span<const Point> points,
                           const FitOptions& options) {
   LrSurfaceFit fit;
   fit.stepwise = FitLrLaw(points, failed, options);
-  const std::vector<Point> near = NearTheBest(points, fit.stepwise);
+  const std::vector<Point> near = NearTheBest(points, MakeRateTable(points, failed), fit.stepwise);
   const LawInfo& base = BaseOf(near);
   const UsablePoints usable = Usable(base, near);
   fit.law.law = LrSurfaceLaw().name;

@@ -4,11 +4,9 @@
 #include <cmath>
 #include <tuple>
 
-#include "study/design/rate_lattice.h"
-
 namespace saelaw {
 
-Family::Family(const Sweep& sweep, const Knowledge& knowledge) : sweep_(sweep) {
+Family::Family(const Sweep& sweep, const Knowledge& knowledge) {
   for (const KnownRun& run : knowledge.runs) {
     const RunSpec again =
         MakeRun(sweep, run.spec.tokens, run.spec.sae.d_sae, run.spec.training.lr, run.spec.seed);
@@ -27,40 +25,6 @@ Family::Family(const Sweep& sweep, const Knowledge& knowledge) : sweep_(sweep) {
 const KnownRun* Family::Find(const RunId& id) const {
   const auto found = by_id_.find(id);
   return found == by_id_.end() ? nullptr : found->second;
-}
-
-KnownRates Family::RatesAt(std::int64_t tokens, std::int64_t d_sae) const {
-  const LrLawStage& stage = sweep_.lr_law;
-  return {CompleteRates(tokens, d_sae, stage.seeds),
-          CompleteRates(tokens, d_sae, stage.most_seeds())};
-}
-
-// Of the first `seeds` seeds of each rate, where all of them are known.
-std::vector<RateOutcome> Family::CompleteRates(std::int64_t tokens,
-                                               std::int64_t d_sae,
-                                               int seeds) const {
-  const RateLattice lattice = LatticeOf(sweep_.lr_law, sweep_.loss_law.lr);
-  std::map<int, RateOutcome> rates;
-  for (const KnownRun* run : members_) {
-    if (run->spec.tokens != tokens || run->spec.sae.d_sae != d_sae) continue;
-    if (run->spec.seed >= static_cast<std::uint64_t>(seeds)) continue;
-    int position = 0;
-    if (!lattice.Find(run->spec.training.lr, &position)) continue;
-    RateOutcome& rate = rates[position];
-    rate.position = position;
-    if (run->outcome == Outcome::kCompleted) {
-      rate.mean_loss =
-          (rate.mean_loss * rate.survived + run->result.final.loss) / (rate.survived + 1);
-      ++rate.survived;
-    } else {
-      ++rate.failed;
-    }
-  }
-  std::vector<RateOutcome> complete;
-  for (const auto& [position, rate] : rates) {
-    if (rate.survived + rate.failed == seeds) complete.push_back(rate);
-  }
-  return complete;
 }
 
 std::vector<std::int64_t> LrSizes(const Sweep& sweep) {

@@ -6,27 +6,21 @@
 #include <vector>
 
 #include "study/design/knowledge.h"
-#include "study/design/next_rates.h"
 #include "sweep/sweep.h"
 
 namespace saelaw {
 
 class Family {
  public:
-  // Keeps a reference to `sweep` and `knowledge`; both must outlive the family.
+  // Keeps pointers into `knowledge`, which must outlive the family.
   Family(const Sweep& sweep, const Knowledge& knowledge);
 
   // Runs of the sweep's recipe at any tokens, d_sae, lr and seed, ordered by these.
   const std::vector<const KnownRun*>& members() const { return members_; }
   // Null when it is not known.
   const KnownRun* Find(const RunId& id) const;
-  // What the rates on the lattice did at one size of the lr law.
-  KnownRates RatesAt(std::int64_t tokens, std::int64_t d_sae) const;
 
  private:
-  std::vector<RateOutcome> CompleteRates(std::int64_t tokens, std::int64_t d_sae, int seeds) const;
-
-  const Sweep& sweep_;
   std::map<RunId, const KnownRun*> by_id_;
   std::vector<const KnownRun*> members_;
 };

@@ -1,71 +1,92 @@
 #include "study/design/next_rates.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <set>
-
-#include <fmt/format.h>
-
-#include "study/design/rate_lattice.h"
+#include <map>
+#include <utility>
 
 namespace saelaw {
 namespace {
 
-const RateOutcome* At(const std::vector<RateOutcome>& known, int position) {
-  for (const RateOutcome& rate : known) {
-    if (rate.position == position) return &rate;
+// A rate and its place.
+struct Placed {
+  int position = 0;
+  const TriedRate* rate = nullptr;
+};
+
+// The rates of `size` that stand on the lattice, ascending.
+std::vector<Placed> OnLattice(const RateLattice& lattice, const RatesAtSize& size) {
+  std::vector<Placed> placed;
+  for (const TriedRate& rate : size.rates) {
+    Placed one{0, &rate};
+    if (lattice.Find(rate.lr, &one.position)) placed.push_back(one);
   }
-  return nullptr;
+  return placed;
 }
 
-std::vector<int> Missing(const std::vector<int>& wanted, const std::vector<RateOutcome>& known) {
+std::vector<int> Missing(const std::vector<int>& wanted,
+                         int seeds,
+                         const std::vector<Placed>& known) {
   std::vector<int> missing;
   for (int position : wanted) {
-    if (At(known, position) == nullptr) missing.push_back(position);
+    bool found = false;
+    for (const Placed& one : known) {
+      found = found || (one.position == position && one.rate->HasFirstSeeds(seeds));
+    }
+    if (!found) missing.push_back(position);
   }
   return missing;
 }
 
+// What was asked for so far, and with how many seeds each.
+using Asked = std::map<int, int>;
+
+// What these rates did with these seeds.
+RatesAtSize Visible(const RateLattice& lattice, const Asked& asked, const RatesAtSize& known) {
+  return known.WithFirstSeeds([&](double lr) {
+    int position = 0;
+    if (!lattice.Find(lr, &position)) return 0;
+    const auto found = asked.find(position);
+    return found == asked.end() ? 0 : found->second;
+  });
+}
+
 // The nearest measured rate above (direction 1) or below (-1); null at the edge.
-const RateOutcome* Neighbour(const std::vector<RateOutcome>& known, int position, int direction) {
-  const RateOutcome* nearest = nullptr;
-  for (const RateOutcome& rate : known) {
-    const int distance = (rate.position - position) * direction;
+const Placed* Neighbour(const std::vector<Placed>& known, int position, int direction) {
+  const Placed* nearest = nullptr;
+  for (const Placed& one : known) {
+    const int distance = (one.position - position) * direction;
     if (distance <= 0) continue;
-    if (nearest == nullptr || distance < (nearest->position - position) * direction)
-      nearest = &rate;
+    if (nearest == nullptr || distance < (nearest->position - position) * direction) {
+      nearest = &one;
+    }
   }
   return nearest;
 }
 
-std::vector<RateOutcome> Visible(const std::vector<int>& positions,
-                                 const std::vector<RateOutcome>& known) {
-  std::vector<RateOutcome> visible;
-  for (int position : positions) {
-    if (const RateOutcome* rate = At(known, position)) visible.push_back(*rate);
-  }
-  return visible;
-}
+// The last survivor and the first failure above it; null without such a pair.
+struct Cliff {
+  const Placed* survivor = nullptr;
+  const Placed* failure = nullptr;
+};
 
-// The last survivor below the first failure; null without such a pair. `known` ascends.
-const RateOutcome* LastSurvivor(const std::vector<RateOutcome>& known) {
-  for (std::size_t i = 1; i < known.size(); ++i) {
-    if (!known[i].survives()) return known[i - 1].survives() ? &known[i - 1] : nullptr;
+// Runs that say nothing of their rate stand on neither side.
+Cliff FindCliff(const std::vector<Placed>& known) {
+  const Placed* previous = nullptr;
+  for (const Placed& one : known) {
+    if (one.rate->fails() && previous != nullptr) {
+      return previous->rate->survives() ? Cliff{previous, &one} : Cliff{};
+    }
+    if (one.rate->fails() || one.rate->survives()) previous = &one;
   }
-  return nullptr;
-}
-
-void Sort(std::vector<RateOutcome>& rates) {
-  std::sort(rates.begin(), rates.end(), [](const auto& a, const auto& b) {
-    return a.position < b.position;
-  });
+  return {};
 }
 
 // One size's decisions, each on what the earlier ones asked for and no more.
 class Search {
  public:
-  Search(const LrLawStage& stage, int centre) : stage_(stage), lattice_(LatticeOf(stage, 1)) {
+  Search(const LrLawStage& stage, const RateLattice& lattice, int centre)
+      : stage_(stage), lattice_(lattice) {
     const int below = (stage.points - 1) / 2;
     for (int i = 0; i < stage.points; ++i) {
       grid_.push_back(centre + lattice_.steps * (i - below));
@@ -74,16 +95,16 @@ class Search {
 
   const std::vector<int>& grid() const { return grid_; }
 
-  // `known`: everything that was asked for so far.
-  NextRates Decide(std::vector<RateOutcome> known) const {
-    Sort(known);
+  // `visible`: everything that was asked for so far.
+  NextRates Decide(const RatesAtSize& visible) const {
+    const std::vector<Placed> known = OnLattice(lattice_, visible);
     int best = 0;
-    if (!BestSurvivor(known, &best)) return Widen(known.front().position, -1);
-    const RateOutcome* lower = Neighbour(known, best, -1);
-    const RateOutcome* upper = Neighbour(known, best, 1);
+    if (!FindBest(visible, &best)) return Widen(known.front().position, -1);
+    const Placed* lower = Neighbour(known, best, -1);
+    const Placed* upper = Neighbour(known, best, 1);
     if (lower == nullptr) return Widen(best, -1);
     if (upper == nullptr) return Widen(best, 1);
-    const bool cliff = !upper->survives();
+    const bool cliff = upper->rate->fails();
     NextRates next;
     HalveGap(best, upper->position, cliff ? stage_.bisect_to : kRefineTo, &next.positions);
     HalveGap(best, lower->position, kRefineTo, &next.positions);
@@ -96,19 +117,24 @@ class Search {
   }
 
   // The last survivor and the first failure, where they stand within a step of the grid of the best
-  // rate and are not among `done`.
-  NextRates BesideCliff(std::vector<RateOutcome> known, const std::set<int>& done) const {
+  // rate and did not have their further seeds yet.
+  NextRates BesideCliff(const RatesAtSize& visible, const Asked& asked) const {
     if (stage_.edge_seeds <= stage_.seeds) return {};
-    Sort(known);
-    const RateOutcome* survivor = LastSurvivor(known);
+    const std::vector<Placed> known = OnLattice(lattice_, visible);
+    const Cliff cliff = FindCliff(known);
     int best = 0;
-    if (survivor == nullptr || !BestSurvivor(known, &best)) return {};
-    if (survivor->position - best > lattice_.steps) return {};
+    if (cliff.survivor == nullptr || !FindBest(visible, &best)) return {};
+    if (cliff.survivor->position - best > lattice_.steps) return {};
     NextRates next{{}, stage_.edge_seeds, "more seeds beside the cliff: near it, survival is luck"};
-    for (int position : {survivor->position, Neighbour(known, survivor->position, 1)->position}) {
-      if (done.count(position) == 0) next.positions.push_back(position);
+    for (int position : {cliff.survivor->position, cliff.failure->position}) {
+      if (asked.at(position) < stage_.edge_seeds) next.positions.push_back(position);
     }
     return next;
+  }
+
+  bool FindBest(const RatesAtSize& visible, int* position) const {
+    const TriedRate* best = visible.Best();
+    return best != nullptr && lattice_.Find(best->lr, position);
   }
 
  private:
@@ -139,52 +165,37 @@ class Search {
 
 }  // namespace
 
-bool BestSurvivor(const std::vector<RateOutcome>& known, int* position) {
-  const RateOutcome* best = nullptr;
-  for (const RateOutcome& rate : known) {
-    if (!rate.survives()) continue;
-    if (best == nullptr || rate.mean_loss < best->mean_loss) best = &rate;
-  }
-  if (best != nullptr) *position = best->position;
-  return best != nullptr;
-}
-
-bool PilotCentre(const LrLawStage& stage, const KnownRates& known, int* centre) {
-  const std::vector<RateOutcome> grid = Visible(Search(stage, 0).grid(), known.all);
-  if (static_cast<int>(grid.size()) < stage.points) return false;
+bool PilotCentre(const LrLawStage& stage,
+                 const RateLattice& lattice,
+                 const RatesAtSize& known,
+                 int* centre) {
+  const Search search(stage, lattice, 0);
+  if (!Missing(search.grid(), stage.seeds, OnLattice(lattice, known)).empty()) return false;
+  Asked grid;
+  for (int position : search.grid()) grid[position] = stage.seeds;
   *centre = 0;
-  if (BestSurvivor(grid, centre)) *centre -= *centre % LatticeOf(stage, 1).steps;
+  if (search.FindBest(Visible(lattice, grid, known), centre)) *centre -= *centre % lattice.steps;
   return true;
 }
 
 // Replays the decisions from the first grid on: what is asked does not depend on the order in which
 // the results came. Where the rates are settled, the two beside the cliff get their further seeds,
 // which may move the cliff and with it the search.
-NextRates ChooseNextRates(const LrLawStage& stage, int centre, const KnownRates& known) {
-  const Search search(stage, centre);
+NextRates ChooseNextRates(const LrLawStage& stage,
+                          const RateLattice& lattice,
+                          int centre,
+                          const RatesAtSize& known) {
+  const Search search(stage, lattice, centre);
+  const std::vector<Placed> placed = OnLattice(lattice, known);
   NextRates next{search.grid(), stage.seeds, "first grid of learning rates"};
-  std::vector<int> asked;
-  std::set<int> at_edge;
+  Asked asked;
   while (!next.positions.empty()) {
-    const bool beside = next.seeds > stage.seeds;
-    std::vector<int> missing = Missing(next.positions, beside ? known.at_edge : known.all);
+    std::vector<int> missing = Missing(next.positions, next.seeds, placed);
     if (!missing.empty()) return {std::move(missing), next.seeds, next.reason};
-    if (beside) {
-      at_edge.insert(next.positions.begin(), next.positions.end());
-    } else {
-      asked.insert(asked.end(), next.positions.begin(), next.positions.end());
-    }
-    std::vector<RateOutcome> visible = Visible(asked, known.all);
-    for (RateOutcome& rate : visible) {
-      if (at_edge.count(rate.position) == 0) continue;
-      const double loss = rate.mean_loss;
-      rate = *At(known.at_edge, rate.position);
-      // Further seeds say whether the rate survives. How good it is, those say that all rates have:
-      // a seed's own stream moves its losses more than a step of the grid does.
-      rate.mean_loss = loss;
-    }
+    for (int position : next.positions) asked[position] = next.seeds;
+    const RatesAtSize visible = Visible(lattice, asked, known);
     next = search.Decide(visible);
-    if (next.positions.empty()) next = search.BesideCliff(visible, at_edge);
+    if (next.positions.empty()) next = search.BesideCliff(visible, asked);
   }
   return {};
 }

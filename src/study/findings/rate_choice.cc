@@ -1,12 +1,13 @@
 #include "study/findings/rate_choice.h"
 
 #include <array>
-#include <cmath>
 #include <cstdlib>
 
 #include <fmt/format.h>
 
 #include "fit/fit.h"
+#include "study/design/family.h"
+#include "study/findings/measured_rate.h"
 
 namespace saelaw {
 namespace {
@@ -34,7 +35,9 @@ RateChoice ChooseRate(const Sweep& sweep, const RateLaws& rates, const Point& at
   choice.lr = sweep.loss_law.lr;
   choice.bound = advice.bound;
   const double measured =
-      rates.best.ok() || advice.bound == 0 ? 0 : BestRecorded(rates.records, advice.bound);
+      rates.best.ok() || advice.bound == 0
+          ? 0
+          : BestMeasuredRate(rates.fitted, LrSizeNearTarget(sweep), advice.bound);
   if (measured > 0) {
     // A law of loss at this very rate can predict, which the bound itself has none of.
     choice.lr = measured;
@@ -52,10 +55,9 @@ RateChoice ChooseRate(const Sweep& sweep, const RateLaws& rates, const Point& at
   }
   // Rounding must not carry a rate over the edge's bound.
   if (!rates.IsMeasured(choice.lr)) choice.lr = Rounded(choice.lr, choice.bound);
-  if (rates.edge.ok()) {
-    choice.margin = std::log(rates.edge.law.Predict(at).value / choice.lr);
-    choice.survival = 1 - rates.edge.failure_probability(at.tokens, choice.lr);
-  }
+  const Stability stability = StabilityAt(rates.edge, at, choice.lr);
+  choice.margin = stability.margin;
+  choice.survival = stability.survival;
   if (choice.basis == LrBasis::kNone) choice.law = LossLawOf::kItsRate;
   return choice;
 }

@@ -3,6 +3,7 @@
 #include "fit/fit.h"
 #include "study/design/family.h"
 #include "study/design/places.h"
+#include "study/findings/measured_rate.h"
 
 namespace saelaw {
 namespace {
@@ -45,7 +46,8 @@ RateLaws FindRateLaws(const Sweep& sweep, const StudyPoints& points, StudyDepth 
   AddHeldOutError(runs.survived, runs.failed, {}, laws.best);
   FitEdge(sweep, runs, &laws);
   laws.all_short = AllShort(runs.all);
-  laws.records = RecordRates(sweep, points);
+  laws.table = MakeRateTable(runs.survived, runs.failed, runs.silent);
+  laws.fitted = TabulateFitted(sweep, points);
   for (const PlayedRun& played : points.played) {
     laws.trained_at.insert(played.run->spec.training.lr);
   }

@@ -4,11 +4,9 @@
 
 #include <cstdint>
 #include <set>
-#include <vector>
 
 #include "fit/fit.h"
 #include "study/findings/depth.h"
-#include "study/findings/rate_records.h"
 #include "study/findings/study_points.h"
 #include "sweep/sweep.h"
 
@@ -21,7 +19,8 @@ struct RateLaws {
   LrSurfaceFit surface;         // of the same runs as `best`, all at once
   Criticism best_criticism, edge_criticism;  // asked at the target
   bool all_short = false;  // only short runs say which learning rate is best, or stable
-  std::vector<RateRecord> records;
+  RateTable table;   // of the lr law's runs: what `best`, `edge` and the next rates are read from
+  RateTable fitted;  // of the loss law's too
   std::set<double> trained_at;  // every rate that a run of the study has
 
   // A measured rate is kept to the last bit, so that a law at this rate is a law of it.

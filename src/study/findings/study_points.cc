@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "study/design/family.h"
 #include "study/design/roles.h"
@@ -26,17 +27,10 @@ bool IsTooSlow(const KnownRun& run, const std::vector<const KnownRun*>& runs) {
   });
 }
 
-RateRuns SplitRateRuns(std::vector<const KnownRun*> runs) {
-  RateRuns split;
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    // Memory that did not suffice says nothing of the rate.
-    if (runs[i]->outcome == Outcome::kOutOfMemory || IsTooSlow(*runs[i], runs)) continue;
-    const bool completed = runs[i]->outcome == Outcome::kCompleted;
-    (completed ? split.survived : split.failed)
-        .push_back(MakePoint(*runs[i], kLossMetric, static_cast<std::int64_t>(i)));
-  }
-  split.all = std::move(runs);
-  return split;
+// Memory that did not suffice and a stop from outside say nothing of the rate.
+bool SaysNothing(const KnownRun& run, const std::vector<const KnownRun*>& runs) {
+  return run.outcome == Outcome::kOutOfMemory || run.outcome == Outcome::kStopped ||
+         IsTooSlow(run, runs);
 }
 
 // A run that plays several parts is named by the first of them.
@@ -66,6 +60,20 @@ StudyPoints SortRuns(const Sweep& sweep, const Knowledge& knowledge) {
       SplitRateRuns(roles.Select([&](const RunSpec& spec) { return roles.InLrLaw(spec); }));
   points.hold_out = roles.Select([&](const RunSpec& spec) { return roles.InHoldOut(spec); });
   return points;
+}
+
+RateRuns SplitRateRuns(std::vector<const KnownRun*> runs) {
+  RateRuns split;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const KnownRun& run = *runs[i];
+    const bool completed = run.outcome == Outcome::kCompleted;
+    std::vector<Point>& kind = SaysNothing(run, runs) ? split.silent
+                               : completed            ? split.survived
+                                                      : split.failed;
+    kind.push_back(MakePoint(run, kLossMetric, static_cast<std::int64_t>(i)));
+  }
+  split.all = std::move(runs);
+  return split;
 }
 
 bool IsShort(const RunSpec& spec) {

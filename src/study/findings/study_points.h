@@ -21,8 +21,9 @@ struct PlayedRun {
 // The runs of the lr law.
 struct RateRuns {
   std::vector<const KnownRun*> all;
-  // Those that say something of their rate: neither out of memory nor too slow to have learned.
   std::vector<Point> survived, failed;
+  // Those that say nothing of their rate: out of memory, stopped, or too slow to have learned.
+  std::vector<Point> silent;
 };
 
 struct StudyPoints {
@@ -38,6 +39,9 @@ StudyPoints SortRuns(const Sweep& sweep, const Knowledge& knowledge);
 
 // Fewer than 5/(1 - beta2) steps: a run's numbers still depend on its start.
 bool IsShort(const RunSpec& spec);
+// What each says of its rate.
+RateRuns SplitRateRuns(std::vector<const KnownRun*> runs);
+
 // Whether all are short; false where there are none.
 bool AllShort(const std::vector<const KnownRun*>& runs);
 

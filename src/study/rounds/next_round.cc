@@ -1,5 +1,7 @@
 #include "study/rounds/next_round.h"
 
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <fmt/format.h>
@@ -14,26 +16,39 @@
 namespace saelaw {
 namespace {
 
+// What was measured at one size; nothing where the table does not have it.
+RatesAtSize RatesKnown(const Sweep& sweep,
+                       const RateTable& table,
+                       std::int64_t tokens,
+                       std::int64_t d_sae) {
+  Point place;
+  place.tokens = static_cast<double>(WholeBatches(sweep, tokens));
+  place.params = static_cast<double>(d_sae);
+  place.batch = static_cast<double>(sweep.training.batch_tokens);
+  const std::optional<std::size_t> at = table.IndexOf(place);
+  return at ? table.sizes[*at] : RatesAtSize{};
+}
+
 // One SAE size. The smallest number of tokens is the pilot: the others' first grids stand around
 // its best rate. Returns whether every one is settled.
-bool AddRatesOf(const Sweep& sweep, const Family& family, std::int64_t d_sae, Round* round) {
+bool AddRatesOf(const Sweep& sweep, const RateTable& table, std::int64_t d_sae, Round* round) {
   const std::vector<std::int64_t>& sizes = sweep.lr_law.tokens;
-  const KnownRates pilot = family.RatesAt(WholeBatches(sweep, sizes.front()), d_sae);
+  const RatesAtSize pilot = RatesKnown(sweep, table, sizes.front(), d_sae);
   bool settled = round->AddRatesAt(sizes.front(), d_sae, 0, pilot);
   int centre = 0;
-  if (!PilotCentre(sweep.lr_law, pilot, &centre)) return false;
+  if (!PilotCentre(sweep.lr_law, round->lattice(), pilot, &centre)) return false;
   for (std::size_t i = 1; i < sizes.size(); ++i) {
-    const KnownRates known = family.RatesAt(WholeBatches(sweep, sizes[i]), d_sae);
+    const RatesAtSize known = RatesKnown(sweep, table, sizes[i], d_sae);
     settled = round->AddRatesAt(sizes[i], d_sae, centre, known) && settled;
   }
   return settled;
 }
 
-bool AddLrLaw(const Sweep& sweep, const Family& family, Round* round) {
+bool AddLrLaw(const Sweep& sweep, const RateTable& table, Round* round) {
   if (sweep.lr_law.tokens.empty()) return true;
   bool settled = true;
   for (std::int64_t d_sae : LrSizes(sweep)) {
-    settled = AddRatesOf(sweep, family, d_sae, round) && settled;
+    settled = AddRatesOf(sweep, table, d_sae, round) && settled;
   }
   return settled;
 }
@@ -55,7 +70,7 @@ Plan NextRound(const Sweep& sweep, const Knowledge& knowledge, const Findings& f
   Round round(sweep, family, MeasureSpeed(sweep, family.members()));
   round.AddLossLaw();
   round.AddExtraRuns();
-  const bool settled = AddLrLaw(sweep, family, &round);
+  const bool settled = AddLrLaw(sweep, findings.rates.table, &round);
   Plan plan;
   plan.runs = round.Take();
   if (plan.runs.empty() && settled && sweep.hold_out.tokens > 0) {

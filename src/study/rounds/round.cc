@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "core/quantities.h"
-#include "study/design/rate_lattice.h"
 
 namespace saelaw {
 
@@ -48,11 +47,10 @@ void Round::AddExtraRuns() {
 bool Round::AddRatesAt(std::int64_t tokens,
                        std::int64_t d_sae,
                        int centre,
-                       const KnownRates& known) {
-  const RateLattice lattice = LatticeOf(sweep_.lr_law, sweep_.loss_law.lr);
-  const NextRates next = ChooseNextRates(sweep_.lr_law, centre, known);
+                       const RatesAtSize& known) {
+  const NextRates next = ChooseNextRates(sweep_.lr_law, lattice_, centre, known);
   for (int position : next.positions) {
-    Add(tokens, d_sae, lattice.Rate(position), next.seeds, Stage::kLrLaw, next.reason);
+    Add(tokens, d_sae, lattice_.Rate(position), next.seeds, Stage::kLrLaw, next.reason);
   }
   return next.positions.empty();
 }

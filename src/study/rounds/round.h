@@ -8,6 +8,7 @@
 
 #include "study/design/family.h"
 #include "study/design/next_rates.h"
+#include "study/design/rate_lattice.h"
 #include "study/price/planned_run.h"
 #include "sweep/sweep.h"
 
@@ -18,7 +19,10 @@ class Round {
  public:
   // Keeps references. `speed`: as for PriceRun.
   Round(const Sweep& sweep, const Family& family, const MeasuredSpeed& speed)
-      : sweep_(sweep), family_(family), speed_(speed) {}
+      : sweep_(sweep),
+        family_(family),
+        speed_(speed),
+        lattice_(LatticeOf(sweep.lr_law, sweep.loss_law.lr)) {}
 
   void Add(std::int64_t tokens,
            std::int64_t d_sae,
@@ -32,7 +36,8 @@ class Round {
   void AddExtraRuns();
   // The next rates of one data size of the lr law, whose first grid stands around `centre` of the
   // lattice; returns whether it is settled.
-  bool AddRatesAt(std::int64_t tokens, std::int64_t d_sae, int centre, const KnownRates& known);
+  bool AddRatesAt(std::int64_t tokens, std::int64_t d_sae, int centre, const RatesAtSize& known);
+  const RateLattice& lattice() const { return lattice_; }
 
   // What was collected; nothing is left.
   std::vector<PlannedRun> Take();
@@ -41,6 +46,7 @@ class Round {
   const Sweep& sweep_;
   const Family& family_;
   MeasuredSpeed speed_;
+  RateLattice lattice_;
   std::set<RunId> seen_;
   std::vector<PlannedRun> runs_;
 };

@@ -43,6 +43,12 @@ LrAdvice Advised(const Runs& runs, double tokens) {
       FitLrLaw(runs.survived, runs.failed, {}), FitLrEdge(runs.survived, runs.failed, {}), target);
 }
 
+Stability StabilityOf(const Runs& runs, double tokens, double lr) {
+  Point target;
+  target.tokens = tokens;
+  return StabilityAt(FitLrEdge(runs.survived, runs.failed, {}), target, lr);
+}
+
 // 64 times further than the largest size; the larger simulation is analysis/coverage/.
 TEST(AdviseRate, CostsLittleInAValley) {
   constexpr double kTarget = 1.6e7 * 64;
@@ -64,8 +70,9 @@ TEST(AdviseRate, StaysBelowACliffThatFallsFaster) {
     EXPECT_GT(advice.lr, 0);
     EXPECT_TRUE(advice.held_by_edge);
     EXPECT_LT(advice.lr, 3e-3 * std::pow(1.6e1 * 64, -0.6));
-    EXPECT_GT(advice.margin, 0);
-    EXPECT_NEAR(advice.survival, 0.99, 1e-3);
+    const Stability stability = StabilityOf(Sweep(salt, 3, -0.6), 1.6e7 * 64, advice.lr);
+    EXPECT_GT(stability.margin, 0);
+    EXPECT_NEAR(stability.survival, 0.99, 1e-3);
   }
 }
 
@@ -82,7 +89,7 @@ TEST(AdviseRate, SaysWhatBeingHeldBelowTheEdgeCosts) {
   EXPECT_GE(held.cost_interval.hi, held.cost);
   const LrAdvice free = Advised(Sweep(1, 0, 0), kTarget);
   EXPECT_EQ(free.cost, 0);
-  EXPECT_TRUE(std::isnan(free.survival));
+  EXPECT_TRUE(std::isnan(StabilityOf(Sweep(1, 0, 0), kTarget, free.lr).survival));
 }
 
 // A parabola that was measured down to a quarter of the best rate says nothing of a tenth.

@@ -1,6 +1,8 @@
 #include "study/design/next_rates.h"
 
 #include <algorithm>
+#include <cmath>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -22,21 +24,68 @@ LrLawStage Stage() {
   return stage;
 }
 
-// A valley with its minimum at `best`; rates from `cliff` on fail.
-KnownRates Valley(std::vector<int> positions, int best, int cliff = 1000) {
-  KnownRates known;
-  for (int k : positions) {
-    const bool failed = k >= cliff;
-    known.all.push_back({k, 1.0 + 0.01 * (k - best) * (k - best), failed ? 0 : 1, failed ? 1 : 0});
+// What some seeds of one place of the lattice did, the failed ones first where `failed_first`.
+struct Tried {
+  int position = 0;
+  std::vector<double> losses;  // of the seeds that survived
+  int failed = 0;
+  bool failed_first = false;
+};
+
+RatesAtSize Table(const LrLawStage& stage, const std::vector<Tried>& tried) {
+  std::vector<Point> survived, failed;
+  for (const Tried& one : tried) {
+    Point point;
+    point.tokens = 1e6;
+    point.lr = LatticeOf(stage, 1).Rate(one.position);
+    const int survivors = static_cast<int>(one.losses.size());
+    for (int k = 0; k < survivors + one.failed; ++k) {
+      point.seed = point.stream = k;
+      const int survivor = one.failed_first ? k - one.failed : k;
+      const bool survives = survivor >= 0 && survivor < survivors;
+      point.loss = survives ? one.losses[static_cast<std::size_t>(survivor)] : std::nan("");
+      (survives ? survived : failed).push_back(point);
+    }
   }
-  return known;
+  const RateTable table = MakeRateTable(survived, failed);
+  return table.sizes.empty() ? RatesAtSize{} : table.sizes.front();
+}
+
+double LossAt(int position, int best) {
+  return 1.0 + 0.001 * (position - best) * (position - best);
+}
+
+// A valley with its minimum at `best`; rates from `cliff` on fail.
+std::vector<Tried> ValleyRuns(const std::vector<int>& positions, int best, int cliff = 1000) {
+  std::vector<Tried> tried;
+  for (int k : positions) {
+    if (k >= cliff) {
+      tried.push_back({k, {}, 1});
+    } else {
+      tried.push_back({k, {LossAt(k, best)}});
+    }
+  }
+  return tried;
+}
+
+NextRates Choose(const LrLawStage& stage, int centre, const std::vector<Tried>& tried) {
+  return ChooseNextRates(stage, LatticeOf(stage, 1), centre, Table(stage, tried));
+}
+
+// The same with other runs at these places.
+std::vector<Tried> With(std::vector<Tried> tried, const std::vector<Tried>& others) {
+  for (const Tried& other : others) {
+    std::erase_if(tried, [&](const Tried& one) { return one.position == other.position; });
+    tried.push_back(other);
+  }
+  return tried;
 }
 
 // Asks until the size is settled; every rate from `cliff` on fails.
 std::vector<int> Settle(const LrLawStage& stage, int best, int cliff = 1000) {
   std::vector<int> asked;
   for (int round = 0; round < 50; ++round) {
-    const NextRates next = ChooseNextRates(stage, 0, Valley(asked, best, cliff));
+    const NextRates next = Choose(stage, 0, ValleyRuns(asked, best, cliff));
     if (next.positions.empty()) break;
     asked.insert(asked.end(), next.positions.begin(), next.positions.end());
   }
@@ -75,21 +124,21 @@ TEST(ChooseNextRates, BisectsAsFarAsIsAskedAtAnyFactor) {
 TEST(ChooseNextRates, AsksForMoreSeedsOnBothSidesOfACliff) {
   LrLawStage stage = Stage();
   stage.edge_seeds = 3;
-  KnownRates known = Valley({-4, -2, 0, 1, 2, 3, 4}, 100, 3);
-  NextRates next = ChooseNextRates(stage, 0, known);
+  const std::vector<Tried> known = ValleyRuns({-4, -2, 0, 1, 2, 3, 4}, 100, 3);
+  NextRates next = Choose(stage, 0, known);
   EXPECT_THAT(next.positions, ElementsAre(2, 3));
   EXPECT_EQ(next.seeds, 3);
-  known.at_edge = {{2, 1.0, 3, 0}, {3, 0, 1, 2}};
-  EXPECT_THAT(ChooseNextRates(stage, 0, known).positions, IsEmpty());
+  const std::vector<double> same(3, LossAt(2, 100));
+  const std::vector<Tried> seeded = With(known, {{2, same}, {3, {LossAt(3, 100)}, 2, true}});
+  EXPECT_THAT(Choose(stage, 0, seeded).positions, IsEmpty());
   // A further seed of the last survivor failed: the cliff moves down, and the search with it.
-  known.at_edge = {{2, 1.0, 2, 1}, {3, 0, 0, 3}};
-  next = ChooseNextRates(stage, 0, known);
+  next = Choose(stage, 0, With(known, {{2, {same[0], same[1]}, 1}, {3, {}, 3}}));
   EXPECT_THAT(next.positions, ElementsAre(1));
   EXPECT_EQ(next.seeds, 3);
   // An interior best far below the cliff asks for none.
-  EXPECT_THAT(ChooseNextRates(stage, 0, Valley({-4, -2, -1, 0, 1, 2, 4}, 0, 4)).positions,
+  EXPECT_THAT(Choose(stage, 0, ValleyRuns({-4, -2, -1, 0, 1, 2, 4}, 0, 4)).positions,
               ElementsAre(2, 4));
-  EXPECT_THAT(ChooseNextRates(stage, -4, Valley({-8, -6, -5, -4, -3, -2, 0}, -4, 1)).positions,
+  EXPECT_THAT(Choose(stage, -4, ValleyRuns({-8, -6, -5, -4, -3, -2, 0}, -4, 1)).positions,
               IsEmpty());
 }
 
@@ -97,49 +146,62 @@ TEST(ChooseNextRates, AsksForMoreSeedsOnBothSidesOfACliff) {
 TEST(ChooseNextRates, ComparesRatesByTheSeedsThatAllHave) {
   LrLawStage stage = Stage();
   stage.edge_seeds = 2;
-  KnownRates known = Valley({-4, -2, -1, 0, 1, 2, 4}, 0, 4);
-  EXPECT_THAT(ChooseNextRates(stage, 0, known).positions, ElementsAre(2, 4));
-  known.at_edge = {{2, 0.5, 2, 0}, {4, 0, 0, 2}};
-  EXPECT_THAT(ChooseNextRates(stage, 0, known).positions, IsEmpty());
+  const std::vector<Tried> known = ValleyRuns({-4, -2, -1, 0, 1, 2, 4}, 0, 4);
+  EXPECT_THAT(Choose(stage, 0, known).positions, ElementsAre(2, 4));
+  const std::vector<Tried> seeded = With(known, {{2, {LossAt(2, 0), 0.5}}, {4, {}, 2}});
+  EXPECT_THAT(Choose(stage, 0, seeded).positions, IsEmpty());
 }
 
 TEST(ChooseNextRates, BeginsWithTheGrid) {
-  EXPECT_THAT(ChooseNextRates(Stage(), 0, {}).positions, ElementsAre(-4, -2, 0, 2, 4));
-  EXPECT_THAT(ChooseNextRates(Stage(), 2, {}).positions, ElementsAre(-2, 0, 2, 4, 6));
-  EXPECT_THAT(ChooseNextRates(Stage(), 0, Valley({-4, 0, 4}, 0)).positions, ElementsAre(-2, 2));
+  EXPECT_THAT(Choose(Stage(), 0, {}).positions, ElementsAre(-4, -2, 0, 2, 4));
+  EXPECT_THAT(Choose(Stage(), 2, {}).positions, ElementsAre(-2, 0, 2, 4, 6));
+  EXPECT_THAT(Choose(Stage(), 0, ValleyRuns({-4, 0, 4}, 0)).positions, ElementsAre(-2, 2));
 }
 
 TEST(ChooseNextRates, RefinesAnInteriorBestAndStops) {
-  EXPECT_THAT(ChooseNextRates(Stage(), 0, Valley({-4, -2, 0, 2, 4}, 0)).positions,
-              ElementsAre(1, -1));
-  EXPECT_THAT(ChooseNextRates(Stage(), 0, Valley({-4, -2, -1, 0, 1, 2, 4}, 0)).positions,
-              IsEmpty());
+  EXPECT_THAT(Choose(Stage(), 0, ValleyRuns({-4, -2, 0, 2, 4}, 0)).positions, ElementsAre(1, -1));
+  EXPECT_THAT(Choose(Stage(), 0, ValleyRuns({-4, -2, -1, 0, 1, 2, 4}, 0)).positions, IsEmpty());
 }
 
 TEST(ChooseNextRates, WidensAtTheEdgeButNotForEver) {
   std::vector<int> grid = {-4, -2, 0, 2, 4};
-  EXPECT_THAT(ChooseNextRates(Stage(), 0, Valley(grid, 100)).positions, ElementsAre(6, 8));
+  EXPECT_THAT(Choose(Stage(), 0, ValleyRuns(grid, 100)).positions, ElementsAre(6, 8));
   grid.insert(grid.end(), {6, 8});
-  EXPECT_THAT(ChooseNextRates(Stage(), 0, Valley(grid, 100)).positions, ElementsAre(10, 12));
+  EXPECT_THAT(Choose(Stage(), 0, ValleyRuns(grid, 100)).positions, ElementsAre(10, 12));
   grid.insert(grid.end(), {10, 12});
-  EXPECT_THAT(ChooseNextRates(Stage(), 0, Valley(grid, 100)).positions, IsEmpty());
+  EXPECT_THAT(Choose(Stage(), 0, ValleyRuns(grid, 100)).positions, IsEmpty());
 }
 
 TEST(ChooseNextRates, BisectsBesideACliffAndDoesNotWiden) {
-  const NextRates next = ChooseNextRates(Stage(), 0, Valley({-4, -2, 0, 2, 4}, 100, 3));
+  const NextRates next = Choose(Stage(), 0, ValleyRuns({-4, -2, 0, 2, 4}, 100, 3));
   EXPECT_THAT(next.positions, ElementsAre(3, 1));
-  EXPECT_THAT(ChooseNextRates(Stage(), 0, Valley({-4, -2, 0, 1, 2, 3, 4}, 100, 3)).positions,
-              IsEmpty());
+  EXPECT_THAT(Choose(Stage(), 0, ValleyRuns({-4, -2, 0, 1, 2, 3, 4}, 100, 3)).positions, IsEmpty());
 }
 
 TEST(ChooseNextRates, GoesDownWhenNothingSurvived) {
-  EXPECT_THAT(ChooseNextRates(Stage(), 0, Valley({-4, -2, 0, 2, 4}, 0, -100)).positions,
+  EXPECT_THAT(Choose(Stage(), 0, ValleyRuns({-4, -2, 0, 2, 4}, 0, -100)).positions,
               ElementsAre(-6, -8));
 }
 
-TEST(RateOutcome, OneFailedSeedIsAFailure) {
-  int best = 0;
-  EXPECT_FALSE(BestSurvivor({{0, 1.0, 2, 1}}, &best));
+// Memory that did not suffice is no cliff, and is not asked for again.
+TEST(ChooseNextRates, TakesASilentRunForNoFailure) {
+  const LrLawStage stage = Stage();
+  RatesAtSize known = Table(stage, ValleyRuns({-4, -2, -1, 0, 1, 2}, 0));
+  TriedRate silent;
+  silent.lr = LatticeOf(stage, 1).Rate(4);
+  silent.silent_seeds = {0};
+  known.rates.push_back(silent);
+  EXPECT_THAT(ChooseNextRates(stage, LatticeOf(stage, 1), 0, known).positions, IsEmpty());
+}
+
+TEST(PilotCentre, IsTheBestOfTheFirstGridInWholeSteps) {
+  const LrLawStage stage = Stage();
+  const RateLattice lattice = LatticeOf(stage, 1);
+  int centre = 7;
+  EXPECT_FALSE(PilotCentre(stage, lattice, Table(stage, ValleyRuns({-4, -2, 0, 2}, 2)), &centre));
+  const RatesAtSize grid = Table(stage, ValleyRuns({-4, -2, 0, 1, 2, 4}, 2));
+  EXPECT_TRUE(PilotCentre(stage, lattice, grid, &centre));
+  EXPECT_EQ(centre, 2);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "study/findings/falling_cliff.h"
+#include "study/findings/measured_rate.h"
 
 namespace saelaw {
 namespace {
@@ -31,7 +32,8 @@ KnownRun Completed(std::int64_t tokens, double lr, std::uint64_t seed, double lo
   return run;
 }
 
-// Without a law of the best rate: the best of the measured ones, by the seed that all have.
+// Without a law of the best rate: the best of the measured ones, and no further seed, whose stream
+// may be an easy one, makes a rate better.
 TEST(ChooseRate, IsNotDrawnToARateByItsFurtherSeed) {
   Sweep sweep;
   sweep.sae.d_sae = sweep.target.d_sae = 128;
@@ -46,7 +48,7 @@ TEST(ChooseRate, IsNotDrawnToARateByItsFurtherSeed) {
   RateLaws laws = FallingCliff();
   laws.best = {};
   laws.best.law.refusal = "none";
-  laws.records = RecordRates(sweep, points);
+  laws.fitted = TabulateFitted(sweep, points);
   Point at;
   at.tokens = 1.6e7;
   const RateChoice choice = ChooseRate(sweep, laws, at);
