@@ -14,11 +14,8 @@ namespace {
 
 using namespace document;  // NOLINT: the kinds of blocks
 
-std::string TitleOf(const std::string& law) {
-  if (law == "lr") return "Optimal learning rate, LR* = coef·tokens^exponent";
-  if (law == "lr-edge") return "Stability edge, lr_max = coef·tokens^exponent";
-  if (law == "compute") return "Best split of compute, N* = coef_n·C^exponent_n, by parabolas";
-  return "Law " + law;
+std::string TitleOf(const LawInfo& law) {
+  return law.title.empty() ? fmt::format("Law {}", law.name) : std::string(law.title);
 }
 
 void Warn(const std::vector<std::string>& warnings, Blocks& blocks) {
@@ -68,12 +65,12 @@ std::string DroppedTitle(const LawAnswer& answer) {
 Document AnswerDocument(const LawAnswer& answer) {
   const LawFit& law = answer.law;
   Document document;
-  document.subject = law.law;
+  document.subject = law.name();
   document.warnings = law.warnings;
   document.warnings.insert(
       document.warnings.end(), answer.criticism.warnings.begin(), answer.criticism.warnings.end());
   Blocks& blocks = document.blocks;
-  blocks.emplace_back(Section{TitleOf(law.law), SearchedLawBlocks(law, "")});
+  blocks.emplace_back(Section{TitleOf(*law.info), SearchedLawBlocks(law, "")});
   Extend(blocks, Grounds(answer));
   if (!answer.predictions.empty())
     blocks.emplace_back(

@@ -23,11 +23,12 @@ std::string Line(const std::vector<std::string>& cells) {
 std::string LawLines(const LawFit& fit, const std::string& quantity) {
   const std::string points = std::to_string(fit.n_points);
   if (!fit.ok()) {
-    return Line({CsvCell(fit.law), quantity, "", "", "", "", "", points, "", CsvCell(fit.refusal)});
+    return Line(
+        {CsvCell(fit.name()), quantity, "", "", "", "", "", points, "", CsvCell(fit.refusal)});
   }
   std::string lines;
   for (const Parameter& parameter : fit.params) {
-    lines += Line({CsvCell(fit.law),
+    lines += Line({CsvCell(fit.name()),
                    quantity,
                    CsvCell(parameter.name),
                    Cell(parameter.value),

@@ -62,7 +62,7 @@ Json Centres(const LawFit& fit) {
 }  // namespace
 
 Json FitObject(const LawFit& fit, std::span<const Prediction> predictions) {
-  return {{"law", fit.law},
+  return {{"law", fit.name()},
           {"estimator", fit.estimator},
           {"n_points", fit.n_points},
           {"dropped", Dropped(fit.dropped)},

@@ -68,7 +68,10 @@ Blocks Grounds(const Recommendation& r, const std::string& at) {
 
 Section Laws(const Findings& findings) {
   Section laws = TitledOnPages(Section("The laws"));
-  laws.note = "Loss laws: floor + coef · tokens^-exponent. Rate laws: coef · tokens^exponent.";
+  const LawInfo* loss = findings.loss.Predicting().fit.info;
+  const bool sum = loss == nullptr || loss == &DataLaw() || loss == &SizeDataLaw();
+  laws.note = fmt::format("Loss laws: {}. Rate laws: coef · tokens^exponent.",
+                          sum ? "floor + coef · tokens^-exponent" : loss->formula);
   for (const FoundLaw& law : ListLaws(findings)) {
     const LawWords words = WordsFor(law);
     const std::string at = "/laws/" + words.json;

@@ -9,6 +9,7 @@
 
 #include "core/quantities.h"
 #include "core/trunk.h"
+#include "fit/fit.h"
 #include "sweep/assemble.h"
 #include "sweep/devices.h"
 
@@ -40,6 +41,24 @@ std::vector<std::int64_t> RoundedSizes(Reading& reading, const std::string& key)
   return rounded;
 }
 
+// A law of size needs the sizes.
+void AssembleChosenLaw(Reading& reading, LossLawStage& stage) {
+  const std::string key = "study.loss_law.law";
+  stage.law = reading.Text(key);
+  const LawInfo* law = FindLossLaw(stage.law);
+  if (law == nullptr || !reading.Good({key, "study.loss_law.d_sae"})) return;
+  const auto& needed = law->variables;
+  const bool of_size = std::find(needed.begin(), needed.end(), Variable::kParams) != needed.end();
+  const std::size_t sizes = stage.d_sae.size();
+  if (!of_size || sizes >= static_cast<std::size_t>(law->fewest_values)) return;
+  reading.AddMistake(key,
+                     fmt::format("{}: {} needs at least {} sizes in study.loss_law.d_sae, got {}",
+                                 key,
+                                 law->name,
+                                 law->fewest_values,
+                                 sizes));
+}
+
 void AssembleLossLaw(Reading& reading, Sweep& sweep) {
   LossLawStage& law = sweep.loss_law;
   const std::string tokens = "study.loss_law.tokens";
@@ -65,6 +84,7 @@ void AssembleLossLaw(Reading& reading, Sweep& sweep) {
                     sweep.sae.d_sae));
   }
   law.seeds = static_cast<int>(reading.Count("study.loss_law.seeds"));
+  AssembleChosenLaw(reading, law);
 }
 
 void AssembleLrSizes(Reading& reading, Sweep& sweep) {

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "core/spec_fields.h"
+#include "fit/fit.h"
 #include "sweep/devices.h"
 
 namespace saelaw {
@@ -20,6 +21,20 @@ constexpr Range kSeeds = {.low = 1, .high = 64};
 // The table keeps views of it.
 const std::string kTargetDeviceDoc = fmt::format(
     "The device that is priced: {}, or another with device_flops", fmt::join(DeviceNames(), ", "));
+
+// The laws that a sweep can carry: its runs have one batch size, and those of a law of loss one
+// rate at each size.
+std::string LossLawChoices() {
+  std::string choices = "auto";
+  for (const LawInfo* law : LawsOfLoss()) {
+    const bool carried = std::all_of(law->variables.begin(), law->variables.end(), [](auto needed) {
+      return needed == Variable::kTokens || needed == Variable::kParams;
+    });
+    if (carried) choices += fmt::format("|{}", law->name);
+  }
+  return choices;
+}
+const std::string kLossLawChoices = LossLawChoices();
 
 // clang-format off
 const std::vector<Key> kHeadKeys = {
@@ -37,6 +52,7 @@ const std::vector<Key> kStudyKeys = {
   {"study.loss_law.lr", kNumber, "", "The one learning rate; default: training.lr", kRate, "", kInSweep},
   {"study.loss_law.tokens", kCounts, "", "At least two data sizes, ascending", kFromOne, "", kInSweep},
   {"study.loss_law.d_sae", kCounts, "", "Sizes of the SAE, 3 or more for a law of size; default: sae.d_sae alone", kWidth, "", kInSweep},
+  {"study.loss_law.law", kChoice, "auto", "The law of loss that is fitted; auto: data, or size-data where 3 sizes carry it", kAny, kLossLawChoices, kInSweep},
   {"study.loss_law.seeds", kCount, "1", "Runs of each setting, each with its own data order", kSeeds, "", kInSweep},
   {"study.lr_law", kOptionalSection, "", "The best learning rate against data; none: not asked for", kAny, "", kInSweep},
   {"study.lr_law.tokens", kCounts, "", "Data sizes; default: those of the loss law", kFromOne, "", kInSweep},

@@ -18,6 +18,8 @@ struct LossLawStage {
   std::vector<std::int64_t> tokens;  // at least 2, ascending
   std::vector<std::int64_t> d_sae;   // sizes swept; default: sae.d_sae alone
   int seeds = 1;                     // distinct stream_seeds per setting
+  // A law of fit/laws/loss_laws.h, or auto: of data, and of size too where enough sizes are swept.
+  std::string law = "auto";
 };
 
 // Step 3: learning rates around the optimum, at several data sizes.

@@ -27,7 +27,7 @@ inline LawFit Law(const std::string& name,
                   double (*value)(double),
                   double share) {
   LawFit fit;
-  fit.law = name;
+  fit.info = RequireLaw(name).info;
   fit.estimator = "least squares on ln";
   fit.interval_method = "profile/F";
   fit.assumption = "points are independent";
@@ -54,7 +54,7 @@ inline LawFit LossLaw() {
 
 inline LawFit Refused(const std::string& name) {
   LawFit fit;
-  fit.law = name;
+  fit.info = RequireLaw(name).info;
   fit.refusal = "only 2 uncensored sizes, 3 are needed";
   return fit;
 }

@@ -48,8 +48,8 @@ TEST(WholeStudy, OfTheLlamaPlanReachesAnAdviceThatHolds) {
     const Recommendation& advice = study.advice;
     ASSERT_TRUE(study.findings.loss.at_one_rate.fit.ok())
         << study.findings.loss.at_one_rate.fit.refusal;
-    EXPECT_EQ(study.findings.loss.at_one_rate.fit.law, "size-data");
-    EXPECT_EQ(study.findings.loss.Predicting().fit.law, "size-data");
+    EXPECT_EQ(study.findings.loss.at_one_rate.fit.name(), "size-data");
+    EXPECT_EQ(study.findings.loss.Predicting().fit.name(), "size-data");
     EXPECT_EQ(BasisText(advice.loss_basis),
               "law of loss against size and data at each size's best rate");
     EXPECT_EQ(advice.lr_basis, LrBasis::kOptimum);
@@ -99,7 +99,7 @@ TEST(WholeStudy, WithTwoSizesFallsBackToOneAndSaysSo) {
   });
   EXPECT_TRUE(study.findings.loss.at_one_rate.fit.ok())
       << study.findings.loss.at_one_rate.fit.refusal;
-  EXPECT_EQ(study.findings.loss.at_one_rate.fit.law, "data");
+  EXPECT_EQ(study.findings.loss.at_one_rate.fit.name(), "data");
   EXPECT_EQ(study.findings.loss.at_one_rate.d_sae, 4096);
   EXPECT_FALSE(study.advice.loss.interval.known());
   EXPECT_FALSE(study.advice.lr_interval.known());
@@ -122,9 +122,9 @@ TEST(WholeStudy, PredictsTheTargetByTheLawThatHoldsThere) {
   const Advised study = AdviseIn({}, [](Sweep& sweep) { sweep.lr_law.d_sae = {4096}; });
   EXPECT_TRUE(study.findings.loss.at_best_rates.fit.ok());
   EXPECT_EQ(study.findings.loss.at_best_rates.d_sae, 4096);
-  EXPECT_EQ(study.findings.loss.Predicting().fit.law, "size-data");
-  EXPECT_EQ(study.findings.loss.mse.law, "size-data");
-  EXPECT_EQ(study.findings.loss.Predicting(4096).fit.law, "data");
+  EXPECT_EQ(study.findings.loss.Predicting().fit.name(), "size-data");
+  EXPECT_EQ(study.findings.loss.mse.name(), "size-data");
+  EXPECT_EQ(study.findings.loss.Predicting(4096).fit.name(), "data");
   EXPECT_EQ(BasisText(study.advice.loss_basis), "law of loss against size and data at lr 7e-05");
   EXPECT_FALSE(study.advice.lr_interval.known());
 }

@@ -44,11 +44,26 @@ TEST_P(OneMistake, HasItsLine) {
   EXPECT_EQ(MistakesOf(With(GetParam().from, GetParam().to)), GetParam().line + "\n");
 }
 
+TEST(ReadSweep, ListsTheLawsOfLossThatASweepCanCarry) {
+  const std::string mistakes =
+      MistakesOf(With("    tokens: [32Ki", "    law: lr\n    tokens: [32Ki"));
+  EXPECT_EQ(mistakes.rfind("s.yaml:11:10: study.loss_law.law must be one of auto, data, power", 0),
+            0U)
+      << mistakes;
+  EXPECT_EQ(mistakes.find("batch"), mistakes.npos);
+}
+
 std::vector<Case> Cases() {
   const auto count = [](const std::string& got) {
     return std::string(" must be ") + kCountWords + ", got '" + got + "'";
   };
   return {
+      // The law of loss.
+      {"    tokens: [32Ki",
+       "    law: size-data\n    tokens: [32Ki",
+       "s.yaml:11:10: study.loss_law.law: size-data needs at least 3 sizes in "
+       "study.loss_law.d_sae, "
+       "got 1"},
       // Units and types.
       {"2.1B", "2.1 bananas", "s.yaml:13:11: target.tokens" + count("2.1 bananas")},
       {"2.1B",

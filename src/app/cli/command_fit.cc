@@ -134,8 +134,9 @@ class FitCommand : public Command {
  private:
   // Options that say how a loss law is fitted mean nothing to laws fitted in closed form.
   void WarnOfUnread(LawFit& law) const {
-    const bool closed = law_ == "lr" || law_ == "lr-edge";
-    const bool part = law_ == "compute";  // its parabolas; the surface reads them
+    const Predicted predicted = law.info->predicted;
+    const bool closed = predicted == Predicted::kBestRate || predicted == Predicted::kLargestRate;
+    const bool part = predicted == Predicted::kBestParams;  // its parabolas; the surface reads them
     if (!closed && !part) return;
     for (const auto& [name, given] : {std::pair("--estimator", !estimator_.empty()),
                                       std::pair("--huber", !std::isnan(huber_)),
@@ -151,8 +152,7 @@ class FitCommand : public Command {
   // What of the table was decided for the user.
   void WarnOfTable(const CsvPoints& points, LawFit& law) const {
     law.warnings.insert(law.warnings.end(), points.warnings.begin(), points.warnings.end());
-    const bool rates = law_ == "lr" || law_ == "lr-edge" || law_ == "lr-surface";
-    if (!rates || points.without_loss == 0) return;
+    if (!law.info->reads_failures || points.without_loss == 0) return;
     law.warnings.push_back(
         fmt::format("finished runs without a loss are taken as diverged: {}; "
                     "where they are not, say so in a status column",

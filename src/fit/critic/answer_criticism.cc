@@ -39,7 +39,9 @@ std::vector<MeasuredScale> OptimaByTokens(const LrLawFit& fit) {
 
 // For one value at each scale: the next size that narrows the best rate at the target most.
 std::vector<NextRun> NextSizes(const LrLawFit& fit, const Point* target) {
-  if (target == nullptr || fit.law.Find("exponent_n") || fit.law.Find("exponent_batch")) return {};
+  const bool of_tokens_alone = fit.law.Find(Role::kExponent, Variable::kParams) == nullptr &&
+                               fit.law.Find(Role::kExponent, Variable::kBatch) == nullptr;
+  if (target == nullptr || !of_tokens_alone) return {};
   std::vector<MeasuredScale> scales;
   std::vector<double> sds;
   for (const LrOptimum& optimum : fit.optima) {
@@ -173,6 +175,9 @@ Criticism CriticiseLrSurface(const LawQuestion& question, const LrSurfaceFit& fi
     return FitLrSurface(points, failed, question.options).law;
   };
   critique.drop_rows = false;
+  // Where the surface is one of size too, its own exponent of data is that of the best rate.
+  const bool sized = fit.law.Find(Role::kExponent, Variable::kParams) != nullptr;
+  critique.exponent = sized ? Role::kRateExponent : Role::kExponent;
   for (const LrOptimum& optimum : fit.stepwise.optima) {
     if (!critique.measured.empty() &&
         std::abs(critique.measured.back().scale / optimum.tokens - 1) < 1e-9) {

@@ -20,12 +20,11 @@ constexpr double kFlopPerWeight = 6;
 
 // The variables that a prediction of the law takes and the place lacks, in words.
 std::string Lacking(const LawFit& law, const Point& at) {
-  std::vector<Variable> needed = RequireLaw(law.law).info->variables;
-  // Laws of rates and of compute predict the last of their variables from the others.
-  if (law.law == "lr" || law.law == "lr-edge" || law.law == "compute") needed.pop_back();
-  const bool compute = law.law == "compute";
-  if (!compute && law.Find("exponent_n") != nullptr) needed.push_back(Variable::kParams);
-  if (law.Find("exponent_batch") != nullptr) needed.push_back(Variable::kBatch);
+  const bool all = law.info->predicted_at.empty();
+  std::vector<Variable> needed = all ? law.info->variables : law.info->predicted_at;
+  for (const ParameterInfo& parameter : law.info->parameters) {
+    if (parameter.of && law.Find(parameter.name) != nullptr) needed.push_back(*parameter.of);
+  }
   std::vector<std::string_view> lacking;
   for (const Variable variable : needed) {
     const bool named = std::find(lacking.begin(), lacking.end(), Name(variable)) != lacking.end();
@@ -59,7 +58,7 @@ void Predict(const LawQuestion& question, std::span<const Point> carriers, LawAn
     const std::string lacking = Lacking(answer.law, at);
     if (std::isnan(answer.predictions.back().value) && !lacking.empty()) {
       answer.refused_predictions.push_back(
-          fmt::format("no prediction: the {} law needs {} there", answer.law.law, lacking));
+          fmt::format("no prediction: the {} law needs {} there", answer.law.name(), lacking));
     }
     if (reach.doubtful) answer.law.warnings.push_back(reach.message);
   }
@@ -160,7 +159,8 @@ LawAnswer AnswerLaw(const LawQuestion& question) {
   LawFit& law = answer.law;
   law.dropped.insert(law.dropped.end(), question.dropped.begin(), question.dropped.end());
   answer.rows = question.points.size() + question.failed.size() + question.dropped.size();
-  const bool counted = law.refusal.ends_with("dropped)");  // by a loss law
+  // A law of loss that has hardly a point counts the rows in its own refusal.
+  const bool counted = law.info->make != nullptr && law.n_points < 2;
   if (!law.ok() && !law.dropped.empty() && !counted) {
     law.refusal += fmt::format(" ({} of {} rows dropped)", law.dropped.size(), answer.rows);
   }

@@ -78,7 +78,7 @@ FitOptions WithLocalIntervals(FitOptions options) {
   return options;
 }
 
-HeldOutScale HoldOut(std::string_view law,
+HeldOutScale HoldOut(const LawInfo& law,
                      const Scales& scales,
                      std::size_t left_out,
                      const FitOptions& options) {
@@ -112,15 +112,12 @@ FitOptions Bare(FitOptions options) {
 }
 
 const Parameter* DataExponent(const LawFit& fit) {
-  for (const char* name : {"exponent", "exponent_d"}) {
-    if (const Parameter* parameter = fit.Find(name)) return parameter;
-  }
-  return nullptr;
+  return fit.Find(Role::kExponent, Variable::kTokens);
 }
 
 constexpr std::size_t kMostLeftOut = 300;
 
-std::vector<Influence> DropEach(std::string_view law,
+std::vector<Influence> DropEach(const LawInfo& law,
                                 const LawFit& whole,
                                 const std::vector<Point>& points,
                                 FitOptions options,
@@ -214,12 +211,12 @@ std::vector<LocalExponent> LocalExponents(const Scales& scales, const LawFit& no
   return local;
 }
 
-void CompareFloors(std::string_view law,
+void CompareFloors(const LawInfo& law,
                    const std::vector<Point>& points,
                    FitOptions options,
                    Criticism& criticism) {
-  // "power" is the data law without its floor: the comparison is the same for both.
-  const std::string_view with_floor = law == "power" ? "data" : law;
+  // A law that is another without its floor is compared as that one.
+  const LawInfo& with_floor = law.with_floor != nullptr ? law.with_floor() : law;
   options.floor_rule = FloorRule::kFree;
   criticism.with_floor = FitLaw(with_floor, points, options);
   options.floor_rule = FloorRule::kFixed;
@@ -295,11 +292,17 @@ Criticism Criticise(std::string_view law,
                     std::span<const Point> points,
                     const FitOptions& options,
                     const Point* target) {
+  return Criticise(RequireLossLaw(law), points, options, target);
+}
+
+Criticism Criticise(const LawInfo& law,
+                    std::span<const Point> points,
+                    const FitOptions& options,
+                    const Point* target) {
   Criticism criticism;
   const FitOptions bare = Bare(options);
-  const LawInfo& info = RequireLossLaw(law);
-  const std::vector<Point> usable = Thinned(Usable(info, points).points, criticism);
-  if (info.has_floor || law == "power") CompareFloors(law, usable, bare, criticism);
+  const std::vector<Point> usable = Thinned(Usable(law, points).points, criticism);
+  if (law.has_floor || law.with_floor != nullptr) CompareFloors(law, usable, bare, criticism);
   const LawFit whole = FitLaw(law, usable, Bare(options));
   if (!whole.ok()) return criticism;
   criticism.seed_noise = whole.noise_sd;
@@ -312,7 +315,7 @@ Criticism Criticise(std::string_view law,
     criticism.held_out[k] = HoldOut(law, scales, k, alone);
   });
   criticism.influence = DropEach(law, whole, usable, bare, target);
-  if (info.variables.size() == 1) criticism.local_exponents = LocalExponents(scales, whole);
+  if (law.variables.size() == 1) criticism.local_exponents = LocalExponents(scales, whole);
   if (target != nullptr) {
     criticism.next_runs = ChooseNextRuns(whole, usable, *target, 3);
     SayWhatWouldChange(*target, criticism);

@@ -66,6 +66,11 @@ struct Criticism {
 // For the laws of FitLaw. Fits as often as there are scales and points (at most 300 of them),
 // without intervals for all but the held-out predictions. `target` may be null. Never throws for
 // data.
+Criticism Criticise(const LawInfo& law,
+                    std::span<const Point> points,
+                    const FitOptions& options,
+                    const Point* target = nullptr);
+// The same of a law of the table (fit/laws/loss_laws.h), by its name.
 Criticism Criticise(std::string_view law,
                     std::span<const Point> points,
                     const FitOptions& options,

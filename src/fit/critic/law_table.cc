@@ -13,7 +13,7 @@ namespace saelaw {
 std::span<const LawEntry> Laws() {
   static const std::vector<LawEntry> laws = [] {
     std::vector<LawEntry> all;
-    for (const LawInfo* law : LossLaws()) all.push_back({law, AnswerLossLaw});
+    for (const LawInfo* law : LawsOfLoss()) all.push_back({law, AnswerLossLaw});
     all.push_back({&LrLaw(), AnswerLrLaw});
     all.push_back({&LrEdgeLaw(), AnswerLrEdge});
     all.push_back({&LrSurfaceLaw(), AnswerLrSurface});

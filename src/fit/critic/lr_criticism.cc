@@ -56,14 +56,8 @@ HeldOutScale HeldOut(const MeasuredScale& scale, const LawFit& fit, bool largest
   return held;
 }
 
-const Parameter* ExponentOf(const LawFit& fit) {
-  for (const char* name : {"exponent", "lr_exponent", "exponent_n"}) {
-    if (const Parameter* parameter = fit.Find(name)) return parameter;
-  }
-  return nullptr;
-}
-
-Influence Compare(const Point& left_out,
+Influence Compare(Role exponent,
+                  const Point& left_out,
                   double scale,
                   const LawFit& fit,
                   const LawFit& whole,
@@ -71,8 +65,8 @@ Influence Compare(const Point& left_out,
   Influence influence;
   influence.row = left_out.row;
   influence.tokens = scale;
-  const Parameter* with = ExponentOf(whole);
-  const Parameter* without = fit.ok() ? ExponentOf(fit) : nullptr;
+  const Parameter* with = whole.Find(exponent);
+  const Parameter* without = fit.ok() ? fit.Find(exponent) : nullptr;
   if (with == nullptr || without == nullptr) {
     influence.exponent = influence.shift = influence.at_target = kNan;
     return influence;
@@ -102,8 +96,12 @@ std::vector<Influence> DropRows(const SweepCritique& critique,
     } else {
       failed.erase(failed.begin() + static_cast<std::ptrdiff_t>(k - survived));
     }
-    influence[k] =
-        Compare(left_out, left_out.*critique.scale, critique.fit(points, failed), whole, target);
+    influence[k] = Compare(critique.exponent,
+                           left_out,
+                           left_out.*critique.scale,
+                           critique.fit(points, failed),
+                           whole,
+                           target);
   });
   return influence;
 }
@@ -176,8 +174,8 @@ Criticism CriticiseSweep(const SweepCritique& critique, const LawFit& whole, con
     const bool largest = i + 1 == critique.measured.size();
     if (!scale.values.empty()) criticism.held_out.push_back(HeldOut(scale, fit, largest));
     if (critique.drop_rows) continue;
-    criticism.influence.push_back(
-        Compare(FirstOf(critique, scale.scale), scale.scale, fit, whole, target));
+    criticism.influence.push_back(Compare(
+        critique.exponent, FirstOf(critique, scale.scale), scale.scale, fit, whole, target));
     criticism.influence.back().whole_scale = true;
   }
   if (critique.drop_rows && critique.points.size() + critique.failed.size() > kMostRows) {

@@ -27,6 +27,7 @@ struct SweepCritique {
   double Point::*scale = &Point::tokens;
   std::function<LawFit(std::span<const Point>, std::span<const Point>)> fit;
   std::vector<MeasuredScale> measured;  // ascending
+  Role exponent = Role::kExponent;      // which of the law's exponents is watched
   // Whether every row is left out in turn; else every scale, where a fit is dear.
   bool drop_rows = true;
 };

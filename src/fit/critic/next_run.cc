@@ -5,8 +5,6 @@
 #include <cmath>
 #include <set>
 
-#include "fit/laws/loss_laws.h"
-
 namespace saelaw {
 namespace {
 
@@ -47,7 +45,7 @@ std::vector<NextRun> ChooseNextRuns(const LawFit& fit,
                                     int count) {
   std::vector<NextRun> candidates;
   if (!fit.narrowing || points.empty()) return candidates;
-  const std::vector<Point> settings = Settings(RequireLossLaw(fit.law), points);
+  const std::vector<Point> settings = Settings(*fit.info, points);
   const Point& dearest =
       *std::max_element(settings.begin(), settings.end(), [](const Point& a, const Point& b) {
         return Cost(a) < Cost(b);

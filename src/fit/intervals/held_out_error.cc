@@ -30,8 +30,8 @@ double SamplingSd(const Refits& refits, std::size_t groups, Quantity quantity) {
   return JackknifeError(values);
 }
 
-void WidenParameter(const Refits& refits, std::size_t groups, double level, Parameter& parameter) {
-  const bool log = IsLogScaled(parameter);
+void WidenParameter(
+    const Refits& refits, std::size_t groups, double level, bool log, Parameter& parameter) {
   const double sd = SamplingSd(refits, groups, [&](const LawFit& refit) {
     const double value = refit.Get(parameter.name);
     return log ? std::log(value) : value;
@@ -47,8 +47,8 @@ void WidenParameter(const Refits& refits, std::size_t groups, double level, Para
 
 }  // namespace
 
-bool IsLogScaled(const Parameter& parameter) {
-  return parameter.name.starts_with("coef") && parameter.value > 0 && parameter.interval.lo > 0;
+bool IsLogScaled(const LawFit& fit, const Parameter& parameter) {
+  return fit.RoleOf(parameter) == Role::kCoef && parameter.value > 0 && parameter.interval.lo > 0;
 }
 
 void WidenPredictions(const std::function<std::vector<double>(const Point&)>& log_values,
@@ -91,13 +91,15 @@ void AddHeldOutError(std::span<const Point> points, const FitOptions& options, L
   std::vector<LawFit> all(groups);
   ParallelFor(static_cast<int>(groups), options.threads, [&](int g) {
     const auto group = static_cast<std::size_t>(g);
-    all[group] = FitLaw(fit.law, WithoutGroup(points, group), bare);
+    all[group] = FitLaw(*fit.info, WithoutGroup(points, group), bare);
   });
   const auto refits = std::make_shared<Refits>();
   for (LawFit& refit : all) {
     if (refit.ok()) refits->push_back(std::move(refit));
   }
-  for (Parameter& parameter : fit.params) WidenParameter(*refits, groups, fit.level, parameter);
+  for (Parameter& parameter : fit.params) {
+    WidenParameter(*refits, groups, fit.level, IsLogScaled(fit, parameter), parameter);
+  }
   WidenPredictions(
       [refits](const Point& at) {
         std::vector<double> values;
@@ -106,7 +108,9 @@ void AddHeldOutError(std::span<const Point> points, const FitOptions& options, L
       },
       groups,
       fit);
-  if (fit.interval_method != "none") fit.interval_method += kWithHeldOutError;
+  const bool intervals = std::any_of(
+      fit.params.begin(), fit.params.end(), [](const auto& p) { return p.interval.known(); });
+  if (intervals) fit.interval_method += kWithHeldOutError;
 }
 
 }  // namespace saelaw

@@ -23,7 +23,7 @@ Interval WidenedLog(
 
 // Whether the error of a parameter is one of its logarithm: coefficients live on that scale, floors
 // and exponents do not.
-bool IsLogScaled(const Parameter& parameter);
+bool IsLogScaled(const LawFit& fit, const Parameter& parameter);
 // Puts the error into a law's predictions, and keeps what they were for PredictOnSameSet.
 // `log_values(at)`: ln of the law's value at a place, from each refit.
 void WidenPredictions(const std::function<std::vector<double>(const Point&)>& log_values,

@@ -132,12 +132,10 @@ void JudgeSearch(const SearchResult& search, const Work& work, LawFit& fit) {
   fit.starts_tried = search.tried;
   fit.starts_at_best = search.at_best;
   fit.converged = search.best.converged && search.best.moved;
-  std::vector<std::string> warnings;
-  WarnOfSearch(search.best, *work.fitted, warnings);
   // A floor that vanished has no derivative, and is said to be on its bound.
   const bool vanished = work.model->FloorVanishes(work.fitted->u);
-  for (const std::string& warning : warnings) {
-    if (!(vanished && warning.starts_with("singular"))) fit.warnings.push_back(warning);
+  for (const SearchFault fault : FindFaults(search.best, *work.fitted)) {
+    if (fault != SearchFault::kSingular || !vanished) fit.warnings.push_back(Describe(fault));
   }
 }
 
@@ -278,7 +276,7 @@ void FitUsable(const Plan& plan,
   }
   const SearchResult search = SearchReweighing(work, usable, options);
   if (search.best.u.empty()) {
-    fit.refusal = fmt::format("the loss does not fall as the {} law wants", fit.law);
+    fit.refusal = fmt::format("the loss does not fall as the {} law wants", fit.name());
     return;
   }
   work.fitted->u = search.best.u;
@@ -303,6 +301,28 @@ double LawFit::Get(std::string_view name) const {
   return parameter != nullptr ? parameter->value : std::nan("");
 }
 
+const Parameter* LawFit::Find(Role role, std::optional<Variable> of) const {
+  if (info == nullptr) return nullptr;
+  for (const ParameterInfo& known : info->parameters) {
+    if (known.role != role || (of && known.of != of)) continue;
+    if (const Parameter* parameter = Find(known.name)) return parameter;
+  }
+  return nullptr;
+}
+
+double LawFit::Get(Role role, std::optional<Variable> of) const {
+  const Parameter* parameter = Find(role, of);
+  return parameter != nullptr ? parameter->value : std::nan("");
+}
+
+Role LawFit::RoleOf(const Parameter& parameter) const {
+  if (info == nullptr) return Role::kOther;
+  for (const ParameterInfo& known : info->parameters) {
+    if (known.name == parameter.name) return known.role;
+  }
+  return Role::kOther;
+}
+
 Prediction LawFit::Predict(const Point& at) const { return predictor(at); }
 
 Prediction LawFit::PredictOnSameSet(const Point& at) const {
@@ -318,7 +338,7 @@ LawFit FitLaw(const LawInfo& law, std::span<const Point> points, const FitOption
   usable.dropped_before = options.dropped_before;
   const Plan plan = MakePlan(law, usable.points, options);
   LawFit fit;
-  fit.law = std::string(law.name);
+  fit.info = &law;
   fit.estimator = Criterion{options.estimator, options.huber_delta}.Name();
   fit.interval_method = "none";
   fit.level = options.level;

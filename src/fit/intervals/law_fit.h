@@ -39,10 +39,10 @@ using DerivedQuantity = std::function<double(const std::vector<double>& params)>
 
 // Why a fit has no parameters: too few distinct sizes, all-equal losses, no valid points.
 struct LawFit {
-  std::string law;              // data, power, size-data, ...
-  std::string estimator;        // "huber(1e-3) on ln", "least squares on ln"
-  std::string interval_method;  // "profile/F", "residual bootstrap (1000)", "none"
-  std::string assumption;       // of the intervals: how points hang together; empty without any
+  const LawInfo* info = nullptr;  // which law; null: nobody asked for one
+  std::string estimator;          // "huber(1e-3) on ln", "least squares on ln"
+  std::string interval_method;    // "profile/F", "residual bootstrap (1000)", "none"
+  std::string assumption;         // of the intervals: how points hang together; empty without any
   double level = 0.95;
   int n_points = 0;
   std::vector<DroppedPoint> dropped;
@@ -59,9 +59,14 @@ struct LawFit {
   std::string refusal;  // empty when there is a law
 
   bool ok() const { return refusal.empty(); }
-  // NaN when there is no such parameter.
+  std::string_view name() const { return info != nullptr ? info->name : ""; }
+  // NaN when there is no such parameter, or null.
   double Get(std::string_view name) const;
   const Parameter* Find(std::string_view name) const;
+  // The same by what a parameter is; with no variable named, the first of its role.
+  double Get(Role role, std::optional<Variable> of = {}) const;
+  const Parameter* Find(Role role, std::optional<Variable> of = {}) const;
+  Role RoleOf(const Parameter& parameter) const;
   // Value and intervals at a point, with the error of the held-out documents where it is known
   // (fit/intervals/held_out_error.h). Requires ok().
   Prediction Predict(const Point& at) const;

@@ -22,7 +22,7 @@ namespace saelaw {
 SAELAW_FOR_EACH_LAW_OF_LOSS(SAELAW_DECLARE)
 #undef SAELAW_DECLARE
 
-std::span<const LawInfo* const> LossLaws() {
+std::span<const LawInfo* const> LawsOfLoss() {
 #define SAELAW_ENTRY(law) &law(),
   static const std::vector<const LawInfo*> laws = {SAELAW_FOR_EACH_LAW_OF_LOSS(SAELAW_ENTRY)};
 #undef SAELAW_ENTRY
@@ -30,7 +30,7 @@ std::span<const LawInfo* const> LossLaws() {
 }
 
 const LawInfo* FindLossLaw(std::string_view name) {
-  for (const LawInfo* law : LossLaws()) {
+  for (const LawInfo* law : LawsOfLoss()) {
     if (law->name == name) return law;
   }
   return nullptr;
@@ -39,7 +39,7 @@ const LawInfo* FindLossLaw(std::string_view name) {
 const LawInfo& RequireLossLaw(std::string_view name) {
   if (const LawInfo* law = FindLossLaw(name)) return *law;
   std::vector<std::string_view> names;
-  for (const LawInfo* law : LossLaws()) names.push_back(law->name);
+  for (const LawInfo* law : LawsOfLoss()) names.push_back(law->name);
   throw UsageError(
       fmt::format("unknown law of loss '{}': allowed are {}", name, fmt::join(names, ", ")));
 }

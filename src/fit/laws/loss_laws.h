@@ -9,7 +9,7 @@
 
 namespace saelaw {
 
-std::span<const LawInfo* const> LossLaws();
+std::span<const LawInfo* const> LawsOfLoss();
 // Null when there is no such law.
 const LawInfo* FindLossLaw(std::string_view name);
 // Throws UsageError listing the laws of the table.

@@ -8,6 +8,9 @@
 namespace saelaw {
 namespace {
 
+using enum Variable;
+constexpr ParameterInfo kFloor = {"floor", Role::kFloor};
+
 constexpr int kMaxTerms = 4;
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 // A floor this far (in ln) under a typical loss is nothing; the centred coefficient is a typical
@@ -147,12 +150,12 @@ std::vector<NamedParameter> PowerSum::Parameters(const Vector& u) const {
     const double exponent = std::exp(u[LogExponent(k)]);
     constexpr double kNear = 1.001;
     const bool bound = exponent < kSmallestExponent * kNear || exponent > kLargestExponent / kNear;
-    named.push_back({std::string(law_->parameters[first]),
+    named.push_back({std::string(law_->parameters[first].name),
                      std::exp(coef(u.data(), nullptr)),
                      false,
                      coef,
                      false});
-    named.push_back({std::string(law_->parameters[first + 1]),
+    named.push_back({std::string(law_->parameters[first + 1].name),
                      exponent,
                      bound,
                      Component(static_cast<int>(LogExponent(k)), Size()),
@@ -172,26 +175,30 @@ std::shared_ptr<const LawModel> MakePowerSum(const LawInfo& law, const LawSettin
 }
 
 const LawInfo& DataLaw() {
-  static const LawInfo law = {"data",
-                              "loss = floor + coef * tokens^-exponent",
-                              "Hoffmann et al. 2022 (arXiv 2203.15556), eq. 2 with the size fixed",
-                              {Variable::kTokens},
-                              {"floor", "coef", "exponent"},
-                              /*has_floor=*/true,
-                              /*fewest_values=*/2,
-                              MakePowerSum};
+  static const LawInfo law = {
+      "data",
+      "loss = floor + coef * tokens^-exponent",
+      "Hoffmann et al. 2022 (arXiv 2203.15556), eq. 2 with the size fixed",
+      {Variable::kTokens},
+      {kFloor, {"coef", Role::kCoef, kTokens}, {"exponent", Role::kExponent, kTokens}},
+      /*has_floor=*/true,
+      /*fewest_values=*/2,
+      MakePowerSum};
   return law;
 }
 
 const LawInfo& PowerLaw() {
-  static const LawInfo law = {"power",
-                              "loss = coef * tokens^-exponent",
-                              "the data law with a floor of 0",
-                              {Variable::kTokens},
-                              {"coef", "exponent"},
-                              /*has_floor=*/false,
-                              /*fewest_values=*/2,
-                              MakePowerSum};
+  static const LawInfo law = {
+      "power",
+      "loss = coef * tokens^-exponent",
+      "the data law with a floor of 0",
+      {Variable::kTokens},
+      {{"coef", Role::kCoef, kTokens}, {"exponent", Role::kExponent, kTokens}},
+      /*has_floor=*/false,
+      /*fewest_values=*/2,
+      MakePowerSum,
+      /*centred=*/false,
+      DataLaw};
   return law;
 }
 
@@ -201,7 +208,11 @@ const LawInfo& SizeDataLaw() {
       "loss = floor + coef_n * params^-exponent_n + coef_d * tokens^-exponent_d",
       "Hoffmann et al. 2022 (arXiv 2203.15556), eq. 2; Besiroglu et al. 2024 (arXiv 2404.10102)",
       {Variable::kParams, Variable::kTokens},
-      {"floor", "coef_n", "exponent_n", "coef_d", "exponent_d"},
+      {kFloor,
+       {"coef_n", Role::kCoef, kParams},
+       {"exponent_n", Role::kExponent, kParams},
+       {"coef_d", Role::kCoef, kTokens},
+       {"exponent_d", Role::kExponent, kTokens}},
       /*has_floor=*/true,
       /*fewest_values=*/3,
       MakePowerSum};

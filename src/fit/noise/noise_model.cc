@@ -46,15 +46,27 @@ Vector CleanResiduals(const FittedLaw& fitted) {
   return residuals;
 }
 
-void WarnOfSearch(const Minimum& found,
-                  const FittedLaw& fitted,
-                  std::vector<std::string>& warnings) {
-  if (!found.moved) warnings.push_back("the fit equals its start: not an optimum");
-  if (!found.converged) warnings.push_back("the search ended before it converged");
+std::vector<SearchFault> FindFaults(const Minimum& found, const FittedLaw& fitted) {
+  std::vector<SearchFault> faults;
+  if (!found.moved) faults.push_back(SearchFault::kDidNotMove);
+  if (!found.converged) faults.push_back(SearchFault::kNotConverged);
   constexpr double kIllConditioned = 1e7;
   if (InverseCurvature(*fitted.model, fitted.sample, fitted.u).condition > kIllConditioned) {
-    warnings.push_back("singular Jacobian: the points do not determine all parameters");
+    faults.push_back(SearchFault::kSingular);
   }
+  return faults;
+}
+
+std::string Describe(SearchFault fault) {
+  switch (fault) {
+    case SearchFault::kDidNotMove:
+      return "the fit equals its start: not an optimum";
+    case SearchFault::kNotConverged:
+      return "the search ended before it converged";
+    case SearchFault::kSingular:
+      return "singular Jacobian: the points do not determine all parameters";
+  }
+  return "";
 }
 
 double LogRms(const FittedLaw& fitted) {

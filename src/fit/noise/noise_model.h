@@ -1,6 +1,7 @@
 // How noisy the points of a fitted law are, and how well that is known.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,10 +22,11 @@ double SetNoise(double sd_unit, FittedLaw& fitted, std::vector<std::string>& war
 // would leave of them once gross errors are cut off.
 Vector CleanResiduals(const FittedLaw& fitted);
 
-// What a search has to answer for: that it moved, converged, and has a regular Jacobian.
-void WarnOfSearch(const Minimum& found,
-                  const FittedLaw& fitted,
-                  std::vector<std::string>& warnings);
+// What a search has to answer for.
+enum class SearchFault : std::uint8_t { kDidNotMove, kNotConverged, kSingular };
+std::vector<SearchFault> FindFaults(const Minimum& found, const FittedLaw& fitted);
+// The same as a warning.
+std::string Describe(SearchFault fault);
 
 // Root mean square of ln residuals, unweighted.
 double LogRms(const FittedLaw& fitted);

@@ -213,7 +213,7 @@ void DeriveFromSurface(const LawFit& loss, const ComputeUnit& unit, LawFit& law)
 
 LawFit EmptyLaw(const FitOptions& options, const char* estimator) {
   LawFit law;
-  law.law = ComputeLaw().name;
+  law.info = &ComputeLaw();
   law.estimator = estimator;
   law.interval_method = "none";
   law.level = options.level;
@@ -253,11 +253,18 @@ ComputeLawFit FitComputeLaw(std::span<const Point> points, const FitOptions& opt
 
 const LawInfo& ComputeLaw() {
   static const LawInfo law = {
-      "compute",
-      "best params = coef_n * compute^exponent_n, best tokens = coef_d * compute^exponent_d",
-      "Hoffmann et al. 2022 (arXiv 2203.15556), approaches 2 (parabolas) and 3 (surface)",
-      {Variable::kCompute, Variable::kParams},
-      {"coef_n", "exponent_n", "coef_d", "exponent_d"}};
+      .name = "compute",
+      .formula =
+          "best params = coef_n * compute^exponent_n, best tokens = coef_d * compute^exponent_d",
+      .source = "Hoffmann et al. 2022 (arXiv 2203.15556), approaches 2 (parabolas) and 3 (surface)",
+      .variables = {Variable::kCompute, Variable::kParams},
+      .parameters = {{"coef_n", Role::kCoef, Variable::kCompute},
+                     {"exponent_n", Role::kExponent, Variable::kCompute},
+                     {"coef_d", Role::kCoef, Variable::kCompute},
+                     {"exponent_d", Role::kExponent, Variable::kCompute}},
+      .predicted = Predicted::kBestParams,
+      .predicted_at = {Variable::kCompute},
+      .title = "Best split of compute, N* = coef_n·C^exponent_n, by parabolas"};
   return law;
 }
 

@@ -154,7 +154,7 @@ LrEdgeFit FitLrEdge(std::span<const Point> survived,
   LrEdgeFit fit;
   for (const RatesAtSize& size : table.sizes) fit.brackets.push_back(BracketOf(size));
   LawFit& law = fit.law;
-  law.law = LrEdgeLaw().name;
+  law.info = &LrEdgeLaw();
   law.estimator = "logistic edge in ln lr and ln tokens";
   law.interval_method = "none";
   law.level = options.level;
@@ -175,11 +175,18 @@ LrEdgeFit FitLrEdge(std::span<const Point> survived,
 }
 
 const LawInfo& LrEdgeLaw() {
-  static const LawInfo law = {"lr-edge",
-                              "largest stable lr = coef * tokens^exponent",
-                              "logistic edge in ln lr and ln tokens, from which runs survived",
-                              {Variable::kTokens, Variable::kLr},
-                              {"coef", "exponent"}};
+  static const LawInfo law = {
+      .name = "lr-edge",
+      .formula = "largest stable lr = coef * tokens^exponent",
+      .source = "logistic edge in ln lr and ln tokens, from which runs survived",
+      .variables = {Variable::kTokens, Variable::kLr},
+      .parameters = {{"coef", Role::kCoef},
+                     {"exponent", Role::kExponent, Variable::kTokens},
+                     {"width"}},
+      .predicted = Predicted::kLargestRate,
+      .predicted_at = {Variable::kTokens},
+      .reads_failures = true,
+      .title = "Stability edge, lr_max = coef·tokens^exponent"};
   return law;
 }
 

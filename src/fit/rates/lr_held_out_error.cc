@@ -34,7 +34,7 @@ void WidenOptimum(const std::vector<LrLawFit>& refits,
 void WidenLrLaw(const std::shared_ptr<const std::vector<LrLawFit>>& refits, LawFit& law) {
   for (Parameter& parameter : law.params) {
     std::vector<double> moves;
-    const bool log = IsLogScaled(parameter);
+    const bool log = IsLogScaled(law, parameter);
     for (const LrLawFit& refit : *refits) {
       const double value = refit.law.Get(parameter.name);
       moves.push_back(log ? ScaledUp(std::log(parameter.value), std::log(value))

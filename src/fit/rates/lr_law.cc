@@ -262,7 +262,7 @@ LrLawFit FitLrLaw(std::span<const Point> points,
   SetIntervals(found.residual_df, options.level, fit.optima);
   fit.dropped = std::move(table.failures);
   fit.dropped.insert(fit.dropped.end(), table.unusable.begin(), table.unusable.end());
-  fit.law.law = LrLaw().name;
+  fit.law.info = &LrLaw();
   fit.law.estimator = "parabola in ln lr per size, weighted line in ln tokens";
   fit.law.interval_method = "none";
   fit.law.level = options.level;
@@ -304,11 +304,18 @@ double Regret(const LrOptimum& optimum, double delta_ln) {
 
 const LawInfo& LrLaw() {
   static const LawInfo law = {
-      "lr",
-      "best lr = coef * tokens^exponent (* params^exponent_n * batch^exponent_batch)",
-      "a parabola in ln lr at each size, then a weighted line",
-      {Variable::kTokens, Variable::kLr},
-      {"coef", "exponent"}};
+      .name = "lr",
+      .formula = "best lr = coef * tokens^exponent (* params^exponent_n * batch^exponent_batch)",
+      .source = "a parabola in ln lr at each size, then a weighted line",
+      .variables = {Variable::kTokens, Variable::kLr},
+      .parameters = {{"coef", Role::kCoef},
+                     {"exponent", Role::kExponent, Variable::kTokens},
+                     {"exponent_n", Role::kExponent, Variable::kParams},
+                     {"exponent_batch", Role::kExponent, Variable::kBatch}},
+      .predicted = Predicted::kBestRate,
+      .predicted_at = {Variable::kTokens},
+      .reads_failures = true,
+      .title = "Optimal learning rate, LR* = coef·tokens^exponent"};
   return law;
 }
 

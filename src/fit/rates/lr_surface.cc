@@ -268,7 +268,9 @@ void FitNear(const LawInfo& base,
   const Minimum best = SearchFrom(guess, *fitted, fit.law);
   fitted->u = best.u;
   fitted->objective = best.objective;
-  WarnOfSearch(best, *fitted, fit.law.warnings);
+  for (const SearchFault fault : FindFaults(best, *fitted)) {
+    fit.law.warnings.push_back(Describe(fault));
+  }
   Finish(valley, fitted, usable.sd_unit, options, fit);
 }
 
@@ -283,7 +285,7 @@ const LawInfo& BaseOf(const std::vector<Point>& near) {
 }  // namespace
 
 double LrSurfaceFit::Regret(double delta_ln) const {
-  return std::expm1(law.Get("curvature") * delta_ln * delta_ln);
+  return std::expm1(law.Get(Role::kCurvature) * delta_ln * delta_ln);
 }
 
 LrSurfaceFit FitLrSurface(std::span<const Point> points,
@@ -294,7 +296,7 @@ LrSurfaceFit FitLrSurface(std::span<const Point> points,
   const std::vector<Point> near = NearTheBest(points, MakeRateTable(points, failed), fit.stepwise);
   const LawInfo& base = BaseOf(near);
   const UsablePoints usable = Usable(base, near);
-  fit.law.law = LrSurfaceLaw().name;
+  fit.law.info = &LrSurfaceLaw();
   fit.law.estimator = Criterion{EstimatorOf(options), options.huber_delta}.Name();
   fit.law.interval_method = "none";
   fit.law.level = options.level;
@@ -313,12 +315,24 @@ LrSurfaceFit FitLrSurface(std::span<const Point> points,
 
 const LawInfo& LrSurfaceLaw() {
   static const LawInfo law = {
-      "lr-surface",
-      "loss = base law * exp(curvature * (ln lr - ln best lr)^2), best lr = lr_coef * "
-      "tokens^lr_exponent (* params^lr_exponent_n)",
-      "all rates of all sizes at once",
-      {Variable::kTokens, Variable::kLr},
-      {"floor", "coef", "exponent", "curvature", "lr_coef", "lr_exponent"}};
+      .name = "lr-surface",
+      .formula =
+          "loss = base law * exp(curvature * (ln lr - ln best lr)^2), best lr = lr_coef * "
+          "tokens^lr_exponent (* params^lr_exponent_n)",
+      .source = "all rates of all sizes at once",
+      .variables = {Variable::kTokens, Variable::kLr},
+      .parameters = {{"floor", Role::kFloor},
+                     {"coef", Role::kCoef, Variable::kTokens},
+                     {"exponent", Role::kExponent, Variable::kTokens},
+                     {"coef_n", Role::kCoef, Variable::kParams},
+                     {"exponent_n", Role::kExponent, Variable::kParams},
+                     {"coef_d", Role::kCoef, Variable::kTokens},
+                     {"exponent_d", Role::kExponent, Variable::kTokens},
+                     {"curvature", Role::kCurvature},
+                     {"lr_coef", Role::kRateCoef},
+                     {"lr_exponent", Role::kRateExponent, Variable::kTokens},
+                     {"lr_exponent_n", Role::kRateExponent, Variable::kParams}},
+      .reads_failures = true};
   return law;
 }
 

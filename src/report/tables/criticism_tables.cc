@@ -44,8 +44,7 @@ Table HeldOutTable(const Criticism& criticism, const std::string& at) {
 
 void AddFloor(const LawFit& fit, const Cell& floor, Table& table) {
   if (!fit.ok()) return;
-  const Parameter* exponent = fit.Find("exponent");
-  if (exponent == nullptr) exponent = fit.Find("exponent_d");
+  const Parameter* exponent = fit.Find(Role::kExponent, Variable::kTokens);
   table.Add({floor,
              exponent != nullptr ? NumberText(exponent->value) : "-",
              PercentText(fit.rms_residual)});
@@ -56,7 +55,7 @@ Table FloorTable(const Criticism& criticism, const std::string& at) {
   const LawFit& free = criticism.with_floor;
   if (free.ok()) {
     AddFloor(free,
-             Line{"free: ", {NumberText(free.Get("floor")), at + "/with_floor/params/floor"}},
+             Line{"free: ", {NumberText(free.Get(Role::kFloor)), at + "/with_floor/params/floor"}},
              table);
   }
   AddFloor(criticism.without_floor, "fixed at 0", table);

@@ -14,9 +14,22 @@ namespace {
 using namespace document;  // NOLINT: the kinds of blocks
 
 // What the law predicts, and so what its residuals are of.
-std::string_view Predicted(const LawFit& fit) {
-  if (fit.law == "lr") return "the best lr";
-  return fit.law == "compute" ? "the best params" : "the loss";
+std::string_view PredictedQuantity(const LawFit& fit) {
+  switch (fit.info != nullptr ? fit.info->predicted : Predicted::kLoss) {
+    case Predicted::kLoss:
+      return "the loss";
+    case Predicted::kBestRate:
+      return "the best lr";
+    case Predicted::kLargestRate:
+      return "the largest stable lr";
+    case Predicted::kBestParams:
+      return "the best params";
+  }
+  return "";
+}
+
+bool IsEdge(const LawFit& fit) {
+  return fit.info != nullptr && fit.info->predicted == Predicted::kLargestRate;
 }
 
 // A rate of 0 stands for none.
@@ -46,9 +59,9 @@ Line FitLine(const LawFit& fit, const std::string& at) {
   Line line{{std::to_string(fit.n_points), at + "/n_points"},
             fmt::format(" points, {}; intervals: {}", fit.estimator, fit.interval_method)};
   // An edge lies between its runs: none of them is off it by a residual.
-  if (fit.law == "lr-edge") return line;
-  line.emplace_back(
-      fmt::format("; residual {} rms of {}", PercentText(fit.rms_residual), Predicted(fit)));
+  if (IsEdge(fit)) return line;
+  line.emplace_back(fmt::format(
+      "; residual {} rms of {}", PercentText(fit.rms_residual), PredictedQuantity(fit)));
   if (!std::isnan(fit.noise_sd))
     line.emplace_back(fmt::format("; seed noise {}", PercentText(fit.noise_sd)));
   if (!fit.converged) line.push_back({"; NOT CONVERGED", "", Tone::kWarning});
@@ -58,7 +71,7 @@ Line FitLine(const LawFit& fit, const std::string& at) {
 // What the intervals and the parameters are to be read with.
 Blocks Assumptions(const LawFit& fit) {
   Blocks blocks;
-  if (fit.law == "lr-edge") return blocks;
+  if (IsEdge(fit)) return blocks;
   if (!fit.assumption.empty())
     blocks.emplace_back(Paragraph{{"Intervals take for granted: " + fit.assumption}});
   std::string centres;

@@ -39,11 +39,11 @@ void Predict(const Sweep& sweep, const Findings& findings, bool supported, Recom
 
 void SetExponents(const Findings& findings, Recommendation* answer) {
   const LawFit& law = findings.loss.Predicting().fit;
-  for (const char* name : {"exponent", "exponent_d"}) {
-    if (const Parameter* parameter = law.ok() ? law.Find(name) : nullptr)
-      answer->loss_exponent = *parameter;
-  }
-  if (findings.rates.best.ok()) answer->lr_exponent = *findings.rates.best.law.Find("exponent");
+  const auto exponent = [](const LawFit& of) {
+    return of.ok() ? of.Find(Role::kExponent, Variable::kTokens) : nullptr;
+  };
+  if (const Parameter* of_loss = exponent(law)) answer->loss_exponent = *of_loss;
+  if (const Parameter* of_rate = exponent(findings.rates.best.law)) answer->lr_exponent = *of_rate;
 }
 
 // Where no law covers the target's size or batch, the values stand alone.

@@ -55,8 +55,12 @@ void AddLossRate(const Sweep& sweep,
 }
 
 // Whether the laws of the rate have an exponent of the size.
-bool HasSize(const LrLawFit& best) { return best.law.Find("exponent_n") != nullptr; }
-bool HasSize(const LrSurfaceFit& surface) { return surface.law.Find("lr_exponent_n") != nullptr; }
+bool HasSize(const LrLawFit& best) {
+  return best.law.Find(Role::kExponent, Variable::kParams) != nullptr;
+}
+bool HasSize(const LrSurfaceFit& surface) {
+  return surface.law.Find(Role::kRateExponent, Variable::kParams) != nullptr;
+}
 
 CarriedBy CarrierOfRate(const RateLaws& rates, LrBasis basis, std::size_t sizes) {
   if (basis == LrBasis::kOptimum && HasSize(rates.best)) return CarriedBy::kRateLaw;

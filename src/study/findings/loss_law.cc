@@ -1,5 +1,6 @@
 #include "study/findings/loss_law.h"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -22,10 +23,13 @@ std::vector<const KnownRun*> AtSize(const std::vector<const KnownRun*>& runs, st
 
 std::string WhyOneSize(const std::set<std::int64_t>& sizes,
                        const LawFit& law_of_size,
+                       const LawInfo* asked,
                        std::int64_t one) {
-  const std::string why = sizes.size() < kFewestSizes
-                              ? fmt::format("a law of size needs at least {} sizes", kFewestSizes)
-                              : "there is no law of size and data: " + law_of_size.refusal;
+  const std::string why =
+      asked != nullptr ? fmt::format("study.loss_law.law is {}, which knows no size", asked->name)
+      : sizes.size() < kFewestSizes
+          ? fmt::format("a law of size needs at least {} sizes", kFewestSizes)
+          : "there is no law of size and data: " + law_of_size.refusal;
   return fmt::format(
       "d_sae {} were trained, and {}; the law of loss is that of d_sae {} alone and says nothing "
       "of another size",
@@ -48,7 +52,13 @@ std::map<RunId, std::string> PlacesOf(const std::vector<const KnownRun*>& carrie
   return places;
 }
 
-CarriedLaw FitSizes(const std::vector<const KnownRun*>& runs, std::int64_t base) {
+bool IsOfSize(const LawInfo& law) {
+  return std::count(law.variables.begin(), law.variables.end(), Variable::kParams) > 0;
+}
+
+CarriedLaw FitSizes(const std::vector<const KnownRun*>& runs, const Sweep& sweep) {
+  const LawInfo* asked = FindLossLaw(sweep.loss_law.law);
+  const std::int64_t base = sweep.sae.d_sae;
   CarriedLaw carried;
   LossLaw& law = carried.law;
   std::set<std::int64_t> sizes;
@@ -57,21 +67,24 @@ CarriedLaw FitSizes(const std::vector<const KnownRun*>& runs, std::int64_t base)
     carried.carriers.push_back(run);
     sizes.insert(run->spec.sae.d_sae);
   }
-  if (sizes.size() >= kFewestSizes) {
-    law.fit = FitMetric("size-data", carried.carriers, kLossMetric);
-    if (law.fit.ok()) return carried;
+  // A law of size that was asked for and is not carried is refused with its reason: no other stands
+  // in for it.
+  if (asked != nullptr ? IsOfSize(*asked) : sizes.size() >= kFewestSizes) {
+    const LawInfo& of_size = asked != nullptr ? *asked : SizeDataLaw();
+    law.fit = FitMetric(of_size, carried.carriers, kLossMetric);
+    if (law.fit.ok() || asked != nullptr) return carried;
   }
   law.d_sae = sizes.empty() || sizes.count(base) != 0 ? base : *sizes.rbegin();
-  if (sizes.size() > 1) law.warning = WhyOneSize(sizes, law.fit, law.d_sae);
+  if (sizes.size() > 1) law.warning = WhyOneSize(sizes, law.fit, asked, law.d_sae);
   carried.carriers = AtSize(carried.carriers, law.d_sae);
-  law.fit = FitMetric("data", carried.carriers, kLossMetric);
+  law.fit = FitMetric(asked != nullptr ? *asked : DataLaw(), carried.carriers, kLossMetric);
   return carried;
 }
 
 }  // namespace
 
-CarriedLaw FitLossLaw(const std::vector<const KnownRun*>& runs, std::int64_t base, double lr) {
-  CarriedLaw carried = FitSizes(runs, base);
+CarriedLaw FitLossLaw(const std::vector<const KnownRun*>& runs, const Sweep& sweep, double lr) {
+  CarriedLaw carried = FitSizes(runs, sweep);
   carried.law.lr = lr;
   carried.law.points = PlacesOf(carried.carriers, carried.law.fit);
   return carried;

@@ -9,6 +9,7 @@
 
 #include "fit/fit.h"
 #include "study/design/knowledge.h"
+#include "sweep/sweep.h"
 
 namespace saelaw {
 
@@ -30,8 +31,10 @@ struct CarriedLaw {
   std::vector<const KnownRun*> carriers;
 };
 
-// Without a law of size, the law is that of `base`, where it was trained, else of the largest size.
-// Runs that did not complete are no points. `lr`: as LossLaw::lr. Never throws for data.
-CarriedLaw FitLossLaw(const std::vector<const KnownRun*>& runs, std::int64_t base, double lr);
+// The law that the sweep names (study.loss_law.law), or of size and data where three sizes carry
+// it, else of data. Without a law of size it is that of sae.d_sae, where it was trained, else of
+// the largest size. Runs that did not complete are no points. `lr`: as LossLaw::lr. Never throws
+// for data.
+CarriedLaw FitLossLaw(const std::vector<const KnownRun*>& runs, const Sweep& sweep, double lr);
 
 }  // namespace saelaw

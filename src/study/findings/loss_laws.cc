@@ -54,7 +54,7 @@ CarriedLaw FitAtBestRates(const Sweep& sweep, const StudyPoints& points, const R
     lr = choice.lr;
     advised = CompletedAt(points.rates, lr);
   }
-  if (!advised.empty()) return FitLossLaw(advised, sweep.sae.d_sae, lr);
+  if (!advised.empty()) return FitLossLaw(advised, sweep, lr);
   CarriedLaw none;
   none.law.lr = lr;
   none.law.fit.refusal = "no advised rate was measured at three sizes";
@@ -64,16 +64,16 @@ CarriedLaw FitAtBestRates(const Sweep& sweep, const StudyPoints& points, const R
 // What the law of the target says of the parts of its loss, and what stands against it.
 void FitParts(const Sweep& sweep, const Runs& carriers, StudyDepth depth, LossLaws* laws) {
   const LawFit& law = laws->Predicting().fit;
-  laws->mse = FitMetric(law.law, carriers, kMseMetric);
-  laws->fvu = FitMetric(law.law, carriers, kFvuMetric);
-  laws->l0 = FitMetric(law.law, carriers, kL0Metric);
+  laws->mse = FitMetric(*law.info, carriers, kMseMetric);
+  laws->fvu = FitMetric(*law.info, carriers, kFvuMetric);
+  laws->l0 = FitMetric(*law.info, carriers, kL0Metric);
   for (const KnownRun* run : carriers) {
     laws->fitted_tokens = std::max(laws->fitted_tokens, static_cast<double>(run->spec.tokens));
   }
   laws->all_short = AllShort(carriers);
   if (depth == StudyDepth::kLaws || !law.ok()) return;
   const Point target = TargetPlace(sweep);
-  laws->criticism = Criticise(law.law, Points(carriers, kLossMetric), {}, &target);
+  laws->criticism = Criticise(*law.info, Points(carriers, kLossMetric), {}, &target);
 }
 
 }  // namespace
@@ -91,7 +91,7 @@ LossLaws FindLossLaws(const Sweep& sweep,
                       const StudyPoints& points,
                       const RateLaws& rates,
                       StudyDepth depth) {
-  CarriedLaw one_rate = FitLossLaw(points.at_one_rate, sweep.sae.d_sae, sweep.loss_law.lr);
+  CarriedLaw one_rate = FitLossLaw(points.at_one_rate, sweep, sweep.loss_law.lr);
   CarriedLaw best_rates = FitAtBestRates(sweep, points, rates);
   LossLaws laws;
   laws.target_d_sae = sweep.target.d_sae;

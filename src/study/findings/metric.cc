@@ -41,7 +41,7 @@ std::vector<Point> Points(const std::vector<const KnownRun*>& runs, const Metric
   return points;
 }
 
-LawFit FitMetric(std::string_view law,
+LawFit FitMetric(const LawInfo& law,
                  const std::vector<const KnownRun*>& runs,
                  const Metric& metric) {
   const std::vector<Point> points = Points(runs, metric);

@@ -16,7 +16,7 @@ std::vector<Point> Points(const std::vector<const KnownRun*>& runs, const Metric
 
 // The law of that name of a quantity, with the error of the held-out documents in its intervals
 // where the runs know it (fit/held_out_error.h). Never throws for data.
-LawFit FitMetric(std::string_view law,
+LawFit FitMetric(const LawInfo& law,
                  const std::vector<const KnownRun*>& runs,
                  const Metric& metric);
 

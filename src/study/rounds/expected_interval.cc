@@ -31,14 +31,15 @@ struct Design {
 Design DesignOf(const std::vector<std::int64_t>& sizes,
                 const std::vector<std::int64_t>& tokens,
                 int seeds,
-                std::int64_t target) {
+                const Sweep& sweep) {
+  const std::int64_t target = sweep.target.d_sae;
   Design design;
   for (std::int64_t d_sae : sizes) {
     for (std::int64_t d : tokens) {
       design.cells.push_back({static_cast<double>(d), static_cast<double>(d_sae), seeds});
     }
   }
-  design.of_size = sizes.size() >= kFewestSizes;
+  design.of_size = sizes.size() >= kFewestSizes && FindLossLaw(sweep.loss_law.law) != &DataLaw();
   if (tokens.size() < 3) {
     design.refusal = "a law with an interval needs at least 3 numbers of tokens";
   } else if (!design.of_size && (sizes.size() > 1 || sizes.front() != target)) {
@@ -52,14 +53,13 @@ Design DesignOf(const std::vector<std::int64_t>& sizes,
 
 // As the study chooses: the law at the best rates, where it will hold at the target.
 Design ChooseDesign(const Sweep& sweep) {
-  const std::int64_t target = sweep.target.d_sae;
   const LrLawStage& lr = sweep.lr_law;
   if (!lr.tokens.empty()) {
-    Design best = DesignOf(LrSizes(sweep), lr.tokens, lr.seeds, target);
+    Design best = DesignOf(LrSizes(sweep), lr.tokens, lr.seeds, sweep);
     if (best.refusal.empty()) return best;
   }
   const LossLawStage& loss = sweep.loss_law;
-  return DesignOf(loss.d_sae, loss.tokens, loss.seeds, target);
+  return DesignOf(loss.d_sae, loss.tokens, loss.seeds, sweep);
 }
 
 // loss = floor + coef_n·n^-exponent_n + coef_d·d^-exponent_d, n and d over `cell`'s.
@@ -164,11 +164,11 @@ AssumedLaw LawOf(const Findings& findings, const Design& design) {
   const bool of_size = known.d_sae == 0;
   if (!fit.ok() || of_size != design.of_size) return Prior(design);
   AssumedLaw law;
-  law.floor = fit.Get("floor");
-  law.coef_n = of_size ? fit.Get("coef_n") : 0;
-  law.exponent_n = of_size ? fit.Get("exponent_n") : 0;
-  law.coef_d = fit.Get(of_size ? "coef_d" : "coef");
-  law.exponent_d = fit.Get(of_size ? "exponent_d" : "exponent");
+  law.floor = fit.Get(Role::kFloor);
+  law.coef_n = of_size ? fit.Get(Role::kCoef, Variable::kParams) : 0;
+  law.exponent_n = of_size ? fit.Get(Role::kExponent, Variable::kParams) : 0;
+  law.coef_d = fit.Get(Role::kCoef, Variable::kTokens);
+  law.exponent_d = fit.Get(Role::kExponent, Variable::kTokens);
   law.unit = {1, 1, 1};
   law.sd = std::isnan(fit.noise_sd) ? fit.rms_residual : fit.noise_sd;
   law.basis = fmt::format("the law of the {} runs that carry it so far", fit.n_points);
@@ -187,6 +187,14 @@ AssumedLaw Rescaled(AssumedLaw law, const Cell& unit) {
 
 ExpectedInterval ExpectInterval(const Sweep& sweep, const Findings& findings) {
   ExpectedInterval expected;
+  const LawInfo* asked = FindLossLaw(sweep.loss_law.law);
+  if (asked != nullptr && asked != &DataLaw() && asked != &SizeDataLaw()) {
+    expected.refusal = fmt::format("its width is foreseen for the laws {} and {} alone, not for {}",
+                                   DataLaw().name,
+                                   SizeDataLaw().name,
+                                   asked->name);
+    return expected;
+  }
   const Design design = ChooseDesign(sweep);
   expected.refusal = design.refusal;
   if (!expected.ok()) return expected;

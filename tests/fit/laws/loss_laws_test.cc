@@ -25,7 +25,7 @@ Vector Somewhere(int size, int salt) {
 }
 
 TEST(Laws, DerivativesMatchFiniteDifferences) {
-  for (const LawInfo* entry : LossLaws()) {
+  for (const LawInfo* entry : LawsOfLoss()) {
     const LawInfo& law = *entry;
     for (const auto& floor : {std::optional<double>(), std::optional<double>(0.3)}) {
       const auto model = Make(law, floor);
@@ -43,17 +43,17 @@ TEST(Laws, DerivativesMatchFiniteDifferences) {
 }
 
 TEST(Laws, ParametersHaveTheNamesOfTheTable) {
-  for (const LawInfo* entry : LossLaws()) {
+  for (const LawInfo* entry : LawsOfLoss()) {
     const LawInfo& law = *entry;
     const auto model = Make(law, std::nullopt);
     const auto named = model->Parameters(Somewhere(model->Size(), 0));
     ASSERT_EQ(named.size(), law.parameters.size()) << law.name;
-    for (std::size_t i = 0; i < named.size(); ++i) EXPECT_EQ(named[i].name, law.parameters[i]);
+    for (std::size_t i = 0; i < named.size(); ++i) EXPECT_EQ(named[i].name, law.parameters[i].name);
   }
 }
 
 TEST(Laws, AllPointsAtOnceAreThePointsOneByOne) {
-  for (const LawInfo* entry : LossLaws()) {
+  for (const LawInfo* entry : LawsOfLoss()) {
     const LawInfo& law = *entry;
     for (const double spread : {1.0, 500.0}) {
       const auto model = Make(law, std::nullopt);

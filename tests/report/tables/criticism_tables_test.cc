@@ -19,7 +19,7 @@ constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 LawFit Floor(double floor) {
   LawFit fit;
-  fit.law = "data";
+  fit.info = &DataLaw();
   fit.params = {{"floor", floor, {}}, {"exponent", 0.25, {}}};
   fit.rms_residual = 0.012;
   return fit;

@@ -24,6 +24,33 @@ TEST(Study, RecoversTheWorldsLaws) {
   EXPECT_TRUE(findings.hold_out.front().inside);
 }
 
+TEST(Study, FitsTheLawOfLossThatTheSweepNames) {
+  Sweep sweep = SomeSweep();
+  const Knowledge knowledge = RunAll(sweep, 4, 1000).knowledge;
+  const Findings chosen_for_it = Study(sweep, knowledge);
+  EXPECT_EQ(chosen_for_it.loss.Predicting().fit.name(), "data");
+  sweep.loss_law.law = "data";
+  EXPECT_EQ(Study(sweep, knowledge).loss.Predicting().fit.Predict({.tokens = 1e8}).value,
+            chosen_for_it.loss.Predicting().fit.Predict({.tokens = 1e8}).value);
+  sweep.loss_law.law = "power";
+  const Findings findings = Study(sweep, knowledge);
+  EXPECT_EQ(findings.loss.at_one_rate.fit.name(), "power");
+  EXPECT_EQ(findings.loss.at_best_rates.fit.name(), "power");
+  EXPECT_EQ(findings.loss.mse.name(), "power");
+  // What was trained is the same: a law is no part of a run.
+  EXPECT_TRUE(Decide(sweep, knowledge).plan.runs.empty());
+}
+
+TEST(Study, ALawOfSizeThatWasAskedForIsNotReplaced) {
+  Sweep sweep = SomeSweep();
+  const Knowledge knowledge = RunAll(sweep, 4, 1000).knowledge;
+  sweep.loss_law.law = "size-data";
+  const Findings findings = Study(sweep, knowledge);
+  EXPECT_EQ(findings.loss.at_one_rate.fit.name(), "size-data");
+  EXPECT_NE(findings.loss.at_one_rate.fit.refusal.find("3 distinct values of params"),
+            std::string::npos);
+}
+
 // What was written down before the run began is what was predicted, whatever laws say today.
 TEST(Study, ReportsTheStoredPrediction) {
   const Sweep sweep = SomeSweep();

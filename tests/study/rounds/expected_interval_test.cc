@@ -41,5 +41,13 @@ TEST(ExpectInterval, NarrowsWithMoreSeedsAndIsRefusedWhereNoLawWillHold) {
   EXPECT_NE(Expected(sweep, {}).refusal.find("16384"), std::string::npos);
 }
 
+TEST(ExpectInterval, ForeseesNoneOfOtherLaws) {
+  Sweep sweep = LlamaPlan();
+  sweep.loss_law.law = "size-data";
+  EXPECT_EQ(Expected(sweep, {}).width(), Expected(LlamaPlan(), {}).width());
+  sweep.loss_law.law = "size-data-coupled";
+  EXPECT_NE(Expected(sweep, {}).refusal.find("not for size-data-coupled"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace saelaw
