@@ -14,6 +14,7 @@ namespace saelaw {
 #define SAELAW_FOR_EACH_LAW_OF_LOSS(LAW) \
   LAW(DataLaw)                           \
   LAW(PowerLaw)                          \
+  LAW(BrokenPowerLaw)                    \
   LAW(SizeDataLaw)                       \
   LAW(SizeDataCoupledLaw)                \
   LAW(LrBatchSizeDataLaw)
