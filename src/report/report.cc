@@ -19,9 +19,8 @@ void AddOnce(const std::string& warning, std::vector<std::string>& warnings) {
 std::string DemonstrationNote(double target_tokens) {
   return fmt::format(
       "DEMONSTRATION: this sweep shows the way from small runs to a configuration. Its numbers are "
-      "no advice for a run of {}2.1B tokens.",
-      target_tokens == 2.1e9 ? ""
-                             : CountText(target_tokens) + " tokens, and least of all for one of ");
+      "no advice for a run of {} tokens.",
+      CountText(target_tokens));
 }
 
 std::vector<std::string> TopWarnings(const Recommendation& recommendation) {

@@ -35,7 +35,7 @@ TEST(LawBlocks, SayWhatTheLawIsReadWith) {
 
 TEST(LawBlocks, OfAnEdgeSpeakOfNoResidual) {
   LawFit edge = made_up::LossLaw();
-  edge.law = "lr-edge";
+  edge.info = &LrEdgeLaw();
   const std::string text = Text(LawBlocks(edge, ""));
   EXPECT_THAT(text, Not(HasSubstr("residual")));
   EXPECT_THAT(text, Not(HasSubstr("take for granted")));
