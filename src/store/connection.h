@@ -1,12 +1,12 @@
 // The few things of SQLite that the store needs, each ended by its destructor. For store/ alone.
 //
-// SQLiteCpp (3.2.1, as Debian has it) was tried in their place and is not used. It closes a database
-// that cannot be opened before it throws, so that the system's reason (no permission, a folder of
-// that name) is lost, and that is half of what the user has to know. For locks it has a timeout
-// alone; saying what is waited for, and ending the waiting at Ctrl-C, needs SQLite's own busy
-// handler. Its errors name neither the file nor what to do, so each of its calls was wrapped again,
-// as was every value (NaN is NULL here, 2^63 and more are negative): 352 lines stood where there are
-// 359 now, with a library more.
+// SQLiteCpp (3.2.1, as Debian has it) was tried in their place and is not used. It closes a
+// database that cannot be opened before it throws, so that the system's reason (no permission, a
+// folder of that name) is lost, and that is half of what the user has to know. For locks it has a
+// timeout alone; saying what is waited for, and ending the waiting at Ctrl-C, needs SQLite's own
+// busy handler. Its errors name neither the file nor what to do, so each of its calls was wrapped
+// again, as was every value (NaN is NULL here, 2^63 and more are negative): 352 lines stood where
+// there are 359 now, with a library more.
 #pragma once
 
 #include <chrono>

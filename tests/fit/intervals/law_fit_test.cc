@@ -259,7 +259,8 @@ TEST(FitLaw, UnknownLawsListTheAllowedOnes) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::kUsage);
-    EXPECT_NE(std::string(error.what()).find("data, power, broken-power, size-data"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("data, power, broken-power, size-data"),
+              std::string::npos);
   }
 }
 

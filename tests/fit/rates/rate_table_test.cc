@@ -18,7 +18,8 @@ Point Trial(double lr, double loss, std::int64_t seed = 0) {
 }
 
 TEST(MakeRateTable, FindsSizesRatesAndTheBest) {
-  std::vector<Point> points = {Trial(2e-3, 0.5), Trial(1e-3, 0.6), Trial(1e-3 * (1 + 1e-12), 0.61, 1)};
+  std::vector<Point> points = {
+      Trial(2e-3, 0.5), Trial(1e-3, 0.6), Trial(1e-3 * (1 + 1e-12), 0.61, 1)};
   points.push_back(Trial(1e-3, 0.7));
   points.back().tokens = 2e6;
   const RateTable table = MakeRateTable(points, {});
