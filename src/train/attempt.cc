@@ -1,3 +1,6 @@
+// Writes the weights of a finished run. The tensors are streamed, so that an SAE is never held
+// twice, and the metadata repeats what a reader needs who has this file and nothing else: the whole
+// run, the scale of the activations and where they came from.
 #include "train/attempt.h"
 
 #include <filesystem>
@@ -20,7 +23,8 @@ std::string NameOf(const std::string& path) {
   return (normal.has_filename() ? normal : normal.parent_path()).filename().string();
 }
 
-// docs/weights.md describes it. Names alone of what paths lead to: the file may be given away.
+// docs/weights.md describes these keys. A path is cut down to its last name, because the file may
+// be given away and should not tell how its maker's disk is laid out.
 std::map<std::string, std::string> MetadataOf(const RunSpec& spec, double activation_scale) {
   std::map<std::string, std::string> metadata = {
       {"format", "saelaw-sae-1"},
@@ -35,6 +39,8 @@ std::map<std::string, std::string> MetadataOf(const RunSpec& spec, double activa
     metadata["layer"] = std::to_string(model.layer);
     metadata["context_tokens"] = std::to_string(model.context_tokens);
   } else if (spec.source.kind == SourceKind::kShards) {
+    // A run on shards knows only their folder. What they were captured from stands in their
+    // manifest.
     const ShardManifest manifest = ReadShardManifest(spec.source.shards);
     metadata["shards"] = NameOf(spec.source.shards);
     metadata["captured_from"] = manifest.identity;
@@ -53,9 +59,13 @@ std::string Attempt::WriteWeights(const RunSpec& spec,
   const Architecture& architecture = ArchitectureOf(spec.sae);
   std::vector<TensorStream> tensors;
   for (const SaeTensor& tensor : architecture.tensors()) {
+    // The architecture decides which tensors leave and under which names: its exported form is the
+    // one that other tools read, and need not be the form that it trains in.
     tensors.push_back(
         StreamOf(tensor.exported, architecture.Exported(tensor, spec.sae, parameters)));
   }
+  // The name is made from the run's id alone, so that a repeated attempt writes the same name
+  // again.
   std::string name = WeightsFile(IdOf(spec));
   StreamSafetensors(folder() / name, tensors, MetadataOf(spec, activation_scale));
   return name;

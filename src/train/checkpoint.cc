@@ -1,3 +1,6 @@
+// Tensors go into the file one by one in pieces, and everything else as one JSON text in a tensor
+// of bytes. Each trunk is stored once, however many runs share it. Reading asks first whether the
+// file is whole, then whether it fits the job, and only then believes what it says.
 #include "train/checkpoint.h"
 
 #include <map>
@@ -28,6 +31,8 @@ using Json = nlohmann::json;
 constexpr const char* kFormat = "saelaw-checkpoint-2";
 constexpr const char* kStateTensor = "state";
 
+// An SAE need not have every tensor of its architecture. A tensor that is undefined is not written,
+// and comes back as undefined because the file does not have it.
 void AddParameters(const Architecture& architecture,
                    const std::string& prefix,
                    const SaeParameters& parameters,
@@ -40,6 +45,7 @@ void AddParameters(const Architecture& architecture,
 
 std::string PrefixOf(std::size_t trunk) { return fmt::format("trunk{}.", trunk); }
 
+// The names made here are the ones that LoadTrunk looks for. Both change together, with kFormat.
 void AddTrunk(const Architecture& architecture,
               const std::string& prefix,
               const TrunkState& trunk,
@@ -47,6 +53,8 @@ void AddTrunk(const Architecture& architecture,
   AddParameters(architecture, prefix, trunk.sae.parameters, tensors);
   AddParameters(architecture, prefix + "first.", trunk.sae.adam.first, tensors);
   AddParameters(architecture, prefix + "second.", trunk.sae.adam.second, tensors);
+  // The counts of updates are whole numbers in memory and travel as F32 like all tensors of a
+  // trunk; they are exact up to 2^24 updates.
   if (trunk.sae.adam.row_updates.defined()) {
     tensors.push_back(StreamOf(prefix + "row_updates", trunk.sae.adam.row_updates));
   }
@@ -69,7 +77,8 @@ ErrorTrend TrendFrom(const Json& json) {
           json.at("second_half").get<double>()};
 }
 
-// The curve travels as a result does: that already knows how to keep a NaN.
+// The curve travels in the form of a result, because that form already knows how to keep a NaN,
+// which JSON has no number for.
 Json BooksToJson(const MemberBooks& books) {
   RunResult measured;
   measured.curve = books.curve;
@@ -90,6 +99,8 @@ MemberBooks BooksFrom(const Json& json) {
   return books;
 }
 
+// The counters of a trunk are small and exact, so they stand in the text, beside the runs that it
+// serves. A run's own books are kept apart, under its id.
 Json TrunkToJson(const SharedTrunk& trunk) {
   return {{"members", trunk.members},
           {"step", trunk.state.step},
@@ -108,7 +119,8 @@ std::string StateText(const GangState& state) {
       .dump();
 }
 
-// Text as a tensor of its bytes: metadata are strings inside of JSON already.
+// The text is stored as a tensor of its bytes. Metadata would be the wrong place: they are strings
+// inside the header's JSON, and a JSON text in them would be escaped a second time.
 TensorStream BytesOf(const std::string& name, const std::string& text) {
   return {name,
           TensorType::kU8,
@@ -122,11 +134,14 @@ std::string TextOf(const SafetensorsFile& file, const std::string& name) {
   return {reinterpret_cast<const char*>(view->bytes.data()), view->bytes.size()};
 }
 
+// An absent key reads as an empty text, which agrees with no job and so is refused as a
+// disagreement.
 std::string At(const std::map<std::string, std::string>& metadata, const std::string& key) {
   const auto found = metadata.find(key);
   return found == metadata.end() ? std::string() : found->second;
 }
 
+// A tensor that the file lacks is undefined, as it was when it was written.
 at::Tensor Load(const SafetensorsFile& file, const std::string& name, at::Device device) {
   const TensorView* view = file.Find(name);
   return view == nullptr ? at::Tensor() : FromView(*view, device);
@@ -140,7 +155,8 @@ SaeParameters LoadParameters(const Architecture& architecture,
   for (const SaeTensor& tensor : architecture.tensors()) {
     at::Tensor& own = parameters.*tensor.field;
     own = Load(file, prefix + tensor.name, device);
-    // As it was in memory: products of the same numbers in another order may round differently.
+    // The tensor gets the strides that it had in memory. The file holds rows in plain order, and
+    // products of the same numbers in another order may round differently.
     if (own.defined() && tensor.by_latent) own = StoredByLatent(own);
   }
   return parameters;
@@ -155,6 +171,8 @@ TrunkState LoadTrunk(const Architecture& architecture,
   trunk.sae.parameters = LoadParameters(architecture, file, prefix, device);
   trunk.sae.adam.first = LoadParameters(architecture, file, prefix + "first.", device);
   trunk.sae.adam.second = LoadParameters(architecture, file, prefix + "second.", device);
+  // A checkpoint of a step path that keeps no counts by row has none, and then the counts stay
+  // undefined.
   const at::Tensor row_updates = Load(file, prefix + "row_updates", device);
   if (row_updates.defined()) trunk.sae.adam.row_updates = row_updates.to(at::kInt);
   trunk.silent_tokens = Load(file, prefix + "silent_tokens", device);
@@ -174,7 +192,8 @@ std::vector<const RunSpec*> TrainersOf(const Json& trunk, const Job& job) {
   return trainers;
 }
 
-// The trunks that runs of the job train, and these runs' books.
+// Loads only the trunks that runs of this job still train, and the books of these runs. A job that
+// continues another may have fewer runs, and what it does not need is never read into memory.
 void LoadTrunks(const SafetensorsFile& file,
                 const Json& json,
                 const Job& job,
@@ -185,6 +204,7 @@ void LoadTrunks(const SafetensorsFile& file,
     const std::vector<const RunSpec*> trainers = TrainersOf(trunks[i], job);
     if (trainers.empty()) continue;
     SharedTrunk& trunk = state.trunks.emplace_back();
+    // The place of a trunk in the file names its tensors, also where earlier trunks were left out.
     trunk.state =
         LoadTrunk(ArchitectureOf(trainers.front()->sae), file, PrefixOf(i), trunks[i], device);
     for (const RunSpec* run : trainers) {
@@ -194,10 +214,13 @@ void LoadTrunks(const SafetensorsFile& file,
   }
 }
 
+// Bits depend on the kind of a device and not on which of several it is, so "cuda:1" counts as
+// "cuda".
 std::string KindOf(const std::string& device) { return device.substr(0, device.find(':')); }
 
-// Why the job would not compute what follows as the checkpoint's would have; empty: it would. That
-// its runs are the same is said by their names.
+// Says why the job would not compute what follows as the checkpoint's own job would have; an empty
+// text says that it would. The runs need no comparison here, because their ids are made from all
+// that they are.
 std::string Disagreement(const SafetensorsFile& file, const Job& job) {
   if (At(file.metadata(), "format") != kFormat) return "is of another version of saelaw";
   const auto differs = [&](const char* key, const std::string& own) {
@@ -220,18 +243,24 @@ GangState LoadState(const SafetensorsFile& file, const Job& job, at::Device devi
     LoadTrunks(file, json, job, device, state);
     return state;
   } catch (const Json::exception& error) {
+    // The seal has vouched for the bytes by now, so a text that does not parse was never written
+    // right. It is reported as damage all the same: the job can then begin from an older
+    // checkpoint.
     throw IoError(fmt::format("{}: damaged checkpoint: {}", file.path().string(), error.what()));
   }
 }
 
-// As this machine would resolve it.
+// Compares with the tuning that this machine would choose for the job, as if nothing had begun yet.
+// A job that continues another must get the bits that it would have got alone.
 bool SameTuning(const StepTuning& there, const Job& job) {
   const StepTuning own =
       ResolvedTuning(job.tuning, at::Device(job.device), MachineOf(job.device), /*begun=*/false);
   return ToJson(there) == ToJson(own);
 }
 
-// Of another job that this one continues. Throws Error saying why it cannot be gone on from.
+// Reads a checkpoint of another job that this one continues. It must have every run of this job,
+// because all runs of a gang stand at the same batch. Throws an Error that says why it cannot be
+// used.
 GangState ReadForeign(const fs::path& path, const Job& job, at::Device device) {
   CheckSeal(path);
   const SafetensorsFile file(path);
@@ -252,6 +281,7 @@ void WriteCheckpoint(const fs::path& path, const Job& job, const GangState& stat
   for (const RunSpec& run : job.runs) specs.emplace(IdOf(run), &run);
   for (std::size_t i = 0; i < state.trunks.size(); ++i) {
     const SharedTrunk& trunk = state.trunks[i];
+    // All runs that share a trunk have the same architecture, so any of them can name its tensors.
     const RunSpec& any = *specs.at(trunk.members.front());
     AddTrunk(ArchitectureOf(any.sae), PrefixOf(i), trunk.state, tensors);
   }
@@ -268,6 +298,8 @@ void WriteCheckpoint(const fs::path& path, const Job& job, const GangState& stat
 GangState ReadCheckpoint(const fs::path& path, const Job& job, at::Device device) {
   CheckSeal(path);
   const SafetensorsFile file(path);
+  // The owner is asked first: for a stranger's file no other disagreement would make sense to the
+  // reader.
   if (const std::string owner = At(file.metadata(), "job"); owner != job.id) {
     throw ConfigurationError(
         fmt::format("{}: is a checkpoint of job '{}', not of '{}'", path.string(), owner, job.id));
@@ -288,6 +320,8 @@ std::optional<GangState> NewestCheckpoint(const fs::path& job_folder,
   const auto pass_over = [&](const Error& error) {
     note(fmt::format("checkpoint passed over: {}", error.what()));
   };
+  // The newest checkpoint stands first. A damaged one costs the work since the one before it; one
+  // that disagrees ends the attempt, because the user has changed the job and must decide.
   for (const fs::path& path : CheckpointsOfJob(job_folder)) {
     try {
       return ReadCheckpoint(path, job, device);
@@ -296,6 +330,8 @@ std::optional<GangState> NewestCheckpoint(const fs::path& job_folder,
       pass_over(error);
     }
   }
+  // An earlier job's checkpoints are an offer, not a promise: whatever is wrong with one, the job
+  // can do without it and begin from its first batch.
   for (const std::string& earlier : job.continues) {
     for (const fs::path& path : CheckpointsOfJob(job_folder.parent_path() / earlier)) {
       try {

@@ -1,3 +1,6 @@
+// The gang takes one batch from the stream for everybody and steps each trunk once, in a fixed
+// order. Runs leave a shared trunk by copying it just before the first step that differs. On the
+// CPU no bit of a result depends on who else is in the gang, which is what makes sharing safe.
 #include "train/gang.h"
 
 #include <algorithm>
@@ -21,6 +24,7 @@ constexpr std::int64_t kCurveTokens = 4096;
 
 Gang::Gang(const Job& job, ActivationSource& source, Clock clock, std::optional<GangState> state)
     : scale_(job.activation_scale), clock_(std::move(clock)) {
+  // A state that is gone on with keeps the way its steps were done; a new gang may choose freely.
   share_.tuning = ResolvedTuning(state ? state->tuning : job.tuning,
                                  at::Device(job.device),
                                  MachineOf(job.device),
@@ -34,6 +38,8 @@ Gang::Gang(const Job& job, ActivationSource& source, Clock clock, std::optional<
   } else {
     Begin(job);
   }
+  // All runs of a job have the same stream and batch, so that any of them can open it. It begins
+  // after the batches that the state has consumed.
   const RunSpec& any = job.runs.front();
   stream_ = source.OpenStream(any.stream_seed, any.training.batch_tokens, batches_);
 }
@@ -44,6 +50,8 @@ void Gang::AddMember(std::size_t trunk, std::unique_ptr<Member> member) {
 }
 
 void Gang::Begin(const Job& job) {
+  // Runs with the same key begin as one trunk. An empty key says that a run shares with nobody, so
+  // such a run gets a trunk of its own and is not remembered.
   std::map<std::string, std::size_t> begun;  // trunks by their keys
   for (const RunSpec& spec : job.runs) {
     const std::string key = TrunkKey(spec);
@@ -55,7 +63,8 @@ void Gang::Begin(const Job& job) {
   }
 }
 
-// What is taken out of the state is held once: a stepper copies it into memory of its own.
+// Every trunk's state is taken out as its stepper is made: the stepper copies it into memory of its
+// own, so at most one trunk is ever held twice.
 void Gang::Continue(const Job& job, GangState state) {
   batches_ = state.batches;
   std::map<RunId, const RunSpec*> specs;
@@ -68,8 +77,10 @@ void Gang::Continue(const Job& job, GangState state) {
   for (std::size_t trunk = 0; trunk < state.trunks.size(); ++trunk) {
     for (const RunId& id : state.trunks[trunk].members) trained.emplace(id, trunk);
   }
+  // Members are added in the job's order, and are reported in it later.
   for (const RunSpec& spec : job.runs) {
     const auto books = state.members.find(IdOf(spec));
+    // A run without books had ended before the checkpoint was written; its result is in the folder.
     if (books == state.members.end()) continue;
     const std::size_t trunk = trained.at(books->first);
     AddMember(trunk,
@@ -79,7 +90,8 @@ void Gang::Continue(const Job& job, GangState state) {
 }
 
 // A member goes on with a copy of its own where its fellows will not take its next step. The last
-// one of a trunk takes it over as it is.
+// member of a trunk takes it over as it is, without a copy. Branches are added after the loop,
+// since adding to trunks_ inside of it would move what it walks over.
 void Gang::BranchWhereDue() {
   std::vector<TrainedTrunk> branches;
   for (TrainedTrunk& trained : trunks_) {
@@ -96,13 +108,15 @@ void Gang::BranchWhereDue() {
   std::move(branches.begin(), branches.end(), std::back_inserter(trunks_));
 }
 
-// What a trunk takes is divided among its members; the stream, and copies at a branch, among all.
+// The time of a trunk's step is divided among its members, and that of the stream and of the copies
+// at a branch among all, so that the seconds of all members add up to the gang's own.
 void Gang::Advance() {
   double before = clock_();
   const auto lap = [&] {
     const double now = clock_();
     return now - std::exchange(before, now);
   };
+  // The scale is applied once for all trunks; the steppers see vectors that are scaled already.
   const at::Tensor x = stream_->Next() * scale_;
   batches_ += 1;
   double shared = lap();
@@ -123,7 +137,8 @@ void Gang::Settle() {
   for (const auto& member : members_) member->Settle();
 }
 
-// Takes the member off its trunk, and the trunk out of the gang with its last one.
+// Takes the member off its trunk, and takes the trunk out of the gang when its last member goes.
+// Such a trunk gives its moments back at once, because only its parameters are still wanted.
 Trunk* Gang::Leave(const Member& member, Ended& ended) {
   const auto trained = std::find_if(trunks_.begin(), trunks_.end(), [&](const TrainedTrunk& any) {
     return std::find(any.members.begin(), any.members.end(), &member) != any.members.end();
@@ -138,6 +153,7 @@ Trunk* Gang::Leave(const Member& member, Ended& ended) {
 }
 
 Gang::Ended Gang::TakeEnded() {
+  // The partition is stable, so both those who stay and those who leave keep the job's order.
   const auto live = std::stable_partition(
       members_.begin(), members_.end(), [](const auto& member) { return !member->ended(); });
   Ended ended;
@@ -150,6 +166,8 @@ Gang::Ended Gang::TakeEnded() {
 }
 
 GangState Gang::State() {
+  // The losses that still wait on the device belong to the books, so they are read before these are
+  // copied.
   Settle();
   GangState state;
   state.batches = batches_;

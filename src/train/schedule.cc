@@ -1,3 +1,5 @@
+// Every value is computed from the step alone and nothing is accumulated, so a run that goes on
+// from a checkpoint follows the same schedule to the last bit.
 #include "train/schedule.h"
 
 #include <cmath>
@@ -26,6 +28,8 @@ double LrFactor(const RunSpec& spec, std::int64_t step) {
   if (t < warmup) {
     return std::lerp(training.lr_warmup_start, 1.0, CosineRise(t / warmup));
   }
+  // The decay at the end comes from core/trunk.h, because it also decides where runs of different
+  // lengths part, and the two must agree on the step.
   switch (training.schedule) {
     case Schedule::kConstant:
       return 1;
@@ -34,16 +38,20 @@ double LrFactor(const RunSpec& spec, std::int64_t step) {
     case Schedule::kWarmupStableDecay:
       return StableDecay(spec, step);
   }
+  // The cases above are all there are; compilers do not take an enumeration's word for that.
   return 1;
 }
 
 double SparsityCoefficientAt(const RunSpec& spec, std::int64_t step) {
   const double warmup = StepsOf(spec.training.sparsity_warmup, spec);
   const auto t = static_cast<double>(step);
+  // With no warm-up t is never below it, so nothing is divided by zero.
   return spec.training.sparsity_coefficient * (t < warmup ? t / warmup : 1.0);
 }
 
 std::int64_t EvaluationStep(std::int64_t steps, int index, int points) {
+  // Whole numbers are divided last, so that the points spread evenly and the last one is the last
+  // step.
   return steps * (index + 1) / points;
 }
 

@@ -1,3 +1,6 @@
+// The model is run three times: untouched, with zeros, and with the SAE's reconstruction in place
+// of its vectors. The first two do not depend on the SAE, so they are kept for all runs of the job.
+// Losses are kept by document, because documents are what errors are estimated from.
 #include "train/splice.h"
 
 #include <utility>
@@ -24,6 +27,8 @@ std::vector<double> Less(const std::vector<double>& from, const std::vector<doub
 }  // namespace
 
 void SpliceMeter::MeasureModel() {
+  // The untouched model goes through the same path with an identity in it, so that all three losses
+  // are computed in the same way.
   const std::vector<SplicedDocument> own =
       model_->CrossEntropies([](const at::Tensor& vectors) { return vectors; });
   own_ = SumsOf(own);
@@ -40,6 +45,8 @@ void SpliceMeter::MeasureModel() {
 SpliceLosses SpliceMeter::Measure(const Reconstruct& reconstruct) {
   if (model_ == nullptr) return {};
   if (tokens_.empty()) MeasureModel();
+  // The SAE lives in scaled activations and the model in raw ones, so the vectors are scaled on the
+  // way in and back on the way out.
   const std::vector<double> spliced = SumsOf(model_->CrossEntropies(
       [&](const at::Tensor& vectors) { return reconstruct(vectors * scale_).div_(scale_); }));
   const std::vector<double> delta = Less(spliced, own_);
@@ -48,6 +55,8 @@ SpliceLosses SpliceMeter::Measure(const Reconstruct& reconstruct) {
   losses.ce = Ratio(spliced, tokens_);
   losses.ce_delta = Ratio(delta, tokens_);
   losses.ce_zero = Ratio(zero_, tokens_);
+  // This is the share of the damage done by zeros that the SAE repairs: 1 for a perfect SAE and 0
+  // for one that is no better than zeros.
   losses.loss_recovered = 1 - Ratio(delta, zeros_cost);
   losses.ce_se = RatioError(spliced, tokens_);
   losses.ce_delta_se = RatioError(delta, tokens_);

@@ -1,3 +1,5 @@
+// A tensor is brought over in pieces of whole rows. Only one piece at a time is converted to fp32,
+// moved to the host and put in order, however large the tensor is and wherever it lies.
 #include "train/tensor_bytes.h"
 
 #include <algorithm>
@@ -15,6 +17,7 @@ namespace {
 constexpr std::int64_t kPieceNumbers = std::int64_t{1} << 18;  // 1 MiB
 
 void GiveRows(const at::Tensor& tensor, const TensorStream::Take& take) {
+  // A scalar has no rows to be split into, so it is looked at as one row of one number.
   const at::Tensor rows = tensor.dim() == 0 ? tensor.view({1}) : tensor;
   const std::int64_t row_numbers = std::max<std::int64_t>(1, rows.numel() / rows.size(0));
   const std::int64_t together = std::max<std::int64_t>(1, kPieceNumbers / row_numbers);
@@ -27,6 +30,7 @@ void GiveRows(const at::Tensor& tensor, const TensorStream::Take& take) {
 }  // namespace
 
 TensorStream StreamOf(const std::string& name, const at::Tensor& tensor) {
+  // The lambda holds a reference to the tensor's memory, which therefore lives until it is written.
   return {name, TensorType::kF32, tensor.sizes().vec(), [tensor](const TensorStream::Take& take) {
             GiveRows(tensor, take);
           }};
@@ -36,6 +40,7 @@ at::Tensor FromView(const TensorView& view, at::Device device) {
   if (view.type != TensorType::kF32) {
     throw IoError(fmt::format("tensor {} is not F32", view.name));
   }
+  // The bytes of the view belong to the file and may lie at any address, so they are copied.
   const at::Tensor tensor = at::empty(view.shape, at::kFloat);
   std::memcpy(tensor.mutable_data_ptr(), view.bytes.data(), view.bytes.size());
   return tensor.to(device);

@@ -1,3 +1,7 @@
+// The loop around a gang: one batch, then whatever is due. The order inside is what keeps the
+// folder right at every moment: losses are settled, results are written, and only then a checkpoint
+// that no longer names the runs that have ended. Before each write the attempt asks whether it is
+// still the one in charge.
 #include "train/train_job.h"
 
 #include <algorithm>
@@ -70,6 +74,8 @@ class ProgressMeter {
       members_.push_back({IdOf(spec), spec.tokens, spec.tokens, kNaN, kNaN});
       trunks_.push_back({TrunkKey(spec), SharesTrunks(spec.training) ? BranchTokens(spec) : 0});
     }
+    // Runs of the gang begin from where they are, not from 0: tokens of earlier attempts are no
+    // speed of this one.
     for (const auto& member : gang.members()) Update(*member);
     tokens_at_start_ = Trained();
     left_at_start_ = Left();
@@ -82,7 +88,8 @@ class ProgressMeter {
     own->tokens = member.tokens();
     own->loss = member.latest().loss;
     own->l0 = member.latest().l0;
-    // What a diverged run will not train no longer counts as ahead.
+    // A run that has diverged will not train its remaining tokens, so they no longer count as
+    // ahead.
     if (member.diverged()) own->total_tokens = member.tokens();
   }
 
@@ -91,6 +98,8 @@ class ProgressMeter {
     Progress progress{"training", 0, -1, members_};
     if (seconds > 0 && Trained() > tokens_at_start_) {
       progress.tokens_per_second = static_cast<double>(Trained() - tokens_at_start_) / seconds;
+      // The time left is judged by the tokens to be trained, with those of a trunk counted once,
+      // and not by those of the runs, of which several advance in one step.
       const std::int64_t left = Left();
       progress.eta_seconds =
           seconds * static_cast<double>(left) / static_cast<double>(left_at_start_ - left);
@@ -111,6 +120,8 @@ class ProgressMeter {
     std::map<std::string, std::int64_t> shared;
     for (std::size_t i = 0; i < members_.size(); ++i) {
       const MemberProgress& member = members_[i];
+      // A member that has passed its branch has no shared tokens left, and one that has ended short
+      // has none ahead at all. The clamp covers both.
       const std::int64_t branch = std::clamp(trunks_[i].branch, member.tokens, member.total_tokens);
       left += member.total_tokens - branch;
       std::int64_t& trunk = shared[trunks_[i].key];
@@ -164,6 +175,8 @@ class TrainLoop {
       gang_.Advance();
       return true;
     } catch (const Stopped&) {
+      // A request to stop while waiting for a batch leaves nothing half done. What has ended is
+      // recorded, and the rest can go on from the checkpoint.
       gang_.Settle();
       if (RecordEnded() && !gang_.empty()) WriteCheckpointNow();
       return false;
@@ -193,10 +206,13 @@ class TrainLoop {
             Tokens() - tokens_at_checkpoint_ >= job_.checkpoint_tokens);
   }
 
-  // The weights come first: a result that names a file finds it there.
+  // The weights are written before the result, so that a result that names a file finds it there.
+  // The time for measuring a run is that run's own and not the gang's.
   bool RecordEnded() {
     const Gang::Ended ended = gang_.TakeEnded();
     for (const auto& [member, trunk] : ended.runs) {
+      // Another attempt may have been named meanwhile, for example after this machine was taken for
+      // lost. From then on the files are that attempt's to write.
       if (!attempt_.IsCurrent()) return false;
       const double before = seams_.clock();
       RunResult result = member->Result(*trunk);
@@ -219,6 +235,7 @@ class TrainLoop {
   bool WriteCheckpointNow() {
     if (!attempt_.IsCurrent()) return false;
     WriteCheckpoint(attempt_.folder() / CheckpointFile(Tokens()), job_, gang_.State());
+    // The new checkpoint is complete on disk before an older one is removed.
     KeepNewestOfAttempt(attempt_.folder(), kCheckpointsKept);
     last_checkpoint_ = seams_.clock();
     tokens_at_checkpoint_ = Tokens();
@@ -249,6 +266,7 @@ class TrainLoop {
 void ConfigureNumerics(const Job& job) {
   at::set_num_threads(job.threads);
   at::Context& context = at::globalContext();
+  // An operation that has no deterministic form raises an error rather than a doubt.
   context.setDeterministicAlgorithms(true, /*warn_only=*/false);
   // Every operation here writes its whole output; filling it first would only cost time.
   context.setDeterministicFillUninitializedMemory(false);
@@ -270,6 +288,7 @@ ExitCode Train(const Job& job,
                ActivationSource& source,
                const Attempt& attempt,
                const TrainSeams& seams) {
+  // Gradients are written out by hand, so autograd would only keep memory alive.
   const c10::InferenceMode no_autograd;
   CheckLengths(job);
   std::optional<GangState> state =
@@ -279,6 +298,8 @@ ExitCode Train(const Job& job,
                            state->batches * job.runs.front().training.batch_tokens));
   }
   try {
+    // The held-out vectors are looked at before the first step, because outliers in them would
+    // spoil every measurement that is made later.
     CheckHeldOut(source.HeldOut().x);
     return TrainLoop(job, source, attempt, seams, std::move(state)).Run();
   } catch (const Stopped&) {  // before the first batch

@@ -1,3 +1,5 @@
+// A trunk joins the parts of a step: the schedules give the rates, the stepper updates the SAE in
+// place, and the silence of latents is counted here, since it belongs to neither.
 #include "train/trunk.h"
 
 #include <algorithm>
@@ -22,6 +24,8 @@ StepSettings SettingsOf(const RunSpec& spec, const GangShare& share) {
   return {ObjectiveOf(spec.sae, training),
           {training.adam_beta1, training.adam_beta2, training.adam_epsilon},
           training.gradient_clip,
+          // The limit from which a step is done densely depends on the precision, since dense
+          // products in bf16 cost much less than in fp32.
           training.precision == Precision::kBf16 ? share.tuning.dense_above_bf16
                                                  : share.tuning.dense_above_fp32,
           GpuAlgorithmsOf(share.tuning, {spec.sae.d_sae, training.batch_tokens})};
@@ -31,6 +35,8 @@ TrunkState NewState(const RunSpec& spec, const GangShare& share) {
   const at::Tensor& like = share.held_out.x;
   TrunkState state;
   SaeState& sae = state.sae;
+  // Jobs written by older versions carry no mean. Starting at zero without a word would be another
+  // run.
   if (share.moments.mean.empty() && StartsAtMean(spec.sae, share.moments.mean_share)) {
     throw ConfigurationError(
         "a run is to begin with b_dec at the mean, which the job does not name: write the job anew "
@@ -40,6 +46,8 @@ TrunkState NewState(const RunSpec& spec, const GangShare& share) {
   sae.parameters =
       Initialise(like.size(1), spec.sae, spec.seed, like.scalar_type(), like.device(), start);
   sae.adam = NewAdamState(sae.parameters, SettingsOf(spec, share).adam);
+  // Silence is counted only where a run asks for dead latents during training, and else costs
+  // nothing.
   if (spec.training.dead_after_tokens > 0) {
     state.silent_tokens = at::zeros_like(sae.parameters.b_enc);
   }
@@ -53,6 +61,8 @@ SaeParameters Copy(const SaeParameters& from) {
   return Mapped(from, [](const at::Tensor& tensor) { return tensor.clone(); });
 }
 
+// Every tensor is copied, as the steppers work in place: a shared one would let a branch train its
+// parent.
 TrunkState Copy(const TrunkState& from) {
   TrunkState copy;
   copy.step = from.step;
@@ -77,6 +87,7 @@ Trunk::Trunk(const RunSpec& spec, GangShare& share, TrunkState state)
       stepper_(
           MakeStepper(share.tuning.path, SettingsOf(spec, share), share.workspace, state_.sae)) {}
 
+// The copy makes a stepper of its own, which points at the copy's state.
 std::unique_ptr<Trunk> Trunk::Branch(const RunSpec& spec) const {
   return std::make_unique<Trunk>(spec, share_, Copy(state_));
 }
@@ -86,6 +97,8 @@ TrunkStep Trunk::Step(const RunSpec& spec, const at::Tensor& x) {
   const StepRates rates{factor * spec.training.lr,
                         factor * spec.training.threshold_lr,
                         SparsityCoefficientAt(spec, state_.step)};
+  // The update is made before anything is read; its sums stay on the device until a member needs
+  // them.
   const BatchSums sums = stepper_->Step(rates, x);
   CountSilence(sums.fired);
   state_.step += 1;
@@ -105,6 +118,8 @@ HeldOutMeasurement Trunk::Evaluate(double coefficient, const HeldOutSet& set) {
 
 void Trunk::CountSilence(const at::Tensor& fired) {
   if (!state_.silent_tokens.defined()) return;
+  // A latent that fired is set back to 0 by the product, and the others keep their count. There is
+  // no branch by latent, and the same two operations serve every device.
   state_.silent_tokens.add_(static_cast<double>(batch_tokens_));
   state_.silent_tokens.mul_(fired.eq(0));
 }

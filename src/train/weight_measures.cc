@@ -1,3 +1,5 @@
+// Cosines between decoder rows are computed as products of blocks, so that memory stays bounded for
+// any number of latents, and for large SAEs only an evenly spaced part of the rows is compared.
 #include "train/weight_measures.h"
 
 #include <algorithm>
@@ -11,9 +13,9 @@
 namespace saelaw {
 namespace {
 
-// Of an SAE with more latents, as many, at even distances, are compared with all the others. They
-// cost about as much as evaluating the SAE on as many held-out tokens, and tell the mean to less
-// than a hundredth of the latents' spread.
+// For an SAE with more latents than this, so many of them, at even distances, are compared with all
+// the others. That costs about as much as evaluating the SAE on as many held-out tokens, and tells
+// the mean to less than a hundredth of the latents' spread.
 constexpr std::int64_t kMostCompared = 16384;
 // The products at once: 32 MB in fp32, whatever the SAE's size.
 constexpr std::int64_t kRowsAtOnce = 1024, kOthersAtOnce = 8192;
@@ -36,6 +38,8 @@ at::Tensor LargestCosines(const at::Tensor& rows,
     at::Tensor cosines = at::mm(rows, others.t());  // [n, count]
     cosines.div_(norms).div_(others.norm(2, 1).unsqueeze(0));
     const at::Tensor columns = at::arange(begin, begin + count, own.options());
+    // A row's product with itself must not win, so it is set below every cosine before the largest
+    // is taken.
     cosines.masked_fill_(own.unsqueeze(1).eq(columns.unsqueeze(0)), kNowhere);
     largest = at::maximum(largest, cosines.amax(/*dim=*/1));
   }
@@ -53,6 +57,7 @@ double NearestDecoderCosine(const at::Tensor& w_dec) {
   std::int64_t compared = 0;
   for (std::int64_t first = 0; first < latents; first += kRowsAtOnce * step) {
     const std::int64_t end = std::min(latents, first + kRowsAtOnce * step);
+    // Rows at a distance lie apart in memory, and the products want them together.
     const at::Tensor rows = w_dec.slice(0, first, end, step).contiguous();
     sum += LargestCosines(rows, first, step, w_dec).sum(at::kDouble).item<double>();
     compared += rows.size(0);
@@ -63,6 +68,7 @@ double NearestDecoderCosine(const at::Tensor& w_dec) {
 }  // namespace
 
 void MeasureWeights(const SaeSpec& spec, const SaeParameters& sae, RunMeasures& measures) {
+  // Not every architecture has thresholds; those without leave the measure unset.
   const at::Tensor thresholds = ArchitectureOf(spec).Thresholds(spec, sae);
   if (thresholds.defined()) measures.threshold = ThresholdQuantiles(thresholds);
   measures.nearest_decoder_cosine = NearestDecoderCosine(sae.w_dec);
