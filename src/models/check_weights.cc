@@ -1,3 +1,6 @@
+// The table below says which tensors a Llama block has and how large each must be, so that a wrong
+// or damaged download is found within seconds. Only headers are read; the files are opened as the
+// trainer opens them, so that both agree on what is there.
 #include "models/check_weights.h"
 
 #include <fmt/format.h>
@@ -16,6 +19,8 @@ struct NamedShape {
   std::vector<std::int64_t> shape;
 };
 
+// Shapes are as Hugging Face stores a linear layer, [out, in]; GGUF files give the same order,
+// since their reader turns the dimensions around.
 std::vector<NamedShape> TensorsOfLayer(const LlamaConfig& config, std::int64_t layer) {
   const std::int64_t hidden = config.hidden_size;
   const std::int64_t inner = config.intermediate_size;
@@ -40,6 +45,8 @@ void CheckOne(StoredWeights& files, const NamedShape& tensor) {
   CheckTensor(files.Find(tensor.name), tensor.shape);
 }
 
+// A GGUF file without an output matrix counts as tied (gguf_config.cc), so only a folder can lack
+// the head, and the message may speak of config.json.
 void CheckHead(const fs::path& path, const LlamaConfig& config, StoredWeights& files) {
   CheckOne(files, {"model.norm.weight", {config.hidden_size}});
   if (config.tied_embeddings) return;
@@ -55,6 +62,8 @@ void CheckHead(const fs::path& path, const LlamaConfig& config, StoredWeights& f
   CheckOne(files, {head, {config.vocabulary, config.hidden_size}});
 }
 
+// These are the types that tensors/ can turn into floats. A type that is missing here may still
+// have a name there, so that the message can tell the user what the file holds.
 bool IsReadable(TensorType type) {
   switch (type) {
     case TensorType::kF64:
@@ -78,6 +87,8 @@ void CheckTokenizer(const fs::path& path, const LlamaConfig& config, bool needs_
                     "(bos_token in tokenizer_config.json): name one, or leave add_bos at auto",
                     path.string()));
   }
+  // The embedding may have more rows than the tokenizer has ids, because makers pad it; only fewer
+  // rows are a mistake.
   if (tokenizer.text_vocabulary() <= config.vocabulary) return;
   throw ConfigurationError(
       fmt::format("{}: the tokenizer makes ids up to {}, and the model embeds only {}: it is "
@@ -123,7 +134,7 @@ void RefuseBiases(const StoredWeights& files, std::int64_t layer) {
 void CheckWeights(const fs::path& path, const LlamaConfig& config, const ModelNeeds& needs) {
   const std::unique_ptr<StoredWeights> files = OpenStoredWeights(path);
   CheckOne(*files, {"model.embed_tokens.weight", {config.vocabulary, config.hidden_size}});
-  // The head first: what is said of it is of more use than a damaged block.
+  // The head is checked first, because what is said of it is of more use than a damaged block.
   if (needs.whole) CheckHead(path, config, *files);
   const std::int64_t layers = needs.whole ? config.layers : needs.layers;
   for (std::int64_t layer = 0; layer < layers; ++layer) {

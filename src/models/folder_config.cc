@@ -1,4 +1,6 @@
-// config.json of a Hugging Face folder.
+// A Hugging Face folder is described by config.json. What is absent gets the default that
+// transformers gives it, and every variant that would change the forward pass is refused by its
+// name, because an ignored key would yield wrong activations without any sign of it.
 #include <string>
 
 #include <fmt/format.h>
@@ -68,9 +70,12 @@ class Keys {
   }
 
   fs::path path_;
+  // The caller keeps the JSON object; Object() refers into it, or into a static empty one.
   const Json& object_;
 };
 
+// The biases that are refused here are those that the configuration admits to; CheckWeights looks
+// for tensors besides, because a configuration may be silent about them.
 void RefuseVariants(const Keys& keys) {
   const std::string type = keys.TextOr("model_type", "");
   if (type != "llama") keys.Fail("model_type", "is '" + type + "' (only 'llama' is supported)");
@@ -84,9 +89,10 @@ void RefuseVariants(const Keys& keys) {
   }
 }
 
-// Two spellings: rope_theta and rope_scaling {type or rope_type, ...} beside each other, or
-// rope_parameters {rope_theta, rope_type, ...} (transformers 5).
+// There are two spellings: rope_theta and rope_scaling {type or rope_type, ...} beside each other,
+// or rope_parameters {rope_theta, rope_type, ...} (transformers 5).
 void ReadRope(const Keys& keys, LlamaConfig& config) {
+  // Where both are there, rope_parameters decides, and rope_scaling is not looked at.
   const bool joined = keys.Find("rope_parameters") != nullptr;
   const Keys rope = keys.Object(joined ? "rope_parameters" : "rope_scaling");
   config.rope_theta = rope.NumberOr("rope_theta", keys.NumberOr("rope_theta", 10000));
@@ -119,6 +125,8 @@ LlamaConfig ReadFolderConfig(const fs::path& folder) {
   config.hidden_size = keys.Integer("hidden_size");
   config.heads = keys.Integer("num_attention_heads");
   config.kv_heads = keys.IntegerOr("num_key_value_heads", config.heads);
+  // A count of heads that is not positive is refused later, by Check; the division must not fail
+  // before.
   config.head_dim =
       keys.IntegerOr("head_dim", config.hidden_size / std::max<std::int64_t>(1, config.heads));
   config.intermediate_size = keys.Integer("intermediate_size");

@@ -1,4 +1,5 @@
-// The metadata of a GGUF file as a configuration. Keys: the GGUF specification,
+// A GGUF file says in its metadata what config.json says in a folder, except that the vocabulary
+// and the tied head show in its tensors alone. The keys are those of the specification,
 // https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 #include <cmath>
 #include <string>
@@ -22,7 +23,8 @@ std::int64_t Required(const GgufFile& file, const char* key) {
   return *value;
 }
 
-// A factor without a type is linear scaling, as llama.cpp has it; a factor of 0 or 1 is none.
+// A factor without a type is linear scaling, as llama.cpp has it, and a factor of 0 or 1 means no
+// scaling. The llama3 scaling passes, because it is stored as a tensor (RopeDivisors).
 void RefuseRopeScaling(const GgufFile& file) {
   const std::string* type = file.String("llama.rope.scaling.type");
   if (type != nullptr && *type == "none") return;
@@ -66,6 +68,8 @@ std::vector<float> RopeDivisors(const GgufParts& parts, std::int64_t head_dim) {
   return divisors;
 }
 
+// The embedding has one row for each id, and llama.vocab_size is optional in the metadata, so the
+// tensor decides.
 std::int64_t Vocabulary(const GgufParts& parts) {
   const TensorView* embedding = parts.Find("token_embd.weight").view;
   if (embedding == nullptr || embedding->shape.empty()) {
@@ -103,6 +107,7 @@ LlamaConfig ReadGgufConfig(const std::filesystem::path& path) {
   ReadHeads(file, config);
   config.rope_theta = file.Number("llama.rope.freq_base").value_or(10000);
   config.rms_norm_eps = file.Number("llama.attention.layer_norm_rms_epsilon").value_or(1e-5);
+  // The output matrix is left out of the file where it is the embedding matrix.
   config.tied_embeddings = !parts.Has("output.weight");
   config.rope_divisors = RopeDivisors(parts, config.head_dim);
   return config;

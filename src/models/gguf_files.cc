@@ -1,4 +1,6 @@
-// Weights of GGUF files under their Hugging Face names.
+// All code outside asks for tensors by their Hugging Face names; here they become those of
+// llama.cpp. A name that the tables do not know keeps its spelling, so that asking for it finds
+// nothing and the message shows what was looked for.
 #include <array>
 #include <optional>
 #include <string_view>
@@ -36,6 +38,7 @@ template <std::size_t kCount>
 std::optional<std::string> Rename(std::string_view name,
                                   const std::array<Renaming, kCount>& names) {
   for (const auto& [from, to] : names) {
+    // The dot must follow, or one name would match another that merely begins with it.
     if (name.starts_with(from) && name.substr(from.size()).starts_with('.')) {
       return std::string(to) + std::string(name.substr(from.size()));
     }
@@ -70,6 +73,7 @@ class GgufFiles : public StoredWeights {
     return {&found.file->path(), found.view};
   }
 
+  // The converter of llama.cpp permutes the rows of q_proj and k_proj of every Llama model.
   bool interleaved() const override { return true; }
 
  private:

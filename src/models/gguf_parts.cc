@@ -1,3 +1,6 @@
+// The first part tells how many parts there are, and its own name tells what the others are called,
+// as llama.cpp finds them. All parts are opened at once, because the tensors of a block may lie in
+// any of them.
 #include "models/gguf_parts.h"
 
 #include <algorithm>
@@ -31,6 +34,8 @@ std::string StemOf(const fs::path& path, std::int64_t count) {
       ending));
 }
 
+// Only the first part holds the metadata of the model, so no other part can stand for the whole.
+// split.no counts from 0, the names of the files count from 1.
 void CheckIsFirst(const GgufFile& file, std::int64_t count) {
   const std::int64_t number = file.Integer("split.no").value_or(0);
   if (number == 0) return;
@@ -52,6 +57,7 @@ GgufFile OpenPart(const fs::path& first, const std::string& name, std::int64_t c
   return GgufFile(path);
 }
 
+// A part of another split may have the right name; the sum of the tensors usually gives it away.
 void CheckTensorCount(const std::vector<GgufFile>& files) {
   const GgufFile& first = files.front();
   const std::optional<std::int64_t> told = first.Integer("split.tensors.count");

@@ -1,3 +1,5 @@
+// A clone without git-lfs leaves small pointer files in place of JSON files, and a parser would
+// only call them malformed. The pointer is therefore looked for before the text is parsed.
 #include "models/json_file.h"
 
 #include <nlohmann/json.hpp>

@@ -1,3 +1,5 @@
+// The two readers of configurations collect values and refuse variants; what must hold of the
+// values is checked here once, for both, so that the code behind need not look again.
 #include "models/llama_config.h"
 
 #include <array>
@@ -15,7 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Generous beyond any published model, and small enough that no product of them overflows.
+// The limit is generous beyond any published model, and small enough that the product of any two
+// extents does not overflow.
 constexpr std::int64_t kMaxExtent = std::int64_t{1} << 24;
 
 struct NamedExtent {
@@ -50,6 +53,7 @@ void CheckRopeScaling(const fs::path& path, const Llama3RopeScaling& scaling) {
   CheckPositive(path, "low_freq_factor", scaling.low_freq_factor);
   CheckPositive(path, "original_max_position_embeddings", scaling.original_max_position_embeddings);
   CheckPositive(path,
+                // The interpolation divides by this difference.
                 "high_freq_factor minus low_freq_factor",
                 scaling.high_freq_factor - scaling.low_freq_factor);
 }
@@ -85,6 +89,7 @@ bool IsModelFolder(const fs::path& path) {
                              ": no config.json in this folder: a language model's folder has one "
                              "beside its weights and tokenizer.json");
   }
+  // The content decides before the name does: caches often store files under a hash.
   if (LooksLikeGguf(path)) return false;
   const std::string extension = path.extension().string();
   if (extension == ".bin" || extension == ".pt" || extension == ".pth" || extension == ".ckpt") {

@@ -1,4 +1,6 @@
-// Weights of a Hugging Face folder: model.safetensors, or the shards that its index lists.
+// A single file and a set of shards look alike from here on: a map says for each tensor which file
+// holds it. For a single file the map is made from its header, for shards it is the index, so that
+// a shard is opened only when something in it is wanted.
 #include <map>
 
 #include <fmt/format.h>
@@ -37,6 +39,8 @@ class SafetensorsFiles : public StoredWeights {
       throw IoError(fmt::format("{}: tensor {} is missing", folder_.string(), own));
     }
     const SafetensorsFile& file = Shard(shard->second);
+    // The index may promise what the shard does not hold, e.g. after a partial update of the
+    // folder.
     const TensorView* view = file.Find(own);
     if (view == nullptr) {
       throw IoError(fmt::format("{}: tensor {} is missing", file.path().string(), own));
@@ -51,7 +55,8 @@ class SafetensorsFiles : public StoredWeights {
     return bare_ && name.starts_with(kPrefix) ? name.substr(kPrefix.size()) : name;
   }
 
-  // Names with something else in front, as other libraries save them.
+  // Some libraries put something else in front of every name. They are refused with what to do
+  // about it, because the message that a tensor is missing would help nobody.
   void CheckNames() const {
     if (Has(std::string(kPrefix) + std::string(kEmbedding))) return;
     for (const auto& [name, shard] : shard_of_) {
@@ -64,7 +69,9 @@ class SafetensorsFiles : public StoredWeights {
     }
   }
 
-  // Opened when first needed: the first blocks need only the first shards of a large model.
+  // A shard is opened when it is first needed: the first blocks need only the first shards of a
+  // large model. A std::map keeps its elements in place, so the views that were given out stay
+  // valid.
   const SafetensorsFile& Shard(const std::string& name) {
     const auto found = shards_.find(name);
     if (found != shards_.end()) return found->second;

@@ -1,3 +1,6 @@
+// Most folders that cannot be used hold a model in another form, so the refusal looks for the forms
+// that people really have and says how each becomes one that can be read. The order of that table
+// matters: the first form that matches is the one that is told.
 #include "models/safetensors_folder.h"
 
 #include <algorithm>
@@ -26,7 +29,7 @@ std::map<std::string, std::string> ReadIndex(const fs::path& path) {
   }
   std::map<std::string, std::string> shard_of;
   for (const auto& [name, value] : map->items()) {
-    // A plain file name: an index must not lead out of its folder.
+    // Every entry must be a plain file name, because an index must not lead out of its folder.
     const std::string shard = value.is_string() ? value.get<std::string>() : "";
     if (shard.empty() || shard.front() == '.' || shard.find('/') != std::string::npos) {
       throw IoError(path.string() + ": weight_map holds something other than file names");
@@ -36,6 +39,8 @@ std::map<std::string, std::string> ReadIndex(const fs::path& path) {
   return shard_of;
 }
 
+// The names are sorted, since the order of a folder is not defined and the same folder should give
+// the same message everywhere.
 std::vector<std::string> SortedNames(const fs::path& folder) {
   std::vector<std::string> names;
   std::error_code unreadable;
@@ -52,6 +57,8 @@ struct OtherForm {
   std::string_view what;        // {} is the name
 };
 
+// Forms that say more come first: a shard, an adapter and consolidated weights also end in
+// .safetensors, which is therefore the last entry.
 constexpr OtherForm kOtherForms[] = {
     {"model-0",
      ".safetensors",
