@@ -1,3 +1,5 @@
+// SQLite's own busy timeout is not used: our busy handler waits in short pieces, so that Ctrl-C
+// ends the waiting and the user is told of it.
 #include "store/connection.h"
 
 #include <cmath>
@@ -17,6 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// While a lock is waited for, the watch is asked this often; a Ctrl-C is felt without a delay.
 constexpr int kLookEveryMilliseconds = 50;
 
 int FlagsOf(Access access) {
@@ -31,13 +34,16 @@ int FlagsOf(Access access) {
   return SQLITE_OPEN_READONLY;
 }
 
+// SQLite's own text for a failed open or write is the same for a missing folder and for a lack of
+// permission, so errno is added where there is one.
 std::string WithSystemReason(sqlite3* database, const std::string& text) {
   const int reason = sqlite3_system_errno(database);
   return reason == 0 ? text : fmt::format("{} ({})", text, std::strerror(reason));
 }
 
-// What the primary result code means to the user, and how to mend it. `patience`: how long a lock
-// was waited for.
+// Says what the primary result code means to the user, and how to mend it. `patience` is how long a
+// lock was waited for. Connections ask for extended codes (SQLITE_OPEN_EXRESCODE), whose lowest
+// byte is the primary one.
 std::string ExplainCode(sqlite3* database, std::chrono::milliseconds patience) {
   switch (sqlite3_errcode(database) & 0xff) {
     case SQLITE_FULL:
@@ -65,7 +71,8 @@ std::string ExplainCode(sqlite3* database, std::chrono::milliseconds patience) {
   }
 }
 
-// A file name as the path of an SQLite URI.
+// Makes the path of an SQLite URI from a file name. Only these three characters would end the path
+// or begin an escape there; all others may stand as they are.
 std::string UriPath(const fs::path& path) {
   std::string uri;
   for (const char c : path.string()) {
@@ -78,7 +85,8 @@ std::string UriPath(const fs::path& path) {
   return uri;
 }
 
-// Which file a path leads to; empty when it leads to none.
+// Tells which file a path leads to, by device and inode, because a name alone does not show that
+// another file was put in its place. The answer is empty when the path leads to none.
 std::string FileAt(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return "";
@@ -95,8 +103,9 @@ Connection::Connection(const fs::path& path, Access access, LockWatch watch)
     opened_ = FileAt(path.string());
     return;
   }
-  // In a folder that may not be written, shared memory for the log cannot be made. Without a log
-  // the file alone is the whole truth and can be read as it is.
+  // Opening alone does not touch the file, so a first query shows whether it can be read. In a
+  // folder that may not be written, shared memory for the log cannot be made. Without a log the
+  // file alone is the whole truth and can be read as it is.
   const int code =
       sqlite3_exec(database_, "SELECT 1 FROM sqlite_schema", nullptr, nullptr, nullptr) & 0xff;
   const bool no_shared_memory = code == SQLITE_CANTOPEN || code == SQLITE_READONLY;
@@ -113,6 +122,8 @@ void Connection::Open(const std::string& name, int flags) {
   sqlite3_close(database_);
   database_ = nullptr;
   const int code =
+      // SQLite gives out a handle even when it cannot open the file, and the reason is read from
+      // it.
       sqlite3_open_v2(name.c_str(), &database_, flags | SQLITE_OPEN_EXRESCODE, nullptr);
   if (code != SQLITE_OK) {
     const Error error = IoError(Explain());
@@ -132,6 +143,8 @@ bool Connection::KeepsWaiting(bool first) {
   if (first) waiting_since_ = now;
   const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - waiting_since_);
   if (!gave_up_ && watch_.on_wait) stopped_ = watch_.on_wait(waited);
+  // Once it has given up, it stays so: a rollback or a later statement must not wait all over
+  // again.
   gave_up_ = gave_up_ || stopped_ || waited >= watch_.patience;
   if (gave_up_) return false;
   ::poll(nullptr, 0, kLookEveryMilliseconds);  // a signal ends it, and is looked at the next time
@@ -160,6 +173,8 @@ void Connection::CheckInPlace() const {
         path_.string()));
   }
   const std::string log = FileAt(path_.string() + "-wal");
+  // The log comes into being with the first write and then lasts as long as this connection, so the
+  // one that is seen first is the one that must stay.
   if (opened_log_.empty()) opened_log_ = log;
   if (log == opened_log_) return;
   throw IoError(

@@ -1,3 +1,5 @@
+// however that ends: no lock is left behind by a crash. The file itself is never removed. If it
+// were, two planners could each hold a lock on a file of the same name.
 #include "store/planner_lock.h"
 
 #include <cerrno>
@@ -17,11 +19,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Links resolved, so that two names of one database have one lock.
+// Links are resolved, so that two names of one database have one lock.
 std::string LockFileOf(const fs::path& database) {
   return fs::weakly_canonical(database).string() + ".lock";
 }
 
+// The answer is 0 when the holder has not written its pid (yet, or because the disk was full).
 int PidIn(int fd) {
   char text[32] = {};
   const ssize_t got = ::pread(fd, text, sizeof text - 1, 0);
@@ -32,10 +35,12 @@ int PidIn(int fd) {
 
 PlannerLock::PlannerLock(const fs::path& database) {
   const std::string path = LockFileOf(database);
-  // Closed on exec: a trainer that outlives its planner must not keep the lock.
+  // The file is closed on exec, because a trainer that outlives its planner must not keep the lock.
+  // It is not emptied by opening: it may hold the pid of another planner, which the message needs.
   fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (fd_ < 0) throw IoError(fmt::format("cannot open {}: {}", path, std::strerror(errno)));
   if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+    // Reading the pid and closing may change errno.
     const int reason = errno;
     const int pid = PidIn(fd_);
     ::close(fd_);
@@ -54,6 +59,8 @@ PlannerLock::~PlannerLock() { ::close(fd_); }
 std::optional<int> PlannerLock::HolderOf(const fs::path& database) {
   const int fd = ::open(LockFileOf(database).c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return std::nullopt;
+  // The lock that is tried is a shared one, so that two processes that ask at once do not take each
+  // other for a planner.
   std::optional<int> holder;
   if (::flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) holder = PidIn(fd);
   ::close(fd);

@@ -1,3 +1,5 @@
+// the newest by the steps it lacks. The view that shows the metrics is not part of these steps: it
+// is made from the table of metrics, and made again when that table has changed.
 #include "store/schema.h"
 
 #include <array>
@@ -14,7 +16,11 @@ namespace {
 // Step i brings a database from version i to i + 1. A released step never changes; its saved
 // database stands in tests/store/data. All times are UTC, ISO 8601 with milliseconds; NULL in a
 // REAL column is a value that was not finite. A column `token` holds an attempt's id, as it was
-// called in the first version.
+// called in the first version. Numbers with AUTOINCREMENT are never used again, and attempt ids
+// rely on that. The state of a run is not stored but is a view of what happened, so that it cannot
+// disagree with it: a result makes the run done, an open attempt makes it running, and of its jobs
+// only the latest can make it failed. The parts of a split job are later than the job itself, so
+// they wipe its failure out.
 constexpr const char* kVersion1 = R"sql(
 CREATE TABLE sweeps (
   name TEXT NOT NULL PRIMARY KEY,
@@ -171,8 +177,9 @@ FROM sweep_runs w JOIN runs r ON r.id = w.run_id JOIN run_states s ON s.run_id =
 LEFT JOIN results x ON x.run_id = r.id ORDER BY w.position;
 )sql";
 
-// What people look at gains what the results have held since: the language model's losses, and how
-// often latents fire (kFiringBins in core/run_result.h). NULL where a result has none.
+// The views that people look at gain what the results have held since: the language model's losses,
+// and how often latents fire (kFiringBins in core/run_result.h). They are NULL where a result has
+// none.
 constexpr const char* kVersion2 = R"sql(
 DROP VIEW runs_with_results;
 
@@ -197,7 +204,7 @@ SELECT x.run_id, b.key AS bin,          -- 0: never; 12: on a third of the token
 FROM results x, json_each(x.result, '$.firing_histogram') b;
 )sql";
 
-// budget.wall is of all calls together, so what they have used is kept.
+// The limit budget.wall is for all calls together, so what they have used is kept.
 constexpr const char* kVersion3 = R"sql(
 CREATE TABLE wall_times (
   sweep TEXT NOT NULL PRIMARY KEY REFERENCES sweeps (name),
@@ -207,8 +214,9 @@ CREATE TABLE wall_times (
 
 constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3};
 
-// How the view reads a metric: from the column that results has had since the first version, or
-// from the JSON.
+// Says how the view reads a metric: from the column that results has had since the first version,
+// or from the JSON, where the held-out metrics stand in the object `final`. A new metric so needs
+// no new column, and no older file needs to be written anew.
 std::string MetricColumn(const Metric& metric) {
   if (metric.since_first) return fmt::format("x.{}", metric.name);
   return fmt::format("json_extract(x.result, '$.{}{}') AS {}",
@@ -217,7 +225,9 @@ std::string MetricColumn(const Metric& metric) {
                      metric.name);
 }
 
-// One row for each run of a sweep, with every metric (core/metrics.h): NULL where it is not known.
+// The view has one row for each run of a sweep, with every metric (core/metrics.h), and NULL where
+// it is not known. The text ends without a semicolon, because SQLite stores it so and HasView
+// compares it.
 std::string RunsWithResults() {
   std::string sql = R"sql(CREATE VIEW runs_with_results AS
 SELECT w.sweep, w.stage, r.id AS run_id, s.state, s.attempts, r.tokens, r.d_sae, r.lr,
@@ -251,6 +261,8 @@ int VersionOf(const Connection& connection) {
   const std::int64_t application = IntegerOf(connection, "PRAGMA application_id");
   const auto version = static_cast<int>(IntegerOf(connection, "PRAGMA user_version"));
   const std::int64_t tables = IntegerOf(connection, "SELECT count(*) FROM sqlite_schema");
+  // A file without a mark is ours to fill only while it is empty; with tables in it, it belongs to
+  // a program that sets no mark.
   if (application == 0 && version == 0 && tables == 0) return 0;
   if (application != kApplicationId) {
     throw ConfigurationError(
@@ -269,9 +281,12 @@ int VersionOf(const Connection& connection) {
 
 void Migrate(Connection& connection) {
   Transaction transaction(connection);
+  // The version is read inside the transaction, so that no other process can raise it in between.
   const int version = VersionOf(connection);
   for (int step = version; step < SchemaVersion(); ++step) connection.Execute(kSteps[step]);
   if (version < SchemaVersion()) {
+    // Both numbers stand in the file's header and are part of the transaction: a crash leaves
+    // either the old schema with its old number or the new one with its new number.
     connection.Execute(fmt::format("PRAGMA application_id = {}", kApplicationId));
     connection.Execute(fmt::format("PRAGMA user_version = {}", SchemaVersion()));
   }

@@ -1,3 +1,5 @@
+// migrate, readers never change the file, and only a file of our own and of the right version is
+// touched at all. The statements on its tables are in store_runs.cc and store_ledger.cc.
 #include "store/store.h"
 
 #include <ctime>
@@ -16,7 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Opens what exists already; the file's version must be the one that this build knows.
+// Opens what exists already; the file's version must be the one that this build knows. A missing
+// file is told of here, because SQLite would only say that it cannot be opened.
 std::unique_ptr<Connection> OpenExisting(const fs::path& path, Access access, LockWatch watch) {
   Store::CheckName(path);
   std::error_code ignored;
@@ -42,6 +45,8 @@ std::unique_ptr<Connection> OpenExisting(const fs::path& path, Access access, Lo
 }
 
 void ConfigureForWriting(Connection& connection) {
+  // With a weaker setting, a loss of power may undo commits that were already reported as safe.
+  // Foreign keys are off in SQLite unless each connection asks for them.
   connection.Execute("PRAGMA synchronous = FULL");
   connection.Execute("PRAGMA foreign_keys = ON");
 }
@@ -50,6 +55,7 @@ void ConfigureForWriting(Connection& connection) {
 
 std::string UtcText(std::chrono::system_clock::time_point time) {
   using std::chrono::milliseconds;
+  // Times are rounded down, so that none reads later than it was.
   const auto ticks = std::chrono::floor<milliseconds>(time);
   const auto seconds = std::chrono::floor<std::chrono::seconds>(ticks);
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
@@ -61,6 +67,7 @@ void Store::CheckName(const fs::path& path) {
   if (path.empty()) {
     throw UsageError("--db names no file: it is empty (a variable that is not set?)");
   }
+  // SQLite reads names that begin with a colon in its own way (":memory:" is no file).
   if (path.string().starts_with(":")) {
     throw UsageError(
         fmt::format("--db {} is no file, and what is not in a file is lost: give a "
@@ -75,6 +82,8 @@ Store Store::OpenForWriting(const fs::path& path, Clock clock, LockWatch watch) 
   CheckName(path);
   auto connection = std::make_unique<Connection>(path, Access::kCreate, std::move(watch));
   VersionOf(*connection);  // another program's file is left as it is
+  // The lock is taken before the first change. The write-ahead log is what lets others read while
+  // the planner writes.
   auto lock = std::make_unique<PlannerLock>(path);
   connection->Execute("PRAGMA journal_mode = WAL");
   ConfigureForWriting(*connection);
@@ -95,6 +104,8 @@ Store Store::OpenForRequests(const fs::path& path, Clock clock, LockWatch watch)
 
 std::optional<int> Store::PlannerOf(const fs::path& path) { return PlannerLock::HolderOf(path); }
 
+// The member lock_ stands before connection_, so that the database is closed before its lock is
+// given back.
 Store::Store(std::unique_ptr<Connection> connection, std::unique_ptr<PlannerLock> lock, Clock clock)
     : lock_(std::move(lock)), connection_(std::move(connection)), clock_(std::move(clock)) {}
 

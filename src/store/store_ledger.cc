@@ -1,4 +1,6 @@
-// What was done and what came of it: jobs, attempts, and each run's one result.
+// invariant is that a run has at most one result, that it never changes, and that only the newest
+// attempt with this run as a member may bring it. Whatever else arrives is recorded and not
+// counted.
 #include <algorithm>
 #include <functional>
 #include <map>
@@ -13,6 +15,8 @@
 namespace saelaw {
 namespace {
 
+// Results are read from their JSON, which is whole; their columns repeat a part of it for people's
+// SQL.
 StoredResult ResultIn(const Statement& row) {
   return {RunSpecFromJson(row.Text(0)),
           RunResultFromJson(row.Text(1)),
@@ -25,7 +29,8 @@ constexpr std::string_view kSelectResults =
     "SELECT r.spec, x.result, x.weights, x.token, x.accepted_at"
     " FROM results x JOIN runs r ON r.id = x.run_id";
 
-// Why a job that was split is given up. Stored: do not change.
+// This is why a job that was split is given up; JobsOutOfMemory finds such jobs by this text.
+// Stored: do not change.
 constexpr std::string_view kSplit = "split: memory did not suffice for it";
 
 // The counter makes it unique in this database; the random part, among databases that once shared
@@ -72,6 +77,7 @@ void Store::InsertJob(const Job& job) {
 }
 
 std::vector<Job> Store::UnfinishedJobs(const std::string& sweep) const {
+  // Both kinds come from one query, so that they cannot overlap.
   return JobsToGoOn(sweep, /*failed=*/false);
 }
 
@@ -79,6 +85,8 @@ std::vector<Job> Store::FailedJobs(const std::string& sweep) const {
   return JobsToGoOn(sweep, /*failed=*/true);
 }
 
+// A member counts for its latest job alone (the largest number in job_runs): once a job was split,
+// its parts go on and the job itself does not.
 std::vector<Job> Store::JobsToGoOn(const std::string& sweep, bool failed) const {
   Statement select(
       *connection_,
@@ -101,6 +109,7 @@ std::vector<std::string> Store::JobsWith(const std::vector<RunId>& runs) const {
   std::vector<std::pair<std::int64_t, std::string>> found;
   Statement latest(*connection_, "SELECT max(number) FROM job_runs WHERE job_id = ?");
   for (const auto& [job, count] : members) {
+    // A job with a part of the wanted runs only is no answer.
     if (count < runs.size()) continue;
     for (latest.Bind(job); latest.Step();) found.emplace_back(latest.Integer(0), job);
   }
@@ -114,13 +123,16 @@ bool Store::HasAllResults(const std::string& job_id) const {
   Statement count(*connection_,
                   "SELECT count(*), count(x.run_id) FROM job_runs m"
                   " LEFT JOIN results x ON x.run_id = m.run_id WHERE m.job_id = ?");
+  // The second count leaves out NULL, and so the members that have no result.
   return count.Bind(job_id).Step() && count.Integer(0) > 0 && count.Integer(0) == count.Integer(1);
 }
 
 std::string Store::BeginAttempt(const std::string& job_id) {
   Transaction transaction(*connection_);
+  // Inside this transaction nobody else can take the next number, so it is known before the row is.
   std::string attempt_id = NewAttemptId(
       1 + IntegerOf(*connection_, "SELECT seq FROM sqlite_sequence WHERE name = 'attempts'"));
+  // An index allows one open attempt for each job, so the old one has to end first.
   const std::string now = Now();
   Statement(*connection_,
             "UPDATE attempts SET ended_at = ?, message = ? WHERE job_id = ? AND ended_at IS NULL")
@@ -137,6 +149,7 @@ std::string Store::BeginAttempt(const std::string& job_id) {
 void Store::EndAttempt(const std::string& attempt_id, int exit_code, const std::string& message) {
   Transaction transaction(*connection_);
   Statement(*connection_,
+            // An attempt that was superseded keeps its end, whenever its process ends.
             "UPDATE attempts SET ended_at = ?, exit_code = ?, message = ?"
             " WHERE token = ? AND ended_at IS NULL")
       .Bind(Now(), exit_code, message, attempt_id)
@@ -194,7 +207,7 @@ std::vector<OpenAttempt> Store::OpenAttempts() const {
   return attempts;
 }
 
-// Whether no newer attempt has this run as a member, in this job or another.
+// Tells whether no newer attempt has this run as a member, in this job or another.
 bool Store::IsCurrent(const std::string& attempt_id, const RunId& run) const {
   Statement select(*connection_,
                    "SELECT a.token FROM attempts a JOIN job_runs m ON m.job_id = a.job_id"
@@ -206,6 +219,7 @@ void Store::RecordLate(const std::string& attempt_id,
                        const RunResult& result,
                        const std::string& weights,
                        Acceptance kind) {
+  // The same attempt may bring the same result twice; it is then recorded once.
   Statement(*connection_, "INSERT OR IGNORE INTO late_results VALUES (?,?,?,?,?,?)")
       .Bind(result.id,
             attempt_id,
@@ -251,6 +265,8 @@ Acceptance Store::AcceptResult(const std::string& attempt_id,
   Transaction transaction(*connection_);
   Statement known(*connection_, "SELECT 1 FROM results WHERE run_id = ?");
   Acceptance acceptance = Acceptance::kAccepted;
+  // A result that is there comes first: even the newest attempt does not replace it, because laws
+  // may have been fitted to it already.
   if (known.Bind(result.id).Step()) {
     acceptance = Acceptance::kDuplicate;
   } else if (!IsCurrent(attempt_id, result.id)) {

@@ -1,4 +1,5 @@
-// What is asked: sweeps, runs, measurements, predictions and requests.
+// after a kill says again what it said before, so all of these but requests are written in such a
+// way that saying them twice leaves one row.
 #include "core/errors.h"
 #include "store/connection.h"
 #include "store/store.h"
@@ -6,6 +7,7 @@
 namespace saelaw {
 namespace {
 
+// `last` ends the search and is also the answer to a name that is not known.
 template <typename Enum>
 Enum EnumNamed(std::string_view name, Enum last) {
   for (int i = 0; i < static_cast<int>(last); ++i) {
@@ -15,6 +17,7 @@ Enum EnumNamed(std::string_view name, Enum last) {
 }
 
 void InsertRun(const Connection& connection, const RunSpec& spec, const std::string& now) {
+  // The id is the hash of all that determines the numbers, so the spec that is there may stay.
   Statement(connection, "INSERT INTO runs VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO NOTHING")
       .Bind(IdOf(spec),
             ToJson(spec),
@@ -31,6 +34,7 @@ void InsertRun(const Connection& connection, const RunSpec& spec, const std::str
 
 }  // namespace
 
+// The view run_states (schema.cc) spells the same words.
 std::string_view Name(RunState state) {
   switch (state) {
     case RunState::kWaiting:
@@ -49,7 +53,9 @@ std::string_view Name(RequestKind kind) { return kind == RequestKind::kStop ? "s
 
 void Store::SaveSweep(const std::string& name, const std::string& yaml, const std::string& hash) {
   Transaction transaction(*connection_);
-  // What an earlier text of this sweep asked for and never got is no longer asked for.
+  // What an earlier text of this sweep asked for and never got is no longer asked for. This comes
+  // before the new hash is written, because it compares with the old one; for a new sweep that is
+  // NULL, and nothing is deleted.
   Statement(*connection_,
             "DELETE FROM sweep_runs WHERE sweep = ?1 AND run_id NOT IN (SELECT run_id FROM results)"
             " AND ?2 <> (SELECT hash FROM sweeps WHERE name = ?1)")
@@ -65,6 +71,8 @@ void Store::SaveSweep(const std::string& name, const std::string& yaml, const st
 
 void Store::AddRuns(const std::string& sweep, const std::vector<AskedRun>& runs) {
   Transaction transaction(*connection_);
+  // A run that is known to the sweep keeps its position, so that the order stays the one in which
+  // runs were first asked for.
   Statement insert(*connection_,
                    "INSERT INTO sweep_runs (sweep, run_id, stage, reason) VALUES (?,?,?,?)"
                    " ON CONFLICT (sweep, run_id) DO UPDATE SET"
@@ -141,7 +149,8 @@ std::optional<Measurement> Store::MeasurementOf(const std::string& source_key) c
 bool Store::SavePrediction(const std::string& sweep, const StoredPrediction& prediction) {
   Transaction transaction(*connection_);
   Statement begun(*connection_, "SELECT attempts FROM run_states WHERE run_id = ?");
-  // Attempts for any sweep count: what is known of a run is not a prediction.
+  // Attempts for any sweep count: what is known of a run is not a prediction. The time below is
+  // this store's own and not the caller's, so that a prediction cannot be dated back.
   if (begun.Bind(prediction.run).Step() && begun.Integer(0) > 0) return false;
   Statement(*connection_, "INSERT OR REPLACE INTO predictions VALUES (?,?,?,?,?,?,?)")
       .Bind(sweep,
@@ -195,6 +204,7 @@ std::vector<Request> Store::TakeRequests() {
     requests.push_back(
         {EnumNamed(select.Text(0), RequestKind::kRetry), select.Text(1), select.Text(2)});
   }
+  // What is read is marked as taken in the same transaction, so that no request is given out twice.
   Statement(*connection_, "UPDATE requests SET taken_at = ? WHERE taken_at IS NULL")
       .Bind(Now())
       .Run();
