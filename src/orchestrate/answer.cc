@@ -1,3 +1,5 @@
+// `report` and `recommend` must not disagree, so both ask here. The decision that gives the
+// findings plans the next round too, which tells what is still missing from the study.
 #include "orchestrate/answer.h"
 
 #include <utility>
@@ -19,6 +21,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// This warning goes first: it limits all that follows.
 void AddWhatIsLeft(const Plan& next, std::vector<std::string>* warnings) {
   if (next.complete) return;
   std::string left = fmt::format("the study is not finished: {} runs of the next round are left",
@@ -27,6 +30,7 @@ void AddWhatIsLeft(const Plan& next, std::vector<std::string>* warnings) {
   warnings->insert(warnings->begin(), left);
 }
 
+// Runs of other data are named, because the user may believe that they are the answer.
 [[noreturn]] void NothingFinished(const Store& store,
                                   const Sweep& sweep,
                                   const std::string& database) {

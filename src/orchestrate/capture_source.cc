@@ -1,3 +1,5 @@
+// A capture is one job without runs, which the dispatcher carries out as any other. Whether it was
+// done before is asked of the ledger, which looks at the disk too (StoreLedger::IsCaptured).
 #include "orchestrate/capture_source.h"
 
 #include <fmt/format.h>
@@ -25,6 +27,7 @@ ExitCode CaptureSource(Workplace& work, const Sweep& sweep, const CaptureSpec& c
   job.source = sweep.source;
   job.capture = capture;
   job.device = sweep.execution.device;
+  // No trainer runs beside it, so it gets the threads of all of them.
   job.threads = sweep.execution.threads * sweep.execution.trainers();
   job.cache_folder = work.cache.FolderFor(sweep.source);
   job.id = IdOf(job);

@@ -1,3 +1,6 @@
+// The trainer and its places come first, then headers and text, then the budget, and last the
+// device, for which a process has to be started. What a command may do without becomes a warning;
+// the rest throws.
 #include "orchestrate/gate.h"
 
 #include <filesystem>
@@ -16,7 +19,8 @@ namespace {
 
 const std::vector<std::string> kNone;
 
-// What of the data is not on this machine; `plan` does without.
+// What of the data is not on this machine, and `plan` can do without it. Missing text is only
+// excused where the sweep itself tells the shape.
 std::vector<std::string> Absent(const SourceSpec& source, bool told) {
   std::vector<std::string> absent = AbsentWeights(source);
   if (!told) return absent;
@@ -30,12 +34,13 @@ DataNeed NeedOf(const Entrant& entrant) {
   return entrant.match ? DataNeed::kMatch : DataNeed::kPrice;
 }
 
+// Both are called for what they throw; `plan` may run on a machine without a trainer.
 void CheckTrainer(const Sweep& sweep, GateFor command) {
   PlacesOf(sweep.execution);
   if (command != GateFor::kPlan) TrainerPath();
 }
 
-// The data of a plan for another machine: as much as is here.
+// A plan for another machine counts as much of the data as is here.
 DataCount CountWhatIsHere(Sweep* sweep, Cache& cache) {
   if (!AbsentText(sweep->source).empty()) return {};
   if (sweep->source.kind == SourceKind::kShards) return {};
@@ -47,6 +52,7 @@ DataCount CheckData(Sweep* sweep, const Entrant& entrant, Cache& cache, Watcher&
     const std::vector<std::string> absent = Absent(sweep->source, entrant.shape_told);
     // The reading of the sweep has warned already of whole paths that are missing.
     std::error_code unreadable;
+    // The reading of the sweep has already warned of whole paths that are missing.
     const bool folder = std::filesystem::exists(sweep->source.model.model, unreadable);
     for (const std::string& message : folder ? AbsentWeights(sweep->source) : kNone) {
       watcher.Warn(fmt::format("{}; `saelaw run` needs it", message));
@@ -57,7 +63,8 @@ DataCount CheckData(Sweep* sweep, const Entrant& entrant, Cache& cache, Watcher&
   return IdentifyData(&sweep->source, NeedOf(entrant), cache);
 }
 
-// A budget that is known to be too small for what can be foreseen.
+// A budget may be known to be too small already for what can be foreseen; the code is the one with
+// which `run` would end.
 ExitCode CheckBudget(const Sweep& sweep, Watcher& watcher) {
   const int cut = ForeseenCut(sweep);
   if (cut == 0) return ExitCode::kComplete;

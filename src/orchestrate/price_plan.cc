@@ -1,3 +1,6 @@
+// The plan comes from the same Decide that `run` asks, and is priced without a measurement where
+// there is none. Costs are shared before the time is added up, because runs of one gang compute
+// their stream once.
 #include "orchestrate/price_plan.h"
 
 #include <set>
@@ -20,7 +23,8 @@
 namespace saelaw {
 namespace {
 
-// Runs of later rounds that can be told already.
+// A round plans only what can be decided now; the runs of later rounds that can be told already are
+// added, so that the price is that of the whole study as far as it is known.
 void AddForeseen(const Sweep& sweep, const Knowledge& knowledge, Plan* plan) {
   if (plan->complete) return;
   std::set<RunId> listed;
@@ -31,7 +35,7 @@ void AddForeseen(const Sweep& sweep, const Knowledge& knowledge, Plan* plan) {
   }
 }
 
-// Why runs that are there may be listed as to do.
+// Runs that are there may be listed as to do; this says why.
 void AddNotesOnIdentity(const Sweep& sweep, const Store* store, Plan* plan) {
   if (store == nullptr) return;
   const std::string earlier = EarlierRuns(*store, sweep);
@@ -44,7 +48,8 @@ void AddNotesOnIdentity(const Sweep& sweep, const Store* store, Plan* plan) {
   }
 }
 
-// The time is a prediction: `run` may be done in less.
+// This is only a note and not an error, because the time is a prediction: `run` may be done in
+// less.
 void AddNoteOnWall(const Sweep& sweep, PlanReport* report) {
   if (!sweep.budget.seconds || !report->wall_seconds) return;
   if (*report->wall_seconds <= *sweep.budget.seconds) return;

@@ -1,3 +1,6 @@
+// The ledger says how far each run has come, and the last word of each running trainer adds the
+// progress within a run. Both may be stale after a kill, so they are read in the light of whether a
+// planner is at work.
 #include "orchestrate/sweep_status.h"
 
 #include <algorithm>
@@ -67,7 +70,7 @@ StatusRow RowOf(const Store& store,
   return row;
 }
 
-// The trainers work beside one another, so the last to end decides.
+// The trainers work beside one another, so the one that ends last decides.
 void SetEta(Status* status) {
   for (const StatusRow& row : status->runs) {
     if (!(row.eta_seconds >= 0)) continue;

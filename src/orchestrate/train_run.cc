@@ -1,3 +1,6 @@
+// One run takes the way of a study: it is stored as a sweep of a single run and carried out by the
+// same dispatcher. So it survives a kill, shows in `saelaw status`, and is not trained again when
+// its result is there.
 #include "orchestrate/train_run.h"
 
 #include <fmt/format.h>
@@ -13,7 +16,8 @@
 namespace saelaw {
 namespace {
 
-// Under this name the run stands in the database, beside the sweeps.
+// Under this name the run stands in the database; the prefix sets it apart from a sweep of the same
+// name.
 std::string SweepName(const RunConfiguration& configuration) {
   return "train " + (configuration.name.empty() ? configuration.path : configuration.name);
 }
@@ -24,6 +28,7 @@ ExitCode TrainMeasured(Workplace& work, const RunConfiguration& configuration) {
   work.store.AddRuns(
       SweepName(configuration),
       {{run, std::string(Name(Stage::kExtra)), "saelaw train " + configuration.path}});
+  // EnsureMeasured has ended well, so the measurement is there.
   const Measurement measured = *work.store.MeasurementOf(SourceKey(run.source));
   const Job job =
       TrainJobOf({run}, configuration.execution, measured, work.cache.FolderFor(run.source));

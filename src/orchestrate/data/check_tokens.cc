@@ -1,3 +1,5 @@
+// A run never sees a token twice, so the largest run decides how much text is needed. An estimate
+// from the size of the files is too rough to refuse anything by, so it only warns.
 #include "orchestrate/data/check_tokens.h"
 
 #include <algorithm>
@@ -42,6 +44,8 @@ std::string CheckTokens(const Sweep& sweep, const DataCount& data) {
         data.training_tokens,
         largest));
   }
+  // The target is trained later, perhaps elsewhere; a text that is too short for it is no mistake
+  // of this sweep.
   if (sweep.target.tokens > data.training_tokens) {
     return fmt::format(
         "the text has {} usable training tokens, the target run needs {}: give it more text",

@@ -1,3 +1,6 @@
+// Counting a text and hashing weights take minutes, so both are remembered under a stamp of the
+// files that went into them. How much may be read anew depends on the command (DataNeed); what is
+// not known then stays without an identity rather than with half of one.
 #include "orchestrate/data/identify_data.h"
 
 #include <algorithm>
@@ -23,8 +26,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What the text's files and the tokenizer's are, and all settings by which they are cut. The text
-// is not opened; of a model's folder what a tokenizer is read from is.
+// The stamp covers the text's files, those of the tokenizer, and all settings by which the text is
+// cut. The text is not opened; of a model's folder only what a tokenizer is read from is.
 std::string CorpusStamp(SourceSpec source) {
   source.identity = "";
   source.parts = {};
@@ -59,7 +62,8 @@ CountedCorpus Count(const SourceSpec& source, Cache& cache) {
                         ReadingNotes(corpus.reading())};
   for (std::string& line : DescribeCorpus(corpus.summary(), spec))
     counted.notes.push_back(std::move(line));
-  // Files that were written meanwhile are found to be others at the next look.
+  // The stamp was taken before the reading, so files that were written meanwhile are found to be
+  // others at the next look.
   KeepIfPossible(place,
                  fmt::format("{} {} {}", counted.training_tokens, counted.text, counted.tokenizer));
   return counted;
@@ -94,8 +98,8 @@ bool IsSoonCounted(const SourceSpec& source) {
   return bytes <= kSoonCounted;
 }
 
-// Usable tokens by the size of the files, at four bytes of text (English, most tokenizers) or the
-// width of an id each.
+// The estimate takes four bytes of text for a token (English, most tokenizers), or the width of an
+// id in a file of ids.
 std::int64_t EstimateTokens(const SourceSpec& source) {
   constexpr double kBytesOfText = 4;
   const CorpusSpec spec = MakeCorpusSpec(source);
@@ -110,7 +114,8 @@ std::int64_t EstimateTokens(const SourceSpec& source) {
   return std::max<std::int64_t>(0, static_cast<std::int64_t>(usable) - source.held_out_tokens);
 }
 
-// Where weights were read before and are what they were; else the parts that can be told.
+// Where the weights were read before and are what they were, the identity is complete; else only
+// the parts that can be told are set.
 void IdentifyUnread(SourceSpec* source, const CountedCorpus& counted, Cache& cache) {
   const fs::path model = source->model.model;
   DataParts parts;

@@ -1,3 +1,6 @@
+// A run is found by the hash of its data, so a changed file makes finished runs disappear without a
+// word. Here they are searched for by the name of the sweep, and the parts of their data are
+// compared with those of now.
 #include "orchestrate/knowledge/earlier_runs.h"
 
 #include <algorithm>
@@ -14,6 +17,7 @@ namespace {
 
 constexpr std::size_t kMostNamed = 4;
 
+// Without the identity the key covers the settings alone.
 std::string KeyOfSettings(SourceSpec source) {
   source.identity = "";
   return SourceKey(source);
@@ -27,11 +31,12 @@ std::vector<RunRecord> FinishedRuns(const Store& store, const Sweep& sweep) {
   return finished;
 }
 
-// What is not the same now, for the user.
+// The words for what is not the same now are meant for the user.
 std::vector<std::string> Changes(const SourceSpec& before, const SourceSpec& now) {
   if (KeyOfSettings(before) != KeyOfSettings(now)) return {"the sweep's activations section"};
   std::vector<std::string> changed = ChangedParts(before.parts, now.parts);
   if (!changed.empty()) return changed;
+  // The identities differ, but at least one side does not say in which part.
   if (!now.identity.empty()) return {"the data"};
   const bool counted = !now.parts.text.empty();
   return {counted ? "the weights' file (its content was not looked at: `saelaw run` does)"

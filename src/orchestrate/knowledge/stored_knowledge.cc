@@ -1,3 +1,5 @@
+// All results of the database are given to the planner, those of other sweeps too: a run is known
+// by its specification, so that whoever trained it does not matter.
 #include "orchestrate/knowledge/stored_knowledge.h"
 
 #include "fit/fit.h"

@@ -1,3 +1,5 @@
+// The dispatcher knows neither the database, nor signals, nor a budget; here they are tied to its
+// seams. Its question whether to stop comes often enough to carry all three.
 #include "orchestrate/loop/carry_out.h"
 
 #include <filesystem>

@@ -1,3 +1,5 @@
+// A measurement is dear, so one that still holds is kept (StillHolds says when). A new one is a job
+// like any other: it needs the trainer, it counts against the budget, and it survives a kill.
 #include "orchestrate/loop/measure_source.h"
 
 #include <optional>
@@ -15,6 +17,7 @@ ExitCode EnsureMeasured(Workplace& work,
                         WallBudget* budget) {
   const Place place = PlaceOf(execution);
   const std::optional<Measurement> known = work.store.MeasurementOf(SourceKey(source));
+  // An earlier version kept no mean, and its measurements are made again.
   const bool whole = known && !known->mean_vector.empty();  // an earlier version kept no mean
   if (whole && StillHolds(*known, place, shapes)) return ExitCode::kComplete;
   Job job;

@@ -1,3 +1,5 @@
+// Jobs are written down before they start, and a round that was begun is finished before another is
+// planned: only so do checkpoints and predictions of a killed planner keep their meaning.
 #include "orchestrate/loop/next_jobs.h"
 
 #include <cstdint>
@@ -21,8 +23,8 @@
 namespace saelaw {
 namespace {
 
-// Gangs that were begun go on as they were written down, so that their checkpoints serve them;
-// those that failed, too, where they left one. Other failed ones are formed anew.
+// Gangs that were begun go on as they were written down, so that their checkpoints serve them; so
+// do failed ones that left a checkpoint. Other failed gangs are formed anew.
 std::vector<Job> BegunJobs(const Workplace& work, const Sweep& sweep) {
   std::vector<Job> begun = work.store.UnfinishedJobs(sweep.name);
   for (Job& job : work.store.FailedJobs(sweep.name)) {
@@ -42,7 +44,8 @@ void NameEarlier(const Store& store, std::vector<Job>& jobs) {
   }
 }
 
-// What the law says of the hold-out runs, written down before they are trained.
+// What the law says of the hold-out runs is written down before they are trained, or the check
+// would prove nothing.
 void SavePredictions(Workplace& work, const Sweep& sweep, const Decision& decision) {
   const LossLaws& laws = decision.findings.loss;
   for (const PlannedRun& run : decision.plan.runs) {
@@ -65,8 +68,8 @@ void SavePredictions(Workplace& work, const Sweep& sweep, const Decision& decisi
   }
 }
 
-// A run that may not fit is tried all the same: what it takes is a prediction. One is enough to
-// tell.
+// A run that may not fit is tried all the same, because what it takes is a prediction. One run is
+// enough to warn of.
 void WarnOfMemory(Watcher& watcher, const Plan& plan, double bytes) {
   for (const PlannedRun& run : plan.runs) {
     if (run.predicted.device_bytes <= bytes) continue;
@@ -78,7 +81,7 @@ void WarnOfMemory(Watcher& watcher, const Plan& plan, double bytes) {
   }
 }
 
-// The sweep, to be priced by how its steps will be taken.
+// The sweep is to be priced by how its steps will be taken.
 Sweep PricedAsMeasured(const Sweep& sweep, const Measurement& measured) {
   Sweep priced = sweep;
   priced.execution.kernels = TuningOf(sweep.execution, measured).path;

@@ -1,3 +1,5 @@
+// Most calls go straight to the store. Two of them decide something: which measurement is kept, and
+// whether a capture still counts.
 #include "orchestrate/loop/store_ledger.h"
 
 #include <algorithm>
@@ -7,7 +9,8 @@
 namespace saelaw {
 namespace {
 
-// Whether the manifest lists that many tokens and each file that it names is there.
+// The shards may have been moved away since, so the manifest must list that many tokens and each
+// file that it names must be there.
 bool HoldsCapture(const CaptureSpec& capture) {
   const std::filesystem::path folder = capture.folder;
   std::error_code ignored;
@@ -68,6 +71,8 @@ bool StoreLedger::HasResult(const RunId& run) { return store_.ResultOf(run).has_
 bool StoreLedger::HasAllResults(const std::string& job_id) { return store_.HasAllResults(job_id); }
 
 bool StoreLedger::IsCaptured(const Job& job) {
+  // Both are needed: the ledger does not see what happened to the files since, and files alone do
+  // not tell that this job wrote them.
   return store_.HasEndedWell(job.id) && HoldsCapture(job.capture);
 }
 

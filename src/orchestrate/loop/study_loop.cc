@@ -1,3 +1,5 @@
+// Each round is planned from the database alone, never from what an earlier round left in memory,
+// so that a study that was killed goes on by the same command as if nothing had happened.
 #include "orchestrate/loop/study_loop.h"
 
 #include <optional>

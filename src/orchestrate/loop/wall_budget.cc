@@ -1,3 +1,5 @@
+// A steady clock counts within a call, and the database adds the calls up. What has passed is
+// written as a difference, so that two writes never count the same second.
 #include "orchestrate/loop/wall_budget.h"
 
 #include <algorithm>
@@ -14,7 +16,7 @@ namespace {
 using Seconds = std::chrono::duration<double>;
 
 constexpr Seconds kKeepEvery{2};
-// A hundred years: no deadline, and within what the clock's own unit can hold.
+// A hundred years mean that there is no deadline, and still fit into the clock's own unit.
 constexpr double kForever = 3.2e9;
 
 }  // namespace
@@ -53,6 +55,7 @@ bool WallBudget::IsSpent() const { return limit_ && used() >= *limit_; }
 
 std::optional<WallBudget::SteadyClock::time_point> WallBudget::Deadline() const {
   if (!limit_ || *limit_ - kept_ > kForever) return std::nullopt;
+  // This is counted from since_, because kept_ holds all that had passed until then.
   const Seconds left(std::max(0.0, *limit_ - kept_));
   return since_ + std::chrono::ceil<SteadyClock::duration>(left);
 }

@@ -1,3 +1,4 @@
+// Here the loop gets its real processes; its tests put another Runner in their stead.
 #include "orchestrate/loop/workplace.h"
 
 #include "dispatch/folder_runner.h"

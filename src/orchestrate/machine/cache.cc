@@ -1,3 +1,5 @@
+// All that lies in the cache can be worked out again, so a folder that cannot be made is no error:
+// the command takes longer and says so once.
 #include "orchestrate/machine/cache.h"
 
 #include <cstdlib>

@@ -1,3 +1,6 @@
+// The planner is built without LibTorch and cannot see a GPU, so it asks the trainer in a short
+// process. Only the trainer's exit code for a wrong configuration counts as an answer; a trainer
+// that cannot be run or crashes proves nothing about the device.
 #include "orchestrate/machine/check_device.h"
 
 #include <array>
@@ -16,7 +19,8 @@ namespace {
 
 constexpr std::string_view kSpeaker = "saelaw-trainer: ";
 
-// One word of a shell's command line.
+// A word is put in single quotes for the shell, with each quote inside it closed, escaped and
+// opened again.
 std::string Quoted(const std::string& word) {
   std::string quoted = "'";
   for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -39,7 +43,8 @@ Answer Ask(const std::string& command) {
   return answer;
 }
 
-// The trainer's last word, without its name in front.
+// Libraries may print warnings of their own first; the last line is the trainer's, and its name in
+// front is cut off.
 std::string LastLine(std::string text) {
   while (!text.empty() && text.back() == '\n') text.pop_back();
   const std::size_t begin = text.rfind('\n');

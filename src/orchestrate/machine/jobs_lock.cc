@@ -1,3 +1,5 @@
+// The lock is an flock on a file beside the jobs, because the kernel releases it when the process
+// dies, however it dies. The file stays behind; that a file is there means nothing.
 #include "orchestrate/machine/jobs_lock.h"
 
 #include <array>
@@ -17,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What the holder has written: whose lock it is, for people.
+// The holder has written into the file whose lock it is; only people read this.
 std::string HolderIn(int fd) {
   std::array<char, 1024> text = {};
   const ssize_t got = ::pread(fd, text.data(), text.size(), 0);
@@ -41,6 +43,8 @@ JobsLock::JobsLock(const fs::path& database) {
   fs::create_directories(folder, error);
   if (error) throw IoError(fmt::format("cannot make {}: {}", folder.string(), error.message()));
   const std::string path = folder / "planner.lock";
+  // Trainers must not inherit the file (O_CLOEXEC): one that outlives its planner would keep the
+  // lock.
   fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (fd_ < 0) throw IoError(fmt::format("cannot open {}: {}", path, std::strerror(errno)));
   if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
@@ -55,7 +59,7 @@ JobsLock::JobsLock(const fs::path& database) {
                             folder.string(),
                             holder.empty() ? "another saelaw" : holder));
   }
-  // For people: the lock holds without it, so a full disk does not matter here.
+  // This is written for people: the lock holds without it, so a full disk does not matter here.
   const std::string holder =
       fmt::format("saelaw (pid {}, {})\n", ::getpid(), fs::absolute(database).filename().string());
   if (::ftruncate(fd_, 0) == 0 && ::pwrite(fd_, holder.data(), holder.size(), 0) < 0) errno = 0;

@@ -1,3 +1,6 @@
+// What depends on the machine at hand is asked for here: environment variables, cores, memory and
+// the trainer beside this executable. With several GPUs each trainer sees its own alone, so that a
+// job may say "cuda" wherever it runs.
 #include "orchestrate/machine/places.h"
 
 #include <algorithm>
@@ -26,7 +29,8 @@ std::string Variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-// The GPUs that this process may use, by the driver's names; empty: all.
+// The names are the driver's (numbers or UUIDs); an empty list stands for all GPUs. "cuda:1" of a
+// sweep means the second of this list, not the second of the machine.
 std::vector<std::string> VisibleGpus() {
   std::vector<std::string> names;
   std::istringstream list(Variable(kVisible));
@@ -56,9 +60,11 @@ void ResolveThreads(Execution* execution) {
 std::vector<Environment> PlacesOf(const Execution& execution) {
   const std::vector<std::string> visible = VisibleGpus();
   std::vector<Environment> places;
+  // Devices change fastest, so that the first trainers are spread over all devices.
   for (int worker = 0; worker < execution.workers; ++worker) {
     for (const std::string& device : execution.devices) {
       places.emplace_back();
+      // A single device is named in the job itself, and the environment stays as it is.
       if (execution.devices.size() < 2) continue;
       const auto number = static_cast<std::size_t>(std::stoi(device.substr(device.find(':') + 1)));
       if (!visible.empty() && number >= visible.size()) {
