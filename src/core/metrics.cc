@@ -11,6 +11,9 @@ template <typename... Calls>
 struct Overloaded : Calls... {
   using Calls::operator()...;
 };
+// clang 14 deduces no aggregate's arguments by itself.
+template <typename... Calls>
+Overloaded(Calls...) -> Overloaded<Calls...>;
 
 // Null where the member is nowhere. `Measures` is RunMeasures, const or not.
 template <typename Measures>

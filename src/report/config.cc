@@ -209,7 +209,7 @@ bool IsUsed(const SpecField& field, const RunSpec& run) {
 
 // What stands behind a value: where it comes from.
 std::string Origin(const Recommendation& r, const SpecField& field) {
-  const std::string otherwise(field.note.empty() ? kCopied : field.note);
+  std::string otherwise(field.note.empty() ? kCopied : field.note);
   if (Holds(field, &TrainingSpec::lr)) return LrComment(r);
   if (field.key.path.starts_with("activations.")) return otherwise;
   return Basis(r, std::string(field.json), otherwise);
@@ -217,28 +217,45 @@ std::string Origin(const Recommendation& r, const SpecField& field) {
 
 std::string_view LastPart(std::string_view path) { return path.substr(path.rfind('.') + 1); }
 
-// Every field that a user may write, in the order of the table: its sections as they begin, a blank
-// line behind each of the outermost but the last.
-void WriteFields(const Recommendation& r, const std::string& folder, YamlWriter& yaml) {
-  const SpecField* section = nullptr;  // that is still to be written, before its first value
-  for (const SpecField& field : SpecFields()) {
-    const std::string_view path = field.key.path;
-    const auto depth = static_cast<int>(std::count(path.begin(), path.end(), '.'));
-    const std::string_view name = LastPart(path);
-    if (field.key.type == KeyType::kSection) {
-      if (depth == 0 && path != "activations") yaml.Blank();
-      if (depth == 0) yaml.Section(0, name);
-      section = depth > 0 ? &field : nullptr;
+int Depth(std::string_view path) {
+  return static_cast<int>(std::count(path.begin(), path.end(), '.'));
+}
+
+// An outermost section is written at once, with a blank line before all but the first; an inner one
+// waits in `inner` until it has a value, since it may have none that is used.
+void BeginSection(const SpecField& field, const SpecField*& inner, YamlWriter& yaml) {
+  const std::string_view path = field.key.path;
+  inner = Depth(path) > 0 ? &field : nullptr;
+  if (inner != nullptr) return;
+  if (path != "activations") yaml.Blank();
+  yaml.Section(0, LastPart(path));
+}
+
+void WriteField(const Recommendation& r,
+                const std::string& folder,
+                const SpecField& field,
+                const SpecField*& inner,
+                YamlWriter& yaml) {
+  const std::string_view path = field.key.path;
+  if (path.empty()) return;
+  WithValue(r.run, field, [&](const auto& value, bool is_default) {
+    const bool brief = (field.kept & kBrief) != 0 && is_default;
+    if (brief || !IsUsed(field, r.run)) return;
+    if (inner != nullptr && path.starts_with(std::string(inner->key.path) + '.')) {
+      yaml.Section(Depth(path) - 1, LastPart(inner->key.path));
+      inner = nullptr;
     }
-    WithValue(r.run, field, [&](const auto& value, bool is_default) {
-      const bool brief = (field.kept & kBrief) != 0 && is_default;
-      if (path.empty() || brief || !IsUsed(field, r.run)) return;
-      if (section != nullptr && path.starts_with(std::string(section->key.path) + '.')) {
-        yaml.Section(depth - 1, LastPart(section->key.path));
-        section = nullptr;
-      }
-      yaml.Value(depth, name, ValueText(field.key, folder)(value), Origin(r, field));
-    });
+    const std::string text = ValueText(field.key, folder)(value);
+    yaml.Value(Depth(path), LastPart(path), text, Origin(r, field));
+  });
+}
+
+// Every field that a user may write, in the order of the table.
+void WriteFields(const Recommendation& r, const std::string& folder, YamlWriter& yaml) {
+  const SpecField* inner = nullptr;
+  for (const SpecField& field : SpecFields()) {
+    if (field.key.type == KeyType::kSection) BeginSection(field, inner, yaml);
+    WriteField(r, folder, field, inner, yaml);
   }
 }
 

@@ -7,7 +7,7 @@
 // libplot (plotutils 2.6, of 2009), PLplot (5.15) and MathGL (8) write SVG without classes and
 // without a title for each point, so that a page could neither recolour nor explain what it shows;
 // cairo (1.16) has no axes and writes letters as outlines, which nobody can search or read aloud.
-// Vega, Plotly and Chart.js (used until 0.2) need a browser or node, and canvas does not print
+// Vega, Plotly and Chart.js (used in 0.1) need a browser or node, and canvas does not print
 // well. What is left to be written is small: scales, ticks, five kinds of marks.
 #pragma once
 
