@@ -28,7 +28,7 @@ struct Evaluation {
   std::int64_t tokens = 0;  // trained when this was measured
   double loss = 0;  // the training objective at the final sparsity coefficient: mse + penalty
   double mse = 0;   // ‖recons - x‖² summed over d_in, mean over tokens
-  double fvu = 0;   // residual variance over total variance about the mean (SCIENCE: 1 - EV)
+  double fvu = 0;   // residual variance over total variance about the mean (1 - explained variance)
   double l0 = 0;    // active latents per token
   double dead_fraction = 0;  // latents that fired on none of the evaluated tokens
   EvaluationErrors se{};     // of a result; the points of a curve have none

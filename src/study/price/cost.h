@@ -1,4 +1,4 @@
-// What runs cost before they are run: FLOP, time, memory, disk. SCIENCE: 6N FLOP a parameter and
+// What runs cost before they are run: FLOP, time, memory, disk. 6N FLOP a parameter and
 // token for training, 2N for a forward pass alone.
 #pragma once
 
