@@ -1,3 +1,6 @@
+// Binds the CPU kernels to a run's state. The masters are moved once into large pages, so that
+// kernels work on raw rows; whether a step goes the dense or the sparse way is decided by Look,
+// from the run's own numbers. Everything a step needs besides lives in the gang's workspace.
 #include "sae/cpu/cpu_stepper.h"
 
 #include <algorithm>
@@ -53,6 +56,8 @@ class CpuStepper : public Stepper {
     if (!state.adam.row_updates.defined()) {
       state.adam.row_updates = at::zeros({own.d_sae()}, at::kInt);
     }
+    // W_enc is stored by latent, which for LibTorch is the transpose: the copy is made of the
+    // transpose and turned back, so that the tensor keeps its shape [d_in, d_sae].
     for (SaeParameters* of : {&own, &second}) {
       of->w_enc = InLargePages(of->w_enc.t()).t();
       ReturnFreed();  // one matrix at a time, so that never all are there twice
@@ -75,6 +80,8 @@ class CpuStepper : public Stepper {
     const bool dense = state_.dense;
     const std::size_t parts =
         dense ? StepDense(step, rates, fired) : StepSparse(step, rates, fired);
+    // Each way of stepping fills a workspace of its own, so the parts must be read where they were
+    // written.
     UpdateDecoderBias(
         step,
         batch_.bias_gradients,
@@ -82,15 +89,18 @@ class CpuStepper : public Stepper {
         dense ? workspace_.dense.partial_encoder.data() : workspace_.sparse.partial_encoder.data(),
         parts,
         model_);
+    // The batch is let go before the caller makes its next one.
     x_.reset();
     BatchSums sums{Totals(), fired};
     Look(settings_, sums.totals.const_data_ptr<double>()[2], x.size(0), state_);
-    // Others of the gang make it anew where they need it.
+    // A run that has become sparse seldom turns back, so the room of dense steps is freed. Others
+    // of the gang that still step densely make it anew.
     if (dense && !state_.dense) workspace_.dense = {};
     return sums;
   }
 
   BatchSums Measure(const at::Tensor& x, const at::Tensor& recons) override {
+    // Measuring takes the way that the next step would take, and so is as fast as a step.
     Prepare(x);
     if (recons.defined()) batch_.recons = Data(recons);
     at::Tensor fired = at::empty_like(state_.parameters.threshold);
@@ -100,12 +110,14 @@ class CpuStepper : public Stepper {
       SparseMeasure<T>(
           kernels_, parallel_, Product(), model_, batch_, workspace_.sparse, Data(fired));
     }
+    // The next batch must not write into the caller's reconstructions.
     batch_.recons = nullptr;
     x_.reset();
     return {Totals(), fired};
   }
 
   void Retire() override {
+    // The views of the moments are cleared too, as they would point at memory that is gone.
     state_.adam.second = {};
     for (CpuWeight<T>* weight : {&model_.w_enc, &model_.w_dec}) weight->second = {};
     for (CpuVector* vector : {&model_.b_enc, &model_.b_dec, &model_.threshold}) {
@@ -116,11 +128,13 @@ class CpuStepper : public Stepper {
  private:
   static constexpr bool kCopies = !std::is_same_v<T, float>;
 
-  // The masters' rows, [d_sae, d_in], and, where T differs, a copy of them.
+  // Lets the kernels see a weight's master rows, [d_sae, d_in], and makes the copy that products
+  // read, where operands are not fp32.
   void Point(CpuWeight<T>& weight, const at::Tensor& master, const at::Tensor& second) {
     weight.master = {Data(master), model_.d_in};
     weight.second = {Data(second), model_.d_in};
     if constexpr (kCopies) {
+      // The vector holds only handles, so a copy's rows stay where they are when it grows.
       copies_.emplace_back(model_.d_in, model_.d_sae);
       weight.operand = copies_.back().rows();
       parallel_(model_.d_sae, [&](std::size_t j) {
@@ -137,11 +151,13 @@ class CpuStepper : public Stepper {
     step.pre_encoder_bias = settings_.objective.pre_encoder_bias;
     step.log_threshold = settings_.objective.parametrisation == ThresholdParametrisation::kLog;
     step.bandwidth = static_cast<float>(settings_.objective.bandwidth);
+    // Below half the window's width the window would reach negative pre-activations.
     step.lowest_threshold = step.bandwidth / 2;
     step.beta2 = adam.beta2;
     step.updates = state_.adam.updates;
     const double bias_correction =
         1 - std::pow(adam.beta2, static_cast<double>(state_.adam.updates));
+    // Scalars are rounded to fp32 once per step; each latent adds only its own carry.
     step.weights = {1,
                     static_cast<float>(1 - adam.beta2),
                     static_cast<float>(1 / std::sqrt(bias_correction)),
@@ -166,6 +182,8 @@ class CpuStepper : public Stepper {
     const bool pack = kernels_.screen != nullptr;
     if (pack) batch_.panels = workspace_.panels.Reserve(batch_.chunks() * kChunkTokens * width);
     const float* bias = settings_.objective.pre_encoder_bias ? model_.b_dec.master : nullptr;
+    // A task takes the tokens of one panel, which it can therefore pack as soon as it has centred
+    // them.
     parallel_(batch_.chunks(), [&](std::size_t chunk) {
       const std::size_t begin = chunk * kChunkTokens;
       const std::size_t end = std::min(batch_.tokens, begin + kChunkTokens);
@@ -188,6 +206,7 @@ class CpuStepper : public Stepper {
               batch_.panels + begin * width);
   }
 
+  // The exponential is taken once per step, as kernels ask for θ once per pair.
   void FillTheta() {
     float* theta = workspace_.theta.Reserve(model_.d_sae);
     const bool is_log = settings_.objective.parametrisation == ThresholdParametrisation::kLog;
@@ -197,6 +216,7 @@ class CpuStepper : public Stepper {
     model_.theta = theta;
   }
 
+  // The slope depends on L0 alone, which a token's kernel learns only when the token is decoded.
   std::function<float(float)> SlopeOf(const StepRates& rates) const {
     const L0Slope slope = SlopeOfL0(HasTarget(),
                                     settings_.objective.target_l0,
@@ -220,6 +240,7 @@ class CpuStepper : public Stepper {
   }
 
   EncoderProduct Product() const {
+    // The batch is brought into operand form once, before the first of many products reads it.
     ProductRoom& room = workspace_.sparse.room;
     const at::Tensor inputs = TensorOver(batch_.inputs, batch_.tokens, model_.d_in);
     const at::Tensor operand = AsOperand(inputs, native_, room.right).t();  // of all products
@@ -248,6 +269,7 @@ class CpuStepper : public Stepper {
   // As BatchSums::totals.
   at::Tensor Totals() const {
     double squares = 0, penalty = 0, active = 0;
+    // The chunks are added in their order, whichever threads made them.
     for (std::size_t i = 0; i < batch_.chunks(); ++i) squares += batch_.squares[i];
     for (std::size_t t = 0; t < batch_.tokens; ++t) {
       active += batch_.l0[t];
@@ -268,6 +290,7 @@ class CpuStepper : public Stepper {
   at::Tensor x_;
 };
 
+// Operands of fp32 and bf16 use different kernels, and so different types of workspace.
 std::unique_ptr<Stepper> MakeCpuStepper(const CpuInstructions& instructions,
                                         const StepSettings& settings,
                                         StepWorkspace& workspace,
@@ -284,6 +307,8 @@ std::unique_ptr<Stepper> MakeCpuStepper(const CpuInstructions& instructions,
 
 std::vector<Acceleration> CpuAccelerations() {
   std::vector<Acceleration> all;
+  // The paths differ in their kernels alone; which of them a CPU can take is asked when it is
+  // wanted.
   for (const CpuInstructions& instructions : AllCpuInstructions()) {
     Acceleration acceleration;
     acceleration.name = instructions.name;

@@ -1,3 +1,6 @@
+// Latents go through in blocks that fit the caches. The way forward sums all blocks into one
+// reconstruction; only then are errors known, so the way back visits the blocks a second time. Sums
+// over latents are kept by task and added in order, which makes the result free of threads.
 #include "sae/cpu/dense.h"
 
 #include <algorithm>
@@ -108,13 +111,15 @@ class Dense {
     });
   }
 
-  // Returns the parts of partial_encoder.
+  // Returns how many parts partial_encoder has. A block's gradients are applied before the next
+  // block's are made, so that the gradients of the whole model never exist at once.
   std::size_t Backward(float* fired) {
     at::Tensor d_w_enc =
         at::empty({Signed(block_latents_), Signed(model_.d_in)}, inputs_.options());
     at::Tensor d_w_dec = at::empty_like(d_w_enc);
     std::vector<RowGradients> gradients(block_latents_);
     ForBlocks([&](std::size_t first, std::size_t count) {
+      // Latents that were not kept are computed again: that costs one product and saves memory.
       if (!keep_) Encode(first, count);
       const at::Tensor d_latents = TensorOver(d_latents_, count, batch_.tokens);
       MultiplyInto(Operands(model_.w_dec, first, count), errors_.t(), native_, room_, d_latents);
@@ -272,7 +277,7 @@ class Dense {
                      partial);
       }
     });
-    // Tasks that the last block does not have.
+    // The last block may have fewer tasks; their places are summed too and so must hold zeros.
     if (!step_.pre_encoder_bias) return;
     for (std::size_t task = (count + kTaskLatents - 1) / kTaskLatents; task < block_tasks_;
          ++task) {

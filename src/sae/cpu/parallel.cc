@@ -1,3 +1,5 @@
+// LibTorch's pool gives each thread one call, in which it takes tasks from a common counter until
+// none is left. Tasks of unequal length are so spread evenly, which a fixed division would not do.
 #include "sae/cpu/parallel.h"
 
 #include <atomic>

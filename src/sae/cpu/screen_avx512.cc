@@ -1,3 +1,6 @@
+// Multiplies with the AVX-512 instruction for pairs of bf16. Each weight pair is spread over a
+// whole vector and meets 32 tokens, whose sums for 14 latents stay in registers from the first
+// dimension to the last. Panels are packed here too, for both screens.
 #include "sae/cpu/screen_epilogue.h"
 
 namespace saelaw {
@@ -17,6 +20,7 @@ inline void Tile(std::size_t first,
                  const Take& take) {
   const Bf16* panel = batch.panels + token * batch.width;
   const Bf16* weights = rows.weights + first * rows.stride;
+  // The sums begin at zero; the bias is added by the epilogue, for those that are kept or stored.
   __m512 low[N], high[N];
 #pragma GCC unroll 16
   for (std::size_t i = 0; i < N; ++i) low[i] = high[i] = _mm512_setzero_ps();
@@ -26,6 +30,7 @@ inline void Tile(std::size_t first,
     const auto x_high = (__m512bh)_mm512_loadu_si512(pairs + kScreenTokens);
 #pragma GCC unroll 16
     for (std::size_t i = 0; i < N; ++i) {
+      // memcpy is how a pair of bf16 is read as one word without breaking the rules of aliasing.
       int pair;
       __builtin_memcpy(&pair, weights + i * rows.stride + k, sizeof pair);
       const auto w = (__m512bh)_mm512_set1_epi32(pair);
@@ -39,7 +44,8 @@ inline void Tile(std::size_t first,
   }
 }
 
-// Rows are readable up to a multiple of 32 latents, but lists are not: the rest goes one by one.
+// Rows may be read up to a multiple of 32 latents, but lists exist for real latents only. What is
+// left after the large tiles therefore goes in fours and then one by one.
 template <typename Take>
 inline void Tiles(std::size_t token,
                   const PackedBatch& batch,
@@ -77,6 +83,7 @@ void PackPanel(
   for (std::size_t k = 0; k < width; k += 2) {
     Bf16* pairs = panel + k / 2 * kPanelPairs;
     for (std::size_t t = 0; t < kScreenTokens; ++t) {
+      // A panel is always whole: the tokens that a batch lacks are zeros, and are masked out later.
       int pair = 0;
       if (t < tokens) __builtin_memcpy(&pair, rows + t * stride + k, sizeof pair);
       __builtin_memcpy(pairs + 2 * t, &pair, sizeof pair);

@@ -1,3 +1,5 @@
+// Three visits: by block of latents to find the entries, by token to decode and differentiate them,
+// and by latent to update. Lists belong to threads; sums belong to chunks and blocks.
 #include "sae/cpu/sparse.h"
 
 #include <algorithm>
@@ -87,6 +89,8 @@ class Sparse {
     const std::size_t stride = model_.w_enc.operand.stride;
     entries_.Resize(model_.d_sae, BlockLatents(kernels_, stride, batch_.tokens, model_.d_sae));
     float* floors = workspace_.floors.Reserve(model_.d_sae);
+    // Entries begin at the window's lower end, not at θ: latents just below θ take part in its
+    // gradient.
     for (std::size_t j = 0; j < model_.d_sae; ++j) floors[j] = model_.theta[j] - half_window_;
     if (kernels_.screen != nullptr) {
       parallel_(entries_.blocks().size(), [&](std::size_t i) { Screen(entries_.blocks()[i]); });
@@ -110,7 +114,7 @@ class Sparse {
     });
   }
 
-  // Where every entry is active.
+  // This counts entries and is right where every entry is active, as without a window.
   void Count(float* fired) const {
     for (const EntryBlock& block : entries_.blocks()) {
       for (std::size_t k = 0; k < block.latents(); ++k) {
@@ -189,6 +193,7 @@ class Sparse {
     const std::span<const TokenEntry> entries = entries_.OfToken(token);
     Scratch<T>& scratch = OfThisThread<T>();
     scratch.ReserveRows(entries.size(), model_.d_in);
+    // The next token's rows are on their way while this one's are summed.
     if (token + 1 < batch_.tokens) PrefetchDecoderRows(token + 1);
     std::size_t active = 0;
     for (std::size_t i = 0; i < entries.size(); ++i) {

@@ -1,3 +1,6 @@
+// LibTorch's products are used on memory that it does not own, with strides that it is told.
+// Results go to buffers that are kept, because temporaries of this size would be mapped anew every
+// time.
 #include "sae/cpu/tensors.h"
 
 #include <ATen/ATen.h>
@@ -5,6 +8,7 @@
 namespace saelaw {
 namespace {
 
+// This copies nothing: the tensor is a view, and the rows must outlive it.
 template <typename T>
 at::Tensor Over(const Rows<T>& rows, std::size_t count, std::size_t width, at::ScalarType type) {
   return at::from_blob(rows.data,
@@ -13,7 +17,8 @@ at::Tensor Over(const Rows<T>& rows, std::size_t count, std::size_t width, at::S
                        at::TensorOptions().dtype(type));
 }
 
-// fp32, shaped and ordered as `like`, without gaps.
+// Gives an fp32 tensor of the shape and order of `like`, without gaps. Order matters, since a
+// transposed operand would else be copied number by number against the grain.
 at::Tensor TensorIn(Buffer<float>& room, const at::Tensor& like) {
   const bool by_column = like.stride(0) < like.stride(1);
   const at::Tensor shape = by_column ? like.t() : like;
@@ -32,6 +37,7 @@ at::Tensor TensorOver(const Rows<Bf16>& rows, std::size_t count, std::size_t wid
 }
 
 at::Tensor InLargePages(const at::Tensor& tensor) {
+  // The deleter is copied into the tensor, which frees the memory with its last reference.
   auto memory = MapZeroed(tensor.nbytes());
   const FreeMapped free = memory.get_deleter();
   at::Tensor copy = at::from_blob(
@@ -41,6 +47,8 @@ at::Tensor InLargePages(const at::Tensor& tensor) {
 }
 
 at::Tensor AsOperand(const at::Tensor& tensor, bool native, Buffer<float>& room) {
+  // The tensor is used as it is where the CPU can multiply it. Anything else is widened to fp32,
+  // which loses nothing.
   if (native || tensor.scalar_type() == at::kFloat) return tensor;
   return TensorIn(room, tensor).copy_(tensor);
 }
@@ -49,6 +57,8 @@ void MultiplyInto(
     const at::Tensor& a, const at::Tensor& b, bool native, ProductRoom& room, at::Tensor out) {
   const at::Tensor left = AsOperand(a, native, room.left);
   const at::Tensor right = AsOperand(b, native, room.right);
+  // A result of the operands' own type needs no detour. Otherwise the product is made in fp32 first
+  // and then rounded once.
   if (out.scalar_type() == left.scalar_type()) {
     at::mm_out(out, left, right);
   } else {
@@ -61,6 +71,7 @@ void MultiplyAdd(
     const at::Tensor& a, const at::Tensor& b, bool native, ProductRoom& room, at::Tensor sum) {
   const at::Tensor left = AsOperand(a, native, room.left);
   const at::Tensor right = AsOperand(b, native, room.right);
+  // The fp32 product adds inside of the multiplication, where nothing is rounded in between.
   if (left.scalar_type() == at::kFloat) {
     sum.addmm_(left, right);
   } else {

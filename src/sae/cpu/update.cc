@@ -1,3 +1,5 @@
+// The parts of Adam that concern single numbers: bias, threshold and b_dec. Latents that were left
+// alone for some steps make up here for the decay of their second moments, by a power of β2.
 #include "sae/cpu/update.h"
 
 #include <algorithm>
@@ -13,6 +15,7 @@ void UpdateScalar(const AdamRow& adam, float gradient, float& w, float& v) {
   w -= adam.rate * gradient / (std::sqrt(v) * adam.unbias + adam.epsilon);
 }
 
+// Adds the parts in their order, whichever threads have made them.
 void Add(const float* parts, std::size_t count, float sign, std::vector<float>& sum) {
   for (std::size_t i = 0; i < count; ++i) {
     const float* part = parts + i * sum.size();
@@ -22,6 +25,7 @@ void Add(const float* parts, std::size_t count, float sign, std::vector<float>& 
 
 }  // namespace
 
+// The power is taken in double: rounded to fp32 at every factor it would drift.
 AdamRow AdamFor(const CpuStep& step, std::int32_t row_updates) {
   AdamRow adam = step.weights;
   adam.carry =
@@ -36,6 +40,8 @@ void UpdateScalars(const CpuStep& step,
                    const CpuModel<T>& model,
                    std::size_t latent) {
   UpdateScalar(adam, gradients.bias, model.b_enc.master[latent], model.b_enc.second[latent]);
+  // The threshold is moved by the same rule, but at a learning rate of its own. In the log form,
+  // dθ/d(ln θ) is θ.
   const float jump = -gradients.window / step.bandwidth;
   AdamRow of_threshold = adam;
   of_threshold.rate = step.threshold_rate;
@@ -44,6 +50,7 @@ void UpdateScalars(const CpuStep& step,
                step.log_threshold ? jump * model.theta[latent] : jump,
                threshold,
                model.threshold.second[latent]);
+  // std::max keeps a NaN here, as its first argument: a diverged run must stay visible.
   if (!step.log_threshold) threshold = std::max(threshold, step.lowest_threshold);
 }
 
@@ -54,6 +61,7 @@ void UpdateDecoderBias(const CpuStep& step,
                        const float* partial_encoder,
                        std::size_t encoder_parts,
                        const CpuModel<T>& model) {
+  // b_dec is updated at every step, so its moments never have more than one decay to make up for.
   const AdamRow adam = AdamFor(step, static_cast<std::int32_t>(step.updates - 1));
   std::vector<float> gradient(model.d_in, 0.0F);
   Add(partial_errors, error_parts, 1, gradient);

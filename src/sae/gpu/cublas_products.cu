@@ -1,3 +1,6 @@
+// Each product is planned once, which asks cuBLASLt for its list of algorithms, and repeated from
+// the plan. Matrices are passed as their transposes, because cuBLASLt reads by columns what is
+// stored here by rows; no number is moved for that.
 #include "sae/gpu/cublas_products.h"
 
 namespace saelaw::gpu {
@@ -8,7 +11,7 @@ void CheckBlas(cublasStatus_t status, const char* doing) {
   throw Failure(kSaelawGpuFailed, std::string(doing) + ": " + cublasLtGetStatusString(status));
 }
 
-// One for each device that is used, until the process ends.
+// There is one handle for each device that is used, and for each thread, until the process ends.
 cublasLtHandle_t Handle() {
   thread_local std::map<int, cublasLtHandle_t> handles;
   int device = 0;
@@ -40,6 +43,7 @@ void SetTransposed(cublasLtMatmulDesc_t operation,
 struct Preference {
   Preference() {
     CheckBlas(cublasLtMatmulPreferenceCreate(&value), "describing a preference");
+    // Only algorithms that get by with this much scratch memory come into the list.
     const std::size_t bytes = kProductScratch;
     CheckBlas(cublasLtMatmulPreferenceSetAttribute(
                   value, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &bytes, sizeof bytes),
@@ -64,9 +68,12 @@ ProductPlan::ProductPlan(const Product& product) {
             "describing a product");
   SetTransposed(operation_, CUBLASLT_MATMUL_DESC_TRANSA, a.transposed);
   SetTransposed(operation_, CUBLASLT_MATMUL_DESC_TRANSB, b.transposed);
+  // The sizes are those of the row-major product; a layout is told how an operand is stored.
   const int n = product.n, m = product.m, k = product.k;
   a_ = LayoutOf(a.transposed ? n : k, a.transposed ? k : n, a.stride);
   b_ = LayoutOf(b.transposed ? k : m, b.transposed ? m : k, b.stride);
+  // Results are rounded to bf16, but for the encoder's sums, which stay in fp32 up to the
+  // threshold.
   c_ = LayoutOf(m, n, product.stride, product.sums != nullptr ? CUDA_R_32F : CUDA_R_16BF);
   const Preference preference;
   CheckBlas(cublasLtMatmulAlgoGetHeuristic(Handle(),
@@ -80,6 +87,7 @@ ProductPlan::ProductPlan(const Product& product) {
                                            results_,
                                            &found_),
             "looking for an algorithm");
+  // Without an algorithm the run could take the reference path, so this is no failure of the GPU.
   if (found_ == 0) throw Failure(kSaelawGpuUnsupported, "cuBLASLt has no algorithm for a product");
 }
 
@@ -95,7 +103,10 @@ void ProductPlan::Multiply(const Product& product,
                            void* scratch,
                            cudaStream_t stream) const {
   const float one = 1, zero = 0;
+  // With zero as the factor of the old content, c may hold anything before, NaN included.
   void* const c = product.sums != nullptr ? static_cast<void*>(product.sums) : product.c;
+  // A list may be shorter than the one that the number comes from; the first is always a valid
+  // choice.
   const bool exists = algorithm >= 0 && algorithm < found_;
   CheckBlas(cublasLtMatmul(Handle(),
                            operation_,
@@ -121,6 +132,7 @@ void Products::Multiply(SaelawGpuProduct which,
                         const std::int32_t* algorithms,
                         cudaStream_t stream) {
   const Product product = ProductOf(which, view);
+  // The number of tokens is part of the key, as the last batch of a run may be smaller.
   std::unique_ptr<ProductPlan>& plan = plans_[{which, view.sizes.tokens}];
   if (plan == nullptr) plan = std::make_unique<ProductPlan>(product);
   plan->Multiply(product, algorithms[which], view.product_scratch, stream);

@@ -12,6 +12,8 @@ struct DecodeLists {
   Parts<double> squares;
   Parts<int> counts;
 };
+// Reconstructions stay in shared memory from the sum to the comparison, and only errors are written
+// out.
 struct DecodeShared {
   DecodeLists& lists;
   float* recons;  // [width]; each thread sees only its own columns
@@ -22,6 +24,7 @@ constexpr std::size_t DecodeSharedBytes(int width) {
   return sizeof(DecodeLists) + static_cast<std::size_t>(width) * (2 * sizeof(float) + sizeof(Bf16));
 }
 SAELAW_DEVICE DecodeShared SharedOfDecode(int width) {
+  // The struct's size keeps the rows behind it aligned, so that they can be read in wide words.
   static_assert(sizeof(DecodeLists) % 16 == 0, "rows are read in words of 16 bytes");
   unsigned char* memory = SharedMemory();
   auto* rows = reinterpret_cast<float*>(memory + sizeof(DecodeLists));
@@ -42,9 +45,12 @@ SAELAW_DEVICE void Compare(const StepView& view, int token, int l0, const Decode
     Eight error = LoadShared(shared.recons + c);
     Add(error, 1, LoadEight(view.model.parameters.b_dec, c, sizes.d_in));
     Add(error, -1, LoadEight(x, c, sizes.d_in));
+    // Eight columns are squared in fp32, and their sums are added in double.
     squares += static_cast<double>(Dot(error, error));
     SAELAW_UNROLL
     for (int i = 0; i < kEight; ++i) error.value[i] *= factor;
+    // Errors are rounded to bf16 once, and the copy in memory and that in shared memory are the
+    // same.
     const Packed packed = Pack(error);
     StorePacked(view.errors + static_cast<std::size_t>(token) * sizes.width + c, packed);
     StorePacked(shared.errors + c, packed);
@@ -52,6 +58,7 @@ SAELAW_DEVICE void Compare(const StepView& view, int token, int l0, const Decode
     Add(sums, 1, error);
     StoreShared(shared.sums + c, sums);
   });
+  // The sum is also the barrier that makes the errors visible to all threads.
   squares = BlockSum(squares, shared.lists.squares);
   if (threadIdx.x == 0) {
     view.squares[token] = squares;
@@ -63,6 +70,7 @@ SAELAW_DEVICE void Compare(const StepView& view, int token, int l0, const Decode
 SAELAW_DEVICE void ClearSums(const StepView& view, const DecodeShared& shared) {
   ForOwnColumns(view.sizes.width, [&](int c) { StoreShared(shared.sums + c, Eight{}); });
 }
+// Each block writes its sums to a row of its own. Finish adds the rows up in their order.
 SAELAW_DEVICE void StoreSums(const StepView& view, const DecodeShared& shared) {
   const Sizes& sizes = view.sizes;
   float* to = view.partial_errors + static_cast<std::size_t>(blockIdx.x) * sizes.d_in;
@@ -95,8 +103,10 @@ SAELAW_DEVICE int FillFactors(const StepView& view,
     const int latent = shared.lists.latents[k];
     const std::size_t row = static_cast<std::size_t>(latent) * view.sizes.row;
     const float pre = view.products[row + token] + view.model.parameters.b_enc[latent];
+    // The form !(pre <= θ) lets a NaN through as active, as all kernels do: divergence must show.
     const bool is_active = !(pre <= view.theta[latent]);
     active += is_active ? 1 : 0;
+    // An inactive entry stays in the list with factor 0, because DotRows needs its derivative too.
     shared.lists.factors[k] = is_active ? Rounded(pre) : 0;
   }
   __syncthreads();
@@ -126,6 +136,7 @@ SAELAW_DEVICE void DotRows(const StepView& view, int token, int count, const Dec
     const int latent = shared.lists.latents[k];
     const Bf16* row = view.w_dec + static_cast<std::size_t>(latent) * width;
     float dot = 0;
+    // Eight columns per lane and load: a warp then reads 512 bytes of the row side by side.
     SAELAW_UNROLL_BY(4)
     for (int c = lane * kEight; c < width; c += kWarp * kEight) {
       dot += Dot(LoadEight(shared.errors + c), LoadEight(row + c));
@@ -143,6 +154,7 @@ SAELAW_DEVICE void DecodeToken(const StepView& view, int token, const DecodeShar
   int active = 0;
   const int total = ListLatents(view, token, 0, shared);
   for (int first = 0; first < total; first += kListed) {
+    // The lists are overwritten, so all threads must have finished with the former ones.
     if (first > 0) {
       __syncthreads();
       ListLatents(view, token, first, shared);
@@ -151,6 +163,8 @@ SAELAW_DEVICE void DecodeToken(const StepView& view, int token, const DecodeShar
     AddRows(view, Listed(total, first), shared);
   }
   Compare(view, token, BlockSum(active, shared.lists.counts), shared);
+  // The lists of a token with few entries are still there from the sum; a longer one is listed
+  // again.
   for (int first = 0; first < total; first += kListed) {
     if (total > kListed) ListLatents(view, token, first, shared);
     DotRows(view, token, Listed(total, first), shared);
@@ -160,6 +174,7 @@ SAELAW_DEVICE void DecodeToken(const StepView& view, int token, const DecodeShar
 SAELAW_KERNEL Decode(StepView view) {
   const DecodeShared shared = SharedOfDecode(view.sizes.width);
   ClearSums(view, shared);
+  // The tokens of a block are added in their order, which fixes the sum of errors to the bit.
   for (int i = 0; i < kBlockTokens; ++i) {
     const int token = static_cast<int>(blockIdx.x) * kBlockTokens + i;
     if (token < view.sizes.tokens) DecodeToken(view, token, shared);

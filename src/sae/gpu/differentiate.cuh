@@ -12,7 +12,7 @@ struct LatentParts {
   Parts<float> bias, window;
   Parts<int> fired;
 };
-// All three at once, for the sake of the barriers.
+// Sums all three at once, because three separate sums would need three times the barriers.
 SAELAW_DEVICE LatentSums BlockSum(const LatentSums& sums, LatentParts& parts) {
   const int tid = static_cast<int>(threadIdx.x), warp = tid / kWarp;
   const LatentSums of_warp{WarpSum(sums.bias), WarpSum(sums.window), WarpSum(sums.fired)};
@@ -23,13 +23,14 @@ SAELAW_DEVICE LatentSums BlockSum(const LatentSums& sums, LatentParts& parts) {
   }
   __syncthreads();
   const LatentSums all{SumOfParts(parts.bias), SumOfParts(parts.window), SumOfParts(parts.fired)};
+  // The parts may be written again after this: nobody may still be reading.
   __syncthreads();
   return all;
 }
 
 constexpr std::size_t kDifferentiateSharedBytes = sizeof(LatentParts);
 
-// A block for each latent.
+// A block takes one latent, so that its three sums are formed in a fixed order within the block.
 SAELAW_KERNEL Differentiate(StepView view) {
   const Sizes& sizes = view.sizes;
   const auto latent = static_cast<std::size_t>(blockIdx.x);
@@ -37,10 +38,12 @@ SAELAW_KERNEL Differentiate(StepView view) {
   const float theta = view.theta[latent];
   LatentSums sums;
   ForOwnColumns(sizes.row, [&](int token) {
+    // The products are read for the last time here, so they need not stay in the cache.
     const Eight products = LoadEightOnce(view.products + latent * sizes.row, token, sizes.row);
     Eight d_latents = LoadEight(view.d_latents + latent * sizes.row + token);
     SAELAW_UNROLL
     for (int i = 0; i < kEight; ++i) {
+      // Padding behind the batch is left out of the sums; its derivatives belong to no token.
       if (token + i >= sizes.tokens) continue;
       const bool active = AddPair(products.value[i] + bias,
                                   theta,
@@ -48,6 +51,7 @@ SAELAW_KERNEL Differentiate(StepView view) {
                                   d_latents.value[i],
                                   view.slopes[token + i],
                                   sums);
+      // What is written back is d_pre_acts: the derivative passes through active latents alone.
       if (!active) d_latents.value[i] = 0;
     }
     StorePacked(view.d_latents + latent * sizes.row + token, Pack(d_latents));
@@ -56,6 +60,8 @@ SAELAW_KERNEL Differentiate(StepView view) {
   if (threadIdx.x == 0) {
     view.d_b_enc[latent] = sums.bias;
     view.d_window[latent] = sums.window;
+    // The count goes straight to the caller's memory, which is part of what changes from step to
+    // step.
     view.now->fired[latent] = static_cast<float>(sums.fired);
   }
 }

@@ -16,6 +16,8 @@ struct EntryLists {
   Parts<int> counts;
 };
 
+// Lists a latent's tokens from the `first`-th on, in their order, and returns how many it has in
+// all.
 SAELAW_DEVICE int ListTokens(const StepView& view, int latent, int first, EntryLists& lists) {
   const int words = view.sizes.token_words;
   return ListBits(view.latent_bits + static_cast<std::size_t>(latent) * words,
@@ -30,7 +32,8 @@ SAELAW_DEVICE int Listed(int total, int first) {
   return total - first < kListed ? total - first : kListed;
 }
 
-// The factors of the listed entries; for W_enc also this thread's share of the latent's sums.
+// Fills in the factors of the listed entries. For W_enc the same visit gathers this thread's share
+// of the latent's sums, because it holds all that they are made of.
 template <Matrix matrix>
 SAELAW_DEVICE void FillFactors(
     const StepView& view, int latent, int count, EntryLists& lists, LatentSums& sums) {
@@ -41,6 +44,8 @@ SAELAW_DEVICE void FillFactors(
     const int token = lists.tokens[k];
     const float pre = view.products[row + token] + bias;
     if (matrix == Matrix::kDecoder) {
+      // W_dec's gradient is Σ latent·error, so its factor is the activation, rounded as the
+      // operands of a dense product would be.
       lists.factors[k] = pre <= theta ? 0 : Rounded(pre);
     } else {
       const float d_latent = ToFloat(view.d_latents[row + token]);
@@ -48,6 +53,7 @@ SAELAW_DEVICE void FillFactors(
       lists.factors[k] = active ? d_latent : 0;
     }
   }
+  // All factors must be there before any thread sums over them.
   __syncthreads();
 }
 
@@ -62,6 +68,8 @@ SumList(const StepView& view, int latent, int count, EntryLists& lists, Visit vi
   const Bf16* rows = matrix == Matrix::kEncoder ? view.inputs : view.errors;
   ForOwnColumns(width, [&](int c) {
     Eight sum{};
+    // Rows are loaded for several entries at a time, so that the loads overlap; the order of adding
+    // stays that of the list.
     SAELAW_UNROLL_BY(4)
     for (int k = 0; k < count; ++k) {
       Add(sum,
@@ -73,13 +81,14 @@ SumList(const StepView& view, int latent, int count, EntryLists& lists, Visit vi
   return matrix == Matrix::kEncoder ? BlockSum(sums, lists.parts) : sums;
 }
 
+// Sums of lists are added in the order of the lists, whoever made them.
 SAELAW_DEVICE void Add(LatentSums& sums, const LatentSums& more) {
   sums.bias += more.bias;
   sums.window += more.window;
   sums.fired += more.fired;
 }
 
-// Where the sums of a crowded latent's list lie.
+// Says where the sums of one list of a crowded latent lie.
 SAELAW_DEVICE std::size_t PlaceOfList(const StepView& view, int slot, int list) {
   return static_cast<std::size_t>(slot) * view.sizes.lists + static_cast<std::size_t>(list);
 }
@@ -88,8 +97,8 @@ SAELAW_DEVICE float* CrowdedRow(const StepView& view, std::size_t place) {
   return view.crowded_rows + (2 * place + static_cast<std::size_t>(matrix)) * view.sizes.width;
 }
 
-// slot_of and crowded. A warp for each latent. Which of too many crowded latents get a place is
-// nobody's concern.
+// Fills slot_of and crowded, with a warp for each latent. The atomic counter makes it a matter of
+// chance which of too many crowded latents get a place, but the sums are the same ones either way.
 SAELAW_KERNEL FindCrowded(StepView view) {
   const int lane = static_cast<int>(threadIdx.x) % kWarp;
   const int latent = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x) / kWarp;
@@ -102,6 +111,7 @@ SAELAW_KERNEL FindCrowded(StepView view) {
   if (lane != 0) return;
   int slot = -1;
   if (entries > kCrowded) {
+    // The counter may run past the places; whoever comes too late sums its lists in its own block.
     const int place = atomicAdd(view.crowded, 1);
     if (place < kMostCrowded) slot = place;
   }
@@ -119,11 +129,14 @@ SAELAW_DEVICE void SumCrowdedList(
   if (matrix == Matrix::kEncoder && threadIdx.x == 0) view.crowded_sums[place] = sums;
 }
 
-// Blocks (lists, slots of both matrices): one list of a crowded latent each, mostly none.
+// Blocks (lists, slots of both matrices) take one list of a crowded latent each. The grid is made
+// for the most that there could be, as a recorded step cannot change it, so most blocks end at
+// once.
 SAELAW_KERNEL SumCrowded(StepView view) {
   auto& lists = *reinterpret_cast<EntryLists*>(SharedMemory());
   const int slot = static_cast<int>(blockIdx.y) / 2;
   if (slot >= view.crowded[0]) return;
+  // The latent in a slot is the same for both matrices: even blocks take W_enc, and odd ones W_dec.
   const int latent = view.crowded[1 + slot];
   const int list = static_cast<int>(blockIdx.x), first = list * kListed;
   const int total = ListTokens(view, latent, first, lists);
@@ -136,7 +149,7 @@ SAELAW_KERNEL SumCrowded(StepView view) {
   }
 }
 
-// The sums that SumCrowded has made.
+// Adds up the sums that SumCrowded has made, in the order of the lists, as SumEntries does.
 template <Matrix matrix>
 SAELAW_DEVICE LatentSums CollectLists(const StepView& view, int slot, int total, float* gradient) {
   const int width = view.sizes.width, lists = (total + kListed - 1) / kListed;
@@ -160,6 +173,7 @@ template <Matrix matrix>
 SAELAW_DEVICE LatentSums
 SumEntries(const StepView& view, int latent, int total, EntryLists& lists, float* gradient) {
   const int slot = view.slot_of[latent];
+  // A crowded latent's lists were summed by many blocks; anything else is summed here.
   if (slot >= 0) return CollectLists<matrix>(view, slot, total, gradient);
   LatentSums sums;
   ForOwnColumns(view.sizes.width, [&](int c) { StoreShared(gradient + c, Eight{}); });

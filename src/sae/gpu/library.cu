@@ -33,6 +33,7 @@ void AllowShared(Kernel kernel, std::size_t bytes) {
         "asking for shared memory");
 }
 
+// Asks the current device, which is the one that the stepper will work on.
 int Attribute(cudaDeviceAttr attribute) {
   int device = 0, value = 0;
   Check(cudaGetDevice(&device), "asking for the device");
@@ -40,6 +41,7 @@ int Attribute(cudaDeviceAttr attribute) {
   return value;
 }
 
+// Refuses early, with a reason, what would fail inside of a kernel with none.
 void RequireDevice(const Sizes& sizes) {
   if (Attribute(cudaDevAttrComputeCapabilityMajor) < 8) {
     throw Failure(kSaelawGpuUnsupported, "the device has no bf16 tensor cores (before sm_80)");
@@ -51,6 +53,7 @@ void RequireDevice(const Sizes& sizes) {
                       " needs more shared memory than the device's " + std::to_string(most) +
                       " bytes");
   }
+  // The kernels whose shared memory grows with d_in are allowed all that the device has.
   AllowShared(Decode, most);
   AllowShared(CompareDense, most);
   AllowShared(UpdateDecoders, most);
@@ -58,7 +61,8 @@ void RequireDevice(const Sizes& sizes) {
   AllowShared(UpdateDense, most);
 }
 
-// Numbers between -1 and 1 that differ, for products whose time is taken.
+// Fills memory with different numbers between -1 and 1, for products whose time is taken. Zeros
+// would not do: a GPU draws less power on them, and so may run faster than in a real step.
 SAELAW_KERNEL Scatter(Bf16* to, std::size_t count) {
   const std::size_t first = static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x;
   const std::size_t step = static_cast<std::size_t>(gridDim.x) * blockDim.x;
@@ -69,6 +73,8 @@ SAELAW_KERNEL Scatter(Bf16* to, std::size_t count) {
 }
 
 SaelawGpuMemory MemoryOf(const SaelawGpuShape& shape) {
+  // The layouts are walked without memory, which counts their bytes by the same code that places
+  // them.
   const Sizes sizes = SizesOf(shape);
   StepView view{};
   return {PlaceOwn(sizes, nullptr, view),
@@ -81,6 +87,7 @@ float Measure(const SaelawGpuShape& shape,
               int algorithm,
               void* memory,
               cudaStream_t stream) {
+  // With several repeats the time of a launch is small beside that of the products.
   constexpr int kRepeats = 5;
   StepView view{};
   view.sizes = SizesOf(shape);
@@ -89,9 +96,11 @@ float Measure(const SaelawGpuShape& shape,
   const SaelawGpuMemory bytes = MemoryOf(shape);
   Scatter<<<1024, 256, 0, stream>>>(static_cast<Bf16*>(memory),
                                     (bytes.own + bytes.dense_scratch) / sizeof(Bf16));
+  // A kernel's launch fails silently; the error has to be asked for.
   Check(cudaGetLastError(), "starting a kernel");
   const Product product = ProductOf(which, view);
   const ProductPlan plan(product);
+  // The first product is not timed, since it loads its kernel.
   plan.Multiply(product, algorithm, view.product_scratch, stream);
   const Event begin, end;
   begin.Record(stream);
@@ -102,6 +111,7 @@ float Measure(const SaelawGpuShape& shape,
   return end.MillisecondsSince(begin) / kRepeats;
 }
 
+// Numbers come from the other side of the border, so they are checked before they become a name.
 SaelawGpuProduct Named(std::int32_t product) {
   if (product >= 0 && product < kSaelawGpuProducts) return static_cast<SaelawGpuProduct>(product);
   throw Failure(kSaelawGpuUnsupported, "there is no product " + std::to_string(product));
@@ -122,19 +132,24 @@ struct SaelawGpuStepper {
   void Step(const SaelawGpuStep& step, cudaStream_t stream) {
     namespace gpu = saelaw::gpu;
     const bool dense = step.dense != 0;
+    // The needs are worked out for the batch at hand, which may be smaller than the stepper's
+    // largest.
     const SaelawGpuMemory needed = gpu::MemoryOf({shape.d_in, shape.d_sae, step.tokens});
     if (step.tokens > shape.tokens || step.tokens <= 0 ||
         step.scratch_bytes < (dense ? needed.dense_scratch : needed.sparse_scratch)) {
       throw gpu::Failure(kSaelawGpuUnsupported, "a step of more tokens than its memory is for");
     }
     const gpu::StepView of_step = gpu::WithScratch(view, step.tokens, dense, step.scratch);
+    // What changes from step to step goes to the device by a kernel of its own, outside of the
+    // recording, which can therefore be repeated without a change.
     CudaDevice(products, settings.algorithms, stream)
         .Launch(gpu::SetNow, gpu::Grid{}, gpu::kWarp, 0, gpu::NowOf(settings, step), view.now);
     const auto enqueue = [&](cudaStream_t on) {
       CudaDevice device(products, settings.algorithms, on);
       gpu::EnqueueStep(device, of_step, dense);
     };
-    // Batches of another size are rare: the last of a run.
+    // Batches of another size are rare, the last of a run, and are not worth a recording of their
+    // own.
     if (step.tokens != shape.tokens) return enqueue(stream);
     recordings[dense ? 1 : 0].Run(step.scratch, enqueue, stream);
   }
@@ -144,6 +159,8 @@ namespace saelaw::gpu {
 namespace {
 
 std::int32_t Memory(const SaelawGpuShape* shape, SaelawGpuMemory* memory) {
+  // No exception may cross the border to a caller that was built by another compiler: Guarded turns
+  // each into a code and a text.
   return Guarded([&] { *memory = MemoryOf(*shape); });
 }
 
@@ -153,6 +170,7 @@ std::int32_t Create(const SaelawGpuShape* shape,
                     void* own,
                     SaelawGpuStepper** stepper) {
   return Guarded([&] {
+    // The device is asked before the stepper exists, so that a refusal leaves nothing behind.
     RequireDevice(SizesOf(*shape));
     *stepper =
         new SaelawGpuStepper{*shape, *settings, ViewOf(*shape, *settings, *model, own), {}, {}};
@@ -169,6 +187,7 @@ std::int32_t PrepareStepper(SaelawGpuStepper* stepper, void* stream) {
   });
 }
 
+// This only enqueues: an error of the step itself may show at a later call.
 std::int32_t StepOnce(SaelawGpuStepper* stepper, const SaelawGpuStep* step, void* stream) {
   return Guarded([&] { stepper->Step(*step, static_cast<cudaStream_t>(stream)); });
 }
@@ -181,6 +200,8 @@ std::int32_t Algorithms(const SaelawGpuShape* shape, std::int32_t product, std::
   });
 }
 
+// Measuring lays out a stepper's own memory and a dense step's, so that operands lie as they do in
+// a real step.
 std::size_t MeasureBytes(const SaelawGpuShape* shape) {
   const SaelawGpuMemory memory = MemoryOf(*shape);
   return memory.own + memory.dense_scratch;
@@ -212,6 +233,7 @@ const SaelawGpuTable kTable = {kSaelawGpuVersion,
 }  // namespace
 }  // namespace saelaw::gpu
 
+// This is the only symbol that the library shows. A caller of another version gets nothing.
 extern "C" __attribute__((visibility("default"))) const SaelawGpuTable* saelaw_gpu_table(
     std::uint32_t version) {
   return version == kSaelawGpuVersion ? &saelaw::gpu::kTable : nullptr;

@@ -6,7 +6,8 @@
 
 namespace saelaw::gpu {
 
-// Passed as an argument, `now` needs no host memory that outlives the call.
+// `now` is passed as an argument of the kernel, which copies it at the launch: so it needs no host
+// memory that outlives the call.
 SAELAW_KERNEL SetNow(Now now, Now* to) {
   if (threadIdx.x == 0) *to = now;
 }
@@ -15,6 +16,8 @@ SAELAW_KERNEL SetNow(Now now, Now* to) {
 SAELAW_KERNEL CopyOperands(StepView view, const float* from, Bf16* operands) {
   const Sizes& sizes = view.sizes;
   const auto row = static_cast<std::size_t>(blockIdx.x);
+  // Columns from d_in to the padded width are read as zeros, and so the padding is written as
+  // zeros.
   ForOwnColumns(sizes.width, [&](int c) {
     StorePacked(operands + row * sizes.width + c,
                 Pack(LoadEight(from + row * sizes.d_in, c, sizes.d_in)));
@@ -32,7 +35,9 @@ SAELAW_KERNEL Centre(StepView view) {
     }
     StorePacked(view.inputs + token * sizes.width + c, Pack(input));
   });
+  // L0 is counted by adding to it later, and so starts at zero in each step.
   if (threadIdx.x == 0) view.l0[token] = 0;
+  // The thresholds are spread over all threads, which saves a launch for so little work.
   const int threads = static_cast<int>(gridDim.x * blockDim.x);
   for (int j = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x); j < sizes.d_sae;
        j += threads) {

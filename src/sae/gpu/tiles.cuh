@@ -30,7 +30,8 @@ SAELAW_DEVICE Tile TileOfThisWarp(const Sizes& sizes) {
   return tile;
 }
 
-// This lane's pre-activations of a latent.
+// Gives this lane's pre-activations of a latent. They are read once and not again soon, so the
+// loads tell the cache not to keep them.
 SAELAW_DEVICE Eight PreActs(const StepView& view, const Tile& tile, int latent) {
   Eight pre{};
   if (tile.tokens == 0) return pre;
@@ -42,7 +43,8 @@ SAELAW_DEVICE Eight PreActs(const StepView& view, const Tile& tile, int latent) 
   return pre;
 }
 
-// The lane's bits of pre-activations that are not at or below `floor`: NaN is none.
+// Gives the lane's bits of the pre-activations that are not at or below `floor`; a NaN is not below
+// anything and so is kept.
 SAELAW_DEVICE unsigned BitsAbove(const Tile& tile, const Eight& pre, float floor) {
   unsigned bits = 0;
   SAELAW_UNROLL
@@ -52,7 +54,8 @@ SAELAW_DEVICE unsigned BitsAbove(const Tile& tile, const Eight& pre, float floor
   return bits;
 }
 
-// The word of 32 tokens from the eights of four lanes that lie side by side.
+// Makes the word of 32 tokens from the eights of four neighbouring lanes, by exchanging within the
+// warp.
 SAELAW_DEVICE std::uint32_t WordOf(const Tile& tile, unsigned bits) {
   std::uint32_t word = bits << (kEight * (tile.lane % 4));
   word |= __shfl_xor_sync(kAllLanes, word, 1);
@@ -60,7 +63,7 @@ SAELAW_DEVICE std::uint32_t WordOf(const Tile& tile, unsigned bits) {
   return word;
 }
 
-// The words of a block's tokens: those of one warp's latents side by side.
+// Holds the words of a block's tokens, with those of one warp's latents side by side.
 struct TokenWords {
   alignas(16) std::uint32_t of_warp[kTileWarps][kTileTokens];
 };
@@ -75,6 +78,7 @@ SAELAW_DEVICE void StoreTokenWords(const StepView& view, const TokenWords& words
   const int first = static_cast<int>(blockIdx.y) * kTileWarps;
   std::uint32_t* to =
       view.token_bits + static_cast<std::size_t>(token) * sizes.latent_words + first;
+  // The wide stores need rows that are a multiple of eight words; other sizes go word by word.
   if (sizes.latent_words % kTileWarps == 0) {
     SAELAW_UNROLL
     for (int half = 0; half < 2; ++half) {
@@ -90,11 +94,12 @@ SAELAW_DEVICE void StoreTokenWords(const StepView& view, const TokenWords& words
   }
 }
 
-// latent_bits and token_bits: the pairs above the floor of the straight-through window.
+// Fills latent_bits and token_bits with the pairs above the floor of the straight-through window.
+// Both views of the same bits are made in one pass over the products.
 SAELAW_KERNEL MarkEntries(StepView view) {
   auto& words = *reinterpret_cast<TokenWords*>(SharedMemory());
   const Sizes& sizes = view.sizes;
-  // For FindCrowded, which comes next and counts.
+  // FindCrowded comes next and counts up from here.
   if (blockIdx.x == 0 && blockIdx.y == 0 && threadIdx.x == 0) view.crowded[0] = 0;
   const Tile tile = TileOfThisWarp(sizes);
   std::uint32_t of_token[kEight] = {};
@@ -109,12 +114,14 @@ SAELAW_KERNEL MarkEntries(StepView view) {
       view.latent_bits[static_cast<std::size_t>(latent) * sizes.token_words + tile.token / 32] =
           word;
     }
+    // The same bits turned round: one bit for each latent, in a word of each token.
     SAELAW_UNROLL
     for (int k = 0; k < kEight; ++k) of_token[k] |= ((bits >> k) & 1U) << i;
   }
   const int warp = static_cast<int>(threadIdx.x) / kWarp;
   SAELAW_UNROLL
   for (int k = 0; k < kEight; ++k) words.of_warp[warp][tile.lane * kEight + k] = of_token[k];
+  // A token's words of all warps are stored together, so all must have been made.
   __syncthreads();
   StoreTokenWords(view, words);
 }
@@ -125,7 +132,8 @@ struct TokenCounts {
 constexpr std::size_t kActivateSharedBytes = sizeof(TokenCounts);
 static_assert(kTileTokens == kTileWarps * kWarp, "a thread for each token of a block");
 
-// latents = pre·H(pre - θ), 0 beyond the batch; counts l0. Whole numbers are added in any order.
+// latents = pre·H(pre - θ), and 0 beyond the batch; counts l0. The counts are whole numbers, whose
+// sum does not depend on the order of the atomic additions.
 SAELAW_KERNEL Activate(StepView view) {
   auto& counts = *reinterpret_cast<TokenCounts*>(SharedMemory());
   const Sizes& sizes = view.sizes;
@@ -148,6 +156,8 @@ SAELAW_KERNEL Activate(StepView view) {
     StorePacked(view.latents + static_cast<std::size_t>(latent) * sizes.row + tile.token,
                 Pack(pre));
   }
+  // The counts of a block are gathered in shared memory, so that global memory sees one addition
+  // per token and block.
   for (int k = 0; k < tile.tokens; ++k) {
     if (active[k] != 0) atomicAdd(&counts.of_token[tile.lane * kEight + k], active[k]);
   }

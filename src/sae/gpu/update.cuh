@@ -19,6 +19,7 @@ struct UpdateShared {
   float* row;       // W_dec's before its update, then after it
   float* encoder;   // Σ db_enc·W_enc over the group's latents; not for W_dec's kernel
 };
+// The lists come first in shared memory, padded so that the rows behind them are aligned.
 constexpr std::size_t kUpdateListBytes = (sizeof(UpdateLists) + 15) / 16 * 16;
 constexpr std::size_t UpdateSharedBytes(int width, int rows) {
   return kUpdateListBytes + rows * sizeof(float) * static_cast<std::size_t>(width);
@@ -34,23 +35,27 @@ struct Adam {
   float carry, one_less_beta, unbias, rate, epsilon;
 };
 
+// This is the one rule of the file; every parameter goes through it.
 // v = carry·v + (1-β2)·g²; returns w - rate·g/(√v·unbias + ε).
 SAELAW_DEVICE float Updated(const Adam& adam, float gradient, float w, float& v) {
   v = adam.carry * v + adam.one_less_beta * gradient * gradient;
   return w - adam.rate * FastQuotient(gradient, FastRoot(v) * adam.unbias + adam.epsilon);
 }
 
-// Updates since the latent's last. Asked before a barrier that comes before UpdateScalars.
+// Says how many updates passed since the latent's last one. It must be asked before a barrier that
+// comes before UpdateScalars, which overwrites what is read here.
 SAELAW_DEVICE int UpdatesMissed(const StepView& view, int latent) {
   return view.now->updates - view.model.row_updates[latent];
 }
 // Second moments of a latent that was left alone for some updates have decayed meanwhile.
 SAELAW_DEVICE Adam AdamAfter(const StepView& view, int missed) {
+  // A power in double is slow on a GPU, so the usual case, a latent that missed nothing, does
+  // without.
   const float carry = missed == 1 ? view.beta2_once : static_cast<float>(pow(view.beta2, missed));
   return {carry, view.one_less_beta, view.now->unbias, view.now->lr, view.epsilon};
 }
 
-// Updates W_enc's row.
+// Updates W_enc's row, and adds the row as it was before to what b_dec's gradient receives.
 SAELAW_DEVICE void UpdateEncoder(
     const StepView& view, int latent, const Adam& adam, float d_bias, const UpdateShared& shared) {
   const Sizes& sizes = view.sizes;
@@ -84,12 +89,14 @@ SAELAW_DEVICE void UpdateDecoder(const StepView& view,
   float* master = view.model.parameters.w_dec + row;
   float* second = view.model.second.w_dec + row;
   float along = 0;
+  // The part of the gradient along the row is taken out, because the row's length is not free.
   ForOwnColumns(sizes.width, [&](int c) {
     const Eight w = LoadEightOnce(master, c, sizes.d_in);
     along += Dot(LoadShared(shared.gradient + c), w);
     StoreShared(shared.row + c, w);
   });
   along = BlockSum(along, shared.lists.sums);
+  // The updated row waits in shared memory until its norm is known, so that memory is written once.
   float squares = 0;
   ForOwnColumns(sizes.width, [&](int c) {
     const Eight w = LoadShared(shared.row + c);
@@ -114,7 +121,7 @@ SAELAW_DEVICE void UpdateDecoder(const StepView& view,
   });
 }
 
-// One thread's work.
+// One thread does this work for its latent.
 SAELAW_DEVICE void UpdateScalars(const StepView& view,
                                  int latent,
                                  Adam adam,
@@ -128,14 +135,16 @@ SAELAW_DEVICE void UpdateScalars(const StepView& view,
                             view.log_threshold != 0 ? jump * view.theta[latent] : jump,
                             own.threshold[latent],
                             second.threshold[latent]);
-  // A NaN stays one.
+  // The comparison is written so that a NaN fails it and stays one.
   if (view.log_threshold == 0 && threshold < view.lowest_threshold) {
     threshold = view.lowest_threshold;
   }
   own.threshold[latent] = threshold;
+  // From here on the latent counts as up to date.
   view.model.row_updates[latent] = view.now->updates;
 }
 
+// A block sums over all latents of its group, so the sum is cleared once, before the first.
 SAELAW_DEVICE void ClearEncoderSum(const StepView& view, const UpdateShared& shared) {
   ForOwnColumns(view.sizes.width, [&](int c) { StoreShared(shared.encoder + c, Eight{}); });
 }
@@ -146,9 +155,9 @@ SAELAW_DEVICE void StoreEncoderSum(const StepView& view, const UpdateShared& sha
                 [&](int c) { StoreEight(to, c, sizes.d_in, LoadShared(shared.encoder + c)); });
 }
 
-// A block for each latent. Before UpdateEncoders, which changes what a latent's entries are known
-// by. A latent without entries has gradients 0: it is left alone, and the decay of its second
-// moments made up for at its next update.
+// A block takes one latent. This kernel must come before UpdateEncoders, which changes the biases
+// that a latent's entries are known by. A latent without entries has gradients of 0: it is left
+// alone, and the decay of its second moments is made up for at its next update.
 SAELAW_KERNEL_OF(6) UpdateDecoders(StepView view) {
   const UpdateShared shared = SharedOfUpdate(view.sizes.width);
   EntryLists& entries = shared.lists.entries;
@@ -159,11 +168,13 @@ SAELAW_KERNEL_OF(6) UpdateDecoders(StepView view) {
   UpdateDecoder(view, latent, AdamAfter(view, UpdatesMissed(view, latent)), shared);
 }
 
-// A block for each group of latents: W_enc, b_enc and thresholds.
+// A block takes a group of latents, and updates W_enc, b_enc and the thresholds.
 SAELAW_KERNEL UpdateEncoders(StepView view) {
   const UpdateShared shared = SharedOfUpdate(view.sizes.width);
   EntryLists& entries = shared.lists.entries;
   ClearEncoderSum(view, shared);
+  // The groups are dealt by number and not by whoever is free, so that their sums are always the
+  // same.
   for (int latent = static_cast<int>(blockIdx.x); latent < view.sizes.d_sae;
        latent += static_cast<int>(gridDim.x)) {
     const int missed = UpdatesMissed(view, latent);
@@ -180,11 +191,13 @@ SAELAW_KERNEL UpdateEncoders(StepView view) {
   StoreEncoderSum(view, shared);
 }
 
+// Brings a latent's gradient, which a product left in bf16, into shared memory.
 SAELAW_DEVICE void LoadGradient(const Bf16* from, int width, const UpdateShared& shared) {
   ForOwnColumns(width, [&](int c) { StoreShared(shared.gradient + c, LoadEight(from + c)); });
 }
 
-// Both matrices, with gradients as matrices.
+// Updates both matrices from gradients that are there as matrices. Every latent is visited, so that
+// a dense step leaves no decay to make up for.
 SAELAW_KERNEL UpdateDense(StepView view) {
   const int width = view.sizes.width;
   const UpdateShared shared = SharedOfUpdate(width);

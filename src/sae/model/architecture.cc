@@ -1,3 +1,5 @@
+// The list of architectures, and the tensors that all of them have. An architecture adds its own
+// tensors behind these, and checkpoints and exports then know of them without being told.
 #include "sae/model/architecture.h"
 
 #include "sae/model/jump_relu.h"
@@ -7,6 +9,7 @@ namespace saelaw {
 std::vector<SaeTensor> WithWeights(const std::vector<SaeTensor>& own) {
   constexpr LearningRate kRate = LearningRate::kWeights;
   std::vector<SaeTensor> all = {
+      // The last value says that W_enc is stored by latent although its shape is [d_in, d_sae].
       {"w_enc", "W_enc", &SaeParameters::w_enc, {Extent::kDIn, Extent::kDSae}, kRate, true},
       {"b_enc", "b_enc", &SaeParameters::b_enc, {Extent::kDSae}, kRate},
       {"w_dec", "W_dec", &SaeParameters::w_dec, {Extent::kDSae, Extent::kDIn}, kRate},

@@ -1,3 +1,5 @@
+// JumpReLU in LibTorch operations, with straight-through estimators for the threshold. Each formula
+// is one vectorised pass where possible, by means of backward functions that happen to compute it.
 #include "sae/model/jump_relu.h"
 
 #include <cmath>
@@ -56,6 +58,7 @@ class JumpReluActivation : public Activation {
   at::Tensor Backward(const LossSlopes& slopes, SaeGradients& gradients) const override {
     const at::Tensor slope = PenaltySlope(slopes.l0, objective_, slopes.coefficient);
     const at::Tensor jump = at::addcmul(slope, slopes.d_latents, theta_);  // [B, d_sae]
+    // The loss falls when θ rises past a latent that costs more than it gives, hence the sign.
     gradients.threshold = InsideWindow(jump, margin_, objective_.bandwidth / 2)
                               .sum(0)
                               .mul_(-1 / objective_.bandwidth);
@@ -102,6 +105,8 @@ class JumpReluArchitecture : public Architecture {
   // Below ε/2 the window would reach negative pre-activations.
   void KeepBounds(const SaeObjective& objective, SaeParameters& parameters) const override {
     if (objective.parametrisation == ThresholdParametrisation::kLog) return;
+    // The value goes in place: moments stay as they are, and the next gradient pushes from the
+    // bound.
     parameters.threshold.clamp_min_(objective.bandwidth / 2);
   }
 

@@ -1,9 +1,12 @@
+// Gathers what the loss depends on, and turns sums over a batch into means. Sums travel as they
+// are, on the device and in double, and are divided only here.
 #include "sae/model/objective.h"
 
 #include "sae/model/architecture.h"
 
 namespace saelaw {
 
+// What changes during a run, such as the coefficient, is left out and comes with each step.
 SaeObjective ObjectiveOf(const SaeSpec& sae, const TrainingSpec& training) {
   return {sae.pre_encoder_bias,
           sae.threshold_parametrisation,
@@ -15,11 +18,13 @@ SaeObjective ObjectiveOf(const SaeSpec& sae, const TrainingSpec& training) {
 }
 
 LossTerms TermsOf(const at::Tensor& totals, double coefficient, std::int64_t tokens) {
+  // This is where the host waits for a device.
   const at::Tensor host = totals.cpu();
   const double* total = host.const_data_ptr<double>();
   const auto count = static_cast<double>(tokens);
   LossTerms terms;
   terms.mse = total[0] / count;
+  // The penalty's sum is that of coefficient 1, so that one sum serves every point of a warm-up.
   terms.penalty = coefficient * total[1] / count;
   terms.l0 = total[2] / count;
   terms.loss = terms.mse + terms.penalty;

@@ -1,3 +1,5 @@
+// Decides between dense and sparse steps at fixed updates only. The choice changes how sums round,
+// so it must not depend on time, on the machine's load or on other runs of the gang.
 #include "sae/model/stepper.h"
 
 namespace saelaw {

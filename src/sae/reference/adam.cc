@@ -1,3 +1,5 @@
+// Adam by LibTorch's fused kernel, once for each learning rate. The work here is to present every
+// tensor as contiguous without copying it.
 #include "sae/reference/adam.h"
 
 #include <vector>
@@ -7,9 +9,10 @@
 namespace saelaw {
 namespace {
 
-// The tensors that one learning rate moves, all of them contiguous: the fused kernel wants all of a
-// parameter's tensors alike, and a matrix stored by latent is so when it is transposed. The same
-// memory, but for one that was not stored so: it is then, afterwards.
+// Gathers the tensors that one learning rate moves, all of them contiguous: the fused kernel wants
+// all of a parameter's tensors alike, and a matrix stored by latent is contiguous when it is
+// transposed. No memory is copied, but for a matrix that was not stored by latent: it is from then
+// on.
 std::vector<at::Tensor> Contiguous(const Architecture& architecture,
                                    LearningRate rate,
                                    SaeParameters& parameters) {
@@ -33,11 +36,14 @@ void Update(const Architecture& architecture,
             SaeParameters& parameters,
             AdamState& state) {
   const std::vector<at::Tensor> p = Contiguous(architecture, which, parameters);
+  // An architecture may have no tensor of a rate, such as one without thresholds.
   if (p.empty()) return;
   const std::vector<at::Tensor> g = Contiguous(architecture, which, gradients);
   const std::vector<at::Tensor> m =
       settings.beta1 == 0 ? g : Contiguous(architecture, which, state.first);
   const std::vector<at::Tensor> v = Contiguous(architecture, which, state.second);
+  // The kernel takes the number of updates as a tensor for each parameter, and works out the bias
+  // corrections from it.
   const std::vector<at::Tensor> updates(
       p.size(), at::full({}, state.updates, p[0].options().dtype(at::kFloat)));
   at::_fused_adam_(p,
@@ -64,6 +70,7 @@ void AdamUpdate(const Architecture& architecture,
                 const SaeGradients& gradients,
                 SaeParameters& parameters,
                 AdamState& state) {
+  // The handles are copied, not the numbers, since the kernel wants gradients that it may write to.
   SaeGradients same_gradients = gradients;
   state.updates += 1;
   Update(architecture, LearningRate::kWeights, rate, settings, same_gradients, parameters, state);
@@ -77,11 +84,13 @@ void AdamUpdate(const Architecture& architecture,
 }
 
 void ClipGradients(double limit, SaeGradients& gradients) {
+  // The norm stays on the device: a GPU need not wait for the host to learn whether to clip.
   at::Tensor squares = at::zeros({}, gradients.w_dec.options());
   for (const auto field : kSaeFields) {
     const at::Tensor& tensor = gradients.*field;
     if (tensor.defined()) squares.add_(tensor.square().sum());
   }
+  // The small number keeps a gradient of zero from being divided by zero.
   const at::Tensor scale = squares.sqrt_().add_(1e-6).reciprocal_().mul_(limit).clamp_max_(1);
   for (const auto field : kSaeFields) {
     if ((gradients.*field).defined()) (gradients.*field).mul_(scale);

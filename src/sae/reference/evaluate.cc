@@ -1,3 +1,6 @@
+// A held-out set is measured part by part, so that errors can be estimated from how parts differ:
+// by ratios of sums where a figure is one, and by leaving parts out where it is not. What does not
+// depend on the SAE, the spread about the mean, is worked out once for the set.
 #include "sae/reference/evaluate.h"
 
 #include <algorithm>
@@ -17,7 +20,9 @@ constexpr std::size_t kFiringGroups = 64;
 // Rows of a set at once, as doubles.
 constexpr std::int64_t kRows = 1024;
 
-// What the parts of a set are about its mean.
+// Works out what the parts of a set are about its mean: squares for the variance, and shifts for
+// what the mean would be without a part. In pieces of rows, since the set may be most of the
+// memory.
 void AddSpread(HeldOutSet& set) {
   const at::Tensor mean =
       set.x.mean(0, /*keepdim=*/false, at::kDouble).to(set.x.scalar_type());  // [d_in]
@@ -33,6 +38,8 @@ void AddSpread(HeldOutSet& set) {
     }
     spread.push_back(at::stack({square, sum.square().sum()}));
   }
+  // The values are those of raw vectors; scaling them by the square is the same as scaling the
+  // vectors.
   const at::Tensor host = (at::stack(spread) * (set.scale * set.scale)).cpu();  // [parts, 2]
   const double* values = host.const_data_ptr<double>();
   double total = 0;
@@ -44,7 +51,7 @@ void AddSpread(HeldOutSet& set) {
   set.variance = total / static_cast<double>(set.x.size(0));
 }
 
-// The sums of one part: [3] as BatchSums::totals, and of which latents fire [d_sae].
+// Measures the sums of one part: [3] as BatchSums::totals, and of which latents fire [d_sae].
 BatchSums MeasurePart(Stepper& stepper,
                       const HeldOutSet& set,
                       std::size_t part,
@@ -53,13 +60,14 @@ BatchSums MeasurePart(Stepper& stepper,
   for (std::int64_t first = set.begins[part]; first < set.begins[part + 1]; first += chunk_tokens) {
     const std::int64_t tokens = std::min(chunk_tokens, set.begins[part + 1] - first);
     const BatchSums chunk = stepper.Measure(set.x.narrow(0, first, tokens) * set.scale, {});
+    // Sums are cloned at first, because a stepper may use its memory again for the next chunk.
     sums.totals = sums.totals.defined() ? sums.totals + chunk.totals : chunk.totals.clone();
     sums.fired = sums.fired.defined() ? sums.fired + chunk.fired : chunk.fired.clone();
   }
   return sums;
 }
 
-// Sums over tokens of each part.
+// Sums over the tokens of each part.
 struct PartSums {
   std::vector<double> tokens, loss, mse, l0;
 };
@@ -67,6 +75,7 @@ struct PartSums {
 PartSums SumsOf(const at::Tensor& totals, double coefficient, const HeldOutSet& set) {
   PartSums sums;
   for (std::size_t part = 0; part < set.parts(); ++part) {
+    // With one token the means that TermsOf makes are the sums themselves.
     const LossTerms terms = TermsOf(totals[static_cast<std::int64_t>(part)], coefficient, 1);
     sums.tokens.push_back(static_cast<double>(set.tokens_of(part)));
     sums.loss.push_back(terms.loss);
@@ -96,8 +105,9 @@ HeldOutRecord RecordOf(const HeldOutSet& set, const PartSums& sums) {
   return record;
 }
 
-// Without a part the mean of the others is another one, and their squares about it less:
-// Σ‖x - m‖² - ‖Σ(x - m)‖²/n over the others, whose Σ(x - m) is minus that of the part.
+// Estimates the error of FVU by leaving out one part at a time. Without a part the mean of the
+// others is another one, and their squares about it are less: Σ‖x - m‖² - ‖Σ(x - m)‖²/n over the
+// others, whose Σ(x - m) is minus that of the part.
 double FvuError(const HeldOutSet& set, const PartSums& sums) {
   const auto tokens = static_cast<double>(set.x.size(0));
   double mse = 0, squares = 0;
@@ -114,7 +124,8 @@ double FvuError(const HeldOutSet& set, const PartSums& sums) {
   return JackknifeError(without);
 }
 
-// Dead and dense shares with each group of parts left out. fired: [groups, d_sae].
+// Estimates the errors of the dead and dense shares, with each group of parts left out in turn.
+// These shares are no sums over tokens, as a latent counts once however often it fires.
 void AddFiringErrors(const at::Tensor& fired,
                      const std::vector<std::int64_t>& tokens,
                      HeldOutMeasurement& measured) {
@@ -148,6 +159,7 @@ HeldOutSet HeldOutFrom(const at::Tensor& x, double scale) {
 }
 
 HeldOutSubset EvenSubset(const HeldOutSet& set, std::int64_t tokens) {
+  // A subset as large as the set is the set, but as one part: a curve needs no errors.
   const std::int64_t all = set.x.size(0);
   if (tokens >= all) {
     return {HeldOutFrom(set.x, set.scale), static_cast<std::int64_t>(set.parts())};
@@ -156,6 +168,7 @@ HeldOutSubset EvenSubset(const HeldOutSet& set, std::int64_t tokens) {
   std::int64_t parts = 0, end = 0;
   for (std::int64_t i = 0; i < tokens; ++i) {
     rows.push_back((2 * i + 1) * all / (2 * tokens));  // the middle of each stretch
+    // A row beyond the last counted part's end opens a new part; rows come in ascending order.
     if (rows.back() < end) continue;
     parts += 1;
     end = *std::upper_bound(set.begins.begin(), set.begins.end(), rows.back());
@@ -168,6 +181,7 @@ HeldOutMeasurement Evaluate(Stepper& stepper,
                             double coefficient,
                             const HeldOutSet& set,
                             std::int64_t chunk_tokens) {
+  // A set of few parts has as many groups as parts, and errors are then estimated from those.
   const std::size_t groups = std::min(set.parts(), kFiringGroups);
   std::vector<at::Tensor> totals;
   at::Tensor fired;  // [groups, d_sae]
@@ -179,6 +193,8 @@ HeldOutMeasurement Evaluate(Stepper& stepper,
       fired = at::zeros({static_cast<std::int64_t>(groups), sums.fired.size(0)},
                         sums.fired.options().dtype(at::kInt));
     }
+    // Parts are dealt out in turn, so that groups are of similar size and none is one stretch of
+    // text.
     const std::size_t group = part % groups;
     fired[static_cast<std::int64_t>(group)].add_(sums.fired.to(at::kInt));
     group_tokens[group] += set.tokens_of(part);
@@ -186,6 +202,8 @@ HeldOutMeasurement Evaluate(Stepper& stepper,
   const std::int64_t tokens = set.x.size(0);
   const at::Tensor by_part = at::stack(totals).cpu();  // [parts, 3]
   const PartSums sums = SumsOf(by_part, coefficient, set);
+  // The loss of the set is formed from its sums and not from the parts' means, which weigh
+  // unequally.
   const LossTerms terms = TermsOf(by_part.sum(0), coefficient, tokens);
   const at::Tensor all_fired = fired.sum(0).to(at::kDouble);  // [d_sae]
   HeldOutMeasurement measured;

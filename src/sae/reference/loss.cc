@@ -1,3 +1,5 @@
+// The loss and its gradients written out by hand in LibTorch operations: this is what all kernels
+// are compared with. Operands are rounded where a kernel would round them, and nowhere else.
 #include "sae/reference/loss.h"
 
 #include <algorithm>
@@ -13,7 +15,7 @@ namespace {
 // What is measured at once, so that pre-activations stay small beside the SAE.
 constexpr std::int64_t kMeasuredTokens = 256;
 
-// A tensor as the matrix products take it.
+// Gives a tensor as the matrix products take it.
 at::Tensor Operand(const at::Tensor& tensor, const SaeObjective& objective) {
   return objective.precision == Precision::kBf16 ? tensor.to(at::kBFloat16) : tensor;
 }
@@ -47,13 +49,14 @@ struct Trace {
   at::Tensor activated;  // [B, d_sae] latents, as operand
 };
 
-// `alone`: nothing will be trained by it.
+// `alone` says that nothing will be trained by this pass, so that each token is decided by itself.
 Trace Encode(const SaeParameters& parameters,
              const SaeObjective& objective,
              const at::Tensor& x,
              bool alone) {
   const Architecture& architecture = *objective.architecture;
   Trace trace;
+  // The bias is taken off in fp32, and the difference is rounded once.
   trace.inputs = Operand(objective.pre_encoder_bias ? x - parameters.b_dec : x, objective);
   trace.decoder = Operand(parameters.w_dec, objective);
   trace.pre_acts =
@@ -68,7 +71,7 @@ at::Tensor Decode(const SaeParameters& parameters, const Trace& trace) {
   return Affine(parameters.b_dec, trace.activated, trace.decoder);
 }
 
-// Latents are positive wherever they are active, so their sign is the mask.
+// Latents are positive wherever they are active, and a NaN's sign is NaN, so the sign is the mask.
 struct Activity {
   at::Tensor per_token;   // [B] L0(x)
   at::Tensor per_latent;  // [d_sae]
@@ -79,6 +82,7 @@ Activity ActivityOf(const at::Tensor& latents) {
 }
 
 BatchSums Sum(const at::Tensor& error, const Activity& activity, const Activation& activation) {
+  // The dot product needs no second tensor of squares, which a sum of squares would make.
   const at::Tensor flat = error.reshape({-1});
   return {at::stack({at::dot(flat, flat).to(at::kDouble),
                      activation.Penalty(activity.per_token),
@@ -102,6 +106,7 @@ SaeGradients Backward(const SaeParameters& parameters,
   SaeGradients gradients;
   gradients.w_dec = Product(trace.activated.t(), g_operand, dtype);
   const at::Tensor d_pre = trace.activation->Backward({d_latents, g, l0, coefficient}, gradients);
+  // The product is made by latent and turned round, so that the gradient lies as the weight does.
   gradients.w_enc = Product(Operand(d_pre, objective).t(), trace.inputs, dtype).t();
   gradients.b_enc = d_pre.sum(0);
   gradients.b_dec = g.sum(0);
@@ -124,6 +129,7 @@ BatchSums MeasureForward(const SaeParameters& parameters,
                          const at::Tensor& recons) {
   BatchSums sums{at::zeros({3}, x.options().dtype(at::kDouble)),
                  at::zeros({parameters.d_sae()}, x.options().dtype(at::kDouble))};
+  // A large set is taken in pieces, which bounds the memory of pre-activations.
   for (std::int64_t first = 0; first < x.size(0); first += kMeasuredTokens) {
     const std::int64_t count = std::min(kMeasuredTokens, x.size(0) - first);
     const at::Tensor part = x.narrow(0, first, count);
@@ -142,11 +148,13 @@ SaeStep LossAndGradients(const SaeParameters& parameters,
                          const SaeObjective& objective,
                          double coefficient,
                          const at::Tensor& x) {
+  // Training takes the activation that may look at the whole batch, unlike a measurement.
   const Trace trace = Encode(parameters, objective, x, /*alone=*/false);
   at::Tensor error = Decode(parameters, trace).sub_(x);
   const Activity activity = ActivityOf(trace.activation->latents());
   SaeStep step;
   step.sums = Sum(error, activity, *trace.activation);
+  // The error is scaled in place: its squares are summed already.
   const at::Tensor g = error.mul_(2.0 / static_cast<double>(x.size(0)));
   step.gradients = Backward(parameters, objective, trace, g, activity.per_token, coefficient);
   return step;

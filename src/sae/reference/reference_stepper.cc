@@ -1,3 +1,5 @@
+// One step in the plainest order: gradients, projection, clipping, Adam, norm, bounds. It works on
+// any device and for all settings, so whatever the kernels do not support comes here.
 #include "sae/reference/reference_stepper.h"
 
 #include <ATen/ATen.h>
@@ -26,6 +28,7 @@ class ReferenceStepper : public Stepper {
                step.gradients,
                parameters,
                state_.adam);
+    // Adam leaves the sphere a little, so the rows are brought back to it after each update.
     NormaliseDecoderRows(parameters.w_dec);
     settings_.objective.architecture->KeepBounds(settings_.objective, parameters);
     return step.sums;
@@ -35,6 +38,7 @@ class ReferenceStepper : public Stepper {
     return MeasureForward(state_.parameters, settings_.objective, x, recons);
   }
 
+  // Both moments go. The parameters stay, for the measures that follow.
   void Retire() override { state_.adam.first = state_.adam.second = {}; }
 
  private:
@@ -45,6 +49,7 @@ class ReferenceStepper : public Stepper {
 }  // namespace
 
 Acceleration ReferenceAcceleration() {
+  // No device, architecture or precision is named: the reference takes all of them.
   Acceleration reference;
   reference.name = kReferencePath;
   reference.is_here = [] { return true; };

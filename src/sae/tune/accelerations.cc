@@ -1,3 +1,5 @@
+// The list of all ways to take a step, the fastest first and the reference last. Whoever looks for
+// a path walks down the list, and always finds the reference at its end.
 #include "sae/tune/accelerations.h"
 
 #include <algorithm>
@@ -14,6 +16,7 @@ namespace saelaw {
 namespace {
 
 std::vector<Acceleration> AllAccelerations() {
+  // The order is that of speed, and FastestPathOn takes the first path that can run.
   std::vector<Acceleration> all = {GpuAcceleration()};
   for (Acceleration& of_cpu : CpuAccelerations()) all.push_back(std::move(of_cpu));
   all.push_back(ReferenceAcceleration());
@@ -41,6 +44,7 @@ const Acceleration* FindAcceleration(std::string_view name) {
   return nullptr;
 }
 
+// The reference is not bound to a device, and so is not asked for one.
 bool CanRunOn(const Acceleration& acceleration, at::Device device) {
   if (IsReference(acceleration)) return true;
   return acceleration.device == device.type() && acceleration.is_here();
@@ -59,8 +63,8 @@ std::string_view FastestPathOn(at::Device device) {
   return fastest->name;  // at the latest the reference
 }
 
-// Adam's first moment and the global norm of a gradient need all gradients at once; kernels never
-// have them.
+// Tells whether kernels can take these settings. Adam's first moment and the global norm of a
+// gradient need all gradients at once, which kernels never have.
 bool Supports(const Acceleration& acceleration,
               const StepSettings& settings,
               const SaeState& state) {
@@ -76,9 +80,11 @@ std::unique_ptr<Stepper> MakeStepper(std::string_view path,
                                      StepWorkspace& workspace,
                                      SaeState& state) {
   const Acceleration* wanted = FindAcceleration(path);
+  // Paths that do not exist are refused when the tuning is resolved, long before a step.
   assert(wanted != nullptr);
   const bool is_here = CanRunOn(*wanted, state.parameters.w_dec.device());
   const bool taken = is_here && Supports(*wanted, settings, state);
+  // A run that the path does not support takes the reference, whatever its fellows do.
   return (taken ? *wanted : Accelerations().back()).make(settings, workspace, state);
 }
 

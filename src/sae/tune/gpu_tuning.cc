@@ -1,3 +1,5 @@
+// Tries every algorithm that cuBLASLt offers for each product of a shape and keeps the fastest. The
+// least of several times is taken, since anything else on the machine can only add to it.
 #include "sae/tune/gpu_tuning.h"
 
 #include <algorithm>
@@ -13,6 +15,7 @@ namespace saelaw {
 namespace {
 
 constexpr int kTrials = 3;
+// The library's table asks for memory of this alignment.
 constexpr std::uintptr_t kAlignment = 256;
 
 void* Aligned(const at::Tensor& memory) {
@@ -31,10 +34,12 @@ class Trial {
 
   int Fastest(std::int32_t product) const {
     std::int32_t count = 0;
+    // Without an algorithm for a product no step is possible, and the user is told what to set.
     if (table_.algorithms(&shape_, product, &count) != kSaelawGpuOk) Refuse(product);
     int fastest = -1;
     float least = std::numeric_limits<float>::infinity();
     for (std::int32_t algorithm = 0; algorithm < count; ++algorithm) {
+      // The list is short, so all of it is tried. Of equal times the first in the list wins.
       const float milliseconds = Best(product, algorithm);
       if (milliseconds < least) {
         least = milliseconds;
@@ -46,7 +51,8 @@ class Trial {
   }
 
  private:
-  // Infinity for an algorithm that is refused.
+  // Returns the least time, or infinity for an algorithm that is refused: some are listed that the
+  // device then does not take.
   float Best(std::int32_t product, std::int32_t algorithm) const {
     float best = std::numeric_limits<float>::infinity();
     for (int i = 0; i < kTrials; ++i) {
@@ -60,6 +66,7 @@ class Trial {
     return best;
   }
 
+  // There is another way to take steps, so the message names the setting that chooses it.
   [[noreturn]] void Refuse(std::int32_t product) const {
     throw ConfigurationError(fmt::format(
         "this GPU cannot do product {} of a step of d_in {}, d_sae {} and {} tokens ({}); set "
@@ -83,6 +90,7 @@ std::vector<int> FastestAlgorithms(const SaelawGpuTable& table,
                                    std::int64_t d_in,
                                    const StepShape& shape,
                                    at::Device device) {
+  // The places in the list are those for the largest batch, which is the shape's.
   const Trial trial(table, {d_in, shape.d_sae, shape.batch_tokens}, device);
   std::vector<int> fastest;
   for (std::int32_t product = 0; product < kSaelawGpuProducts; ++product) {
@@ -94,8 +102,10 @@ std::vector<int> FastestAlgorithms(const SaelawGpuTable& table,
 std::array<std::int32_t, kSaelawGpuProducts> GpuAlgorithmsOf(const StepTuning& tuning,
                                                              const StepShape& shape) {
   std::array<std::int32_t, kSaelawGpuProducts> algorithms{};
+  // A shape that nobody has tuned takes the first algorithm throughout, which always exists.
   const TunedShape* tuned = FindShape(tuning, shape);
   if (tuned == nullptr) return algorithms;
+  // A tuning written by another version may have fewer numbers; the rest stay at the first.
   const std::size_t count = std::min(tuned->algorithms.size(), algorithms.size());
   std::copy_n(tuned->algorithms.begin(), count, algorithms.begin());
   return algorithms;

@@ -1,3 +1,6 @@
+// Turns what a job says of its steps into what this machine will do, before the first step. A job
+// that was begun must go on as it was begun, or not at all, because another path rounds
+// differently.
 #include "sae/tune/step_path.h"
 
 #include <fmt/format.h>
@@ -23,6 +26,7 @@ void CheckMachine(const std::string& machine, bool begun, StepTuning& tuning) {
     RefuseToContinue(
         fmt::format("the job's steps were taken on '{}', this is '{}'", tuning.machine, machine));
   }
+  // A job that only begins may take this machine's name, and chooses its algorithms anew.
   tuning.machine = machine;
   tuning.shapes.clear();
 }
@@ -33,6 +37,7 @@ StepTuning ResolvedTuning(StepTuning tuning,
                           at::Device device,
                           const std::string& machine,
                           bool begun) {
+  // An empty path leaves the choice to the machine on which the job begins.
   if (tuning.path.empty()) tuning.path = FastestPathOn(device);
   const Acceleration* path = FindAcceleration(tuning.path);
   // Earlier versions wrote the CPU's path into jobs of a GPU as well, and took the reference there.

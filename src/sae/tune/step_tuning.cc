@@ -1,3 +1,6 @@
+// Times real steps to find the share of active latents from which dense products are faster. A
+// dense step costs the same at any share and a sparse one grows with it, so two sparse times give a
+// line and the answer is where it meets the dense time.
 #include "sae/tune/step_tuning.h"
 
 #include <algorithm>
@@ -25,7 +28,7 @@ constexpr int kFirstSteps = 2, kTimedSteps = 3;
 constexpr double kSparser = 0.01, kDenser = 0.06;
 constexpr double kLowest = 0.005, kHighest = 0.5;
 
-// A threshold that this share of standard normal pre-activations exceeds.
+// Gives a threshold that this share of standard normal pre-activations exceeds.
 double ThresholdFor(double share) {
   return at::special_ndtri(at::scalar_tensor(1 - share, at::kDouble)).item<double>();
 }
@@ -39,15 +42,18 @@ struct Timed {
   at::Tensor x;  // [tokens, d_in]
 };
 
-// One step, and the wait for a device that only was told to make it.
+// Takes one step, and waits for a device that was only told to make it.
 void StepAndWait(Stepper& stepper, const StepRates& rates, const at::Tensor& x) {
   stepper.Step(rates, x).totals.cpu();
 }
 
 double SecondsOf(Stepper& stepper, const at::Tensor& x) {
+  // The rates are so small that the SAE, and with it the share of active latents, stays as it is.
   const StepRates still{1e-9, 1e-9, 1e-3};
-  // Memory, LibTorch's choice of kernels, and a GPU's graph.
+  // The first steps are not timed, for they reserve memory, let LibTorch choose its kernels and let
+  // a GPU record its graph.
   for (int i = 0; i < kFirstSteps; ++i) StepAndWait(stepper, still, x);
+  // The least time is kept, as other work on the machine can only add to it.
   double best = std::numeric_limits<double>::infinity();
   for (int i = 0; i < kTimedSteps; ++i) {
     const auto begin = std::chrono::steady_clock::now();
@@ -58,13 +64,15 @@ double SecondsOf(Stepper& stepper, const at::Tensor& x) {
   return best;
 }
 
-// Seconds of a step with this share of active latents.
+// Returns the seconds of a step with this share of active latents.
 double SecondsAt(double share, bool dense, const Timed& timed) {
   const at::Tensor& x = timed.x;
+  // A fresh SAE is made for each measurement, as steps change it and its workspace.
   SaeSpec spec;
   spec.d_sae = timed.d_sae;
   StepSettings settings;
   settings.objective.precision = timed.precision;
+  // These limits keep Look from changing the way while the time is taken.
   settings.dense_above = dense ? 0 : 1;
   settings.gpu_algorithms = timed.algorithms;
   SaeState state;
@@ -82,10 +90,11 @@ double DenseAbove(const Timed& timed) {
   const double high = SecondsAt(kDenser, false, timed);
   const double slope = (high - low) / (kDenser - kSparser);
   if (!(slope > 0)) return kHighest;  // sparse costs nothing that could be seen
+  // The line is not trusted far outside of where it was measured.
   return std::clamp(kSparser + (dense - low) / slope, kLowest, kHighest);
 }
 
-// Standard normal vectors: with unit decoder rows, pre-activations of them are so too.
+// Makes standard normal vectors: with unit decoder rows, their pre-activations are so too.
 at::Tensor Vectors(std::int64_t tokens, std::int64_t d_in, at::Device device) {
   return at::randn({tokens, d_in}, at::detail::createCPUGenerator(1), at::kFloat).to(device);
 }
@@ -100,9 +109,11 @@ void TuneCpu(std::int64_t d_in, std::string_view path, StepTuning& tuning) {
   tuning.dense_above_bf16 = DenseAbove(timed);
 }
 
+// The largest shape is the one whose steps take the time, so its density decides for all.
 std::int64_t Size(const TunedShape& tuned) { return tuned.shape.d_sae * tuned.shape.batch_tokens; }
 
 void TuneGpu(std::int64_t d_in, at::Device device, StepTuning& tuning) {
+  // Each shape gets algorithms of its own, as the fastest depends on the sizes.
   for (TunedShape& tuned : tuning.shapes) {
     tuned.algorithms = FastestAlgorithms(GpuLibrary(), d_in, tuned.shape, device);
   }
@@ -126,9 +137,12 @@ StepTuning TuneSteps(std::int64_t d_in, const StepTuning& wanted, at::Device dev
   const std::string_view path =
       wanted.path == kReferencePath ? kReferencePath : FastestPathOn(device);
   StepTuning tuning;
+  // The tuning names its path, so that a job goes on with the same one after an update of the
+  // program.
   tuning.path = path;
   tuning.machine = wanted.machine;
   tuning.shapes = wanted.shapes;
+  // On the reference path there is nothing to choose between.
   if (path == kCudaPath) {
     TuneGpu(d_in, device, tuning);
   } else if (path != kReferencePath) {
