@@ -215,7 +215,7 @@ CREATE TABLE wall_times (
 constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3};
 
 // Says how the view reads a metric: from the column that results has had since the first version,
-// or from the JSON, where the held-out metrics stand in the object `final`. A new metric so needs
+// or from the JSON, where the held-out metrics stand in the object `final`. A new metric thus needs
 // no new column, and no older file needs to be written anew.
 std::string MetricColumn(const Metric& metric) {
   if (metric.since_first) return fmt::format("x.{}", metric.name);

@@ -1,3 +1,5 @@
+// read and before the database is opened, so that a mistyped number costs nothing and makes no
+// file.
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -48,6 +50,8 @@ class CaptureCommand : public Command {
     Cache cache(watcher);
     IdentifyCaptureData(&sweep, *tokens, cache);
     LocalWorkplace place(database_, cache, watcher);
+    // The path is made absolute, so that the job means the same folder wherever its trainer is
+    // started.
     const ExitCode code = CaptureSource(
         place.work(), sweep, {std::filesystem::absolute(out_).string(), *tokens, dtype_});
     if (code == ExitCode::kComplete) Say("captured into {}\n", out_);

@@ -1,3 +1,5 @@
+// for the user; the fitting is done by fit/ and the printing by report/. Options that were not
+// given are told apart from their defaults, because some mean nothing to some laws.
 #include <cmath>
 #include <limits>
 
@@ -16,7 +18,7 @@
 namespace saelaw {
 namespace {
 
-// The quantities that --predict names.
+// These are the quantities that --predict can name; the answer to any other name is null.
 double* FieldOf(Point& point, std::string_view name) {
   const std::pair<std::string_view, double*> fields[] = {{"tokens", &point.tokens},
                                                          {"params", &point.params},
@@ -29,7 +31,7 @@ double* FieldOf(Point& point, std::string_view name) {
   return nullptr;
 }
 
-// One of them: "tokens=2.1B".
+// Sets one of them from a part such as "tokens=2.1B".
 void SetPart(Point& point, const std::string& part) {
   const std::size_t equals = part.find('=');
   double* field = FieldOf(point, part.substr(0, equals));
@@ -44,7 +46,8 @@ void SetPart(Point& point, const std::string& part) {
   *field = *value;
 }
 
-// "tokens=2.1B,params=16384".
+// Reads a whole place such as "tokens=2.1B,params=16384". An empty part, as behind a last comma, is
+// refused like any other mistake.
 Point ParseAt(const std::string& text) {
   Point at;
   std::size_t begin = 0;
@@ -56,7 +59,7 @@ Point ParseAt(const std::string& text) {
   return at;
 }
 
-// The names of the table, for --help.
+// The help lists the names from the table of laws, so that a new law needs no change here.
 std::string LawNames() {
   std::vector<std::string_view> names;
   for (const LawEntry& law : Laws()) names.push_back(law.info->name);
@@ -120,14 +123,17 @@ class FitCommand : public Command {
         JsonOption(&json_)};
   }
   ExitCode Run() override {
+    // The options are checked first, because reading the table may take a while.
     const FitOptions options = Options();
     const CsvPoints points = ReadCsvPoints(csv_, columns_);
     LawQuestion question{law_, points.points, points.failed, options, {}, force_, points.dropped};
     for (const std::string& text : predict_) question.at.push_back(ParseAt(text));
     LawAnswer answer = AnswerLaw(question);
+    // The warnings become part of the answer, so that the text and the JSON both have them.
     WarnOfUnread(answer.law);
     WarnOfTable(points, answer.law);
     Print("{}", json_ ? AnswerJson(answer) : OnTerminal(AnswerDocument(answer)));
+    // A refusal is printed like any answer; only the exit code tells a script of it.
     return answer.ok() ? ExitCode::kComplete : ExitCode::kFailure;
   }
 
@@ -149,7 +155,7 @@ class FitCommand : public Command {
     }
   }
 
-  // What of the table was decided for the user.
+  // Tells what was decided for the user when the table was read.
   void WarnOfTable(const CsvPoints& points, LawFit& law) const {
     law.warnings.insert(law.warnings.end(), points.warnings.begin(), points.warnings.end());
     if (!law.info->reads_failures || points.without_loss == 0) return;
@@ -163,6 +169,8 @@ class FitCommand : public Command {
     FitOptions options;
     options.estimator = EstimatorNamed();
     options.interval_method = MethodNamed(options.estimator);
+    // These conditions are written as the negation of what is allowed, because NaN fails each
+    // comparison.
     if (!(huber_ > 0 || std::isnan(huber_))) throw UsageError("--huber must be above 0");
     if (!(level_ > 0 && level_ < 1)) throw UsageError("--level lies between 0 and 1, as 0.95");
     if (bootstrap_ < 0 && bootstrap_ != kNotGiven)
@@ -170,6 +178,7 @@ class FitCommand : public Command {
     if (!std::isnan(huber_)) options.huber_delta = huber_;
     options.level = level_;
     if (bootstrap_ != kNotGiven) options.bootstrap_resamples = bootstrap_;
+    // A method that the user has named is kept, even with no resamples.
     if (bootstrap_ == 0 && intervals_.empty()) options.interval_method = IntervalMethod::kNone;
     if (floor_ != "free") {
       const auto value = ParseCount(floor_);
@@ -192,6 +201,8 @@ class FitCommand : public Command {
 
   IntervalMethod MethodNamed(Estimator estimator) const {
     if (intervals_.empty()) {
+      // Least squares and student are fits by likelihood, so a profile of it is the default; asking
+      // for resamples asks for the parametric bootstrap in its place.
       const bool squares =
           estimator == Estimator::kLeastSquaresLog || estimator == Estimator::kStudentLog;
       if (!squares) return IntervalMethod::kBootstrapResidual;
@@ -209,6 +220,7 @@ class FitCommand : public Command {
   }
 
   std::string csv_, columns_, intervals_;
+  // Zero resamples have a meaning of their own, so that another number stands for "not given".
   static constexpr int kNotGiven = std::numeric_limits<int>::min();
   std::string law_ = "data", estimator_, floor_ = "free";
   double huber_ = std::numeric_limits<double>::quiet_NaN(), level_ = 0.95;

@@ -1,3 +1,4 @@
+// sweep/, the room that reads such files; this command only chooses between them.
 #include <fmt/format.h>
 
 #include "app/cli/command.h"

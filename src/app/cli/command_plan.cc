@@ -1,3 +1,5 @@
+// could not run the sweep, so a missing database is no error, and a missing device is told of only
+// after the price is printed.
 #include <filesystem>
 #include <optional>
 
@@ -34,6 +36,8 @@ class PlanCommand : public Command {
     const LoadedSweep loaded = LoadSweep(sweep_, Overrides("", 0, 0));
     Sweep sweep = loaded.sweep;
     const std::optional<Store> store = OpenIfThere();
+    // Known runs are found by their data, whose text must be counted for that. This may take a
+    // while, so it is asked for only where there are finished runs to find.
     const bool match = store && HasFinishedRuns(*store, sweep);
     TerminalWatcher watcher;
     Cache cache(watcher);
@@ -47,6 +51,7 @@ class PlanCommand : public Command {
   }
 
  private:
+  // Without a database nothing is known yet, and every run has its price.
   std::optional<Store> OpenIfThere() const {
     if (!std::filesystem::exists(database_)) return std::nullopt;
     return Store::OpenForReading(database_, ShortWatch(database_));

@@ -1,3 +1,4 @@
+// is printed like advice, no file is written, and only the exit code tells a script of it.
 #include <fmt/format.h>
 
 #include "app/cli/command.h"
@@ -41,6 +42,7 @@ class RecommendCommand : public Command {
     Cache cache(watcher);
     const Sweep sweep = LoadSweep(sweep_, Overrides("", 0, 0)).sweep;
     const Answer answer = AnswerSweep(sweep, database_, force_, cache, ShortWatch(database_));
+    // The file is written first, because the printed answer names it.
     std::string path;
     if (!dry_run_) path = WriteConfiguration(answer, AnswerFolder(out_, answer.sweep));
     const Recommendation& advice = answer.recommendation;

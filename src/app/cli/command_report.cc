@@ -1,3 +1,4 @@
+// for stdout, so that the two cannot say different things.
 #include <cstdio>
 #include <ctime>
 
@@ -21,6 +22,7 @@
 namespace saelaw {
 namespace {
 
+// People read this time, so it is the local one; its offset makes it unambiguous.
 std::string LocalTime() {
   const std::time_t now = std::time(nullptr);
   std::tm local{};
@@ -58,6 +60,7 @@ class ReportCommand : public Command {
              &force_}};
   }
   ExitCode Run() override {
+    // An unknown format is refused before any work is done.
     const Format& format = FormatNamed(format_);
     TerminalWatcher watcher;
     Cache cache(watcher);
@@ -66,10 +69,12 @@ class ReportCommand : public Command {
     const std::filesystem::path folder = AnswerFolder(out_, answer.sweep);
     const Report report = ReportOn(answer, WriteConfiguration(answer, folder));
     const document::Document document = ReportDocument(report);
+    // All files are written anew each time, so that they never tell of two states of the study.
     WriteFile(folder / "report.html", RenderHtml(document, {}));
     WriteFile(folder / "report.json", ReportJson(report));
     WriteFile(folder / "runs.csv", RunsCsv(report.findings));
     WriteFile(folder / "laws.csv", LawsCsv(report.findings));
+    // The figures are written before the text is printed, which may refer to their files.
     if (!figures_.empty()) WriteFigures(document);
     RenderOptions options = StdoutOptions();
     options.figures = figures_;
@@ -80,6 +85,8 @@ class ReportCommand : public Command {
   }
 
  private:
+  // The time and the version come in here, so that report/ depends on neither a clock nor the
+  // build.
   static Report ReportOn(const Answer& answer, const std::string& config_path) {
     Report report;
     report.question = answer.sweep.question;

@@ -1,3 +1,4 @@
+// sweep that cannot run makes no file and takes no lock.
 #include "app/cli/command.h"
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/local_workplace.h"
@@ -49,6 +50,7 @@ class SweepRunCommand : public Command {
     Cache cache(watcher);
     PassGate(&sweep, {GateFor::kRun, loaded.shape_told}, cache, watcher);
     LocalWorkplace place(database_, cache, watcher);
+    // The database keeps the text of the sweep as the user wrote it, comments and all.
     const ExitCode code = RunStudy(place.work(), sweep, ReadFile(sweep_));
     if (code == ExitCode::kComplete) {
       Say("complete; read it with: saelaw recommend {} --db {}\n", sweep_, database_);

@@ -1,4 +1,4 @@
-
+// at any time beside a planner, and it needs no sweep file: the database knows the sweeps by name.
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/messages.h"

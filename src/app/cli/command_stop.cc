@@ -1,3 +1,4 @@
+// is there for people, and a request that is written down cannot reach the wrong process.
 #include <fmt/format.h>
 
 #include "app/cli/command.h"
@@ -17,10 +18,12 @@ class StopCommand : public Command {
   std::string examples() const override { return "  saelaw stop --db night.db\n"; }
   std::vector<OptionSpec> options() override { return {DatabaseOption(&database_)}; }
   ExitCode Run() override {
+    // A request that nobody takes now would wait for the next planner.
     if (!Store::PlannerOf(database_)) {
       Say("nothing is running on {}\n", database_);
       return ExitCode::kComplete;
     }
+    // This way of opening takes no lock of a planner, which the one that runs holds.
     Store::OpenForRequests(database_, std::chrono::system_clock::now, ShortWatch(database_))
         .AddRequest(RequestKind::kStop, "");
     Say("asked; the run ends after its checkpoints\n");

@@ -1,3 +1,5 @@
+// its folder of jobs, so that an interrupted training continues; at the end the weights are copied
+// out to where the user wants them.
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -55,6 +57,7 @@ class TrainCommand : public Command {
     IdentifyRunData(&configuration, cache);
     LocalWorkplace place(database_, cache, watcher);
     const ExitCode code = TrainRun(place.work(), configuration, ReadFile(config_));
+    // A training that was interrupted has a checkpoint, but no weights to deliver yet.
     if (code != ExitCode::kComplete) return code;
     return Deliver(place.work().store, IdOf(configuration.run));
   }
@@ -66,10 +69,13 @@ class TrainCommand : public Command {
       Say("{}:{}:{}: warning: {}\n", config_, warning.line, warning.column, warning.message);
     }
     if (!read.configuration) {
+      // All mistakes are told at once, so that they can be mended at once.
       Say("{}", FormatMistakes(config_, read.text, read.mistakes));
       throw ConfigurationError(fmt::format("{} cannot be used", config_));
     }
     RunConfiguration configuration = *read.configuration;
+    // One run is one trainer. This is set first, because the threads are shared out among the
+    // trainers.
     configuration.execution.workers = 1;
     ResolveThreads(&configuration.execution);
     return configuration;
@@ -90,6 +96,8 @@ class TrainCommand : public Command {
           stored.result.final.l0,
           stored.result.final.dead_fraction);
     Print("weights: {}\n", target.string());
+    // A run that collapsed or diverged has its weights delivered too, but scripts must not take it
+    // for a success.
     return judgement.outcome == Outcome::kCompleted ? ExitCode::kComplete : ExitCode::kFailure;
   }
 

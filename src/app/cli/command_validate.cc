@@ -1,3 +1,4 @@
+// there. Only --effective prints data on stdout; all else is for people, on stderr.
 #include "app/cli/command.h"
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/messages.h"
@@ -27,7 +28,9 @@ class ValidateCommand : public Command {
     TerminalWatcher watcher;
     Cache cache(watcher);
     const Passed passed = PassGate(&sweep, {GateFor::kValidate, loaded.shape_told}, cache, watcher);
+    // These are the values of the file and its overrides, without what the gate has found out.
     if (effective_) PrintEffective(loaded);
+    // A negative count means that there is no number to tell.
     if (passed.data.training_tokens >= 0) {
       Say("{} usable training tokens\n", passed.data.training_tokens);
     }

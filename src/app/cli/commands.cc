@@ -1,3 +1,4 @@
+// several commands share are here, so that they have the same words everywhere.
 #include "app/cli/command.h"
 
 namespace saelaw {

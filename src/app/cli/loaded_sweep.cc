@@ -1,3 +1,4 @@
+// file would, so that they pass the same checks and show up among the values in effect.
 #include "app/cli/loaded_sweep.h"
 
 #include <cstdlib>
@@ -11,6 +12,7 @@
 namespace saelaw {
 namespace {
 
+// A flag is stronger than the environment, which may be set for a whole machine.
 void Override(std::map<std::string, std::string>* overrides,
               const char* key,
               const char* variable,
@@ -18,10 +20,12 @@ void Override(std::map<std::string, std::string>* overrides,
   const char* set = std::getenv(variable);
   const std::string value = !flag.empty() ? flag : set == nullptr ? "" : set;
   if (value.empty()) return;
+  // Several devices are a list, and YAML wants brackets around one.
   const bool several = value.find(',') != std::string::npos;
   (*overrides)[key] = several ? "[" + value + "]" : value;
 }
 
+// Flags of numbers begin as 0, which stands for "not given".
 std::string Positive(int value) { return value > 0 ? std::to_string(value) : ""; }
 
 }  // namespace
@@ -41,12 +45,15 @@ LoadedSweep LoadSweep(const std::string& path,
     Say("{}:{}:{}: warning: {}\n", path, warning.line, warning.column, warning.message);
   }
   if (!read.sweep) {
+    // All mistakes are printed at once; the error itself stays one line.
     Say("{}", FormatMistakes(path, read.text, read.mistakes));
     throw ConfigurationError(fmt::format(
         "{}: {} mistake{}", path, read.mistakes.size(), read.mistakes.size() == 1 ? "" : "s"));
   }
+  // How many threads there are depends on this machine, so it is settled after the reading.
   LoadedSweep loaded{*read.sweep, false, read.effective};
   ResolveThreads(&loaded.sweep.execution);
+  // Either key tells the shape; a value that is empty tells nothing.
   for (const char* key : {"activations.card", "activations.shape.layers"}) {
     const auto told = read.effective.find(key);
     loaded.shape_told |= told != read.effective.end() && !told->second.value.empty();

@@ -1,3 +1,5 @@
+// database with its lock comes first, then the folder of its jobs, and they end the other way
+// round.
 #include "app/cli/local_workplace.h"
 
 #include <chrono>
@@ -23,6 +25,8 @@ LocalWorkplace::LocalWorkplace(const std::string& database, Cache& cache, Watche
             cache,
             watcher,
             {InterruptCount, InterruptExitCode},
+            // The runner is made later, when the execution is known, so the folder is copied into
+            // the function.
             [folder = JobsFolder(database)](const Execution& execution) {
               return RunnerOnThisMachine(folder, execution);
             }} {}

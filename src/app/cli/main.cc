@@ -1,4 +1,4 @@
-// saelaw: reads the command line, runs one command, turns its error into one line and an exit code.
+// Commands describe their options (OptionSpec), and this file alone knows CLI11, which parses them.
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -44,6 +44,7 @@ class HelpFormatter : public CLI::Formatter {
 void Bind(CLI::App& app, const OptionSpec& spec) {
   CLI::Option* option = std::visit(
       [&](auto* value) -> CLI::Option* {
+        // CLI11 wants a value behind every option, unless it was added as a flag.
         if constexpr (std::is_same_v<decltype(value), bool*>) {
           return app.add_flag(spec.names, *value, spec.help);
         } else {
@@ -63,11 +64,14 @@ ExitCode RunCommand(Command& command) {
     return error.code();
   } catch (const std::exception& error) {
     Say("saelaw: {}\n", error.what());
+    // Whatever else is thrown was not foreseen, and so has no exit code of its own.
     return ExitCode::kFailure;
   }
 }
 
 ExitCode Main(int argc, char** argv) {
+  // A file that is opened later must not get the number of a closed stream, or messages would be
+  // written into it.
   OpenMissingStreams();
   CLI::App app{kOverview, "saelaw"};
   app.set_version_flag("--version", "saelaw " SAELAW_VERSION);
@@ -80,8 +84,11 @@ ExitCode Main(int argc, char** argv) {
     CLI::App* sub = app.add_subcommand(command->name(), command->summary());
     sub->description(command->summary() + "\n\n" + command->examples());
     for (const OptionSpec& spec : command->options()) Bind(*sub, spec);
+    // The callback only remembers the command, which runs after the parsing: its errors must not be
+    // taken for mistakes in the command line.
     sub->callback([&chosen, &command] { chosen = command.get(); });
   }
+  // Without a command the help is shown, but a script that forgot the command must see a failure.
   if (argc == 1) {
     Print("{}", app.help());
     return ExitCode::kUsage;
@@ -89,16 +96,20 @@ ExitCode Main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    // CLI11 also throws for --help and --version, with the code 0. Its text goes through Print,
+    // because only that notices when stdout cannot be written.
     std::ostringstream out, err;
     const int code = app.exit(error, out, err);
     Print("{}", out.str());
     Say("{}", err.str());
     return code == 0 ? ExitCode::kComplete : ExitCode::kUsage;
   }
+  // A command was chosen, because one is required.
   return RunCommand(*chosen);
 }
 
 }  // namespace
 }  // namespace saelaw
 
+// The last word on the exit code is CloseOutput's, for only then is all output written.
 int main(int argc, char** argv) { return saelaw::CloseOutput(saelaw::Main(argc, argv)); }

@@ -1,3 +1,4 @@
+// kept, because it is the cause, and it is told of once, at the end.
 #include "app/cli/messages.h"
 
 #include <cerrno>
@@ -8,11 +9,12 @@ namespace saelaw {
 namespace {
 
 constexpr int kEndedBySignal =
-    128;  // a shell's exit code of a process that a signal ended, less it
+    128;  // a shell adds the number of the signal that ended a process to this
 
 int first_error = 0;  // errno of the first write to stdout that failed
 
 void Remember(int error) {
+  // A write can fail without setting errno; any error is better than none then.
   if (first_error == 0) first_error = error == 0 ? EIO : error;
 }
 
@@ -28,6 +30,8 @@ int CloseOutput(ExitCode code) {
   // What is shorter than a buffer is written here, and only here is it known that it was not.
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) Remember(errno);
   if (first_error == 0) return static_cast<int>(code);
+  // A reader such as `head` has had what it wanted: the program ends as silently as SIGPIPE would
+  // have ended it.
   if (first_error == EPIPE) return kEndedBySignal + SIGPIPE;
   Say("saelaw: cannot write to stdout: {}\n", std::strerror(first_error));
   return static_cast<int>(ExitCode::kIo);

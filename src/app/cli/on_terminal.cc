@@ -1,3 +1,4 @@
+// options alone and can be tested without one.
 #include "app/cli/on_terminal.h"
 
 #include <unistd.h>

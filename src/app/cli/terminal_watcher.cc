@@ -1,3 +1,4 @@
+// overwritten in place, so whatever is told of a job clears that line first.
 #include "app/cli/terminal_watcher.h"
 
 #include <map>
@@ -14,11 +15,13 @@
 namespace saelaw {
 namespace {
 
+// In a log, a line of progress is written this often at most.
 constexpr std::chrono::seconds kLineEvery{10};
 
 }  // namespace
 
 void TerminalWatcher::ClearLine() {
+  // The cursor goes back to the line's beginning, and the rest of the line is emptied.
   if (line_open_) Say("\r\033[K");
   line_open_ = false;
 }
@@ -60,6 +63,7 @@ void TerminalWatcher::OnMeasurement(const Job&, const Measurement& measurement) 
 
 void TerminalWatcher::OnAttemptEnded(const Job& job, int exit_code, const std::string& message) {
   const auto code = static_cast<ExitCode>(exit_code);
+  // A job that is complete has told its results, and one that is incomplete was asked to end.
   if (code == ExitCode::kComplete || code == ExitCode::kIncomplete) return;
   // Such a job is given up at once, and is told of then.
   if (code == ExitCode::kConfiguration || code == ExitCode::kIo) return;
@@ -69,6 +73,7 @@ void TerminalWatcher::OnAttemptEnded(const Job& job, int exit_code, const std::s
 
 void TerminalWatcher::OnAskedToEnd(const Job& job, std::chrono::seconds grace) {
   ClearLine();
+  // Without this line, a Ctrl-C would seem unheard for as long as the grace lasts.
   Say("waiting for job {} ({}) to write its checkpoint; it is ended by force after {}\n",
       job.id,
       job.kind == JobKind::kTrain ? fmt::format("{} runs", job.runs.size())
@@ -96,6 +101,7 @@ void TerminalWatcher::OnPlanNotes(const std::vector<std::string>& notes) {
 }
 
 void TerminalWatcher::OnPredicted(const StoredPrediction& prediction) {
+  // This is said before the run begins, so that all can see that nothing was fitted afterwards.
   Say("hold-out {}: predicted loss {:.4g} ({:.4g} to {:.4g})\n",
       prediction.run,
       prediction.predicted,
@@ -113,6 +119,7 @@ void TerminalWatcher::OnRound(const Round& round) {
 
 // Jobs that failed for one reason, as all do whose data changed, are told together.
 void TerminalWatcher::OnJobsFailed(const std::vector<FailedJob>& failed) {
+  // The map also sorts the messages, so that the order does not depend on which job failed first.
   std::map<std::string, std::vector<std::string>> by_message;
   for (const FailedJob& one : failed) by_message[one.message].push_back(one.job.id);
   for (const auto& [message, ids] : by_message) {

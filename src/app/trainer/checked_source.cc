@@ -1,3 +1,4 @@
+// and once more when the rest of a language model is loaded.
 #include "app/trainer/checked_source.h"
 
 #include <utility>
@@ -10,7 +11,7 @@ namespace saelaw {
 namespace {
 
 // Passes everything on. Only the layers after the hook are loaded after the opening, so that is
-// where the files are looked at again.
+// where the files are looked at again, the first time only.
 class CheckedSource : public ActivationSource {
  public:
   CheckedSource(DataWatch watch, std::unique_ptr<ActivationSource> source)
@@ -41,8 +42,11 @@ class CheckedSource : public ActivationSource {
 
 std::unique_ptr<ActivationSource> OpenChecked(const SourceSpec& spec,
                                               const SourceOptions& options) {
+  // The watch begins before the files are opened, so that it also sees what changes meanwhile.
   DataWatch watch(spec, options.cache_folder);
   std::unique_ptr<ActivationSource> source = OpenSource(spec, options);
+  // The text is compared as it was really loaded, and not by its files, which may have changed
+  // since.
   watch.CheckLoaded(source->TextIdentity());
   return std::make_unique<CheckedSource>(std::move(watch), std::move(source));
 }

@@ -1,3 +1,5 @@
+// a log a line is written now and then, the first only after the pause, so that short jobs leave
+// none.
 #include "app/trainer/console.h"
 
 #include <cstdio>
@@ -21,6 +23,7 @@ Console::Console(Clock clock)
       next_(clock_() + (terminal_ ? 0 : kSecondsBetweenLines)) {}
 
 void Console::Show(const Progress& progress) {
+  // On a terminal the time of the next line never moves, so every call is shown.
   if (clock_() < next_) return;
   if (terminal_) {
     Write(fmt::format("\r{}\x1b[K", ProgressLine(progress)));

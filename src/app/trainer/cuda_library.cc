@@ -1,3 +1,5 @@
+// order matters: the environment is set and the version checked before LibTorch's CUDA part is
+// opened, and the device is asked for only after that.
 #include "app/trainer/cuda_library.h"
 
 #include <cstdlib>
@@ -21,7 +23,8 @@ namespace {
 
 constexpr const char* kLibrary = "libtorch_cuda.so";
 
-// cuBLAS is deterministic only with a workspace of its own for each stream.
+// cuBLAS is deterministic only with a workspace of its own for each stream. It reads this variable
+// when it is first used; what the user has set stays.
 void MakeCublasDeterministic() { ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0); }
 
 void OpenTorch(const std::string& device) {
@@ -36,6 +39,7 @@ void OpenTorch(const std::string& device) {
 
 void CheckDevice(const std::string& device) {
   const int present = at::hasCUDA() ? at::detail::getCUDAHooks().getNumGPUs() : 0;
+  // In "cuda:N" the number begins behind five characters; "cuda" alone is the first device.
   const int wanted = device.size() > 5 ? std::atoi(device.c_str() + 5) : 0;
   if (wanted >= present) {
     throw ConfigurationError(fmt::format(
@@ -43,6 +47,7 @@ void CheckDevice(const std::string& device) {
   }
 }
 
+// The three highest bytes are the major, the minor and the patch version.
 std::string VersionText(std::uint64_t abi) {
   return fmt::format("{}.{}.{}", abi >> 56, abi >> 48 & 0xFF, abi >> 40 & 0xFF);
 }
@@ -66,15 +71,19 @@ void OpenDevice(const std::string& device,
   CheckTorchVersion(::aoti_torch_abi_version());
   OpenTorch(device);
   CheckDevice(device);
+  // LibTorch's own operations need nothing more.
   if (reference) return;
   std::error_code unreadable;
   const std::filesystem::path library =
+      // The library is looked for by where the program itself is, and not by a link that leads to
+      // it.
       GpuLibraryOf(std::filesystem::read_symlink("/proc/self/exe", unreadable));
   if (std::filesystem::exists(library, unreadable)) {
     OpenGpuLibrary(library.string());
     OpenLlamaKernels(library.string());
     return;
   }
+  // The results can be had without our library, only later, so its lack is no error.
   note(fmt::format(
       "{} is not there: steps are taken by LibTorch's operations, several times slower; "
       "build it with the preset cuda",
@@ -84,6 +93,7 @@ void OpenDevice(const std::string& device,
 DeviceMemory MemoryOf(const std::string& device) {
   const at::Device of(device);
   if (of.is_cpu()) return {};
+  // The allocator can be asked only once the device is initialised.
   at::globalContext().lazyInitDevice(of.type());
   const at::DeviceIndex index = of.has_index() ? of.index() : at::DeviceIndex{0};
   const auto [free, total] = c10::getDeviceAllocator(of.type())->getMemoryInfo(index);

@@ -1,4 +1,4 @@
-// saelaw-trainer: does the one job that a job file describes.
+// crash or a lack of memory ends one job and not the planner with all of its others.
 #include <filesystem>
 #include <string>
 
@@ -22,6 +22,8 @@ constexpr const char* kFooter =
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A file that is opened later must not get the number of a closed stream, or messages would be
+  // written into it.
   saelaw::OpenMissingStreams();
   CLI::App app("saelaw-trainer: trains, measures or captures as a job file says", "saelaw-trainer");
   std::string job_file, attempt_id, device;
@@ -35,6 +37,7 @@ int main(int argc, char** argv) {
   app.footer(kFooter);
   try {
     app.parse(argc, argv);
+    // With --check-device neither is needed, so CLI11 cannot be told that they are required.
     if (device.empty() && job_file.empty()) throw CLI::RequiredError(job->get_name());
     if (device.empty() && attempt_id.empty()) throw CLI::RequiredError(named->get_name());
   } catch (const CLI::ParseError& error) {
@@ -42,6 +45,7 @@ int main(int argc, char** argv) {
   }
   if (!device.empty()) return static_cast<int>(saelaw::CheckDeviceNamed(device));
   saelaw::KeepFreedMemory();
+  // Signals are listened to only for a job: until here, one may end the process at once.
   saelaw::ListenForStop();
   return static_cast<int>(saelaw::RunJobFile(job_file, attempt_id));
 }

@@ -1,3 +1,5 @@
+// trainer decides by that code whether to split the job, to try again or to give up, so each
+// exception that means a lack of memory has to be recognised as one.
 #include "app/trainer/run_job.h"
 
 #include <chrono>
@@ -27,15 +29,16 @@ double SecondsNow() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-// Says how far the source is while a block of vectors is computed and nothing is trained.
+// Says how far the source is while a block of vectors is computed and nothing is trained. Without
+// it such a time would look as if the job hung.
 class ReadingReport {
  public:
   ReadingReport(const Attempt& attempt, Console& console) : attempt_(attempt), console_(console) {}
 
-  // What was last said of the training.
+  // Keeps what was last said of the training, so that its members' state stays in sight.
   void After(const Progress& progress) { last_ = progress; }
 
-  // At most once a second.
+  // Speaks at most once a second. The rate is that of this block alone, which begins with 0 done.
   void Tell(std::int64_t done, std::int64_t total) {
     const double now = SecondsNow();
     if (done == 0) begun_ = now;
@@ -62,6 +65,8 @@ std::unique_ptr<ActivationSource> SourceOf(const Job& job, ReadingReport& report
   options.cache_folder = job.cache_folder;
   options.vector_cache_bytes = job.vector_cache_bytes;
   options.largest_norm = job.largest_norm;
+  // A block of vectors can take minutes to compute, so the source looks at the wish to stop as
+  // well.
   options.stop_requested = StopRequested;
   options.on_reading = [&](std::int64_t done, std::int64_t total) { report.Tell(done, total); };
   return OpenChecked(job.source, options);
@@ -71,6 +76,8 @@ ExitCode RunTrain(const Job& job, const Attempt& attempt, Console& console) {
   if (job.runs.empty()) throw ConfigurationError("a train job needs at least one run");
   ReadingReport reading(attempt, console);
   const auto source = SourceOf(job, reading);
+  // Training gets the clock, the wish to stop and the console as functions, so that tests can give
+  // it others.
   TrainSeams seams;
   seams.clock = SecondsNow;
   seams.stop_requested = StopRequested;
@@ -90,6 +97,8 @@ ExitCode RunMeasure(const Job& job, const Attempt& attempt, Console& console) {
   attempt.WriteProgress({"measuring", 0, -1, {}});
   Measurement measurement = Measure(job.source, *source);
   MeasureLanguageModel(*source, measurement);
+  // Which kernels are the fastest depends on the device and on the width of the vectors, so they
+  // are chosen here, where both are known.
   measurement.tuning = TuneSteps(measurement.d_in, job.tuning, DeviceOf(job));
   measurement.device_bytes_total = memory.total;
   measurement.device_bytes_free = memory.free;
@@ -104,6 +113,7 @@ ExitCode RunCapture(const Job& job, const Attempt& attempt, Console& console) {
   const double started = SecondsNow();
   std::int64_t first = -1;
   const auto report = [&](std::int64_t tokens) {
+    // A capture that is continued begins with the tokens of before, which took no time now.
     if (first < 0) first = tokens;
     const double rate = static_cast<double>(tokens - first) / (SecondsNow() - started);
     const double left = static_cast<double>(job.capture.tokens - tokens);
@@ -112,6 +122,7 @@ ExitCode RunCapture(const Job& job, const Attempt& attempt, Console& console) {
     attempt.WriteProgress(progress);
     reading.After(progress);
     console.Show(progress);
+    // When another attempt was named, this one must not go on writing the same shards.
     if (StopRequested() || !attempt.IsCurrent()) throw Stopped();
   };
   Capture(job.source, *source, job.capture, report);
@@ -120,6 +131,7 @@ ExitCode RunCapture(const Job& job, const Attempt& attempt, Console& console) {
 
 ExitCode RunKind(const Job& job, const Attempt& attempt, Console& console) {
   DeviceOf(job);  // refuses a name that is none
+  // This comes before all else that asks LibTorch, which looks for CUDA only once.
   OpenDevice(job.device, job.tuning.path == "reference", [&](const std::string& line) {
     console.Note("saelaw-trainer: " + line);
   });
@@ -136,7 +148,7 @@ ExitCode RunKind(const Job& job, const Attempt& attempt, Console& console) {
   return ExitCode::kFailure;
 }
 
-// The first line of what LibTorch says; the rest is a stack trace.
+// LibTorch's message goes on with a stack trace; its first line is what people need.
 std::string FirstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 JobFailure OutOfMemory(const std::string& detail) {
@@ -145,7 +157,8 @@ JobFailure OutOfMemory(const std::string& detail) {
                       detail)};
 }
 
-// The code and line of the exception in flight.
+// Finds the code and the line of the exception in flight. The order matters: LibTorch's error of
+// memory is also a c10::Error, and both are std::exceptions.
 JobFailure FailureInFlight() {
   const auto failure = [](ExitCode code, const std::string& message) {
     return JobFailure{static_cast<int>(code), message};
@@ -157,6 +170,7 @@ JobFailure FailureInFlight() {
   } catch (const c10::OutOfMemoryError& error) {
     return OutOfMemory(FirstLine(error.what_without_backtrace()));
   } catch (const std::bad_alloc&) {
+    // This one is thrown by the C++ library, and its text says nothing.
     return OutOfMemory("an allocation failed");
   } catch (const c10::Error& error) {
     const std::string line = FirstLine(error.what_without_backtrace());
@@ -172,6 +186,7 @@ JobFailure FailureInFlight() {
 // The attempt's folder may be what failed: then stderr is all there is.
 void Leave(const Attempt& attempt, const JobFailure& failure, Console& console) {
   try {
+    // An attempt that was replaced says nothing any more: its job is another's.
     if (attempt.IsCurrent()) attempt.WriteFailure(failure);
   } catch (const Error& error) {
     console.Note(fmt::format("saelaw-trainer: {}", error.what()));
@@ -186,9 +201,11 @@ ExitCode RunJobFile(const std::filesystem::path& job_file, const std::string& at
   try {
     const Job job = JobFromJson(ReadFile(job_file));
     const auto folder = std::filesystem::absolute(job_file).parent_path();
+    // From here on a failure can be left in the attempt's folder.
     attempt = std::make_unique<Attempt>(folder, attempt_id);
     return RunKind(job, *attempt, console);
   } catch (const Stopped&) {
+    // To be stopped is no failure: no error is written, and the job goes on from what it has saved.
     return ExitCode::kIncomplete;
   } catch (...) {
     const JobFailure failure = FailureInFlight();
@@ -204,6 +221,7 @@ ExitCode CheckDeviceNamed(const std::string& device) {
     Job job;
     job.device = device;
     DeviceOf(job);
+    // Our own CUDA library is not needed to say whether the device is there.
     OpenDevice(device, /*reference=*/true, [](const std::string&) {});
     return ExitCode::kComplete;
   } catch (...) {

@@ -1,3 +1,4 @@
+// written by ordinary code, between two batches, and never from within the handler.
 #include "app/trainer/signals.h"
 
 #include <csignal>
@@ -17,6 +18,7 @@ void RequestStop(int) { stop_requested = 1; }
 
 void DieWithParent() {
   const pid_t parent = ::getppid();
+  // The kernel sends this signal when the parent ends, however that happens.
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   // It may have ended just before the call.
   if (::getppid() != parent) stop_requested = 1;
@@ -27,6 +29,7 @@ void DieWithParent() {
 void ListenForStop() {
   struct sigaction action = {};
   action.sa_handler = RequestStop;
+  // Reads and writes go on after a signal, so that it may come at any time.
   action.sa_flags = SA_RESTART;
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
     // What was ignored at the start stays so: nohup ignores SIGHUP.
