@@ -1,3 +1,6 @@
+// Tables count compute in many units, and some count more than 6·params·tokens. The unit is found
+// from the rows themselves, by the ratio of the two, of which the median is taken: a few odd rows
+// must not decide.
 #include "fit/points/compute_unit.h"
 
 #include <algorithm>
@@ -22,6 +25,8 @@ struct Unit {
 constexpr std::array kUnits = {Unit{"KFLOP", 1e3},
                                Unit{"MFLOP", 1e6},
                                Unit{"GFLOP", 1e9},
+                               // Decades are a factor of 1000 apart, so that a ratio can be told
+                               // even where it is rough.
                                Unit{"TFLOP", 1e12},
                                Unit{"PFLOP", 1e15},
                                Unit{"EFLOP", 1e18},
@@ -35,7 +40,7 @@ struct Ratio {
 
 bool Positive(double value) { return std::isfinite(value) && value > 0; }
 
-// Ascending.
+// Gives the ratios in ascending order. Rows that lack one of the three quantities say nothing here.
 std::vector<Ratio> Ratios(std::span<const Point> points) {
   std::vector<Ratio> ratios;
   for (const Point& point : points) {
@@ -50,6 +55,7 @@ std::vector<Ratio> Ratios(std::span<const Point> points) {
   return ratios;
 }
 
+// The comparison is of factors, so that twice as much and half as much count alike.
 bool Within(double ratio, double factor) { return ratio < factor && ratio > 1 / factor; }
 
 // The unit in which FLOP would have this ratio, to within kLikely; null when there is none.
@@ -61,6 +67,7 @@ const Unit* UnitOf(double ratio) {
   return nullptr;
 }
 
+// One number is enough where all ratios agree to within the rounding.
 std::string Range(const Ratio& low, const Ratio& high) {
   if (high.value / low.value < 1 + kSame) return fmt::format("{:.3g}", high.value);
   return fmt::format("{:.3g} to {:.3g}", low.value, high.value);
@@ -69,6 +76,7 @@ std::string Range(const Ratio& low, const Ratio& high) {
 std::string WarningOf(double ratio, const Ratio& low, const Ratio& high) {
   const std::string what =
       fmt::format("compute is {} times 6·params·tokens of the same rows", Range(low, high));
+  // A ratio near 1 is FLOP with something added, such as attention; anything else is another unit.
   if (Within(ratio, kLikely)) {
     return what + ": best tokens are those of the rows' own ratio, not compute/(6·params)";
   }
@@ -85,12 +93,15 @@ std::string WarningOf(double ratio, const Ratio& low, const Ratio& high) {
 
 ComputeUnit FindComputeUnit(std::span<const Point> points) {
   ComputeUnit unit;
+  // Without a row that has all three quantities the unit is taken to be FLOP.
   std::vector<Ratio> ratios = Ratios(points);
   if (ratios.empty()) return unit;
   const double median = ratios[ratios.size() / 2].value;
   const auto odd = [&](const Ratio& ratio) { return !Within(ratio.value / median, kLikely); };
   std::vector<Ratio> others;
   std::copy_if(ratios.begin(), ratios.end(), std::back_inserter(others), odd);
+  // With more than one odd row in ten there is no one unit, and then no law may use compute and
+  // tokens together. Predictions from it would be wrong without a sign of it.
   if (others.size() * kOddRows > ratios.size()) {
     unit.of_rows = false;
     unit.warning = fmt::format(
@@ -102,11 +113,13 @@ ComputeUnit FindComputeUnit(std::span<const Point> points) {
   std::erase_if(ratios, odd);
   const Ratio& low = ratios.front();
   const Ratio& high = ratios.back();
+  // Ratios within the rounding of 1 are plain FLOP, of which nothing has to be said.
   const bool flop = Within(low.value, 1 + kSame) && Within(high.value, 1 + kSame);
   if (!flop) {
     unit.per_weight = kFlopPerWeight * median;
     unit.warning = WarningOf(median, low, high);
   }
+  // A few odd rows are named but do not change the unit, which is that of all others.
   if (!others.empty()) {
     unit.warning += fmt::format(
         "{}compute of row {} is {:.3g} times 6·params·tokens, unlike that of"
@@ -122,6 +135,7 @@ std::vector<Point> WithCompute(std::span<const Point> points) {
   const ComputeUnit unit = FindComputeUnit(points);
   std::vector<Point> complete(points.begin(), points.end());
   for (Point& point : complete) {
+    // What is missing is filled in with the rows' own ratio, and not with 6.
     if (std::isnan(point.compute) && unit.of_rows) {
       point.compute = unit.per_weight * point.params * point.tokens;
     }

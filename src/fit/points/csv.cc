@@ -1,3 +1,6 @@
+// Reads a table in one pass, row by row. Whatever could be misread stops the reading with the place
+// of the field, because a silently wrong number would bend a law. What became of a run decides
+// whether its numbers are read at all.
 #include "fit/points/csv.h"
 
 #include <algorithm>
@@ -22,13 +25,15 @@ using Fields = std::vector<CsvField>;
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-// NaN for a missing value. Whole quantities may have their thousands grouped.
+// Reads a number, or NaN for a missing value. Whole quantities may have their thousands grouped,
+// because people write them so; losses and rates are never so large.
 double Number(const CsvLines& lines, const CsvField& field, bool grouped) {
   if (MeansMissing(field.text)) return kNan;
   if (const auto value = CsvNumber(field.text, grouped)) return *value;
   throw ConfigurationError(fmt::format("{}: {}", lines.Place(field), WhyNoNumber(field.text)));
 }
 
+// A name that is no number is a name all the same; only a broken number is refused.
 std::int64_t NameNumber(const CsvLines& lines, const CsvField& field) {
   if (const auto name = CsvName(field.text)) return *name;
   throw ConfigurationError(
@@ -44,6 +49,7 @@ class RowReader {
 
   Point Read(const Fields& fields) const {
     Point point = Place();
+    // A column that the table lacks leaves the point's value as it is, which is NaN for unknown.
     const auto number = [&](CsvKey key, bool grouped, double& value) {
       if (const CsvField* field = At(fields, key)) value = Number(lines_, *field, grouped);
     };
@@ -56,6 +62,7 @@ class RowReader {
     number(kComputeKey, true, point.compute);
     if (const CsvField* field = At(fields, kSeedKey)) point.seed = NameNumber(lines_, *field);
     if (const CsvField* field = At(fields, kStreamKey)) point.stream = NameNumber(lines_, *field);
+    // A missing origin means that the run shares its beginning with no other.
     if (const CsvField* field = At(fields, kOriginKey)) {
       point.origin = MeansMissing(field->text) ? 0 : OriginNumber(field->text);
     }
@@ -67,7 +74,7 @@ class RowReader {
     return layout_.at[key] == CsvLayout::kAbsent ? nullptr : &fields[layout_.at[key]];
   }
 
-  // A point that knows where it came from, and nothing else.
+  // Makes a point that knows where it came from, and nothing else.
   Point Place() const {
     Point point;
     point.row = static_cast<std::int64_t>(lines_.line());
@@ -79,7 +86,8 @@ class RowReader {
   const CsvLayout& layout_;
 };
 
-// Status words that are not known, in the order in which they come.
+// Collects the status words that are not known, in the order in which they come. They are all
+// reported at once, so that a user need not mend the table word by word.
 class UnknownWords {
  public:
   void Add(const CsvField& field, std::string place) {
@@ -95,6 +103,7 @@ class UnknownWords {
     }
   }
 
+  // The place is that of the first such word; the counts say how many rows each word concerns.
   void Check() const {
     if (words_.empty()) return;
     std::vector<std::string> shown;
@@ -110,6 +119,7 @@ class UnknownWords {
   }
 
  private:
+  // The number of words shown is bounded, since a wrong column may hold a new word in each row.
   static constexpr std::size_t kMost = 5;
   struct Word {
     std::string text;
@@ -137,11 +147,15 @@ class RowSorter {
     switch (status) {
       case RunStatus::kFinished:
         result_.points.push_back(reader_.Read(fields));
+        // The row is taken as finished, since nobody asked for the other column, but the user is
+        // told.
         if (SaysOtherwise(fields)) ++not_finished_unread_;
         result_.without_loss += MeansMissing(reader_.At(fields, kLossKey)->text) ? 1 : 0;
         break;
       case RunStatus::kDiverged:
       case RunStatus::kCollapsed:
+        // Failed runs are kept apart and not dropped: they say where learning rates stop being
+        // stable.
         result_.failed.push_back(reader_.Read(fields));
         result_.failed.back().failure =
             status == RunStatus::kDiverged ? Failure::kDiverged : Failure::kCollapsed;
@@ -163,11 +177,13 @@ class RowSorter {
   }
 
  private:
-  // Its numbers are not read: such a run may have left anything in them.
+  // The other numbers of such a row are not read, since a run that broke off may have left anything
+  // in them.
   void Drop(const Fields& fields, std::string_view word, RunStatus status) {
     result_.dropped.push_back(
         {reader_.Place().row, fmt::format("status is {} ({})", Shown(word), WhyDropped(status))});
     const std::string& loss = reader_.At(fields, kLossKey)->text;
+    // A loss that is not finite hints at divergence that was booked as machine trouble.
     if (status != RunStatus::kTrouble || MeansMissing(loss)) return;
     const auto value = CsvNumber(loss, false);
     if (value && !std::isfinite(*value)) ++trouble_without_number_;
@@ -180,6 +196,7 @@ class RowSorter {
     return status != RunStatus::kFinished && status != RunStatus::kUnknown;
   }
 
+  // Warnings come once for the whole table and give a count, as tables may have thousands of rows.
   void Warn() {
     if (not_finished_unread_ > 0) {
       const std::string name = Shown(lines_.header()[layout_.unread_status].text);
@@ -216,6 +233,7 @@ class RowSorter {
 void CheckWidth(const CsvLines& lines, const Fields& fields) {
   const std::size_t wanted = lines.header().size();
   if (fields.size() == wanted) return;
+  // Too many fields in a table with commas are most often decimal commas, so the message says so.
   const bool comma = lines.separator() == ',' && fields.size() > wanted;
   throw ConfigurationError(
       fmt::format("{}: {} fields where the header has {} (row {} of the data){}",
@@ -228,6 +246,7 @@ void CheckWidth(const CsvLines& lines, const Fields& fields) {
                         : ""));
 }
 
+// The columns are found once, before the first row, from the header alone.
 CsvPoints ReadRows(CsvLines& lines, const CsvColumns& columns) {
   const CsvLayout layout = FindColumns(lines, columns);
   RowSorter sorter(lines, layout);
@@ -248,6 +267,7 @@ CsvPoints ParseCsvPoints(std::string_view text, std::string_view name, const Csv
 
 CsvPoints ReadCsvPoints(const std::filesystem::path& path, std::string_view columns) {
   const std::string name = path.string();
+  // The columns are parsed after the header is known, because their names may contain commas.
   const std::string decoded = CsvText(ReadFile(path), name);
   CsvLines lines(decoded, name);
   return ReadRows(lines, ParseCsvColumns(columns, lines.header()));

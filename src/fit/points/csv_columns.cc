@@ -1,3 +1,6 @@
+// Column names may contain anything, commas and equals signs included, so the text of --columns is
+// ambiguous by itself. The header resolves it: if there is exactly one way to read the text in
+// which all names are the header's, that way is taken.
 #include "fit/points/csv_columns.h"
 
 #include <algorithm>
@@ -12,6 +15,7 @@
 namespace saelaw {
 namespace {
 
+// The table joins each key with its member, so that a new key is one more line here.
 struct Key {
   std::string_view name;
   std::string CsvColumns::*column;
@@ -39,6 +43,7 @@ const Key* FindKey(std::string_view name) {
 
 // All that the name could mean: columns of exactly that name, or else those that differ in case.
 std::vector<std::size_t> Meant(const std::vector<CsvField>& header, std::string_view name) {
+  // Blanks around a name and its case are forgiven, but an exact match always goes before.
   name = Stripped(name);
   const std::string lower = LowerCase(name);
   std::vector<std::size_t> exact;
@@ -51,6 +56,7 @@ std::vector<std::size_t> Meant(const std::vector<CsvField>& header, std::string_
   return exact.empty() ? alike : exact;
 }
 
+// A header may have hundreds of columns; a dozen are enough to see what kind of file it is.
 std::string NamesOf(const std::vector<CsvField>& header) {
   constexpr std::size_t kMost = 12;
   std::vector<std::string> names;
@@ -63,7 +69,7 @@ std::string NamesOf(const std::vector<CsvField>& header) {
   return fmt::format("{}{}", fmt::join(names, ", "), more);
 }
 
-// Why a header is probably none, and how to mend it.
+// Says why a header is probably none, and how to mend it.
 std::string HeaderHint(const std::vector<CsvField>& header) {
   const bool numbers = std::any_of(header.begin(), header.end(), [](const CsvField& field) {
     return !MeansMissing(field.text) && CsvNumber(field.text, true).has_value();
@@ -76,6 +82,8 @@ std::string HeaderHint(const std::vector<CsvField>& header) {
 std::size_t FindColumn(const CsvLines& lines, std::string_view name, std::string_view key) {
   const std::vector<CsvField>& header = lines.header();
   const std::vector<std::size_t> meant = Meant(header, name);
+  // One column that fits is the answer, none is a typing error, and several are a question to the
+  // user.
   if (meant.size() == 1) return meant.front();
   if (meant.empty()) {
     throw ConfigurationError(fmt::format("{}: no column '{}' (for {}); the file has: {}{}",
@@ -94,7 +102,8 @@ std::size_t FindColumn(const CsvLines& lines, std::string_view name, std::string
                   key));
 }
 
-// What trackers call the column that says how a run ended; kAbsent where there is none.
+// Looks for what trackers call the column that says how a run ended. Returns kAbsent where there is
+// none.
 std::size_t StatusColumn(const std::vector<CsvField>& header) {
   for (const std::string_view name :
        {"status", "state", "outcome", "run_status", "run_state", "trial_status"}) {
@@ -106,6 +115,7 @@ std::size_t StatusColumn(const std::vector<CsvField>& header) {
 
 // ---- the text of --columns
 
+// All allowed keys are listed, as the text is short and they are few.
 [[noreturn]] void RefusePair(std::string_view pair) {
   std::vector<std::string_view> names;
   for (const Key& key : kKeys) names.push_back(key.name);
@@ -116,7 +126,8 @@ std::size_t StatusColumn(const std::vector<CsvField>& header) {
                   fmt::join(names, ", ")));
 }
 
-// A part of the text between two commas outside of quotes.
+// Splits the text at the commas outside of quotes. A quote counts only behind an equals sign, as
+// column names may contain quotes of their own.
 std::vector<std::string_view> SplitParts(std::string_view text) {
   std::vector<std::string_view> parts;
   bool quoted = false;
@@ -139,7 +150,7 @@ std::vector<std::string_view> SplitParts(std::string_view text) {
   return parts;
 }
 
-// "key" and what follows its "="; null key when the part does not begin so.
+// Holds a key and what follows its "="; the key is null when the part does not begin with one.
 struct Pair {
   const Key* key = nullptr;
   std::string_view name;
@@ -150,6 +161,7 @@ Pair SplitPair(std::string_view part) {
   return {FindKey(Stripped(part.substr(0, equals))), Stripped(part.substr(equals + 1))};
 }
 
+// Inside of quotes a doubled quote stands for one.
 std::string Unquoted(std::string_view name) {
   if (name.size() < 2 || name.front() != '"' || name.back() != '"') return std::string(name);
   name = name.substr(1, name.size() - 2);
@@ -161,7 +173,7 @@ std::string Unquoted(std::string_view name) {
   return plain;
 }
 
-// Where each pair of the text ends, in parts.
+// Says where each pair of the text ends, counted in parts.
 using Ends = std::vector<std::size_t>;
 
 class PairFinder {
@@ -169,14 +181,16 @@ class PairFinder {
   PairFinder(const std::vector<std::string_view>& parts, const std::vector<CsvField>& header)
       : parts_(parts), header_(header) {}
 
-  // The parts from `first` to before `last`, as they stand in the text.
+  // Gives the parts from `first` to before `last` as they stand in the text, with the commas
+  // between.
   std::string_view Extent(std::size_t first, std::size_t last) const {
     const char* begin = parts_[first].data();
     const char* end = parts_[last - 1].data() + parts_[last - 1].size();
     return {begin, static_cast<std::size_t>(end - begin)};
   }
 
-  // The only way in which all names are the header's; empty where there is none or several.
+  // Finds the only way in which all names are the header's; the result is empty where there is none
+  // or several. Works from the end, so that each place is judged once and not once per way.
   Ends OnlyWay() const {
     const std::size_t count = parts_.size();
     std::vector<int> ways(count + 1);  // from there to the end, counted to 2
@@ -186,6 +200,7 @@ class PairFinder {
       if (SplitPair(parts_[first]).key == nullptr) continue;
       for (std::size_t last = first + 1; last <= count; ++last) {
         if (ways[last] == 0 || !IsName(first, last)) continue;
+        // More than one way is as bad as many, so the count stops at 2 and cannot overflow.
         ways[first] = std::min(2, ways[first] + ways[last]);
         next[first] = last;
       }
@@ -196,7 +211,8 @@ class PairFinder {
     return ends;
   }
 
-  // A pair ends before the next part that begins with a key, or looks as if it were meant to.
+  // Without the header's help a pair ends before the next part that begins with a key, or looks as
+  // if it were meant to. This is what yields a good message for a misspelt name.
   Ends ByKeys() const {
     constexpr std::string_view kLetters =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
@@ -225,6 +241,7 @@ class PairFinder {
 
 CsvColumns ParseCsvColumns(std::string_view text, const std::vector<CsvField>& header) {
   CsvColumns columns;
+  // A comma at the end is a slip and means nothing.
   text = Stripped(text);
   if (text.ends_with(',')) text.remove_suffix(1);
   if (text.empty()) return columns;
@@ -238,6 +255,7 @@ CsvColumns ParseCsvColumns(std::string_view text, const std::vector<CsvField>& h
     const Pair pair = SplitPair(extent);
     const std::string name = Unquoted(pair.name);
     if (pair.key == nullptr || name.empty()) RefusePair(extent);
+    // A name made of several parts that the header does not have is more likely a forgotten key.
     const bool joined = last > first + 1 && !header.empty();
     if (joined && Meant(header, name).empty()) RefusePair(parts[first + 1]);
     std::string& column = columns.*pair.key->column;
@@ -251,6 +269,8 @@ CsvColumns ParseCsvColumns(std::string_view text, const std::vector<CsvField>& h
 }
 
 CsvLayout FindColumns(const CsvLines& lines, CsvColumns columns) {
+  // If no column was named, the keys' own names are looked for. If one was, only named ones are
+  // read, so that a stray column does not slip in.
   const bool none = std::all_of(
       kKeys.begin(), kKeys.end(), [&](const Key& key) { return (columns.*key.column).empty(); });
   for (const Key& key : kKeys) {
@@ -262,6 +282,7 @@ CsvLayout FindColumns(const CsvLines& lines, CsvColumns columns) {
     const std::string& name = columns.*kKeys[k].column;
     layout.at[k] = name.empty() ? CsvLayout::kAbsent : FindColumn(lines, name, kKeys[k].name);
   }
+  // A status column that nobody asked for is watched all the same, for the sake of a warning.
   if (columns.status.empty()) layout.unread_status = StatusColumn(lines.header());
   return layout;
 }

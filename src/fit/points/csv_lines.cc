@@ -1,3 +1,6 @@
+// A table is read with a cursor over one text, which is never copied as a whole. The separator is
+// found by trial: the one that splits the first rows into the most columns of equal number wins.
+// Line ends may be LF, CR LF or CR, also inside of quotes.
 #include "fit/points/csv_lines.h"
 
 #include <algorithm>
@@ -15,6 +18,7 @@ namespace {
 constexpr std::string_view kLineEnds = "\r\n";
 constexpr std::array kSeparators = {',', ';', '\t', '|'};
 
+// A tab is blank only where it is not the separator.
 bool Blank(char byte, char separator) { return byte == ' ' || (byte == '\t' && separator != '\t'); }
 
 bool AllEmpty(const std::vector<CsvField>& fields) {
@@ -24,6 +28,7 @@ bool AllEmpty(const std::vector<CsvField>& fields) {
 
 }  // namespace
 
+// The separator is needed before the header can be read.
 CsvLines::CsvLines(std::string_view text, std::string_view name) : text_(text), name_(name) {
   if (!TakeSeparatorLine()) separator_ = BestSeparator();
   TakeHeader();
@@ -38,7 +43,7 @@ std::string_view CsvLines::Line(const Cursor& cursor) const {
   return text_.substr(cursor.at, end - cursor.at);
 }
 
-// Past the line end that the cursor stands on; CR LF is one.
+// Moves past the line end that the cursor stands on; CR LF is one line end and not two.
 void CsvLines::EndLine(Cursor& cursor) const {
   if (cursor.at >= text_.size()) return;
   cursor.at += text_.substr(cursor.at).starts_with("\r\n") ? 2 : 1;
@@ -46,7 +51,7 @@ void CsvLines::EndLine(Cursor& cursor) const {
   cursor.line_begin = cursor.at;
 }
 
-// Excel's first line "sep=;".
+// Takes Excel's first line "sep=;", which names the separator outright.
 bool CsvLines::TakeSeparatorLine() {
   constexpr std::string_view kWord = "sep=";
   std::string_view line = Line(cursor_);
@@ -55,6 +60,8 @@ bool CsvLines::TakeSeparatorLine() {
   if (line.size() <= kWord.size() || LowerCase(line.substr(0, kWord.size())) != kWord) return false;
   const char named = line[kWord.size()];
   const auto rest = line.substr(kWord.size());
+  // Characters that occur in names and numbers cannot be separators: then it is a column called
+  // "sep=...".
   const bool letter = std::string_view(" \"#.-+_").find(named) != std::string_view::npos ||
                       (named >= '0' && named <= '9') || (named >= 'a' && named <= 'z') ||
                       (named >= 'A' && named <= 'Z') || static_cast<unsigned char>(named) >= 0x80;
@@ -65,6 +72,7 @@ bool CsvLines::TakeSeparatorLine() {
   return true;
 }
 
+// Returns 0 where the first rows disagree, which rules the separator out.
 std::size_t CsvLines::CommonWidth(char separator) const {
   constexpr int kRows = 8;
   Cursor cursor = cursor_;
@@ -78,8 +86,11 @@ std::size_t CsvLines::CommonWidth(char separator) const {
   return width;
 }
 
+// Where no separator gives a common width, the one that the first line has most of is taken: the
+// error message is then about the row that is wrong, and not about the header.
 char CsvLines::BestSeparator() const {
   char best = ',';
+  // One column is what every separator finds, so a separator must find more to be one.
   std::size_t most = 1;
   for (const char candidate : kSeparators) {
     const std::size_t width = CommonWidth(candidate);
@@ -110,6 +121,8 @@ void CsvLines::TakeHeader() {
   }
   const Cursor first = cursor_;
   MustRead(header_);
+  // A first line with numbers is data. The header may then be the comment just above it, as NumPy
+  // writes it.
   const bool numbers = std::any_of(header_.begin(), header_.end(), [](const CsvField& field) {
     return !MeansMissing(field.text) && CsvNumber(field.text, true).has_value();
   });
@@ -121,6 +134,7 @@ void CsvLines::TakeHeader() {
   cursor_ = first;
 }
 
+// Only the first field is looked at, as "#" may begin a field further on.
 bool CsvLines::IsComment(const Cursor& cursor) const {
   const std::string_view line = Line(cursor);
   const std::string_view start = Stripped(line.substr(0, line.find_first_of(",;\t|")));
@@ -132,6 +146,7 @@ bool CsvLines::SkipToRow(Cursor& cursor, Cursor* comment) const {
   while (cursor.at < text_.size()) {
     const std::string_view line = Line(cursor);
     const bool is_comment = IsComment(cursor);
+    // The comment is remembered for TakeHeader.
     if (is_comment && comment != nullptr) *comment = cursor;
     if (!is_comment && line.find_first_not_of(" \t") != std::string_view::npos) return true;
     cursor.at += line.size();
@@ -145,6 +160,8 @@ bool CsvLines::Next(std::vector<CsvField>& fields) {
     const std::string_view line = Line(cursor_);
     const bool comment = IsComment(cursor_);
     if (comment || line.find_first_not_of(" \t") == std::string_view::npos) {
+      // A comment as wide as the header may be a row that somebody meant to switch off. It is
+      // counted, so that the user can be told.
       const auto separators = std::count(line.begin(), line.end(), separator_);
       const auto width = static_cast<std::size_t>(separators) + 1;
       if (comment && width > 1 && width == header_.size()) ++rows_in_comments_;
@@ -160,6 +177,7 @@ bool CsvLines::Next(std::vector<CsvField>& fields) {
   return false;
 }
 
+// Remembers where the row begins: a quoted field may carry the reading on over many lines.
 void CsvLines::MustRead(std::vector<CsvField>& fields) {
   row_line_ = cursor_.line;
   if (ReadRow(cursor_, separator_, fields)) return;
@@ -170,6 +188,7 @@ void CsvLines::MustRead(std::vector<CsvField>& fields) {
 }
 
 bool CsvLines::ReadRow(Cursor& cursor, char separator, std::vector<CsvField>& fields) const {
+  // The fields are used again from row to row, which saves an allocation for each of them.
   std::size_t count = 0;
   for (;;) {
     if (count == fields.size()) fields.emplace_back();
@@ -190,6 +209,7 @@ bool CsvLines::ReadField(Cursor& cursor, char separator, CsvField& field) const 
   field.quoted = cursor.at < text_.size() && text_[cursor.at] == '"';
   if (field.quoted) ++cursor.at;
   field.line = cursor.line;
+  // The place that messages name is behind the opening quote, where the text begins.
   field.column = cursor.at - cursor.line_begin + 1;
   if (field.quoted && !ReadQuoted(cursor, field)) return false;
   // What stands behind a closing quote belongs to the field, as most readers have it.
@@ -203,7 +223,8 @@ bool CsvLines::ReadField(Cursor& cursor, char separator, CsvField& field) const 
   return true;
 }
 
-// From behind the opening quote to behind the closing one.
+// Reads from behind the opening quote to behind the closing one. Line ends inside of it become LF,
+// and are counted, so that later places stay right.
 bool CsvLines::ReadQuoted(Cursor& cursor, CsvField& field) const {
   while (cursor.at < text_.size()) {
     const std::size_t stop = text_.find_first_of("\"\r\n", cursor.at);

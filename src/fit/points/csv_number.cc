@@ -1,3 +1,6 @@
+// Numbers are read strictly first, as C++ writes them, and then by what other programs make of
+// them: units, grouped thousands, spelt-out infinities. Where a text could mean two numbers it is
+// refused, and the message says how to mend it.
 #include "fit/points/csv_number.h"
 
 #include <algorithm>
@@ -34,12 +37,14 @@ constexpr std::array<std::string_view, 16> kMissing = {"na",
 
 bool IsDigit(char byte) { return byte >= '0' && byte <= '9'; }
 
+// Digits are told from letters by hand: the library's functions ask the user's locale.
 std::size_t Digits(std::string_view text) {
   const auto end = std::find_if_not(text.begin(), text.end(), IsDigit);
   return static_cast<std::size_t>(end - text.begin());
 }
 
-// What groups the thousands of a number whose first group is `digits` long; empty for nothing.
+// Finds what groups the thousands of a number whose first group is `digits` long; empty for
+// nothing.
 std::string_view GroupSeparator(std::string_view text, std::size_t digits) {
   constexpr std::array<std::string_view, 7> kGroupSeparators = {",",
                                                                 "'",
@@ -69,12 +74,14 @@ std::optional<std::string> Ungrouped(std::string_view text) {
     text.remove_prefix(separator.size() + kGroup);
     ++groups;
   }
+  // "1,234" alone is a thousand, but "1,234e5" or "1,234K" might have a decimal comma, and is
+  // refused.
   const bool decimal = separator == "," && groups == 1 && !text.empty() && text.front() != '.';
   if (groups == 0 || decimal) return std::nullopt;
   return plain + std::string(text);
 }
 
-// As C's printf on Windows and Java spell what is no number.
+// Reads what C's printf on Windows and Java write for something that is no number.
 std::optional<double> NotFinite(std::string_view text) {
   const double sign = text.starts_with('-') ? -1 : 1;
   if (text.starts_with('-')) text.remove_prefix(1);
@@ -93,6 +100,7 @@ std::optional<std::pair<double, bool>> Plain(std::string_view text) {
   return std::pair(value, error == std::errc::result_out_of_range);
 }
 
+// std::from_chars takes no plus sign. One in front of a minus stays, so that "+-1" is refused.
 std::string_view WithoutPlus(std::string_view text) {
   text = Stripped(text);
   if (text.size() > 1 && text.front() == '+' && text[1] != '-') text.remove_prefix(1);
@@ -105,13 +113,16 @@ bool MeansMissing(std::string_view text) {
   text = Stripped(text);
   constexpr std::size_t kLongest = 8;
   if (text.empty()) return true;
+  // A number is never a word for a missing value, so most fields are answered by their first byte.
   if (text.size() > kLongest || IsDigit(text.front())) return false;
   return std::find(kMissing.begin(), kMissing.end(), LowerCase(text)) != kMissing.end();
 }
 
+// Units such as 4M are read for all columns, and grouped thousands only where they make sense.
 std::optional<double> CsvNumber(std::string_view text, bool grouped) {
   text = WithoutPlus(text);
   if (const auto plain = Plain(text)) {
+    // A number out of range is refused: as infinity or zero it would pass for a measurement.
     return plain->second ? std::nullopt : std::optional(plain->first);
   }
   if (const auto value = NotFinite(text)) return value;
@@ -137,6 +148,7 @@ std::string WhyNoNumber(std::string_view text) {
 
 std::optional<std::int64_t> CsvName(std::string_view text) {
   text = Stripped(text);
+  // Seeds may be numbers or names. A whole number keeps its value, so that seed 0 stays the first.
   if (MeansMissing(text)) return 0;
   std::int64_t whole = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), whole);
@@ -144,7 +156,9 @@ std::optional<std::int64_t> CsvName(std::string_view text) {
   constexpr double kLargest = 9e15;
   const auto value = CsvNumber(text, true);
   if (value && std::isnan(*value)) return 0;
+  // What is no number, or too large for one, is a name and goes through the hash.
   if (!value || !(std::abs(*value) < kLargest)) return OriginNumber(text);
+  // A seed of 1.5 is most likely a wrong column, so it is not taken for a name.
   if (std::floor(*value) != *value) return std::nullopt;
   return static_cast<std::int64_t>(*value);
 }

@@ -1,3 +1,5 @@
+// Turns the bytes of a file into text, or says what kind of file it is instead. The first bytes
+// give most other kinds away, and a user who is told "save it as CSV" needs no other help.
 #include "fit/points/csv_text.h"
 
 #include <algorithm>
@@ -14,6 +16,7 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
+// The text says what the file is and how to mend it, in the words of a user and not of a format.
 struct Signature {
   std::string_view bytes;
   std::string_view what;  // and how to mend it
@@ -24,6 +27,8 @@ constexpr std::string_view kSpreadsheet =
 constexpr std::string_view kCompressed = "compressed: unpack it first";
 constexpr std::string_view kNoText = "binary data, not a table in text: write it as CSV";
 
+// UTF-32 stands among these because its mark begins with that of UTF-16, which is asked for later.
+// A file that is refused here is refused with the way to mend it.
 constexpr std::array kSignatures = {
     Signature{"PK\x03\x04"sv, kSpreadsheet},
     Signature{"\xD0\xCF\x11\xE0"sv, kSpreadsheet},
@@ -62,7 +67,8 @@ void AppendUtf8(std::uint32_t code, std::string& out) {
   }
 }
 
-// `bytes` without a byte-order mark.
+// `bytes` is given without a byte-order mark. Half a surrogate pair becomes the replacement
+// character, as the rest of the table may still be good.
 std::string FromUtf16(std::string_view bytes, bool big_endian, std::string_view name) {
   if (bytes.size() % 2 != 0) Refuse(name, "UTF-16 with half a character at its end: it is cut off");
   const auto unit = [&](std::size_t i) {
@@ -88,8 +94,8 @@ std::string FromUtf16(std::string_view bytes, bool big_endian, std::string_view 
   return text;
 }
 
-// The text of UTF-16, which is known by its mark or by the zero byte of its first, plain character;
-// empty for another encoding.
+// Gives the text of UTF-16, which is known by its mark or by the zero byte of its first, plain
+// character. The result is empty for another encoding.
 std::string Utf16Text(std::string_view bytes, std::string_view name) {
   if (bytes.size() < 2) return "";
   if (bytes.starts_with("\xFF\xFE")) return FromUtf16(bytes.substr(2), false, name);
@@ -99,6 +105,7 @@ std::string Utf16Text(std::string_view bytes, std::string_view name) {
   return first != second ? FromUtf16(bytes, first, name) : "";
 }
 
+// A list of lists or of objects is JSON; a lone "[" may begin a column's name.
 bool LooksLikeJson(std::string_view text) {
   constexpr std::string_view kBlank = " \t\r\n";
   const std::size_t first = text.find_first_not_of(kBlank);
@@ -109,7 +116,7 @@ bool LooksLikeJson(std::string_view text) {
          (text[next] == '{' || text[next] == '[');
 }
 
-// Bytes of the character that `text` begins with; 0 when it is no UTF-8.
+// Gives the bytes of the character that `text` begins with, or 0 when it is no UTF-8.
 std::size_t CharacterBytes(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text.front());
   if (lead < 0x80) return 1;
@@ -121,7 +128,8 @@ std::size_t CharacterBytes(std::string_view text) {
   return whole ? bytes : 0;
 }
 
-// How a message shows the character of `bytes` bytes that `text` begins with.
+// Says how a message shows the character of `bytes` bytes that `text` begins with. Control
+// characters become "?", since a message must not move a terminal's cursor.
 std::string_view ShownCharacter(std::string_view text, std::size_t bytes) {
   if (bytes > 1) {
     const bool control = text.starts_with('\xC2') && static_cast<unsigned char>(text[1]) < 0xA0;
@@ -153,11 +161,13 @@ std::string CsvText(std::string_view bytes, std::string_view name) {
     if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
     text = bytes;
   }
+  // After decoding, a zero byte has no place in a text of any kind.
   if (text.find('\0') != std::string::npos) Refuse(name, kNoText);
   if (LooksLikeJson(text)) Refuse(name, "JSON, not a table with a header line: write it as CSV");
   return text;
 }
 
+// Characters are counted and not bytes, so that none is cut in two.
 std::string Shown(std::string_view text) {
   std::string shown;
   for (int count = 0; !text.empty(); ++count) {
@@ -176,6 +186,7 @@ std::string_view Stripped(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlank) + 1 - first);
 }
 
+// Only plain letters are changed: the result must not depend on the user's locale.
 std::string LowerCase(std::string_view text) {
   std::string lower(text);
   for (char& letter : lower) {

@@ -1,3 +1,5 @@
+// Judges a run by its own numbers, the surest sign first: how it ended, whether its final loss is
+// finite, then dead latents, the curve and its use. The first judge that finds fault has the word.
 #include "fit/points/outcome.h"
 
 #include <algorithm>
@@ -15,7 +17,8 @@ namespace {
 constexpr std::string_view kAgainstDivergence =
     "a lower training.lr, or a longer training.lr_warmup";
 
-// The curve's minimum is compared with the curve's own end: both are on the same held-out tokens.
+// Compares the curve's minimum with the curve's own end, because both are measured on the same
+// held-out tokens, and the final evaluation is not.
 Judgement JudgeCurve(const RunResult& result, const JudgeRule& rule) {
   if (result.curve.empty()) return {};
   const auto lowest = std::min_element(
@@ -31,7 +34,7 @@ Judgement JudgeCurve(const RunResult& result, const JudgeRule& rule) {
           "a lower training.lr, or a longer training.lr_warmup"};
 }
 
-// How many latents there are; 0 where no histogram tells.
+// Gives the number of latents, or 0 where no histogram tells it.
 double LatentsOf(const RunResult& result) {
   return static_cast<double>(std::accumulate(
       result.firing_histogram.begin(), result.firing_histogram.end(), std::int64_t{0}));
@@ -49,7 +52,8 @@ Judgement JudgeDead(const RunResult& result, const JudgeRule& rule) {
           "fewer latents (sae.d_sae)"};
 }
 
-// A run whose rate was too low and one that never came back from too high a rate end alike here.
+// A run whose rate was too low and one that never came back from too high a rate end alike here, so
+// the advice names both directions.
 Judgement JudgeUse(const RunResult& result, const JudgeRule& rule) {
   if (!(result.final.fvu >= rule.smallest_useless_fvu)) return {};
   return {Outcome::kWorseThanMean,
@@ -61,6 +65,7 @@ Judgement JudgeUse(const RunResult& result, const JudgeRule& rule) {
 }  // namespace
 
 DeadLatents DeadLatentsOf(const RunResult& result) {
+  // Silence counted during training is the better witness, once the run was long enough to show it.
   if (result.dead_after_tokens > 0 && result.tokens >= result.dead_after_tokens) {
     return {result.dead_fraction_training,
             fmt::format("for the last {} tokens of training (dead_after_tokens)",
@@ -71,6 +76,8 @@ DeadLatents DeadLatentsOf(const RunResult& result) {
   if (result.fired_once < 0 || latents < 1) return dead;
   const auto once = static_cast<double>(result.fired_once);
   const auto twice = static_cast<double>(result.fired_twice);
+  // Latents that are merely rare look dead on a finite set. How many those are is estimated from
+  // those that fired once and twice (the estimator of unseen species by Chao 1984).
   const double rare = once * (once - 1) / (2 * (twice + 1));
   dead.fraction = std::max(0.0, dead.fraction - rare / latents);
   return dead;
@@ -79,10 +86,13 @@ DeadLatents DeadLatentsOf(const RunResult& result) {
 std::string_view Name(Outcome outcome) {
   constexpr std::array<std::string_view, 6> kNames = {
       "completed", "diverged", "collapsed", "stopped", "out-of-memory", "worse-than-mean"};
+  // An unknown outcome would be a fault of the program, so .at() may throw.
   return kNames.at(static_cast<std::size_t>(outcome));
 }
 
 Judgement Judge(const RunResult& result, const JudgeRule& rule) {
+  // A run that was stopped or ran out of memory says nothing of its settings' stability, so it is
+  // not judged by its numbers.
   switch (result.end) {
     case RunEnd::kNonFinite:
       return {Outcome::kDiverged, result.end_reason, std::string(kAgainstDivergence)};
@@ -98,6 +108,7 @@ Judgement Judge(const RunResult& result, const JudgeRule& rule) {
   if (!std::isfinite(result.final.loss)) {
     return {Outcome::kDiverged, "held-out loss is not finite", std::string(kAgainstDivergence)};
   }
+  // The order of the judges is the order of what a user should hear first.
   for (const auto judge : {JudgeDead, JudgeCurve, JudgeUse}) {
     Judgement judgement = judge(result, rule);
     if (judgement.outcome != Outcome::kCompleted) return judgement;

@@ -1,3 +1,4 @@
+// These words stand in messages and reports; their order is that of the enumeration.
 #include "fit/points/point.h"
 
 #include <array>

@@ -1,3 +1,5 @@
+// Rows that agree in every bit are one row copied, while rows that agree in everything but the loss
+// are true repeats. Bits are compared and not values, so that a NaN equals itself.
 #include "fit/points/repeats.h"
 
 #include <array>
@@ -10,6 +12,8 @@
 
 namespace saelaw {
 
+// Values that were computed in different ways differ in their last bits. Rounded to 1e-9 of a
+// logarithm they are one value, while no two settings of a sweep come that close.
 std::int64_t RoundedLog(double value) { return std::llround(std::log(value) * 1e9); }
 
 std::vector<Point> WithoutRepeats(std::span<const Point> points,
@@ -38,6 +42,7 @@ std::vector<Point> WithoutRepeats(std::span<const Point> points,
 }
 
 int DistinctValues(std::span<const Point> points, Variable variable) {
+  // Values are counted as the fits see them, so that rounding makes no two of one.
   std::set<std::int64_t> values;
   for (const Point& point : points) values.insert(RoundedLog(Get(point, variable)));
   return static_cast<int>(values.size());

@@ -1,3 +1,6 @@
+// The words that trackers use for the end of a run, each with what it means for a law. A word that
+// is not here is refused and not guessed, since a failed run taken for a finished one would bend
+// the law.
 #include "fit/points/run_status.h"
 
 #include <algorithm>
@@ -87,6 +90,7 @@ constexpr std::array kWords = {
     Word{"unfinished", kUnfinished},
     Word{"incomplete", kUnfinished}};
 
+// Trackers write the same word in many ways, which are brought to one form here.
 std::string Normal(std::string_view text) {
   std::string word = LowerCase(Stripped(text));
   std::replace_if(
@@ -98,7 +102,8 @@ std::string Normal(std::string_view text) {
   return word;
 }
 
-// What sacct's narrow column cut off: "OUT_OF_ME+".
+// Reads what sacct's narrow column cut off, such as "OUT_OF_ME+". A start that fits words of
+// different meaning stays unknown.
 RunStatus StatusOfStart(std::string_view start) {
   constexpr std::size_t kShortest = 4;
   if (start.size() < kShortest) return RunStatus::kUnknown;

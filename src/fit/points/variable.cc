@@ -1,3 +1,4 @@
+// The only place that knows which member of a point a variable is, and what users call it.
 #include "fit/points/variable.h"
 
 namespace saelaw {
