@@ -1,3 +1,5 @@
+// The loss functions of the fits. Huber's has the knee where it bends from squares to absolute
+// values; the others are its two limits, or are reached by reweighting.
 #include "fit/solve/criterion.h"
 
 #include <cmath>
@@ -6,12 +8,14 @@
 
 namespace saelaw {
 
+// Inside the knee this is r²/2, and outside the straight line that continues it without a bend.
 double Criterion::Half(double residual, double knee) {
   const double size = std::abs(residual);
   return size <= knee ? residual * residual / 2 : knee * (size - knee / 2);
 }
 
 double Criterion::Value(double residual) const {
+  // Student's t is fitted as least squares whose weights change from round to round.
   switch (kind) {
     case Estimator::kLeastSquaresLog:
     case Estimator::kStudentLog:

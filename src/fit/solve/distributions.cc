@@ -9,6 +9,7 @@ namespace saelaw {
 namespace {
 
 // Lentz's evaluation of the continued fraction of I_x(a, b); converges fast for x < (a+1)/(a+b+2).
+// The tiny number stands in for a zero, as Lentz's method divides by both c and d.
 double BetaFraction(double a, double b, double x) {
   constexpr double kTiny = 1e-300;
   double d = 1 - (a + b) * x / (a + 1);
@@ -33,13 +34,15 @@ double BetaFraction(double a, double b, double x) {
 double IncompleteBeta(double a, double b, double x) {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
+  // Logarithms keep the factors in range, which would overflow for large degrees of freedom.
   const double front = std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) +
                                 a * std::log(x) + b * std::log1p(-x));
+  // The fraction converges fast on one side only; the symmetry of I_x serves the other.
   if (x < (a + 1) / (a + b + 2)) return front * BetaFraction(a, b, x) / a;
   return 1 - front * BetaFraction(b, a, 1 - x) / b;
 }
 
-// P(|T| > t).
+// Gives P(|T| > t). With infinite degrees of freedom t is normal.
 double StudentTails(double t, double df) {
   return std::isinf(df) ? std::erfc(t / std::sqrt(2.0))
                         : IncompleteBeta(df / 2, 0.5, df / (df + t * t));
@@ -50,6 +53,7 @@ double StudentTails(double t, double df) {
 double StudentTwoSided(double level, double df) {
   double low = 0;
   double high = 1;
+  // The bracket grows until it holds the quantile. 80 halvings then reach the last bit.
   while (StudentTails(high, df) > 1 - level && high < 1e12) high *= 2;
   for (int i = 0; i < 80; ++i) {
     const double middle = (low + high) / 2;
@@ -58,6 +62,7 @@ double StudentTwoSided(double level, double df) {
   return (low + high) / 2;
 }
 
+// The normal distribution is Student's with infinite degrees of freedom.
 double NormalTwoSided(double level) { return StudentTwoSided(level, INFINITY); }
 
 double NormalCdf(double z) { return std::erfc(-z / std::sqrt(2.0)) / 2; }

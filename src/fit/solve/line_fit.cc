@@ -1,3 +1,6 @@
+// Weighted least squares in normal equations. Points are centred first, which makes the level and
+// the slopes independent and the equations well conditioned, so that no factorisation of the points
+// themselves is needed.
 #include "fit/solve/line_fit.h"
 
 #include <cmath>
@@ -39,6 +42,7 @@ Centred Centre(const std::vector<LinePoint>& points) {
   return centred;
 }
 
+// The inverse is needed anyway, for the covariance of the slopes.
 Line FitPoints(const std::vector<LinePoint>& points) {
   const Centred centred = Centre(points);
   const Eigen::MatrixXd gram = centred.x.transpose() * centred.x;
@@ -54,6 +58,8 @@ Line FitPoints(const std::vector<LinePoint>& points) {
   return line;
 }
 
+// A bound that the line violates acts as a point on the bound, and one that holds does not act at
+// all.
 std::vector<LinePoint> Violated(const Line& line, const std::vector<LineBound>& bounds) {
   std::vector<LinePoint> violated;
   for (const LineBound& bound : bounds) {
@@ -73,6 +79,7 @@ double ChiSquare(const Line& line, const std::vector<LinePoint>& points) {
   return sum;
 }
 
+// Lines are compared in their slopes, and in their values at one place.
 bool Same(const Line& a, const Line& b) {
   constexpr double kSame = 1e-12;
   for (std::size_t k = 0; k < a.slopes.size(); ++k) {
@@ -89,6 +96,7 @@ double Line::At(const Vector& x) const {
   return y;
 }
 
+// The level and the slopes are uncorrelated about the centre, so their variances add up.
 double Line::VarianceAt(const Vector& x) const {
   const std::size_t variables = slopes.size();
   double variance = level_variance;
@@ -109,6 +117,7 @@ Line FitLine(const std::vector<LinePoint>& points, const std::vector<LineBound>&
   // The penalty is convex and piecewise quadratic: a few rounds settle which bounds are active.
   constexpr int kRounds = 20;
   for (int round = 0; round < kRounds; ++round) {
+    // The bounds are judged anew in each round, as those that a line violates change with the line.
     const std::vector<LinePoint> violated = Violated(line, bounds);
     std::vector<LinePoint> all = points;
     all.insert(all.end(), violated.begin(), violated.end());
@@ -116,8 +125,10 @@ Line FitLine(const std::vector<LinePoint>& points, const std::vector<LineBound>&
     const bool settled = Same(line, next);
     line = next;
     line.bounds_active = static_cast<int>(violated.size());
+    // The count is that of the last round, whose line is the answer.
     if (settled) break;
   }
+  // The bounds do not count here: this is how far the points scatter about the line.
   line.chi_square = ChiSquare(line, points);
   return line;
 }
@@ -125,6 +136,7 @@ Line FitLine(const std::vector<LinePoint>& points, const std::vector<LineBound>&
 bool Determines(const std::vector<LinePoint>& points) {
   if (points.size() <= points.front().x.size()) return false;
   const Centred centred = Centre(points);
+  // Columns of unit length take the units of the variables out of the comparison.
   const Eigen::VectorXd norms = centred.x.colwise().norm();
   if (!(norms.minCoeff() > 0)) return false;
   const Eigen::MatrixXd unit = centred.x * norms.cwiseInverse().asDiagonal();

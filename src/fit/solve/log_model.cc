@@ -1,3 +1,5 @@
+// The plain loop for models that have nothing faster. What a row needs is in its own gradient first
+// and then in its column of the Jacobian, which is stored by columns for the solver.
 #include "fit/solve/log_model.h"
 
 namespace saelaw {
@@ -19,6 +21,7 @@ Sample Select(const Sample& sample, std::span<const int> rows) {
   chosen.variables = sample.variables;
   chosen.noise = sample.noise;
   chosen.clusters = sample.clusters;
+  // The pooling belongs to the clusters, which a selection of rows keeps.
   chosen.pooling = sample.pooling;
   for (const int row : rows) {
     const auto i = static_cast<std::size_t>(row);

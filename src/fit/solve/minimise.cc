@@ -28,6 +28,7 @@ struct Problem {
   std::vector<Prior> priors = model.Priors();
   int parameters = model.Size();
 
+  // The rows of a problem are the points, then the priors, then the tether, if there is one.
   int size() const {
     return sample.size() + static_cast<int>(priors.size()) + (tether != nullptr ? 1 : 0);
   }
@@ -44,6 +45,8 @@ struct Problem {
       Eigen::Map<Eigen::ArrayXXd> slopes(jacobian, size(), parameters);
       for (int j = 0; j < parameters; ++j) {
         slopes.col(j).head(n) *= weights / scale;
+        // Columns are pooled exactly as the residuals are; otherwise the slopes would not be
+        // theirs.
         Pool(sample, slopes.col(j).data());
       }
     }
@@ -54,6 +57,7 @@ struct Problem {
   }
 
  private:
+  // A prior counts as one more residual, weighed against the noise that the sample says it has.
   void AddPrior(
       const Prior& prior, const double* u, int row, double* residuals, double* jacobian) const {
     const double weight = sample.noise / prior.sd / scale;
@@ -79,6 +83,7 @@ struct RootCost : Problem {
   using Scalar = double;
   enum { NUM_RESIDUALS = Eigen::Dynamic, NUM_PARAMETERS = Eigen::Dynamic };
 
+  // The names are those that TinySolver asks for.
   int NumResiduals() const { return size(); }
   int NumParameters() const { return parameters; }
 
@@ -88,6 +93,7 @@ struct RootCost : Problem {
     const double bend = knee / scale;
     for (int i = 0; i < sample.size(); ++i) {
       const double r = residuals[i];
+      // Inside the knee a residual stands for itself.
       if (std::abs(r) <= bend) continue;
       residuals[i] = std::copysign(std::sqrt(2 * Criterion::Half(r, bend)), r);
       if (jacobian == nullptr) continue;
@@ -106,10 +112,11 @@ double StartScale(const RootCost& cost, const Vector& u) {
   double sum = 0;
   for (const double r : residuals) sum += r * r;
   const double rms = std::sqrt(sum / static_cast<double>(residuals.size()));
+  // A start that fits exactly has nothing to scale by.
   return std::isfinite(rms) && rms > 0 ? rms : 1;
 }
 
-// One Levenberg-Marquardt run with the knee given; true when a tolerance stopped it.
+// Makes one Levenberg-Marquardt run with the knee given; returns true when a tolerance stopped it.
 bool Descend(
     const LogModel& model, const Sample& sample, const Tether* tether, double knee, Vector& u) {
   RootCost cost{{model, sample, tether, knee}};
@@ -166,6 +173,7 @@ Vector Whitening(const Problem& smooth, const Vector& u) {
   return {inverse.data(), inverse.data() + inverse.size()};
 }
 
+// The whitening is worked out at the place where the search begins, and for plain squares.
 bool FinishRobust(
     const LogModel& model, const Sample& sample, const Tether* tether, double knee, Vector& u) {
   RootCost cost{{model, sample, tether, knee}};
@@ -190,6 +198,7 @@ bool DescendRobust(const LogModel& model,
   return FinishRobust(model, sample, tether, criterion.Knee(), u);
 }
 
+// Steps below the rounding of the solver do not count as movement.
 bool Differs(const Vector& a, const Vector& b) {
   for (std::size_t i = 0; i < a.size(); ++i) {
     if (std::abs(a[i] - b[i]) > 1e-10 * (1 + std::abs(b[i]))) return true;
@@ -199,6 +208,7 @@ bool Differs(const Vector& a, const Vector& b) {
 
 }  // namespace
 
+// This is without the pooling and the priors: callers want the points' own residuals.
 Vector Residuals(const LogModel& model, const Sample& sample, const Vector& u) {
   Vector residuals(sample.y.size());
   model.LogValues(u.data(), sample, residuals.data(), nullptr, sample.size());
@@ -209,9 +219,11 @@ Vector Residuals(const LogModel& model, const Sample& sample, const Vector& u) {
 }
 
 Vector WeightedJacobian(const LogModel& model, const Sample& sample, const Vector& u) {
+  // Priors are left out, because the Jacobian is asked for by points.
   const Problem points{model, sample, nullptr, kInfinity, /*scale=*/1, /*priors=*/{}};
   Vector residuals(sample.y.size());
   Vector jacobian(residuals.size() * u.size());
+  // The weights and the pooling are in the Jacobian, as the sample says.
   points.Weigh(u.data(), residuals.data(), jacobian.data());
   return jacobian;
 }
@@ -224,6 +236,7 @@ double Objective(const LogModel& model,
   Vector residuals = Residuals(model, sample, u);
   Pool(sample, residuals.data());
   for (const double r : residuals) sum += criterion.Value(r);
+  // Robust criteria are halves of squares near 0, and so their priors are halved as well.
   for (const Prior& prior : model.Priors()) {
     const double off = (u[static_cast<std::size_t>(prior.index)] - prior.mean) / prior.sd;
     sum += (criterion.robust() ? 0.5 : 1.0) * sample.noise * sample.noise * off * off;
@@ -237,6 +250,7 @@ Minimum Minimise(const LogModel& model,
                  const Vector& start,
                  const Tether* tether) {
   Minimum found;
+  // Least squares are smooth and need one descent; robust criteria are approached in stages.
   found.u = start;
   found.converged = criterion.robust() ? DescendRobust(model, sample, criterion, tether, found.u)
                                        : Descend(model, sample, tether, kInfinity, found.u);
@@ -251,6 +265,7 @@ Curvature InverseCurvature(const LogModel& model, const Sample& sample, const Ve
   Eigen::VectorXd residuals(smooth.size());
   Eigen::MatrixXd jacobian(smooth.size(), p);
   smooth.Weigh(u.data(), residuals.data(), jacobian.data());
+  // Columns of unit length make the condition one of directions and not of units.
   Eigen::VectorXd norms = jacobian.colwise().norm();
   for (double& norm : norms) norm = norm > 0 ? norm : 1;
   const Eigen::MatrixXd unit = jacobian * norms.cwiseInverse().asDiagonal();
@@ -262,6 +277,8 @@ Curvature InverseCurvature(const LogModel& model, const Sample& sample, const Ve
   result.condition = smallest > 0 ? values(0) / smallest : kInfinity;
   Eigen::MatrixXd inverse = Eigen::MatrixXd::Zero(p, p);
   for (int k = 0; k < values.size(); ++k) {
+    // A direction that the data does not tell has no finite variance. It is left out here, and the
+    // rank tells callers that something is missing.
     if (!(values(k) > kSingular * values(0))) continue;
     ++result.rank;
     const Eigen::VectorXd v = norms.cwiseInverse().asDiagonal() * svd.matrixV().col(k);
@@ -271,6 +288,7 @@ Curvature InverseCurvature(const LogModel& model, const Sample& sample, const Ve
   return result;
 }
 
+// The matrix is small, so that nothing is gained by a product of matrices.
 double QuadraticForm(const Vector& covariance, const Vector& gradient) {
   const std::size_t p = gradient.size();
   double sum = 0;

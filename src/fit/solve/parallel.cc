@@ -1,3 +1,5 @@
+// Threads take the next item from a counter, so that items of unequal length are spread evenly. The
+// calling thread works too, and one thread alone starts no other.
 #include "fit/solve/parallel.h"
 
 #include <algorithm>
@@ -8,6 +10,7 @@
 namespace saelaw {
 
 void ParallelFor(int count, int threads, const std::function<void(int)>& body) {
+  // hardware_concurrency may say 0, which the clamp below turns into one.
   const int cores = static_cast<int>(std::thread::hardware_concurrency());
   const int workers = std::clamp(threads > 0 ? threads : cores, 1, std::max(count, 1));
   std::atomic<int> next = 0;

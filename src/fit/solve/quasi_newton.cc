@@ -1,3 +1,6 @@
+// BFGS keeps an estimate of the inverse curvature, and each step bisects along its direction until
+// the weak Wolfe conditions hold. Weak ones, since at a kink the slope may jump past any bound that
+// strong ones would set.
 #include "fit/solve/quasi_newton.h"
 
 #include <cmath>
@@ -49,10 +52,12 @@ class Descent {
     trial_u_ = origin_ + whitening_ * v;
     const double value = f_(trial_u_.data(), gradient_.data());
     *slope = whitening_.transpose() * gradient_;
+    // Outside of the domain the value counts as infinite, so a step into it is simply too long.
     return std::isfinite(value) && slope->allFinite() ? value
                                                       : std::numeric_limits<double>::infinity();
   }
 
+  // The curvature learnt so far is given up, and the next direction is the plain gradient.
   void Forget() {
     inverse_.setIdentity();
     fresh_ = true;
@@ -82,8 +87,10 @@ class Descent {
         Accept(value);
         return true;
       }
+      // As long as no step was too long, the length is doubled; after that the bracket is halved.
       length = std::isinf(high) ? 2 * low : (low + high) / 2;
     }
+    // The trials are used up, but the best of the steps that lowered the value can still be taken.
     if (low == 0) return false;
     trial_at_ = at_ + low * direction;
     Accept(Evaluate(trial_at_, &trial_slope_));
@@ -97,7 +104,10 @@ class Descent {
     const Eigen::VectorXd moved = trial_at_ - at_;
     const Eigen::VectorXd turned = trial_slope_ - slope_;
     const double product = moved.dot(turned);
+    // Only a step along which the slope rises tells something of the curvature. Any other would
+    // make the estimate indefinite.
     if (product > 1e-14 * moved.norm() * turned.norm()) {
+      // The first estimate takes its size from the first step, as the identity has none of its own.
       if (fresh_) inverse_ *= product / turned.squaredNorm();
       const Eigen::VectorXd bent = inverse_ * turned;
       const double share = 1 + turned.dot(bent) / product;
