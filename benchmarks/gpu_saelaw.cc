@@ -81,7 +81,7 @@ Json Measure(const Case& of,
     rates.push_back(kSteps * kTokens / (SecondsNow() - begin));
   }
   return {{"case", of.name},
-          {"path", Name(path)},
+          {"path", path},
           {"l0", l0},
           {"tokens_per_second", Median(rates)},
           {"slowest", *std::min_element(rates.begin(), rates.end())},
