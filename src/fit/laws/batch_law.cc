@@ -1,3 +1,6 @@
+// All parts of this law are powers, so ln of each is linear in the logarithms of the variables and
+// the gradient is a list of shares. The data seldom determines twenty parameters, which is why
+// exponents carry weak priors. The search begins at fits of the plain size-data law.
 #include "fit/laws/batch_law.h"
 
 #include <algorithm>
@@ -28,6 +31,7 @@ struct PenaltyKind {
 constexpr std::array<PenaltyKind, BatchLaw::kPenalties> kKinds = {
     {{-1, 1.0, 0}, {1, 1.0, -1}, {1, 4.0, 0}}};
 
+// The larger of the two is taken out, so that no exponential overflows.
 double LogSum(double a, double b) {
   const double larger = std::max(a, b);
   return std::isinf(larger) ? larger : larger + std::log1p(std::exp(-std::abs(a - b)));
@@ -39,6 +43,7 @@ BatchLaw::BatchLaw(const LawInfo& law, const LawSetting& setting)
     : law_(&law), setting_(setting), first_(setting.fixed_floor ? 0 : 1) {}
 
 Vector BatchLaw::Row(const Point& point) const {
+  // The variables are those of the law's own list, in its order.
   Vector row;
   for (std::size_t k = 0; k < law_->variables.size(); ++k) {
     row.push_back(std::log(Get(point, law_->variables[k])) - setting_.log_centres[k]);
@@ -56,6 +61,7 @@ double BatchLaw::LogValue(const double* u, const double* x, double* gradient) co
   const double log_base = LogSum(log_n, log_d);
   parts[0] = first_ == 1 ? u[0] : std::log(*setting_.fixed_floor);
   parts[1] = power * log_base;
+  // Each penalty's sign in ln rate is fixed by its kind, so only its steepness is searched.
   std::array<double, kPenalties> steepness;
   for (int j = 0; j < kPenalties; ++j) {
     const auto k = static_cast<std::size_t>(j);
@@ -65,10 +71,12 @@ double BatchLaw::LogValue(const double* u, const double* x, double* gradient) co
         v[kLogC] + v[kInN] * x[0] + v[kInD] * x[1] + v[kInBatch] * x[2] + steepness[k] * x[3];
   }
   const double largest = *std::max_element(parts.begin(), parts.end());
+  // A part that is infinite or NaN leaves the domain, which the solver understands.
   if (!std::isfinite(largest)) return std::numeric_limits<double>::quiet_NaN();
   double sum = 0;
   for (double& part : parts) sum += part = std::exp(part - largest);
   if (gradient == nullptr) return largest + std::log(sum);
+  // From here on the parts are their shares of the sum, which is what the gradient is made of.
   for (double& part : parts) part /= sum;
   if (first_ == 1) gradient[0] = parts[0];
   const double share_n = std::exp(log_n - log_base);
@@ -104,6 +112,7 @@ std::vector<Prior> BatchLaw::Priors() const {
   return priors;
 }
 
+// A floor e^12 below the larger coefficient changes the loss by less than any noise.
 bool BatchLaw::FloorVanishes(const Vector& u) const {
   return first_ == 1 && u[0] < std::max(u[Base(kAn)], u[Base(kAd)]) - kVanished;
 }
@@ -113,6 +122,7 @@ std::vector<NamedParameter> BatchLaw::Parameters(const Vector& u) const {
   named.push_back(FloorParameter(*this, setting_.fixed_floor, u));
   for (std::size_t k = 1; k < law_->parameters.size(); ++k) {
     const std::size_t place = static_cast<std::size_t>(first_) + k - 1;
+    // The floor, the first parameter, is only in u where it is free, so places shift by one.
     // All of the base and the first and last of each penalty are logarithms.
     const bool in_base = k <= 5;
     const auto within = (k - 6) % 5;
@@ -126,6 +136,8 @@ std::vector<NamedParameter> BatchLaw::Parameters(const Vector& u) const {
   return named;
 }
 
+// Starts are wanted for sizes and data alone, so each place is given its best loss: there the
+// penalties are least.
 std::vector<Vector> BatchLaw::Starts(const Sample& sample, int count) const {
   // The best loss of each size and data.
   std::map<std::pair<double, double>, double> best;
@@ -141,6 +153,7 @@ std::vector<Vector> BatchLaw::Starts(const Sample& sample, int count) const {
     cells.y.push_back(y);
     cells.w.push_back(1);
   }
+  // The plain law is fitted about the same centres, so that its parameters can be taken over.
   const LawSetting plain_setting{setting_.fixed_floor,
                                  {setting_.log_centres[0], setting_.log_centres[1]}};
   const auto plain = MakePowerSum(SizeDataLaw(), plain_setting);
@@ -148,10 +161,12 @@ std::vector<Vector> BatchLaw::Starts(const Sample& sample, int count) const {
   constexpr int kVariants = 3;
   for (const Vector& u : plain->Starts(cells, (count + kVariants - 1) / kVariants)) {
     const double typical = std::max(u[Base(kAn)], u[Base(kAd)]);
+    // How much of the loss the penalties are is not known, so several shares are tried.
     for (const double share : {0.03, 0.1, 0.3}) {
       Vector start = u;
       start.push_back(0);
       for (const PenaltyKind& kind : kKinds) {
+        // Instability is steep and so hardly felt away from its edge: it begins ten times smaller.
         const double level = kind.steepness > 2 ? share / 10 : share;
         start.insert(start.end(),
                      {typical + std::log(level), 0, 0, kind.in_batch, std::log(kind.steepness)});
@@ -167,7 +182,8 @@ double BatchLaw::LogBest(const Vector& u,
                          const double* x,
                          const Vector& lowest,
                          const Vector& highest) const {
-  // A grid over what was measured.
+  // Looks for the best batch and rate on a grid over what was measured, since penalties of this
+  // kind may have no minimum of their own.
   constexpr int kBatches = 5;
   constexpr int kRates = 13;
   const auto at = [&](std::size_t variable, int i, int count) {

@@ -1,3 +1,6 @@
+// The bend is written as a softplus of ln tokens, which is exact far from the break on both sides
+// and never overflows. Exponents, break and width are searched within bounds, because beyond them
+// the law is another law or cannot be told from one.
 #include "fit/laws/broken_power.h"
 
 #include <algorithm>
@@ -25,7 +28,7 @@ constexpr double kWidest = 10;
 double SoftPlus(double s) { return std::max(s, 0.0) + std::log1p(std::exp(-std::abs(s))); }
 double Logistic(double s) { return 1 / (1 + std::exp(-s)); }
 
-// ln of a positive parameter that is kept as its logarithm plus something known.
+// Shifts ln of a positive parameter that is kept as its logarithm less something known.
 LogQuantity Shifted(LogQuantity quantity, double by) {
   return [quantity = std::move(quantity), by](const double* u, double* gradient) {
     return quantity(u, gradient) + by;
@@ -43,6 +46,7 @@ Vector BrokenPower::Row(const Point& point) const {
   return {std::log(point.tokens) - setting_.log_centres[0]};
 }
 
+// Outside of the bounds the value is NaN, and the solver turns back.
 bool BrokenPower::InDomain(const double* v) const {
   for (const std::size_t exponent : {kLogBefore, kLogAfter}) {
     if (!Between(std::exp(v[exponent]), kSmallestExponent, kLargestExponent)) return false;
@@ -57,13 +61,16 @@ double BrokenPower::LogValue(const double* u, const double* x, double* gradient)
   const double before = std::exp(v[kLogBefore]);
   const double after = std::exp(v[kLogAfter]);
   const double width = std::exp(v[kLogWidth]);
+  // s counts how many widths the place lies beyond the break.
   const double s = (x[0] - v[kBreak]) / width;
   const double bend = width * SoftPlus(s);
   const double term = v[kA] - before * x[0] - (after - before) * bend;
   const double floor = first_ == 1 ? u[0] : std::log(*setting_.fixed_floor);
+  // The larger part is taken out before the exponentials.
   const double largest = std::max(floor, term);
   const double sum = std::exp(floor - largest) + std::exp(term - largest);
   if (gradient != nullptr) {
+    // Each derivative is the term's share of the loss times that of ln term.
     const double share = std::exp(term - largest) / sum;
     if (first_ == 1) gradient[0] = 1 - share;
     double* g = gradient + first_;
@@ -80,6 +87,8 @@ bool BrokenPower::FloorVanishes(const Vector& u) const {
   return first_ == 1 && u[0] < u[At(kA)] - kVanished;
 }
 
+// A vanished floor leaves the search of ln floor without a slope, so the law without it is fitted
+// instead and the floor put back afterwards.
 std::shared_ptr<const LawModel> BrokenPower::WithoutFloor() const {
   return std::make_shared<BrokenPower>(*law_, LawSetting{0.0, setting_.log_centres});
 }
@@ -108,6 +117,7 @@ std::vector<NamedParameter> BrokenPower::Parameters(const Vector& u) const {
     return at[a] + slope;
   };
   std::vector<NamedParameter> named = {FloorParameter(*this, setting_.fixed_floor, u)};
+  // Values this near to a bound of the search are the bound's and not the data's, and are marked.
   const auto add = [&](const LogQuantity& quantity, double smallest, double largest) {
     const double value = std::exp(quantity(u.data(), nullptr));
     constexpr double kNear = 1.001;
@@ -126,6 +136,8 @@ std::vector<NamedParameter> BrokenPower::Parameters(const Vector& u) const {
 }
 
 std::vector<Vector> BrokenPower::Starts(const Sample& sample, int count) const {
+  // The plain law's starts are bent at a quarter, a half and three quarters of the points, both
+  // ways.
   Vector places = sample.x;
   std::sort(places.begin(), places.end());
   constexpr int kBends = 6;

@@ -1,3 +1,6 @@
+// The data term's coefficient and exponent depend on ln N, which lets sizes fall at rates of their
+// own. All parts are exponentials of polynomials, so their gradients are shares of the loss.
+// Couplings carry priors that hold them near 0 unless the data speaks.
 #include "fit/laws/coupled_law.h"
 
 #include <algorithm>
@@ -29,17 +32,21 @@ Vector CoupledLaw::Row(const Point& point) const {
 double CoupledLaw::LogValue(const double* u, const double* x, double* gradient) const {
   const double* v = u + first_;
   const double exponent_n = std::exp(v[kLogExponentN]);
+  // The exponent stays positive whatever its coupling, since its logarithm is what is linear in ln
+  // N.
   const double exponent_d = std::exp(v[kLogExponentD] + v[kC] * x[0]);
   const std::array<double, 3> parts = {
       first_ == 1 ? u[0] : std::log(*setting_.fixed_floor),
       v[kA] - exponent_n * x[0],
       v[kB0] + v[kB1] * x[0] + v[kB2] * x[0] * x[0] - exponent_d * x[1]};
   const double largest = *std::max_element(parts.begin(), parts.end());
+  // Outside of what doubles hold the value is NaN, and the solver turns back.
   if (!std::isfinite(largest)) return std::numeric_limits<double>::quiet_NaN();
   std::array<double, 3> shares;
   double sum = 0;
   for (std::size_t k = 0; k < 3; ++k) sum += shares[k] = std::exp(parts[k] - largest);
   if (gradient != nullptr) {
+    // Shares are the parts over their sum, so the gradient needs no further exponential.
     for (double& share : shares) share /= sum;
     if (first_ == 1) gradient[0] = shares[0];
     double* g = gradient + first_;
@@ -66,6 +73,7 @@ std::vector<Prior> CoupledLaw::Priors() const {
 }
 
 bool CoupledLaw::FloorVanishes(const Vector& u) const {
+  // The coefficients are those at the centre of the points, and so are typical losses.
   return first_ == 1 && u[0] < std::max(u[1 + kA], u[1 + kB0]) - kVanished;
 }
 
@@ -86,11 +94,13 @@ std::vector<NamedParameter> CoupledLaw::Parameters(const Vector& u) const {
 }
 
 std::vector<Vector> CoupledLaw::Starts(const Sample& sample, int count) const {
+  // The search begins at fits of the plain law, with all couplings at 0.
   const auto plain = MakePowerSum(SizeDataLaw(), setting_);
   std::vector<Vector> starts;
   for (const Vector& u : plain->Starts(sample, count)) {
     const auto first = static_cast<std::size_t>(first_);
     Vector start(u.begin(), u.begin() + first_);
+    // The order of the coupled law's parameters is that of the places above.
     start.insert(start.end(), {u[first], u[first + 1], u[first + 2], 0, 0, u[first + 3], 0});
     starts.push_back(std::move(start));
   }

@@ -1,3 +1,4 @@
+// What laws have by default, and the quantities that all of them share.
 #include "fit/laws/law_model.h"
 
 #include <algorithm>
@@ -15,6 +16,7 @@ double LawModel::LogBest(const Vector& /*u*/,
   return std::numeric_limits<double>::quiet_NaN();
 }
 
+// A parameter's own derivative is 1, and all others are 0.
 LogQuantity Component(int index, int size) {
   return [index, size](const double* u, double* gradient) {
     if (gradient != nullptr) {
@@ -26,6 +28,7 @@ LogQuantity Component(int index, int size) {
 }
 
 NamedParameter FloorParameter(const LawModel& law, std::optional<double> fixed, const Vector& u) {
+  // A fixed floor is no parameter of the fit and so has no quantity to be uncertain about.
   if (fixed) return {"floor", *fixed, false, nullptr, false};
   const bool none = law.FloorVanishes(u);
   return {"floor", none ? 0 : std::exp(u[0]), none, Component(0, law.Size()), false};

@@ -1,3 +1,5 @@
+// The table is made by a macro, so that one line both declares a law's function and lists it: a law
+// that is declared but not listed cannot be written.
 #include "fit/laws/loss_laws.h"
 
 #include <vector>
@@ -25,6 +27,8 @@ SAELAW_FOR_EACH_LAW_OF_LOSS(SAELAW_DECLARE)
 
 std::span<const LawInfo* const> LawsOfLoss() {
 #define SAELAW_ENTRY(law) &law(),
+  // The table is made at its first use, which does not depend on the order in which files
+  // initialise.
   static const std::vector<const LawInfo*> laws = {SAELAW_FOR_EACH_LAW_OF_LOSS(SAELAW_ENTRY)};
 #undef SAELAW_ENTRY
   return laws;

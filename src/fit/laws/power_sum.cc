@@ -1,3 +1,6 @@
+// Coefficients are kept at the centre of the points, where they are typical losses: so ln coef and
+// exponent hardly depend on each other, and the search is well conditioned. Users see the
+// coefficients of the formula.
 #include "fit/laws/power_sum.h"
 
 #include <algorithm>
@@ -34,6 +37,7 @@ Vector PowerSum::Row(const Point& point) const {
   return row;
 }
 
+// Exponents are searched within bounds, since beyond them a term is a constant or a wall.
 bool PowerSum::InDomain(const double* u) const {
   for (int k = 0; k < terms(); ++k) {
     const double exponent = std::exp(u[LogExponent(k)]);
@@ -42,7 +46,7 @@ bool PowerSum::InDomain(const double* u) const {
   return true;
 }
 
-// The floor as a part of the sum; a signed one is added apart.
+// Gives the floor as a part of the sum. A signed floor may have no logarithm and is added apart.
 double PowerSum::LogFloor(const double* u) const {
   if (floor_ == Floor::kFree) return u[0];
   return floor_ == Floor::kFixed ? std::log(fixed_floor_) : std::log(0.0);
@@ -54,6 +58,7 @@ double PowerSum::LogValue(const double* u, const double* x, double* gradient) co
   std::array<double, kMaxTerms> exponents;
   const auto count = static_cast<std::size_t>(terms());
   parts[count] = LogFloor(u);
+  // The largest part is taken out before the exponentials, so that none overflows.
   double largest = parts[count];
   for (std::size_t k = 0; k < count; ++k) {
     exponents[k] = std::exp(u[LogExponent(static_cast<int>(k))]);
@@ -62,8 +67,10 @@ double PowerSum::LogValue(const double* u, const double* x, double* gradient) co
   }
   double sum = floor_ == Floor::kSigned ? u[0] * std::exp(-largest) : 0;
   for (std::size_t k = 0; k <= count; ++k) sum += parts[k] = std::exp(parts[k] - largest);
+  // A signed floor may take the law below 0, where it has no logarithm.
   if (!(sum > 0)) return kNan;
   if (gradient != nullptr) {
+    // Each derivative is the part's share of the sum, times that of its logarithm.
     if (floor_ == Floor::kFree) gradient[0] = parts[count] / sum;
     if (floor_ == Floor::kSigned) gradient[0] = std::exp(-largest) / sum;
     for (std::size_t k = 0; k < count; ++k) {
@@ -75,6 +82,7 @@ double PowerSum::LogValue(const double* u, const double* x, double* gradient) co
   return largest + std::log(sum);
 }
 
+// At the centre the largest term is about the loss itself.
 double PowerSum::LargestLogCoef(const Vector& u) const {
   double largest = u[LogCoef(0)];
   for (int k = 1; k < terms(); ++k) largest = std::max(largest, u[LogCoef(k)]);
@@ -89,6 +97,7 @@ std::shared_ptr<const LawModel> PowerSum::WithoutFloor() const {
   return std::make_shared<PowerSum>(*law_, Floor::kFixed, 0, log_centres_);
 }
 
+// A floor this low takes no part in any loss, and yet has a logarithm.
 Vector PowerSum::AddVanishedFloor(const Vector& terms_only) const {
   Vector u = terms_only;
   u.insert(u.begin(), 0.0);
@@ -102,6 +111,7 @@ std::shared_ptr<const LawModel> PowerSum::WithSignedFloor() const {
 
 Vector PowerSum::SignFloor(const Vector& u) const {
   Vector converted = u;
+  // On the signed scale a vanished floor is exactly 0.
   converted[0] = FloorVanishes(u) ? 0 : std::exp(u[0]);
   return converted;
 }
@@ -110,7 +120,9 @@ std::vector<Vector> PowerSum::Restarts(const Vector& u) const {
   if (!has_free_floor()) return {};
   // A vanished floor has no gradient of its own: bring it back at a third of a typical loss.
   constexpr double kThird = 1.1;
+  // A floor that is still felt has a gradient and needs no other start.
   if (u[0] > u[LogCoef(0)] - 4) return {};
+  // The restart trades the loss between floor and term, so that it begins at about the same fit.
   Vector restart = u;
   restart[0] = u[LogCoef(0)] - kThird;
   restart[LogCoef(0)] -= 0.4;      // what the floor took over
@@ -145,10 +157,12 @@ std::vector<NamedParameter> PowerSum::Parameters(const Vector& u) const {
     named.push_back({"floor", fixed_floor_, false, nullptr, false});
   }
   for (int k = 0; k < terms(); ++k) {
+    // The law's own list has the floor first, where it has one.
     const std::size_t first = (law_->has_floor ? 1U : 0U) + 2 * static_cast<std::size_t>(k);
     const LogQuantity coef = NaturalCoef(k);
     const double exponent = std::exp(u[LogExponent(k)]);
     constexpr double kNear = 1.001;
+    // Values this near to a bound of the search are the bound's and not the data's, and are marked.
     const bool bound = exponent < kSmallestExponent * kNear || exponent > kLargestExponent / kNear;
     named.push_back({std::string(law_->parameters[first].name),
                      std::exp(coef(u.data(), nullptr)),
@@ -167,6 +181,7 @@ std::vector<NamedParameter> PowerSum::Parameters(const Vector& u) const {
 }
 
 std::shared_ptr<const LawModel> MakePowerSum(const LawInfo& law, const LawSetting& setting) {
+  // A law without a floor is one with a floor fixed at 0.
   const bool free = law.has_floor && !setting.fixed_floor;
   return std::make_shared<PowerSum>(law,
                                     free ? PowerSum::Floor::kFree : PowerSum::Floor::kFixed,

@@ -14,6 +14,7 @@ namespace {
 constexpr double kGridLow = 0.02;
 constexpr double kGridHigh = 3;
 
+// The grid is even in the logarithm, as exponents are felt by their ratios.
 Vector ExponentGrid(int nodes) {
   Vector grid;
   for (int i = 0; i < nodes; ++i) {
@@ -22,12 +23,14 @@ Vector ExponentGrid(int nodes) {
   return grid;
 }
 
+// A node is one choice of exponents, with the best floor and coefficients for it.
 struct Node {
   double cost;
   Vector start;
 };
 
-// A column holds w/L · x^-exponent, [points].
+// Each column holds w/L · x^-exponent, [points]. Dividing by the loss L makes squares of
+// differences about those of ln loss.
 struct Columns {
   Eigen::MatrixXd all;     // [points, 1 + terms · nodes]: the floor's w/L, then each term's nodes
   Eigen::VectorXd target;  // w/L · (L - fixed floor)
@@ -55,7 +58,8 @@ Columns MakeColumns(const Sample& sample, const Vector& grid, double fixed_floor
   return columns;
 }
 
-// All inner products, taken once: a node's normal equations are picked from them.
+// Takes all inner products once: the normal equations of every node are picked from them, so that a
+// node costs nothing that grows with the points.
 struct Products {
   explicit Products(const Columns& columns)
       : gram(columns.all.transpose() * columns.all),
@@ -76,6 +80,8 @@ struct LinearFit {
 LinearFit SolvePositive(const Products& products,
                         const std::vector<Eigen::Index>& chosen,
                         bool with_floor) {
+  // At most five unknowns fit these types, which live on the stack: this is solved thousands of
+  // times.
   using Small = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, 0, 5, 5>;
   using SmallVector = Eigen::Matrix<double, Eigen::Dynamic, 1, 0, 5, 1>;
   const Eigen::Index first = with_floor ? 1 : 0;
@@ -83,6 +89,7 @@ LinearFit SolvePositive(const Products& products,
   const auto column = [&](Eigen::Index i) {
     return i < first ? 0 : chosen[static_cast<std::size_t>(i - first)];
   };
+  // The first unknown is the floor, where it takes part.
   Small gram(size, size);
   SmallVector right(size);
   for (Eigen::Index i = 0; i < size; ++i) {
@@ -90,6 +97,7 @@ LinearFit SolvePositive(const Products& products,
     for (Eigen::Index j = 0; j < size; ++j) gram(i, j) = products.gram(column(i), column(j));
   }
   const SmallVector solution = gram.ldlt().solve(right);
+  // Coefficients have logarithms in the search, so a solution that is not positive is no start.
   if (!(solution.minCoeff() > 0) || !solution.allFinite()) return {};
   LinearFit fit;
   fit.values.assign(chosen.size() + 1, 0.0);
@@ -103,7 +111,7 @@ LinearFit SolvePositive(const Products& products,
 Vector PowerSum::StartFrom(const Vector& linear,
                            const Vector& exponents,
                            double smallest_loss) const {
-  // A node without a floor starts with a small one, which can still grow or vanish.
+  // A node without a floor starts with a small floor, which can still grow or vanish.
   constexpr double kSmallFloor = 0.05;
   Vector u;
   if (has_free_floor()) u.push_back(std::log(std::max(linear[0], kSmallFloor * smallest_loss)));
@@ -116,6 +124,7 @@ Vector PowerSum::StartFrom(const Vector& linear,
 }
 
 std::vector<Vector> PowerSum::Starts(const Sample& sample, int count) const {
+  // The signed law begins where the law with a positive floor would.
   if (floor_ != Floor::kSigned) return Screened(sample, count);
   const PowerSum free(*law_, Floor::kFree, 0, log_centres_);
   std::vector<Vector> starts = free.Screened(sample, count);
@@ -129,6 +138,7 @@ std::vector<Vector> PowerSum::Screened(const Sample& sample, int count) const {
   const double smallest_loss = std::exp(*std::min_element(sample.y.begin(), sample.y.end()));
   std::vector<Node> nodes;
   const std::size_t node_count = grid.size();
+  // The nodes are counted through as digits of one number, one digit for each term.
   const auto combinations = static_cast<std::size_t>(std::llround(std::pow(node_count, terms())));
   std::vector<Eigen::Index> chosen(static_cast<std::size_t>(terms()));
   for (std::size_t node = 0; node < combinations; ++node) {
@@ -139,12 +149,14 @@ std::vector<Vector> PowerSum::Screened(const Sample& sample, int count) const {
       chosen[t] = static_cast<Eigen::Index>(1 + t * node_count + rest % node_count);
     }
     LinearFit fit;
+    // Where the best floor is negative, the node still gives a start without one.
     if (has_free_floor()) fit = SolvePositive(products, chosen, true);
     if (fit.values.empty()) fit = SolvePositive(products, chosen, false);
     if (!fit.values.empty()) {
       nodes.push_back({fit.cost, StartFrom(fit.values, exponents, smallest_loss)});
     }
   }
+  // Sorting is stable, so that equal costs keep the order of the grid on every machine.
   std::stable_sort(
       nodes.begin(), nodes.end(), [](const Node& a, const Node& b) { return a.cost < b.cost; });
   std::vector<Vector> starts;

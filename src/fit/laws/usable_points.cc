@@ -1,3 +1,5 @@
+// Decides which points a law can use, and whether those are enough for it, before anything is
+// fitted. Everything that is left out is listed with its reason, and a refusal names numbers.
 #include "fit/laws/usable_points.h"
 
 #include <algorithm>
@@ -15,7 +17,7 @@ namespace {
 
 bool Positive(double value) { return std::isfinite(value) && value > 0; }
 
-// Empty when the point can be used.
+// Says what is wrong with a point; the text is empty when the point can be used.
 std::string Fault(const LawInfo& law, const Point& point) {
   if (std::isnan(point.loss)) return "loss is nan";
   if (std::isinf(point.loss)) return "loss is infinite";
@@ -31,6 +33,7 @@ std::string Fault(const LawInfo& law, const Point& point) {
 
 using SettingKey = std::vector<std::int64_t>;
 
+// Settings are compared by rounded logarithms, as everywhere in the fits.
 SettingKey KeyOf(const LawInfo& law, const Point& point) {
   SettingKey key;
   for (const Variable variable : law.variables) key.push_back(RoundedLog(Get(point, variable)));
@@ -43,6 +46,8 @@ int DistinctSettings(const LawInfo& law, std::span<const Point> points) {
   return static_cast<int>(settings.size());
 }
 
+// Sds are used only if all points have one; the unit is their geometric mean, so that weights lie
+// around 1.
 void FindUnit(UsablePoints& usable) {
   std::size_t known = 0;
   double log_sum = 0;
@@ -60,6 +65,7 @@ void FindUnit(UsablePoints& usable) {
       fmt::format("only {} of {} points have an sd: all count alike", known, usable.points.size()));
 }
 
+// Fewer distinct values than this leave the variable's exponent to chance.
 std::string TooFewValues(const LawInfo& law, std::span<const Point> points) {
   for (const Variable variable : law.variables) {
     const int distinct = DistinctValues(points, variable);
@@ -77,6 +83,7 @@ std::string TooFewValues(const LawInfo& law, std::span<const Point> points) {
 
 UsablePoints Usable(const LawInfo& law, std::span<const Point> points) {
   UsablePoints usable;
+  // Exact repeats go first, so that none of them is counted twice as a fault.
   for (const Point& point : WithoutRepeats(points, usable.dropped)) {
     std::string fault = Fault(law, point);
     if (fault.empty()) {
@@ -93,6 +100,7 @@ std::string WhyRefused(const LawInfo& law,
                        const UsablePoints& usable,
                        std::optional<double> fixed_floor) {
   const std::vector<Point>& points = usable.points;
+  // One point has no law, whatever else is known.
   if (points.size() < 2) {
     return fmt::format("a law needs at least 2 usable points, got {} ({} dropped)",
                        points.size(),
@@ -102,11 +110,13 @@ std::string WhyRefused(const LawInfo& law,
   if (!few.empty()) return few;
   const auto [low, high] = std::minmax_element(
       points.begin(), points.end(), [](const Point& a, const Point& b) { return a.loss < b.loss; });
+  // Equal losses have no law but a constant, for which nobody asks.
   if (low->loss == high->loss) return fmt::format("all losses are equal ({})", low->loss);
   if (fixed_floor && !(*fixed_floor >= 0 && *fixed_floor < low->loss)) {
     return fmt::format(
         "a fixed floor must be >= 0 and below the lowest loss {}, got {}", low->loss, *fixed_floor);
   }
+  // A fixed floor is no longer a parameter.
   const int parameters = static_cast<int>(law.parameters.size()) - (law.has_floor && fixed_floor);
   const int settings = DistinctSettings(law, points);
   if (settings >= parameters) return "";
@@ -116,6 +126,7 @@ std::string WhyRefused(const LawInfo& law,
                      settings);
 }
 
+// The geometric mean of each variable is where the law's terms are least correlated.
 Vector LogCentres(const LawInfo& law, std::span<const Point> points) {
   Vector centres;
   for (const Variable variable : law.variables) {
@@ -130,6 +141,7 @@ Sample MakeSample(const LawInfo& law, const UsablePoints& usable, const Vector& 
   Sample sample;
   sample.variables = static_cast<int>(law.variables.size());
   std::map<SettingKey, int> settings;
+  // Clusters are looked for among usable points alone, as the others take no part.
   Clusters clusters = FindClusters(usable.points);
   sample.cluster = std::move(clusters.of);
   sample.clusters = clusters.count;
@@ -139,6 +151,7 @@ Sample MakeSample(const LawInfo& law, const UsablePoints& usable, const Vector& 
     }
     sample.y.push_back(std::log(point.loss));
     sample.w.push_back(usable.sd_unit > 0 ? usable.sd_unit / point.sd : 1);
+    // Settings are numbered as they first appear, so equal rows always give equal numbers.
     const auto next = static_cast<int>(settings.size());
     sample.setting.push_back(settings.emplace(KeyOf(law, point), next).first->second);
   }
