@@ -1,3 +1,5 @@
+// The noise between replicates, without any law: how far runs of one setting differ. Points of one
+// cluster count as one, as what they share is no noise between them.
 #include "fit/noise/noise.h"
 
 #include <cmath>
@@ -34,6 +36,7 @@ Noise ReplicateNoise(const Sample& sample) {
   for (const auto& [key, unit] : units) settings[key.first].Add(unit.value(), weight(unit));
   double square = 0;
   int df = 0;
+  // Each setting costs one degree of freedom, that of its own mean.
   for (const auto& [setting, mean] : settings) df += mean.count - 1;
   for (const auto& [key, unit] : units) {
     const double off = unit.value() - settings[key.first].value();

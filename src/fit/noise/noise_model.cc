@@ -1,3 +1,6 @@
+// Decides what the noise of a fit is, from what the points offer: sds that they brought,
+// replicates, or the residuals about the law. The last two may contradict each other, which is lack
+// of fit.
 #include "fit/noise/noise_model.h"
 
 #include <algorithm>
@@ -24,12 +27,13 @@ double RobustSd(const FittedLaw& fitted, Vector residuals) {
   return 1.4826 * residuals[(first + residuals.size()) / 2];
 }
 
-// Spread of the settings' means about the law beyond what replicates explain, as a mean square; df
-// 0 when it is not significant.
+// Measures the spread of the settings' means about the law beyond what replicates explain, as a
+// mean square. The df are 0 when it is not significant.
 Squares LackOfFit(const SharedNoise& noise, const Squares& pure) {
   const double df = noise.within_df - pure.df;
   if (df <= 0 || pure.df <= 0 || !(pure.value > 0)) return {};
   const double variance = (noise.within * noise.within_df - pure.value) / df;
+  // Without a test every law would lack fit a little, and intervals would widen by chance.
   constexpr double kSignificant = 0.01;
   if (!(FisherTail(variance / (pure.value / pure.df), df, pure.df) < kSignificant)) return {};
   return {variance, df};
@@ -40,6 +44,7 @@ Squares LackOfFit(const SharedNoise& noise, const Squares& pure) {
 Vector CleanResiduals(const FittedLaw& fitted) {
   Vector residuals = Residuals(*fitted.model, fitted.sample, fitted.u);
   if (!fitted.criterion.robust()) return residuals;
+  // Outliers pull no estimate of the noise further than four sds.
   constexpr double kGross = 4;
   const double most = kGross * RobustSd(fitted, residuals);
   for (double& r : residuals) r = std::clamp(r, -most, most);
@@ -48,8 +53,11 @@ Vector CleanResiduals(const FittedLaw& fitted) {
 
 std::vector<SearchFault> FindFaults(const Minimum& found, const FittedLaw& fitted) {
   std::vector<SearchFault> faults;
+  // A search that never left its start proves nothing: the start may be an optimum, or the solver
+  // stuck.
   if (!found.moved) faults.push_back(SearchFault::kDidNotMove);
   if (!found.converged) faults.push_back(SearchFault::kNotConverged);
+  // Beyond this condition the parameters trade against each other along a line of equal fits.
   constexpr double kIllConditioned = 1e7;
   if (InverseCurvature(*fitted.model, fitted.sample, fitted.u).condition > kIllConditioned) {
     faults.push_back(SearchFault::kSingular);
@@ -71,6 +79,7 @@ std::string Describe(SearchFault fault) {
 
 double LogRms(const FittedLaw& fitted) {
   double sum = 0;
+  // Residuals are weighted; here they are wanted as users see them, in ln loss.
   const Vector residuals = Residuals(*fitted.model, fitted.sample, fitted.u);
   for (std::size_t i = 0; i < residuals.size(); ++i) {
     const double off = residuals[i] / fitted.sample.w[i];
@@ -84,23 +93,29 @@ double SetNoise(double sd_unit, FittedLaw& fitted, std::vector<std::string>& war
   const Vector residuals = CleanResiduals(fitted);
   const Squares pure = PureError(fitted.sample, residuals);
   SharedNoise noise = FindSharedNoise(fitted, residuals);
+  // Where points brought their sds there is nothing that replicates would have to explain.
   const Squares misfit = sd_unit > 0 ? Squares{} : LackOfFit(noise, pure);
   if (misfit.df > 0) {
     warnings.push_back(fmt::format(
         "lack of fit: the law misses by {:.2g} % (rms of ln), replicates differ by {:.2g} %",
         100 * std::sqrt(misfit.value),
         100 * std::sqrt(pure.value / pure.df)));
+    // The law's own misses are then the noise that intervals must carry.
     noise.within = misfit.value;
     noise.within_df = misfit.df;
   } else if (sd_unit > 0) {
+    // Sds that points brought are never undercut, but the scatter about the law may exceed them.
     if (!(noise.within > sd_unit * sd_unit)) {
       noise.within = sd_unit * sd_unit;
       noise.within_df = kInfinity;
     }
   } else if (pure.value > 0 && (pure.df >= kEnoughReplicates || noise.within_df == 0)) {
+    // Replicates tell the noise without the law, and are believed alone once there are a few of
+    // them.
     noise.within = pure.value / pure.df;
     noise.within_df = pure.df;
   }
+  // The noise that users see is that between replicates, and is unknown without any.
   fitted.noise = noise;
   const Noise replicates = ReplicateNoise(fitted.sample);
   return replicates.df > 0 ? replicates.sd : std::numeric_limits<double>::quiet_NaN();
@@ -112,6 +127,7 @@ std::string Assumption(const FittedLaw& fitted) {
     return fmt::format("points of one stream are correlated ({} streams); a new run has its own",
                        sample.clusters);
   }
+  // Where each point is its own cluster there is nothing to be correlated with.
   if (sample.clusters == sample.size()) {
     return "points are independent: no stream is known, or all share one, whose own deviation is "
            "then in no interval";

@@ -1,3 +1,5 @@
+// Analysis of variance by projections: what of the residuals lies in the space of the clusters, and
+// what is left. Only sums over clusters are formed, never a matrix of points by points.
 #include "fit/noise/shared_noise.h"
 
 #include <algorithm>
@@ -13,7 +15,7 @@
 namespace saelaw {
 namespace {
 
-// Z'MZ and Z'M r for one projection M, and what they explain.
+// Holds what a projection of the clusters explains: its squares, and the trace of Z'MZ.
 struct Explained {
   Squares squares;
   double trace = 0;
@@ -27,6 +29,7 @@ Explained Explain(const Eigen::MatrixXd& moved, const Eigen::VectorXd& sums) {
   constexpr double kSingular = 1e-8;
   for (Eigen::Index k = 0; k < moved.rows(); ++k) {
     const double value = solver.eigenvalues()(k);
+    // Directions that the law has taken up already explain nothing, and are not counted.
     if (!(value > kSingular * largest)) continue;
     const double along = solver.eigenvectors().col(k).dot(sums);
     explained.squares.value += along * along / value;
@@ -40,7 +43,8 @@ Eigen::MatrixXd JacobianOf(const FittedLaw& fitted, const Sample& sample) {
   return Eigen::Map<const Eigen::MatrixXd>(jacobian.data(), sample.size(), fitted.model->Size());
 }
 
-// J and (J'J)^-1 of the points as they are, whatever the fit pools.
+// Holds J and (J'J)^-1 of the points as they are, whatever the fit pools: mean squares are defined
+// on plain residuals.
 struct PlainFit {
   explicit PlainFit(const FittedLaw& fitted) {
     Sample plain = fitted.sample;
@@ -61,7 +65,7 @@ Eigen::MatrixXd Diagonal(const Vector& values) {
       .asDiagonal();
 }
 
-// Rows of `columns` times w, summed over each cluster.
+// Multiplies the rows of `columns` by w and sums them over each cluster.
 Eigen::MatrixXd ClusterSums(const Sample& sample, const Eigen::MatrixXd& columns) {
   Eigen::MatrixXd sums = Eigen::MatrixXd::Zero(sample.clusters, columns.cols());
   for (int i = 0; i < sample.size(); ++i) {
@@ -71,6 +75,7 @@ Eigen::MatrixXd ClusterSums(const Sample& sample, const Eigen::MatrixXd& columns
   return sums;
 }
 
+// One cluster, or one for each point, tells nothing of what is shared.
 bool Clustered(const Sample& sample) {
   return sample.clusters > 1 && sample.clusters < sample.size() && sample.clusters <= kMostClusters;
 }
@@ -78,6 +83,7 @@ bool Clustered(const Sample& sample) {
 }  // namespace
 
 double Variance::Quantile(double level) const {
+  // A share of Cochran's quantile is mixed in; the header says why.
   const double satterthwaite = StudentTwoSided(level, df);
   if (!(between_df > 0)) return satterthwaite;
   const double share = std::clamp(between / value, 0.0, 1.0);
@@ -91,11 +97,12 @@ Variance Combine(const SharedNoise& noise, double own, double shared) {
   if (!noise.clustered()) return {noise.within * own, noise.within_df, 0, 0, noise.within_df};
   const double between = noise.between * shared / noise.size;
   const double within = noise.within * (own - shared / noise.size);
-  // A quantity that hangs on fewer points of a cluster than `size` takes from `within`: not more
-  // than there is.
+  // A quantity that hangs on fewer points of a cluster than `size` takes from `within`, but it
+  // cannot take more than there is.
   const double least = own * std::min(noise.within, noise.between);
   const double value = std::max(between + within, least);
   if (!(value > 0)) return {0, noise.within_df, 0, 0, noise.within_df};
+  // Satterthwaite's df follow from how well each of the two parts is known.
   const double spread = between * between / noise.between_df + within * within / noise.within_df;
   return {value, value * value / spread, between, noise.between_df, noise.within_df};
 }
@@ -104,12 +111,14 @@ Squares PureError(const Sample& sample, const Vector& residuals) {
   const int settings = 1 + *std::max_element(sample.setting.begin(), sample.setting.end());
   Vector weight(static_cast<std::size_t>(settings));
   Vector sum(weight.size());
+  // Sums by setting are gathered in one pass, and what is off them in a second one.
   for (std::size_t i = 0; i < residuals.size(); ++i) {
     const auto k = static_cast<std::size_t>(sample.setting[i]);
     weight[k] += sample.w[i] * sample.w[i];
     sum[k] += sample.w[i] * residuals[i];
   }
   Squares left{0, static_cast<double>(sample.size() - settings)};
+  // Each setting's mean is taken out first, by itself, since that needs no matrix.
   Vector off(residuals.size());
   for (std::size_t i = 0; i < residuals.size(); ++i) {
     const auto k = static_cast<std::size_t>(sample.setting[i]);
@@ -117,6 +126,8 @@ Squares PureError(const Sample& sample, const Vector& residuals) {
     left.value += off[i] * off[i];
   }
   constexpr double kMostEntries = 1e7;  // of the table below; with more, clusters are left in
+  // The table of clusters by settings would be too large for memory, and then what clusters share
+  // is left in the pure error.
   if (!Clustered(sample) || left.df == 0 || 1.0 * settings * sample.clusters > kMostEntries) {
     return left;
   }
@@ -138,15 +149,18 @@ SharedNoise FindSharedNoise(const FittedLaw& fitted, const Vector& residuals) {
   const Eigen::MatrixXd& jacobian = plain.jacobian;
   const auto inverse = Square(plain.covariance, jacobian.cols());
   const Eigen::Map<const Eigen::VectorXd> given(residuals.data(), fitted.sample.size());
+  // Residuals of a robust fit are not orthogonal to the Jacobian, so they are made so here.
   const Eigen::VectorXd off = given - jacobian * (inverse * (jacobian.transpose() * given));
   SharedNoise noise;
   noise.within = off.squaredNorm();
   noise.within_df = std::max<double>(0, fitted.sample.size() - fitted.model->Size());
+  // What clusters share can only be told where there are several and they have several points.
   if (Clustered(fitted.sample)) {
     const Eigen::MatrixXd scores = ClusterSums(fitted.sample, jacobian);
     Eigen::MatrixXd moved = Diagonal(ClusterWeights(fitted.sample));
     moved -= scores * inverse * scores.transpose();
     const Explained explained = Explain(moved, ClusterSums(fitted.sample, off));
+    // Clusters that take up all that is left cannot be told from the points' own noise.
     if (explained.squares.df > 0 && explained.squares.df < noise.within_df) {
       noise.between_df = explained.squares.df;
       noise.between = explained.squares.value / noise.between_df;
@@ -169,13 +183,14 @@ Vector OwnResiduals(const FittedLaw& fitted, const Vector& residuals) {
     const Eigen::MatrixXd scores = ClusterSums(fitted.sample, jacobian);
     Eigen::MatrixXd moved = Diagonal(ClusterWeights(fitted.sample));
     moved -= scores * inverse * scores.transpose();
+    // A pseudo-inverse is taken, because directions that the law has taken up have no level.
     const Eigen::VectorXd level =
         moved.completeOrthogonalDecomposition().solve(ClusterSums(fitted.sample, off));
     for (int i = 0; i < fitted.sample.size(); ++i) {
       const auto k = static_cast<std::size_t>(i);
       off(i) -= fitted.sample.w[k] * level(fitted.sample.cluster[k]);
     }
-    // What of the levels the law takes up itself.
+    // The law takes up a part of the clusters' levels itself, which is taken out again.
     off -= jacobian * (inverse * (jacobian.transpose() * off));
   }
   return {off.begin(), off.end()};
@@ -186,6 +201,7 @@ Leverage::Leverage(const FittedLaw& fitted)
     : covariance_(InverseCurvature(*fitted.model, fitted.sample, fitted.u).inverse),
       own_(covariance_) {
   Eigen::MatrixXd effect = JacobianOf(fitted, fitted.sample);
+  // Without pooling the two matrices are one and the same.
   if (!fitted.sample.pooling.empty()) {
     for (auto column : effect.colwise()) Pool(fitted.sample, column.data());
     const auto bread = Square(covariance_, effect.cols());
@@ -193,6 +209,7 @@ Leverage::Leverage(const FittedLaw& fitted)
         bread * (effect.transpose() * effect) * bread;
   }
   if (!fitted.noise.clustered()) return;
+  // For each cluster it is kept how it pulls all parameters at once.
   const Eigen::MatrixXd sums = ClusterSums(fitted.sample, effect);
   for (Eigen::Index s = 0; s < sums.rows(); ++s) {
     scores_.emplace_back(sums.cols());
@@ -206,6 +223,7 @@ double Leverage::Bend(const Vector& gradient) const { return QuadraticForm(covar
 double Leverage::Own(const Vector& gradient) const { return QuadraticForm(own_, gradient); }
 
 double Leverage::Shared(const Vector& gradient) const {
+  // The product with the gradient is taken once, and then compared with each cluster's scores.
   const std::size_t p = gradient.size();
   Vector moved(p);
   for (std::size_t a = 0; a < p; ++a) {
