@@ -1,3 +1,6 @@
+// Two roads to the best split of compute: a parabola in ln params at each budget with a line
+// through their minima, and the closed form that follows from a fitted size-data law. The first
+// reuses the arithmetic of rate sweeps, with params in the place of the rate.
 #include "fit/rates/compute_law.h"
 
 #include <algorithm>
@@ -21,7 +24,8 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 bool Positive(double value) { return std::isfinite(value) && value > 0; }
 
-// Points with all of params, tokens and compute.
+// Keeps the points that have all of params, tokens and compute, and fills in what follows from the
+// other two. They are sorted by compute, which SplitByBudget relies on.
 std::vector<Point> Complete(std::span<const Point> points,
                             double per_weight,
                             std::vector<DroppedPoint>& dropped) {
@@ -47,6 +51,7 @@ using Budgets = std::vector<std::vector<Point>>;
 Budgets SplitByBudget(const std::vector<Point>& points) {
   Budgets budgets;
   for (const Point& point : points) {
+    // Budgets that differ by less than a percent are one: trainers round their numbers of steps.
     const bool same =
         !budgets.empty() && point.compute < budgets.back().front().compute * (1 + kSameBudget);
     if (!same) budgets.emplace_back();
@@ -55,6 +60,8 @@ Budgets SplitByBudget(const std::vector<Point>& points) {
   return budgets;
 }
 
+// A table with one row for each budget is a list of optima that somebody else has found, so no
+// parabola is needed.
 std::vector<ComputeOptimum> GivenOptima(const Budgets& budgets) {
   std::vector<ComputeOptimum> optima;
   for (const auto& budget : budgets) {
@@ -74,6 +81,8 @@ std::vector<ComputeOptimum> ParabolaOptima(const Budgets& budgets,
   for (const auto& budget : budgets) {
     for (Point point : budget) {
       point.tokens = budget.front().compute;
+      // The sweep's own fields are used under other names: tokens hold compute, and the rate holds
+      // params.
       point.lr = point.params;
       point.params = point.batch = kNan;
       sweep.push_back(point);
@@ -103,6 +112,7 @@ std::vector<LinePoint> Uncensored(const std::vector<ComputeOptimum>& optima) {
   return points;
 }
 
+// The optima's sds are skewed by a few budgets with many runs, so the median is taken.
 double MedianSd(std::vector<LinePoint> points) {
   const auto middle = points.begin() + static_cast<std::ptrdiff_t>(points.size() / 2);
   std::nth_element(points.begin(), middle, points.end(), [](const auto& a, const auto& b) {
@@ -144,6 +154,7 @@ void FitOptima(const std::vector<ComputeOptimum>& optima, const ComputeUnit& uni
   }
   const Line line = FitLine(points, {});
   const double df = static_cast<double>(points.size()) - 2;
+  // With two points the line is exact, and nothing tells how far it may be off.
   const double scale = df > 0 ? std::sqrt(line.chi_square / df) : kNan;
   const double quantile = df > 0 ? StudentTwoSided(law.level, df) * scale : kNan;
   const double slope_half = quantile * std::sqrt(line.SlopeVariance(0));
@@ -159,7 +170,7 @@ void FitOptima(const std::vector<ComputeOptimum>& optima, const ComputeUnit& uni
   double square = 0;
   for (const LinePoint& point : points) square += std::pow(point.y - line.At(point.x), 2);
   law.rms_residual = std::sqrt(square / static_cast<double>(points.size()));
-  // Of one more budget: known as well as the median one was.
+  // A new budget's optimum is taken to be known as well as that of the median one.
   const double optimum = quantile * MedianSd(points);
   law.predictor = [line, quantile, optimum](const Point& at) {
     const Vector x = {std::log(at.compute)};
@@ -180,6 +191,8 @@ double LogBestParams(const std::vector<double>& p, double log_product) {
   return (ratio + p[4] * log_product) / (p[2] + p[4]);
 }
 
+// The line's place is taken by a formula of the fitted parameters, and its intervals are those of
+// the formula.
 void DeriveFromSurface(const LawFit& loss, const ComputeUnit& unit, LawFit& law) {
   const double log_per_weight = std::log(unit.per_weight);
   law.interval_method = loss.interval_method;
@@ -231,9 +244,11 @@ ComputeLawFit FitComputeLaw(std::span<const Point> points, const FitOptions& opt
   const std::vector<Point> complete = Complete(points, unit.per_weight, fit.law.dropped);
   const Budgets budgets = SplitByBudget(complete);
   const bool given = budgets.size() == complete.size();
+  // As many budgets as rows means that each row is an optimum already.
   fit.optima = given ? GivenOptima(budgets) : ParabolaOptima(budgets, unit, fit.law);
   if (given) fit.law.estimator = "weighted line in ln compute through the given optima";
   FitOptima(fit.optima, unit, fit.law);
+  // The answers below need runs of several sizes at a budget, and one fixed unit of compute.
   if (given) {
     fit.loss_surface.refusal = fit.surface.refusal =
         "one row for each compute: they are optima, not runs";

@@ -1,3 +1,5 @@
+// The grid is narrowed to where the weight lies, width by width, beginning with the widest edge.
+// Log weights are carried until the end, since with many runs every likelihood underflows.
 #include "fit/rates/edge_posterior.h"
 
 #include <algorithm>
@@ -12,7 +14,8 @@ constexpr int kCoarse = 33;    // places in ln edge and in the exponent, while t
 constexpr int kFine = 49;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// Below `floor` a cell's weight is nothing, however little: the sum is not carried on.
+// Sums the log likelihood of all trials. Below `floor` a cell's weight counts as nothing, however
+// little is still to come, and the sum is not carried on.
 double LogLikelihood(
     const std::vector<EdgeTrial>& trials, double level, double slope, double width, double floor) {
   constexpr double kFar = 16;  // beyond it one of the two probabilities is 1 to within 1e-7
@@ -32,16 +35,18 @@ double LogLikelihood(
   return sum;
 }
 
+// Places are even in what they are places of: ln edge, or the exponent.
 double At(double lo, double hi, int i, int count) { return lo + (hi - lo) * i / (count - 1); }
 
-// Of a run at log_lr, where the edge lies at `edge`.
+// Gives the probability that a run at log_lr fails, where the edge lies at `edge`.
 double FailureAt(double edge, double log_lr, double width) {
   constexpr double kFar = 30;
   const double z = (log_lr - edge) / width;
   return z < -kFar ? 0 : 1 / (1 + std::exp(-z));
 }
 
-// Where an ascending probability reaches a value, from a place near it, from below.
+// Finds where an ascending probability reaches a value, beginning at a place near it, from below.
+// The lower end is returned, because a rate that is slightly too low is safe.
 template <typename Ascending>
 double Solve(double near, double probability, Ascending at) {
   double lo = near;
@@ -64,6 +69,7 @@ double WidthAt(int k) {
 
 // The value below which `share` of the weight lies, of pairs of value and weight.
 double WeightedQuantile(std::vector<std::pair<double, double>> values, double share) {
+  // The values are sorted as pairs, so that equal ones keep a fixed order.
   std::sort(values.begin(), values.end());
   double sum = 0;
   for (const auto& [value, weight] : values) {
@@ -75,7 +81,8 @@ double WeightedQuantile(std::vector<std::pair<double, double>> values, double sh
 
 }  // namespace
 
-// Log weights, those of the cells' areas among them.
+// Works out log weights, among them those of the cells' areas, because boxes of different widths
+// differ in size.
 std::vector<EdgePosterior::Cell> EdgePosterior::Evaluate(const std::vector<EdgeTrial>& trials,
                                                          const Box& box,
                                                          double width,
@@ -106,7 +113,8 @@ std::vector<EdgePosterior::Cell> EdgePosterior::Evaluate(const std::vector<EdgeT
   return cells;
 }
 
-// Around the cells that matter, one place more on each side.
+// Draws the box around the cells that matter, with one place more on each side, so that no weight
+// is cut off at an edge of the grid.
 EdgePosterior::Box EdgePosterior::Shrink(const std::vector<Cell>& cells,
                                          const Box& box,
                                          int count) {
@@ -129,7 +137,7 @@ EdgePosterior::Box EdgePosterior::Shrink(const std::vector<Cell>& cells,
           std::min(box.slope_hi, shrunk.slope_hi + slope_step)};
 }
 
-// The widest edge first: the sharper one's cells lie within its box.
+// Begins with the widest edge, as the cells of a sharper one lie within its box.
 EdgePosterior::EdgePosterior(const std::vector<EdgeTrial>& trials) {
   double lowest = kInfinity;
   double highest = -kInfinity;
@@ -142,6 +150,8 @@ EdgePosterior::EdgePosterior(const std::vector<EdgeTrial>& trials) {
   Box box{lowest - kBeyond, highest + kBeyond, -kSds * kEdgeExponentSd, kSds * kEdgeExponentSd};
   for (int k = 0; k <= kLotteries; ++k) {
     const double width = WidthAt(k);
+    // The first box is a guess and the last edge is far sharper than the one before, so these two
+    // are narrowed twice.
     const bool leap = k == 0 || k == kLotteries;
     for (int pass = 0; pass < (leap ? 2 : 1); ++pass) {
       box = Shrink(Evaluate(trials, box, width, kCoarse), box, kCoarse);
@@ -175,6 +185,7 @@ double EdgePosterior::Mean(double x) const {
   return mean;
 }
 
+// Quantiles of the edge are those of the cells' own edges, each with its weight.
 double EdgePosterior::Quantile(double x, double share) const {
   std::vector<std::pair<double, double>> values;
   values.reserve(cells_.size());

@@ -1,3 +1,5 @@
+// Advice is the optimum, unless it lies above what is sure enough to survive; then it is the bound.
+// Losing a run costs more than a rate that is somewhat too low, so the bound always wins.
 #include "fit/rates/lr_advice.h"
 
 #include <algorithm>
@@ -13,6 +15,7 @@ bool BesideCliffs(const LrLawFit& law) {
   });
 }
 
+// The interval's farther end says what the advice costs at worst.
 void AdviseOptimum(const LrLawFit& law, const Prediction& optimum, LrAdvice& advice) {
   advice.lr = optimum.value;
   advice.interval = optimum.confidence;
@@ -35,6 +38,7 @@ void HoldBelow(double bound, const LrLawFit& law, const Prediction* optimum, LrA
     const double off = std::log(best / bound);
     return std::expm1(law.Curvature() * off * off);
   };
+  // If the bound lies within the optimum's interval, the advice may cost nothing at all.
   const Interval& place = optimum->confidence;
   const bool astride = place.lo <= bound && bound <= place.hi;
   advice.cost = cost(optimum->value);
@@ -45,6 +49,7 @@ void HoldBelow(double bound, const LrLawFit& law, const Prediction* optimum, LrA
 }  // namespace
 
 Stability StabilityAt(const LrEdgeFit& edge, const Point& at, double lr) {
+  // Without an edge nothing is said, which is not the same as being safe.
   if (!edge.ok() || !(lr > 0)) return {};
   return {std::log(edge.law.Predict(at).value / lr), 1 - edge.failure_probability(at.tokens, lr)};
 }
@@ -59,6 +64,8 @@ LrAdvice AdviseRate(const LrLawFit& law, const LrEdgeFit& edge, const Point& tar
       HoldBelow(advice.bound, law, &optimum, advice);
     }
   } else if (advice.bound > 0 && BesideCliffs(law)) {
+    // Without a law of the optimum the bound is still good advice, but only where the best rates
+    // stood right beside it.
     HoldBelow(advice.bound, law, nullptr, advice);
   }
   return advice;

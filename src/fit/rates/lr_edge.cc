@@ -1,3 +1,5 @@
+// Sorts the runs into trials, hands them to the posterior on a grid, and reads the law and all
+// intervals off it. Sizes with a bracket fix the centre, as they are what the edge is known from.
 #include "fit/rates/lr_edge.h"
 
 #include <algorithm>
@@ -12,6 +14,7 @@
 namespace saelaw {
 namespace {
 
+// Rates are ascending, so everything below the first failure has survived.
 LrEdgeBracket BracketOf(const RatesAtSize& size) {
   LrEdgeBracket bracket;
   bracket.tokens = size.tokens;
@@ -52,7 +55,8 @@ double Centre(const std::vector<LrEdgeBracket>& brackets) {
   return count > 0 ? sum / count : 0;
 }
 
-// Of the sizes, where more than one value of it stands in the data; empty otherwise.
+// Names what varies among the sizes where more than one value of it stands in the data; the text is
+// empty otherwise.
 std::string WhatVaries(const RateTable& table) {
   const auto varies = [&](double RatesAtSize::*value) {
     return std::any_of(table.sizes.begin(), table.sizes.end(), [&](const RatesAtSize& size) {
@@ -63,6 +67,7 @@ std::string WhatVaries(const RateTable& table) {
   return varies(&RatesAtSize::batch) ? "batch" : "";
 }
 
+// A posterior without a failure, or without a survivor below one, would be the prior's.
 std::string WhyRefused(const RateTable& table, const std::vector<LrEdgeBracket>& brackets) {
   int failed = 0;
   for (const RatesAtSize& size : table.sizes) {
@@ -94,6 +99,7 @@ struct Fitted {
 void FillLaw(const std::shared_ptr<const Fitted>& fitted, double level, LrEdgeFit& fit) {
   const EdgePosterior& posterior = fitted->posterior;
   LawFit& law = fit.law;
+  // The coefficient is the edge at one token, which is why its interval is often wide.
   law.params = {
       {"coef", std::exp(posterior.Mean(-fitted->centre)), fitted->OfEdge(1, level), false},
       {"exponent",
@@ -104,6 +110,7 @@ void FillLaw(const std::shared_ptr<const Fitted>& fitted, double level, LrEdgeFi
        posterior.WidthMean(),
        {posterior.WidthQuantile((1 - level) / 2), posterior.WidthQuantile((1 + level) / 2)},
        false}};
+  // The functions share one posterior, which lives as long as any of them.
   fit.failure_probability = [fitted](double tokens, double lr) {
     return fitted->posterior.FailureProbability(fitted->X(tokens), std::log(lr));
   };
@@ -120,7 +127,7 @@ void FillLaw(const std::shared_ptr<const Fitted>& fitted, double level, LrEdgeFi
   };
 }
 
-// What of the answer is the prior's.
+// Says which parts of the answer come from the prior and not from the data.
 void Warn(const RateTable& table, LrEdgeFit& fit) {
   if (const std::string varying = WhatVaries(table); !varying.empty()) {
     fit.warnings.push_back(fmt::format(
@@ -138,6 +145,7 @@ void Warn(const RateTable& table, LrEdgeFit& fit) {
       most = std::max(most, rate.survived() + rate.failed());
     }
   }
+  // Without a repeated rate nothing tells a lottery from a sharp edge.
   if (most < 2) {
     fit.warnings.push_back(
         "no rate was run with a second seed: how much of a lottery survival is near the edge is "

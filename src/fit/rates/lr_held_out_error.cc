@@ -1,3 +1,5 @@
+// Repeats the whole law of rates with each group of documents left out, a little of it at a time,
+// and widens the intervals by how far everything moves.
 #include "fit/rates/lr_held_out_error.h"
 
 #include <cmath>
@@ -22,6 +24,7 @@ void WidenOptimum(const std::vector<LrLawFit>& refits,
                   double level,
                   LrOptimum& optimum) {
   if (optimum.censoring != Censoring::kNone) return;
+  // A censored optimum is a bound of the grid and does not move with the documents.
   std::vector<double> moves;
   for (const LrLawFit& refit : refits) {
     moves.push_back(ScaledUp(std::log(optimum.lr), std::log(refit.optima[place].lr)));
@@ -40,6 +43,7 @@ void WidenLrLaw(const std::shared_ptr<const std::vector<LrLawFit>>& refits, LawF
       moves.push_back(log ? ScaledUp(std::log(parameter.value), std::log(value))
                           : ScaledUp(parameter.value, value));
     }
+    // The scale of widening is that on which the parameter's error is symmetric.
     const auto widen = log ? WidenedLog : Widened;
     parameter.interval = widen(
         parameter.interval, parameter.value, JackknifeError(moves), refits->size(), law.level);
@@ -70,6 +74,8 @@ void AddHeldOutError(std::span<const Point> points,
   for (std::size_t group = 0; group < groups; ++group) {
     refits->push_back(FitLrLaw(WithoutGroup(points, group, kSmallShare), failed, options));
     const LrLawFit& refit = refits->back();
+    // If a refit finds other optima than the fit did, moves cannot be compared, and nothing is
+    // widened.
     const bool same = refit.optima.size() == fit.optima.size() && refit.ok() == fit.ok();
     if (!same) return;
   }

@@ -1,3 +1,6 @@
+// Optima come from lr_optimum.cc with sds of their own. A weighted line runs through those that are
+// optima, cliffs bend it only from below, and its error is scaled by how far the optima scatter
+// about it.
 #include "fit/rates/lr_law.h"
 
 #include <algorithm>
@@ -15,6 +18,7 @@
 namespace saelaw {
 namespace {
 
+// With two sizes the line is exact, and no scatter tells how good it is.
 constexpr int kFewestSizes = 3;
 
 // The line with the factor by which its sds are too small, and what that factor is worth.
@@ -54,6 +58,7 @@ std::vector<LinePoint> Uncensored(const Axes& axes, const std::vector<LrOptimum>
   return points;
 }
 
+// Values that agree to 1e-9 are equal, and a quantity that some size lacks is no variable.
 bool Varies(const Axis& axis, const std::vector<LrOptimum>& optima) {
   double first = 0;
   for (const LrOptimum& optimum : optima) {
@@ -66,7 +71,7 @@ bool Varies(const Axis& axis, const std::vector<LrOptimum>& optima) {
   return false;
 }
 
-// Tokens always; the others where they vary on their own.
+// Chooses the variables: tokens always, and the others where they vary on their own.
 Axes ChooseAxes(const std::vector<LrOptimum>& optima, std::vector<std::string>& warnings) {
   Axes axes = {kAxes[0]};
   for (std::size_t i = 1; i < kAxes.size(); ++i) {
@@ -91,6 +96,7 @@ double MedianSd(std::vector<LinePoint> points) {
   return middle->sd;
 }
 
+// Only a cliff is a bound: at the grid's ends the optimum may be anywhere beyond.
 std::vector<LineBound> Bounds(const Axes& axes,
                               const std::vector<LrOptimum>& optima,
                               double typical_sd) {
@@ -111,6 +117,7 @@ ScaledLine Scale(const Line& line, double scatter_df, double residual_df, LrLawF
   ScaledLine scaled{line, 1, scatter_df + residual_df, 0};
   const double ratio = line.chi_square / scatter_df;
   constexpr double kSignificant = 0.01;
+  // A sweep without residuals of its own has nothing to compare the scatter with.
   if (residual_df == 0 || FisherTail(ratio, scatter_df, residual_df) < kSignificant) {
     scaled.scale = std::sqrt(ratio);
     scaled.df = scatter_df;
@@ -120,6 +127,7 @@ ScaledLine Scale(const Line& line, double scatter_df, double residual_df, LrLawF
     }
     return scaled;
   }
+  // When both agree they measure one noise, so both are used.
   scaled.scale = std::sqrt((residual_df + line.chi_square) / (residual_df + scatter_df));
   return scaled;
 }
@@ -148,12 +156,13 @@ void FillLaw(const Axes& axes, const ScaledLine& scaled, double level, LawFit& l
     prediction.at = at;
     prediction.value = std::exp(centre);
     prediction.confidence = Around(centre, half);
+    // A new size's optimum scatters as a typical one does.
     prediction.prediction = Around(centre, std::hypot(half, quantile * scaled.typical_sd));
     return prediction;
   };
 }
 
-// What a censored optimum means, and what to run so that it is none.
+// Says what a censored optimum means, and which runs would make it a real one.
 std::string WhatCensored(const LrOptimum& optimum) {
   const std::string best = fmt::format("the best rate {:.4g}", optimum.best_lr);
   switch (optimum.censoring) {
@@ -191,12 +200,14 @@ void WarnCensored(LrLawFit& fit) {
 }
 
 void FitAlong(const Axes& axes, const SweepOptima& found, double level, LrLawFit& fit) {
+  // Censored optima are no points of the line, though cliffs may bend it.
   const std::vector<LinePoint> points = Uncensored(axes, fit.optima);
   const double typical_sd = MedianSd(points);
   const Line line = FitLine(points, Bounds(axes, fit.optima, typical_sd));
   if (found.residual_df == 0) {
     fit.warnings.push_back("no replicates and bare parabolas: the optima's sds are a guess");
   }
+  // Each variable's slope and the level cost one degree of freedom each.
   const double scatter_df =
       static_cast<double>(points.size()) - 1 - static_cast<double>(axes.size());
   ScaledLine scaled = Scale(line, scatter_df, found.residual_df, fit);
@@ -220,7 +231,7 @@ void FitAlong(const Axes& axes, const SweepOptima& found, double level, LrLawFit
   FillLaw(axes, scaled, level, law);
 }
 
-// Where nothing measures the noise the sd is that of the grid, as if known.
+// Where nothing measures the noise, the sd is that of the grid, and it is used as if it were known.
 void SetIntervals(int residual_df, double level, std::vector<LrOptimum>& optima) {
   const double quantile =
       residual_df > 0 ? StudentTwoSided(level, residual_df) : NormalTwoSided(level);
@@ -230,6 +241,7 @@ void SetIntervals(int residual_df, double level, std::vector<LrOptimum>& optima)
   }
 }
 
+// Each variable besides tokens asks for one more size.
 std::string WhyRefused(const Axes& axes, const LrLawFit& fit) {
   const int needed = kFewestSizes + static_cast<int>(axes.size()) - 1;
   if (fit.law.n_points < needed) {
@@ -277,6 +289,7 @@ LrLawFit FitLrLaw(std::span<const Point> points,
   return fit;
 }
 
+// Sizes whose optimum is better known weigh more, as their curvature is too.
 double LrLawFit::Curvature() const {
   double sum = 0;
   double weight = 0;
@@ -288,6 +301,7 @@ double LrLawFit::Curvature() const {
   return sum / weight;
 }
 
+// Beyond the lowest rate that any size was trained at, the parabola would be a guess.
 double LrLawFit::ReachBelow() const {
   double reach = 0;
   for (const LrOptimum& optimum : optima) {

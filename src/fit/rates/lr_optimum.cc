@@ -1,5 +1,6 @@
-// Of each size: which rates may speak, whether the best of them is an optimum at all, and the
-// parabola around it.
+// For each size this decides which rates may speak, whether the best of them is an optimum at all,
+// and what the parabola around it is. Clusters have levels of their own, so that an easy data order
+// does not pass for a good rate.
 #include "fit/rates/lr_optimum.h"
 
 #include <algorithm>
@@ -40,6 +41,7 @@ struct Observation {
   int cluster = 0;
 };
 
+// Levels by cluster are only told apart where some cluster has enough rates for a parabola.
 std::vector<Observation> Observations(const std::vector<const TriedRate*>& rates, double log_best) {
   std::vector<Observation> all;
   std::map<int, std::set<double>> places;
@@ -72,6 +74,7 @@ Parabola FitParabola(const std::vector<const TriedRate*>& rates, double log_best
   for (const auto& [cluster, sum] : clusters) {
     mean += sum.total / (sum.count * static_cast<double>(clusters.size()));
   }
+  // Deviations from the clusters' means are what the slopes are made of; the levels drop out.
   Eigen::Matrix3d gram = Eigen::Matrix3d::Zero();
   for (const Observation& one : all) {
     const Sum& sum = clusters[one.cluster];
@@ -80,10 +83,12 @@ Parabola FitParabola(const std::vector<const TriedRate*>& rates, double log_best
   }
   Parabola parabola;
   parabola.points = static_cast<int>(all.size());
+  // Two slopes and one level for each cluster are what the points pay for.
   parabola.df = parabola.points - 2 - static_cast<int>(clusters.size());
   parabola.inverse = gram.topLeftCorner<2, 2>().inverse();
   const Eigen::Vector2d right = gram.topRightCorner<2, 1>();
   const Eigen::Vector2d slopes = parabola.inverse * right;
+  // The level is that of the clusters' mean, which stands for a run of any cluster.
   parabola.c << mean(2) - slopes.dot(mean.head<2>()), slopes;
   parabola.square = parabola.df > 0 ? std::max(0.0, gram(2, 2) - slopes.dot(right)) : 0;
   return parabola;
@@ -96,6 +101,7 @@ struct Survivors {
   double first_failure = 0;
 };
 
+// A failure below the best rate is luck and not the edge, so the rates above it still count.
 Survivors FindSurvivors(const RatesAtSize& size) {
   Survivors survivors;
   const TriedRate* best = size.Best();
@@ -111,6 +117,7 @@ Survivors FindSurvivors(const RatesAtSize& size) {
   return survivors;
 }
 
+// An optimum needs a worse surviving rate on both sides.
 Censoring Judge(const Survivors& survivors) {
   if (survivors.rates.empty()) return Censoring::kNoSurvivor;
   if (survivors.best == 0) return Censoring::kGridLow;
@@ -124,6 +131,7 @@ std::vector<const TriedRate*> Around(const Survivors& survivors, int reach) {
   for (std::size_t i = 0; i < survivors.rates.size(); ++i) {
     const auto places = std::abs(static_cast<int>(i) - static_cast<int>(survivors.best));
     const double distance = std::abs(std::log(survivors.rates[i]->lr) - log_best);
+    // The neighbours always take part, since without them there is no parabola.
     if (places <= 1 || (places <= reach && distance < kFurthest)) {
       chosen.push_back(survivors.rates[i]);
     }
@@ -131,8 +139,8 @@ std::vector<const TriedRate*> Around(const Survivors& survivors, int reach) {
   return chosen;
 }
 
-// Opens upwards with its vertex between the best rate's neighbours. Through those three alone (by
-// their means) that always holds, since the best lies lowest.
+// Fits a parabola that opens upwards with its vertex between the best rate's neighbours. Through
+// those three rates alone (by their means) that always holds, since the best lies lowest.
 Parabola ParabolaAround(const Survivors& survivors) {
   const double log_best = std::log(survivors.rates[survivors.best]->lr);
   const double below = std::log(survivors.rates[survivors.best - 1]->lr) - log_best;
@@ -156,12 +164,14 @@ LrOptimum Describe(const RatesAtSize& size, const Survivors& survivors) {
   optimum.loss = std::exp(best.log_loss);
   optimum.last_survivor = survivors.rates.back()->lr;
   if (optimum.censoring == Censoring::kCliff) {
+    // The optimum beside a cliff is at least half way up from the rate below the best.
     optimum.lower_bound = std::sqrt(best.lr * survivors.rates[survivors.best - 1]->lr);
   }
   return optimum;
 }
 
-// Where nothing measures the noise: uniform between the points half way to the neighbours.
+// Serves where nothing measures the noise: the optimum is taken as uniform between the points half
+// way to the neighbours.
 double GridSd(const Survivors& survivors) {
   const double gap = std::log(survivors.rates[survivors.best + 1]->lr) -
                      std::log(survivors.rates[survivors.best - 1]->lr);
@@ -175,6 +185,7 @@ SweepOptima FindOptima(const RateTable& table) {
   std::vector<double> unit_variances;
   std::vector<double> grid_sds;
   double square = 0;
+  // The noise is pooled over all sizes, so the sds are worked out in a second pass.
   for (const RatesAtSize& size : table.sizes) {
     const Survivors survivors = FindSurvivors(size);
     LrOptimum optimum = Describe(size, survivors);

@@ -1,3 +1,6 @@
+// All rates near each size's best are fitted at once, with one law of loss and one valley of rates.
+// The stepwise law gives the start and says which runs are near enough to the best to lie on a
+// parabola.
 #include "fit/rates/lr_surface.h"
 
 #include <algorithm>
@@ -23,7 +26,7 @@ namespace {
 constexpr double kFurthest = 1.5;  // |ln lr - ln best|, a factor of 4.5
 constexpr std::size_t kFewestSizes = 3;
 
-// The survivors near their size's best rate. `table` and `stepwise` are of the same rows.
+// Keeps the survivors near their size's best rate. `table` and `stepwise` must be of the same rows.
 std::vector<Point> NearTheBest(std::span<const Point> points,
                                const RateTable& table,
                                const LrLawFit& stepwise) {
@@ -33,6 +36,7 @@ std::vector<Point> NearTheBest(std::span<const Point> points,
     if (!at) continue;
     const LrOptimum& optimum = stepwise.optima[*at];  // one for each size
     if (!(optimum.best_lr > 0)) continue;
+    // The rules of failure are those of the table, so that a run is not good here and bad there.
     if (!WhyFailed(point.loss, table.sizes[*at].lowest_loss).empty()) continue;
     if (optimum.first_failure > 0 && point.lr >= optimum.first_failure) continue;
     if (std::abs(std::log(point.lr / optimum.best_lr)) < kFurthest) near.push_back(point);
@@ -58,7 +62,7 @@ struct Guess {
   Vector slopes;
 };
 
-// The best losses as a sample of the base law.
+// Gives the best losses as a sample of the base law.
 Sample BestLosses(const std::vector<LrOptimum>& optima, const LawModel& base) {
   Sample best;
   for (const LrOptimum& optimum : optima) {
@@ -77,12 +81,14 @@ Guess FirstGuess(const std::vector<LrOptimum>& optima, const Valley& valley) {
   std::vector<LinePoint> bottoms;
   for (const LrOptimum& optimum : optima) {
     if (optimum.censoring != Censoring::kNone) continue;
+    // All optima weigh alike here, since this is only a start.
     bottoms.push_back({valley.base().Row(PointOf(optimum)), std::log(optimum.lr), 1});
     guess.curvature += optimum.curvature;
   }
   guess.curvature /= static_cast<double>(bottoms.size());
   guess.level = bottoms.front().y;
   guess.slopes.assign(static_cast<std::size_t>(valley.variables()), 0.0);
+  // With too few different sizes the valley begins level and its slopes are left to the search.
   if (Determines(bottoms)) {
     const Line line = FitLine(bottoms, {});
     guess.level = line.At(guess.slopes);
@@ -102,6 +108,7 @@ std::vector<Vector> StartsAround(const Guess& guess) {
     start.push_back(guess.level);
     start.insert(start.end(), guess.slopes.begin(), guess.slopes.end());
     starts.push_back(start);
+    // The last slope is that of tokens, about which the stepwise law may be most wrong.
     for (const double slope : {0.0, -0.3, 0.3}) {
       start.back() = slope;
       starts.push_back(start);
@@ -121,6 +128,7 @@ Minimum SearchFrom(const Guess& guess, const FittedLaw& fitted, LawFit& law) {
   for (const Minimum& minimum : found) {
     law.starts_at_best += minimum.objective <= best.objective * (1 + 1e-6) ? 1 : 0;
   }
+  // A search that did not move is not believed, even if the solver stopped by itself.
   law.converged = best.converged && best.moved;
   return best;
 }
@@ -131,7 +139,7 @@ Estimator EstimatorOf(const FitOptions& options) {
   return student ? Estimator::kLeastSquaresLog : options.estimator;
 }
 
-// All parameters of the surface in the order of LrSurfaceFit::law.
+// Lists all parameters of the surface in the order of LrSurfaceFit::law.
 std::vector<NamedParameter> NamedParameters(const Valley& valley, const Vector& u) {
   const Vector base(u.begin(), u.begin() + valley.base().Size());
   std::vector<NamedParameter> named = valley.base().Parameters(base);
@@ -158,18 +166,20 @@ std::function<Prediction(const Point&)> BestRate(std::shared_ptr<const Valley> v
           fitted = std::move(fitted),
           uncertainty = std::move(uncertainty)](const Point& at) {
     Vector place = {std::log(at.tokens)};
+    // The law of size and data has size first.
     if (valley->variables() > 1) place.insert(place.begin(), std::log(at.params));
     const LogQuantity rate = valley->LogBestRate(place);
     Prediction prediction;
     prediction.at = at;
     prediction.value = std::exp(rate(fitted->u.data(), nullptr));
+    // Without intervals the value alone is given.
     if (uncertainty == nullptr) return prediction;
     prediction.confidence = Exponential(uncertainty->Of(rate));
     return prediction;
   };
 }
 
-// Replicates are points of one size and rate.
+// Makes the sample, in which replicates are points of one size and one rate.
 Sample ValleySample(const Valley& valley,
                     const LawInfo& law,
                     const UsablePoints& usable,
@@ -192,8 +202,8 @@ Sample ValleySample(const Valley& valley,
   return sample;
 }
 
-// What varies among the points and is no variable of the base law: points would pass for replicates
-// that are none.
+// Says what varies among the points and is no variable of the base law: there, points would pass
+// for replicates that are none.
 std::string WhyMixed(const LawInfo& base, const std::vector<Point>& near) {
   const bool sized = base.variables.size() > 1;
   for (const auto& [variable, known] :
@@ -218,6 +228,7 @@ std::string WhyRefused(const LrLawFit& stepwise, std::size_t usable, std::size_t
     sizes += optimum.best_lr > 0 ? 1 : 0;
     shown += optimum.censoring == Censoring::kNone ? 1 : 0;
   }
+  // Each reason names what is missing, as the user can often run it.
   if (sizes < kFewestSizes) {
     return fmt::format(
         "the lr surface needs at least {} sizes with survivors, got {}", kFewestSizes, sizes);
@@ -252,11 +263,13 @@ void FitNear(const LawInfo& base,
              const UsablePoints& usable,
              const FitOptions& options,
              LrSurfaceFit& fit) {
+  // The floor is fixed where the user has fixed it, as in laws of loss.
   const Vector centres = LogCentres(base, usable.points);
   std::optional<double> fixed_floor;
   if (options.floor_rule == FloorRule::kFixed) fixed_floor = options.floor;
   const auto valley = std::make_shared<Valley>(base.make(base, {fixed_floor, centres}), centres);
   const Guess guess = FirstGuess(fit.stepwise.optima, *valley);
+  // Losses that do not fall with data give the base law no start.
   if (guess.base.empty()) {
     fit.law.refusal = fmt::format("the best losses do not fall as the {} law wants", base.name);
     return;
@@ -274,7 +287,7 @@ void FitNear(const LawInfo& base,
   Finish(valley, fitted, usable.sd_unit, options, fit);
 }
 
-// Loss against size too where at least three sizes were swept, and data at three for each.
+// Takes loss against size too where at least three sizes were swept, with data at three for each.
 const LawInfo& BaseOf(const std::vector<Point>& near) {
   const LawInfo& size_data = SizeDataLaw();
   const UsablePoints usable = Usable(size_data, near);
@@ -303,6 +316,7 @@ LrSurfaceFit FitLrSurface(std::span<const Point> points,
   fit.law.n_points = static_cast<int>(usable.points.size());
   fit.law.dropped = fit.stepwise.dropped;
   fit.law.warnings = usable.warnings;
+  // The valley has a curvature, a level and one slope for each variable.
   const std::size_t parameters = base.parameters.size() + 2 + base.variables.size();
   fit.law.refusal = WhyRefused(fit.stepwise, near.size(), parameters);
   if (fit.ok()) fit.law.refusal = WhyMixed(base, near);

@@ -1,3 +1,6 @@
+// Rows are sorted into sizes and rates by rounded logarithms, so that numbers that were computed in
+// different ways meet. A rate's loss is freed of what its data orders have in common with the other
+// rates of the size.
 #include "fit/rates/rate_table.h"
 
 #include <algorithm>
@@ -22,7 +25,7 @@ namespace {
 
 std::int64_t Rounded(double value) { return std::llround(std::log(value) * 1e9); }
 
-// Tokens, params, batch; what the data does not have is 0.
+// Holds tokens, params and batch; what the data does not have is 0.
 using Key = std::array<std::int64_t, 3>;
 Key SizeOf(const Point& point) {
   const auto part = [](double value) { return value > 0 ? Rounded(value) : 0; };
@@ -31,6 +34,7 @@ Key SizeOf(const Point& point) {
 
 bool Positive(double value) { return std::isfinite(value) && value > 0; }
 
+// The lowest loss is needed before any row can be judged, hence a pass of its own.
 std::map<Key, double> LowestLosses(std::span<const Point> points) {
   std::map<Key, double> best;
   for (const Point& point : points) {
@@ -41,7 +45,7 @@ std::map<Key, double> LowestLosses(std::span<const Point> points) {
   return best;
 }
 
-// Sizes and rates by their rounded logarithms, which sorts them.
+// Collects sizes and rates by their rounded logarithms; the maps keep them sorted.
 class Sorter {
  public:
   // `lowest`: the best loss of each size.
@@ -59,6 +63,7 @@ class Sorter {
     size.tokens = point.tokens;
     size.params = point.params;
     size.batch = point.batch;
+    // A size of failed runs alone has no lowest loss.
     if (const auto found = lowest_.find(SizeOf(point)); found != lowest_.end()) {
       size.lowest_loss = found->second;
     }
@@ -90,8 +95,8 @@ class Sorter {
   std::map<Key, Size> sizes_;
 };
 
-// Points that share theirs with no other are one cluster: nothing tells what is their own from what
-// is their stream's.
+// Gives the clusters that several points share. Points that share theirs with no other are put into
+// one cluster, because nothing tells what is their own from what is their stream's.
 std::vector<int> SharedClusters(std::span<const Point> points) {
   Clusters clusters = FindClusters(points);
   std::vector<int> points_of(static_cast<std::size_t>(clusters.count));
@@ -106,9 +111,9 @@ double Mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-// ln loss = level of the rate + shift of the cluster, by least squares over the rates that survive.
-// Returns the shifts, by cluster. They are drawn to 0 so weakly that it shows only between clusters
-// that no rates connect. All 0 where there are more than kMostClusters.
+// Fits ln loss = level of the rate + shift of the cluster, by least squares over the rates that
+// survive, and returns the shifts by cluster. They are drawn to 0 so weakly that it shows only
+// between clusters that no rates connect. All are 0 where there are more than kMostClusters.
 std::map<int, double> ClusterShifts(const RatesAtSize& size) {
   std::map<int, double> shifts;
   for (const TriedRate& rate : size.rates) {
@@ -141,6 +146,7 @@ std::map<int, double> ClusterShifts(const RatesAtSize& size) {
   return shifts;
 }
 
+// A rate's mean is taken as if every cluster had run it.
 void FillLosses(RatesAtSize& size) {
   const std::map<int, double> shifts = ClusterShifts(size);
   for (TriedRate& rate : size.rates) {
@@ -154,7 +160,7 @@ void FillLosses(RatesAtSize& size) {
   }
 }
 
-// Into the table, with what became of it; `cluster`: of the point.
+// Puts the point into the table, with what became of it; `cluster` is that of the point.
 void AddCompleted(const Point& point, int cluster, Sorter& sorter, RateTable& table) {
   TriedRate* rate = sorter.RateOf(point, table.unusable);
   if (rate == nullptr) return;
@@ -169,6 +175,7 @@ void AddCompleted(const Point& point, int cluster, Sorter& sorter, RateTable& ta
   rate->seeds.push_back(point.seed);
 }
 
+// What a smaller plan would have seen is found again from the first seeds alone.
 TriedRate FirstSeeds(const TriedRate& rate, int count) {
   TriedRate first;
   first.lr = rate.lr;
@@ -192,6 +199,7 @@ TriedRate FirstSeeds(const TriedRate& rate, int count) {
 
 }  // namespace
 
+// The order of the tests matters, as a NaN fails every comparison.
 std::string WhyFailed(double loss, double lowest) {
   if (std::isnan(loss)) return "diverged: loss is nan";
   if (!Positive(loss)) return fmt::format("diverged: loss is {}", loss);
@@ -202,6 +210,7 @@ std::string WhyFailed(double loss, double lowest) {
                      lowest);
 }
 
+// Silent runs are known too: asking for them again would end in the same way.
 bool TriedRate::HasFirstSeeds(int count) const {
   std::set<std::int64_t> known(seeds.begin(), seeds.end());
   known.insert(failed_seeds.begin(), failed_seeds.end());
@@ -221,6 +230,7 @@ const TriedRate* RatesAtSize::Best() const {
   return best;
 }
 
+// The losses are found again, as shifts between clusters depend on which seeds take part.
 RatesAtSize RatesAtSize::WithFirstSeeds(const std::function<int(double lr)>& seeds) const {
   RatesAtSize restricted{tokens, params, batch, {}, lowest_loss};
   for (const TriedRate& rate : rates) {
@@ -247,12 +257,14 @@ RateTable MakeRateTable(std::span<const Point> all,
                         std::span<const Point> failed,
                         std::span<const Point> silent) {
   RateTable table;
+  // Exact copies would count as second seeds.
   const std::vector<Point> points = WithoutRepeats(all, table.unusable);
   const std::vector<int> clusters = SharedClusters(points);
   Sorter sorter(LowestLosses(points));
   for (std::size_t i = 0; i < points.size(); ++i) {
     AddCompleted(points[i], clusters[i], sorter, table);
   }
+  // Failed runs are added after the others, so that they cannot change a size's lowest loss.
   for (const Point& point : failed) {
     TriedRate* rate = sorter.RateOf(point, table.unusable);
     if (rate == nullptr) continue;
