@@ -1,3 +1,6 @@
+// Fits every law of a sweep to the criticism's common form: how the law is fitted again from fewer
+// rows, what was measured at each scale, and which runs would tell more. What differs between the
+// laws is what counts as a measured value.
 #include "fit/critic/answer_criticism.h"
 
 #include <algorithm>
@@ -19,13 +22,15 @@ const Point* Target(const LawQuestion& question) {
   return question.at.empty() ? nullptr : &question.at.front();
 }
 
+// A refit needs its value alone, and begins near an optimum that is known already.
 FitOptions Bare(FitOptions options) {
   options.interval_method = IntervalMethod::kNone;
   options.starts = 2;
   return options;
 }
 
-// The sizes' optima, those of one number of tokens together; a censored one is no value.
+// Gathers the optima of the sizes, those of one number of tokens together. A censored one gives its
+// scale but no value.
 std::vector<MeasuredScale> OptimaByTokens(const LrLawFit& fit) {
   std::vector<MeasuredScale> scales;
   for (const LrOptimum& optimum : fit.optima) {
@@ -37,7 +42,8 @@ std::vector<MeasuredScale> OptimaByTokens(const LrLawFit& fit) {
   return scales;
 }
 
-// For one value at each scale: the next size that narrows the best rate at the target most.
+// Chooses, where each scale has one value, the next size that narrows the best rate at the target
+// most. The line is one of tokens alone, so laws with further exponents are left out.
 std::vector<NextRun> NextSizes(const LrLawFit& fit, const Point* target) {
   const bool of_tokens_alone = fit.law.Find(Role::kExponent, Variable::kParams) == nullptr &&
                                fit.law.Find(Role::kExponent, Variable::kBatch) == nullptr;
@@ -57,8 +63,9 @@ double LogWidth(const LrEdgeFit& fit, const Point& at) {
   return std::log(interval.hi / interval.lo);
 }
 
-// By how much one more run in the middle of a size's bracket narrows the edge at the target: the
-// mean over its two ends, each as likely as the model says.
+// Says by how much one more run in the middle of a size's bracket narrows the edge at the target.
+// What the run will do is not known, so this is the mean over its two ends, each as likely as the
+// model says.
 double NarrowsBy(const LawQuestion& question,
                  const LrEdgeFit& fit,
                  const Point& run,
@@ -74,7 +81,7 @@ double NarrowsBy(const LawQuestion& question,
   return 1 - then / LogWidth(fit, target);
 }
 
-// A loss that no rule takes for a failure, for a run that is imagined.
+// Gives a loss that no rule takes for a failure, for a run that is only imagined.
 double LossNear(Rows points, double tokens) {
   for (const Point& point : points) {
     if (point.tokens == tokens && point.loss > 0) return point.loss;
@@ -88,6 +95,7 @@ std::vector<NextRun> NextRates(const LawQuestion& question, const LrEdgeFit& fit
   if (target == nullptr || !(target->tokens > 0)) return next;
   const double largest = fit.brackets.back().tokens;
   for (const LrEdgeBracket& bracket : fit.brackets) {
+    // Without a bracket there is no middle; the advice for such a size is to widen its sweep.
     if (bracket.last_survivor == 0 || bracket.first_failure == 0) continue;
     Point run;
     run.tokens = bracket.tokens;
@@ -96,6 +104,7 @@ std::vector<NextRun> NextRates(const LawQuestion& question, const LrEdgeFit& fit
     run.loss = LossNear(question.points, run.tokens);
     next.push_back({at, NarrowsBy(question, fit, run, *target), bracket.tokens / largest, false});
   }
+  // Runs that would narrow nothing are not worth proposing, however cheap they are.
   std::erase_if(next, [](const NextRun& run) { return !(run.narrows > 0); });
   std::stable_sort(next.begin(), next.end(), [](const NextRun& a, const NextRun& b) {
     return a.narrows > b.narrows;
@@ -130,6 +139,7 @@ std::vector<Point> BracketedPlaces(const LrEdgeFit& fit) {
 Criticism CriticiseLrLaw(const LawQuestion& question, const LrLawFit& fit) {
   if (!fit.ok()) return {};
   SweepCritique critique;
+  // Single runs of a sweep are left out, since an optimum may hang on one of them.
   critique.points = question.points;
   critique.failed = question.failed;
   critique.fit = [&](Rows points, Rows failed) {
@@ -149,10 +159,12 @@ Criticism CriticiseLrEdge(const LawQuestion& question, const LrEdgeFit& fit) {
   critique.fit = [&](Rows points, Rows failed) {
     return FitLrEdge(points, failed, question.options).law;
   };
+  // The edge hangs on brackets and not on single runs, so whole sizes are left out.
   critique.drop_rows = false;
   for (const LrEdgeBracket& bracket : fit.brackets) {
     MeasuredScale scale;
     scale.scale = scale.at.tokens = bracket.tokens;
+    // The edge is known to within its bracket; the middle of it stands for a value.
     if (bracket.last_survivor > 0 && bracket.first_failure > 0) {
       scale.values = {std::sqrt(bracket.last_survivor * bracket.first_failure)};
       scale.known_to = {bracket.last_survivor, bracket.first_failure};
@@ -164,8 +176,8 @@ Criticism CriticiseLrEdge(const LawQuestion& question, const LrEdgeFit& fit) {
   return criticism;
 }
 
-// Its scales are the runs around each size's optimum, at their own rates; its next sizes are those
-// of the law beside it.
+// The scales of the surface are the runs around each size's optimum, at their own rates. Its next
+// sizes are those of the law beside it, which has the sds that this takes.
 Criticism CriticiseLrSurface(const LawQuestion& question, const LrSurfaceFit& fit) {
   if (!fit.ok()) return {};
   SweepCritique critique;
@@ -200,12 +212,14 @@ Criticism CriticiseComputeLaw(const LawQuestion& question, const ComputeLawFit& 
   critique.points = points;
   critique.scale = &Point::compute;
   critique.fit = [&](Rows rows, Rows) { return FitComputeLaw(rows, Bare(question.options)).law; };
+  // Rows that are optima already have no single runs to leave out.
   critique.drop_rows = false;
   std::vector<MeasuredScale> inside;
   std::vector<double> sds;
   for (const ComputeOptimum& optimum : fit.optima) {
     MeasuredScale scale;
     scale.scale = scale.at.compute = optimum.compute;
+    // Only optima inside of the runs carry the line, and only these can be made better by one more.
     if (optimum.censoring == Censoring::kNone) {
       scale.values = {optimum.params};
       inside.push_back(scale);

@@ -1,3 +1,6 @@
+// One function for each kind of law brings fit, criticism and predictions together. A prediction is
+// refused where it reaches too far, with the reason among the warnings, and a refused fit is an
+// answer too: it says what is missing.
 #include "fit/critic/answer_law.h"
 
 #include <algorithm>
@@ -18,7 +21,8 @@ namespace {
 
 constexpr double kFlopPerWeight = 6;
 
-// The variables that a prediction of the law takes and the place lacks, in words.
+// Says in words which variables a prediction of the law takes and the place lacks. Parameters that
+// the fit has make their variables necessary, even where the law's own list has them as optional.
 std::string Lacking(const LawFit& law, const Point& at) {
   const bool all = law.info->predicted_at.empty();
   std::vector<Variable> needed = all ? law.info->variables : law.info->predicted_at;
@@ -38,11 +42,14 @@ std::string Place(const Point& at) {
   return at.compute > 0 ? fmt::format(" at a compute of {:.3g}", at.compute) : "";
 }
 
-// `carriers`: the runs that the law rests on, where these are not all of the question's.
+// `carriers` are the runs that the law rests on, where these are not all of the question's: how far
+// a prediction reaches counts from them.
 void Predict(const LawQuestion& question, std::span<const Point> carriers, LawAnswer& answer) {
   if (!answer.law.ok()) return;
   for (const Point& at : question.at) {
     const Extrapolation reach = JudgeExtrapolation(carriers, at);
+    // Such a prediction keeps its place in the list, without a value, so that places and answers
+    // still match.
     if (reach.needs_force && !question.force) {
       Prediction refused;
       refused.at = at;
@@ -62,12 +69,14 @@ void Predict(const LawQuestion& question, std::span<const Point> carriers, LawAn
     }
     if (reach.doubtful) answer.law.warnings.push_back(reach.message);
   }
+  // Refusals come first among the warnings, since they explain what is absent.
   answer.law.warnings.insert(answer.law.warnings.begin(),
                              answer.refused_predictions.begin(),
                              answer.refused_predictions.end());
 }
 
-// The dearest prediction asked for, in the units of FitOptions::target_cost; 0 without any.
+// Gives the dearest prediction asked for, in the units of FitOptions::target_cost; 0 without any.
+// The weights of laws with priors are made for it.
 double TargetCost(const std::vector<Point>& at) {
   double cost = 0;
   for (const Point& point : at) {
@@ -78,6 +87,7 @@ double TargetCost(const std::vector<Point>& at) {
   return cost;
 }
 
+// Failed runs are no points of a law of loss; they are listed, so that all rows are accounted for.
 void DropFailed(const LawQuestion& question, LawFit& law) {
   for (const Point& failed : question.failed) {
     law.dropped.push_back({failed.row, std::string(Name(failed.failure))});
@@ -88,7 +98,8 @@ const Point* Target(const LawQuestion& question) {
   return question.at.empty() ? nullptr : &question.at.front();
 }
 
-// A size whose optimum is censored carries no law of the best rate.
+// Gives the sizes that carry the law of the best rate. A size whose optimum is censored carries
+// none.
 std::vector<Point> Carriers(const LrLawFit& fit) {
   std::vector<Point> carriers;
   for (const LrOptimum& optimum : fit.optima) {
@@ -105,6 +116,7 @@ std::vector<Point> Carriers(const LrLawFit& fit) {
 LawAnswer AnswerLossLaw(const LawQuestion& question) {
   LawAnswer answer;
   FitOptions options = question.options;
+  // A target that the options name goes before the places that are asked for.
   if (options.target_cost == 0) options.target_cost = TargetCost(question.at);
   options.dropped_before = static_cast<int>(question.failed.size() + question.dropped.size());
   answer.law = FitLaw(question.law, question.points, options);
@@ -159,7 +171,8 @@ LawAnswer AnswerLaw(const LawQuestion& question) {
   LawFit& law = answer.law;
   law.dropped.insert(law.dropped.end(), question.dropped.begin(), question.dropped.end());
   answer.rows = question.points.size() + question.failed.size() + question.dropped.size();
-  // A law of loss that has hardly a point counts the rows in its own refusal.
+  // A law of loss that has hardly a point counts the rows in its own refusal, and they are not
+  // counted twice.
   const bool counted = law.info->make != nullptr && law.n_points < 2;
   if (!law.ok() && !law.dropped.empty() && !counted) {
     law.refusal += fmt::format(" ({} of {} rows dropped)", law.dropped.size(), answer.rows);

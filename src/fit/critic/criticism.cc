@@ -1,3 +1,6 @@
+// A law is criticised by fitting it again: without each scale, without each point, with and without
+// a floor. Independent refits run on all threads, each alone in its own. Intervals in them are
+// local ones, as a bootstrap in each would take as long as everything else together.
 #include "fit/critic/criticism.h"
 
 #include <algorithm>
@@ -46,6 +49,7 @@ Scales ByTokens(std::vector<Point> points) {
   return scales;
 }
 
+// Means of losses and tokens are taken in logarithms, in which the laws are fitted.
 template <typename Value>
 double GeometricMean(const std::vector<Point>& points, Value value) {
   double sum = 0;
@@ -78,6 +82,8 @@ FitOptions WithLocalIntervals(FitOptions options) {
   return options;
 }
 
+// The middle point stands for its scale where one prediction is shown, while the error is the mean
+// over all of its points.
 HeldOutScale HoldOut(const LawInfo& law,
                      const Scales& scales,
                      std::size_t left_out,
@@ -102,6 +108,7 @@ HeldOutScale HoldOut(const LawInfo& law,
         predicted.prediction.lo <= point.loss && point.loss <= predicted.prediction.hi ? 1 : 0;
   }
   held.error = std::expm1(error / static_cast<double>(points.size()));
+  // The scale counts as inside where at least half of its points are.
   held.inside = 2 * inside >= held.points;
   return held;
 }
@@ -124,6 +131,8 @@ std::vector<Influence> DropEach(const LawInfo& law,
                                 const Point* target) {
   constexpr std::size_t kMostListed = 5;
   if (!whole.ok() || DataExponent(whole) == nullptr || points.size() > kMostLeftOut) return {};
+  // A refit begins beside a known optimum, so two starts are enough, and threads are spent on
+  // points instead.
   options.starts = 2;
   const int threads = options.threads;
   options.threads = 1;
@@ -171,6 +180,7 @@ LocalExponent LocalExponentOf(const std::vector<Point>& from, const std::vector<
   for (const auto& [cluster, points] : before) {
     if (after.contains(cluster)) add(points, after.at(cluster));
   }
+  // Where no stream is at both scales, the plain means are all there is.
   if (!(rise > 0)) {
     rise = fall = 0;
     add(from, to);
@@ -178,7 +188,8 @@ LocalExponent LocalExponentOf(const std::vector<Point>& from, const std::vector<
   return {MeanTokens(from), MeanTokens(to), fall / rise};
 }
 
-// `noise`: the law's fit, of which the noise between replicates is taken.
+// Gives the interval of a local exponent. The noise between replicates is taken from the law's fit,
+// `noise`.
 Interval LocalInterval(const std::vector<Point>& from,
                        const std::vector<Point>& to,
                        const LawFit& noise,
@@ -222,6 +233,7 @@ void CompareFloors(const LawInfo& law,
   options.floor_rule = FloorRule::kFixed;
   options.floor = 0;
   criticism.without_floor = FitLaw(with_floor, points, options);
+  // The worth is how much the scatter about the law shrinks by the floor.
   const bool both = criticism.with_floor.ok() && criticism.without_floor.ok();
   criticism.floor_worth =
       both ? criticism.without_floor.rms_residual / criticism.with_floor.rms_residual : kNan;
@@ -264,7 +276,7 @@ std::vector<Point> Thinned(const std::vector<Point>& points, Criticism& criticis
   return thinned;
 }
 
-// What the value at the target hangs on, in numbers.
+// Says in numbers what the value at the target hangs on.
 void SayWhatWouldChange(const Point& target, Criticism& criticism) {
   if (criticism.with_floor.ok() && criticism.without_floor.ok()) {
     criticism.would_change.push_back(
@@ -315,6 +327,7 @@ Criticism Criticise(const LawInfo& law,
     criticism.held_out[k] = HoldOut(law, scales, k, alone);
   });
   criticism.influence = DropEach(law, whole, usable, bare, target);
+  // A local exponent is one between two numbers of tokens, and means nothing where sizes vary too.
   if (law.variables.size() == 1) criticism.local_exponents = LocalExponents(scales, whole);
   if (target != nullptr) {
     criticism.next_runs = ChooseNextRuns(whole, usable, *target, 3);
@@ -334,6 +347,7 @@ Extrapolation JudgeReach(std::string_view what, double largest, double target) {
   Extrapolation judged;
   judged.factor = target / largest;
   judged.needs_force = judged.factor > kRefusedFactor;
+  // What is refused is doubtful as well, and the message says which of the two limits it passed.
   judged.doubtful = judged.factor > kDoubtfulFactor;
   if (judged.doubtful) {
     judged.message = fmt::format("the target is {:.0f} times the largest fitted {} ({} from {})",
@@ -361,6 +375,7 @@ Extrapolation JudgeExtrapolation(std::span<const Point> points, const Point& tar
       if (point.loss > 0 && point.*quantity > largest) largest = point.*quantity;
     }
     if (!(largest > 0) || !(target.*quantity > 0)) continue;
+    // The furthest of the three reaches is the one that is judged.
     Extrapolation judged = JudgeReach(what, largest, target.*quantity);
     if (judged.factor > furthest.factor) furthest = std::move(judged);
   }

@@ -1,3 +1,5 @@
+// The table of all laws with the function that answers for each. Laws of loss share one function
+// and enter by their own table, so a new one appears here by itself.
 #include "fit/critic/law_table.h"
 
 #include <vector>
@@ -25,6 +27,7 @@ std::span<const LawEntry> Laws() {
 
 const LawEntry& RequireLaw(std::string_view name) {
   std::vector<std::string_view> names;
+  // The names are gathered on the way, for the message that lists them.
   for (const LawEntry& law : Laws()) {
     if (law.info->name == name) return law;
     names.push_back(law.info->name);

@@ -1,3 +1,6 @@
+// Criticism of laws that are fitted to a whole sweep, which comes as a function of rows. Either
+// whole scales or single rows are left out; what is left out is compared by the exponent and by the
+// prediction at the target.
 #include "fit/critic/lr_criticism.h"
 
 #include <algorithm>
@@ -16,6 +19,7 @@ namespace {
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kSame = 0.01;  // rows whose compute agrees to within it are of one budget
 
+// Scales are compared with a tolerance, since budgets of compute never agree to the bit.
 bool OfScale(const Point& point, double Point::*scale, double value) {
   return std::abs(point.*scale / value - 1) < kSame;
 }
@@ -34,7 +38,7 @@ double LogMean(const std::vector<double>& values) {
   return sum / static_cast<double>(values.size());
 }
 
-// What the law of the other scales says of one.
+// Compares what the law of the other scales says of one with what was measured there.
 HeldOutScale HeldOut(const MeasuredScale& scale, const LawFit& fit, bool largest) {
   HeldOutScale held;
   held.tokens = scale.scale;
@@ -47,6 +51,7 @@ HeldOutScale HeldOut(const MeasuredScale& scale, const LawFit& fit, bool largest
   held.prediction = fit.Predict(scale.at);
   held.error = std::expm1(LogMean(scale.values) - std::log(held.prediction.value));
   const Prediction& predicted = held.prediction;
+  // Some laws have no interval for one more run, and then the law's own is taken.
   const Interval& interval =
       predicted.prediction.known() ? predicted.prediction : predicted.confidence;
   held.prediction.prediction = interval;
@@ -56,6 +61,7 @@ HeldOutScale HeldOut(const MeasuredScale& scale, const LawFit& fit, bool largest
   return held;
 }
 
+// A refit that is refused moves nothing that could be compared, and is marked by NaN.
 Influence Compare(Role exponent,
                   const Point& left_out,
                   double scale,
@@ -86,6 +92,7 @@ std::vector<Influence> DropRows(const SweepCritique& critique,
                                 const Point* target) {
   const std::size_t survived = critique.points.size();
   std::vector<Influence> influence(survived + critique.failed.size());
+  // The rows are counted through survivors and failures as if they stood in one list.
   ParallelFor(static_cast<int>(influence.size()), 0, [&](int i) {
     const auto k = static_cast<std::size_t>(i);
     std::vector<Point> points(critique.points.begin(), critique.points.end());
@@ -115,6 +122,7 @@ Point FirstOf(const SweepCritique& critique, double scale) {
   return {};
 }
 
+// Refits that were refused are dropped from the list before it is sorted, as a NaN has no order.
 void KeepLargest(std::vector<Influence>& influence) {
   constexpr std::size_t kMostListed = 5;
   std::erase_if(influence, [](const Influence& one) { return std::isnan(one.shift); });
@@ -124,9 +132,10 @@ void KeepLargest(std::vector<Influence>& influence) {
   influence.resize(std::min(influence.size(), kMostListed));
 }
 
-// Of ln loss, pooled over settings that were run more than once; NaN without any.
+// Gives the noise of ln loss, pooled over settings that were run more than once; NaN without any.
 double SeedNoise(std::span<const Point> points) {
   std::map<std::vector<double>, std::vector<double>> settings;
+  // A NaN would be unlike itself as a key of the map.
   const auto known = [](double value) { return std::isnan(value) ? 0 : value; };
   for (const Point& p : points) {
     if (!(p.loss > 0) || !std::isfinite(p.loss)) continue;
@@ -169,6 +178,7 @@ Criticism CriticiseSweep(const SweepCritique& critique, const LawFit& whole, con
   criticism.seed_noise = SeedNoise(critique.points);
   for (std::size_t i = 0; i < critique.measured.size(); ++i) {
     const MeasuredScale& scale = critique.measured[i];
+    // A scale is left out with its failures, which belong to it as much as its survivors do.
     const LawFit fit = critique.fit(Without(critique.points, critique.scale, scale.scale),
                                     Without(critique.failed, critique.scale, scale.scale));
     const bool largest = i + 1 == critique.measured.size();
@@ -198,7 +208,8 @@ Criticism CriticiseSweep(const SweepCritique& critique, const LawFit& whole, con
 
 namespace {
 
-// Of a weighted line's value, for normal equations summed over its points.
+// Holds the normal equations of a weighted line, summed over its points, and gives the variance of
+// its value at a place.
 struct NormalEquations {
   double weight = 0, x = 0, square = 0;
   void Add(double at, double sd) {
@@ -228,11 +239,14 @@ std::vector<NextRun> NextScales(const std::vector<MeasuredScale>& measured,
     largest = std::max(largest, measured[i].scale);
     candidates.push_back(measured[i].at);
   }
+  // Below three scales a line has no scatter, so nothing could be narrowed that is known.
   if (measured.size() < 3 || !(target.*scale > 0)) return {};
   const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
   std::nth_element(sorted.begin(), middle, sorted.end());
+  // A new scale is taken to be measured as well as the median one.
   const double typical = *middle;
   for (const double factor : {2.0, 4.0}) {
+    // Scales beyond the target would cost more than the target itself.
     Point further = measured.back().at;
     further.*scale = factor * largest;
     if (further.*scale <= target.*scale) candidates.push_back(further);

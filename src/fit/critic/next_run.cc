@@ -1,3 +1,5 @@
+// Tries out candidates with the law's own linearised answer to one more point: every setting that
+// was run, again, and the dearest one with two and four times the data. No refit is needed.
 #include "fit/critic/next_run.h"
 
 #include <algorithm>
@@ -8,7 +10,7 @@
 namespace saelaw {
 namespace {
 
-// What the law does not know of is left out.
+// Keeps of a point only what the law knows of, so that settings compare as the law sees them.
 Point Only(const LawInfo& law, const Point& point) {
   Point only;
   for (const Variable variable : law.variables) {
@@ -20,6 +22,7 @@ Point Only(const LawInfo& law, const Point& point) {
   return only;
 }
 
+// The factor of 6 is left out, as costs are only compared.
 double Cost(const Point& point) {
   return std::isnan(point.params) ? point.tokens : point.params * point.tokens;
 }
@@ -51,6 +54,7 @@ std::vector<NextRun> ChooseNextRuns(const LawFit& fit,
         return Cost(a) < Cost(b);
       });
   const auto add = [&](const Point& at, bool repeats) {
+    // A run that narrows nothing is no candidate.
     const double narrows = 1 - fit.narrowing(target, at);
     if (narrows > 0) candidates.push_back({at, narrows, Cost(at) / Cost(dearest), repeats});
   };
@@ -58,6 +62,7 @@ std::vector<NextRun> ChooseNextRuns(const LawFit& fit,
   for (const double factor : {2.0, 4.0}) {
     Point further = dearest;
     further.tokens *= factor;
+    // A run beyond the target would make the prediction pointless.
     if (further.tokens <= target.tokens) add(further, false);
   }
   std::stable_sort(candidates.begin(), candidates.end(), [](const NextRun& a, const NextRun& b) {
