@@ -1,3 +1,6 @@
+// Refits the law to many samples that might have been measured instead. Cases are drawn again, or
+// noise is drawn about the fitted law; either way the spread of the refits is stretched to what the
+// number of points can tell. Every draw has a seed of its own, so threads change nothing.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -26,6 +29,7 @@ std::map<int, Block> RowsBy(const std::vector<int>& keys) {
 }
 
 Strata MakeStrata(const Sample& sample) {
+  // Whole clusters are drawn where there are enough of them, because their points hang together.
   constexpr int kEnoughClusters = 8;
   Strata strata;
   if (sample.clusters >= kEnoughClusters && sample.clusters < sample.size()) {
@@ -34,6 +38,7 @@ Strata MakeStrata(const Sample& sample) {
     return strata;
   }
   const auto settings = RowsBy(sample.setting);
+  // Settings count as replicated where they have two points on average.
   const bool replicated = 2 * settings.size() <= sample.y.size();
   if (!replicated) strata.emplace_back();
   for (const auto& [setting, rows] : settings) {
@@ -54,8 +59,9 @@ Sample DrawCases(const Sample& sample, const Strata& strata, Draws& draws) {
   return Select(sample, rows);
 }
 
-// By how much case percentiles are too close to the estimate, Student's tails apart: the variance
-// of m drawn blocks is 1 - 1/m of that of m points, or a law of p parameters takes up p of them.
+// Says by how much case percentiles are too close to the estimate, Student's tails apart. The
+// variance of m drawn blocks is 1 - 1/m of that of m points, or a law of p parameters takes up p of
+// them.
 double CaseStretch(const FittedLaw& fit, const Strata& strata) {
   double blocks = 0;
   for (const auto& stratum : strata) blocks += static_cast<double>(stratum.size());
@@ -64,7 +70,8 @@ double CaseStretch(const FittedLaw& fit, const Strata& strata) {
   return std::sqrt(blocks / std::max(1.0, blocks - taken));
 }
 
-// Points' own residuals in units of their sd, to be drawn from with a little smoothing.
+// Holds the points' own residuals in units of their sd, to be drawn from with a little smoothing:
+// without it a few residuals would give a few values only.
 class OwnNoise {
  public:
   OwnNoise(const FittedLaw& fit, bool gaussian) {
@@ -73,6 +80,7 @@ class OwnNoise {
     double square = 0;
     for (const double r : pool_) square += r * r;
     const double rms = std::sqrt(square / static_cast<double>(pool_.size()));
+    // Without residuals nothing can be drawn from, and the noise is taken as Gaussian.
     if (!(rms > 0)) pool_.clear();
     for (double& r : pool_) r /= rms;
     // Silverman's rule, for a robust sd of at most 1.
@@ -85,6 +93,7 @@ class OwnNoise {
 
   double Draw(Draws& draws) const {
     if (pool_.empty()) return draws.Normal();
+    // Smoothing adds to the variance, which the division takes back.
     return (pool_[draws.Below(pool_.size())] + smoothing_ * draws.Normal()) /
            std::hypot(1, smoothing_);
   }
@@ -94,8 +103,8 @@ class OwnNoise {
   double smoothing_ = 0;
 };
 
-// Weighted noise of every point: its own, with each cluster's part along w set to the variance
-// sigma² + tau² |w|², which tau² < 0 may diminish.
+// Draws the weighted noise of every point: its own, with each cluster's part along w set to the
+// variance sigma² + tau² |w|², which a tau² below 0 may diminish.
 Vector DrawNoise(const Sample& sample,
                  const SharedNoise& noise,
                  const OwnNoise& own,
@@ -144,6 +153,7 @@ class Bootstrap : public Uncertainty {
     model.LogValues(fit.u.data(), fit.sample, centre.data(), nullptr, fit.sample.size());
     if (Cases()) stretch_ = CaseStretch(fit, strata);
     std::vector<Refit> drawn(static_cast<std::size_t>(options.bootstrap_resamples));
+    // Each resample starts its draws from its own number, whichever thread takes it.
     ParallelFor(options.bootstrap_resamples, options.threads, [&](int i) {
       Draws draws(options.seed, i);
       Refit& refit = drawn[static_cast<std::size_t>(i)];
@@ -155,12 +165,15 @@ class Bootstrap : public Uncertainty {
         const Vector off = DrawNoise(sample, noise_, own, draws);
         for (std::size_t k = 0; k < off.size(); ++k) sample.y[k] = centre[k] + off[k] / sample.w[k];
       }
+      // A refit begins at the fit, with a few fresh starts in case another optimum has become the
+      // best.
       constexpr int kFreshStarts = 2;
       refit.u = Search(model, sample, fit.criterion, kFreshStarts, &fit.u, 1).best.u;
       refit.run = std::sqrt(noise_.within) * own.Draw(draws) +
                   std::sqrt(std::max(0.0, noise_.Shared())) * draws.Normal();
     });
     for (Refit& refit : drawn) {
+      // Samples that carry no law are left out, and Name() says how many are left.
       if (!refit.u.empty()) refits_.push_back(std::move(refit));
     }
   }
@@ -185,7 +198,7 @@ class Bootstrap : public Uncertainty {
 
   bool Cases() const { return method_ == IntervalMethod::kBootstrapCase; }
 
-  // Of Student's quantile over the normal one for this quantity, and `runs` new runs.
+  // Gives the ratio of Student's quantile to the normal one for this quantity and `runs` new runs.
   double Tails(const LogQuantity& quantity, int runs) const {
     Vector gradient(u_.size());
     quantity(u_.data(), gradient.data());
@@ -200,6 +213,7 @@ class Bootstrap : public Uncertainty {
     Vector values;
     for (const Refit& refit : refits_) {
       const double value = quantity(refit.u.data(), nullptr);
+      // A refit may have no value at the place; it is left out and not taken for an extreme.
       if (!std::isnan(value)) values.push_back(stretch_ * (value - centre) + runs * refit.run);
     }
     if (values.empty()) return {};

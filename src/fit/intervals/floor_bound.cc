@@ -1,3 +1,6 @@
+// On the bound of 0 two intervals are at hand: that of a law whose floor may be negative, which is
+// too wide, and that of a law whose floor may not, which may be too narrow. The answer lies between
+// their common part and the first, by as much as the second is trusted.
 #include "fit/intervals/floor_bound.h"
 
 #include <algorithm>
@@ -6,13 +9,14 @@
 namespace saelaw {
 namespace {
 
-// A quantity of the law with a signed floor as one of the law with ln floor, `size` parameters
-// each.
+// Lets a quantity of the law with a signed floor be seen as one of the law with ln floor; both have
+// `size` parameters.
 LogQuantity OfLogFloor(const LogQuantity& quantity, int size) {
   return [&quantity, size](const double* u, double* gradient) {
     Vector converted(u, u + size);
     converted[0] = std::exp(u[0]);
     const double value = quantity(converted.data(), gradient);
+    // This is the chain rule: d floor / d ln floor is the floor.
     if (gradient != nullptr) gradient[0] *= converted[0];
     return value;
   };
@@ -44,12 +48,14 @@ class FloorBound : public Uncertainty {
 
  private:
   static Interval Common(const Interval& one, const Interval& other) {
+    // Intervals that do not meet have no common part, and the end nearest to the first stands for
+    // it.
     if (one.hi < other.lo) return {other.lo, other.lo};
     if (other.hi < one.lo) return {other.hi, other.hi};
     return {std::max(one.lo, other.lo), std::min(one.hi, other.hi)};
   }
 
-  // An infinite end stays so unless the bound is trusted wholly.
+  // An infinite end stays infinite, unless the bound is trusted wholly.
   double Between(double with_sign, double common) const {
     return trust_ == 1 || with_sign == common ? common : std::lerp(with_sign, common, trust_);
   }

@@ -1,3 +1,5 @@
+// Every law is fitted again without each group of held-out documents. How the refits scatter is the
+// error that all points have in common, and it is added in quadrature to what the intervals had.
 #include "fit/intervals/held_out_error.h"
 
 #include <algorithm>
@@ -18,10 +20,10 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 double Side(double half, double error) { return std::hypot(half, error); }
 
-// The fits without each group; those that gave no law are left out.
+// Holds the fits without each group; those that gave no law are left out.
 using Refits = std::vector<LawFit>;
 
-// The sampling sd of a quantity of the law; NaN where too many refits gave no law.
+// Gives the sampling sd of a quantity of the law, or NaN where too many refits gave no law.
 template <typename Quantity>
 double SamplingSd(const Refits& refits, std::size_t groups, Quantity quantity) {
   if (4 * refits.size() < 3 * groups) return kNaN;
@@ -54,6 +56,7 @@ bool IsLogScaled(const LawFit& fit, const Parameter& parameter) {
 void WidenPredictions(const std::function<std::vector<double>(const Point&)>& log_values,
                       std::size_t groups,
                       LawFit& fit) {
+  // The old predictor is kept for comparisons on the same documents, where this error cancels.
   fit.same_set_predictor = fit.predictor;
   fit.predictor = [same = fit.predictor, log_values, groups, level = fit.level](const Point& at) {
     Prediction predicted = same(at);
@@ -69,6 +72,7 @@ void WidenPredictions(const std::function<std::vector<double>(const Point&)>& lo
 Interval Widened(
     const Interval& interval, double centre, double sd, std::size_t groups, double level) {
   if (!interval.known() || !std::isfinite(sd) || groups < 2) return interval;
+  // Each side keeps its own length, as the interval need not be symmetric.
   const double error = StudentTwoSided(level, static_cast<double>(groups - 1)) * sd;
   return {centre - Side(centre - interval.lo, error), centre + Side(interval.hi - centre, error)};
 }
@@ -85,6 +89,7 @@ void AddHeldOutError(std::span<const Point> points, const FitOptions& options, L
   const std::size_t groups = HeldOutGroups(points);
   if (!fit.ok() || groups < 2) return;
   FitOptions bare = options;
+  // The refits' own intervals would not be looked at.
   bare.interval_method = IntervalMethod::kNone;
   bare.starts = 2;
   bare.threads = 1;
@@ -108,6 +113,7 @@ void AddHeldOutError(std::span<const Point> points, const FitOptions& options, L
       },
       groups,
       fit);
+  // Without intervals there was nothing to widen, and the method's name stays what it was.
   const bool intervals = std::any_of(
       fit.params.begin(), fit.params.end(), [](const auto& p) { return p.interval.known(); });
   if (intervals) fit.interval_method += kWithHeldOutError;

@@ -1,3 +1,6 @@
+// Chooses the method of intervals that the data allows, and turns what it says of ln quantities
+// into what users read. A method that cannot be used is replaced by one that can, with a warning,
+// and never silently.
 #include "fit/intervals/intervals.h"
 
 #include <algorithm>
@@ -14,6 +17,7 @@ namespace {
 
 constexpr int kManyPoints = 20'000;
 
+// The tests go from what makes all methods agree to what a single method needs.
 IntervalMethod Applicable(const FittedLaw& fitted,
                           bool resampled,
                           IntervalMethod asked,
@@ -39,7 +43,8 @@ IntervalMethod Applicable(const FittedLaw& fitted,
   return IntervalMethod::kSandwich;
 }
 
-// A point estimate on a bound may lie beside the interval of the law without the bound.
+// Widens an interval so that it holds the value: a point estimate on a bound may lie beside the
+// interval of the law without the bound.
 Interval Around(const Interval& interval, double value) {
   return {std::min(interval.lo, value), std::max(interval.hi, value)};
 }
@@ -51,6 +56,7 @@ std::shared_ptr<const Uncertainty> MakeUncertainty(const std::shared_ptr<const F
                                                    const FitOptions& options,
                                                    std::vector<std::string>& warnings) {
   if (options.interval_method == IntervalMethod::kNone) return nullptr;
+  // Without noise there is no scale for an interval, and a guess would be worse than none.
   if (!fitted->noise.known()) {
     warnings.push_back("as many parameters as settings and no replicates: no interval");
     return nullptr;
@@ -85,6 +91,7 @@ std::function<Prediction(const Point&)> MakePredictor(
           row = std::move(row)](const Point& at) {
     Prediction prediction;
     prediction.at = at;
+    // The row is made from the place once, for the value and for both intervals.
     const Vector place = row(at);
     const double centre = fitted->model->LogValue(fitted->u.data(), place.data(), nullptr);
     prediction.value = std::exp(centre);
@@ -102,6 +109,8 @@ std::function<Interval(const DerivedQuantity&)> MakeDeriver(
   return [model = std::move(model),
           uncertainty = std::move(uncertainty)](const DerivedQuantity& derived) -> Interval {
     if (uncertainty == nullptr) return {};
+    // Derived quantities are given by values and not by u, so their slopes are taken by
+    // differences.
     const auto value = [&](const Vector& u) {
       Vector values;
       for (const NamedParameter& named : model->Parameters(u)) values.push_back(named.value);
@@ -131,7 +140,8 @@ std::function<double(const Point&, const Point&)> MakeNarrowing(
   Sample pooled = fitted->sample;
   pooled.pooling = PoolingOf(pooled, noise.within, noise.Shared());
   const Curvature curvature = InverseCurvature(*fitted->model, pooled, fitted->u);
-  // What a run's own cluster does to it cannot be told from its noise.
+  // What a run's own cluster does to the run cannot be told from the run's noise, so its weight is
+  // less.
   const double alone =
       noise.Shared() > 0 ? std::sqrt(noise.within / (noise.within + noise.Shared())) : 1;
   return [fitted = std::move(fitted), row = std::move(row), covariance = curvature.inverse, alone](
@@ -153,6 +163,7 @@ std::function<double(const Point&, const Point&)> MakeNarrowing(
       }
     }
     const double after = before - shared * shared / (1 + QuadraticForm(covariance, j));
+    // Rounding may take a variance that is nearly gone below 0.
     return std::sqrt(std::max(after, 0.0) / before);
   };
 }
@@ -168,11 +179,13 @@ Parameter DescribeParameter(const NamedParameter& value,
   if (uncertainty == nullptr || !basis.quantity) return parameter;
   Interval interval = uncertainty->Of(basis.quantity);
   if (!basis.linear) interval = Exponential(interval);
+  // What lies below 0 belongs to a floor that could be negative, and is cut off here.
   if (basis.linear && !value.linear) {
     interval = {std::max(interval.lo, 0.0), std::max(interval.hi, 0.0)};
   }
   parameter.interval = Around(interval, value.value);
   constexpr double kNear = 1.02;
+  // An end at the edge of the search is the search's own and not the data's.
   if (parameter.interval.hi > value.largest / kNear) {
     parameter.interval.hi = std::numeric_limits<double>::infinity();
     warnings.push_back(fmt::format("the points set no upper limit to {}", value.name));

@@ -1,3 +1,6 @@
+// The order of a fit: plan, search, floor, pooling, noise, intervals. Each step may replace the
+// optimum, but only by one that is as good in the criterion, so that warnings and intervals are
+// always about the law that is shown.
 #include "fit/intervals/law_fit.h"
 
 #include <cmath>
@@ -20,7 +23,7 @@
 namespace saelaw {
 namespace {
 
-// Of a search that begins beside an optimum that is nearly the one sought.
+// A search that begins beside an optimum which is nearly the one sought needs few fresh starts.
 constexpr int kFreshStarts = 2;
 
 // What is decided before fitting: with two sizes of a one-term law only the pure power law is left.
@@ -30,6 +33,7 @@ struct Plan {
   bool two_sizes = false;
 };
 
+// Two sizes determine two parameters, so the floor is fixed at 0 unless the user has fixed it.
 Plan MakePlan(const LawInfo& law, std::span<const Point> points, const FitOptions& options) {
   Plan plan{&law, 0.0, false};
   plan.two_sizes = law.variables.size() == 1 && DistinctValues(points, law.variables[0]) == 2;
@@ -66,7 +70,8 @@ Work StartWork(const Plan& plan, const UsablePoints& usable, const FitOptions& o
   return work;
 }
 
-// With a free floor: whether the law without one is as good. Then that is the optimum.
+// Tests, with a free floor, whether the law without one is as good. Then that one is the optimum: a
+// floor that the points do not ask for would only move along ln floor without an end.
 void TryWithoutFloor(const Work& work) {
   if (!work.model->has_free_floor()) return;
   const std::shared_ptr<const LawModel> without = work.model->WithoutFloor();
@@ -79,7 +84,7 @@ void TryWithoutFloor(const Work& work) {
   fitted.objective = found.objective;
 }
 
-// Whether the floor, u[0], might as well be 0.
+// Tells whether the floor, u[0], might as well be 0.
 bool FloorIsNearBound(const FittedLaw& with_sign) {
   constexpr double kFar = 4;  // sds
   Vector gradient(with_sign.u.size());
@@ -107,6 +112,7 @@ Work IntervalBasis(const Work& work, const FitOptions& options) {
   FittedLaw& fitted = *basis.fitted;
   const Minimum found = Minimise(
       *signed_model, fitted.sample, fitted.criterion, work.model->SignFloor(work.fitted->u));
+  // A signed floor that ends in a worse optimum was lost on the way, and is not used.
   if (!(found.objective <= work.fitted->objective * (1 + 1e-9))) return work;
   fitted.model = signed_model;
   fitted.u = found.u;
@@ -120,6 +126,7 @@ void FillParameters(
   const std::vector<NamedParameter> values = work.model->Parameters(work.fitted->u);
   const std::vector<NamedParameter> quantities = basis.model->Parameters(basis.fitted->u);
   fit.params.resize(values.size());
+  // Each parameter's warnings are kept apart, so that their order does not depend on threads.
   std::vector<std::vector<std::string>> warnings(values.size());
   ParallelFor(static_cast<int>(values.size()), threads, [&](int i) {
     const auto k = static_cast<std::size_t>(i);
@@ -148,6 +155,7 @@ std::shared_ptr<const Uncertainty> MakeUncertainty(const Work& work,
   // The sandwich knows no bound.
   if (!on_bound || options.interval_method == IntervalMethod::kSandwich) return uncertainty;
   if (uncertainty == nullptr) return uncertainty;
+  // What the second uncertainty has to say was said by the first.
   std::vector<std::string> said_already;
   auto at_bound = std::make_shared<FittedLaw>(*work.fitted);
   at_bound->model = work.model->WithoutFloor();
@@ -171,12 +179,14 @@ void Finish(const Work& work,
   }
   fit.rms_residual = LogRms(fitted);
   fit.noise_sd = SetNoise(usable.sd_unit, fitted, fit.warnings);
+  // The scale of Student's t is smaller than its sd by a known factor.
   if (options.estimator == Estimator::kStudentLog) {
     fitted.noise.within *= kStudentVariance;
     fitted.noise.between *= kStudentVariance;
   }
   const Work basis = IntervalBasis(work, options);
   std::shared_ptr<const Uncertainty> uncertainty;
+  // With two sizes the law goes through its points, and no interval is known.
   if (!plan.two_sizes) uncertainty = MakeUncertainty(work, basis, options, fit.warnings);
   fit.interval_method = uncertainty != nullptr ? uncertainty->Name() : "none";
   if (uncertainty != nullptr) fit.assumption = Assumption(fitted);
@@ -187,7 +197,7 @@ void Finish(const Work& work,
   fit.predictor = MakePredictor(work.fitted, basis.fitted, uncertainty, row);
 }
 
-// Student's t: weights and optimum in turn, until neither moves.
+// Fits Student's t, by weights and optimum in turn, until neither moves.
 Minimum ReweighToStudent(const Work& work, Minimum best) {
   FittedLaw& fitted = *work.fitted;
   const Vector plain = fitted.sample.w;
@@ -206,7 +216,8 @@ Minimum ReweighToStudent(const Work& work, Minimum best) {
   return best;
 }
 
-// Weights and optimum in turn; the first search is a full one, later ones start from what is known.
+// Searches with weights and optimum in turn. The first search is a full one, and later ones start
+// from what is known.
 SearchResult SearchReweighing(const Work& work,
                               const UsablePoints& usable,
                               const FitOptions& options) {
@@ -236,8 +247,9 @@ SearchResult SearchReweighing(const Work& work,
   return search;
 }
 
-// Where streams err together and not every stream is at every size: the optimum of generalised
-// least squares, beside that of plain ones, which tell how much they err together.
+// Fits again where streams err together and not every stream is at every size. The optimum is then
+// that of generalised least squares; the plain one comes first, because it tells how much streams
+// err together.
 void PoolByStream(const Work& work,
                   const UsablePoints& usable,
                   const FitOptions& options,
@@ -253,6 +265,7 @@ void PoolByStream(const Work& work,
   if (fitted.sample.pooling.empty()) return;
   const SearchResult search = Search(
       *work.model, fitted.sample, fitted.criterion, kFreshStarts, &fitted.u, options.threads);
+  // If the pooled search fails, the plain optimum stands.
   if (search.best.u.empty()) {
     fitted.sample.pooling.clear();
     return;
@@ -276,6 +289,7 @@ void FitUsable(const Plan& plan,
   }
   const SearchResult search = SearchReweighing(work, usable, options);
   if (search.best.u.empty()) {
+    // Nothing but a rising or level loss defeats every start.
     fit.refusal = fmt::format("the loss does not fall as the {} law wants", fit.name());
     return;
   }
@@ -305,6 +319,7 @@ const Parameter* LawFit::Find(Role role, std::optional<Variable> of) const {
   if (info == nullptr) return nullptr;
   for (const ParameterInfo& known : info->parameters) {
     if (known.role != role || (of && known.of != of)) continue;
+    // A law may list parameters that this fit does not have, such as a size's.
     if (const Parameter* parameter = Find(known.name)) return parameter;
   }
   return nullptr;
@@ -343,6 +358,7 @@ LawFit FitLaw(const LawInfo& law, std::span<const Point> points, const FitOption
   fit.interval_method = "none";
   fit.level = options.level;
   fit.n_points = static_cast<int>(usable.points.size());
+  // A refusal is found before anything is fitted, as it does not depend on the fit.
   fit.refusal = WhyRefused(law, usable, plan.fixed_floor);
   fit.dropped = std::move(usable.dropped);
   fit.warnings = std::move(usable.warnings);

@@ -1,3 +1,6 @@
+// For each side of an interval the quantity is pulled away from the optimum by a stiff spring, and
+// everything else is fitted again. The walk outwards follows the last optimum, so that the search
+// stays on one branch of the law.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -28,11 +31,12 @@ class Profile : public Uncertainty {
     const Scale scale = ScaleOf(quantity);
     if (!(scale.unit > 0)) return {centre, centre};
     double ends[] = {0, 0};
+    // The two sides do not depend on each other.
     ParallelFor(2, threads_, [&](int i) { ends[i] = Side(quantity, centre, 2 * i - 1, scale); });
     return {ends[0], ends[1]};
   }
 
-  // Law and run together in quadrature, with the df of both.
+  // Takes law and run together in quadrature, with the df of both.
   Interval OfRun(const LogQuantity& quantity, const Interval& law) const override {
     const double centre = quantity(fit_->u.data(), nullptr);
     const Scale scale = ScaleOf(quantity);
@@ -50,8 +54,8 @@ class Profile : public Uncertainty {
     Vector u;
   };
 
-  // What one sd of a quantity is: in S (`unit`, the noise that it sees), and in itself, linearised
-  // (1 where the data does not tell). `t`: as many of them make the interval.
+  // Says what one sd of a quantity is: in S (`unit`, the noise that it sees), and in itself,
+  // linearised (1 where the data does not tell). As many as `t` of them make the interval.
   struct Scale {
     double own = 0;
     double shared = 0;
@@ -63,6 +67,7 @@ class Profile : public Uncertainty {
   Scale ScaleOf(const LogQuantity& quantity) const {
     Vector gradient(fit_->u.size());
     quantity(fit_->u.data(), gradient.data());
+    // On the bound the floor is no parameter, so its part of the gradient is dropped.
     if (fit_->on_bound) gradient.erase(gradient.begin());
     Scale scale;
     scale.own = leverage_.Own(gradient);
@@ -86,6 +91,7 @@ class Profile : public Uncertainty {
     const Tether tether{quantity, target, 30 * scale.unit / scale.sd};
     Visit best;
     best.z = kInfinity;
+    // A floor of 0 has no slope, so the search is also tried from places where the floor is back.
     std::vector<Vector> starts = fit_->model->Restarts(from);
     starts.insert(starts.begin(), from);
     double best_cost = kInfinity;
@@ -93,6 +99,7 @@ class Profile : public Uncertainty {
       const Minimum found = Minimise(*fit_->model, fit_->sample, fit_->criterion, start, &tether);
       const double value = quantity(found.u.data(), nullptr);
       const double pull = tether.weight * (value - target);
+      // Optima are compared with the pull included, since each ends at a value of its own.
       if (!(found.objective + pull * pull < best_cost)) continue;
       best_cost = found.objective + pull * pull;
       const double excess = std::max(0.0, found.objective - fit_->objective);
@@ -101,7 +108,8 @@ class Profile : public Uncertainty {
     return best;
   }
 
-  // Walks outwards from the optimum until z passes the threshold, then closes in by regula falsi.
+  // Walks outwards from the optimum until z passes the threshold, and then closes in by regula
+  // falsi.
   double Side(const LogQuantity& quantity,
               double centre,
               double direction,
@@ -113,6 +121,8 @@ class Profile : public Uncertainty {
     Visit outer = At(quantity, centre + direction * step, scale, inner.u);
     while (outer.z < scale.t) {
       const double growth = outer.z > 0 ? scale.t / outer.z : kFastest;
+      // z grows about linearly, so the next step is the one that should reach the threshold, and a
+      // little more.
       step *= std::clamp(growth * 1.05, 1.2, kFastest);
       if (!(step < kFurthest)) return direction * kInfinity;
       inner = outer;
@@ -127,6 +137,7 @@ class Profile : public Uncertainty {
     for (int i = 0; i < 30; ++i) {
       double share = (scale.t - inner.z) / (outer.z - inner.z);
       const double nearest = std::min(scale.t - inner.z, outer.z - scale.t);
+      // Near the threshold a straight line is good enough, and no further fit is needed.
       const bool linear = nearest < kCloseEnough * scale.t;
       // Every third step halves, for ends where z is far from straight.
       if (!linear && i % 3 == 2) share = 0.5;

@@ -1,3 +1,6 @@
+// The covariance of an estimator from its scores, which holds whatever the noise is: bread from the
+// curvature and meat from the scores' scatter. Clusters take the place of points where there are
+// enough of them.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -36,7 +39,7 @@ std::vector<int> Within(const Vector& residuals, double window) {
   return inside;
 }
 
-// Inverse of sum psi'·J'J.
+// Gives the inverse of the sum of psi'·J'J.
 Vector Bread(const FittedLaw& fit, const Vector& residuals) {
   if (!fit.criterion.robust()) {
     return InverseCurvature(*fit.model, fit.sample, fit.u).inverse;
@@ -48,7 +51,7 @@ Vector Bread(const FittedLaw& fit, const Vector& residuals) {
   return bread;
 }
 
-// Sum of psi·J over each cluster, then the sum of outer products: [p, p].
+// Sums psi·J over each cluster, and then the outer products of the sums: [p, p].
 Vector Meat(const FittedLaw& fit, Vector residuals, bool by_cluster) {
   const auto p = static_cast<std::size_t>(fit.model->Size());
   const std::size_t n = residuals.size();
@@ -80,7 +83,7 @@ Vector Product(const Vector& a, const Vector& b, std::size_t p) {
   return product;
 }
 
-// Intervals of a variance that each quantity has.
+// Makes intervals from a variance that each quantity has.
 class Linear : public Uncertainty {
  public:
   Linear(std::shared_ptr<const FittedLaw> fit, double level)
@@ -94,7 +97,7 @@ class Linear : public Uncertainty {
   }
 
  protected:
-  // Of the estimate, with `runs` new runs' noise on top.
+  // Gives the variance of the estimate, with the noise of `runs` new runs on top.
   virtual Variance VarianceOf(const Vector& gradient, int runs) const = 0;
   const FittedLaw& fit() const { return *fit_; }
 
@@ -114,7 +117,7 @@ class Linear : public Uncertainty {
   double level_;
 };
 
-// Every cluster (or point) for itself.
+// Takes every cluster (or point) for itself.
 class Sandwich : public Linear {
  public:
   Sandwich(std::shared_ptr<const FittedLaw> fitted, double level)
@@ -123,9 +126,11 @@ class Sandwich : public Linear {
     const auto p = static_cast<std::size_t>(fit().model->Size());
     by_cluster_ = fit().sample.clusters >= kEnoughClusters;
     const double n = by_cluster_ ? fit().sample.clusters : fit().sample.size();
+    // Each parameter costs a degree of freedom, and one is always left, so that a quantile exists.
     df_ = std::max(1.0, n - static_cast<double>(p));
     const Vector bread = Bread(fit(), residuals);
     covariance_ = Product(Product(bread, Meat(fit(), residuals, by_cluster_), p), bread, p);
+    // The factor makes up for scores that are taken at the fitted parameters.
     for (double& value : covariance_) value *= n / df_;
   }
 
@@ -148,9 +153,9 @@ class Sandwich : public Linear {
   bool by_cluster_ = false;
 };
 
-// Of a handful of clusters, whose sums say nothing: the mean squares of the pseudo-residuals
-// psi/mean psi', which do to an estimator what residuals do to least squares (Huber & Ronchetti
-// 2009, 7.6).
+// Serves where there is only a handful of clusters, whose sums say nothing. It takes the mean
+// squares of the pseudo-residuals psi/mean psi', which do to an estimator what residuals do to
+// least squares (Huber & Ronchetti 2009, 7.6).
 class FewClusters : public Linear {
  public:
   FewClusters(std::shared_ptr<const FittedLaw> fitted, double level)
@@ -160,6 +165,7 @@ class FewClusters : public Linear {
       const double window = Window(fit(), pseudo);
       const double share =
           static_cast<double>(Within(pseudo, window).size()) / static_cast<double>(pseudo.size());
+      // The slope is the mean of psi', spread over the window as the bread's is.
       const double slope = share * fit().criterion.Knee() / window;
       for (double& r : pseudo) r = Psi(fit().criterion, r) / slope;
     }
