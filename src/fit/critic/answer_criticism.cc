@@ -45,6 +45,7 @@ std::vector<MeasuredScale> OptimaByTokens(const LrLawFit& fit) {
 // Chooses, where each scale has one value, the next size that narrows the best rate at the target
 // most. The line is one of tokens alone, so laws with further exponents are left out.
 std::vector<NextRun> NextSizes(const LrLawFit& fit, const Point* target) {
+  // With more variables the next size has no single direction to go.
   const bool of_tokens_alone = fit.law.Find(Role::kExponent, Variable::kParams) == nullptr &&
                                fit.law.Find(Role::kExponent, Variable::kBatch) == nullptr;
   if (target == nullptr || !of_tokens_alone) return {};
@@ -99,9 +100,11 @@ std::vector<NextRun> NextRates(const LawQuestion& question, const LrEdgeFit& fit
     if (bracket.last_survivor == 0 || bracket.first_failure == 0) continue;
     Point run;
     run.tokens = bracket.tokens;
+    // The middle of the bracket, in ln, is the rate whose outcome is least certain.
     run.lr = std::sqrt(bracket.last_survivor * bracket.first_failure);
     const Point at = run;
     run.loss = LossNear(question.points, run.tokens);
+    // The cost is counted in runs of the largest size.
     next.push_back({at, NarrowsBy(question, fit, run, *target), bracket.tokens / largest, false});
   }
   // Runs that would narrow nothing are not worth proposing, however cheap they are.

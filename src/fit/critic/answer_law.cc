@@ -150,6 +150,7 @@ LawAnswer AnswerLrSurface(const LawQuestion& question) {
   LawAnswer answer;
   answer.surface = FitLrSurface(question.points, question.failed, question.options);
   answer.law = answer.surface->law;
+  // The law beside the surface is shown with it, as the two should agree.
   answer.lr = answer.surface->stepwise;
   answer.criticism = CriticiseLrSurface(question, *answer.surface);
   Predict(question, question.points, answer);

@@ -67,6 +67,7 @@ double MeanTokens(const std::vector<Point>& points) {
   return GeometricMean(points, [](const Point& point) { return point.tokens; });
 }
 
+// The scale that is left out is predicted from all others, those above it included.
 std::vector<Point> Others(const Scales& scales, std::size_t left_out) {
   std::vector<Point> others;
   for (std::size_t i = 0; i < scales.size(); ++i) {
@@ -204,6 +205,7 @@ Interval LocalInterval(const std::vector<Point>& from,
   }
   std::vector<Point> both = from;
   both.insert(both.end(), to.begin(), to.end());
+  // Both scales were measured on the same documents, whose choice is an error of its own.
   const std::size_t groups = HeldOutGroups(both);
   if (groups < 2) return noise_known ? interval : Interval{};
   std::vector<double> without;
@@ -368,6 +370,7 @@ Extrapolation JudgeExtrapolation(double largest_tokens, double target_tokens) {
 Extrapolation JudgeExtrapolation(std::span<const Point> points, const Point& target) {
   constexpr std::pair<std::string_view, double Point::*> kReaching[] = {
       {"run", &Point::tokens}, {"params", &Point::params}, {"compute", &Point::compute}};
+  // A target may reach beyond the points in several ways at once.
   Extrapolation furthest;
   for (const auto& [what, quantity] : kReaching) {
     double largest = 0;

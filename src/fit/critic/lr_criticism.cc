@@ -196,6 +196,7 @@ Criticism CriticiseSweep(const SweepCritique& critique, const LawFit& whole, con
   }
   KeepLargest(criticism.influence);
   for (const HeldOutScale& held : criticism.held_out) {
+    // Only a miss at the largest scale warns: it is the one nearest to what is asked.
     if (!held.largest || held.inside || !held.prediction.prediction.known()) continue;
     criticism.warnings.push_back(
         fmt::format("the law of the smaller scales missed the largest by {:+.2g} %, outside its "
@@ -230,6 +231,7 @@ std::vector<NextRun> NextScales(const std::vector<MeasuredScale>& measured,
                                 const std::vector<double>& sds,
                                 double Point::*scale,
                                 const Point& target) {
+  // The variance now is compared with that after one more point, scale by scale.
   NormalEquations now;
   double largest = 0;
   std::vector<double> sorted = sds;

@@ -121,6 +121,7 @@ Vector DrawNoise(const Sample& sample,
     weight[s] += sample.w[i] * sample.w[i];
     along[s] += sample.w[i] * drawn[i];
   }
+  // The cluster's part that was drawn by chance is taken out, and one of the right size put in.
   Vector shift(clusters);  // times w: added to each point
   for (std::size_t s = 0; s < clusters; ++s) {
     const double variance = std::max(0.0, noise.within + noise.Shared() * weight[s]);
@@ -200,6 +201,7 @@ class Bootstrap : public Uncertainty {
 
   // Gives the ratio of Student's quantile to the normal one for this quantity and `runs` new runs.
   double Tails(const LogQuantity& quantity, int runs) const {
+    // How the quantity hangs on points and clusters decides how well its noise is known.
     Vector gradient(u_.size());
     quantity(u_.data(), gradient.data());
     double own = leverage_.Own(gradient);

@@ -1,6 +1,6 @@
-// The order of a fit: plan, search, floor, pooling, noise, intervals. Each step may replace the
-// optimum, but only by one that is as good in the criterion, so that warnings and intervals are
-// always about the law that is shown.
+// The order of a fit: plan, search, floor, pooling, noise, intervals. The floor and the pooling may
+// still replace the optimum, so noise, intervals and warnings come last and are about the law that
+// is shown.
 #include "fit/intervals/law_fit.h"
 
 #include <cmath>

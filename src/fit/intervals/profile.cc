@@ -42,6 +42,7 @@ class Profile : public Uncertainty {
     const Scale scale = ScaleOf(quantity);
     const Variance both = Combine(fit_->noise, scale.own + 1, scale.shared + 1);
     const double t = both.Quantile(level_);
+    // A run's own noise does not depend on where the law is asked.
     const double run = std::sqrt(Combine(fit_->noise, 1, 1).value);
     return {centre - t * std::hypot((centre - law.lo) / scale.t, run),
             centre + t * std::hypot((law.hi - centre) / scale.t, run)};

@@ -79,6 +79,7 @@ double BatchLaw::LogValue(const double* u, const double* x, double* gradient) co
   // From here on the parts are their shares of the sum, which is what the gradient is made of.
   for (double& part : parts) part /= sum;
   if (first_ == 1) gradient[0] = parts[0];
+  // The base is itself a sum of two, whose shares divide its part.
   const double share_n = std::exp(log_n - log_base);
   const double base = parts[1] * power;
   gradient[Base(kAn)] = base * share_n;

@@ -84,6 +84,7 @@ std::vector<ComputeOptimum> ParabolaOptima(const Budgets& budgets,
       // The sweep's own fields are used under other names: tokens hold compute, and the rate holds
       // params.
       point.lr = point.params;
+      // All runs of a budget are one sweep, so nothing else may tell them apart.
       point.params = point.batch = kNan;
       sweep.push_back(point);
     }
@@ -103,6 +104,7 @@ std::vector<ComputeOptimum> ParabolaOptima(const Budgets& budgets,
   return optima;
 }
 
+// A minimum at the end of a budget's sizes is only a bound, and no point of the line.
 std::vector<LinePoint> Uncensored(const std::vector<ComputeOptimum>& optima) {
   std::vector<LinePoint> points;
   for (const ComputeOptimum& optimum : optima) {
@@ -128,6 +130,7 @@ Interval Exponential(const Interval& log) { return {std::exp(log.lo), std::exp(l
 // D* = C/(6 N*), 6 being the rows' own: its law follows from that of N*.
 void AddTokens(const ComputeUnit& unit, LawFit& law) {
   if (!unit.of_rows) return;
+  // The ends of the intervals change places, since more params mean fewer tokens.
   const Parameter coef = law.params[0];
   const Parameter exponent = law.params[1];
   law.params.push_back(
@@ -158,6 +161,7 @@ void FitOptima(const std::vector<ComputeOptimum>& optima, const ComputeUnit& uni
   const double scale = df > 0 ? std::sqrt(line.chi_square / df) : kNan;
   const double quantile = df > 0 ? StudentTwoSided(law.level, df) * scale : kNan;
   const double slope_half = quantile * std::sqrt(line.SlopeVariance(0));
+  // The coefficient is the line's value at ln compute = 0, far outside of the data.
   const double coef_half = quantile * std::sqrt(line.VarianceAt({0.0}));
   law.params = {
       {"coef_n", std::exp(line.At({0.0})), Exponential(Around(line.At({0.0}), coef_half)), false},
@@ -187,6 +191,7 @@ void FitOptima(const std::vector<ComputeOptimum>& optima, const ComputeUnit& uni
 // ln N* = (ln(alpha A / (beta B)) + beta·ln(ND)) / (alpha + beta) minimises A N^-alpha + B D^-beta
 // at a given ND. `p` are the size-data law's parameters in their order.
 double LogBestParams(const std::vector<double>& p, double log_product) {
+  // p holds the floor, then coefficient and exponent of size and those of data.
   const double ratio = std::log(p[2] * p[1] / (p[4] * p[3]));
   return (ratio + p[4] * log_product) / (p[2] + p[4]);
 }
@@ -224,6 +229,7 @@ void DeriveFromSurface(const LawFit& loss, const ComputeUnit& unit, LawFit& law)
   };
 }
 
+// Both answers begin empty, so that a refusal still says how it would have been made.
 LawFit EmptyLaw(const FitOptions& options, const char* estimator) {
   LawFit law;
   law.info = &ComputeLaw();
@@ -260,6 +266,7 @@ ComputeLawFit FitComputeLaw(std::span<const Point> points, const FitOptions& opt
     return fit;
   }
   fit.loss_surface = FitLaw(SizeDataLaw(), complete, options);
+  // The surface stands and falls with the law that it is derived from.
   fit.surface.refusal = fit.loss_surface.refusal;
   fit.surface.n_points = fit.loss_surface.n_points;
   if (fit.surface.ok()) DeriveFromSurface(fit.loss_surface, unit, fit.surface);

@@ -87,6 +87,7 @@ std::vector<EdgePosterior::Cell> EdgePosterior::Evaluate(const std::vector<EdgeT
                                                          const Box& box,
                                                          double width,
                                                          int count) {
+  // Weights are densities times areas, so that boxes of all widths can be added up.
   const double log_area =
       std::log((box.level_hi - box.level_lo) * (box.slope_hi - box.slope_lo) / (count * count));
   constexpr double kNothing = 25;  // ln
@@ -145,6 +146,7 @@ EdgePosterior::EdgePosterior(const std::vector<EdgeTrial>& trials) {
     lowest = std::min(lowest, trial.log_lr);
     highest = std::max(highest, trial.log_lr);
   }
+  // The first box holds all that the priors allow.
   constexpr double kBeyond = 2;
   constexpr double kSds = 5;
   Box box{lowest - kBeyond, highest + kBeyond, -kSds * kEdgeExponentSd, kSds * kEdgeExponentSd};
@@ -202,6 +204,7 @@ double EdgePosterior::ExponentQuantile(double share) const {
   return WeightedQuantile(std::move(values), share);
 }
 
+// Both kinds of edge take part, the sharp one with its own tiny width.
 double EdgePosterior::WidthMean() const {
   double mean = 0;
   for (const Cell& cell : cells_) mean += cell.weight * cell.width;
@@ -215,6 +218,7 @@ double EdgePosterior::WidthQuantile(double share) const {
   return WeightedQuantile(std::move(values), share);
 }
 
+// This is the mean over the posterior of a single run's probability.
 double EdgePosterior::FailureByAll(double x, double log_lr) const {
   double sum = 0;
   for (const Cell& cell : cells_)

@@ -20,6 +20,7 @@ void AdviseOptimum(const LrLawFit& law, const Prediction& optimum, LrAdvice& adv
   advice.lr = optimum.value;
   advice.interval = optimum.confidence;
   advice.from_optimum = true;
+  // The loss rises by a parabola, so the farther end of the interval costs most.
   const double off = std::max(std::log(optimum.confidence.hi / optimum.value),
                               std::log(optimum.value / optimum.confidence.lo));
   advice.regret = std::expm1(law.Curvature() * off * off);
@@ -34,6 +35,7 @@ void HoldBelow(double bound, const LrLawFit& law, const Prediction* optimum, LrA
   advice.lr = advice.bound = bound;
   advice.held_by_edge = true;
   if (optimum == nullptr || std::log(optimum->value / bound) > law.ReachBelow()) return;
+  // What is given up is read off the valley, at the distance from the optimum to the bound.
   const auto cost = [&](double best) {
     const double off = std::log(best / bound);
     return std::expm1(law.Curvature() * off * off);

@@ -28,6 +28,7 @@ LrEdgeBracket BracketOf(const RatesAtSize& size) {
   return bracket;
 }
 
+// The posterior takes counts by rate, which is all that independent runs can tell.
 std::vector<EdgeTrial> Trials(const RateTable& table, double centre) {
   std::vector<EdgeTrial> trials;
   for (const RatesAtSize& size : table.sizes) {
@@ -44,6 +45,7 @@ bool Bracketed(const LrEdgeBracket& bracket) {
 }
 
 // The mean of ln tokens over the sizes with a bracket.
+// At the centre level and slope hardly depend on each other, which keeps the grid small.
 double Centre(const std::vector<LrEdgeBracket>& brackets) {
   double sum = 0;
   int count = 0;
@@ -73,6 +75,7 @@ std::string WhyRefused(const RateTable& table, const std::vector<LrEdgeBracket>&
   for (const RatesAtSize& size : table.sizes) {
     for (const TriedRate& rate : size.rates) failed += rate.failed();
   }
+  // Each of the two refusals says which side of the edge was not seen.
   if (failed == 0) return "no run failed: the stability edge lies above the swept rates";
   if (std::none_of(brackets.begin(), brackets.end(), Bracketed)) {
     return "no size has a surviving rate below a failed one: the stability edge is not bracketed";
@@ -166,6 +169,7 @@ LrEdgeFit FitLrEdge(std::span<const Point> survived,
   law.estimator = "logistic edge in ln lr and ln tokens";
   law.interval_method = "none";
   law.level = options.level;
+  // Failed runs count as points here: they are half of what the edge is known from.
   law.n_points = static_cast<int>(survived.size() + failed.size());
   law.refusal = WhyRefused(table, fit.brackets);
   law.dropped = std::move(table.failures);

@@ -43,6 +43,7 @@ constexpr std::array<Axis, 3> kAxes = {
      {"exponent_batch", "batch", &LrOptimum::batch, &Point::batch}}};
 using Axes = std::vector<Axis>;
 
+// All variables enter by their logarithms, in which the law is a line.
 Vector Place(const Axes& axes, const LrOptimum& optimum) {
   Vector x;
   for (const Axis& axis : axes) x.push_back(std::log(optimum.*axis.of_optimum));
@@ -88,6 +89,7 @@ Axes ChooseAxes(const std::vector<LrOptimum>& optima, std::vector<std::string>& 
   return axes;
 }
 
+// The median is not moved by one optimum that is hardly known.
 double MedianSd(std::vector<LinePoint> points) {
   const auto middle = points.begin() + static_cast<std::ptrdiff_t>(points.size() / 2);
   std::nth_element(points.begin(), middle, points.end(), [](const auto& a, const auto& b) {
@@ -114,6 +116,7 @@ std::vector<LineBound> Bounds(const Axes& axes,
 // The optima's scatter about the line against their own sds: pooled with the sweeps' residuals
 // when they agree (F test at 1 %), taken alone when they do not.
 ScaledLine Scale(const Line& line, double scatter_df, double residual_df, LrLawFit& fit) {
+  // If nothing else is found, the scatter and the residuals measure one noise.
   ScaledLine scaled{line, 1, scatter_df + residual_df, 0};
   const double ratio = line.chi_square / scatter_df;
   constexpr double kSignificant = 0.01;
@@ -138,6 +141,7 @@ Interval Around(double centre, double half) {
 
 void FillLaw(const Axes& axes, const ScaledLine& scaled, double level, LawFit& law) {
   const Line& line = scaled.line;
+  // The quantile carries the scale, so all intervals below widen alike.
   const double quantile = StudentTwoSided(level, scaled.df) * scaled.scale;
   const Vector origin(axes.size(), 0.0);
   const double coef_half = quantile * std::sqrt(line.VarianceAt(origin));
@@ -189,6 +193,7 @@ std::string WhatCensored(const LrOptimum& optimum) {
   return "";
 }
 
+// Each size that is left out is named with what would bring it in.
 void WarnCensored(LrLawFit& fit) {
   for (const LrOptimum& optimum : fit.optima) {
     if (optimum.censoring == Censoring::kNone) continue;
@@ -202,6 +207,7 @@ void WarnCensored(LrLawFit& fit) {
 void FitAlong(const Axes& axes, const SweepOptima& found, double level, LrLawFit& fit) {
   // Censored optima are no points of the line, though cliffs may bend it.
   const std::vector<LinePoint> points = Uncensored(axes, fit.optima);
+  // A bound has no sd of its own and takes that of a typical optimum.
   const double typical_sd = MedianSd(points);
   const Line line = FitLine(points, Bounds(axes, fit.optima, typical_sd));
   if (found.residual_df == 0) {
@@ -280,11 +286,13 @@ LrLawFit FitLrLaw(std::span<const Point> points,
   fit.law.level = options.level;
   fit.law.dropped = fit.dropped;
   fit.law.n_points = static_cast<int>(Uncensored({}, fit.optima).size());
+  // The noise is that of the parabolas' residuals, and unknown without any.
   fit.law.noise_sd = found.residual_df > 0 ? found.residual_sd : std::nan("");
   WarnCensored(fit);
   const Axes axes = ChooseAxes(fit.optima, fit.warnings);
   fit.law.refusal = WhyRefused(axes, fit);
   if (fit.ok()) FitAlong(axes, found, options.level, fit);
+  // The law carries the warnings too, for readers who see only the law.
   fit.law.warnings = fit.warnings;
   return fit;
 }

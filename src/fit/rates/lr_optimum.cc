@@ -65,6 +65,7 @@ Parabola FitParabola(const std::vector<const TriedRate*>& rates, double log_best
     Eigen::Vector3d total = Eigen::Vector3d::Zero();
     int count = 0;
   };
+  // Sums by cluster give the means that are taken out below.
   std::map<int, Sum> clusters;
   for (const Observation& one : all) {
     clusters[one.cluster].total += one.zzy;
@@ -85,6 +86,7 @@ Parabola FitParabola(const std::vector<const TriedRate*>& rates, double log_best
   parabola.points = static_cast<int>(all.size());
   // Two slopes and one level for each cluster are what the points pay for.
   parabola.df = parabola.points - 2 - static_cast<int>(clusters.size());
+  // The inverse serves for the slopes and for the vertex's variance.
   parabola.inverse = gram.topLeftCorner<2, 2>().inverse();
   const Eigen::Vector2d right = gram.topRightCorner<2, 1>();
   const Eigen::Vector2d slopes = parabola.inverse * right;
@@ -162,6 +164,7 @@ LrOptimum Describe(const RatesAtSize& size, const Survivors& survivors) {
   optimum.best_lr = optimum.lr = best.lr;
   optimum.lowest = survivors.rates.front()->lr;
   optimum.loss = std::exp(best.log_loss);
+  // The best, the lowest and the last survivor are kept, as messages name them.
   optimum.last_survivor = survivors.rates.back()->lr;
   if (optimum.censoring == Censoring::kCliff) {
     // The optimum beside a cliff is at least half way up from the rate below the best.
@@ -182,6 +185,7 @@ double GridSd(const Survivors& survivors) {
 
 SweepOptima FindOptima(const RateTable& table) {
   SweepOptima found;
+  // Variances are for unit noise until the noise is known.
   std::vector<double> unit_variances;
   std::vector<double> grid_sds;
   double square = 0;

@@ -44,6 +44,7 @@ std::vector<Point> NearTheBest(std::span<const Point> points,
   return near;
 }
 
+// The loss is that of the optimum, and the rate the best one that was run.
 Point PointOf(const LrOptimum& optimum) {
   Point point;
   point.tokens = optimum.tokens;
@@ -119,6 +120,7 @@ std::vector<Vector> StartsAround(const Guess& guess) {
 
 Minimum SearchFrom(const Guess& guess, const FittedLaw& fitted, LawFit& law) {
   Minimum best;
+  // The starts are few and each search is short, so they run one after the other.
   std::vector<Minimum> found;
   for (const Vector& start : StartsAround(guess)) {
     found.push_back(Minimise(*fitted.model, fitted.sample, fitted.criterion, start));
@@ -151,6 +153,7 @@ std::vector<NamedParameter> NamedParameters(const Valley& valley, const Vector& 
     named.push_back({name, linear ? value : std::exp(value), false, quantity, linear});
   };
   const auto variables = static_cast<std::size_t>(valley.variables());
+  // The order is that of the law's own list of parameters.
   add("curvature", valley.Own(0), false);
   add("lr_coef", valley.LogBestRate(Vector(variables, 0.0)), false);
   // The last variable is tokens.
@@ -185,6 +188,7 @@ Sample ValleySample(const Valley& valley,
                     const UsablePoints& usable,
                     const Vector& centres) {
   Sample sample = MakeSample(law, usable, centres);
+  // The sample is that of the base law, with rows that know the rate as well.
   sample.x.clear();
   std::set<Vector> settings;
   std::vector<Vector> rows;
@@ -222,6 +226,7 @@ std::string WhyMixed(const LawInfo& base, const std::vector<Point>& near) {
 }
 
 std::string WhyRefused(const LrLawFit& stepwise, std::size_t usable, std::size_t parameters) {
+  // Sizes with survivors carry the law, and those with an optimum show the valley.
   std::size_t sizes = 0;
   int shown = 0;
   for (const LrOptimum& optimum : stepwise.optima) {
@@ -245,6 +250,7 @@ void Finish(const std::shared_ptr<const Valley>& valley,
             const FitOptions& options,
             LrSurfaceFit& fit) {
   LawFit& law = fit.law;
+  // The noise comes before the intervals, which are made of it.
   law.objective = fitted->objective;
   law.rms_residual = LogRms(*fitted);
   law.noise_sd = SetNoise(sd_unit, *fitted, law.warnings);
@@ -279,6 +285,7 @@ void FitNear(const LawInfo& base,
   fitted->sample = ValleySample(*valley, base, usable, centres);
   fitted->criterion = {EstimatorOf(options), options.huber_delta};
   const Minimum best = SearchFrom(guess, *fitted, fit.law);
+  // Faults are looked for at the optimum, so it has to be in place.
   fitted->u = best.u;
   fitted->objective = best.objective;
   for (const SearchFault fault : FindFaults(best, *fitted)) {

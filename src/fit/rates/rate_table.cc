@@ -72,6 +72,7 @@ class Sorter {
     return &rate;
   }
 
+  // The size exists by now, as its rate was asked for first.
   double LowestAt(const Point& point) const { return sizes_.at(SizeOf(point)).lowest_loss; }
 
   std::vector<RatesAtSize> Sorted() const {
@@ -164,6 +165,7 @@ void FillLosses(RatesAtSize& size) {
 void AddCompleted(const Point& point, int cluster, Sorter& sorter, RateTable& table) {
   TriedRate* rate = sorter.RateOf(point, table.unusable);
   if (rate == nullptr) return;
+  // A finished run may have failed all the same, by its loss.
   std::string why = WhyFailed(point.loss, sorter.LowestAt(point));
   if (!why.empty()) {
     rate->failed_seeds.push_back(point.seed);
@@ -211,6 +213,7 @@ std::string WhyFailed(double loss, double lowest) {
 }
 
 // Silent runs are known too: asking for them again would end in the same way.
+// A seed that failed is as known as one that survived.
 bool TriedRate::HasFirstSeeds(int count) const {
   std::set<std::int64_t> known(seeds.begin(), seeds.end());
   known.insert(failed_seeds.begin(), failed_seeds.end());
@@ -244,6 +247,7 @@ RatesAtSize RatesAtSize::WithFirstSeeds(const std::function<int(double lr)>& see
 std::optional<std::size_t> RateTable::IndexOf(const Point& point) const {
   const Key key = SizeOf(point);
   for (std::size_t i = 0; i < sizes.size(); ++i) {
+    // A size is compared by the same key that has sorted it.
     Point place;
     place.tokens = sizes[i].tokens;
     place.params = sizes[i].params;
@@ -259,6 +263,7 @@ RateTable MakeRateTable(std::span<const Point> all,
   RateTable table;
   // Exact copies would count as second seeds.
   const std::vector<Point> points = WithoutRepeats(all, table.unusable);
+  // Clusters are told from all points at once, before they are sorted into sizes.
   const std::vector<int> clusters = SharedClusters(points);
   Sorter sorter(LowestLosses(points));
   for (std::size_t i = 0; i < points.size(); ++i) {
