@@ -1,4 +1,5 @@
-// `saelaw fit`: one law, whichever it is.
+// law, what it rests on, what it predicts, what speaks against it, and what was left out. Texts
+// such as "/surface" are JSON pointers into AnswerJson.
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,11 +23,14 @@ void Warn(const std::vector<std::string>& warnings, Blocks& blocks) {
   for (const std::string& warning : warnings) blocks.emplace_back(Warning(warning));
 }
 
+// A law that was found in another way stands beside the one that was asked for, so that the reader
+// sees whether the two agree.
 Section BesideIt(const std::string& title, const LawFit& fit, const std::string& at) {
   return {title, SearchedLawBlocks(fit, at)};
 }
 
-// What the law rests on, by its kind.
+// Shows what the law rests on. An answer has at most the parts of its own kind; a law of loss alone
+// has none of them.
 Blocks Grounds(const LawAnswer& answer) {
   Blocks blocks;
   if (answer.surface) {

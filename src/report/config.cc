@@ -1,3 +1,5 @@
+// the table of a run's fields (core/spec_fields.h), so that a new one cannot be forgotten here, and
+// each value is followed by where it comes from.
 #include "report/config.h"
 
 #include <algorithm>
@@ -21,6 +23,7 @@
 namespace saelaw {
 namespace {
 
+// This stands behind a value of which no law says anything.
 constexpr std::string_view kCopied = "as in the law's runs";
 
 // A comment shows no JSON that a number could point into.
@@ -35,9 +38,11 @@ std::string EstimateText(const Estimate& estimate) {
 // Writes `key: value  # comment` lines, comments aligned as far as lines are short.
 class YamlWriter {
  public:
-  // Wrapped; empty: a bare "#".
+  // Writes a wrapped comment; an empty text becomes a bare "#".
   void Comment(const std::string& text) {
     std::string lines = Wrapped(Plain(text), "  ", 100);
+    // Each line begins with two blanks, and the first of them becomes the "#". An empty line has
+    // lost its blanks and gets one back.
     for (std::size_t start = 0; start < lines.size(); start = lines.find('\n', start) + 1) {
       if (lines[start] == '\n') lines.insert(start, 1, '#');
       lines[start] = '#';
@@ -52,6 +57,7 @@ class YamlWriter {
              const std::string& value,
              std::string_view comment = kCopied) {
     const std::string line = fmt::format("{:{}}{}: {}", "", 2 * indent, key, value);
+    // A line break in a user's text would end the comment and be read as YAML; Plain takes it out.
     text_ += fmt::format("{:<44}  # {}\n", line, Plain(comment));
   }
   void Blank() { text_ += '\n'; }
@@ -61,6 +67,8 @@ class YamlWriter {
   std::string text_;
 };
 
+// A path is written as seen from the folder of the file, because it is read from there. It stays as
+// it is where no way leads from one to the other.
 std::string PathText(const std::string& path, const std::string& folder) {
   namespace fs = std::filesystem;
   if (folder.empty() || fs::path(path).is_absolute()) return YamlQuoted(path);
@@ -68,7 +76,8 @@ std::string PathText(const std::string& path, const std::string& folder) {
   return YamlQuoted(relative.empty() ? path : relative.generic_string());
 }
 
-// What the transfer table says of a field of the sweep file; `otherwise` where it says nothing.
+// Gives what the transfer table says of a field of the sweep file; `otherwise` where it says
+// nothing.
 std::string Basis(const Recommendation& r, const std::string& field, const std::string& otherwise) {
   std::string basis;
   for (const Transfer& transfer : r.transfer) {
@@ -83,7 +92,8 @@ std::string Basis(const Recommendation& r, const std::string& field, const std::
   return basis.empty() ? otherwise : basis;
 }
 
-// Why the law or the edge does not hold at the target's size or batch; empty where it does.
+// Says why the law or the edge does not hold at the target's size or batch; the text is empty where
+// it does hold.
 std::string RateCaveat(const Recommendation& r) {
   std::string caveat;
   for (const Transfer& transfer : r.transfer) {
@@ -117,6 +127,7 @@ std::string LrComment(const Recommendation& r) {
   return "";
 }
 
+// The head is for the person who starts the run; the program reads nothing of it.
 void WriteHead(const Recommendation& r, YamlWriter& yaml) {
   yaml.Comment(
       fmt::format("Recommended by saelaw from sweep {}. Run it with: saelaw train <this file>",
@@ -147,7 +158,8 @@ void WriteHead(const Recommendation& r, YamlWriter& yaml) {
   yaml.Blank();
 }
 
-// A value as the file has it.
+// Writes a value as the file has it. The C++ type decides, and where that is not enough, the key's
+// type in the table of fields.
 class ValueText {
  public:
   ValueText(const Key& key, const std::string& folder) : key_(key), folder_(folder) {}
@@ -188,7 +200,8 @@ class ValueText {
   const std::string& folder_;
 };
 
-// Whether a run of this kind, with this recipe, looks at the field.
+// Tells whether a run of this kind, with this recipe, looks at the field. A value that is not
+// looked at would suggest that it matters.
 bool IsUsed(const SpecField& field, const RunSpec& run) {
   const SourceKind kind = run.source.kind;
   if (std::holds_alternative<MemberOf<SyntheticSource>>(field.member)) {
@@ -207,7 +220,7 @@ bool IsUsed(const SpecField& field, const RunSpec& run) {
   return true;
 }
 
-// What stands behind a value: where it comes from.
+// Says where a value comes from, for the comment behind it.
 std::string Origin(const Recommendation& r, const SpecField& field) {
   std::string otherwise(field.note.empty() ? kCopied : field.note);
   if (Holds(field, &TrainingSpec::lr)) return LrComment(r);
@@ -239,8 +252,10 @@ void WriteField(const Recommendation& r,
   const std::string_view path = field.key.path;
   if (path.empty()) return;
   WithValue(r.run, field, [&](const auto& value, bool is_default) {
+    // Some fields are left out while they have their default, so that the file stays short.
     const bool brief = (field.kept & kBrief) != 0 && is_default;
     if (brief || !IsUsed(field, r.run)) return;
+    // An inner section is opened by its first value, so that one without values does not appear.
     if (inner != nullptr && path.starts_with(std::string(inner->key.path) + '.')) {
       yaml.Section(Depth(path) - 1, LastPart(inner->key.path));
       inner = nullptr;
@@ -279,10 +294,12 @@ std::string YamlNumber(double value) {
   std::string text = FormatExact(value);
   const std::size_t exponent = text.find('e');
   if (exponent != std::string::npos && text.find('.') == std::string::npos)
+    // Readers of YAML 1.1 take 1e-05 for a text; with a point it is a number to all of them.
     text.insert(exponent, ".0");
   return text;
 }
 
+// Only in double quotes can every character be written.
 std::string YamlQuoted(const std::string& text) {
   std::string quoted = "\"";
   for (char c : text) {
@@ -297,6 +314,8 @@ std::string YamlQuoted(const std::string& text) {
   return quoted + '"';
 }
 
+// The shortest percentage that reads back as the very same number is taken; where there is none,
+// the plain number is exact.
 std::string YamlFraction(double fraction) {
   for (int digits = 3; digits <= 17; ++digits) {
     std::string text = fmt::format("{:.{}g}%", 100 * fraction, digits);

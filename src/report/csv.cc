@@ -1,3 +1,5 @@
+// and what is unknown is an empty cell, which spreadsheets and data frames take for a missing
+// value.
 #include "report/csv.h"
 
 #include <cmath>
@@ -20,6 +22,7 @@ std::string Line(const std::vector<std::string>& cells) {
   return fmt::format("{}\n", fmt::join(cells, ","));
 }
 
+// A refused law has one line with its reason, so that its absence is not taken for an oversight.
 std::string LawLines(const LawFit& fit, const std::string& quantity) {
   const std::string points = std::to_string(fit.n_points);
   if (!fit.ok()) {
@@ -42,12 +45,13 @@ std::string LawLines(const LawFit& fit, const std::string& quantity) {
   return lines;
 }
 
-// A column of runs.csv: a metric, or its standard error.
+// A column of runs.csv is a metric or its standard error.
 struct MetricColumn {
   const Metric* metric;
   bool error;
 };
 
+// These columns were there from the beginning and are written even where no run knows them.
 std::vector<MetricColumn> FirstColumns() {
   std::vector<MetricColumn> columns;
   for (const Metric& metric : AllMetrics()) {
@@ -90,11 +94,13 @@ void AddCells(const std::vector<MetricColumn>& columns,
 }  // namespace
 
 std::string CsvCell(std::string_view text) {
+  // Some readers cut blanks at the ends of a cell, unless it is quoted.
   const bool blank_ends = !text.empty() && (text.front() == ' ' || text.back() == ' ');
   if (!blank_ends && text.find_first_of(",\"\r\n") == std::string_view::npos)
     return std::string(text);
   std::string cell = "\"";
   for (char c : text) {
+    // Inside quotes a quote is written twice (RFC 4180).
     if (c == '"') cell += '"';
     cell += c;
   }
@@ -118,6 +124,7 @@ std::string RunsCsv(const Findings& findings) {
                                       std::string(Name(run.stage)),
                                       std::string(Name(run.outcome))};
     AddCells(first, run, &cells);
+    // The counts share one cell, so that the number of bins does not change the columns.
     cells.push_back(fmt::format("{}", fmt::join(run.firing_histogram, " ")));
     cells.emplace_back(run.short_run ? "1" : "0");
     for (const std::string* text : {&run.reason_left_out, &run.origin, &run.id}) {

@@ -1,4 +1,4 @@
-// What speaks against a law, as JSON.
+// the two files change together.
 #include "report/json_parts.h"
 
 namespace saelaw::report_json {
@@ -15,11 +15,13 @@ Json HeldOut(const HeldOutScale& held) {
           {"largest", held.largest}};
 }
 
+// A law that could not be fitted has nothing to compare, so null stands in its place.
 Json FloorObject(const LawFit& fit) {
   if (!fit.ok()) return nullptr;
   return {{"params", Values(fit.params)}, {"rms_residual", Number(fit.rms_residual)}};
 }
 
+// The lists differ only in how one of their items is written.
 template <typename Item, typename Make>
 Json Rows(const std::vector<Item>& items, Make make) {
   Json rows = Json::array();

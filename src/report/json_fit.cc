@@ -1,4 +1,4 @@
-// `saelaw fit --json`: every law of the table.
+// reads; what only one kind of law has is added under keys of its own.
 #include "report/json_parts.h"
 
 namespace saelaw {
@@ -7,6 +7,7 @@ namespace report_json {
 Json AtObject(const Point& at) {
   Json json = Json::object();
   const auto add = [&](const char* name, double value) {
+    // NaN is not equal to itself: a quantity that was not given is left out.
     if (value == value) json[name] = Number(value);
   };
   add("tokens", at.tokens);
@@ -19,6 +20,7 @@ Json AtObject(const Point& at) {
 
 namespace {
 
+// `interval` is that of one further run, `law_interval` that of the law itself, which is narrower.
 Json PredictionsObject(std::span<const Prediction> predictions) {
   Json rows = Json::array();
   for (const Prediction& prediction : predictions) {
@@ -51,7 +53,7 @@ Json OptimumObject(const LrOptimum& optimum) {
           {"points", optimum.points_used}};
 }
 
-// What the variables of a law's formula are over; null where they stand for themselves.
+// Gives what the variables of a law's formula are divided by; null where they stand for themselves.
 Json Centres(const LawFit& fit) {
   if (fit.centres.empty()) return nullptr;
   Json json = Json::object();
@@ -114,6 +116,7 @@ Json Budgets(const ComputeLawFit& fit) {
   return rows;
 }
 
+// A key of these is absent, and not null, for a law of another kind.
 void AddGrounds(const LawAnswer& answer, Json& json) {
   if (answer.lr) json["optima"] = OptimaObject(answer.lr->optima);
   if (answer.edge) json["brackets"] = BracketsObject(answer.edge->brackets);

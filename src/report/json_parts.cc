@@ -1,3 +1,4 @@
+// what is unknown becomes null; that is decided here, once for all.
 #include "report/json_parts.h"
 
 #include <cmath>
@@ -7,11 +8,13 @@ namespace saelaw::report_json {
 Json Number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 Json Range(const Interval& interval) {
+  // An interval with one open end is a pair with one null; only without both ends it is unknown.
   if (!std::isfinite(interval.lo) && !std::isfinite(interval.hi)) return nullptr;
   return Json::array({Number(interval.lo), Number(interval.hi)});
 }
 
 Json Inside(bool inside, const Interval& interval) {
+  // Without an interval, neither "inside" nor "outside" would be true.
   return interval.known() ? Json(inside) : Json(nullptr);
 }
 
@@ -20,6 +23,8 @@ Json TextOrNull(const std::string& text) { return text.empty() ? Json(nullptr) :
 Json Head(std::string_view command) { return {{"version", kJsonVersion}, {"command", command}}; }
 
 std::string Dump(const Json& json) {
+  // Names and messages of users need not be UTF-8. Bytes that are not are replaced, because a
+  // report must not fail over a name.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
@@ -43,6 +48,7 @@ Json Intervals(std::span<const Parameter> params) {
 }
 
 Json OneParameter(const Parameter& parameter) {
+  // A parameter without a name is one that no law has given.
   if (parameter.name.empty()) return nullptr;
   return {{"name", parameter.name},
           {"value", Number(parameter.value)},
@@ -51,6 +57,7 @@ Json OneParameter(const Parameter& parameter) {
 }
 
 void AddMetrics(MetricGroup group, const RunMeasures& run, Json& json) {
+  // A metric that earlier versions did not have is left out where a result does not know it.
   const auto shown = [&](const Metric& metric) {
     if (metric.group != group || (metric.shown & kInJson) == 0) return false;
     return (metric.shown & kWhereKnown) == 0 || std::isfinite(MetricValue(metric, run));
@@ -96,6 +103,8 @@ Json PriceObject(const TargetPrice& price) {
       {"weights_bytes", Number(price.weights_bytes)}};
 }
 
+// `predicted` is what was said before the run where `stored` is true; `today` is what the law of
+// now says.
 Json HoldOutObject(std::span<const HoldOutCheck> checks) {
   Json rows = Json::array();
   for (const HoldOutCheck& check : checks) {

@@ -1,4 +1,4 @@
-// `saelaw plan --json` and `saelaw status --json`.
+// program can tell it from zero.
 #include <limits>
 
 #include "report/json_parts.h"
@@ -38,6 +38,7 @@ Json TargetObject(const PlanReport& report) {
   return target;
 }
 
+// Null says that no interval was asked for; a refusal says that none can be had.
 Json ExpectedObject(const PlanReport& report) {
   if (!report.expected_interval) return nullptr;
   const ExpectedInterval& expected = *report.expected_interval;
@@ -70,6 +71,7 @@ Json TotalObject(const PlanReport& report) {
 }
 
 Json StatusRowObject(const StatusRow& run) {
+  // A run that has not ended well or badly yet has no result.
   Json result = nullptr;
   if (run.result) {
     result = Json{{"outcome", Name(run.result->outcome)}};

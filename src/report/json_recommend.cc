@@ -1,4 +1,4 @@
-// `saelaw recommend --json` and `saelaw report --json`.
+// one object with the same keys, so that a program that reads the one can read the other.
 #include <cstdint>
 #include <limits>
 
@@ -10,6 +10,7 @@ namespace saelaw {
 namespace report_json {
 namespace {
 
+// The number means a target or a coefficient, by the rule that `kind` names.
 Json SparsityObject(const TrainingSpec& training) {
   const bool target = training.sparsity == SparsityRule::kTargetL0;
   return {{"kind", Name(training.sparsity)},
@@ -45,7 +46,7 @@ void AddEstimate(const std::string& name, const Estimate& estimate, Json& json) 
   json[name + "_interval"] = Range(estimate.interval);
 }
 
-// What a figure was measured on; null where a result does not say.
+// Says what a figure was measured on; null where a result does not say.
 Json CountsOn(const char* what, std::int64_t count, std::int64_t tokens) {
   if (tokens == 0) return nullptr;
   return {{what, count}, {"tokens", tokens}};
@@ -76,6 +77,7 @@ Json StudyRunObject(const StudyRun& run) {
 
 Json LawObject(const FoundLaw& law) {
   Json json = FitObject(*law.fit, {});
+  // Only laws of rates rest on optima or brackets.
   if (law.optima != nullptr) json["optima"] = OptimaObject(*law.optima);
   if (law.brackets != nullptr) json["brackets"] = BracketsObject(*law.brackets);
   return json;
@@ -87,6 +89,7 @@ Json LawsObject(const Findings& findings) {
     json[WordsFor(law).json] = LawObject(law);
     if (law.role == LawRole::kLossAtOneRate) json["loss_law_lr"] = Number(law.lr);
   }
+  // This is the key of the law above that the predictions come from.
   json["predicts_with"] = findings.loss.BestPredicts() ? "best_loss" : "loss";
   return json;
 }

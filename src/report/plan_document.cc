@@ -1,4 +1,4 @@
-// `saelaw plan` and `saelaw status`.
+// the sums, and for a plan the price of the target.
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,6 +59,8 @@ std::string TotalText(const PlanReport& report) {
 }
 
 const char* RunsTitle(const Plan& plan) {
+  // That nothing is left to run has two causes, which the user must not confuse: the study is
+  // complete, or its budget is spent.
   if (plan.complete) return "Complete: nothing is left to run";
   return plan.runs.empty() ? "Unfinished: the budget leaves nothing to run" : "Next runs";
 }
@@ -74,6 +76,7 @@ std::string ExpectedText(const ExpectedInterval& expected) {
       expected.basis);
 }
 
+// The formula is shown with its numbers, so that the reader can check the assumption.
 std::string DerivationText(const TokenDerivation& d, double tokens) {
   return fmt::format(
       "{} tokens = {} · log2({})/log2({}) · size ratio {} (assumes uniform token entropy)",
@@ -103,6 +106,7 @@ Section TargetSection(const PlanReport& report) {
 }
 
 std::string ResultText(const StatusRow& run) {
+  // A run without a result shows why it failed, if it did.
   if (!run.result) return run.message;
   return fmt::format("{}, loss {}, l0 {}",
                      Name(run.result->outcome),
@@ -110,6 +114,7 @@ std::string ResultText(const StatusRow& run) {
                      NumberText(run.result->final.l0, 3));
 }
 
+// A time that is not known is negative or NaN, and fails this comparison either way.
 std::string EtaText(double seconds) { return seconds >= 0 ? FormatSeconds(seconds) : "-"; }
 
 std::string CountsText(const Status& status) {

@@ -1,3 +1,4 @@
+// said once, at the place where it came first.
 #include "report/report.h"
 
 #include <algorithm>

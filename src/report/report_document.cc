@@ -1,4 +1,5 @@
-// `saelaw recommend` and `saelaw report`: what is read in the morning.
+// first and what it rests on after it. `at` is the JSON pointer of the recommendation, which is the
+// whole JSON of the one command and a part of the other's.
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,7 @@ namespace {
 
 using namespace document;  // NOLINT: the kinds of blocks
 
+// That a sweep is only a demonstration is said before all warnings, because it outweighs them.
 std::vector<std::string> First(const Recommendation& r, std::vector<std::string> warnings) {
   if (r.demonstration) warnings.insert(warnings.begin(), DemonstrationNote(r.tokens));
   return warnings;
@@ -32,13 +34,14 @@ Section OnPages(Section section, Audience audience = Audience::kPages) {
   return section;
 }
 
-// Its blocks have titles of their own, which are enough on a terminal.
+// The blocks of such a section have titles of their own, which are enough on a terminal.
 Section TitledOnPages(Section section) {
   section.titled = Audience::kPages;
   return section;
 }
 
 void AddCriticism(const Recommendation& r, const std::string& at, Blocks& blocks) {
+  // A law that nothing was held against has no blocks, and its title alone would say nothing.
   const auto add = [&](Section section) {
     if (!section.blocks.empty()) blocks.emplace_back(std::move(section));
   };
@@ -51,7 +54,7 @@ void AddCriticism(const Recommendation& r, const std::string& at, Blocks& blocks
            r.lr_max_criticism, r.lr_max_criticism.would_change, at + "/lr_max_criticism")});
 }
 
-// What stands for and against the answer.
+// Shows what stands for and against the answer.
 Blocks Grounds(const Recommendation& r, const std::string& at) {
   Section hold_out{"Hold-out: predicted before it was measured",
                    {HoldOutTable(r.hold_out, at + "/holdout")}};
@@ -69,6 +72,7 @@ Blocks Grounds(const Recommendation& r, const std::string& at) {
 Section Laws(const Findings& findings) {
   Section laws = TitledOnPages(Section("The laws"));
   const LawInfo* loss = findings.loss.Predicting().fit.info;
+  // The formula stands above all laws of loss, so it is given once, for the one that predicts.
   const bool sum = loss == nullptr || loss == &DataLaw() || loss == &SizeDataLaw();
   laws.note = fmt::format("Loss laws: {}. Rate laws: coef · tokens^exponent.",
                           sum ? "floor + coef · tokens^-exponent" : loss->formula);
@@ -97,7 +101,7 @@ Section Figures(const Report& report) {
                    SweepFigure(report.findings)}});
 }
 
-// The files behind the report, for those who open them.
+// Adds the files behind the report, for those who open them; a terminal leaves them out.
 void AddOnDemand(const Report& report, Blocks& blocks) {
   Section configuration{"Configuration", {Verbatim{ConfigYaml(report.recommendation, "")}}};
   configuration.note = report.config_path.empty()
@@ -140,6 +144,7 @@ Document ReportDocument(const Report& report) {
   const Recommendation& r = report.recommendation;
   const std::string at = "/recommendation";
   Document document{"Report on sweep " + r.sweep, r.sweep, First(r, TopWarnings(report))};
+  // A page holds its JSON, so that the pointers of its numbers lead to the exact values.
   document.data = ReportJson(report);
   Blocks& blocks = document.blocks;
   AddWords(report, blocks);

@@ -1,3 +1,4 @@
+// a row of a table has a cell for each column.
 #include "report/document/document.h"
 
 #include <cassert>
@@ -11,7 +12,8 @@ std::string TextOf(const Line& line) {
   return text;
 }
 
-// Here, where a block is known in full.
+// These stand here, where a block is known in full: a section holds blocks, and a block may be a
+// section.
 Section::Section(std::string its_title) : title(std::move(its_title)) {}
 
 Section::Section(std::string its_title, std::vector<Block> its_blocks, Audience its_audience)
@@ -35,6 +37,7 @@ Paragraph Unbroken(Line line) {
 
 namespace {
 
+// Figures may stand in sections within sections, so the search goes down into each.
 void Collect(const Blocks& blocks, std::vector<const Figure*>& figures) {
   for (const Block& block : blocks) {
     if (const auto* figure = std::get_if<Figure>(&block.content)) figures.push_back(figure);

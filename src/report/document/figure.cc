@@ -1,3 +1,4 @@
+// on the axis and must not decide where it ends.
 #include "report/document/figure.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// text is the same for all renderers.
 #include "report/document/lines.h"
 
 #include <cmath>
@@ -22,6 +23,7 @@ Line Estimated(double value,
                const Interval& interval,
                const std::string& value_pointer,
                const std::string& interval_pointer) {
+  // An unknown value has no interval to speak of.
   if (std::isnan(value)) return {{"-", value_pointer}};
   Line line{{NumberText(value), value_pointer}, " ("};
   Extend(line, IntervalClause(interval, interval_pointer));

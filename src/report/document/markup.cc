@@ -1,9 +1,10 @@
+// here. Control characters are not allowed in XML, not even escaped, so they become blanks.
 #include "report/document/markup.h"
 
 namespace saelaw {
 namespace {
 
-// Empty: the character stands for itself.
+// The answer is empty when the character stands for itself.
 std::string_view Entity(char c) {
   switch (c) {
     case '&':

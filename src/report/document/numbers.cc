@@ -1,3 +1,4 @@
+// all of saelaw, and is shown as "-".
 #include "report/document/numbers.h"
 
 #include <cmath>
@@ -14,6 +15,7 @@ std::string NumberText(double value, int digits) {
 }
 
 std::string IntervalText(const Interval& interval, int digits) {
+  // One end may be infinite: then the data gives a bound and no more.
   const bool below = std::isfinite(interval.lo);
   const bool above = std::isfinite(interval.hi);
   if (below && above)
@@ -25,6 +27,7 @@ std::string IntervalText(const Interval& interval, int digits) {
 
 std::string InsideText(bool inside, const Interval& interval) {
   if (!interval.known()) return "-";
+  // Capitals are seen in a column of "yes", also without colours.
   return inside ? "yes" : "NO";
 }
 
@@ -44,6 +47,8 @@ std::string CountText(double count, int digits) {
   return std::isnan(count) ? "-" : FormatCount(count, digits);
 }
 
+// Control characters could move a terminal's cursor or end a line. All bytes of a UTF-8 character
+// beyond ASCII are above 0x7f, so they stay.
 std::string Plain(std::string_view text) {
   std::string plain(text);
   for (char& c : plain) {

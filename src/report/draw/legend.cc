@@ -1,3 +1,4 @@
+// that the legend names nothing that the reader cannot find.
 #include "report/draw/legend.h"
 
 #include <fmt/format.h>
@@ -15,8 +16,8 @@ using document::Points;
 constexpr double kRow = 19;
 constexpr double kSign = 26;  // width of the sign and its gap
 constexpr double kGap = 18;   // between two entries
-// Of a letter at figure.css's size. SVG cannot measure text before it is shown, so that this is a
-// guess on the safe side.
+// This is the width of a letter at figure.css's size. SVG cannot measure text before it is shown,
+// so that this is a guess on the safe side.
 constexpr double kLetter = 6.7;
 
 class LegendWriter {
@@ -27,6 +28,7 @@ class LegendWriter {
   // Leaves room for the entry and returns where its sign begins; starts a row where it must.
   void Add(const std::string& label, const std::string& ink, const auto& sign) {
     const double width = kSign + kLetter * static_cast<double>(label.size());
+    // An entry that is wider than a row still gets a row of its own.
     if (x_ > left_ && x_ + width > right_) {
       x_ = left_;
       y_ += kRow;

@@ -1,3 +1,4 @@
+// in black and white too.
 #include "report/draw/marks.h"
 
 #include <cmath>
@@ -10,7 +11,7 @@ namespace {
 using document::Ink;
 using document::Shape;
 
-// As many as draw/figure.css has.
+// There are as many colours as draw/figure.css has; after the last they begin again.
 constexpr int kSeriesColours = 7;
 
 std::string Circle(double x, double y, double radius, bool filled) {
@@ -33,7 +34,7 @@ std::string Diamond(double x, double y) {
   return Outline(fmt::format("M{:.1f} {:.1f}l5.5 5.5l-5.5 5.5l-5.5 -5.5z", x, y - 5.5), true);
 }
 
-// Strokes through the place, evenly turned.
+// Draws strokes through the place, evenly turned: two make a cross, four a star.
 std::string Strokes(double x, double y, double radius, int strokes, double turn) {
   constexpr double kPi = 3.14159265358979;
   std::string path;

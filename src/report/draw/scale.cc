@@ -1,3 +1,4 @@
+// the coarsest set that puts at least four of them on the axis is taken.
 #include "report/draw/scale.h"
 
 #include <algorithm>
@@ -11,7 +12,7 @@ using document::Scale;
 
 constexpr std::size_t kLeastTicks = 4;
 
-// Steps within a decade, from the coarsest.
+// These are the steps within a decade, from the coarsest.
 const std::vector<std::vector<double>>& DecadeSteps() {
   static const std::vector<std::vector<double>> steps = {
       {1},
@@ -34,7 +35,8 @@ std::vector<double> DecadeTicks(const Axis& axis, const std::vector<double>& ste
   return ticks;
 }
 
-// Multiples of 1, 2 or 5 times a power of ten.
+// Takes multiples of 1, 2 or 5 times a power of ten. Each tick is a product and not a sum of steps,
+// so that no rounding error builds up along the axis.
 std::vector<double> EvenTicks(const Axis& axis) {
   const double unit = std::pow(10.0, std::floor(std::log10(axis.hi - axis.lo)));
   std::vector<double> ticks;
@@ -48,6 +50,7 @@ std::vector<double> EvenTicks(const Axis& axis) {
   return ticks;
 }
 
+// The base of the logarithm does not matter, because only shares of the axis are formed.
 double Transformed(const Axis& axis, double value) {
   return axis.scale == Scale::kLogarithmic ? std::log(value) : value;
 }

@@ -1,3 +1,4 @@
+// so that one drawing suits light and dark pages and print.
 #include "report/draw/svg.h"
 
 #include <cmath>
@@ -19,7 +20,7 @@ using document::Figure;
 using document::Place;
 using document::Points;
 
-// In SVG's own units; a page scales the whole.
+// These are in SVG's own units; a page scales the whole.
 constexpr double kWidth = 640;
 constexpr double kLeft = 64, kRight = kWidth - 16;
 constexpr double kTop = 12, kBottom = 320;
@@ -29,9 +30,10 @@ constexpr double kHit = 8;  // radius in which a pointer finds a place
 class FigureWriter {
  public:
   explicit FigureWriter(const Figure& figure)
+      // The lower end of y lies at the larger number, because in SVG y grows downwards.
       : figure_(figure), x_(figure.x, kLeft, kRight), y_(figure.y, kBottom, kTop) {}
 
-  // Everything within the axes, from the back to the front.
+  // Draws everything within the axes, from the back to the front.
   std::string Write() {
     Grid();
     svg_ += fmt::format("<g clip-path=\"url(#clip-{})\">\n", figure_.id);
@@ -94,7 +96,7 @@ void FigureWriter::Grid() {
       EscapeMarkup(figure_.y.title));
 }
 
-// The stretch of places as a line, without those that have no place.
+// Writes a stretch of places as a line, without those that have no place.
 std::string FigureWriter::Path(const std::vector<Place>& places,
                                std::size_t first,
                                std::size_t last) const {
@@ -110,7 +112,8 @@ std::string FigureWriter::Path(const std::vector<Place>& places,
 
 void FigureWriter::Band(const Curve& curve) {
   if (!curve.band) return;
-  // There along the upper side and back along the lower; one without bound ends at the axis.
+  // The band goes there along the upper side and back along the lower; one without bound ends at
+  // the axis.
   std::string path;
   const auto add = [&](double x, double y) {
     path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? "M" : "L", x_(x), y_(y_.Clamped(y)));
@@ -133,6 +136,7 @@ void FigureWriter::Line(const Curve& curve) {
   std::size_t solid = 0;
   while (solid < curve.places.size() && curve.places[solid].x <= curve.dashed_beyond) ++solid;
   const std::string fitted = Path(curve.places, 0, solid);
+  // It takes in the last solid place, so that no gap is left between the two.
   const std::string guessed = Path(curve.places, solid > 0 ? solid - 1 : 0, curve.places.size());
   svg_ += fmt::format("<g class=\"{}\">", InkClass(curve.ink, curve.series));
   if (!fitted.empty()) svg_ += fmt::format("<path d=\"{}\" class=\"curve\"/>", fitted);
@@ -152,7 +156,7 @@ std::string FigureWriter::Bar(const Place& place) const {
                      y_(y_.Clamped(place.hi)));
 }
 
-// With a disc around the place that is not seen but found by a pointer.
+// Adds a disc around the place that is not seen but found by a pointer.
 std::string FigureWriter::Hovered(const Place& place, const std::string& inside) const {
   if (place.hover.empty()) return inside;
   return fmt::format(
@@ -180,7 +184,8 @@ std::string Nothing() {
                      (kTop + kBottom) / 2);
 }
 
-// What a reader hears of it.
+// Writes what a screen reader says of the figure. The ids hold the figure's own, because a page has
+// several figures.
 std::string Words(const Figure& figure) {
   return fmt::format("<title id=\"title-{0}\">{1}</title>\n<desc id=\"desc-{0}\">{2}</desc>\n",
                      figure.id,
@@ -188,7 +193,7 @@ std::string Words(const Figure& figure) {
                      EscapeMarkup(figure.note));
 }
 
-// Bands and far points end at the axes.
+// Cuts off at the axes whatever reaches beyond them.
 std::string Clip(const Figure& figure) {
   return fmt::format(
       "<clipPath id=\"clip-{}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/></clipPath>\n",
@@ -218,6 +223,7 @@ std::string Element(const Figure& figure, std::string_view space, const std::str
 
 std::string FigureSvg(const Figure& figure) { return Element(figure, "", ""); }
 
+// A file stands alone, so it needs the namespace and the style that a page has already.
 std::string FigureFile(const Figure& figure) {
   return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" +
          Element(figure,

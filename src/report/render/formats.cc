@@ -1,3 +1,4 @@
+// lists them, so that a new format needs no header.
 #include "report/render/formats.h"
 
 #include <fmt/format.h>

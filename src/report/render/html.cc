@@ -1,3 +1,4 @@
+// be sent by mail and still be opened in years. Every text is escaped on its way.
 #include "report/render/html.h"
 
 #include <algorithm>
@@ -40,6 +41,7 @@ std::string LineHtml(const Line& line) {
 
 std::string CellHtml(const Cell& cell, const Column& column) {
   const std::string_view align = column.align == Align::kRight ? " class=\"number\"" : "";
+  // A cell of one span carries the pointer itself, and needs no element within.
   if (cell.line.size() != 1) return fmt::format("<td{}>{}</td>", align, LineHtml(cell.line));
   const Span& only = cell.line.front();
   return fmt::format(
@@ -58,7 +60,7 @@ std::string_view RowTag(Mark mark) {
   return "";
 }
 
-// The first span large where it is a number, the rest below it.
+// Shows the first span large where it is a number, and the rest below it.
 std::string CardHtml(const Fact& fact) {
   std::string value = "<div class=\"words\">" + LineHtml(fact.value);
   if (!fact.value.empty() && !fact.value.front().pointer.empty()) {
@@ -127,6 +129,7 @@ class HtmlWriter {
   }
 
   void operator()(const Section& section) {
+    // What few readers want is there but folded.
     const bool closed = section.audience == Audience::kOnDemand;
     const std::string heading =
         fmt::format("<h{0}>{1}</h{0}>", level_, EscapeMarkup(section.title));
@@ -134,6 +137,7 @@ class HtmlWriter {
                     : fmt::format("<section>\n{}\n", heading);
     if (!section.note.empty())
       html_ += fmt::format("<p class=\"note\">{}</p>\n", EscapeMarkup(section.note));
+    // Headings follow the depth of the sections, by which screen readers find their way.
     ++level_;
     WriteAll(section.blocks);
     --level_;
@@ -155,7 +159,8 @@ class HtmlWriter {
   int level_ = kTopSection;
 };
 
-// JSON inside a script element: no "<" can end it early.
+// A "<" of the JSON could end the script element early. Its escape is the same text to a JSON
+// reader.
 std::string ScriptJson(const std::string& json) {
   std::string text;
   for (const char c : json) {
@@ -169,7 +174,7 @@ std::string ScriptJson(const std::string& json) {
 
 }  // namespace
 
-// A page holds its figures itself and has colours of its own.
+// The options say nothing to a page: it holds its figures itself and has colours of its own.
 std::string RenderHtml(const Document& document, const RenderOptions& /*options*/) {
   std::string page = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"

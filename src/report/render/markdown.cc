@@ -37,7 +37,7 @@ std::string Escaped(std::string_view text) {
 
 std::string LineMarkdown(const Line& line) { return Escaped(TextOf(line)); }
 
-// Longer than every run of backticks in the text, so that none of them can end it.
+// The fence is longer than every run of backticks in the text, so that none of them can end it.
 std::string Fence(std::string_view text) {
   std::string fence = "```";
   while (text.find(fence) != std::string_view::npos) fence += '`';
@@ -107,6 +107,7 @@ class MarkdownWriter {
   }
 
   void operator()(const Section& section) {
+    // Markdown cannot fold anything, so sections for every audience are written in full.
     text_ += fmt::format("{} {}\n\n", std::string(level_, '#'), Escaped(section.title));
     if (!section.note.empty()) text_ += Escaped(section.note) + "\n\n";
     ++level_;

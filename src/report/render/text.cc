@@ -1,3 +1,4 @@
+// in the JSON.
 #include "report/render/text.h"
 
 #include <utility>
@@ -80,7 +81,8 @@ class TextWriter {
     for (const Block& block : blocks) std::visit(*this, block.content);
   }
 
-  // The line with the colours of its spans; without a break the escapes count for no width.
+  // Paints each span in its colour. Such a line is not wrapped, so it does not matter that the
+  // escapes would count as width.
   std::string Painted(const Line& line) const {
     std::string text;
     for (const Span& span : line) {

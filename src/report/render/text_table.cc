@@ -1,3 +1,4 @@
+// because texts hold signs such as the middle dot or the plus-minus.
 #include "report/render/text_table.h"
 
 #include <algorithm>
@@ -15,6 +16,7 @@ std::string Padded(std::string_view text, std::size_t width, document::Align ali
 }
 
 void AppendLine(std::string line, std::string& text) {
+  // Blanks at the end of a line would be copied along and show up as differences.
   while (!line.empty() && line.back() == ' ') line.pop_back();
   text += line + '\n';
 }
@@ -25,6 +27,8 @@ std::string_view Escape(Emphasis emphasis) {
 
 }  // namespace
 
+// In UTF-8 only the bytes that continue a character begin with the bits 10, so all others are
+// counted.
 std::size_t DisplayWidth(std::string_view text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
@@ -70,6 +74,7 @@ std::string Wrapped(std::string_view text, std::string_view bullet, std::size_t 
     const std::size_t end = std::min(text.find(' '), text.size());
     const std::string_view word = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
+    // A word that is longer than a line is never broken: it may be a path, which must stay whole.
     if (!fresh && DisplayWidth(line) + 1 + DisplayWidth(word) > width) {
       AppendLine(std::exchange(line, indent), result);
       fresh = true;

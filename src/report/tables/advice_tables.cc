@@ -1,3 +1,5 @@
+// that json_recommend.cc or json_parts.cc writes it under, so those files change together with
+// this.
 #include "report/tables/advice_tables.h"
 
 #include <cmath>
@@ -15,12 +17,12 @@ namespace {
 
 using namespace document;  // NOLINT: the kinds of blocks
 
-// An estimate whose keys are NAME_predicted and NAME_interval.
+// Shows an estimate whose keys are NAME_predicted and NAME_interval.
 Line Predicted(const Estimate& estimate, const std::string& name) {
   return Estimated(estimate.value, estimate.interval, name + "_predicted", name + "_interval");
 }
 
-// The same with keys NAME and NAME_interval.
+// Shows one whose keys are NAME and NAME_interval.
 Line Named(const Estimate& estimate, const std::string& name) {
   return Estimated(estimate.value, estimate.interval, name, name + "_interval");
 }
@@ -34,6 +36,7 @@ Line ExponentLine(const Parameter& exponent, const std::string& at) {
 }
 
 Line LrLine(const Recommendation& r, const std::string& at) {
+  // A number that is shown gets copied, whatever the warning beside it says.
   if (r.refused) return {"withheld: see the first warning"};
   Line line;
   if (r.lr > 0)
@@ -63,17 +66,18 @@ Line EdgeLine(const Recommendation& r, const std::string& at) {
   }
   if (!std::isnan(r.lr_margin))
     line.emplace_back(
+        // The margin is a difference of logarithms.
         fmt::format("; {} times the advised rate", NumberText(std::exp(r.lr_margin), 3)));
   return line;
 }
 
-// In per cent, which the JSON is not.
+// The cost is shown in per cent. The JSON holds it as a fraction, so no pointer leads there.
 Line CostLine(const Estimate& cost) {
   if (std::isnan(cost.value)) return {"unknown: no run was so far below its best rate"};
   return Estimated(100 * cost.value, {100 * cost.interval.lo, 100 * cost.interval.hi}, "", "");
 }
 
-// What the rate costs at the ends of its interval, and what staying below the edge costs.
+// Tells what the rate costs at the ends of its interval, and what staying below the edge costs.
 Facts RateFacts(const Recommendation& r, const std::string& at) {
   Facts facts;
   if (!std::isnan(r.lr_regret)) {
@@ -125,6 +129,7 @@ Facts AnswerFacts(const Recommendation& r, const std::string& config_path, const
 }
 
 Block HoldOutTable(std::span<const HoldOutCheck> checks, const std::string& at) {
+  // A law that has predicted nothing has not been tested, and that must not look like success.
   if (checks.empty())
     return Refusal("No hold-out was measured: the law has predicted nothing yet.");
   Table table({{"run", Align::kLeft},

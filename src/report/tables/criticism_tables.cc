@@ -1,3 +1,4 @@
+// the numbers point to their keys in json_criticism.cc.
 #include "report/tables/criticism_tables.h"
 
 #include <cmath>
@@ -29,6 +30,8 @@ Table HeldOutTable(const Criticism& criticism, const std::string& at) {
   for (std::size_t i = 0; i < criticism.held_out.size(); ++i) {
     const HeldOutScale& held = criticism.held_out[i];
     const std::string row = fmt::format("{}/held_out/{}", at, i);
+    // Without this scale there may be too few points for a law, so that it cannot be predicted at
+    // all.
     const bool known = !std::isnan(held.error);
     table.Add({Line{{ScaleText(held.tokens), row + "/tokens"}, held.largest ? " (largest)" : ""},
                {std::to_string(held.points), row + "/points"},
@@ -50,6 +53,7 @@ void AddFloor(const LawFit& fit, const Cell& floor, Table& table) {
              PercentText(fit.rms_residual)});
 }
 
+// A floor and an exponent can stand in for each other; side by side they show how far.
 Table FloorTable(const Criticism& criticism, const std::string& at) {
   Table table({{"floor", Align::kLeft}, {"exponent"}, {"residual"}});
   const LawFit& free = criticism.with_floor;
@@ -88,6 +92,7 @@ Table InfluenceTable(const Criticism& criticism, const std::string& at) {
          fmt::format("{:+.2g}", point.shift),
          std::isnan(point.at_target)
              ? "-"
+             // The change at the target is one of ln loss; this makes it a share of the loss.
              : fmt::format("{:+.2g} %", 100 * std::expm1(point.at_target))});
   }
   return table;
@@ -96,6 +101,7 @@ Table InfluenceTable(const Criticism& criticism, const std::string& at) {
 Table NextRunTable(const Criticism& criticism) {
   Table table({{"next run", Align::kLeft}, {"narrows the law at the target by"}, {"cost"}});
   for (const NextRun& next : criticism.next_runs) {
+    // A run with a rate of its own is one that narrows the bracket of the stability edge.
     const bool bisects = !std::isnan(next.at.lr) && !next.repeats;
     const char* how = next.repeats ? ", once more"
                       : bisects    ? ", between survivor and failure"

@@ -1,3 +1,4 @@
+// even on their axis.
 #include "report/tables/figure_parts.h"
 
 #include <algorithm>
@@ -13,7 +14,7 @@ namespace {
 using document::Curve;
 using document::Place;
 
-// Of a drawn curve.
+// A drawn curve has this many places.
 constexpr int kCurvePlaces = 49;
 
 }  // namespace
@@ -60,6 +61,7 @@ Curve CurveOfLaw(const LawFit& fit,
   const double step = std::log(drawn.last / drawn.first) / (kCurvePlaces - 1);
   for (int i = 0; i < kCurvePlaces; ++i) {
     Point at;
+    // The last place is the end itself: by the exponential it could miss the target by a rounding.
     at.tokens = i + 1 == kCurvePlaces ? drawn.last : drawn.first * std::exp(step * i);
     at.params = d_sae;
     const Prediction prediction = fit.Predict(at);

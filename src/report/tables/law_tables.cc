@@ -1,3 +1,4 @@
+// sweep, is shown too but marked as not fitted, so that the reader can judge the choice.
 #include "report/tables/law_tables.h"
 
 #include <cmath>
@@ -13,7 +14,7 @@ namespace {
 
 using namespace document;  // NOLINT: the kinds of blocks
 
-// What the law predicts, and so what its residuals are of.
+// Names what the law predicts, and so what its residuals are of.
 std::string_view PredictedQuantity(const LawFit& fit) {
   switch (fit.info != nullptr ? fit.info->predicted : Predicted::kLoss) {
     case Predicted::kLoss:
@@ -35,7 +36,7 @@ bool IsEdge(const LawFit& fit) {
 // A rate of 0 stands for none.
 std::string RateText(double lr) { return lr > 0 ? NumberText(lr) : "-"; }
 
-// "not fitted: cliff" or "5 points".
+// The text is such as "not fitted: cliff" or "5 points".
 std::string RestsOn(Censoring censoring, int points) {
   return censoring != Censoring::kNone ? fmt::format("not fitted: {}", Name(censoring))
                                        : fmt::format("{} points", points);
@@ -64,11 +65,12 @@ Line FitLine(const LawFit& fit, const std::string& at) {
       "; residual {} rms of {}", PercentText(fit.rms_residual), PredictedQuantity(fit)));
   if (!std::isnan(fit.noise_sd))
     line.emplace_back(fmt::format("; seed noise {}", PercentText(fit.noise_sd)));
+  // The numbers of such a fit are not to be relied on, so it is painted like a warning.
   if (!fit.converged) line.push_back({"; NOT CONVERGED", "", Tone::kWarning});
   return line;
 }
 
-// What the intervals and the parameters are to be read with.
+// Adds what the intervals and the parameters are to be read with.
 Blocks Assumptions(const LawFit& fit) {
   Blocks blocks;
   if (IsEdge(fit)) return blocks;
@@ -90,6 +92,7 @@ std::string PlaceText(const Point& at) {
   const auto add = [&](std::string_view name, const std::string& value) {
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, value);
   };
+  // A place names only the quantities that it gives.
   if (!std::isnan(at.tokens)) add("tokens", CountText(at.tokens));
   if (!std::isnan(at.params)) add("params", CountText(at.params));
   if (!std::isnan(at.lr)) add("lr", NumberText(at.lr));
@@ -108,6 +111,7 @@ Blocks LawBlocks(const LawFit& fit, const std::string& at) {
 
 Blocks SearchedLawBlocks(const LawFit& fit, const std::string& at) {
   Blocks blocks = LawBlocks(fit, at);
+  // A law in closed form was not searched for, and so has no starts to tell of.
   if (!fit.ok() || fit.starts_tried == 0) return blocks;
   blocks.emplace_back(Unbroken({fmt::format("objective {}, {} of {} starts at the best",
                                             NumberText(fit.objective, 6),

@@ -1,3 +1,4 @@
+// Other programs look laws up by the first two names, which therefore stay as they are.
 #include "report/tables/law_words.h"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Loss against training tokens.
+// may lie far off, must fit in or stay away.
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,7 +20,7 @@ Place RunPlace(const StudyRun& run, const std::string& label) {
   return place;
 }
 
-// The measured runs, by what the law makes of them.
+// These are the measured runs, by what the law makes of them.
 struct RunSeries {
   Points at_rate, at_others, left_out;
 };
@@ -88,6 +88,8 @@ Figure LossFigure(const Findings& findings, const Recommendation& r) {
                 "Points, law and 95 % interval; dashed where it extrapolates to the target."};
   const TokensDrawn drawn = DrawnTokens(findings, r);
   const auto d_sae = static_cast<double>(r.d_sae);
+  // The factor is that of the target to the largest fitted run, so this is where the law's data
+  // ends.
   const double fitted_to =
       r.extrapolation_factor > 0 ? r.tokens / r.extrapolation_factor : r.tokens;
   Curve law = CurveOfLaw(findings.loss.Predicting().fit, d_sae, drawn, "law", "loss", fitted_to);
@@ -124,6 +126,7 @@ Figure LossFigure(const Findings& findings, const Recommendation& r) {
         CurveOfLaw(findings.loss.at_one_rate.fit, d_sae, drawn, label, "loss", fitted_to));
     figure.curves.back().ink = Ink::kFaint;
   }
+  // What comes later lies on top, so the most important comes last.
   figure.points = {std::move(runs.left_out),
                    std::move(runs.at_others),
                    std::move(runs.at_rate),

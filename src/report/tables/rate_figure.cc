@@ -1,4 +1,4 @@
-// Learning rate against training tokens.
+// the edge beyond which runs fail.
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -20,7 +20,7 @@ Points FittedOptima(const LrLawFit& fit) {
   Points series{"optimum of a size", Ink::kLaw, Shape::kDot};
   for (const LrOptimum& optimum : fit.optima) {
     if (optimum.censoring != Censoring::kNone || !(optimum.lr > 0)) continue;
-    // The 95 % interval of a normal ln lr.
+    // This is the 95 % interval of an ln lr with a normal error.
     constexpr double kTwoSided95 = 1.96;
     const double factor = std::exp(kTwoSided95 * optimum.sd_ln);
     Place place{optimum.tokens, optimum.lr, optimum.lr / factor, optimum.lr * factor};
@@ -30,6 +30,7 @@ Points FittedOptima(const LrLawFit& fit) {
   return series;
 }
 
+// Such a rate is the best that was tried but perhaps not the optimum, so it has a sign of its own.
 Points CensoredOptima(const LrLawFit& fit) {
   Points series{"best rate, not fitted", Ink::kLaw, Shape::kTriangle};
   for (const LrOptimum& optimum : fit.optima) {
@@ -63,7 +64,7 @@ void AppendBand(const std::vector<Place>& places, std::vector<double>& values) {
   }
 }
 
-// The largest size that the law is of.
+// Finds the largest size that the law is fitted to.
 double FittedTo(const LrLawFit& fit, double otherwise) {
   double fitted = 0;
   for (const LrOptimum& optimum : fit.optima) {
@@ -109,6 +110,7 @@ Figure RateFigure(const Findings& findings, const Recommendation& r) {
   }
   for (const Points& points : figure.points) {
     AppendX(points.places, tokens);
+    // Intervals of points may be very wide, so only the points themselves set the axis.
     for (const Place& place : points.places) rates.push_back(place.y);
   }
   constexpr double kTokensMargin = 0.03;

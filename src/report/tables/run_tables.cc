@@ -1,3 +1,4 @@
+// metric appears here by itself; the rest says what a run was and why it was left out.
 #include "report/tables/run_tables.h"
 
 #include <algorithm>
@@ -20,7 +21,7 @@ using namespace document;  // NOLINT: the kinds of blocks
 
 using Metrics = std::vector<const Metric*>;
 
-// "0.382 ± 0.00214" of the key and its standard error.
+// Shows a value and its standard error, such as "0.382 ± 0.00214".
 Cell Measured(const Metric& metric, const StudyRun& run, const std::string& at) {
   const std::string pointer = fmt::format("{}/{}", at, metric.name);
   Line line{{NumberText(MetricValue(metric, run), metric.digits), pointer}};
@@ -46,11 +47,13 @@ void AddCells(const Metrics& metrics,
 std::string Bars(const std::vector<std::int64_t>& counts) {
   constexpr std::array kSigns = {
       "\u2581", "\u2582", "\u2583", "\u2584", "\u2585", "\u2586", "\u2587", "\u2588"};
+  // It begins at 1, so that nothing is divided by zero when all bins are empty.
   std::int64_t most = 1;
   for (const std::int64_t count : counts) most = std::max(most, count);
   std::string bars;
   for (const std::int64_t count : counts) {
     const std::int64_t height = count * (std::ssize(kSigns) - 1) / most;
+    // An empty bin is a dot, so that it differs from one with few latents.
     bars += count > 0 ? kSigns[static_cast<std::size_t>(height)] : "\u00b7";
   }
   return bars;
@@ -62,7 +65,7 @@ bool ElsewhereByDesign(const StudyRun& run) {
   return by_design && run.outcome == Outcome::kCompleted;
 }
 
-// What of the metrics stands before the picture of how often latents fire, and behind it.
+// These metrics stand before the picture of how often latents fire, and the next ones behind it.
 Metrics FirstMetrics(const Findings& findings) {
   return MetricsWithHeading(findings.runs, {MetricGroup::kHeldOut, MetricGroup::kLatents});
 }
@@ -91,6 +94,7 @@ Blocks HeldOutParagraph(const Findings& findings) {
   }
   if (known.empty()) return {};
   const auto share = [](const StudyRun* run) { return run->final.se.loss / run->final.loss; };
+  // The run in the middle by its relative error speaks for all, because single runs may be far off.
   const auto middle = known.begin() + static_cast<std::ptrdiff_t>(known.size() / 2);
   std::nth_element(known.begin(), middle, known.end(), [&](const auto* a, const auto* b) {
     return share(a) < share(b);

@@ -1,3 +1,4 @@
+// old results alone, where it would be empty from top to bottom.
 #include "report/tables/shown_metrics.h"
 
 #include <algorithm>

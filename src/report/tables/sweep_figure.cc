@@ -1,4 +1,4 @@
-// Loss against learning rate, each data size on its own.
+// from, before any fitting.
 #include <cstdint>
 #include <map>
 #include <set>
@@ -17,7 +17,7 @@ namespace {
 
 using namespace document;  // NOLINT: the kinds of series
 
-// The runs of one data size and width by their rate, ascending.
+// These are the runs of one data size and width by their rate, ascending.
 using ByRate = std::map<double, std::vector<const StudyRun*>>;
 using Size = std::pair<std::int64_t, std::int64_t>;  // tokens, d_sae
 
@@ -61,7 +61,8 @@ Figure SweepFigure(const Findings& findings) {
   for (const StudyRun& run : findings.runs) {
     if (run.stage == Stage::kHoldOut) continue;
     widths.insert(run.d_sae);
-    // A size of which every run failed keeps its place in the legend, and so its colour.
+    // A size of which every run failed still counts as a series, so that its failures change no
+    // other's colour.
     ByRate& rates = sizes[{run.tokens, run.d_sae}];
     if (!(run.final.loss > 0)) continue;
     if (run.outcome == Outcome::kCompleted)
@@ -72,6 +73,7 @@ Figure SweepFigure(const Findings& findings) {
   int series = 0;
   for (const auto& [size, rates] : sizes) {
     std::string label = CountText(static_cast<double>(size.first), 3) + " tokens";
+    // The width is named only where it tells sizes apart.
     if (widths.size() > 1) label += fmt::format(", d_sae {}", size.second);
     AddSize(label, rates, series++, figure);
   }
