@@ -1,4 +1,6 @@
-// sae and training: the recipe that every run starts from.
+// The recipe is checked against the shortest of its runs, because what fits there fits everywhere.
+// Good() sees a default of the table only once its key has been read, so the order matters here:
+// sae is assembled before training, whose threshold_lr follows from it.
 #include <cmath>
 
 #include <fmt/format.h>
@@ -10,8 +12,8 @@
 namespace saelaw {
 namespace {
 
-// At most a quarter of the kernel's width a step, else thresholds jump over it; a sweep of lr
-// leaves this step alone. In logarithms the same step at the initial threshold.
+// A step may be at most a quarter of the kernel's width, or thresholds jump over it; a sweep of lr
+// leaves this step alone. In logarithms the same step is taken relative to the initial threshold.
 void DefaultThresholdLr(Reading& reading) {
   if (!reading.Good({"sae.bandwidth", "sae.threshold.init"})) return;
   const double quarter = reading.Number("sae.bandwidth") / 4;
@@ -24,6 +26,7 @@ void DefaultThresholdLr(Reading& reading) {
   }
 }
 
+// A stretch that is a share of the run always fits; only one in tokens can be longer than a run.
 void CheckStretch(Reading& reading,
                   const std::string& key,
                   const Stretch& stretch,
@@ -44,6 +47,7 @@ void CheckWarmup(Reading& reading, const TrainingSpec& training, std::int64_t sh
   if (!reading.Good({"training.lr_warmup", "training.batch_tokens"})) return;
   const double steps = static_cast<double>(training.lr_warmup.Tokens(shortest_tokens)) /
                        static_cast<double>(training.batch_tokens);
+  // A warm-up of no steps at all was asked for on purpose and is left alone.
   if (steps <= 0 || steps >= kFewestWarmupSteps) return;
   reading.AddWarning(
       "training.lr_warmup",
@@ -64,8 +68,10 @@ void CheckSchedule(Reading& reading, const TrainingSpec& training, std::int64_t 
     return;
   }
   const double tokens = static_cast<double>(shortest_tokens);
+  // The shortest run is the hardest to fit: a warm-up in tokens takes the largest share of it.
   const double taken =
       training.lr_warmup.Tokens(shortest_tokens) + training.decay_fraction * tokens;
+  // The tolerance lets two shares through that add up to 100 % but for a rounding error.
   if (taken > tokens * (1 + 1e-12)) {
     reading.AddMistake("training.decay_fraction",
                        fmt::format("lr_warmup and decay_fraction together take {:.0f} % of the "
@@ -81,6 +87,8 @@ SaeSpec AssembleSae(Reading& reading) {
   SaeSpec sae;
   reading.Require("sae.d_sae");
   ReadFields(reading, sae);
+  // Raw thresholds are clamped at half the kernel's width, so a lower start would be moved at once;
+  // logarithms stay positive by themselves and have no clamp.
   const bool raw = sae.threshold_parametrisation == ThresholdParametrisation::kRaw;
   if (raw && reading.Good({"sae.threshold.init", "sae.bandwidth"}) &&
       sae.threshold_init < sae.bandwidth / 2) {
@@ -97,6 +105,7 @@ TrainingSpec AssembleTraining(Reading& reading) {
   TrainingSpec training;
   DefaultThresholdLr(reading);
   ReadFields(reading, training);
+  // There is no key for the rule itself: whoever gives a target l0 asks to have it held.
   training.sparsity = reading.Given("training.sparsity.target_l0") ? SparsityRule::kTargetL0
                                                                    : SparsityRule::kCoefficient;
   return training;
@@ -111,6 +120,7 @@ void CheckRecipe(Reading& reading,
   CheckWarmup(reading, training, shortest_tokens);
   CheckSchedule(reading, training, shortest_tokens);
   const std::string target = "training.sparsity.target_l0";
+  // The smallest SAE decides, since every size of the sweep is trained with the same target.
   if (reading.Good({target}) && smallest_d_sae > 0 &&
       training.target_l0 >= static_cast<double>(smallest_d_sae)) {
     reading.AddMistake(target,
@@ -125,6 +135,8 @@ void CheckHeldOut(Reading& reading,
                   const SourceSpec& source,
                   const TrainingSpec& training,
                   std::int64_t largest_d_sae) {
+  // A latent that fires rarely may not fire at all on a few held-out tokens. The rule of one token
+  // for each latent is coarse, so this is only a warning.
   const std::string key = "activations.held_out_tokens";
   if (!reading.Good({key}) || largest_d_sae <= source.held_out_tokens) return;
   reading.AddWarning(
@@ -144,6 +156,7 @@ std::int64_t RoundSize(Reading& reading,
                        std::int64_t tokens,
                        double visible) {
   const std::int64_t batch = reading.Count("training.batch_tokens");
+  // Zero stands for a value that was refused before; another mistake about it would be noise.
   if (batch < 1 || tokens < 1) return tokens;
   if (tokens < batch) {
     reading.AddMistake(key,
@@ -154,6 +167,8 @@ std::int64_t RoundSize(Reading& reading,
                                    tokens));
     return tokens;
   }
+  // Every step takes a whole batch, so a run can only be a whole number of them long. The user
+  // hears of it where the change is large enough to matter.
   const std::int64_t rounded = WholeBatches(tokens, batch);
   if (std::abs(static_cast<double>(rounded - tokens)) > visible * static_cast<double>(tokens)) {
     reading.AddWarning(

@@ -1,4 +1,6 @@
-// activations: the three kinds of source, and the shape of the language model.
+// The three kinds of source share one section, so most of the work here is to tell which keys
+// belong together. Keys of another kind are only warned of, so that a file may keep them while
+// `source` is switched.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -13,6 +15,7 @@
 namespace saelaw {
 namespace {
 
+// These have no default; kv_heads and head_dim follow from them.
 constexpr std::string_view kShapeKeys[] = {
     "parameters", "layers", "hidden_size", "intermediate_size", "heads", "vocabulary"};
 
@@ -27,6 +30,7 @@ std::optional<ModelShape> ShapeFromKeys(Reading& reading) {
   shape.intermediate_size = reading.Count(section + "intermediate_size");
   shape.heads = reading.Count(section + "heads");
   shape.vocabulary = reading.Count(section + "vocabulary");
+  // The defaults below divide by the heads. Where these are missing, that has been said already.
   if (shape.heads < 1 || shape.hidden_size < 1) return std::nullopt;
   reading.Default(section + "kv_heads", static_cast<double>(shape.heads), "heads");
   const std::int64_t head_dim = shape.hidden_size / shape.heads;
@@ -39,6 +43,8 @@ std::optional<ModelShape> ShapeFromKeys(Reading& reading) {
 std::optional<ModelShape> ShapeFromCard(Reading& reading) {
   const std::string name = reading.Text("activations.card");
   if (const ModelShape* card = FindModelCard(name)) return *card;
+  // The cards are no choice of the table of keys, because a shape given by hand is the other way
+  // out and the message has to say so.
   const std::vector<std::string> names = ModelCardNames();
   reading.AddMistake("activations.card",
                      fmt::format("activations.card must be one of {}, got '{}'; or give "
@@ -48,7 +54,9 @@ std::optional<ModelShape> ShapeFromCard(Reading& reading) {
   return std::nullopt;
 }
 
-// The files are asked even when a card tells the shape: a missing model is worth a warning.
+// What the user says goes before what the files say: activations.shape, then the card, then the
+// model. The files are asked even when a card tells the shape, because a missing model is worth a
+// warning.
 std::optional<ModelShape> FindShape(Reading& reading) {
   const std::string model = reading.Text("activations.model");
   const ShapeOrReason found = model.empty() ? ShapeOrReason{} : ReadModelShape(model);
@@ -65,6 +73,8 @@ std::optional<ModelShape> FindShape(Reading& reading) {
   if (reading.Given("activations.shape")) return ShapeFromKeys(reading);
   if (reading.Given("activations.card")) {
     std::optional<ModelShape> card = ShapeFromCard(reading);
+    // A card with another width than the files would price another model than the one that is
+    // trained.
     if (card && found.shape && card->hidden_size != found.shape->hidden_size) {
       reading.AddMistake("activations.card",
                          fmt::format("activations.card says hidden_size {}, but the model's files "
@@ -77,9 +87,12 @@ std::optional<ModelShape> FindShape(Reading& reading) {
   return found.shape;
 }
 
+// Exactly one of the two forms of text has to be given. Paths that do not exist are only warned of,
+// because a sweep may be planned on a machine without the data.
 void CheckText(Reading& reading) {
   const bool text = reading.Given("activations.text");
   if (text == reading.Given("activations.token_files")) {
+    // The mistake is shown at the key that is too much, or at the section that lacks one.
     reading.AddMistake(text ? "activations.token_files" : "activations",
                        text ? "give activations.text or activations.token_files, not both"
                             : "activations.text is missing: text files, folders or patterns; or "
@@ -89,6 +102,7 @@ void CheckText(Reading& reading) {
     for (const std::string& path :
          reading.Given(key) ? reading.Texts(key) : std::vector<std::string>{}) {
       std::error_code error;
+      // Patterns are not resolved here: they may match nothing yet.
       const bool pattern = path.find_first_of("*?[") != std::string::npos;
       if (!pattern && !std::filesystem::exists(path, error)) {
         reading.AddWarning(key,
@@ -98,7 +112,7 @@ void CheckText(Reading& reading) {
   }
 }
 
-// Keys that say how to read what is not there.
+// These keys say how to read text that is not there.
 void WarnOfIdleText(Reading& reading) {
   const std::string separator = "activations.document_separator", text_key = "activations.text_key";
   if (reading.Given(text_key) && !reading.Given("activations.text")) {
@@ -117,15 +131,20 @@ ModelSource AssembleModel(Reading& reading, const std::optional<ModelShape>& sha
   CheckText(reading);
   const std::string layer_key = "activations.layer";
   if (shape) {
+    // Layers count from 0, so the last block of the first half is layers / 2 - 1; a model of one
+    // block has only block 0.
     const std::int64_t middle = std::max<std::int64_t>(0, shape->layers / 2 - 1);
     reading.Default(layer_key, static_cast<double>(middle), "last block of the first half");
   }
   WarnOfIdleText(reading);
+  // Without files of ids nothing reads these two fields, so they keep the struct's values, and the
+  // table's defaults stay out of `effective`.
   if (reading.Given("activations.token_files")) {
     ReadFields(reading, model);
   } else {
     ReadFields(reading, model, {"activations.token_dtype", "activations.document_separator"});
   }
+  // Where the shape is not known, the gate finds out later from the model itself.
   if (shape && reading.Good({layer_key}) && model.layer >= shape->layers) {
     reading.AddMistake(layer_key,
                        fmt::format("{} must be less than the model's {} blocks (counted from 0), "
@@ -153,8 +172,8 @@ SyntheticSource AssembleSynthetic(Reading& reading) {
   return source;
 }
 
-// Shards may be captured later, or lie on another machine: then a card or shape and the hook tell
-// their width. 0: not known.
+// Shards may be captured later, or lie on another machine; then a card or shape and the hook tell
+// their width. The result is 0 where it is not known.
 std::int64_t WidthOfShards(Reading& reading,
                            const std::string& folder,
                            const std::optional<ModelShape>& shape) {
@@ -169,6 +188,8 @@ std::int64_t WidthOfShards(Reading& reading,
                             "be priced"));
     return shape ? WidthAt(*shape, reading.Text("activations.hook")) : 0;
   }
+  // A folder that is there and cannot be read is a mistake: unlike a missing one, it will not
+  // become right by itself.
   try {
     return ReadShardManifest(folder).d_in;
   } catch (const Error& error) {
@@ -179,7 +200,7 @@ std::int64_t WidthOfShards(Reading& reading,
   }
 }
 
-// Keys of another kind of source change nothing; whoever wrote them thinks otherwise.
+// Keys of another kind of source change nothing, but whoever wrote them thinks otherwise.
 void WarnOfIdleKeys(Reading& reading, const std::string& kind) {
   const auto warn = [&](const std::string& key, bool used) {
     if (used || !reading.Given("activations." + key)) return;
@@ -200,10 +221,11 @@ void WarnOfIdleKeys(Reading& reading, const std::string& kind) {
                           "held_out_documents"}) {
     warn(key, kind == "model");
   }
+  // Shards use these too, for their width and their price.
   for (const char* key : {"card", "shape", "hook"}) warn(key, kind != "synthetic");
 }
 
-// Below a few medians the rule would cut into ordinary text.
+// Below a few medians the rule would cut into ordinary text. Zero is what `off` is read as.
 void CheckOutlierNorm(Reading& reading, double norm) {
   constexpr double kLeast = 4;
   const std::string key = "activations.outlier_norm";

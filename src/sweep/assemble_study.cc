@@ -1,4 +1,6 @@
-// study, target and budget: the runs that are wanted, and what they are for.
+// Most keys here have defaults that follow from other keys, so the order is part of the logic: a
+// default can only be set once its source has been read (Good), and sizes are rounded to whole
+// batches before they are compared with one another.
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -16,7 +18,8 @@
 namespace saelaw {
 namespace {
 
-// Sizes must ascend strictly, or the same run would be asked for twice under two names.
+// Sizes must ascend strictly, or the same run would be asked for twice under two names. This is
+// asked of rounded sizes, since two sizes may become one by rounding.
 void CheckAscending(Reading& reading,
                     const std::string& key,
                     const std::vector<std::int64_t>& sizes) {
@@ -27,7 +30,7 @@ void CheckAscending(Reading& reading,
       fmt::format("{} must be ascending and distinct, got {} before {}", key, falls[0], falls[1]));
 }
 
-// A data size's rounding that changes less is not worth a word.
+// A rounding that changes a data size by less than this share is not worth a word.
 constexpr double kVisibleRounding = 0.01;
 
 std::vector<std::int64_t> RoundedSizes(Reading& reading, const std::string& key) {
@@ -37,11 +40,13 @@ std::vector<std::int64_t> RoundedSizes(Reading& reading, const std::string& key)
   for (const std::int64_t tokens : sizes)
     rounded.push_back(RoundSize(reading, key, tokens, kVisibleRounding));
   CheckAscending(reading, key, rounded);
+  // `effective` must show what is trained, not what was written.
   reading.Replace(key, rounded);
   return rounded;
 }
 
-// A law of size needs the sizes.
+// A law of size can only be fitted where enough sizes are swept; `auto` names no law and chooses
+// later, by what there is.
 void AssembleChosenLaw(Reading& reading, LossLawStage& stage) {
   const std::string key = "study.loss_law.law";
   stage.law = reading.Text(key);
@@ -76,6 +81,8 @@ void AssembleLossLaw(Reading& reading, Sweep& sweep) {
   }
   law.d_sae = reading.Counts("study.loss_law.d_sae");
   CheckAscending(reading, "study.loss_law.d_sae", law.d_sae);
+  // Two sizes are a legitimate sweep, only no law of size comes out of it; that has to be said
+  // before the runs are paid for.
   if (law.d_sae.size() == 2) {
     reading.AddWarning(
         "study.loss_law.d_sae",
@@ -106,11 +113,14 @@ void AssembleLrSizes(Reading& reading, Sweep& sweep) {
 
 void AssembleLrLaw(Reading& reading, Sweep& sweep) {
   LrLawStage& law = sweep.lr_law;
+  // With `none` the stage keeps no sizes, which everything else takes as "not asked for".
   if (reading.IsNone("study.lr_law")) return;
   const std::string tokens = "study.lr_law.tokens";
   if (reading.Good({"study.loss_law.tokens"})) {
     reading.Default(tokens, sweep.loss_law.tokens, "study.loss_law.tokens");
   }
+  // A default is a list that has been rounded already, and rounding it again would repeat the
+  // warnings under another key.
   law.tokens = reading.Given(tokens) ? RoundedSizes(reading, tokens) : reading.Counts(tokens);
   AssembleLrSizes(reading, sweep);
   law.points = static_cast<int>(reading.Count("study.lr_law.points"));
@@ -119,6 +129,7 @@ void AssembleLrLaw(Reading& reading, Sweep& sweep) {
   law.edge_seeds = static_cast<int>(reading.Count("study.lr_law.edge_seeds"));
   law.max_widenings = static_cast<int>(reading.Count("study.lr_law.max_widenings"));
   law.bisect_to = reading.Number("study.lr_law.bisect_to");
+  // Fewer sizes still tell the best rate at each of them, so this is no mistake.
   if (!law.tokens.empty() && law.tokens.size() < 3) {
     reading.AddWarning(
         tokens,
@@ -128,6 +139,7 @@ void AssembleLrLaw(Reading& reading, Sweep& sweep) {
   }
 }
 
+// The result is 0 where no size could be read.
 std::int64_t LargestFitted(const Sweep& sweep) {
   std::int64_t largest = 0;
   for (const std::int64_t tokens : sweep.loss_law.tokens) largest = std::max(largest, tokens);
@@ -146,6 +158,8 @@ void AssembleHoldOut(Reading& reading, Sweep& sweep) {
   if (!reading.Good({key})) return;
   sweep.hold_out.tokens = RoundSize(reading, key, reading.Count(key), kVisibleRounding);
   reading.Replace(key, static_cast<double>(sweep.hold_out.tokens));
+  // Within the range of the fit a prediction would only interpolate and prove nothing about the
+  // target.
   if (sweep.hold_out.tokens <= largest) {
     reading.AddMistake(key,
                        fmt::format("{} must be more than the largest fitted size, {}, got {}",
@@ -156,7 +170,7 @@ void AssembleHoldOut(Reading& reading, Sweep& sweep) {
 }
 
 // The first of the recipe's keys that keeps its runs from sharing trunks (core/trunk.h), and how it
-// is mended; nothing when they can share.
+// is mended.
 struct Obstacle {
   std::string key;
   std::string message;
@@ -171,6 +185,8 @@ std::optional<Obstacle> ObstacleToTrunks(const TrainingSpec& training) {
                                 Name(training.schedule),
                                 Name(Schedule::kWarmupStableDecay))};
   }
+  // SharesTrunks has said no and the schedule is right, so one of the two warm-ups is a share of
+  // the run. If it is not that of the learning rate, it is the other.
   const bool lr = training.lr_warmup.in_tokens || training.lr_warmup.fraction == 0;
   const std::string key = lr ? "training.sparsity.warmup" : "training.lr_warmup";
   return Obstacle{key,
@@ -190,6 +206,8 @@ void CheckTrunks(Reading& reading, const Sweep& sweep) {
   if (required) {
     reading.AddMistake(obstacle->key, "study.share_trunks: " + obstacle->message);
   } else if (sweep.training.schedule == Schedule::kWarmupStableDecay) {
+    // Other schedules never share trunks, so with `auto` only a user of this one may have expected
+    // it.
     reading.AddWarning(obstacle->key, obstacle->message);
   }
 }
@@ -210,6 +228,7 @@ void AssembleExtraRuns(Reading& reading, Sweep& sweep) {
     run.d_sae = reading.Count(section + "d_sae");
     run.lr = reading.Number(section + "lr");
     run.note = reading.Text(section + "note");
+    // A size that was refused must not enter `effective` by being replaced.
     if (reading.Good({section + "tokens"})) {
       reading.Replace(section + "tokens", static_cast<double>(run.tokens));
     }
@@ -217,7 +236,8 @@ void AssembleExtraRuns(Reading& reading, Sweep& sweep) {
   }
 }
 
-// Two significant digits: the assumption behind it (tokens of equal entropy) carries no more.
+// The result has two significant digits, because the assumption behind it (tokens of equal entropy)
+// carries no more. Below 100 the step is 1, so that no digit behind the point arises.
 std::int64_t TwoDigits(double tokens) {
   const double step = std::pow(10, std::max(0.0, std::floor(std::log10(tokens)) - 1));
   return std::llround(std::round(tokens / step) * step);
@@ -245,6 +265,7 @@ void DeriveTokens(Reading& reading, Sweep& sweep) {
   }
   const double tokens = from.reference_tokens * std::log2(from.reference_vocabulary) /
                         std::log2(from.vocabulary) * from.size_ratio;
+  // The negated form also refuses NaN; 9e15 is the limit of all counts (kMaxCount).
   if (!(tokens >= 1 && tokens <= 9e15)) {
     reading.AddMistake("target.tokens_from",
                        fmt::format("target.tokens_from gives {:.3g} tokens; it must be at least 1 "
@@ -253,11 +274,13 @@ void DeriveTokens(Reading& reading, Sweep& sweep) {
     return;
   }
   sweep.target.derivation = from;
+  // From here on the derived size looks like any other value, and `effective` names its origin.
   reading.Default("target.tokens", static_cast<double>(TwoDigits(tokens)), "target.tokens_from");
 }
 
 void AssembleTargetTokens(Reading& reading, Sweep& sweep) {
   const bool derived = reading.Given("target.tokens_from");
+  // Neither of the two is preferred silently, since they are unlikely to agree.
   if (derived && reading.Given("target.tokens")) {
     reading.AddMistake("target.tokens_from", "give target.tokens or target.tokens_from, not both");
     return;
@@ -269,6 +292,8 @@ void AssembleTargetTokens(Reading& reading, Sweep& sweep) {
   }
   if (!reading.Good({"target.tokens", "target.batch_tokens"})) return;
   sweep.target.tokens = reading.Count("target.tokens");
+  // The target has its own batch, so this is not the batch to which the sweep's sizes are rounded;
+  // the target itself is not rounded.
   if (sweep.target.tokens < sweep.target.batch_tokens) {
     reading.AddMistake("target.tokens",
                        fmt::format("target.tokens must be at least one batch, {}, got {}",
@@ -277,7 +302,8 @@ void AssembleTargetTokens(Reading& reading, Sweep& sweep) {
   }
 }
 
-// The laws are for what is larger than their runs.
+// The laws are for what is larger than their runs. A target below all of them is a mistake; one
+// within their range is a waste that the user may want all the same.
 void CheckTargetAboveSweep(Reading& reading, const Sweep& sweep) {
   const std::string key = "target.tokens";
   if (!reading.Good({key, "study.loss_law.tokens"}) || sweep.loss_law.tokens.empty()) return;
@@ -304,6 +330,8 @@ void CheckTargetAboveSweep(Reading& reading, const Sweep& sweep) {
   }
 }
 
+// A device is known by name, or by its peak. The peak decides where both are given, so the name is
+// then free.
 void CheckDevice(Reading& reading, const Target& target) {
   if (target.device_flops > 0 || reading.Given("target.device_flops")) return;
   if (FindDevice(target.device) != nullptr) return;
@@ -320,9 +348,11 @@ void CheckDevice(Reading& reading, const Target& target) {
 void AssembleStudy(Reading& reading, Sweep& sweep) {
   AssembleLossLaw(reading, sweep);
   AssembleLrLaw(reading, sweep);
+  // The hold-out has to lie above the sizes of both laws, so it comes after them.
   AssembleHoldOut(reading, sweep);
   AssembleExtraRuns(reading, sweep);
   CheckTrunks(reading, sweep);
+  // A limit that is not given is no limit, which no number could say.
   if (reading.Given("budget.wall")) sweep.budget.seconds = reading.Number("budget.wall");
   if (reading.Given("budget.flops")) sweep.budget.flops = reading.Number("budget.flops");
   if (reading.Given("budget.runs"))

@@ -1,5 +1,6 @@
-// One node of the tree, one type from the table: the value, or the line that says what it should
-// be.
+// Each value is converted by itself, knowing only its key, so that all mistakes of a file are found
+// in one pass. A message always says what would be right and what was found; checks that need two
+// keys stand in assemble_*.cc.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -17,6 +18,8 @@ namespace {
 
 using Kind = YamlNode::Kind;
 
+// The limits are far beyond what a sweep needs; they keep a damaged or hostile file from making
+// work.
 constexpr std::size_t kMaxList = 64;
 constexpr std::size_t kMaxText = 4000;
 
@@ -25,7 +28,7 @@ std::string Quote(std::string_view text) {
   constexpr std::size_t kShown = 40;
   std::string shown;
   for (const char c : text.substr(0, kShown)) shown += (c == '\n' || c == '\t') ? ' ' : c;
-  // Never half a character at the end.
+  // The cut may have split a character of several bytes: its continuation bytes are dropped.
   while (text.size() > kShown && !shown.empty() && (shown.back() & 0xC0) == 0x80) shown.pop_back();
   return fmt::format("'{}{}'", shown, text.size() > kShown ? "..." : "");
 }
@@ -34,7 +37,8 @@ bool IsOneOf(std::string_view text, std::initializer_list<std::string_view> word
   return std::find(words.begin(), words.end(), text) != words.end();
 }
 
-// The words of YAML's core schema, and those of its older ones.
+// YAML 1.1 had yes, no, on and off besides the words of the core schema, and people still write
+// them.
 bool IsTrue(std::string_view text) {
   return IsOneOf(text, {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"});
 }
@@ -45,7 +49,7 @@ bool IsFalse(std::string_view text) {
 constexpr std::string_view kCountUnits =
     "a whole number such as 512, 131072, 512K or 2.1B (units: K, M, B, G, T; Ki, Mi, Gi, Ti)";
 
-// Reads one scalar; `why` receives what was expected instead.
+// This reads one scalar; `why` receives what is expected, whether the text was readable or not.
 std::optional<double> ParseNumber(KeyType type, const std::string& text, std::string& why) {
   switch (type) {
     case KeyType::kCount:
@@ -54,12 +58,14 @@ std::optional<double> ParseNumber(KeyType type, const std::string& text, std::st
       return ParseCount(text);
     case KeyType::kNumberOrOff:
       why = "a number such as 0.5, or off";
+      // In YAML 1.1 `off` is a word for false, so the other words for false are accepted too.
       return IsFalse(text) ? 0 : ParseCount(text);
     case KeyType::kFraction:
       why = "a share such as 5% or 0.05 (unit: %)";
       return ParseFraction(text);
     case KeyType::kDuration:
       why = "a time such as 90s, 8h or 1h30m (units: s, m, min, h, d)";
+      // A bare number is accepted as seconds; CheckUnit warns of it.
       if (const std::optional<double> bare = ParseBare(text)) return bare;
       return ParseSeconds(text);
     case KeyType::kBytes:
@@ -93,6 +99,7 @@ class Converter {
   }
 
   Value Read(const YamlNode& node) {
+    // A value that is refused is returned all the same: it counts only when there are no mistakes.
     if (TakesList()) return ReadList(node);
     return IsScalar(node) ? ReadScalar(node) : Value{};
   }
@@ -109,6 +116,7 @@ class Converter {
   Value ReadList(const YamlNode& node) {
     Value list = At(node);
     if (node.kind != Kind::kSequence) {
+      // A single value stands for a list of one.
       if (IsScalar(node)) list.items.push_back(ReadScalar(node));
     } else if (node.items.empty() || node.items.size() > kMaxList) {
       Complain(
@@ -120,6 +128,7 @@ class Converter {
       }
     }
     std::vector<std::string> texts;
+    // The list is shown in one line, in YAML's own flow style.
     for (const Value& item : list.items) texts.push_back(item.text);
     list.text = fmt::format("[{}]", fmt::join(texts, ", "));
     return list;
@@ -157,6 +166,8 @@ class Converter {
 
   Value ReadPath(const YamlNode& node) {
     Value value = ReadText(node);
+    // Variables are resolved before the path is made absolute, since a variable may hold an
+    // absolute path, which then replaces the folder. An empty result means that a mistake was told.
     const std::string expanded = ExpandVariables(node);
     if (!expanded.empty()) {
       value.text = std::filesystem::absolute(folder_ / expanded).lexically_normal().string();
@@ -164,7 +175,8 @@ class Converter {
     return value;
   }
 
-  // ${VAR} and ${VAR:-default}; an undefined variable without default is a mistake.
+  // Only ${VAR} and ${VAR:-default} are known, each expanded once: what a variable holds is not
+  // looked at again.
   std::string ExpandVariables(const YamlNode& node) {
     std::string out;
     std::string_view rest = node.text;
@@ -186,6 +198,7 @@ class Converter {
     const std::size_t separator = inside.find(":-");
     const std::string name(inside.substr(0, separator));
     const char* value = std::getenv(name.c_str());
+    // An empty variable counts as one that is not set, as `:-` means in a shell.
     if (value != nullptr && *value != '\0') return value;
     if (separator != std::string_view::npos) return std::string(inside.substr(separator + 2));
     Complain(node,
@@ -204,6 +217,8 @@ class Converter {
     if (value.number == 0 && !IsFalse(text)) {
       Complain(node, fmt::format("{} must be true or false, got {}", shown_, Quote(text)));
     }
+    // All spellings look alike from here on, so that whoever asks for the text knows two words
+    // only.
     value.text = value.number != 0 ? "true" : "false";
     return value;
   }
@@ -224,6 +239,8 @@ class Converter {
     return value;
   }
 
+  // At most two digits are accepted: no machine has a hundred GPUs, and so the number always fits
+  // an int.
   Value ReadDevice(const YamlNode& node) {
     Value value = At(node);
     value.text = node.text;
@@ -238,7 +255,8 @@ class Converter {
     return value;
   }
 
-  // Below 1, or with a %, it is a share of the run; else tokens.
+  // A positive whole number without % is a number of tokens, so that 1 means one token and 100% the
+  // whole run. All else is a share.
   Value ReadStretch(const YamlNode& node) {
     const std::optional<double> share = ParseFraction(node.text);
     const std::optional<std::int64_t> tokens = ParseWholeCount(node.text);
@@ -264,12 +282,16 @@ class Converter {
     Value value = At(node);
     std::string expected;
     const std::optional<double> number = ParseNumber(key_.type, node.text, expected);
+    // The number 2.1e9 written as 2.1B may miss the whole number by a rounding error, so
+    // ParseWholeCount decides with a tolerance. Negative numbers pass here, because the range below
+    // has the better message for them.
     const bool whole = !IsWhole(key_.type) || !number || *number < 0 || ParseWholeCount(node.text);
     if (!number || !whole) {
       Complain(node, fmt::format("{} must be {}, got {}", shown_, expected, Quote(node.text)));
     } else if (!Contains(key_.range, *number)) {
       Complain(node, fmt::format("{} must be {}, got {}", shown_, Describe(key_.range), node.text));
     } else {
+      // Rounding removes the error that the tolerance let through.
       value.number = IsWhole(key_.type) ? std::nearbyint(*number) : *number;
       value.text = FormatExact(value.number);
       if (key_.type == KeyType::kDuration) CheckUnit(node, &value);
@@ -277,7 +299,7 @@ class Converter {
     return value;
   }
 
-  // A bare number was meant as minutes or hours often enough to ask.
+  // People who write a bare number often mean minutes or hours, so the question is worth asking.
   void CheckUnit(const YamlNode& node, Value* value) {
     value->text += "s";
     if (!ParseBare(node.text)) return;
@@ -298,6 +320,7 @@ class Converter {
   }
 
   void Complain(const YamlNode& node, std::string message) {
+    // A flag has no line, so the message must say where the value came from.
     if (node.from_flag) message += " (given by a flag)";
     mistakes_.push_back({node.line, node.column, std::move(message)});
   }

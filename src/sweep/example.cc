@@ -1,5 +1,6 @@
-// The commented sweep that `saelaw init` writes: every key of the table with its meaning, set where
-// an example needs it, else commented out at its default.
+// The example is made from the table of keys, so that it cannot show a key that is gone or a
+// default that has changed. A key is set where an example needs it, else it stands there commented
+// out at its default.
 #include <map>
 
 #include <fmt/format.h>
@@ -13,6 +14,7 @@ namespace {
 
 using Settings = std::map<std::string_view, std::string_view>;
 
+// What is set here is what a reader should see first; it often equals the default.
 const Settings& Common() {
   static const Settings settings = {
       {"about.question", "What do the laws predict for the big run?"},
@@ -25,6 +27,7 @@ const Settings& Common() {
   return settings;
 }
 
+// The sizes are small enough for a first try on a CPU.
 Settings Synthetic() {
   return {{"name", "my-synthetic-sweep"},
           {"activations.source", "synthetic"},
@@ -57,7 +60,8 @@ Settings Model() {
           {"execution.device", "cuda"}};
 }
 
-// Keys that only matter to another kind of source.
+// These keys only matter to another kind of source. Shards and the shape by hand are left out of
+// both examples, since neither is a way to begin.
 bool IsForeign(std::string_view path, bool synthetic) {
   constexpr std::string_view kActivations = "activations.";
   if (path.substr(0, kActivations.size()) != kActivations) return false;
@@ -71,6 +75,7 @@ bool IsForeign(std::string_view path, bool synthetic) {
   return false;
 }
 
+// Two spaces for each level, and a level for each dot of the path.
 std::string Indent(std::string_view path) {
   std::string indent;
   for (const char c : path) {
@@ -82,6 +87,7 @@ std::string Indent(std::string_view path) {
 std::string Entry(const Key& key, const Settings& settings) {
   const std::string indent = Indent(key.path);
   const std::string_view name = key.path.substr(key.path.rfind('.') + 1);
+  // A blank line stands before each top-level key but the first.
   const std::string_view gap = indent.empty() && key.path != "name" ? "\n" : "";
   const std::string comment = fmt::format("{}{}# {}.\n", gap, indent, key.doc);
   if (key.type == KeyType::kSection || key.type == KeyType::kOptionalSection) {
@@ -91,6 +97,8 @@ std::string Entry(const Key& key, const Settings& settings) {
   if (set != settings.end()) {
     return fmt::format("{}{}{}: {}\n", comment, indent, name, set->second);
   }
+  // A key without a default in the table is worked out or has to be given; its description says
+  // which.
   const std::string_view value = key.fallback.empty() ? "..." : key.fallback;
   return fmt::format("{}{}# {}: {}\n", comment, indent, name, value);
 }
@@ -103,11 +111,14 @@ std::string ExampleSweep(std::string_view kind) {
     throw UsageError(fmt::format("no example of kind '{}'; there are synthetic and model", kind));
   }
   Settings settings = synthetic ? Synthetic() : Model();
+  // insert() keeps what is there, so a kind's own setting goes before the common one.
   settings.insert(Common().begin(), Common().end());
   std::string text =
       "# A sweep. Numbers take units: 512K, 64Mi, 2.1B, 5%, 8h. Relative paths begin at this\n"
       "# file's folder and may use ${VAR} and ${VAR:-default}.\n";
   for (const Key& key : AllKeys()) {
+    // Lists of blocks and the derivation of the target would need invented entries, so they are
+    // left to docs/sweep.md.
     const bool in_list = key.path.find('[') != key.path.npos || key.type == KeyType::kSections;
     const bool derived = key.path.substr(0, 18) == "target.tokens_from";
     if ((key.files & kInSweep) == 0 || in_list || derived) continue;

@@ -1,3 +1,6 @@
+// The keys of a run's spec come from core/spec_fields.h; those that only a sweep has stand here.
+// The tables keep string_views, so a text that is put together at the start needs a variable that
+// lives as long as the table and is defined before it.
 #include "sweep/keys.h"
 
 #include <algorithm>
@@ -18,12 +21,12 @@ using enum KeyType;
 
 constexpr Range kSeeds = {.low = 1, .high = 64};
 
-// The table keeps views of it.
+// The table keeps a view of this text.
 const std::string kTargetDeviceDoc = fmt::format(
     "The device that is priced: {}, or another with device_flops", fmt::join(DeviceNames(), ", "));
 
-// The laws that a sweep can carry: its runs have one batch size, and those of a law of loss one
-// rate at each size.
+// A sweep can carry the laws of tokens and size only: its runs have one batch size, and those of a
+// law of loss have one rate at each size.
 std::string LossLawChoices() {
   std::string choices = "auto";
   for (const LawInfo* law : LawsOfLoss()) {
@@ -36,6 +39,7 @@ std::string LossLawChoices() {
 }
 const std::string kLossLawChoices = LossLawChoices();
 
+// Each key has one line, however long, so that the columns can be compared by eye.
 // clang-format off
 const std::vector<Key> kHeadKeys = {
   {"name", kText, "", "Name of the sweep and of its folder of results; default: the file's name"},
@@ -109,7 +113,7 @@ void Append(const std::vector<Key>& keys, std::vector<Key>* all) {
   all->insert(all->end(), keys.begin(), keys.end());
 }
 
-// The keys of a spec that only one run's configuration has (`run`), or those of both files.
+// A spec has keys that only one run's configuration has (`of_one_run`), and keys of both files.
 void AppendSpec(bool of_one_run, std::vector<Key>* all) {
   for (const SpecField& field : SpecFields()) {
     const bool told = !field.key.path.empty();  // others are worked out
@@ -117,6 +121,8 @@ void AppendSpec(bool of_one_run, std::vector<Key>* all) {
   }
 }
 
+// The order is that in which a file is best written; example, reference and schema follow it, and a
+// section has to come before its keys.
 std::vector<Key> JoinKeys() {
   std::vector<Key> all;
   Append(kHeadKeys, &all);
@@ -127,6 +133,8 @@ std::vector<Key> JoinKeys() {
   return all;
 }
 
+// This is Levenshtein's distance in one row: before it is overwritten, row[j] is the distance of
+// the previous row, and `diagonal` its left neighbour.
 std::size_t EditDistance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
@@ -150,6 +158,7 @@ const std::vector<Key>& AllKeys() {
 }
 
 const Key* FindKey(std::string_view path) {
+  // The pointers stay valid because the vector of AllKeys() never changes after it was made.
   static const std::map<std::string_view, const Key*> by_path = [] {
     std::map<std::string_view, const Key*> map;
     for (const Key& key : AllKeys()) map.emplace(key.path, &key);
@@ -163,6 +172,7 @@ std::vector<std::string_view> Choices(std::string_view choices) {
   std::vector<std::string_view> words;
   while (!choices.empty()) {
     words.push_back(choices.substr(0, choices.find('|')));
+    // The last word has no bar behind it, so there is less to remove than its length and one.
     choices.remove_prefix(std::min(choices.size(), words.back().size() + 1));
   }
   return words;
@@ -172,6 +182,7 @@ std::string Describe(const Range& range) {
   const bool low = range.low > -std::numeric_limits<double>::infinity();
   const bool high = range.high < std::numeric_limits<double>::infinity();
   const bool closed = !range.low_open && !range.high_open;
+  // An open end needs the longer words, since "from 0 to 1" would include it.
   if (low && high && closed) return fmt::format("from {} to {}", range.low, range.high);
   std::string text;
   if (low) text = fmt::format("{} {}", range.low_open ? "more than" : "at least", range.low);
@@ -190,6 +201,8 @@ std::string_view Nearest(std::string_view word, const std::vector<std::string_vi
   constexpr std::size_t kLongest = 64;  // of a word that is worth comparing
   if (word.size() > kLongest) return {};
   std::string_view nearest;
+  // A third of the letters may be wrong, and two at least. A distance as large as the other word
+  // itself would mean that nothing of it was left.
   std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
   for (const std::string_view other : words) {
     const std::size_t distance = EditDistance(word, other);

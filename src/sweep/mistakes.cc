@@ -1,4 +1,6 @@
-// Mistakes as the user sees them, with the source line and a caret.
+// The caret must stand below the right character in a terminal, though columns count bytes: what
+// stands before it is made printable and then measured in characters. Wide and combining characters
+// are not accounted for.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -9,7 +11,7 @@
 namespace saelaw {
 namespace {
 
-// Longer lines are shown from where the mistake stands.
+// A longer line is shown from somewhat before the mistake.
 constexpr std::size_t kMaxShownBytes = 160;
 
 std::vector<std::string_view> Lines(std::string_view text) {
@@ -23,7 +25,8 @@ std::vector<std::string_view> Lines(std::string_view text) {
 
 bool ContinuesCharacter(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
 
-// What a terminal may be shown: control characters become spaces, broken UTF-8 U+FFFD.
+// The text comes from a file that was refused, so it may hold anything, escape sequences among it:
+// control characters become spaces, and broken UTF-8 becomes U+FFFD.
 std::string Printable(std::string_view line) {
   std::string text(line);
   for (char& c : text) {
@@ -33,10 +36,12 @@ std::string Printable(std::string_view line) {
 }
 
 std::string SourceWithCaret(std::string_view line, const Mistake& mistake) {
+  // A mistake may stand behind the end of its line, where something is missing.
   std::size_t column =
       std::min(line.size(), static_cast<std::size_t>(std::max(1, mistake.column)) - 1);
   if (line.size() > kMaxShownBytes) {
     std::size_t begin = column > kMaxShownBytes / 2 ? column - kMaxShownBytes / 2 : 0;
+    // The cut must not begin in the middle of a character.
     while (begin > 0 && ContinuesCharacter(line[begin])) --begin;
     line = line.substr(begin, kMaxShownBytes);
     column -= begin;
@@ -56,12 +61,14 @@ std::string FormatMistakes(const std::string& path,
   const std::vector<std::string_view> lines = Lines(text);
   std::string out;
   for (const Mistake& mistake : mistakes) {
+    // Mistakes of flags and of the file as a whole have no line to show.
     if (mistake.line < 1) {
       out += fmt::format("{}: {}\n", path, mistake.message);
       continue;
     }
     out += fmt::format("{}:{}:{}: {}\n", path, mistake.line, mistake.column, mistake.message);
     const auto number = static_cast<std::size_t>(mistake.line);
+    // The parser may report a line behind the last one, e.g. for a bracket that is never closed.
     if (number <= lines.size()) out += SourceWithCaret(lines[number - 1], mistake);
   }
   return out;

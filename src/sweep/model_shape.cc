@@ -1,3 +1,6 @@
+// Prices need only the shape, and of more models than can be trained on, so this reads the few keys
+// that all Llama-like models have and refuses no variant as models/ does. It must not throw,
+// because a plan is possible without the model.
 #include "sweep/model_shape.h"
 
 #include <array>
@@ -16,8 +19,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Llama-3.2-1B has 1,235,814,400 parameters; its cost plan counts 1.2e9. SmolLM2-135M from its
-// files; Gemma 2 2B from its published configuration (2,614,341,888 parameters).
+// Llama-3.2-1B has 1,235,814,400 parameters, and its cost plan counts 1.2e9. SmolLM2-135M is taken
+// from its files, Gemma 2 2B from its published configuration (2,614,341,888 parameters).
 const std::array kCards = {ModelShape{.name = "llama-3.2-1b",
                                       .parameters = 1'200'000'000,
                                       .layers = 16,
@@ -46,8 +49,9 @@ const std::array kCards = {ModelShape{.name = "llama-3.2-1b",
                                       .head_dim = 256,
                                       .vocabulary = 256'000}};
 
-// Llama's parameters: attention and gated MLP of each block, two norms a block and one at the end,
-// and the embedding, twice when the output has its own.
+// The parameters of a Llama are attention and gated MLP of each block, two norms a block and one at
+// the end, and the embedding, twice when the output has its own. Biases and further norms of other
+// models are not counted; they are small.
 std::int64_t CountParameters(const ModelShape& m, bool tied) {
   const std::int64_t attention = 2 * m.hidden_size * m.head_dim * (m.heads + m.kv_heads);
   const std::int64_t mlp = 3 * m.hidden_size * m.intermediate_size;
@@ -64,6 +68,7 @@ std::string Implausible(const ModelShape& m) {
                                     m.kv_heads,
                                     m.head_dim,
                                     m.vocabulary}) {
+    // The limit is that of models/llama_config.cc.
     if (extent < 1 || extent > 1 << 24) return fmt::format("a size of {} in its shape", extent);
   }
   constexpr double kMost = 1e15;
@@ -71,6 +76,8 @@ std::string Implausible(const ModelShape& m) {
   const double attention =
       hidden * static_cast<double>(m.head_dim) * static_cast<double>(m.heads + m.kv_heads);
   const double mlp = hidden * static_cast<double>(m.intermediate_size);
+  // Products of three extents may exceed 64 bits, so the test is made in doubles, before anything
+  // is multiplied as integers.
   const double weights = static_cast<double>(m.layers) * (attention + mlp);
   return weights > kMost ? fmt::format("{:.2g} weights in its shape", weights) : "";
 }
@@ -87,9 +94,11 @@ ShapeOrReason FromConfig(const std::filesystem::path& folder) {
     m.hidden_size = json.at("hidden_size");
     m.intermediate_size = json.at("intermediate_size");
     m.heads = json.at("num_attention_heads");
+    // Older configurations have no such key: every head has its own keys and values.
     m.kv_heads = json.value("num_key_value_heads", m.heads);
     m.vocabulary = json.at("vocab_size");
     const auto head_dim = json.find("head_dim");
+    // A null stands for the default here, as it does for transformers.
     const bool has_head_dim = head_dim != json.end() && !head_dim->is_null();
     if (m.heads < 1) return {.reason = path.string() + ": no attention heads"};
     m.head_dim = has_head_dim ? head_dim->get<std::int64_t>() : m.hidden_size / m.heads;
@@ -98,6 +107,7 @@ ShapeOrReason FromConfig(const std::filesystem::path& folder) {
     m.parameters = CountParameters(m, json.value("tie_word_embeddings", false));
     return {.shape = m};
   } catch (const Json::exception& error) {
+    // A key that is missing or of another type is told in the words of the JSON library.
     return {.reason = fmt::format("{}: {}", path.string(), error.what())};
   } catch (const Error& error) {
     return {.reason = error.what()};
@@ -108,6 +118,7 @@ ShapeOrReason FromGguf(const std::filesystem::path& path) {
   try {
     const GgufParts parts(path);
     const GgufFile& file = parts.first();
+    // The keys begin with the architecture's name, whichever it is.
     const std::string* architecture = file.String("general.architecture");
     if (architecture == nullptr) return {.reason = path.string() + ": names no architecture"};
     const auto integer = [&](const char* key) {
@@ -115,6 +126,7 @@ ShapeOrReason FromGguf(const std::filesystem::path& path) {
     };
     ModelShape m;
     const std::string* name = file.String("general.name");
+    // The name is only shown; a file without one goes by its own.
     m.name = name == nullptr ? path.stem().string() : *name;
     m.layers = integer("block_count");
     m.hidden_size = integer("embedding_length");
@@ -124,6 +136,7 @@ ShapeOrReason FromGguf(const std::filesystem::path& path) {
     if (m.kv_heads == 0) m.kv_heads = m.heads;
     m.head_dim = integer("attention.key_length");
     if (m.head_dim == 0 && m.heads > 0) m.head_dim = m.hidden_size / m.heads;
+    // The list of tokens goes before the number, which is optional in the format.
     const auto* tokens = file.Strings("tokenizer.ggml.tokens");
     m.vocabulary =
         tokens != nullptr ? static_cast<std::int64_t>(tokens->size()) : integer("vocab_size");

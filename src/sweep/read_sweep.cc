@@ -1,4 +1,6 @@
-// Text → tree → values → Sweep (or the configuration of one run), with all mistakes on the way.
+// The way is text, tree, values, Sweep (or the configuration of one run). Every stage goes on after
+// a mistake as far as it can, so that the user sees all of them at once; the result is given out
+// only where there were none.
 #include <algorithm>
 #include <filesystem>
 #include <set>
@@ -25,6 +27,8 @@ std::optional<YamlNode> ReadTree(std::string_view text,
   YamlText yaml = ParseYaml(text);
   mistakes = std::move(yaml.mistakes);
   const bool empty = !yaml.root || yaml.root->kind == YamlNode::Kind::kNull;
+  // An empty file and one of comments alone are the same to a reader; the hint is better than a
+  // list of all that is missing.
   if (empty) {
     if (mistakes.empty()) {
       mistakes.push_back({0, 0, "the file is empty; `saelaw init` writes one to start from"});
@@ -37,13 +41,15 @@ std::optional<YamlNode> ReadTree(std::string_view text,
                         "the file must be keys with values (`name: ...`), got something else"});
     return std::nullopt;
   }
+  // Flags are put into the tree before anything is read, so that they pass the same checks as the
+  // file.
   for (const auto& [key, value] : overrides) {
     if (auto mistake = SetByFlag(*yaml.root, key, value)) mistakes.push_back(*std::move(mistake));
   }
   return std::move(yaml.root);
 }
 
-// Names become folders.
+// Names become folders, so what could lead out of a folder or hide in a listing is refused.
 std::string AssembleName(Reading& reading) {
   reading.Default("name", std::filesystem::path(reading.path()).stem().string(), "the file's name");
   std::string name = reading.Text("name");
@@ -60,7 +66,8 @@ std::string AssembleName(Reading& reading) {
   return name;
 }
 
-// Several are several GPUs, each named once; a trainer sees its own alone, as the only one.
+// Several devices are several GPUs, each named once. A trainer sees its own alone, as the only one,
+// so for its job the device is then just "cuda".
 void AssembleDevices(Reading& reading, Execution& execution) {
   const std::vector<std::string> devices = reading.Texts("execution.device");
   if (devices.empty()) return;
@@ -78,7 +85,7 @@ void AssembleDevices(Reading& reading, Execution& execution) {
   }
 }
 
-// A path is one of the device's; the reference is every device's.
+// Each path of kernels belongs to one kind of device; the reference runs on all.
 void CheckKernels(Reading& reading, const Execution& execution) {
   if (execution.kernels.empty() || execution.kernels == "reference") return;
   const bool on_cpu = execution.device == "cpu";
@@ -96,6 +103,7 @@ Execution AssembleExecution(Reading& reading) {
   AssembleDevices(reading, execution);
   execution.workers = static_cast<int>(reading.Count("execution.workers"));
   execution.threads = static_cast<int>(reading.Count("execution.threads"));
+  // `auto` is stored as nothing: then the measurement decides.
   const std::string kernels = reading.Text("execution.kernels");
   if (kernels != "auto") execution.kernels = kernels;
   CheckKernels(reading, execution);
@@ -108,7 +116,8 @@ Execution AssembleExecution(Reading& reading) {
   return execution;
 }
 
-// The shortest run and the smallest SAE that the recipe must serve.
+// The recipe must serve the shortest run and the smallest SAE; the held-out tokens must serve the
+// largest. The hold-out is no candidate for the shortest, since it is larger than all fitted runs.
 void CheckSweepRecipe(Reading& reading, const Sweep& sweep) {
   std::vector<std::int64_t> tokens = sweep.loss_law.tokens;
   tokens.insert(tokens.end(), sweep.lr_law.tokens.begin(), sweep.lr_law.tokens.end());
@@ -138,6 +147,7 @@ Sweep AssembleSweep(Reading& reading) {
   sweep.source = AssembleSource(reading, sweep.model_shape);
   sweep.sae = AssembleSae(reading);
   sweep.training = AssembleTraining(reading);
+  // The study takes defaults from sae and training, and the target is compared with the study.
   AssembleStudy(reading, sweep);
   AssembleTarget(reading, sweep);
   sweep.execution = AssembleExecution(reading);
@@ -157,6 +167,7 @@ RunConfiguration AssembleRun(Reading& reading) {
   ReadFields(reading, run);
   configuration.execution = AssembleExecution(reading);
   if (!reading.Good({"run.tokens", "training.batch_tokens"})) return configuration;
+  // A single run is asked for by one exact size, so any rounding of it is told.
   run.tokens = RoundSize(reading, "run.tokens", run.tokens, /*visible=*/0);
   reading.Replace("run.tokens", static_cast<double>(run.tokens));
   CheckRecipe(reading, run.training, run.tokens, run.sae.d_sae);
@@ -164,6 +175,7 @@ RunConfiguration AssembleRun(Reading& reading) {
   return configuration;
 }
 
+// The sort is stable, so mistakes at one place stay in the order in which they were found.
 void Sort(std::vector<Mistake>& mistakes) {
   std::stable_sort(mistakes.begin(), mistakes.end(), [](const Mistake& a, const Mistake& b) {
     return std::pair(a.line, a.column) < std::pair(b.line, b.column);
@@ -182,6 +194,8 @@ Result ReadText(const std::string& path,
   if (!root) return result;
   Reading reading(path, files);
   reading.Read(*root);
+  // The assembly runs even after mistakes in single values; it asks Good() before it compares, so
+  // that one mistake does not cause others.
   auto assembled = assemble(reading);
   const std::vector<Mistake>& found = reading.mistakes();
   result.mistakes.insert(result.mistakes.end(), found.begin(), found.end());
@@ -203,6 +217,7 @@ Result ReadBounded(const std::string& path, Read read) {
   std::error_code error;
   const std::uintmax_t bytes = std::filesystem::file_size(path, error);
   Result result;
+  // An error here is left to ReadFile, which has the better message for it.
   if (error || bytes <= kMaxSweepBytes) {
     std::string text = ReadFile(path);
     result = read(text);
@@ -245,8 +260,11 @@ RunSpec MakeRun(
   run.sae.d_sae = d_sae;
   run.training = sweep.training;
   run.training.lr = lr;
+  // Sizes of the sweep are whole batches already, those that a caller works out need not be.
   run.tokens = WholeBatches(tokens, sweep.training.batch_tokens);
   run.seed = seed;
+  // A replicate varies in both seeds, so that the spread of replicates includes the order of the
+  // data.
   run.stream_seed = seed;
   return run;
 }

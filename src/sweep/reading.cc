@@ -1,3 +1,6 @@
+// Three maps answer different questions: places_ says what stands in the file, values_ what is in
+// effect, nulls_ what was answered with null. A value's key that has a place but no value was
+// refused, and no default may stand in for it.
 #include "sweep/reading.h"
 
 #include <cmath>
@@ -17,6 +20,7 @@ std::string ListText(const std::vector<std::int64_t>& counts) {
   return fmt::format("[{}]", fmt::join(counts, ", "));
 }
 
+// Counts that were worked out have no text of their own; ListText shows the list as a whole.
 std::vector<Value> Items(const std::vector<std::int64_t>& counts) {
   std::vector<Value> items(counts.size());
   for (std::size_t i = 0; i < counts.size(); ++i) items[i].number = static_cast<double>(counts[i]);
@@ -54,13 +58,17 @@ void Reading::ReadEntry(const YamlNode& key_node,
                         const std::string& shown,
                         const std::string& generic) {
   const Key* key = FindKey(generic + key_node.text);
+  // A bracket would let a user write the table's own spelling of list elements, "extra_runs[]".
   if (key == nullptr || (key->files & files_) == 0 ||
       key_node.text.find('[') != std::string::npos) {
     RefuseUnknown(key_node, shown, generic);
     return;
   }
   const std::string name = shown + key_node.text;
+  // A null that is written stands for the default; an empty value (its text is empty) goes on, and
+  // only a section may have it.
   if (item.kind == Kind::kNull && !item.text.empty()) return ReadNull(*key, item, name);
+  // Mistakes point at the value where it has a place of its own, else at the key.
   places_[name] = {key_node.line, key_node.column};
   const bool block = key->type == KeyType::kSection || key->type == KeyType::kOptionalSection;
   if (block || key->type == KeyType::kSections) {
@@ -74,12 +82,14 @@ void Reading::ReadEntry(const YamlNode& key_node,
     Complain(mistake.line, mistake.column, std::move(mistake.message));
   }
   for (Mistake& warning : converted.warnings) warnings_.push_back(std::move(warning));
+  // The key keeps its place and gets no value, so that it counts as given and refused.
   if (!converted.mistakes.empty()) return;
   converted.value.origin = OriginOf(item.line);
   values_[name] = std::move(converted.value);
 }
 
-// The default, where the key has one. An optional section has one too, and it is not `none`.
+// The key gets its default, where it has one. An optional section has one too, and it is not
+// `none`, which a user of null may expect.
 void Reading::ReadNull(const Key& key, const YamlNode& item, const std::string& shown) {
   nulls_[shown] = {item.line, item.column};
   if (key.type != KeyType::kOptionalSection) return;
@@ -99,6 +109,7 @@ void Reading::ReadBlock(const Key& key, const YamlNode& item, const std::string&
   if (item.kind == Kind::kMapping) return ReadSection(item, shown + ".", GenericPath(shown) + ".");
   if (item.kind == Kind::kNull) return;  // `sae:` with every key below it left out
   if (key.type == KeyType::kOptionalSection && item.text == "none") {
+    // The keys below have no values then, and those who assemble ask IsNone first.
     none_.insert(shown);
     return;
   }
@@ -110,6 +121,7 @@ void Reading::ReadBlock(const Key& key, const YamlNode& item, const std::string&
 }
 
 void Reading::ReadList(const YamlNode& item, const std::string& shown) {
+  // Entries that are refused count as well, so that an index stays the position in the file.
   lengths_[shown] = item.items.size();
   for (std::size_t i = 0; i < item.items.size(); ++i) {
     const YamlNode& entry = item.items[i];
@@ -126,11 +138,15 @@ void Reading::ReadList(const YamlNode& item, const std::string& shown) {
 void Reading::RefuseUnknown(const YamlNode& key,
                             const std::string& shown,
                             const std::string& generic) {
+  // Two kinds of hints are collected: what is known in this section, and where else the word is a
+  // key.
   std::vector<std::string_view> here;
   std::string_view elsewhere;
   for (const Key& known : AllKeys()) {
     if ((known.files & files_) == 0) continue;
     const std::string_view last = LastPart(known.path);
+    // The key is a direct child of this section when nothing but its last part follows the
+    // section's path.
     if (known.path.size() == generic.size() + last.size() &&
         known.path.substr(0, generic.size()) == generic) {
       here.push_back(last);
@@ -139,6 +155,8 @@ void Reading::RefuseUnknown(const YamlNode& key,
   }
   const std::string_view near = Nearest(key.text, here);
   std::string hint = fmt::format("known here: {}", fmt::join(here, ", "));
+  // A near word of the same section is likelier than the same word elsewhere; the whole list is the
+  // last resort.
   if (!near.empty()) {
     hint = fmt::format("did you mean '{}'?", near);
   } else if (!elsewhere.empty()) {
@@ -158,13 +176,16 @@ bool Reading::Good(std::initializer_list<std::string> keys) const {
   return true;
 }
 
-// A default enters the values on first use, so that `effective` lists it.
+// A default enters the values on first use, so that `effective` lists it and Good() finds it. Keys
+// that nobody asks for stay out of `effective`.
 const Value* Reading::Find(const std::string& key) {
   const auto at = values_.find(key);
   if (at != values_.end()) return &at->second;
   if (Given(key)) return nullptr;  // refused: a default in its place would cause false mistakes
   const Key* known = FindKey(GenericPath(key));
   if (known == nullptr || known->fallback.empty()) return nullptr;
+  // The default is written as a user would write it and converted the same way, so that the table
+  // needs one spelling only.
   YamlNode node;
   node.kind = Kind::kScalar;
   node.text = std::string(known->fallback);
@@ -221,6 +242,7 @@ void Reading::Require(const std::string& key) {
 }
 
 void Reading::Default(const std::string& key, double number, const std::string& why) {
+  // A value that was refused counts as given, and a default must not stand in for it.
   if (Given(key)) return;
   Value& value = values_[key];
   value.number = number;
@@ -246,6 +268,7 @@ void Reading::Default(const std::string& key, const std::string& text, const std
 }
 
 void Reading::Replace(const std::string& key, const std::vector<std::int64_t>& counts) {
+  // The origin stays: a rounded value still comes from the line where it was written.
   values_[key].items = Items(counts);
   values_[key].text = ListText(counts);
 }
@@ -260,6 +283,8 @@ std::string Reading::OriginOf(int line) const {
   return fmt::format("{}:{}", std::filesystem::path(path_).filename().string(), line);
 }
 
+// The search goes up section by section: a key that is missing is best shown at the section where
+// it belongs.
 Reading::Place Reading::PlaceOf(std::string key) const {
   for (;;) {
     const auto at = places_.find(key);
@@ -283,6 +308,7 @@ void Reading::AddWarning(const std::string& key, std::string message) {
 }
 
 void Reading::Complain(int line, int column, std::string message) {
+  // The mistake after the last that is told is replaced by a word that more follow.
   if (mistakes_.size() > kMaxMistakes) return;
   if (mistakes_.size() == kMaxMistakes) message = "more mistakes follow; these first";
   mistakes_.push_back({line, column, std::move(message)});
@@ -291,6 +317,7 @@ void Reading::Complain(int line, int column, std::string message) {
 std::map<std::string, ReadSweepResult::Effective> Reading::Effective() const {
   std::map<std::string, ReadSweepResult::Effective> effective;
   for (const auto& [key, value] : values_) effective[key] = {value.text, value.origin};
+  // A section has no value, so `none` would be missing without this.
   for (const std::string& key : none_) effective[key] = {"none", OriginOf(PlaceOf(key).line)};
   return effective;
 }

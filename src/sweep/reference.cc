@@ -1,4 +1,5 @@
-// docs/sweep.md, from the table of keys: a test compares the file with it.
+// docs/sweep.md is the output of this file, and a test compares the two, so that neither can change
+// alone. Only the words before the first chapter are written by hand.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -28,6 +29,7 @@ paths begin at the file's folder; `${VAR}` and `${VAR:-default}` stand for envir
 budget.
 )";
 
+// There is no default branch, so that the compiler asks for the words of a new type.
 std::string ValueWords(const Key& key) {
   switch (key.type) {
     case KeyType::kText:
@@ -71,6 +73,7 @@ std::string ValueWords(const Key& key) {
 std::string Row(const Key& key) {
   std::string value = ValueWords(key);
   Range shown = key.range;
+  // The limit of all counts is the computer's, not the key's, and would only distract.
   if (shown.high >= kMaxCount) shown.high = std::numeric_limits<double>::infinity();
   const std::string range = Describe(shown);
   if (!range.empty()) value += ", " + range;
@@ -89,6 +92,7 @@ std::string SweepReference() {
       table = false;
       continue;
     }
+    // Top-level sections begin a chapter, and the head of a table comes only where a row follows.
     if (!table) text += "\n| key | value | default | meaning |\n|---|---|---|---|\n";
     table = true;
     text += Row(key);

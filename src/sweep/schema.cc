@@ -1,4 +1,5 @@
-// JSON Schema of a sweep file, from the table of keys, so that editors complete and check it.
+// The schema is made from the table of keys, so that editors complete and check a sweep while it is
+// written. It cannot say what two keys must agree on: the reader has the last word.
 #include <nlohmann/json.hpp>
 
 #include "sweep/keys.h"
@@ -13,10 +14,13 @@ Json Either(Json a, Json b) { return {{"anyOf", Json::array({std::move(a), std::
 
 Json Pattern(std::string_view pattern) { return {{"type", "string"}, {"pattern", pattern}}; }
 
+// The limit of 64 entries is that of the reader (convert.cc).
 Json OneOrMany(const Json& one) {
   return Either(one, {{"type", "array"}, {"items", one}, {"minItems", 1}, {"maxItems", 64}});
 }
 
+// The patterns follow the spellings of core/quantities.h: numbers with units, which are text for
+// YAML.
 constexpr std::string_view kCountPattern =
     R"(^ *\+?[0-9][0-9_]*(\.[0-9]+)?([eE][+]?[0-9]+)? *([KkMBGT]|[KMGT]i)? *$)";
 constexpr std::string_view kNumberPattern =
@@ -25,7 +29,8 @@ constexpr std::string_view kFractionPattern = R"(^ *[0-9]*\.?[0-9]+ *%? *$)";
 constexpr std::string_view kDurationPattern = R"(^ *([0-9]*\.?[0-9]+ *(s|m|min|h|d) *)+$)";
 constexpr std::string_view kBytesPattern = R"(^ *[0-9]*\.?[0-9]+ *([KMGT]?i?B)? *$)";
 
-// A bare number within the key's range, or text with a unit (whose range the reader checks).
+// A bare number is checked against the key's range here. Text with a unit is only checked for its
+// form, since a pattern cannot compare; the reader checks its range.
 Json Quantity(const Key& key, std::string_view type, std::string_view pattern) {
   Json number = {{"type", type}};
   const double infinity = std::numeric_limits<double>::infinity();
@@ -38,13 +43,14 @@ Json Quantity(const Key& key, std::string_view type, std::string_view pattern) {
   return Either(std::move(number), Pattern(pattern));
 }
 
+// Null is allowed, because a section whose keys are all left out is null in YAML.
 Json Block() {
   return {{"type", Json::array({"object", "null"})},
           {"properties", Json::object()},
           {"additionalProperties", false}};
 }
 
-// An editor takes a bare true for a boolean, as YAML does.
+// YAML turns a bare true into a boolean before the schema sees it, so both forms are allowed.
 Json SchemaOfChoice(const Key& key) {
   Json allowed = Json::array();
   for (const std::string_view word : Choices(key.choices)) {
@@ -80,6 +86,7 @@ Json SchemaOf(const Key& key) {
     case KeyType::kNumber:
       return Quantity(key, "number", kNumberPattern);
     case KeyType::kNumberOrOff:
+      // As with choices, a bare `off` may reach the editor as false.
       return Either({{"enum", Json::array({"off", false})}},
                     Quantity(key, "number", kNumberPattern));
     case KeyType::kFraction:
@@ -94,7 +101,8 @@ Json SchemaOf(const Key& key) {
   return Json::object();
 }
 
-// The object inside which a block's keys are listed, whatever the block may be besides.
+// A block may be wrapped: in anyOf beside the word none (the second of the two), or in the items of
+// a list. This finds the object inside which its keys are listed.
 Json& Properties(Json& schema) {
   if (schema.contains("anyOf")) return schema["anyOf"][1]["properties"];
   if (schema.contains("items")) return schema["items"]["properties"];
@@ -102,10 +110,13 @@ Json& Properties(Json& schema) {
 }
 
 void Place(Json& root, const Key& key) {
+  // The sections on the way are there already, because a section stands before its keys in the
+  // table.
   Json* object = &root;
   std::string_view rest = key.path;
   for (std::size_t dot = rest.find('.'); dot != rest.npos; dot = rest.find('.')) {
     std::string section(rest.substr(0, dot));
+    // The path of a list's keys has [] behind the list's name.
     if (section.size() > 2 && section.back() == ']') section.resize(section.size() - 2);
     object = &Properties(*object)[section];
     rest.remove_prefix(dot + 1);
@@ -120,6 +131,7 @@ void Place(Json& root, const Key& key) {
 }  // namespace
 
 std::string SweepJsonSchema() {
+  // The required sections are those that hold a key without a default.
   Json root = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                {"title", "saelaw sweep"},
                {"type", "object"},

@@ -1,3 +1,6 @@
+// The ready-made tree of yaml-cpp hides repeated keys and what was an alias, so this listens to the
+// parser's events instead. The text is checked as text first: what the parser does with control
+// characters and broken UTF-8 is then of no matter.
 #include "sweep/yaml_tree.h"
 
 #include <algorithm>
@@ -16,10 +19,12 @@ namespace {
 
 using Kind = YamlNode::Kind;
 
+// The deepest key of a sweep needs half of these levels. Both limits bound the time and stack that
+// a hostile file can take.
 constexpr std::size_t kMaxDepth = 8;
 constexpr std::size_t kMaxEntries = 1000;
 
-// Ends the parse: what follows could not be understood, or would cost too much.
+// This is thrown to end the parse: what follows could not be understood, or would cost too much.
 struct Refused {
   Mistake mistake;
 };
@@ -28,7 +33,8 @@ struct Refused {
   throw Refused{{mark.line + 1, mark.column + 1, std::move(message)}};
 }
 
-// Builds the tree from the parser's events, the only place where repeated keys are still visible.
+// The builder keeps a stack of open blocks; a node joins its parent when it is complete. The
+// parser's events are the only place where repeated keys are still visible.
 class TreeBuilder : public YAML::EventHandler {
  public:
   TreeBuilder(std::string_view text, std::vector<Mistake>& mistakes) : mistakes_(mistakes) {
@@ -48,6 +54,7 @@ class TreeBuilder : public YAML::EventHandler {
     node.text = NullWordAt(node.line, node.column);
     Add(std::move(node));
   }
+  // Nested aliases can turn a short text into a huge tree.
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
     Refuse(mark, "aliases (*name) are not allowed in a sweep; write the value out");
   }
@@ -87,7 +94,8 @@ class TreeBuilder : public YAML::EventHandler {
     return node;
   }
 
-  // The parser tells a null that is written from a value that is missing by neither kind nor place.
+  // The parser tells a null that is written from a value that is missing by neither kind nor place,
+  // so the source line is read again where the event says that the null stands.
   std::string NullWordAt(int line, int column) const {
     if (line < 1 || column < 1 || static_cast<std::size_t>(line) > lines_.size()) return {};
     const std::string_view text = lines_[static_cast<std::size_t>(line) - 1];
@@ -98,7 +106,8 @@ class TreeBuilder : public YAML::EventHandler {
     return is_null ? std::string(word) : std::string();
   }
 
-  // yaml-cpp gives "?" for plain and "!" for quoted scalars.
+  // yaml-cpp gives "?" as the tag of plain scalars and "!" of quoted ones; neither was written by
+  // the user.
   static void RefuseTag(const YAML::Mark& mark, const std::string& tag) {
     if (!tag.empty() && tag != "?" && tag != "!") {
       Refuse(mark, fmt::format("tags ({}) are not allowed in a sweep", tag));
@@ -130,6 +139,8 @@ class TreeBuilder : public YAML::EventHandler {
       return;
     }
     YamlNode& parent = open_.back();
+    // Events of a mapping alternate between key and value, so with as many values as keys the next
+    // node is a key.
     const bool is_key = parent.kind == Kind::kMapping && parent.keys.size() == parent.items.size();
     if (is_key) {
       AddKey(parent, std::move(node));
@@ -143,7 +154,8 @@ class TreeBuilder : public YAML::EventHandler {
     }
   }
 
-  // The parser puts a missing value where the next thing begins, often a line too late.
+  // The parser puts a missing value where the next thing begins, often a line too late; its key is
+  // where the user looks.
   static void PlaceNullAtKey(const YamlNode& parent, YamlNode& node) {
     if (node.kind != Kind::kNull || !node.text.empty() || parent.kind != Kind::kMapping) return;
     node.line = parent.keys.back().line;
@@ -159,6 +171,8 @@ class TreeBuilder : public YAML::EventHandler {
                      key.column,
                      "merge keys (<<) are not allowed in a sweep; write the values out"}};
     }
+    // A repeated key is a mistake and no reason to stop: the pair is taken as usual and dropped
+    // when its value is complete (DropRepeated).
     const auto same = std::find_if(parent.keys.begin(), parent.keys.end(), [&](const YamlNode& k) {
       return k.text == key.text;
     });
@@ -171,7 +185,8 @@ class TreeBuilder : public YAML::EventHandler {
     parent.keys.push_back(std::move(key));
   }
 
-  // The first of two equal keys is the one that the rest of the checks look at.
+  // The first of two equal keys is the one that the rest of the checks look at. Only the last pair
+  // can be the repeated one, since this runs after each value.
   void DropRepeated(YamlNode& parent) {
     if (parent.kind != Kind::kMapping || parent.keys.size() != parent.items.size()) return;
     const auto first = std::find_if(parent.keys.begin(), parent.keys.end(), [&](const YamlNode& k) {
@@ -188,7 +203,8 @@ class TreeBuilder : public YAML::EventHandler {
   std::optional<YamlNode> root_;
 };
 
-// What yaml-cpp calls its troubles, in words that say what to do.
+// yaml-cpp speaks of its grammar; the frequent messages are put in words that say what to do. Its
+// texts may change with its version, and then the general words are used.
 std::string Explain(const std::string& message) {
   if (message == "end of map not found" || message == "illegal map value") {
     return "this line does not fit the block it stands in: check its indentation and its colon";
@@ -205,11 +221,14 @@ std::string Explain(const std::string& message) {
 std::optional<Mistake> LineMistake(std::string_view line, int number) {
   for (std::size_t i = 0; i < line.size(); ++i) {
     const auto byte = static_cast<unsigned char>(line[i]);
+    // Files from Windows end their lines with a carriage return, which YAML allows.
     const bool return_at_end = byte == '\r' && i + 1 == line.size();
     if ((byte < 0x20 && byte != '\t' && !return_at_end) || byte == 0x7f) {
       return Mistake{number, static_cast<int>(i) + 1, "a control character; a sweep is plain text"};
     }
   }
+  // Tabs are allowed between words, but YAML forbids them as indentation, and the parser's own
+  // message for it helps nobody.
   const std::size_t content = line.find_first_not_of(" \t\r");
   const std::size_t tab = line.find('\t');
   if (content != std::string_view::npos && tab < content) {
@@ -219,7 +238,8 @@ std::optional<Mistake> LineMistake(std::string_view line, int number) {
   return std::nullopt;
 }
 
-// What is wrong with the text as text; then nothing else is looked at.
+// This looks for what is wrong with the text as text; when it finds something, nothing else is
+// looked at.
 std::optional<Mistake> TextMistake(std::string_view text) {
   if (text.size() > kMaxSweepBytes) return TooLarge(text.size());
   for (int number = 1; !text.empty(); ++number) {
@@ -230,7 +250,8 @@ std::optional<Mistake> TextMistake(std::string_view text) {
   return std::nullopt;
 }
 
-// Marks inside a flag's text would point into the file. At most kMaxDepth levels deep.
+// Marks inside a flag's text would point into the file. The recursion is at most kMaxDepth levels
+// deep.
 void MarkAsFlag(YamlNode& node) {
   node.line = node.column = 0;
   node.from_flag = true;
@@ -238,7 +259,8 @@ void MarkAsFlag(YamlNode& node) {
   for (YamlNode& item : node.items) MarkAsFlag(item);
 }
 
-// The value of a key, put there when there is none; a node that is no mapping becomes one.
+// The value of a key is put there when there is none, and a node that is no mapping becomes one,
+// since the flag goes before the file.
 YamlNode& Child(YamlNode& node, const std::string& key) {
   if (node.kind != Kind::kMapping) node.items.clear();
   node.kind = Kind::kMapping;
@@ -270,9 +292,12 @@ YamlText ParseYaml(std::string_view text) {
   std::istringstream stream{std::string(text)};
   try {
     YAML::Parser parser(stream);
+    // The loop goes on after the first document, so that the builder can refuse a second one.
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
+    // Where the parse has failed there is no root, for a half tree would cause mistakes that are
+    // none.
     const bool placed = !error.mark.is_null();
     result.mistakes.push_back(
         {placed ? error.mark.line + 1 : 0, placed ? error.mark.column + 1 : 0, Explain(error.msg)});
@@ -298,6 +323,7 @@ std::optional<Mistake> SetByFlag(YamlNode& root, std::string_view path, std::str
     node = &Child(*node, key);
   }
   MarkAsFlag(*value.root);
+  // The new node has no line, by which Reading knows that its origin is a flag.
   *node = *std::move(value.root);
   return std::nullopt;
 }
