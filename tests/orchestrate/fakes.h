@@ -48,7 +48,9 @@ class FakeWatcher : public Watcher {
     predictions.push_back(prediction);
     Say("predicted");
   }
-  void OnRound(const Round& round) override { Say("round of {} in {}", round.runs, round.gangs); }
+  void OnRound(const RoundBegun& round) override {
+    Say("round of {} in {}", round.runs, round.gangs);
+  }
   void OnJobsFailed(const std::vector<FailedJob>& failed) override {
     for (const FailedJob& one : failed) Say("failed: {}", one.message);
   }

@@ -109,7 +109,7 @@ void TerminalWatcher::OnPredicted(const StoredPrediction& prediction) {
       prediction.hi);
 }
 
-void TerminalWatcher::OnRound(const Round& round) {
+void TerminalWatcher::OnRound(const RoundBegun& round) {
   Say("round: {} runs in {} gang{}: {}\n",
       round.runs,
       round.gangs,

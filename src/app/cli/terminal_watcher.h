@@ -25,7 +25,7 @@ class TerminalWatcher : public Watcher {
   void OnData(const std::vector<std::string>& lines) override;
   void OnPlanNotes(const std::vector<std::string>& notes) override;
   void OnPredicted(const StoredPrediction& prediction) override;
-  void OnRound(const Round& round) override;
+  void OnRound(const RoundBegun& round) override;
   void OnJobsFailed(const std::vector<FailedJob>& failed) override;
   void OnStopped(int jobs_left) override;
   void OnWallSpent(const SpentWall& spent) override;

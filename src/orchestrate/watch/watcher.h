@@ -14,7 +14,7 @@
 namespace saelaw {
 
 // The next runs, written down and about to start.
-struct Round {
+struct RoundBegun {
   std::size_t runs = 0;
   std::size_t gangs = 0;
   std::string reason;  // of its first run
@@ -42,7 +42,7 @@ class Watcher : public DispatchWatcher {
   virtual void OnPlanNotes(const std::vector<std::string>& notes) = 0;
   // What a law says of a hold-out run, written down before the run begins.
   virtual void OnPredicted(const StoredPrediction& prediction) = 0;
-  virtual void OnRound(const Round& round) = 0;
+  virtual void OnRound(const RoundBegun& round) = 0;
   // Jobs that were given up, together at the end of their dispatch.
   virtual void OnJobsFailed(const std::vector<FailedJob>& failed) = 0;
   // The dispatch ended in good order, as asked, before its jobs were done.
