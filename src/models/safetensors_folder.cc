@@ -109,6 +109,11 @@ std::string Matching(const std::vector<std::string>& names, const OtherForm& for
 
 }  // namespace
 
+bool HasFolderWeights(const fs::path& folder) {
+  std::error_code error;
+  return fs::exists(folder / kSingle, error) || fs::exists(folder / kIndex, error);
+}
+
 FolderWeights FindFolderWeights(const fs::path& folder) {
   if (fs::exists(folder / kSingle)) return {kSingle, {}};
   if (!fs::exists(folder / kIndex)) RefuseNoWeights(folder);

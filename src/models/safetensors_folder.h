@@ -16,6 +16,9 @@ struct FolderWeights {
   std::map<std::string, std::string> shard_of;
 };
 
+// Whether one of the two is there. A folder that cannot be looked into has none.
+bool HasFolderWeights(const std::filesystem::path& folder);
+
 // Throws ConfigurationError where there is neither, with what is there and how to mend it; IoError
 // for a damaged index.
 FolderWeights FindFolderWeights(const std::filesystem::path& folder);

@@ -23,8 +23,7 @@ std::unique_ptr<StoredWeights> OpenStoredWeights(const fs::path& path) {
 bool HasWeights(const fs::path& path) {
   std::error_code error;
   if (!fs::is_directory(path, error)) return fs::exists(path, error);
-  return fs::exists(path / "model.safetensors", error) ||
-         fs::exists(path / "model.safetensors.index.json", error);
+  return HasFolderWeights(path);
 }
 
 std::vector<fs::path> WeightFilePaths(const fs::path& path) {

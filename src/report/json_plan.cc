@@ -50,24 +50,15 @@ Json ExpectedObject(const PlanReport& report) {
 
 // Sums over the runs of this round, save for the memory, which is the largest of one run.
 Json TotalObject(const PlanReport& report) {
-  double seconds = 0;
-  double flops = 0;
-  double bytes = 0;
-  std::int64_t tokens = 0;
-  for (const PlannedRun& run : report.plan.runs) {
-    seconds += run.predicted.seconds;
-    flops += run.predicted.flops();
-    bytes = std::max(bytes, run.predicted.device_bytes);
-    tokens += run.spec.tokens;
-  }
+  const RunsTotal total = AddUp(report.plan.runs);
   const double unknown = std::numeric_limits<double>::quiet_NaN();
   return {{"runs", report.plan.runs.size()},
           {"known_runs", report.known_runs},
-          {"tokens", tokens},
-          {"seconds", Number(seconds)},
+          {"tokens", total.tokens},
+          {"seconds", Number(total.seconds)},
           {"wall_seconds", Number(report.wall_seconds.value_or(unknown))},
-          {"device_bytes", Number(bytes)},
-          {"flops", Number(flops)}};
+          {"device_bytes", Number(total.device_bytes)},
+          {"flops", Number(total.flops)}};
 }
 
 Json StatusRowObject(const StatusRow& run) {

@@ -42,17 +42,12 @@ Table RunsTable(const std::vector<PlannedRun>& runs) {
 }
 
 std::string TotalText(const PlanReport& report) {
-  double seconds = 0;
-  double flops = 0;
-  for (const PlannedRun& run : report.plan.runs) {
-    seconds += run.predicted.seconds;
-    flops += run.predicted.flops();
-  }
+  const RunsTotal total = AddUp(report.plan.runs);
   std::string text = fmt::format("{} runs to do, {} known; {} FLOP, {} of run time",
                                  report.plan.runs.size(),
                                  report.known_runs,
-                                 NumberText(flops, 3),
-                                 FormatSeconds(seconds));
+                                 NumberText(total.flops, 3),
+                                 FormatSeconds(total.seconds));
   if (report.wall_seconds)
     text += fmt::format(", {} on this machine", FormatSeconds(*report.wall_seconds));
   return text;

@@ -31,7 +31,7 @@ Judgement JudgeCurve(const RunResult& result, const JudgeRule& rule) {
           fmt::format("held-out loss ended at {:.3g} times its minimum (limit {})",
                       ratio,
                       rule.largest_loss_over_minimum),
-          "a lower training.lr, or a longer training.lr_warmup"};
+          std::string(kAgainstDivergence)};
 }
 
 // Gives the number of latents, or 0 where no histogram tells it.

@@ -14,8 +14,7 @@ namespace saelaw {
 namespace {
 
 // Rates further than this from the best are left out of the parabola, save its two neighbours.
-constexpr int kReach = 2;          // places in the grid
-constexpr double kFurthest = 1.5;  // |ln lr - ln best|, a factor of 4.5
+constexpr int kReach = 2;  // places in the grid, or kFurthest
 // Where no cluster stands at as many rates as a parabola needs: one level for all.
 constexpr std::size_t kFewestRates = 3;
 

@@ -8,6 +8,10 @@
 
 namespace saelaw {
 
+// Farther than this from the best rate, a factor of 4.5, the valley is no parabola: |ln lr - ln
+// best|.
+inline constexpr double kFurthest = 1.5;
+
 // The optimum of each size: a least-squares parabola in ln lr through the survivors around the best
 // rate, of a level of its own for each cluster (a data order moves all rates of a size alike, which
 // moves no optimum). `residual_sd` and `residual_df` are pooled over all sizes' parabolas.

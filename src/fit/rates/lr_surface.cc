@@ -16,6 +16,7 @@
 #include "fit/laws/valley.h"
 #include "fit/noise/noise_model.h"
 #include "fit/points/repeats.h"
+#include "fit/rates/lr_optimum.h"
 #include "fit/rates/rate_table.h"
 #include "fit/solve/line_fit.h"
 #include "fit/solve/minimise.h"
@@ -23,7 +24,6 @@
 namespace saelaw {
 namespace {
 
-constexpr double kFurthest = 1.5;  // |ln lr - ln best|, a factor of 4.5
 constexpr std::size_t kFewestSizes = 3;
 
 // Keeps the survivors near their size's best rate. `table` and `stepwise` must be of the same rows.

@@ -1,7 +1,9 @@
 // A run that is wanted, why, and what it will cost.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/run_spec.h"
 #include "study/design/stage.h"
@@ -17,5 +19,12 @@ struct PlannedRun {
       reason;  // "grid around 0.004", "widened: best rate on the grid's edge", "bisects the cliff"
   Cost predicted;  // of the run alone, until ShareCosts
 };
+
+// What runs take together; of the memory the most that one of them takes.
+struct RunsTotal {
+  double seconds = 0, flops = 0, device_bytes = 0;
+  std::int64_t tokens = 0;
+};
+RunsTotal AddUp(const std::vector<PlannedRun>& runs);
 
 }  // namespace saelaw
