@@ -65,6 +65,26 @@ inline std::vector<Point> SizePoints(const std::string& name,
   return points;
 }
 
+// The runs of a sweep over rates.
+struct Runs {
+  std::vector<Point> survived;
+  std::vector<Point> failed;
+};
+
+// The rows of smollm2_probe.csv whose threshold moves at the weights' rate.
+inline Runs MeasuredRates() {
+  Runs runs;
+  for (const auto& row : Rows("smollm2_probe.csv")) {
+    if (row[1] != row[2]) continue;
+    Point point;
+    point.tokens = row[0];
+    point.lr = row[1];
+    point.loss = row[4];
+    (row[7] > 0.5 ? runs.failed : runs.survived).push_back(point);
+  }
+  return runs;
+}
+
 inline bool Contains(const Interval& interval, double value) {
   return interval.lo <= value && value <= interval.hi;
 }

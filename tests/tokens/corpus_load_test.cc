@@ -5,6 +5,7 @@
 
 #include "core/errors.h"
 #include "tokens/corpus.h"
+#include "tokens/corpus_testing.h"
 #include "tokens/fixtures.h"
 #include "tokens/tokenizer.h"
 
@@ -19,23 +20,6 @@ using testing::TemporaryFolder;
 const Tokenizer& SmallTokenizer() {
   static const Tokenizer tokenizer = Tokenizer::Load(kData / "smollm_made.gguf");
   return tokenizer;
-}
-
-CorpusSpec Spec(int context_tokens, std::int64_t held_out_tokens) {
-  CorpusSpec spec;
-  spec.context_tokens = context_tokens;
-  spec.held_out_tokens = held_out_tokens;
-  return spec;
-}
-
-template <typename Action>
-std::string MessageOf(const Action& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
 }
 
 TEST(LoadCorpus, ReadsTextInTheOrderOfNames) {

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "core/errors.h"
+#include "tokens/corpus_testing.h"
 #include "tokens/fixtures.h"
 
 namespace saelaw {
@@ -25,13 +26,6 @@ TokenStore Numbered(int count, int tokens) {
   return MakeStore(documents);
 }
 
-CorpusSpec Spec(int context_tokens, std::int64_t held_out_tokens) {
-  CorpusSpec spec;
-  spec.context_tokens = context_tokens;
-  spec.held_out_tokens = held_out_tokens;
-  return spec;
-}
-
 Ids TokensOf(const Corpus& corpus, const Context& context) {
   Ids ids(static_cast<std::size_t>(context.tokens));
   corpus.CopyTokens(context, ids);
@@ -42,16 +36,6 @@ std::set<int> DocumentsOf(const std::vector<Context>& contexts) {
   std::set<int> documents;
   for (const Context& context : contexts) documents.insert(context.document);
   return documents;
-}
-
-template <typename Action>
-std::string MessageOf(const Action& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
 }
 
 TEST(Corpus, CutsEachDocumentAndDropsItsTail) {

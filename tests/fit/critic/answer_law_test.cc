@@ -8,6 +8,8 @@
 namespace saelaw {
 namespace {
 
+using testing::At;
+
 std::vector<Point> Losses(const std::vector<double>& sizes) {
   std::vector<Point> points;
   for (const double tokens : sizes) {
@@ -18,12 +20,6 @@ std::vector<Point> Losses(const std::vector<double>& sizes) {
     points.push_back(point);
   }
   return points;
-}
-
-Point At(double tokens) {
-  Point at;
-  at.tokens = tokens;
-  return at;
 }
 
 LawAnswer Answer(const char* law, const std::vector<Point>& points, double target) {

@@ -8,6 +8,7 @@
 namespace saelaw {
 namespace {
 
+using testing::At;
 using testing::Contains;
 
 std::vector<Point> Chinchilla() { return testing::SizePoints("kyo_chinchilla_234.csv", 1, 2, 3); }
@@ -82,12 +83,6 @@ std::vector<Point> Law(std::initializer_list<double> sizes, int seeds, double fl
     }
   }
   return points;
-}
-
-Point At(double tokens) {
-  Point at;
-  at.tokens = tokens;
-  return at;
 }
 
 TEST(FitLaw, TwoSizesGiveThePowerLawExactlyAndNoInterval) {

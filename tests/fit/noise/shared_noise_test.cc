@@ -9,6 +9,7 @@
 namespace saelaw {
 namespace {
 
+using testing::At;
 using testing::Contains;
 
 constexpr int kSizes = 6;
@@ -36,12 +37,6 @@ std::vector<Point> Streams(double shift) {
 std::vector<Point> Unknown(std::vector<Point> points) {
   for (Point& point : points) point.stream = 0;
   return points;
-}
-
-Point At(double tokens) {
-  Point at;
-  at.tokens = tokens;
-  return at;
 }
 
 double LogWidth(const Interval& interval) { return std::log(interval.hi / interval.lo); }

@@ -10,10 +10,7 @@
 namespace saelaw {
 namespace {
 
-struct Runs {
-  std::vector<Point> survived;
-  std::vector<Point> failed;
-};
+using testing::Runs;
 
 double BestRate(double tokens) { return 1e-3 * std::pow(tokens / 1e6, -0.3); }
 
@@ -137,15 +134,7 @@ TEST(AdviseRate, AdvisesARateThatSurvivesALottery) {
 // The rows whose threshold moves at the weights' rate: 8e-3 is best at 131,072 tokens and collapses
 // at 262,144 (tests/fit/data/README.md).
 TEST(AdviseRate, DoesNotAdviseTheRateThatCollapsedOnMeasuredActivations) {
-  Runs runs;
-  for (const auto& row : testing::Rows("smollm2_probe.csv")) {
-    if (row[1] != row[2]) continue;
-    Point point;
-    point.tokens = row[0];
-    point.lr = row[1];
-    point.loss = row[4];
-    (row[7] > 0.5 ? runs.failed : runs.survived).push_back(point);
-  }
+  const Runs runs = testing::MeasuredRates();
   const LrEdgeFit edge = FitLrEdge(runs.survived, runs.failed, {});
   const auto at = std::find_if(edge.brackets.begin(),
                                edge.brackets.end(),

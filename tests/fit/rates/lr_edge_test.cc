@@ -11,10 +11,8 @@
 namespace saelaw {
 namespace {
 
-struct Runs {
-  std::vector<Point> survived;
-  std::vector<Point> failed;
-};
+using testing::At;
+using testing::Runs;
 
 // Runs on a grid of factor sqrt(2); all above 3 D^-0.3 fail.
 Runs SharpEdge(std::initializer_list<double> sizes) {
@@ -30,12 +28,6 @@ Runs SharpEdge(std::initializer_list<double> sizes) {
     }
   }
   return runs;
-}
-
-Point At(double tokens) {
-  Point at;
-  at.tokens = tokens;
-  return at;
 }
 
 TEST(FitLrEdge, IntervalContainsASharpEdge) {
@@ -64,15 +56,7 @@ TEST(FitLrEdge, WidensAwayFromTheData) {
 // smollm2_probe.csv with the threshold's step at the weights' rate: 4e-3 survives and 8e-3
 // collapses at 262,144 tokens.
 TEST(FitLrEdge, FindsTheEdgeOfMeasuredActivations) {
-  Runs runs;
-  for (const auto& row : testing::Rows("smollm2_probe.csv")) {
-    if (row[1] != row[2]) continue;
-    Point point;
-    point.tokens = row[0];
-    point.lr = row[1];
-    point.loss = row[4];
-    (row[7] > 0.5 ? runs.failed : runs.survived).push_back(point);
-  }
+  const Runs runs = testing::MeasuredRates();
   EXPECT_EQ(runs.failed.size(), 6u);
   const LrEdgeFit fit = FitLrEdge(runs.survived, runs.failed, {});
   ASSERT_TRUE(fit.ok());

@@ -10,17 +10,12 @@
 namespace saelaw {
 namespace {
 
+using testing::At;
 using testing::Contains;
 
 constexpr double kExponent = 0.3;
 
 double Truth(double tokens) { return 0.5 + std::pow(tokens / 1e6, -kExponent); }
-
-Point At(double tokens) {
-  Point at;
-  at.tokens = tokens;
-  return at;
-}
 
 // Five doublings, two streams that shift all their losses by 3 % up and down, noise of 0.1 %; of
 // the second the largest run has failed.

@@ -1,25 +1,17 @@
 #include <limits>
-#include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "report/made_up.h"
 #include "report/tables/figures.h"
+#include "report/tables/points_named.h"
 
 namespace saelaw {
 namespace {
 
 using document::Figure;
 using document::Points;
-
-const Points& PointsNamed(const Figure& figure, const std::string& label) {
-  for (const Points& points : figure.points) {
-    if (points.label == label) return points;
-  }
-  ADD_FAILURE() << "no points " << label;
-  return figure.points.front();
-}
 
 TEST(RateFigure, KeepsCensoredOptimaApart) {
   const Figure figure = RateFigure(made_up::TheFindings(), made_up::TheRecommendation());

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include <ATen/ATen.h>
-#include <ATen/CPUGeneratorImpl.h>
 
+#include "sae/drawn_parameters.h"
 #include "sae/gpu/gpu_check.h"
 #include "sae/gpu/gpu_stepper.h"
 #include "sae/sae_tensors.h"
@@ -55,24 +55,13 @@ class StepperChecks {
     checks_.push_back({name, error, allowed});
   }
 
-  static at::Tensor Drawn(at::IntArrayRef sizes, std::uint64_t seed) {
-    return at::randn(sizes, at::detail::createCPUGenerator(seed), at::kDouble);
-  }
   static double Distance(const at::Tensor& a, const at::Tensor& b) {
     const at::Tensor difference = a.cpu().to(at::kDouble) - b.cpu().to(at::kDouble);
     return (difference.norm() / b.cpu().to(at::kDouble).norm()).item<double>();
   }
 
   static SaeParameters Parameters(const Shape& shape, const StepperVariant& variant) {
-    SaeParameters p;
-    p.w_enc = Drawn({shape.d_in, shape.d_sae}, 1) / std::sqrt(shape.d_in);
-    p.b_enc = Drawn({shape.d_sae}, 2) * 0.1;
-    p.w_dec = Drawn({shape.d_sae, shape.d_in}, 3);
-    NormaliseDecoderRows(p.w_dec);
-    p.b_dec = Drawn({shape.d_in}, 4) * 0.1;
-    const at::Tensor theta = Drawn({shape.d_sae}, 5).abs() * 0.3 + 0.7;
-    p.threshold = variant.parametrisation == ThresholdParametrisation::kLog ? theta.log() : theta;
-    return p;
+    return DrawnParameters(shape.d_in, shape.d_sae, variant.parametrisation);
   }
   static SaeState StateOf(const SaeParameters& from, const at::TensorOptions& options) {
     const auto copy = [&](const at::Tensor& tensor) { return tensor.to(options, false, true); };

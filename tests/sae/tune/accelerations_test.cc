@@ -9,10 +9,10 @@
 #include <vector>
 
 #include <ATen/ATen.h>
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
+#include "sae/drawn_parameters.h"
 #include "sae/model/stepper.h"
 #include "sae/reference/loss.h"
 #include "sae/sae_tensors.h"
@@ -38,21 +38,10 @@ constexpr Variant kVariants[] = {
     {ThresholdParametrisation::kLog, SparsityRule::kTargetL0, false},
 };
 
-at::Tensor Drawn(at::IntArrayRef sizes, std::uint64_t seed) {
-  return at::randn(sizes, at::detail::createCPUGenerator(seed), at::kDouble);
-}
-
 // A state in the middle of nowhere: no symmetry hides an error.
 SaeState StateOf(const Shape& shape, const Variant& variant) {
   SaeState state;
-  SaeParameters& p = state.parameters;
-  p.w_enc = Drawn({shape.d_in, shape.d_sae}, 1) / std::sqrt(shape.d_in);
-  p.b_enc = Drawn({shape.d_sae}, 2) * 0.1;
-  p.w_dec = Drawn({shape.d_sae, shape.d_in}, 3);
-  NormaliseDecoderRows(p.w_dec);
-  p.b_dec = Drawn({shape.d_in}, 4) * 0.1;
-  const at::Tensor theta = Drawn({shape.d_sae}, 5).abs() * 0.3 + 0.7;
-  p.threshold = variant.parametrisation == ThresholdParametrisation::kLog ? theta.log() : theta;
+  state.parameters = DrawnParameters(shape.d_in, shape.d_sae, variant.parametrisation);
   return state;
 }
 
