@@ -1,3 +1,4 @@
+// The document of `saelaw fit`, the same for every law: what the data says, in the order of the
 // law, what it rests on, what it predicts, what speaks against it, and what was left out. Texts
 // such as "/surface" are JSON pointers into AnswerJson.
 #include <optional>

@@ -1,5 +1,6 @@
-// the table of a run's fields (core/spec_fields.h), so that a new one cannot be forgotten here, and
-// each value is followed by where it comes from.
+// The configuration is written for people to read and check before they pay for it. Its keys come
+// from the table of a run's fields (core/spec_fields.h), so that a new one cannot be forgotten
+// here, and each value is followed by where it comes from.
 #include "report/config.h"
 
 #include <algorithm>

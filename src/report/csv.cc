@@ -1,3 +1,4 @@
+// These tables are read by other programs. Numbers are therefore written with all of their digits,
 // and what is unknown is an empty cell, which spreadsheets and data frames take for a missing
 // value.
 #include "report/csv.h"

@@ -1,4 +1,5 @@
-// the two files change together.
+// The numbers of a criticism, one list for each kind. criticism_tables.cc points into these lists,
+// and so the two files change together.
 #include "report/json_parts.h"
 
 namespace saelaw::report_json {

@@ -1,3 +1,4 @@
+// All laws share one object, so that a program needs not know which law was fitted to find what it
 // reads; what only one kind of law has is added under keys of its own.
 #include "report/json_parts.h"
 

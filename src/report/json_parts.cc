@@ -1,4 +1,5 @@
-// what is unknown becomes null; that is decided here, once for all.
+// JSON has neither NaN nor infinity, and most readers stop at them. Therefore what is unknown
+// becomes null; that is decided here, once for all.
 #include "report/json_parts.h"
 
 #include <cmath>

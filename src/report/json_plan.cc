@@ -1,4 +1,5 @@
-// program can tell it from zero.
+// A plan and a status are lists of runs with their sums. A figure that is not known is null, so
+// that a program can tell it from zero.
 #include <limits>
 
 #include "report/json_parts.h"

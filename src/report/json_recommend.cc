@@ -1,3 +1,4 @@
+// What `saelaw recommend` prints is also a part of what `saelaw report` prints. Both are made from
 // one object with the same keys, so that a program that reads the one can read the other.
 #include <cstdint>
 #include <limits>

@@ -1,4 +1,5 @@
-// the sums, and for a plan the price of the target.
+// The documents of `saelaw plan` and `saelaw status`: a table of runs that reads from left to
+// right, the sums, and for a plan the price of the target.
 #include <string>
 #include <utility>
 #include <vector>

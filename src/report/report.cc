@@ -1,4 +1,5 @@
-// said once, at the place where it came first.
+// Findings and advice often warn of the same thing. At the top of a report each warning is said
+// once, at the place where it came first.
 #include "report/report.h"
 
 #include <algorithm>

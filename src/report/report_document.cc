@@ -1,5 +1,6 @@
-// first and what it rests on after it. `at` is the JSON pointer of the recommendation, which is the
-// whole JSON of the one command and a part of the other's.
+// The documents of `saelaw recommend` and `saelaw report`, made for a reader in a hurry: the advice
+// comes first and what it rests on after it. `at` is the JSON pointer of the recommendation, which
+// is the whole JSON of the one command and a part of the other's.
 #include <string>
 #include <utility>
 #include <vector>

@@ -1,5 +1,6 @@
-// however that ends: no lock is left behind by a crash. The file itself is never removed. If it
-// were, two planners could each hold a lock on a file of the same name.
+// The lock is flock(2) on a file beside the database. The kernel gives it back when the process
+// ends, however that ends: no lock is left behind by a crash. The file itself is never removed. If
+// it were, two planners could each hold a lock on a file of the same name.
 #include "store/planner_lock.h"
 
 #include <cerrno>

@@ -1,5 +1,6 @@
-// the newest by the steps it lacks. The view that shows the metrics is not part of these steps: it
-// is made from the table of metrics, and made again when that table has changed.
+// A file of any earlier version has to open for ever, so the schema is a list of steps: a file
+// becomes the newest by the steps it lacks. The view that shows the metrics is not part of these
+// steps: it is made from the table of metrics, and made again when that table has changed.
 #include "store/schema.h"
 
 #include <array>

@@ -1,5 +1,6 @@
-// migrate, readers never change the file, and only a file of our own and of the right version is
-// touched at all. The statements on its tables are in store_runs.cc and store_ledger.cc.
+// How the file is opened decides what may happen to it. Only a writer may create and migrate,
+// readers never change the file, and only a file of our own and of the right version is touched at
+// all. The statements on its tables are in store_runs.cc and store_ledger.cc.
 #include "store/store.h"
 
 #include <ctime>

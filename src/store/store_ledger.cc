@@ -1,3 +1,4 @@
+// What was done and what came of it. A result may come late, twice or from a forgotten attempt. The
 // invariant is that a run has at most one result, that it never changes, and that only the newest
 // attempt with this run as a member may bring it. Whatever else arrives is recorded and not
 // counted.

@@ -1,5 +1,6 @@
-// after a kill says again what it said before, so all of these but requests are written in such a
-// way that saying them twice leaves one row.
+// What is asked: sweeps, runs, measurements, predictions and requests. A planner that is started
+// again after a kill says again what it said before, so all of these but requests are written in
+// such a way that saying them twice leaves one row.
 #include "core/errors.h"
 #include "store/connection.h"
 #include "store/store.h"

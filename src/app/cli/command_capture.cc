@@ -1,4 +1,5 @@
-// read and before the database is opened, so that a mistyped number costs nothing and makes no
+// `saelaw capture` writes a source's activations as shards. Its options are checked before a sweep
+// is read and before the database is opened, so that a mistyped number costs nothing and makes no
 // file.
 #include <filesystem>
 

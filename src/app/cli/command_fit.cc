@@ -1,5 +1,6 @@
-// for the user; the fitting is done by fit/ and the printing by report/. Options that were not
-// given are told apart from their defaults, because some mean nothing to some laws.
+// `saelaw fit` answers one law from a table of anybody's runs. It reads options and tables and
+// chooses for the user; the fitting is done by fit/ and the printing by report/. Options that were
+// not given are told apart from their defaults, because some mean nothing to some laws.
 #include <cmath>
 #include <limits>
 

@@ -1,3 +1,4 @@
+// `saelaw init` prints what a user begins with: an example or the schema. The texts come from
 // sweep/, the room that reads such files; this command only chooses between them.
 #include <fmt/format.h>
 

@@ -1,5 +1,6 @@
-// could not run the sweep, so a missing database is no error, and a missing device is told of only
-// after the price is printed.
+// `saelaw plan` says what a sweep would run and what that costs. It must also work on a machine
+// that could not run the sweep, so a missing database is no error, and a missing device is told of
+// only after the price is printed.
 #include <filesystem>
 #include <optional>
 

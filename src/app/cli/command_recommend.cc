@@ -1,4 +1,5 @@
-// is printed like advice, no file is written, and only the exit code tells a script of it.
+// `saelaw recommend` prints the advice and writes the configuration. An advice that has to be
+// refused is printed like advice, no file is written, and only the exit code tells a script of it.
 #include <fmt/format.h>
 
 #include "app/cli/command.h"

@@ -1,3 +1,4 @@
+// `saelaw report` writes its files and prints the same document, in the format that was asked for,
 // for stdout, so that the two cannot say different things.
 #include <cstdio>
 #include <ctime>

@@ -1,4 +1,5 @@
-// sweep that cannot run makes no file and takes no lock.
+// `saelaw run` trains what is missing of a sweep. The gate comes before the database is opened, so
+// that a sweep that cannot run makes no file and takes no lock.
 #include "app/cli/command.h"
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/local_workplace.h"

@@ -1,4 +1,6 @@
-// at any time beside a planner, and it needs no sweep file: the database knows the sweeps by name.
+// `saelaw status` shows where each run of a sweep stands. It only reads the database, so that it
+// works at any time beside a planner, and it needs no sweep file: the database knows the sweeps by
+// name.
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/messages.h"

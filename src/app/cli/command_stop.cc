@@ -1,3 +1,4 @@
+// `saelaw stop` leaves its request in the database and sends no signal: the pid beside the database
 // is there for people, and a request that is written down cannot reach the wrong process.
 #include <fmt/format.h>
 

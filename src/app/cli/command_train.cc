@@ -1,5 +1,6 @@
-// its folder of jobs, so that an interrupted training continues; at the end the weights are copied
-// out to where the user wants them.
+// `saelaw train` trains one run from a configuration. It works as a sweep does, with the database
+// and its folder of jobs, so that an interrupted training continues; at the end the weights are
+// copied out to where the user wants them.
 #include <filesystem>
 
 #include <fmt/format.h>

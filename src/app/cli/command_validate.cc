@@ -1,4 +1,6 @@
-// there. Only --effective prints data on stdout; all else is for people, on stderr.
+// `saelaw validate` checks what `run` checks before its first job, and ends with the code that
+// `run` would end with there. Only --effective prints data on stdout; all else is for people, on
+// stderr.
 #include "app/cli/command.h"
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/messages.h"

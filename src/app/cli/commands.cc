@@ -1,4 +1,5 @@
-// several commands share are here, so that they have the same words everywhere.
+// The list of commands: a new one is a file of its own and a line here. The options that several
+// commands share are here, so that they have the same words everywhere.
 #include "app/cli/command.h"
 
 namespace saelaw {

@@ -1,4 +1,5 @@
-// a line; loops look at the count when they can. So all else is done by ordinary code.
+// A signal may come at any time, and hardly anything is safe then. The handler only counts and
+// writes a line; loops look at the count when they can. So all else is done by ordinary code.
 #include "app/cli/interrupt.h"
 
 #include <chrono>

@@ -1,3 +1,4 @@
+// Flags and environment variables become overrides of the sweep's own keys, checked as those of the
 // file would, so that they pass the same checks and show up among the values in effect.
 #include "app/cli/loaded_sweep.h"
 

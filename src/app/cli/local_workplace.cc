@@ -1,3 +1,4 @@
+// The order is what matters here: listening for Ctrl-C comes before all that may wait, then the
 // database with its lock comes first, then the folder of its jobs, and they end the other way
 // round.
 #include "app/cli/local_workplace.h"

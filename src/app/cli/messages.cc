@@ -1,4 +1,5 @@
-// kept, because it is the cause, and it is told of once, at the end.
+// A write to stdout can fail long before a command ends. The first error of them is kept, because
+// it is the cause, and it is told of once, at the end.
 #include "app/cli/messages.h"
 
 #include <cerrno>

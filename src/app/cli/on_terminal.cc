@@ -1,4 +1,5 @@
-// options alone and can be tested without one.
+// Only this file asks whether stdout is a terminal, so that the renderers follow their options
+// alone and can be tested without one.
 #include "app/cli/on_terminal.h"
 
 #include <unistd.h>

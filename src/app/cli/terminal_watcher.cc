@@ -1,3 +1,4 @@
+// The words for all that is told while a command works. On a terminal, the line of progress is
 // overwritten in place, so whatever is told of a job clears that line first.
 #include "app/cli/terminal_watcher.h"
 

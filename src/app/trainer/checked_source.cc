@@ -1,4 +1,5 @@
-// and once more when the rest of a language model is loaded.
+// Data may change between planning and training, so it is compared with the job's when it is
+// opened, and once more when the rest of a language model is loaded.
 #include "app/trainer/checked_source.h"
 
 #include <utility>

@@ -1,4 +1,5 @@
-// a log a line is written now and then, the first only after the pause, so that short jobs leave
+// A person who looks on wants to see progress at once; whoever reads a log wants it short. So in a
+// log a line is written now and then, the first only after the pause, so that short jobs leave
 // none.
 #include "app/trainer/console.h"
 

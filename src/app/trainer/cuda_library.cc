@@ -1,5 +1,6 @@
-// order matters: the environment is set and the version checked before LibTorch's CUDA part is
-// opened, and the device is asked for only after that.
+// LibTorch's CUDA part is not linked but opened when a job asks for a GPU. The order matters: the
+// environment is set and the version checked before LibTorch's CUDA part is opened, and the device
+// is asked for only after that.
 #include "app/trainer/cuda_library.h"
 
 #include <cstdlib>

@@ -1,3 +1,4 @@
+// The whole of saelaw-trainer: one job, as its job file describes it, in a process of its own. So a
 // crash or a lack of memory ends one job and not the planner with all of its others.
 #include <filesystem>
 #include <string>

@@ -1,3 +1,4 @@
+// This is where every failure of a job becomes an exit code and one line. Whoever started the
 // trainer decides by that code whether to split the job, to try again or to give up, so each
 // exception that means a lack of memory has to be recognised as one.
 #include "app/trainer/run_job.h"

@@ -1,3 +1,4 @@
+// The handler sets a flag and does nothing else, because little is safe in it. The checkpoint is
 // written by ordinary code, between two batches, and never from within the handler.
 #include "app/trainer/signals.h"
 

@@ -1,4 +1,5 @@
-// a row of a table has a cell for each column.
+// A document is built from many places; what all renderers rely on is made sure of here, such as
+// that a row of a table has a cell for each column.
 #include "report/document/document.h"
 
 #include <cassert>

@@ -1,4 +1,5 @@
-// on the axis and must not decide where it ends.
+// An axis spans the values that are drawn on it. A value that is not finite or not positive has no
+// place on the axis and must not decide where it ends.
 #include "report/document/figure.h"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// text is the same for all renderers.
+// A value is said with its interval in one wording everywhere. The wording is made here, so that
+// the text is the same for all renderers.
 #include "report/document/lines.h"
 
 #include <cmath>

@@ -1,4 +1,5 @@
-// here. Control characters are not allowed in XML, not even escaped, so they become blanks.
+// Names and messages of users end up in pages, so that whatever could be taken for markup is
+// escaped here. Control characters are not allowed in XML, not even escaped, so they become blanks.
 #include "report/document/markup.h"
 
 namespace saelaw {

@@ -1,4 +1,5 @@
-// all of saelaw, and is shown as "-".
+// How many digits a person is shown is decided here. What is not known is NaN in all of saelaw, and
+// is shown as "-".
 #include "report/document/numbers.h"
 
 #include <cmath>

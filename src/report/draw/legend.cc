@@ -1,4 +1,5 @@
-// that the legend names nothing that the reader cannot find.
+// Only what has been drawn gets an entry: a series without a place or a curve without a name has
+// none, so that the legend names nothing that the reader cannot find.
 #include "report/draw/legend.h"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
-// in black and white too.
+// A point's meaning is in its shape and filling as well as in its colour, so that a figure can be
+// read in black and white too.
 #include "report/draw/marks.h"
 
 #include <cmath>

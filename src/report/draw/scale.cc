@@ -1,4 +1,5 @@
-// the coarsest set that puts at least four of them on the axis is taken.
+// Axes name round numbers, and neither too many nor too few. Steps are tried from coarse to fine,
+// and the coarsest set that puts at least four of them on the axis is taken.
 #include "report/draw/scale.h"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// so that one drawing suits light and dark pages and print.
+// Every element has a class instead of a colour, and figure.css says what a class looks like, so
+// that one drawing suits light and dark pages and print.
 #include "report/draw/svg.h"
 
 #include <cmath>

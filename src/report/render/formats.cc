@@ -1,4 +1,5 @@
-// lists them, so that a new format needs no header.
+// Whoever asks for a format gives its name. The table of names declares the functions besides that
+// it lists them, so that a new format needs no header.
 #include "report/render/formats.h"
 
 #include <fmt/format.h>

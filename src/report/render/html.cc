@@ -1,4 +1,5 @@
-// be sent by mail and still be opened in years. Every text is escaped on its way.
+// Styles, script and numbers stand inside the page, so that it is one file, which can be sent by
+// mail and still be opened in years. Every text is escaped on its way.
 #include "report/render/html.h"
 
 #include <algorithm>

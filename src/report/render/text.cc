@@ -1,4 +1,5 @@
-// in the JSON.
+// A terminal shows no figure. What figures show can be read from the tables beside them or in the
+// JSON.
 #include "report/render/text.h"
 
 #include <utility>

@@ -1,3 +1,4 @@
+// Columns are as wide as their widest cell. Widths are counted in characters and not in bytes,
 // because texts hold signs such as the middle dot or the plus-minus.
 #include "report/render/text_table.h"
 

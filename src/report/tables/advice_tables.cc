@@ -1,5 +1,5 @@
-// that json_recommend.cc or json_parts.cc writes it under, so those files change together with
-// this.
+// Each number is shown together with its interval. The pointer beside it names the key that
+// json_recommend.cc or json_parts.cc writes it under, so those files change together with this.
 #include "report/tables/advice_tables.h"
 
 #include <cmath>

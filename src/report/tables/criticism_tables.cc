@@ -1,4 +1,5 @@
-// the numbers point to their keys in json_criticism.cc.
+// A table appears only where there is something to hold against the law. Pointers beside the
+// numbers point to their keys in json_criticism.cc.
 #include "report/tables/criticism_tables.h"
 
 #include <cmath>

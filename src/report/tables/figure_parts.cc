@@ -1,3 +1,4 @@
+// A law is drawn as a curve through many places. These are apart by equal factors, so that they are
 // even on their axis.
 #include "report/tables/figure_parts.h"
 

@@ -1,4 +1,6 @@
-// sweep, is shown too but marked as not fitted, so that the reader can judge the choice.
+// A law is shown with what it rests on and what was dropped. An optimum that no law took, such as
+// one on the edge of its sweep, is shown too but marked as not fitted, so that the reader can judge
+// the choice.
 #include "report/tables/law_tables.h"
 
 #include <cmath>

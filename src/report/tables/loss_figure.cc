@@ -1,4 +1,5 @@
-// may lie far off, must fit in or stay away.
+// Loss against training tokens: what was measured decides the axes, and the target's prediction,
+// which may lie far off, must fit in or stay away.
 #include <string>
 #include <utility>
 #include <vector>

@@ -1,4 +1,5 @@
-// the edge beyond which runs fail.
+// Learning rate against training tokens: the optimum of each size and its law, the runs that
+// failed, and the edge beyond which runs fail.
 #include <algorithm>
 #include <cmath>
 #include <string>

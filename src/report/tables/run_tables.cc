@@ -1,3 +1,4 @@
+// One row for each run. Columns of measurements come from the table of metrics, so that a new
 // metric appears here by itself; the rest says what a run was and why it was left out.
 #include "report/tables/run_tables.h"
 

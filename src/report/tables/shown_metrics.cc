@@ -1,3 +1,4 @@
+// A metric that was added later is not known of older results. Its column is left out of a table of
 // old results alone, where it would be empty from top to bottom.
 #include "report/tables/shown_metrics.h"
 

@@ -1,4 +1,5 @@
-// from, before any fitting.
+// Loss against learning rate, one curve for each data size: what the best rates are read from,
+// before any fitting.
 #include <cstdint>
 #include <map>
 #include <set>
