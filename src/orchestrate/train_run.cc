@@ -54,6 +54,7 @@ void IdentifyRunData(RunConfiguration* configuration, Cache& cache) {
 
 ExitCode TrainRun(Workplace& work, const RunConfiguration& configuration, const std::string& text) {
   const RunSpec& run = configuration.run;
+  CloseLeftOver(work);
   work.store.SaveSweep(SweepName(configuration), text, HashBytes(text));
   const ExitCode measured = EnsureMeasured(
       work, run.source, configuration.execution, {{run.sae.d_sae, run.training.batch_tokens}});

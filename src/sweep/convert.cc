@@ -26,11 +26,12 @@ constexpr std::size_t kMaxText = 4000;
 // A user's text in a message: short, and on one line.
 std::string Quote(std::string_view text) {
   constexpr std::size_t kShown = 40;
+  // A character of several bytes is not split: the cut moves back to where one begins.
+  std::size_t end = std::min(kShown, text.size());
+  while (end < text.size() && end > 0 && (text[end] & 0xC0) == 0x80) --end;
   std::string shown;
-  for (const char c : text.substr(0, kShown)) shown += (c == '\n' || c == '\t') ? ' ' : c;
-  // The cut may have split a character of several bytes: its continuation bytes are dropped.
-  while (text.size() > kShown && !shown.empty() && (shown.back() & 0xC0) == 0x80) shown.pop_back();
-  return fmt::format("'{}{}'", shown, text.size() > kShown ? "..." : "");
+  for (const char c : text.substr(0, end)) shown += (c == '\n' || c == '\t') ? ' ' : c;
+  return fmt::format("'{}{}'", shown, end < text.size() ? "..." : "");
 }
 
 bool IsOneOf(std::string_view text, std::initializer_list<std::string_view> words) {

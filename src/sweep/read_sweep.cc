@@ -122,6 +122,7 @@ void CheckSweepRecipe(Reading& reading, const Sweep& sweep) {
   std::vector<std::int64_t> tokens = sweep.loss_law.tokens;
   tokens.insert(tokens.end(), sweep.lr_law.tokens.begin(), sweep.lr_law.tokens.end());
   std::vector<std::int64_t> sizes = sweep.loss_law.d_sae;
+  sizes.insert(sizes.end(), sweep.lr_law.d_sae.begin(), sweep.lr_law.d_sae.end());
   if (sweep.sae.d_sae > 0) sizes.push_back(sweep.sae.d_sae);
   for (const ExtraRun& run : sweep.extra_runs) {
     if (run.tokens > 0) tokens.push_back(run.tokens);

@@ -9,6 +9,7 @@
 namespace saelaw {
 namespace {
 
+using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 class TrainRunTest : public WorkplaceTest {
@@ -36,6 +37,18 @@ TEST_F(TrainRunTest, TrainsNothingTwice) {
   EXPECT_EQ(TrainRun(work_, configuration_, "text"), ExitCode::kComplete);
   EXPECT_EQ(TrainRun(work_, configuration_, "text"), ExitCode::kComplete);
   EXPECT_THAT(world_.started, SizeIs(2));
+}
+
+TEST_F(TrainRunTest, ClosesWhatAKilledTrainingLeftOpen) {
+  store_.SaveSweep("train big", "", "");
+  store_.AddRuns("train big", {{configuration_.run, "extra", ""}});
+  Job job;
+  job.runs = {configuration_.run};
+  job.id = IdOf(job);
+  store_.AddJob(job);
+  store_.BeginAttempt(job.id);
+  EXPECT_EQ(TrainRun(work_, configuration_, "text"), ExitCode::kComplete);
+  EXPECT_THAT(store_.OpenAttempts(), IsEmpty());
 }
 
 TEST_F(TrainRunTest, DeliversACopyOfTheWeights) {

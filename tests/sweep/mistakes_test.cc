@@ -32,6 +32,18 @@ TEST(FormatMistakes, ShowsPartOfALongLineAndNoControlCharacters) {
   EXPECT_EQ(out.find('\x1b'), out.npos);
 }
 
+// The 40th byte is the first of two, then the second of two: neither is shown alone.
+TEST(FormatMistakes, CutsNoCharacterInTwo) {
+  for (const int letters : {39, 38}) {
+    const std::string whole(static_cast<std::size_t>(letters), 'a');
+    const std::string tail = letters == 38 ? "\xC3\xA4" : "";
+    const std::string text =
+        With("source: synthetic", "source: " + whole + "\xC3\xA4\xC3\xA4\xC3\xA4");
+    EXPECT_NE(MistakesOf(text).find("'" + whole + tail + "...'"), std::string::npos)
+        << MistakesOf(text);
+  }
+}
+
 struct Case {
   const char* from;
   const char* to;
@@ -192,6 +204,11 @@ std::vector<Case> Cases() {
        "sparsity: {target_l0: 128}",
        "s.yaml:8:25: training.sparsity.target_l0 must be less than the number of latents, 128, got "
        "128"},
+      {"lr: 4e-3\nstudy:\n",
+       "lr: 4e-3\n  sparsity: {target_l0: 64}\nstudy:\n"
+       "  lr_law: {tokens: [32Ki, 64Ki, 128Ki], d_sae: [32, 128, 256]}\n",
+       "s.yaml:9:25: training.sparsity.target_l0 must be less than the number of latents, 32, got "
+       "64"},
       {"lr: 4e-3",
        "lr_warmup: 32Ki",
        "s.yaml:8:14: training.lr_warmup of 32768 tokens does not fit into the shortest run of "

@@ -26,16 +26,17 @@ void Override(std::map<std::string, std::string>* overrides,
   (*overrides)[key] = several ? "[" + value + "]" : value;
 }
 
-// Flags of numbers begin as 0, which stands for "not given".
-std::string Positive(int value) { return value > 0 ? std::to_string(value) : ""; }
+// Flags of numbers begin as 0, which stands for "not given". A negative one is passed on, to be
+// refused as it would be in the file.
+std::string Given(int value) { return value != 0 ? std::to_string(value) : ""; }
 
 }  // namespace
 
 std::map<std::string, std::string> Overrides(const std::string& device, int workers, int threads) {
   std::map<std::string, std::string> overrides;
   Override(&overrides, "execution.device", "SAELAW_DEVICE", device);
-  Override(&overrides, "execution.workers", "SAELAW_WORKERS", Positive(workers));
-  Override(&overrides, "execution.threads", "SAELAW_THREADS", Positive(threads));
+  Override(&overrides, "execution.workers", "SAELAW_WORKERS", Given(workers));
+  Override(&overrides, "execution.threads", "SAELAW_THREADS", Given(threads));
   return overrides;
 }
 

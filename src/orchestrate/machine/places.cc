@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -29,9 +30,11 @@ std::string Variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-// The names are the driver's (numbers or UUIDs); an empty list stands for all GPUs. "cuda:1" of a
-// sweep means the second of this list, not the second of the machine.
-std::vector<std::string> VisibleGpus() {
+// The names are the driver's (numbers or UUIDs). "cuda:1" of a sweep means the second of this list,
+// not the second of the machine.
+// Nothing where the variable is not set: then all GPUs are visible. Set to nothing, none is.
+std::optional<std::vector<std::string>> VisibleGpus() {
+  if (std::getenv(kVisible) == nullptr) return std::nullopt;
   std::vector<std::string> names;
   std::istringstream list(Variable(kVisible));
   for (std::string name; std::getline(list, name, ',');) names.push_back(name);
@@ -58,7 +61,7 @@ void ResolveThreads(Execution* execution) {
 }
 
 std::vector<Environment> PlacesOf(const Execution& execution) {
-  const std::vector<std::string> visible = VisibleGpus();
+  const std::optional<std::vector<std::string>> visible = VisibleGpus();
   std::vector<Environment> places;
   // Devices change fastest, so that the first trainers are spread over all devices.
   for (int worker = 0; worker < execution.workers; ++worker) {
@@ -67,13 +70,13 @@ std::vector<Environment> PlacesOf(const Execution& execution) {
       // A single device is named in the job itself, and the environment stays as it is.
       if (execution.devices.size() < 2) continue;
       const auto number = static_cast<std::size_t>(std::stoi(device.substr(device.find(':') + 1)));
-      if (!visible.empty() && number >= visible.size()) {
+      if (visible && number >= visible->size()) {
         throw ConfigurationError(fmt::format("execution.device names {}, but {} lists {} devices",
                                              device,
                                              kVisible,
-                                             visible.size()));
+                                             visible->size()));
       }
-      places.back() = {{kVisible, visible.empty() ? std::to_string(number) : visible[number]}};
+      places.back() = {{kVisible, visible ? (*visible)[number] : std::to_string(number)}};
     }
   }
   return places;

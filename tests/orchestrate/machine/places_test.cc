@@ -51,6 +51,12 @@ TEST(PlacesOf, CountAmongTheGpusThatThisProcessMaySee) {
   ::unsetenv("CUDA_VISIBLE_DEVICES");
 }
 
+TEST(PlacesOf, FindNoGpuWhereNoneIsVisible) {
+  ::setenv("CUDA_VISIBLE_DEVICES", "", 1);
+  EXPECT_THROW(PlacesOf(OnDevices({"cuda:0", "cuda:1"}, 1)), Error);
+  ::unsetenv("CUDA_VISIBLE_DEVICES");
+}
+
 TEST(ResolveThreads, SharesTheCoresAndKeepsWhatIsTold) {
   Execution told = OnDevices({"cpu"}, 4);
   told.threads = 3;
