@@ -1,15 +1,10 @@
-// The table of keys, and what is made of it: schema and examples.
 #include "sweep/keys.h"
 
-#include <cstdlib>
 #include <set>
 
-#include <nlohmann/json.hpp>
+#include <gtest/gtest.h>
 
-#include "core/errors.h"
-#include "core/files.h"
 #include "sweep/reading.h"
-#include "sweep/sweep_text.h"
 
 namespace saelaw {
 namespace {
@@ -47,58 +42,6 @@ TEST(Nearest, FindsTypingErrorsAndNothingElse) {
   EXPECT_EQ(Nearest("banana", words), "");
   EXPECT_EQ(Nearest("xy", words), "");
   EXPECT_EQ(Nearest(std::string(100, 'a'), words), "");
-}
-
-TEST(ExampleSweep, ValidatesInBothKinds) {
-  EXPECT_EQ(MistakesOf(ExampleSweep("synthetic")), "");
-  EXPECT_EQ(MistakesOf(ExampleSweep("model")), "");
-  EXPECT_THROW(ExampleSweep("banana"), Error);
-}
-
-// Uncommented, the defaults that are shown must give the same sweep.
-TEST(ExampleSweep, ShowsTheDefaultsInEffect) {
-  const std::string example = ExampleSweep("synthetic");
-  std::string uncommented = example;
-  for (std::size_t at = 0; (at = uncommented.find("  # ", at)) != uncommented.npos; at += 2) {
-    const std::size_t end = uncommented.find('\n', at);
-    const std::string line = uncommented.substr(at, end - at);
-    const bool value = line.back() != '.' && line.find(": ") != line.npos;
-    if (value) uncommented.erase(at + 2, 2);
-  }
-  ASSERT_NE(uncommented, example);
-  const RunSpec a = MakeRun(Good(example), 1024, 64, 1e-3, 0);
-  const RunSpec b = MakeRun(Good(uncommented), 1024, 64, 1e-3, 0);
-  EXPECT_EQ(IdOf(a), IdOf(b));
-}
-
-// To write the page anew: SAELAW_WRITE_DOCS=1 sweep_test.
-TEST(SweepReference, IsThePageInTheDocs) {
-  const std::string path = SAELAW_SOURCE_DIR "/docs/sweep.md";
-  if (std::getenv("SAELAW_WRITE_DOCS") != nullptr) WriteFile(path, SweepReference());
-  EXPECT_EQ(ReadFile(path), SweepReference());
-}
-
-TEST(SweepJsonSchema, HasEveryKeyWithItsMeaning) {
-  const auto schema = nlohmann::json::parse(SweepJsonSchema());
-  EXPECT_FALSE(schema.at("additionalProperties").get<bool>());
-  const auto& activations = schema.at("properties").at("activations").at("properties");
-  EXPECT_EQ(activations.at("hook").at("enum"),
-            nlohmann::json({"mlp_out", "mlp_act", "resid_post"}));
-  EXPECT_EQ(activations.at("add_bos").at("enum"),
-            nlohmann::json({"auto", true, "true", false, "false"}));
-  const auto& study = schema.at("properties").at("study").at("properties");
-  EXPECT_TRUE(study.at("extra_runs").at("items").at("properties").contains("note"));
-  EXPECT_TRUE(study.at("lr_law").at("anyOf").at(1).at("properties").contains("bisect_to"));
-  EXPECT_FALSE(schema.at("properties").contains("run"));
-  std::size_t described = 0;
-  for (std::size_t at = 0;
-       (at = SweepJsonSchema().find("\"description\"", at)) != std::string::npos;
-       ++at) {
-    ++described;
-  }
-  std::size_t keys = 0;
-  for (const Key& key : AllKeys()) keys += (key.files & kInSweep) != 0 ? 1 : 0;
-  EXPECT_EQ(described, keys);
 }
 
 }  // namespace

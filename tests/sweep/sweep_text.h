@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -44,6 +45,18 @@ inline std::string Messages(const std::vector<Mistake>& mistakes) {
 inline std::string MistakesOf(std::string_view text) {
   return Messages(ReadSweepText("s.yaml", text).mistakes);
 }
+
+// One change of kSmallSweep and the mistakes that follow, a line each: place, message, what to do.
+struct Change {
+  std::string_view from, to;
+  std::string lines;
+};
+inline void ExpectMistakes(const std::vector<Change>& changes) {
+  for (const Change& change : changes) {
+    EXPECT_EQ(MistakesOf(With(change.from, change.to)), change.lines + "\n") << change.to;
+  }
+}
+
 // Without that of kSmallSweep's own short warm-up.
 inline std::string WarningsOf(std::string_view text) {
   std::vector<Mistake> warnings = ReadSweepText("s.yaml", text).warnings;

@@ -1,0 +1,98 @@
+// The recipe, checked against the shortest of its runs.
+#include "sweep/assemble.h"
+#include "sweep/sweep_text.h"
+
+namespace saelaw {
+namespace {
+
+// What the recipe of Gemma Scope (arXiv 2408.05147) leaves to defaults.
+TEST(AssembleTraining, FillsInTheRecipe) {
+  const Sweep sweep = Good(kSmallSweep);
+  EXPECT_EQ(sweep.name, "small");
+  EXPECT_EQ(sweep.source.kind, SourceKind::kSynthetic);
+  EXPECT_EQ(sweep.source.d_in, 64);
+  EXPECT_EQ(sweep.training.adam_beta1, 0);
+  EXPECT_EQ(sweep.training.adam_beta2, 0.999);
+  EXPECT_EQ(sweep.training.adam_epsilon, 1e-8);
+  EXPECT_EQ(sweep.sae.threshold_init, 0.001);
+  EXPECT_EQ(sweep.sae.bandwidth, 0.001);
+  EXPECT_EQ(sweep.training.threshold_lr, 0.001 / 4);
+  EXPECT_EQ(sweep.training.lr_warmup.fraction, 0.05);
+  EXPECT_EQ(sweep.target.utilisation, 0.4);
+}
+
+TEST(AssembleTraining, TakesLogThresholdsInUnitsOfTheLogarithm) {
+  const Sweep sweep =
+      Good(With("sae:\n", "sae:\n  threshold: {parametrisation: log, init: 0.01}\n"));
+  EXPECT_EQ(sweep.sae.threshold_parametrisation, ThresholdParametrisation::kLog);
+  EXPECT_DOUBLE_EQ(sweep.training.threshold_lr, 0.001 / 4 / 0.01);
+}
+
+TEST(CheckRecipe, RefusesWhatDoesNotFitTheShortestRun) {
+  ExpectMistakes({
+      {"lr: 4e-3",
+       "sparsity: {target_l0: 128}",
+       "s.yaml:8:25: training.sparsity.target_l0 must be less than the number of latents, 128, got "
+       "128"},
+      {"lr: 4e-3\nstudy:\n",
+       "lr: 4e-3\n  sparsity: {target_l0: 64}\nstudy:\n"
+       "  lr_law: {tokens: [32Ki, 64Ki, 128Ki], d_sae: [32, 128, 256]}\n",
+       "s.yaml:9:25: training.sparsity.target_l0 must be less than the number of latents, 32, got "
+       "64"},
+      {"lr: 4e-3",
+       "lr_warmup: 32Ki",
+       "s.yaml:8:14: training.lr_warmup of 32768 tokens does not fit into the shortest run of "
+       "32768 tokens"},
+      {"lr: 4e-3",
+       "schedule: warmup-stable-decay\n  lr_warmup: 30%\n  decay_fraction: 80%",
+       "s.yaml:10:19: lr_warmup and decay_fraction together take 110 % of the shortest run of "
+       "32768 tokens; at most 100 % is possible"},
+      {"d_sae: 128",
+       "d_sae: 128\n  bandwidth: 0.1",
+       "s.yaml:4:1: sae.threshold.init must be at least half the bandwidth, 0.05, where raw "
+       "thresholds are clamped, got 0.001"},
+  });
+}
+
+// 32Ki tokens of 256 at 5 %: 6.4 steps.
+TEST(CheckRecipe, WarnsOfAWarmUpOfAFewSteps) {
+  EXPECT_EQ(Messages(ReadSweepText("s.yaml", kSmallSweep).warnings),
+            "s.yaml:6:1: training.lr_warmup: the shortest run, 32768 tokens, warms up over 6.4 "
+            "steps; below 10 it is luck whether a run near the stability edge survives\n");
+  const std::string longer = With("lr: 4e-3", "lr_warmup: 8%");
+  EXPECT_EQ(Messages(ReadSweepText("s.yaml", longer).warnings), "");
+}
+
+TEST(RoundSize, RoundsSizesToWholeBatchesAndSaysSo) {
+  const std::string text = With("[32Ki, 64Ki, 128Ki]", "[700, 10000]");
+  EXPECT_EQ(Good(text).loss_law.tokens, (std::vector<std::int64_t>{768, 9984}));
+  EXPECT_EQ(WarningsOf(text),
+            "s.yaml:9:1: study.lr_law.tokens: a law needs at least 3 sizes, got 2, so no learning "
+            "rate will be extrapolated\n"
+            "s.yaml:11:13: study.loss_law.tokens: 700 is rounded to 768, whole batches of 256\n");
+}
+
+TEST(WholeBatches, TakesTheNearestAndAtLeastOne) {
+  EXPECT_EQ(WholeBatches(1, 256), 256);
+  EXPECT_EQ(WholeBatches(383, 256), 256);
+  EXPECT_EQ(WholeBatches(384, 256), 512);
+}
+
+// A latent that fires on one token in 4096 is silent on most held-out sets of 128.
+TEST(CheckHeldOut, WarnsOfFewerTokensThanLatents) {
+  const auto held_out = [](const std::string& tokens, const std::string& recipe = "lr: 4e-3") {
+    std::string text = With("source: synthetic", "source: synthetic\n  held_out_tokens: " + tokens);
+    return WarningsOf(text.replace(text.find("lr: 4e-3"), 8, recipe));
+  };
+  EXPECT_EQ(held_out("128"), "");
+  EXPECT_EQ(held_out("127"),
+            "s.yaml:4:20: activations.held_out_tokens: 127 tokens for 128 latents, fewer than one "
+            "a latent: many that are alive stay silent on so few; give more, or "
+            "training.dead_after_tokens, to tell which are dead\n");
+  EXPECT_NE(held_out("127", "dead_after_tokens: 1M")
+                .find("which are dead is judged by training.dead_after_tokens"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace saelaw
