@@ -1,0 +1,105 @@
+// One object for every law: keys in their documented order, unknown numbers null.
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "report/json.h"
+#include "report/json_keys.h"
+#include "report/made_up.h"
+
+namespace saelaw {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using testing::ElementsAre;
+
+TEST(FitJson, HasTheDocumentedKeys) {
+  Point at;
+  at.tokens = 1e6;
+  const LawFit fit = made_up::LossLaw();
+  const std::vector<Prediction> predictions = {fit.predictor(at)};
+  const Json json = Json::parse(FitJson(fit, predictions));
+  EXPECT_THAT(Keys(json),
+              ElementsAre("version",
+                          "command",
+                          "law",
+                          "estimator",
+                          "n_points",
+                          "dropped",
+                          "params",
+                          "intervals",
+                          "interval_method",
+                          "interval_assumption",
+                          "centres",
+                          "level",
+                          "objective",
+                          "rms_residual",
+                          "noise_sd",
+                          "converged",
+                          "starts",
+                          "predictions",
+                          "warnings",
+                          "refusal"));
+  EXPECT_EQ(json["version"], 1);
+  EXPECT_EQ(json["params"].dump(), R"({"floor":0.35,"coef":20.0,"exponent":0.3})");
+  EXPECT_EQ(json["intervals"]["coef"].dump(), "[15.5,26.25]");
+  EXPECT_THAT(Keys(json["starts"]), ElementsAre("tried", "at_best"));
+  EXPECT_EQ(json["predictions"][0]["at"].dump(), R"({"tokens":1000000.0})");
+  EXPECT_EQ(json["predictions"][0]["value"], made_up::Loss(1e6));
+  EXPECT_EQ(json["predictions"][0]["interval"][0], predictions[0].prediction.lo);
+  EXPECT_TRUE(json["refusal"].is_null());
+}
+
+TEST(FitJson, SaysWhyThereIsNoLaw) {
+  LawFit fit = made_up::Refused("data");
+  fit.dropped = {{7, "loss is nan"}};
+  const Json json = Json::parse(FitJson(fit, {}));
+  EXPECT_EQ(json["refusal"], "only 2 uncensored sizes, 3 are needed");
+  EXPECT_TRUE(json["objective"].is_null());
+  EXPECT_EQ(json["params"].dump(), "{}");
+  EXPECT_EQ(json["dropped"].dump(), R"([{"row":7,"reason":"loss is nan"}])");
+}
+
+TEST(FitJson, UnknownIsNullAndBrokenTextIsMended) {
+  LawFit fit = made_up::LossLaw();
+  fit.noise_sd = std::nan("");
+  fit.params[0].interval = {};
+  fit.params[1].interval.hi = INFINITY;
+  fit.warnings = {"caf\xe9"};
+  const Json json = Json::parse(FitJson(fit, {}));
+  EXPECT_TRUE(json["noise_sd"].is_null());
+  EXPECT_TRUE(json["intervals"]["floor"].is_null());
+  EXPECT_EQ(json["intervals"]["coef"].dump(), "[15.5,null]");
+  EXPECT_EQ(json["warnings"][0], "caf\xef\xbf\xbd");
+}
+
+TEST(AnswerJson, AddsTheOptimumOfEachSize) {
+  LawAnswer answer;
+  answer.lr = made_up::TheFindings().rates.best;
+  answer.law = answer.lr->law;
+  const Json json = Json::parse(AnswerJson(answer));
+  EXPECT_EQ(json["law"], "lr");
+  EXPECT_EQ(json["params"]["exponent"], -0.35);
+  ASSERT_EQ(json["optima"].size(), 4);
+  EXPECT_EQ(json["optima"][3]["censoring"], "cliff");
+  EXPECT_EQ(json["optima"][0]["last_survivor"], 0.016);
+}
+
+TEST(AnswerJson, AddsTheBrackets) {
+  LrEdgeFit edge = made_up::TheFindings().rates.edge;
+  edge.brackets = {{32768, 0.008, 0}};
+  LawAnswer answer;
+  answer.edge = edge;
+  answer.law = edge.law;
+  const Json json = Json::parse(AnswerJson(answer));
+  EXPECT_EQ(json["law"], "lr-edge");
+  EXPECT_EQ(json["brackets"].dump(),
+            R"([{"tokens":32768.0,"last_survivor":0.008,"first_failure":null}])");
+}
+
+}  // namespace
+}  // namespace saelaw
