@@ -2,25 +2,29 @@
 # app/trainer is saelaw-trainer. tests/house and tests/app test the whole.
 file(APPEND ${SAELAW_ROOMS_TXT} "app: core jobs tensors tokens models identity sweep fit study dispatch store report orchestrate gpu llm activations sae train\napp/: cli trainer\n")
 
-file(GLOB cli_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/app/cli/*.cc)
-if(cli_sources)
-  add_executable(saelaw ${cli_sources})
-  target_link_libraries(saelaw PRIVATE saelaw_orchestrate CLI11::CLI11)
-  target_compile_definitions(saelaw PRIVATE SAELAW_VERSION="${PROJECT_VERSION}")
-  set(cli ${PROJECT_SOURCE_DIR}/src/app/cli)
-  saelaw_test(cli_test SOURCES ${PROJECT_SOURCE_DIR}/tests/app/terminal_watcher_test.cc
-    ${cli}/terminal_watcher.cc ${cli}/messages.cc LINK saelaw_orchestrate)
-endif()
-
-if(SAELAW_WITH_TORCH)
-  file(GLOB trainer_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/app/trainer/*.cc)
-  if(trainer_sources)
-    add_executable(saelaw-trainer ${trainer_sources})
-    target_link_libraries(saelaw-trainer PRIVATE saelaw_train saelaw_identity CLI11::CLI11 nlohmann_json::nlohmann_json)
-    target_compile_definitions(saelaw-trainer PRIVATE SAELAW_VERSION="${PROJECT_VERSION}")
-    saelaw_test(trainer_test TORCH SOURCES ${PROJECT_SOURCE_DIR}/tests/app/cuda_library_test.cc
-      ${PROJECT_SOURCE_DIR}/src/app/trainer/cuda_library.cc LINK saelaw_train)
+# saelaw_app(PROGRAM ROOM LIBRARY... [TORCH]): the program of src/app/ROOM and ROOM_test of
+# tests/app/ROOM. All of the folder but its main() is a library, so that tests can link it.
+function(saelaw_app program room)
+  cmake_parse_arguments(APP "TORCH" "" "LIBRARIES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/app/${room}/*.cc)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cc$")
+  add_library(saelaw_${room} STATIC ${sources})
+  target_link_libraries(saelaw_${room} PUBLIC ${APP_LIBRARIES})
+  target_compile_definitions(saelaw_${room} PUBLIC SAELAW_VERSION="${PROJECT_VERSION}")
+  add_executable(${program} ${PROJECT_SOURCE_DIR}/src/app/${room}/main.cc)
+  target_link_libraries(${program} PRIVATE saelaw_${room} CLI11::CLI11)
+  file(GLOB tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/app/${room}/*_test.cc)
+  set(torch "")
+  if(APP_TORCH)
+    set(torch TORCH)
   endif()
+  saelaw_test(${room}_test ${torch} SOURCES ${tests} LINK saelaw_${room})
+endfunction()
+
+saelaw_app(saelaw cli LIBRARIES saelaw_orchestrate)
+if(SAELAW_WITH_TORCH)
+  saelaw_app(saelaw-trainer trainer TORCH
+    LIBRARIES saelaw_train saelaw_identity nlohmann_json::nlohmann_json)
 endif()
 
 file(GLOB house_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/house/*_test.cc)
