@@ -54,7 +54,9 @@ struct Shape {
   }
   // To the hook; attention's scores are not counted.
   double FlopsPerToken() const {
-    return ForwardFlopsToLayer(model(), static_cast<int>(layer), /*tokens=*/1);
+    ModelSource source;
+    source.layer = static_cast<int>(layer);
+    return ForwardFlops(model(), source, /*tokens=*/1);
   }
 };
 

@@ -11,14 +11,14 @@
 #include <fmt/format.h>
 
 #include "core/errors.h"
+#include "core/hooks.h"
+#include "core/portions.h"
 #include "models/check_weights.h"
 #include "tokens/tokenizer.h"
 
 namespace saelaw {
 namespace {
 
-// Whole contexts of one forward pass on a GPU: enough for the matrix products, few for the memory.
-constexpr std::int64_t kGpuContexts = 16;
 // Tokens of one on the CPU, at least: few, so that whoever asks to stop is soon answered.
 constexpr std::int64_t kCpuTokens = 1024;
 // Lengths are rounded up to a multiple of this: what libraries plan for a shape serves many.
@@ -27,12 +27,11 @@ constexpr std::int64_t kLengthUnit = 32;
 Hook HookOf(const ModelSource& model) {
   const std::optional<Hook> hook = ParseHook(model.hook);
   if (hook) return *hook;
-  throw ConfigurationError(
-      fmt::format("there is no hook '{}': mlp_out, mlp_act or resid_post", model.hook));
+  throw ConfigurationError(fmt::format("there is no hook '{}': {}", model.hook, HookNames()));
 }
 
 // What can be known to be wrong before any text is read or weight loaded.
-void Check(const ModelSource& model, const LlamaConfig& config) {
+void Check(const ModelSource& model, const ModelConfig& config) {
   HookOf(model);
   if (model.layer < 0 || model.layer >= config.layers) {
     throw ConfigurationError(fmt::format(
@@ -46,8 +45,8 @@ void Check(const ModelSource& model, const LlamaConfig& config) {
   }
 }
 
-LlamaConfig CheckedConfig(const ModelSource& model) {
-  LlamaConfig config = ReadLlamaConfig(model.model);
+ModelConfig CheckedConfig(const ModelSource& model) {
+  ModelConfig config = ReadModelConfig(model.model);
   Check(model, config);
   // Losses need the layers behind the hook as well, and a context that predicts something.
   const bool whole = model.spliced_contexts > 0 && model.context_tokens > 2;
@@ -78,7 +77,7 @@ HookedModel::HookedModel(const SourceSpec& spec, const SourceOptions& options)
 // On the CPU a context for each thread at least, as each computes its own.
 std::int64_t HookedModel::TokensTogether() const {
   const std::int64_t context = corpus_.context_tokens();
-  if (!device_.is_cpu()) return kGpuContexts * context;
+  if (!device_.is_cpu()) return portions::kGpuContexts * context;
   return std::max<std::int64_t>(
       {kCpuTokens / context * context, at::get_num_threads() * context, context});
 }

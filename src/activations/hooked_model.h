@@ -74,7 +74,7 @@ class HookedModel {
                    const ForwardBatch& batch,
                    const std::vector<Context>& contexts) const;
 
-  LlamaConfig config_;
+  ModelConfig config_;
   Hook hook_;
   std::int64_t layer_;
   Corpus corpus_;

@@ -18,6 +18,7 @@
 #include "activations/random.h"
 #include "core/errors.h"
 #include "core/files.h"
+#include "core/portions.h"
 #include "tensors/safetensors.h"
 #include "tensors/shard_manifest.h"
 
@@ -26,7 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kBlockTokens = 32'768;  // 256 MiB at d_in 2048
+constexpr std::int64_t kBlockTokens = portions::kShardBlockTokens;
 // What a seed is for. Do not change.
 enum : std::uint64_t { kOrderOfBlocks = 10, kInsideBlock = 11 };
 

@@ -14,6 +14,7 @@
 #include "activations/outliers.h"
 #include "activations/random.h"
 #include "core/errors.h"
+#include "core/portions.h"
 
 namespace saelaw {
 namespace {
@@ -21,7 +22,7 @@ namespace {
 // What a seed is for, so that no two uses ever share draws. Do not change.
 enum : std::uint64_t { kDictionary = 1, kTraining = 2, kHeldOut = 3 };
 
-constexpr std::int64_t kBlockTokens = 8192;
+constexpr std::int64_t kBlockTokens = portions::kSyntheticBlockTokens;
 // Tokens of one generator: few enough that their vectors stay in the cache at small d_in.
 constexpr std::int64_t kChunkTokens = 256;
 

@@ -51,7 +51,7 @@ struct ModelSource {
   // Whether each context begins with bos; nothing: as the tokenizer says. Not hashed, the token ids
   // that it makes are.
   std::optional<bool> add_bos;
-  std::string hook = "mlp_out";  // mlp_out | mlp_act | resid_post
+  std::string hook = "mlp_out";  // a name of core/hooks.h
   int layer = 0;
   int context_tokens = 256;  // the first token of each context is an attention sink: never used
   Precision precision = Precision::kBf16;  // of the language model's forward pass

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "core/hooks.h"
+
 namespace saelaw {
 namespace {
 
@@ -39,7 +41,7 @@ constexpr std::array kFields = {
   SpecField{{"activations.token_dtype", kChoice, "u16", "Width of the ids in .bin files", kAny, "u16|u32"}, "token_dtype", Member(&ModelSource::token_dtype), kNotHashed | kBrief},
   SpecField{{"activations.document_separator", kCount, "", "Id that ends a document in token files; default: none, every 16 contexts are a document", {.low = 0, .high = 2147483647}}, "document_separator", Member(&ModelSource::document_separator), kNotHashed | kUnlessDefault | kBrief},
   SpecField{{"activations.add_bos", kChoice, "auto", "Whether each context begins with the model's BOS token; auto: as transformers would add it (the template in tokenizer.json decides)", kAny, "auto|true|false"}, "add_bos", Member(&ModelSource::add_bos), kNotHashed | kUnlessDefault | kBrief},
-  SpecField{{"activations.hook", kChoice, "mlp_out", "Where in the block the vectors are taken", kAny, "mlp_out|mlp_act|resid_post"}, "hook", Member(&ModelSource::hook)},
+  SpecField{{"activations.hook", kChoice, "mlp_out", "Where in the block the vectors are taken", kAny, kHookChoices}, "hook", Member(&ModelSource::hook)},
   SpecField{{"activations.layer", kCount, "", "Block of the hook, from 0; default: the last of the first half, layers/2 - 1", {.low = 0, .high = 10000}}, "layer", Member(&ModelSource::layer), 0, "counted from 0"},
   SpecField{{"activations.context_tokens", kCount, "256", "Tokens of one context; its first token is never used", {.low = 2, .high = 1 << 24}}, "context_tokens", Member(&ModelSource::context_tokens)},
   SpecField{{"activations.precision", kChoice, "bf16", "Precision of the language model's forward pass", kAny, "fp32|bf16"}, "precision", Member(&ModelSource::precision)},

@@ -81,7 +81,8 @@ CpuBlock::CpuBlock(const LlamaBlock& block, const CpuBlockShape& shape)
       gate_up_(InTurns(block.gate_up)),
       down_(block.down) {}
 
-void CpuBlock::AddAttention(CpuSequence& sequence) const {
+void CpuBlock::Attend(CpuSequence& sequence,
+                      c10::function_ref<void(const ProductTile&)> use) const {
   Normalise(attention_norm_, sequence);
   const std::int64_t width = qkv_.out();
   qkv_.Multiply(sequence.normed_.data(),
@@ -96,10 +97,11 @@ void CpuBlock::AddAttention(CpuSequence& sequence) const {
                 });
   Rotate(sequence);
   sequence.attention_.Run(sequence.qkv_.data(), sequence.tokens_, sequence.mixed_.data());
-  attention_out_.Multiply(sequence.mixed_.data(),
-                          sequence.tokens_,
-                          sequence.scratch_.data(),
-                          [&](const ProductTile& tile) { AddToResidual(tile, sequence); });
+  attention_out_.Multiply(sequence.mixed_.data(), sequence.tokens_, sequence.scratch_.data(), use);
+}
+
+void CpuBlock::AddAttention(CpuSequence& sequence) const {
+  Attend(sequence, [&](const ProductTile& tile) { AddToResidual(tile, sequence); });
 }
 
 void CpuBlock::ComputeInner(CpuSequence& sequence) const {

@@ -53,6 +53,8 @@ class CpuBlock {
  public:
   CpuBlock(const LlamaBlock& block, const CpuBlockShape& shape);
 
+  // Hands the tiles of attention(norm(residual)) to `use`.
+  void Attend(CpuSequence& sequence, c10::function_ref<void(const ProductTile&)> use) const;
   // residual += attention(norm(residual))
   void AddAttention(CpuSequence& sequence) const;
   // inner = silu(gate(norm(residual))) * up(norm(residual))

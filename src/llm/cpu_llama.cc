@@ -24,12 +24,12 @@ void CopyTile(const ProductTile& tile, std::int64_t width, float* to) {
 
 }  // namespace
 
-bool CpuLlama::Supports(const LlamaConfig& config) {
+bool CpuLlama::Supports(const ModelConfig& config) {
   // Packed products take pairs of inputs.
   return config.hidden_size % 2 == 0 && config.intermediate_size % 2 == 0;
 }
 
-CpuLlama::CpuLlama(const LlamaConfig& config, at::Tensor embedding, at::Tensor inverse_frequencies)
+CpuLlama::CpuLlama(const ModelConfig& config, at::Tensor embedding, at::Tensor inverse_frequencies)
     : shape_{{config.heads, config.kv_heads, config.head_dim, config.rms_norm_eps},
              config.hidden_size,
              config.intermediate_size},
@@ -49,24 +49,24 @@ at::Tensor CpuLlama::Activations(const at::Tensor& token_ids,
                                  at::Tensor* residual) const {
   const at::Tensor ids = token_ids.contiguous();
   const std::int64_t context = ids.size(1);
-  const std::int64_t width = hook == Hook::kMlpAct ? shape_.inner : shape_.hidden;
+  const std::int64_t width = SiteOf(hook).inside_mlp ? shape_.inner : shape_.hidden;
   const at::Tensor out = at::empty({ids.size(0), context, width}, at::kFloat);
   auto* to = out.mutable_data_ptr<float>();
   const auto* from = ids.const_data_ptr<std::int64_t>();
   float* residual_to = nullptr;
-  // At resid_post the activations are the stream itself, and nothing else is needed to go on.
-  if (residual != nullptr && hook != Hook::kResidPost) {
+  // Where the hook is the stream itself, nothing else is needed to go on.
+  if (residual != nullptr && SiteOf(hook).beside_stream) {
     *residual = at::empty({ids.size(0), context, shape_.hidden}, at::kFloat);
     residual_to = residual->mutable_data_ptr<float>();
   }
   ForEach(ids.size(0), context, [&](std::int64_t i, CpuSequence& sequence) {
     Embed(from + i * context, sequence);
-    RunToMlp(sequence, layer, stop);
+    RunToBlock(sequence, layer, stop);
+    RunToHook(sequence, hook, layer, to + i * context * width);
     if (residual_to != nullptr) {
       const std::vector<float>& own = sequence.residual();
       std::copy(own.begin(), own.end(), residual_to + i * context * shape_.hidden);
     }
-    CopyHook(sequence, hook, layer, to + i * context * width);
   });
   return out;
 }
@@ -141,59 +141,63 @@ void CpuLlama::Embed(const std::int64_t* token_ids, CpuSequence& sequence) const
   }
 }
 
-void CpuLlama::RunToMlp(CpuSequence& sequence, std::int64_t layer, const StopCheck& stop) const {
-  for (std::int64_t i = 0; i <= layer; ++i) {
+void CpuLlama::RunToBlock(CpuSequence& sequence, std::int64_t layer, const StopCheck& stop) const {
+  for (std::int64_t i = 0; i < layer; ++i) {
     StopIfAsked(stop);
     const CpuBlock& block = blocks_[static_cast<std::size_t>(i)];
     block.AddAttention(sequence);
-    block.ComputeInner(sequence);
-    if (i < layer) block.AddDown(sequence);
+    RunMlp(sequence, block);
   }
+  StopIfAsked(stop);
 }
 
-void CpuLlama::CopyHook(CpuSequence& sequence, Hook hook, std::int64_t layer, float* to) const {
+void CpuLlama::RunToHook(CpuSequence& sequence, Hook hook, std::int64_t layer, float* to) const {
   const CpuBlock& block = blocks_[static_cast<std::size_t>(layer)];
-  switch (hook) {
-    case Hook::kMlpOut:
-      block.Down(sequence, [&](const ProductTile& tile) { CopyTile(tile, shape_.hidden, to); });
-      break;
-    case Hook::kMlpAct:
-      kernels_.widen(
-          reinterpret_cast<const Bf16Bits*>(sequence.inner().data()), sequence.inner().size(), to);
-      break;
-    case Hook::kResidPost:
-      block.AddDown(sequence);
-      std::copy(sequence.residual().begin(), sequence.residual().end(), to);
-      break;
+  const std::vector<float>& residual = sequence.residual();
+  const auto copy = [&](const ProductTile& tile) { CopyTile(tile, shape_.hidden, to); };
+  block.AddAttention(sequence);
+  block.ComputeInner(sequence);
+  if (hook == Hook::kMlpAct) {
+    kernels_.widen(
+        reinterpret_cast<const Bf16Bits*>(sequence.inner().data()), sequence.inner().size(), to);
+    return;
   }
+  if (hook == Hook::kMlpOut) return block.Down(sequence, copy);
+  block.AddDown(sequence);
+  std::copy(residual.begin(), residual.end(), to);
 }
 
 void CpuLlama::RunFromHook(CpuSequence& sequence,
                            Hook hook,
                            std::int64_t layer,
                            const float* from) const {
+  const CpuBlock& block = blocks_[static_cast<std::size_t>(layer)];
   std::vector<float>& residual = sequence.residual();
+  if (!SiteOf(hook).beside_stream) std::copy_n(from, residual.size(), residual.begin());
   switch (hook) {
-    case Hook::kMlpOut:
-      kernels_.add(from, residual.size(), residual.data());
-      break;
     case Hook::kMlpAct:
       kernels_.round(
           from, 1, sequence.inner().size(), reinterpret_cast<Bf16Bits*>(sequence.inner().data()));
-      blocks_[static_cast<std::size_t>(layer)].AddDown(sequence);
+      block.AddDown(sequence);
+      break;
+    case Hook::kMlpOut:
+      kernels_.add(from, residual.size(), residual.data());
       break;
     case Hook::kResidPost:
-      std::copy_n(from, residual.size(), residual.begin());
       break;
   }
+}
+
+void CpuLlama::RunMlp(CpuSequence& sequence, const CpuBlock& block) const {
+  block.ComputeInner(sequence);
+  block.AddDown(sequence);
 }
 
 void CpuLlama::RunBlocks(CpuSequence& sequence, std::int64_t first) const {
   for (std::int64_t i = first; i < std::ssize(blocks_); ++i) {
     const CpuBlock& block = blocks_[static_cast<std::size_t>(i)];
     block.AddAttention(sequence);
-    block.ComputeInner(sequence);
-    block.AddDown(sequence);
+    RunMlp(sequence, block);
   }
 }
 

@@ -11,17 +11,17 @@
 
 #include "llm/cpu_block.h"
 #include "llm/stop.h"
-#include "models/llama_config.h"
+#include "models/model_config.h"
 
 namespace saelaw {
 
 class CpuLlama {
  public:
   // Whether the configuration's extents are such as this pass can take.
-  static bool Supports(const LlamaConfig& config);
+  static bool Supports(const ModelConfig& config);
 
   // embedding: bf16 [vocabulary, hidden_size]; inverse_frequencies: fp32 [head_dim / 2].
-  CpuLlama(const LlamaConfig& config, at::Tensor embedding, at::Tensor inverse_frequencies);
+  CpuLlama(const ModelConfig& config, at::Tensor embedding, at::Tensor inverse_frequencies);
 
   // The next block of the model.
   void Add(const LlamaBlock& block) { blocks_.emplace_back(block, shape_); }
@@ -50,11 +50,15 @@ class CpuLlama {
                std::int64_t context,
                const std::function<void(std::int64_t, CpuSequence&)>& task) const;
   void Embed(const std::int64_t* token_ids, CpuSequence& sequence) const;
-  // Up to the block's inner activations; the residual stream is then that before its MLP.
-  void RunToMlp(CpuSequence& sequence, std::int64_t layer, const StopCheck& stop) const;
-  void CopyHook(CpuSequence& sequence, Hook hook, std::int64_t layer, float* to) const;
-  // From there on instead: the hook has the values of `from`, and what follows is computed of them.
+  // Through the blocks before this one.
+  void RunToBlock(CpuSequence& sequence, std::int64_t layer, const StopCheck& stop) const;
+  // Into that block until the hook, whose values go to `to`; the sequence is left with the residual
+  // stream that goes on beside it.
+  void RunToHook(CpuSequence& sequence, Hook hook, std::int64_t layer, float* to) const;
+  // From there on instead: the hook has the values of `from`, and the rest of its block is computed
+  // of them.
   void RunFromHook(CpuSequence& sequence, Hook hook, std::int64_t layer, const float* from) const;
+  void RunMlp(CpuSequence& sequence, const CpuBlock& block) const;
   void RunBlocks(CpuSequence& sequence, std::int64_t first) const;
   void MultiplyOutput(CpuSequence& sequence, c10::function_ref<void(const ProductTile&)> use) const;
   void Losses(CpuSequence& sequence, const std::int64_t* token_ids, float* to) const;

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "core/errors.h"
+#include "core/portions.h"
 #include "llm/rope.h"
 #include "llm/weight_source.h"
 #include "models/check_weights.h"
@@ -18,46 +19,32 @@
 namespace saelaw {
 namespace {
 
-// Sequences run together up to this many tokens: enough rows to keep the matrix products at full
-// speed, few enough to bound the memory of a large batch.
-constexpr std::int64_t kTokensPerPass = 4096;
-
 // Loads weights and brings them to the model's precision and device.
 class Loader {
  public:
-  Loader(const WeightSource& source, const LlamaConfig& config, at::TensorOptions options)
+  Loader(const WeightSource& source, const ModelConfig& config, at::TensorOptions options)
       : source_(source), config_(config), options_(options) {}
 
-  at::Tensor Matrix(const std::string& name, std::int64_t rows, std::int64_t columns) const {
-    return source_.Load(name + ".weight", {rows, columns}).to(options_);
-  }
-
-  at::Tensor Vector(const std::string& name) const {
-    return source_.Load(name + ".weight", {config_.hidden_size}).to(options_);
+  // `layer` counts where the weight is a block's.
+  at::Tensor Load(Weight weight, std::int64_t layer = 0) const {
+    return source_.Load(weight, layer).to(options_);
   }
 
   LlamaBlock Block(std::int64_t layer) const {
-    const std::string prefix = fmt::format("model.layers.{}.", layer);
     // A bias in the file would be silently ignored, and every activation be wrong.
-    RefuseBiases(source_.files(), layer);
-    const std::int64_t hidden = config_.hidden_size;
-    const std::int64_t inner = config_.intermediate_size;
-    const std::int64_t q_rows = config_.heads * config_.head_dim;
-    const std::int64_t kv_rows = config_.kv_heads * config_.head_dim;
-    return {.attention_norm = Vector(prefix + "input_layernorm"),
-            .qkv = at::cat({Matrix(prefix + "self_attn.q_proj", q_rows, hidden),
-                            Matrix(prefix + "self_attn.k_proj", kv_rows, hidden),
-                            Matrix(prefix + "self_attn.v_proj", kv_rows, hidden)}),
-            .attention_out = Matrix(prefix + "self_attn.o_proj", hidden, q_rows),
-            .mlp_norm = Vector(prefix + "post_attention_layernorm"),
-            .gate_up = at::cat({Matrix(prefix + "mlp.gate_proj", inner, hidden),
-                                Matrix(prefix + "mlp.up_proj", inner, hidden)}),
-            .down = Matrix(prefix + "mlp.down_proj", hidden, inner)};
+    RefuseBiases(source_.files(), *config_.family, layer);
+    const auto load = [&](Weight weight) { return Load(weight, layer); };
+    return {.attention_norm = load(Weight::kAttentionNorm),
+            .qkv = at::cat({load(Weight::kQuery), load(Weight::kKey), load(Weight::kValue)}),
+            .attention_out = load(Weight::kAttentionOut),
+            .mlp_norm = load(Weight::kMlpNorm),
+            .gate_up = at::cat({load(Weight::kGate), load(Weight::kUp)}),
+            .down = load(Weight::kDown)};
   }
 
  private:
   const WeightSource& source_;
-  const LlamaConfig& config_;
+  const ModelConfig& config_;
   at::TensorOptions options_;
 };
 
@@ -72,7 +59,7 @@ LlamaModel::LlamaModel(const std::filesystem::path& path,
                        LlamaPrecision precision,
                        at::Device device)
     : path_(path),
-      config_(ReadLlamaConfig(path)),
+      config_(ReadModelConfig(path)),
       shape_{config_.heads, config_.kv_heads, config_.head_dim, config_.rms_norm_eps},
       device_(device) {
   if (layers < 0 || layers > config_.layers) {
@@ -82,8 +69,7 @@ LlamaModel::LlamaModel(const std::filesystem::path& path,
   const c10::NoGradGuard no_grad;
   const WeightSource source(path, config_);
   const auto options = at::TensorOptions(device).dtype(TypeOf(precision));
-  embedding_ = Loader(source, config_, options)
-                   .Matrix("model.embed_tokens", config_.vocabulary, config_.hidden_size);
+  embedding_ = Loader(source, config_, options).Load(Weight::kEmbedding);
   inverse_frequencies_ = InverseFrequencies(config_).to(device);
   if (device.is_cpu() && precision == LlamaPrecision::kBf16 && CpuLlama::Supports(config_)) {
     cpu_ = std::make_unique<CpuLlama>(config_, embedding_, inverse_frequencies_);
@@ -108,10 +94,8 @@ void LlamaModel::Load(std::int64_t layers) {
   }
   // The output matrix is large, and only a whole model has a use for it.
   if (layers < config_.layers) return;
-  final_norm_ = loader.Vector("model.norm");
-  output_ = config_.tied_embeddings
-                ? embedding_
-                : loader.Matrix("lm_head", config_.vocabulary, config_.hidden_size);
+  final_norm_ = loader.Load(Weight::kFinalNorm);
+  output_ = config_.tied_embeddings ? embedding_ : loader.Load(Weight::kOutput);
   if (cpu_) cpu_->Finish(final_norm_, output_);
 }
 
@@ -128,7 +112,7 @@ at::Tensor LlamaModel::Activations(const at::Tensor& token_ids,
     if (residual == nullptr) return HookOf(part, hook, layer, stop);
     return HookOf(part, hook, layer, stop, &residuals.emplace_back());
   });
-  if (residual != nullptr && hook != Hook::kResidPost) *residual = at::cat(residuals);
+  if (residual != nullptr && SiteOf(hook).beside_stream) *residual = at::cat(residuals);
   return activations;
 }
 
@@ -147,7 +131,7 @@ at::Tensor LlamaModel::NextTokenLosses(const at::Tensor& token_ids,
   CheckLayer(layer);
   CheckAllLoaded();
   CheckTokens(token_ids);
-  assert(hook == Hook::kResidPost || residual.defined());
+  assert(!SiteOf(hook).beside_stream || residual.defined());
   if (cpu_) {
     return cpu_->NextTokenLosses(token_ids, hook, layer, residual, activations.to(at::kFloat));
   }
@@ -167,7 +151,7 @@ template <typename Forward>
 at::Tensor LlamaModel::InParts(const at::Tensor& token_ids, Forward forward) const {
   const c10::NoGradGuard no_grad;
   // A pass has at least one sequence, however long that is.
-  const auto sequences = std::max<std::int64_t>(1, kTokensPerPass / token_ids.size(1));
+  const auto sequences = std::max<std::int64_t>(1, portions::kTokensPerPass / token_ids.size(1));
   std::vector<at::Tensor> outputs;
   for (const at::Tensor& part : token_ids.to(device_).split(sequences)) {
     outputs.push_back(forward(part).to(at::kFloat));
@@ -179,32 +163,38 @@ RotaryTables LlamaModel::RotaryOf(const at::Tensor& token_ids) const {
   return MakeRotaryTables(inverse_frequencies_, token_ids.size(1), embedding_.scalar_type());
 }
 
-ResidualStream LlamaModel::BeforeMlp(const at::Tensor& token_ids,
-                                     std::int64_t layer,
-                                     const RotaryTables& rotary,
-                                     const StopCheck& stop) const {
+ResidualStream LlamaModel::BeforeBlock(const at::Tensor& token_ids,
+                                       std::int64_t layer,
+                                       const RotaryTables& rotary,
+                                       const StopCheck& stop) const {
   ResidualStream stream(at::embedding(embedding_, token_ids));
   for (std::int64_t i = 0; i < layer; ++i) {
     StopIfAsked(stop);
     PassBlock(blocks_[static_cast<std::size_t>(i)], shape_, rotary, stream);
   }
   StopIfAsked(stop);
-  stream.Add(Attention(blocks_[static_cast<std::size_t>(layer)], shape_, rotary, stream));
   return stream;
 }
 
+// Step by step through the block, until the hook is reached.
 at::Tensor LlamaModel::HookOf(const at::Tensor& token_ids,
                               Hook hook,
                               std::int64_t layer,
                               const StopCheck& stop,
                               at::Tensor* residual) const {
-  ResidualStream stream = BeforeMlp(token_ids, layer, RotaryOf(token_ids), stop);
+  const RotaryTables rotary = RotaryOf(token_ids);
   const LlamaBlock& block = blocks_[static_cast<std::size_t>(layer)];
+  ResidualStream stream = BeforeBlock(token_ids, layer, rotary, stop);
+  const auto beside = [&](at::Tensor activations) {
+    if (residual != nullptr) *residual = stream.Sum().to(at::kFloat);
+    return activations;
+  };
+  at::Tensor attention = Attention(block, shape_, rotary, stream);
+  stream.Add(std::move(attention));
   const at::Tensor activation = MlpActivation(block, shape_, stream);
-  if (residual != nullptr) *residual = stream.Sum().to(at::kFloat);
-  if (hook == Hook::kMlpAct) return activation;
+  if (hook == Hook::kMlpAct) return beside(activation);
   at::Tensor out = at::linear(activation, block.down);
-  if (hook == Hook::kMlpOut) return out;
+  if (hook == Hook::kMlpOut) return beside(out);
   stream.Add(std::move(out));
   return stream.Sum();
 }
@@ -221,13 +211,19 @@ at::Tensor LlamaModel::LossesOf(const at::Tensor& token_ids,
                                 const at::Tensor& activations) const {
   const RotaryTables rotary = RotaryOf(token_ids);
   const at::TensorOptions options = embedding_.options();
-  const bool whole = hook == Hook::kResidPost;  // then the activations are the stream itself
-  ResidualStream stream(
-      (whole ? activations : residual).to(options, /*non_blocking=*/false, /*copy=*/true));
-  if (!whole) {
-    const at::Tensor out = activations.to(options);
-    const LlamaBlock& block = blocks_[static_cast<std::size_t>(layer)];
-    stream.Add(hook == Hook::kMlpAct ? at::linear(out, block.down) : out);
+  ResidualStream stream((SiteOf(hook).beside_stream ? residual : activations)
+                            .to(options, /*non_blocking=*/false, /*copy=*/true));
+  const at::Tensor out = activations.to(options);
+  const LlamaBlock& block = blocks_[static_cast<std::size_t>(layer)];
+  switch (hook) {
+    case Hook::kMlpAct:
+      stream.Add(at::linear(out, block.down));
+      break;
+    case Hook::kMlpOut:
+      stream.Add(out);
+      break;
+    case Hook::kResidPost:
+      break;
   }
   for (std::int64_t i = layer + 1; i < config_.layers; ++i) {
     PassBlock(blocks_[static_cast<std::size_t>(i)], shape_, rotary, stream);

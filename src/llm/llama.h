@@ -10,7 +10,7 @@
 #include "llm/cpu_llama.h"
 #include "llm/llama_block.h"
 #include "llm/stop.h"
-#include "models/llama_config.h"
+#include "models/model_config.h"
 
 namespace saelaw {
 
@@ -22,21 +22,21 @@ class LlamaModel {
  public:
   // Loads the first `layers` blocks (all of them, and what the logits need, when `layers` is the
   // model's number). `path` is a Hugging Face folder with safetensors or a GGUF file. Throws what
-  // ReadLlamaConfig throws, and IoError naming the tensor when one is missing, has another shape,
+  // ReadModelConfig throws, and IoError naming the tensor when one is missing, has another shape,
   // or is not finite.
   LlamaModel(const std::filesystem::path& path,
              std::int64_t layers,
              LlamaPrecision precision,
              at::Device device);
 
-  const LlamaConfig& config() const { return config_; }
+  const ModelConfig& config() const { return config_; }
 
   // token_ids: int64 [batch, context], on any device. Layers count from 0. Returns fp32
   // [batch, context, HookWidth(hook)] on the model's device. Throws ConfigurationError when the
   // layer was not loaded, the context is longer than the model's, or an id is not in the
   // vocabulary; and Stopped when `stop`, asked between blocks, says so. `residual`, where given,
-  // receives what NextTokenLosses goes on from: the residual stream before that layer's MLP, fp32
-  // [batch, context, hidden_size]; undefined for resid_post, after which it plays no part.
+  // receives what NextTokenLosses goes on from: the residual stream beside the hook, fp32
+  // [batch, context, hidden_size]; undefined where the hook is the stream itself (core/hooks.h).
   at::Tensor Activations(const at::Tensor& token_ids,
                          Hook hook,
                          std::int64_t layer,
@@ -65,11 +65,11 @@ class LlamaModel {
                     std::int64_t layer,
                     const StopCheck& stop,
                     at::Tensor* residual = nullptr) const;
-  // The stream before the MLP of block `layer`.
-  ResidualStream BeforeMlp(const at::Tensor& token_ids,
-                           std::int64_t layer,
-                           const RotaryTables& rotary,
-                           const StopCheck& stop) const;
+  // The stream before block `layer`.
+  ResidualStream BeforeBlock(const at::Tensor& token_ids,
+                             std::int64_t layer,
+                             const RotaryTables& rotary,
+                             const StopCheck& stop) const;
   at::Tensor LogitsOf(const at::Tensor& token_ids) const;
   at::Tensor LossesOf(const at::Tensor& token_ids,
                       Hook hook,
@@ -85,7 +85,7 @@ class LlamaModel {
   void CheckTokens(const at::Tensor& token_ids) const;
 
   std::filesystem::path path_;
-  LlamaConfig config_;
+  ModelConfig config_;
   LlamaBlockShape shape_;
   at::Device device_;
   at::Tensor embedding_;           // [vocabulary, hidden_size]

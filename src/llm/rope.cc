@@ -23,7 +23,7 @@ double ScaleLlama3(double frequency, const Llama3RopeScaling& scaling) {
 
 }  // namespace
 
-at::Tensor InverseFrequencies(const LlamaConfig& config) {
+at::Tensor InverseFrequencies(const ModelConfig& config) {
   const std::int64_t half = config.head_dim / 2;
   at::Tensor frequencies = at::empty({half}, at::kFloat);
   auto* out = frequencies.mutable_data_ptr<float>();

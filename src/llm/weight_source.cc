@@ -46,17 +46,16 @@ at::Tensor Deinterleave(const at::Tensor& rows, std::int64_t heads) {
 
 }  // namespace
 
-WeightSource::WeightSource(const std::filesystem::path& path, const LlamaConfig& config)
-    : files_(OpenStoredWeights(path)), heads_(config.heads), kv_heads_(config.kv_heads) {}
+WeightSource::WeightSource(const std::filesystem::path& path, const ModelConfig& config)
+    : files_(OpenStoredWeights(path)), config_(config) {}
 
-at::Tensor WeightSource::Load(const std::string& name,
-                              const std::vector<std::int64_t>& shape) const {
-  const StoredWeights::Found found = files_->Find(name);
-  CheckTensor(found, shape);
+at::Tensor WeightSource::Load(Weight weight, std::int64_t layer) const {
+  const StoredWeights::Found found = files_->Find(WeightNameIn(*config_.family, weight, layer));
+  CheckTensor(found, WeightShape(config_, weight));
   at::Tensor tensor = LoadView(*found.path, *found.view);
   if (!files_->interleaved()) return tensor;
-  if (name.ends_with(".q_proj.weight")) return Deinterleave(tensor, heads_);
-  if (name.ends_with(".k_proj.weight")) return Deinterleave(tensor, kv_heads_);
+  if (weight == Weight::kQuery) return Deinterleave(tensor, config_.heads);
+  if (weight == Weight::kKey) return Deinterleave(tensor, config_.kv_heads);
   return tensor;
 }
 

@@ -1,6 +1,6 @@
-// The table below says which tensors a Llama block has and how large each must be, so that a wrong
-// or damaged download is found within seconds. Only headers are read; the files are opened as the
-// trainer opens them, so that both agree on what is there.
+// The family says which tensors a block has, and the configuration how large each must be, so that
+// a wrong or damaged download is found within seconds. Only headers are read; the files are opened
+// as the trainer opens them, so that both agree on what is there.
 #include "models/check_weights.h"
 
 #include <fmt/format.h>
@@ -14,43 +14,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct NamedShape {
-  std::string name;
-  std::vector<std::int64_t> shape;
-};
-
-// Shapes are as Hugging Face stores a linear layer, [out, in]; GGUF files give the same order,
-// since their reader turns the dimensions around.
-std::vector<NamedShape> TensorsOfLayer(const LlamaConfig& config, std::int64_t layer) {
-  const std::int64_t hidden = config.hidden_size;
-  const std::int64_t inner = config.intermediate_size;
-  const std::int64_t q_rows = config.heads * config.head_dim;
-  const std::int64_t kv_rows = config.kv_heads * config.head_dim;
-  std::vector<NamedShape> tensors = {{"input_layernorm", {hidden}},
-                                     {"self_attn.q_proj", {q_rows, hidden}},
-                                     {"self_attn.k_proj", {kv_rows, hidden}},
-                                     {"self_attn.v_proj", {kv_rows, hidden}},
-                                     {"self_attn.o_proj", {hidden, q_rows}},
-                                     {"post_attention_layernorm", {hidden}},
-                                     {"mlp.gate_proj", {inner, hidden}},
-                                     {"mlp.up_proj", {inner, hidden}},
-                                     {"mlp.down_proj", {hidden, inner}}};
-  for (NamedShape& tensor : tensors) {
-    tensor.name = fmt::format("model.layers.{}.{}.weight", layer, tensor.name);
-  }
-  return tensors;
+void CheckOne(StoredWeights& files, const ModelConfig& config, Weight weight, std::int64_t layer) {
+  CheckTensor(files.Find(WeightNameIn(*config.family, weight, layer)), WeightShape(config, weight));
 }
 
-void CheckOne(StoredWeights& files, const NamedShape& tensor) {
-  CheckTensor(files.Find(tensor.name), tensor.shape);
-}
-
-// A GGUF file without an output matrix counts as tied (gguf_config.cc), so only a folder can lack
-// the head, and the message may speak of config.json.
-void CheckHead(const fs::path& path, const LlamaConfig& config, StoredWeights& files) {
-  CheckOne(files, {"model.norm.weight", {config.hidden_size}});
+void CheckHead(const fs::path& path, const ModelConfig& config, StoredWeights& files) {
+  CheckOne(files, config, Weight::kFinalNorm, 0);
   if (config.tied_embeddings) return;
-  const std::string head = "lm_head.weight";
+  const std::string head = WeightNameIn(*config.family, Weight::kOutput);
   if (!files.Has(head)) {
     throw ConfigurationError(fmt::format(
         "{}: no tensor {}, and config.json does not say that the embeddings are tied: if they are, "
@@ -59,7 +30,7 @@ void CheckHead(const fs::path& path, const LlamaConfig& config, StoredWeights& f
         path.string(),
         head));
   }
-  CheckOne(files, {head, {config.vocabulary, config.hidden_size}});
+  CheckOne(files, config, Weight::kOutput, 0);
 }
 
 // These are the types that tensors/ can turn into floats. A type that is missing here may still
@@ -79,7 +50,7 @@ bool IsReadable(TensorType type) {
   }
 }
 
-void CheckTokenizer(const fs::path& path, const LlamaConfig& config, bool needs_bos) {
+void CheckTokenizer(const fs::path& path, const ModelConfig& config, bool needs_bos) {
   const Tokenizer tokenizer = Tokenizer::Load(path);
   if (needs_bos && !tokenizer.bos()) {
     throw ConfigurationError(
@@ -118,33 +89,32 @@ void CheckTensor(const StoredWeights::Found& found, const std::vector<std::int64
                             fmt::join(shape, ", ")));
 }
 
-void RefuseBiases(const StoredWeights& files, std::int64_t layer) {
-  for (const char* name : {"self_attn.q_proj",
-                           "self_attn.k_proj",
-                           "self_attn.v_proj",
-                           "self_attn.o_proj",
-                           "mlp.gate_proj",
-                           "mlp.up_proj",
-                           "mlp.down_proj"}) {
-    const std::string bias = fmt::format("model.layers.{}.{}.bias", layer, name);
+void RefuseBiases(const StoredWeights& files, const ModelFamily& family, std::int64_t layer) {
+  constexpr std::string_view kWeight = "weight";
+  for (const WeightName& name : family.blocks) {
+    if (name.weight == Weight::kAttentionNorm || name.weight == Weight::kMlpNorm) continue;
+    std::string bias = WeightNameIn(family, name.weight, layer);
+    bias.replace(bias.size() - kWeight.size(), kWeight.size(), "bias");
     if (files.Has(bias)) throw ConfigurationError(bias + ": biases are not supported");
   }
 }
 
-void CheckWeights(const fs::path& path, const LlamaConfig& config, const ModelNeeds& needs) {
+void CheckWeights(const fs::path& path, const ModelConfig& config, const ModelNeeds& needs) {
   const std::unique_ptr<StoredWeights> files = OpenStoredWeights(path);
-  CheckOne(*files, {"model.embed_tokens.weight", {config.vocabulary, config.hidden_size}});
-  // The head is checked first, because what is said of it is of more use than a damaged block.
+  CheckOne(*files, config, Weight::kEmbedding, 0);
+  // The head first: what is said of it is of more use than a damaged block.
   if (needs.whole) CheckHead(path, config, *files);
   const std::int64_t layers = needs.whole ? config.layers : needs.layers;
   for (std::int64_t layer = 0; layer < layers; ++layer) {
-    RefuseBiases(*files, layer);
-    for (const NamedShape& tensor : TensorsOfLayer(config, layer)) CheckOne(*files, tensor);
+    RefuseBiases(*files, *config.family, layer);
+    for (const WeightName& name : config.family->blocks) {
+      CheckOne(*files, config, name.weight, layer);
+    }
   }
 }
 
 void CheckModelFiles(const fs::path& path, const ModelNeeds& needs) {
-  const LlamaConfig config = ReadLlamaConfig(path);
+  const ModelConfig config = ReadModelConfig(path);
   CheckWeights(path, config, needs);
   CheckTokenizer(path, config, needs.bos);
 }

@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "models/llama_config.h"
+#include "models/model_config.h"
+#include "models/model_family.h"
 #include "models/stored_weights.h"
 
 namespace saelaw {
@@ -24,7 +25,7 @@ struct ModelNeeds {
 // missing although the embeddings are not tied), IoError for what is damaged: a tensor missing, a
 // header beyond its file.
 void CheckWeights(const std::filesystem::path& path,
-                  const LlamaConfig& config,
+                  const ModelConfig& config,
                   const ModelNeeds& needs);
 
 // The same, and before it the configuration, and behind it the tokenizer: it loads, and its text
@@ -36,6 +37,6 @@ void CheckTensor(const StoredWeights::Found& found, const std::vector<std::int64
 
 // GGUF metadata has no flag for biases, and a forgotten one would change every activation. Throws
 // ConfigurationError.
-void RefuseBiases(const StoredWeights& files, std::int64_t layer);
+void RefuseBiases(const StoredWeights& files, const ModelFamily& family, std::int64_t layer);
 
 }  // namespace saelaw

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <set>
 
-#include "models/config_sources.h"
 #include "models/gguf_parts.h"
+#include "models/model_config.h"
 #include "models/safetensors_folder.h"
 #include "models/stored_weights_kinds.h"
 

@@ -32,7 +32,7 @@ class StoredWeights {
   virtual bool interleaved() const = 0;
 };
 
-// For `path` as ReadLlamaConfig takes it. Throws ConfigurationError where the folder holds no
+// For `path` as ReadModelConfig takes it. Throws ConfigurationError where the folder holds no
 // weights that are read (with what it holds instead), IoError for a damaged file.
 std::unique_ptr<StoredWeights> OpenStoredWeights(const std::filesystem::path& path);
 

@@ -7,8 +7,9 @@
 #include <fmt/ranges.h>
 
 #include "core/errors.h"
+#include "models/model_cards.h"
+#include "models/model_shape.h"
 #include "sweep/assemble.h"
-#include "sweep/model_shape.h"
 #include "sweep/read_fields.h"
 #include "tensors/shard_manifest.h"
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/run_spec.h"
+#include "models/model_shape.h"
 
 namespace saelaw {
 
@@ -89,19 +90,6 @@ struct Execution {
   double checkpoint_seconds = 300;    // Job's, as is the next
   std::int64_t checkpoint_tokens = 0;
   int trainers() const { return workers * static_cast<int>(devices.size()); }  // at a time
-};
-
-// Shape of the language model, for prices: from a built-in card, the model's files, or the YAML.
-struct ModelShape {
-  std::string name;
-  std::int64_t parameters = 0;  // as published, e.g. 1.2e9
-  std::int64_t layers = 0;
-  std::int64_t hidden_size = 0;
-  std::int64_t intermediate_size = 0;
-  std::int64_t heads = 0;
-  std::int64_t kv_heads = 0;
-  std::int64_t head_dim = 0;
-  std::int64_t vocabulary = 0;
 };
 
 struct Sweep {
@@ -189,10 +177,6 @@ std::string SweepReference();
 
 // JSON Schema (draft 2020-12) of a sweep file, for editors.
 std::string SweepJsonSchema();
-
-// Null when there is no such card; CardNames lists what there is.
-const ModelShape* FindModelCard(std::string_view name);
-std::vector<std::string> ModelCardNames();
 
 // A run of this sweep with the given size, rate and seeds; everything else from the recipe. tokens
 // is rounded to the nearest whole number of batches, at least one. `seed` is both the seed of the

@@ -29,8 +29,8 @@ constexpr Case kCases[] = {{3, 1, 64, 96, 80, 33},
                            {4, 2, 128, 130, 40, 130},
                            {6, 2, 64, 64, 96, 321}};
 
-LlamaConfig ConfigOf(const Case& c) {
-  LlamaConfig config;
+ModelConfig ConfigOf(const Case& c) {
+  ModelConfig config;
   config.layers = 1;
   config.hidden_size = c.hidden;
   config.heads = c.heads;
@@ -74,7 +74,7 @@ LlamaBlock InFp32(LlamaBlock block) {
 struct Reference {
   at::Tensor mlp_act, mlp_out, resid_post;
 };
-Reference ReferenceOf(const LlamaConfig& config,
+Reference ReferenceOf(const ModelConfig& config,
                       const LlamaBlock& block,
                       const at::Tensor& embedding,
                       const at::Tensor& ids) {
@@ -93,7 +93,7 @@ Reference ReferenceOf(const LlamaConfig& config,
 void ExpectNearReference(const Case& c) {
   SCOPED_TRACE(testing::Message() << "head_dim " << c.head_dim << ", context " << c.context);
   at::manual_seed(1);
-  const LlamaConfig config = ConfigOf(c);
+  const ModelConfig config = ConfigOf(c);
   const LlamaBlock block = RandomBlock(c);
   const at::Tensor embedding = Random({config.vocabulary, c.hidden}, 1);
   const at::Tensor ids = at::randint(config.vocabulary, {3, c.context}, at::kLong);
@@ -124,7 +124,8 @@ TEST(CpuLlama, SequencesDependOnNeitherCompanyNorThreads) {
   const LlamaModel model = LoadOnCpu(Checkpoint("llama3_tied"), 3, LlamaPrecision::kBf16);
   const at::Tensor ids = at::randint(96, {7, 24}, at::kLong);
   const int threads = at::get_num_threads();
-  for (const Hook hook : {Hook::kMlpOut, Hook::kMlpAct, Hook::kResidPost}) {
+  for (const HookSite& site : kHooks) {
+    const Hook hook = site.hook;
     at::set_num_threads(1);
     const at::Tensor together = model.Activations(ids, hook, 1);
     at::set_num_threads(3);
@@ -136,7 +137,7 @@ TEST(CpuLlama, SequencesDependOnNeitherCompanyNorThreads) {
 }
 
 TEST(CpuLlama, NeedsEvenExtents) {
-  LlamaConfig config = ConfigOf(kCases[0]);
+  ModelConfig config = ConfigOf(kCases[0]);
   EXPECT_TRUE(CpuLlama::Supports(config));
   config.hidden_size = 97;
   EXPECT_FALSE(CpuLlama::Supports(config));

@@ -20,7 +20,8 @@ void ExpectParity(const std::filesystem::path& path,
   const Expected expected(reference);
   const at::Tensor tokens = expected.Get("tokens");
   for (std::int64_t layer = 0; layer < kLayers; ++layer) {
-    for (const Hook hook : {Hook::kMlpOut, Hook::kMlpAct, Hook::kResidPost}) {
+    for (const HookSite& site : kHooks) {
+      const Hook hook = site.hook;
       const std::string name = fmt::format("{}.{}", HookName(hook), layer);
       const at::Tensor got = model.Activations(tokens, hook, layer);
       EXPECT_EQ(got.scalar_type(), at::kFloat);
@@ -54,7 +55,7 @@ TEST(LlamaModel, ReadsTheOlderSpellingOfRope) {
   copy.Replace("config.json", "\"rope_parameters\"", "\"rope_scaling\"");
   copy.Replace("config.json", "\"rope_theta\": 500000.0,\n", "");
   copy.Replace("config.json", "{", "{\"rope_theta\": 500000.0,");
-  EXPECT_EQ(ReadLlamaConfig(copy.path()).rope_theta, 500000.0);
+  EXPECT_EQ(ReadModelConfig(copy.path()).rope_theta, 500000.0);
   ExpectParity(copy.path(), "llama3_tied");
 }
 

@@ -13,7 +13,6 @@ namespace saelaw {
 namespace {
 
 constexpr std::int64_t kLayers = 3, kLayer = 1;
-constexpr Hook kHooks[] = {Hook::kMlpOut, Hook::kMlpAct, Hook::kResidPost};
 constexpr LlamaPrecision kPrecisions[] = {LlamaPrecision::kFp32, LlamaPrecision::kBf16};
 
 // [batch, context - 1], of the logits as they stand, for the tokens of `ids`.
@@ -28,11 +27,11 @@ void ExpectClose(const at::Tensor& got, const at::Tensor& expected) {
   EXPECT_LT((got - expected).abs().max().item<double>(), 1e-4);
 }
 
-// What the model had computed before the MLP of kLayer.
+// What the model had computed beside the hook of kLayer.
 at::Tensor ResidualOf(const LlamaModel& model, const at::Tensor& ids, Hook hook) {
   at::Tensor residual;
   model.Activations(ids, hook, kLayer, {}, &residual);
-  EXPECT_EQ(residual.defined(), hook != Hook::kResidPost);
+  EXPECT_EQ(residual.defined(), SiteOf(hook).beside_stream);
   return residual;
 }
 
@@ -42,10 +41,11 @@ TEST(NextTokenLosses, OfTheExactActivationsAreTheModels) {
   for (const LlamaPrecision precision : kPrecisions) {
     const LlamaModel model = LoadOnCpu(Checkpoint("untied"), kLayers, precision);
     const at::Tensor expected = LossesOf(model.Logits(Tokens()), Tokens());
-    for (const Hook hook : kHooks) {
+    for (const HookSite& site : kHooks) {
+      SCOPED_TRACE(site.name);
       at::Tensor residual;
-      const at::Tensor exact = model.Activations(Tokens(), hook, kLayer, {}, &residual);
-      ExpectClose(model.NextTokenLosses(Tokens(), hook, kLayer, residual, exact), expected);
+      const at::Tensor exact = model.Activations(Tokens(), site.hook, kLayer, {}, &residual);
+      ExpectClose(model.NextTokenLosses(Tokens(), site.hook, kLayer, residual, exact), expected);
     }
   }
 }

@@ -56,14 +56,16 @@ void WriteStates(const LlamaModel& model,
     views.push_back({name, saelaw::TensorType::kF32, state.sizes().vec(), {data, state.nbytes()}});
   };
   for (std::int64_t layer = 0; layer < layers; ++layer) {
-    for (const Hook hook : {Hook::kMlpOut, Hook::kMlpAct, Hook::kResidPost}) {
+    for (const saelaw::HookSite& site : saelaw::kHooks) {
+      const Hook hook = site.hook;
       const std::string name = fmt::format("{}.{}", saelaw::HookName(hook), layer);
       add(name, model.Activations(tokens, hook, layer));
     }
   }
   if (layers == model.config().layers) {
     add("logits", model.Logits(tokens));
-    for (const Hook hook : {Hook::kMlpOut, Hook::kMlpAct, Hook::kResidPost}) {
+    for (const saelaw::HookSite& site : saelaw::kHooks) {
+      const Hook hook = site.hook;
       at::Tensor residual;
       const at::Tensor spliced = model.Activations(tokens, hook, layers / 2, {}, &residual);
       spliced.narrow(1, 1, spliced.size(1) - 1).zero_();

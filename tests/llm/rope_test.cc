@@ -8,14 +8,14 @@
 namespace saelaw {
 namespace {
 
-LlamaConfig Config(std::int64_t head_dim, double theta) {
-  LlamaConfig config;
+ModelConfig Config(std::int64_t head_dim, double theta) {
+  ModelConfig config;
   config.head_dim = head_dim;
   config.rope_theta = theta;
   return config;
 }
 
-std::vector<double> Frequencies(const LlamaConfig& config) {
+std::vector<double> Frequencies(const ModelConfig& config) {
   const at::Tensor frequencies = InverseFrequencies(config).to(at::kDouble);
   const auto* data = frequencies.const_data_ptr<double>();
   return {data, data + frequencies.numel()};
@@ -33,7 +33,7 @@ TEST(InverseFrequencies, FallGeometricallyFromOne) {
 // 1000 f turns in it: 1000 and 100 turns are more than high_freq_factor and stay, 1 is fewer than
 // low_freq_factor and is divided, and 10 lies at (10 - 5) / (25 - 5) = 1/4 between them.
 TEST(InverseFrequencies, ScalesLongWavesAsLlama3Does) {
-  LlamaConfig config = Config(8, 10000);
+  ModelConfig config = Config(8, 10000);
   config.rope_scaling = Llama3RopeScaling{8, 5, 25, 2 * M_PI * 1000};
   const std::vector<double> got = Frequencies(config);
   const double expected[] = {1, 0.1, 0.75 * 0.01 / 8 + 0.25 * 0.01, 0.001 / 8};
@@ -41,7 +41,7 @@ TEST(InverseFrequencies, ScalesLongWavesAsLlama3Does) {
 }
 
 TEST(InverseFrequencies, TakesTheDivisorsThatAGgufFileBrings) {
-  LlamaConfig config = Config(4, 100);
+  ModelConfig config = Config(4, 100);
   config.rope_divisors = {1, 8};
   EXPECT_NEAR(Frequencies(config)[1], 0.1 / 8, 1e-9);
 }

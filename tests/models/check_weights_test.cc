@@ -19,7 +19,7 @@ constexpr ModelNeeds kWhole = {.layers = 1, .whole = true};
 // Exit code and message of what is thrown; kComplete when nothing is.
 std::pair<ExitCode, std::string> Checked(const fs::path& path, const ModelNeeds& needs = kWhole) {
   try {
-    CheckWeights(path, ReadLlamaConfig(path), needs);
+    CheckWeights(path, ReadModelConfig(path), needs);
   } catch (const Error& error) {
     return {error.code(), error.what()};
   }

@@ -9,7 +9,7 @@
 #include "core/errors.h"
 #include "identity/model_identity.h"
 #include "models/check_weights.h"
-#include "models/llama_config.h"
+#include "models/model_config.h"
 #include "tensors/safetensors.h"
 #include "tensors/shard_manifest.h"
 
@@ -27,7 +27,7 @@ void CheckModel(const SourceSpec& spec) {
   const ModelSource& source = spec.model;
   const fs::path model = source.model;
   if (!Exists(model)) throw IoError(fmt::format("{} does not exist", model.string()));
-  const LlamaConfig config = ReadLlamaConfig(model);
+  const ModelConfig config = ReadModelConfig(model);
   if (source.layer >= config.layers) {
     throw ConfigurationError(fmt::format("{} has no layer {}: its layers are 0 to {}",
                                          source.model,

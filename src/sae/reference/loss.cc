@@ -7,13 +7,14 @@
 
 #include <ATen/ATen.h>
 
+#include "core/portions.h"
 #include "sae/model/architecture.h"
 
 namespace saelaw {
 namespace {
 
-// What is measured at once, so that pre-activations stay small beside the SAE.
-constexpr std::int64_t kMeasuredTokens = 256;
+// Pre-activations of so many tokens at once stay small beside the SAE.
+using portions::kMeasuredTokens;
 
 // Gives a tensor as the matrix products take it.
 at::Tensor Operand(const at::Tensor& tensor, const SaeObjective& objective) {

@@ -35,19 +35,6 @@ double SaeTrainingFlops(std::int64_t d_in, std::int64_t d_sae, double tokens) {
   return 6.0 * (2.0 * static_cast<double>(d_in) * static_cast<double>(d_sae)) * tokens;
 }
 
-double HalfForwardFlops(const ModelShape& model, double tokens) {
-  return static_cast<double>(model.parameters) * tokens;
-}
-
-double ForwardFlopsToLayer(const ModelShape& model, int layer, double tokens) {
-  const auto hidden = static_cast<double>(model.hidden_size);
-  const auto queries = static_cast<double>(model.heads * model.head_dim);
-  const auto keys = static_cast<double>(model.kv_heads * model.head_dim);
-  const double attention = 2 * hidden * queries + 2 * hidden * keys;
-  const double mlp = 3 * hidden * static_cast<double>(model.intermediate_size);
-  return 2 * (attention + mlp) * (layer + 1) * tokens;
-}
-
 Cost PriceRun(const RunSpec& run, const Sweep& sweep, const MeasuredSpeed& speed) {
   const std::optional<ModelShape>& model = sweep.model_shape;
   const Execution& execution = sweep.execution;
@@ -55,7 +42,7 @@ Cost PriceRun(const RunSpec& run, const Sweep& sweep, const MeasuredSpeed& speed
   const auto tokens = static_cast<double>(run.tokens);
   cost.sae_flops = SaeTrainingFlops(run.source.d_in, run.sae.d_sae, tokens);
   if (run.source.kind == SourceKind::kModel && model) {
-    cost.stream_flops = ForwardFlopsToLayer(*model, run.source.model.layer, tokens);
+    cost.stream_flops = ForwardFlops(*model, run.source.model, tokens);
   }
   const double rate =
       speed.flops_per_second > 0 ? speed.flops_per_second : AssumedFlopsPerSecond(sweep);
@@ -75,8 +62,7 @@ TargetPrice PriceTarget(const Sweep& sweep, double tokens, const Device& device)
   price.exact_sae_flops = price.sae_flops * 10 / 12;  // five products, no gradient to x
   if (sweep.source.kind == SourceKind::kModel && sweep.model_shape) {
     price.half_forward_flops = HalfForwardFlops(*sweep.model_shape, tokens);
-    price.exact_forward_flops =
-        ForwardFlopsToLayer(*sweep.model_shape, sweep.source.model.layer, tokens);
+    price.exact_forward_flops = ForwardFlops(*sweep.model_shape, sweep.source.model, tokens);
   }
   const double sustained = device.peak_flops * price.utilisation;
   price.half_forward_hours = Hours(price.half_forward_flops, device.peak_flops);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/forward_cost.h"
 #include "sweep/devices.h"
 #include "sweep/sweep.h"
 
@@ -27,12 +28,6 @@ struct Cost {
 
 // 6·(2·d_in·d_sae)·tokens.
 double SaeTrainingFlops(std::int64_t d_in, std::int64_t d_sae, double tokens);
-// The rule of thumb for a middle layer: half of a forward pass, N_l a token.
-double HalfForwardFlops(const ModelShape& model, double tokens);
-// The weight products of blocks 0..layer, 2 FLOP a weight and token: no embedding, no attention
-// scores (3 % more at a context of 1,024 in Llama-3.2-1B), no norms.
-double ForwardFlopsToLayer(const ModelShape& model, int layer, double tokens);
-
 // FLOP/s that this study has reached so far; 0 while nothing was measured.
 struct MeasuredSpeed {
   double flops_per_second = 0;

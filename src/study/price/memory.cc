@@ -4,16 +4,14 @@
 #include <initializer_list>
 #include <limits>
 
+#include "core/portions.h"
+#include "models/forward_cost.h"
+
 namespace saelaw {
 namespace {
 
-// As activations/: tokens of a block of captured vectors and contexts of a forward pass.
-constexpr double kBlockTokens = 32'768;
-constexpr double kSyntheticBlockTokens = 8192;
-constexpr double kContexts = 16;
-constexpr double kTokensPerPass = 4096;
-// As sae/reference/evaluate.cc: tokens that are evaluated together.
-constexpr double kEvaluatedTokens = 256;
+using namespace portions;
+
 // A process with LibTorch, before it has read anything. On a GPU the context is part of what is not
 // free when the device is measured.
 constexpr double kProcessBytes = 250e6;
@@ -38,30 +36,6 @@ double Placed(std::initializer_list<std::int64_t> arrays) {
 
 double Weights(double d_in, double d_sae) { return 2 * d_in * d_sae + 3 * d_sae + d_in; }
 
-// The arrays of a block's forward pass that live at once: the residual stream, its normed copy in
-// fp32 and in the model's type, queries, keys and values three times, and the gated MLP's three.
-double ForwardBytes(const ModelSource& source, const ModelShape& model) {
-  const auto hidden = static_cast<double>(model.hidden_size);
-  const auto heads = static_cast<double>((model.heads + 2 * model.kv_heads) * model.head_dim);
-  const auto mlp = static_cast<double>(model.intermediate_size);
-  const double token = Of(source.precision) * (3 * hidden + 3 * heads + 3 * mlp) + kFp32 * hidden;
-  return kContexts * source.context_tokens * token;
-}
-
-// Own kernels multiply by the output in tiles; LibTorch has logits in the model's type, and twice
-// in fp32, of as many tokens as it takes together (llm/llama.cc).
-double LogitsBytes(const ModelSource& source, const ModelShape& model, bool on_gpu) {
-  if (!on_gpu && source.precision == Precision::kBf16) return 0;
-  const double tokens = std::min(kTokensPerPass, kContexts * source.context_tokens);
-  return tokens * static_cast<double>(model.vocabulary) * (Of(source.precision) + 2 * kFp32);
-}
-
-double LanguageModelBytes(const ModelSource& source, const ModelShape& model, bool on_gpu) {
-  // All layers: the spliced loss, measured when the first run ends, needs those after the hook.
-  const double weights = static_cast<double>(model.parameters) * Of(source.precision);
-  return weights + std::max(ForwardBytes(source, model), LogitsBytes(source, model, on_gpu));
-}
-
 // A context of each document at least.
 double HeldOutTokens(const SourceSpec& source) {
   std::int64_t least = 0;
@@ -78,7 +52,8 @@ double SpliceBytes(const SourceSpec& source, const std::optional<ModelShape>& mo
   const double stream = model ? static_cast<double>(model->hidden_size) : width;
   const double context = kFp32 * source.model.context_tokens;
   const double contexts = source.model.spliced_contexts;
-  return context * (contexts * (width + stream) + 3 * std::min(contexts, kContexts) * width);
+  return context * (contexts * (width + stream) +
+                    3 * std::min(contexts, static_cast<double>(kGpuContexts)) * width);
 }
 
 }  // namespace
@@ -153,7 +128,8 @@ double WorkingBytes(const SaeSpec& sae,
   const auto batch = static_cast<double>(training.batch_tokens);
   // Pre-activations, latents and their like of the tokens that are evaluated together, and a matrix
   // of weights on its way to a file.
-  const double evaluation = kFp32 * (6 * kEvaluatedTokens * d_sae + width * d_sae);
+  const double evaluation =
+      kFp32 * (6 * static_cast<double>(kMeasuredTokens) * d_sae + width * d_sae);
   double step = 0;
   switch (how) {
     case StepMemory::kReference:
@@ -185,11 +161,11 @@ double StreamBytes(const SourceSpec& source,
   switch (source.kind) {
     case SourceKind::kSynthetic: {
       const auto vectors = static_cast<double>(source.synthetic.dictionary_size);
-      if (!on_gpu) bytes += kFp32 * width * (kSyntheticBlockTokens + vectors);
+      if (!on_gpu) bytes += kFp32 * width * (static_cast<double>(kSyntheticBlockTokens) + vectors);
       break;
     }
     case SourceKind::kShards:  // read ahead, by the CPU
-      if (!on_gpu) bytes += 2 * kFp32 * width * kBlockTokens;
+      if (!on_gpu) bytes += 2 * kFp32 * width * static_cast<double>(kShardBlockTokens);
       break;
     case SourceKind::kModel:
       // On a GPU one block is computed ahead.

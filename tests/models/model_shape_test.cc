@@ -1,7 +1,8 @@
-#include "sweep/model_shape.h"
+#include "models/model_shape.h"
 
 #include <gtest/gtest.h>
 
+#include "models/model_cards.h"
 #include "tensors/temporary_folder.h"
 
 namespace saelaw {

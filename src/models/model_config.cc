@@ -1,15 +1,16 @@
-// The two readers of configurations collect values and refuse variants; what must hold of the
-// values is checked here once, for both, so that the code behind need not look again.
-#include "models/llama_config.h"
+// The readers of configurations collect values and refuse variants; what must hold of the values is
+// checked here once, for all, so that the code behind need not look again.
+#include "models/model_config.h"
 
 #include <array>
 #include <cmath>
-#include <utility>
 
 #include <fmt/format.h>
 
 #include "core/errors.h"
-#include "models/config_sources.h"
+#include "models/config_json.h"
+#include "models/gguf_parts.h"
+#include "models/model_family.h"
 #include "tensors/gguf.h"
 
 namespace saelaw {
@@ -26,7 +27,7 @@ struct NamedExtent {
   std::int64_t value;
 };
 
-void CheckExtents(const fs::path& path, const LlamaConfig& config) {
+void CheckExtents(const fs::path& path, const ModelConfig& config) {
   const std::array<NamedExtent, 8> extents = {{{"layers", config.layers},
                                                {"hidden size", config.hidden_size},
                                                {"heads", config.heads},
@@ -58,7 +59,7 @@ void CheckRopeScaling(const fs::path& path, const Llama3RopeScaling& scaling) {
                 scaling.high_freq_factor - scaling.low_freq_factor);
 }
 
-void Check(const fs::path& path, const LlamaConfig& config) {
+void Check(const fs::path& path, const ModelConfig& config) {
   CheckExtents(path, config);
   CheckPositive(path, "rope theta", config.rope_theta);
   CheckPositive(path, "RMS norm epsilon", config.rms_norm_eps);
@@ -74,11 +75,33 @@ void Check(const fs::path& path, const LlamaConfig& config) {
   }
 }
 
-constexpr std::array<std::pair<std::string_view, Hook>, 3> kHooks = {{
-    {"mlp_out", Hook::kMlpOut},
-    {"mlp_act", Hook::kMlpAct},
-    {"resid_post", Hook::kResidPost},
-}};
+ModelConfig ReadFolderConfig(const fs::path& folder) {
+  const ConfigJson json(folder);
+  const std::string type = json.TextOr("model_type", "");
+  const ModelFamily* family = FindFamily(type);
+  if (family == nullptr) {
+    json.Fail("model_type", fmt::format("is '{}' (only {} is supported)", type, FamilyNames()));
+  }
+  ModelConfig config = family->read_folder(json);
+  config.family = family;
+  return config;
+}
+
+ModelConfig ReadGgufConfig(const fs::path& path) {
+  const GgufParts parts(path);
+  const std::string* architecture = parts.first().String("general.architecture");
+  const std::string name = architecture == nullptr ? "" : *architecture;
+  const ModelFamily* family = FindFamily(name);
+  if (family == nullptr) {
+    throw ConfigurationError(fmt::format("{}: architecture '{}' (only {} is supported)",
+                                         parts.first().path().string(),
+                                         name,
+                                         FamilyNames()));
+  }
+  ModelConfig config = family->read_gguf(parts);
+  config.family = family;
+  return config;
+}
 
 }  // namespace
 
@@ -102,28 +125,14 @@ bool IsModelFolder(const fs::path& path) {
   return false;
 }
 
-LlamaConfig ReadLlamaConfig(const fs::path& path) {
-  LlamaConfig config = IsModelFolder(path) ? ReadFolderConfig(path) : ReadGgufConfig(path);
+ModelConfig ReadModelConfig(const fs::path& path) {
+  ModelConfig config = IsModelFolder(path) ? ReadFolderConfig(path) : ReadGgufConfig(path);
   Check(path, config);
   return config;
 }
 
-std::optional<Hook> ParseHook(std::string_view name) {
-  for (const auto& [known, hook] : kHooks) {
-    if (known == name) return hook;
-  }
-  return std::nullopt;
-}
-
-std::string_view HookName(Hook hook) {
-  for (const auto& [name, known] : kHooks) {
-    if (known == hook) return name;
-  }
-  return "?";
-}
-
-std::int64_t HookWidth(const LlamaConfig& config, Hook hook) {
-  return hook == Hook::kMlpAct ? config.intermediate_size : config.hidden_size;
+std::int64_t HookWidth(const ModelExtents& model, Hook hook) {
+  return SiteOf(hook).inside_mlp ? model.intermediate_size : model.hidden_size;
 }
 
 }  // namespace saelaw

@@ -1,5 +1,5 @@
 
-#include "models/llama_config.h"
+#include "models/model_config.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ void ExpectVariantRefused(const char* from, const char* to, const char* part) {
   const CheckpointCopy copy("llama3_tied");
   copy.Replace("config.json", from, to);
   try {
-    ReadLlamaConfig(copy.path());
+    ReadModelConfig(copy.path());
     ADD_FAILURE() << "accepted " << to;
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::kConfiguration) << error.what();
@@ -24,7 +24,7 @@ void ExpectVariantRefused(const char* from, const char* to, const char* part) {
   }
 }
 
-void ExpectLlama3Tied(const LlamaConfig& config) {
+void ExpectLlama3Tied(const ModelConfig& config) {
   EXPECT_EQ(config.layers, 3);
   EXPECT_EQ(config.hidden_size, 32);
   EXPECT_EQ(config.heads, 4);
@@ -38,24 +38,24 @@ void ExpectLlama3Tied(const LlamaConfig& config) {
   EXPECT_TRUE(config.tied_embeddings);
 }
 
-TEST(LlamaConfig, ReadsFolders) {
-  const LlamaConfig config = ReadLlamaConfig(Checkpoint("llama3_tied"));
+TEST(ModelConfig, ReadsFolders) {
+  const ModelConfig config = ReadModelConfig(Checkpoint("llama3_tied"));
   ExpectLlama3Tied(config);
   ASSERT_TRUE(config.rope_scaling);
   EXPECT_EQ(config.rope_scaling->factor, 8);
   EXPECT_EQ(config.rope_scaling->original_max_position_embeddings, 24);
-  EXPECT_EQ(ReadLlamaConfig(Checkpoint("wide_heads")).head_dim, 16);
-  EXPECT_FALSE(ReadLlamaConfig(Checkpoint("untied")).tied_embeddings);
+  EXPECT_EQ(ReadModelConfig(Checkpoint("wide_heads")).head_dim, 16);
+  EXPECT_FALSE(ReadModelConfig(Checkpoint("untied")).tied_embeddings);
 }
 
-TEST(LlamaConfig, ReadsGguf) {
-  const LlamaConfig config = ReadLlamaConfig(Checkpoint("llama3_tied") / "model.gguf");
+TEST(ModelConfig, ReadsGguf) {
+  const ModelConfig config = ReadModelConfig(Checkpoint("llama3_tied") / "model.gguf");
   ExpectLlama3Tied(config);
   EXPECT_FALSE(config.rope_scaling);
   EXPECT_EQ(config.rope_divisors.size(), 4U);
 }
 
-TEST(LlamaConfig, RefusesOtherArchitecturesAndVariants) {
+TEST(ModelConfig, RefusesOtherArchitecturesAndVariants) {
   ExpectVariantRefused(R"("model_type": "llama")", R"("model_type": "qwen2")", "'qwen2'");
   ExpectVariantRefused(R"("hidden_act": "silu")", R"("hidden_act": "gelu")", "'gelu'");
   ExpectVariantRefused(R"("attention_bias": false)", R"("attention_bias": true)", "biases");
@@ -64,7 +64,7 @@ TEST(LlamaConfig, RefusesOtherArchitecturesAndVariants) {
   ExpectVariantRefused("{", R"({"quantization_config": {},)", "quantization_config");
 }
 
-TEST(LlamaConfig, RefusesImpossibleNumbers) {
+TEST(ModelConfig, RefusesImpossibleNumbers) {
   ExpectVariantRefused(R"("num_hidden_layers": 3)", R"("num_hidden_layers": 0)", "layers is 0");
   ExpectVariantRefused(R"("vocab_size": 96)", R"("vocab_size": -1)", "vocabulary is -1");
   ExpectVariantRefused(R"("vocab_size": 96)", R"("vocab_size": "x")", "not an integer");
@@ -76,11 +76,11 @@ TEST(LlamaConfig, RefusesImpossibleNumbers) {
   ExpectVariantRefused(R"("high_freq_factor": 4.0)", R"("high_freq_factor": 1.0)", "high_freq");
 }
 
-TEST(LlamaConfig, SaysWhatToGiveInstead) {
+TEST(ModelConfig, SaysWhatToGiveInstead) {
   const TemporaryFolder folder;
   const auto message = [&](const std::filesystem::path& path) -> std::string {
     try {
-      ReadLlamaConfig(path);
+      ReadModelConfig(path);
       return "";
     } catch (const Error& error) {
       return error.what();
@@ -93,21 +93,17 @@ TEST(LlamaConfig, SaysWhatToGiveInstead) {
   EXPECT_THAT(message(folder.path() / "missing.gguf"), testing::HasSubstr("No such file"));
 }
 
-TEST(Hook, HasNamesAndWidths) {
-  for (const Hook hook : {Hook::kMlpOut, Hook::kMlpAct, Hook::kResidPost}) {
-    EXPECT_EQ(ParseHook(HookName(hook)), hook);
+TEST(HookWidth, IsThatOfTheStreamOrOfTheMlpsInside) {
+  const ModelConfig config = ReadModelConfig(Checkpoint("untied"));
+  for (const HookSite& site : kHooks) {
+    EXPECT_EQ(HookWidth(config, site.hook), site.hook == Hook::kMlpAct ? 48 : 32) << site.name;
   }
-  EXPECT_EQ(ParseHook("mlp_in"), std::nullopt);
-  const LlamaConfig config = ReadLlamaConfig(Checkpoint("untied"));
-  EXPECT_EQ(HookWidth(config, Hook::kMlpAct), 48);
-  EXPECT_EQ(HookWidth(config, Hook::kMlpOut), 32);
-  EXPECT_EQ(HookWidth(config, Hook::kResidPost), 32);
 }
 
 // Llama 3.1: factor 8, low 1, high 4, original context 8192. The wavelengths of theta 500,000 and
 // head_dim 128 at i = 0, 31, 63 are 6.28, 3,618 (between 2,048 and 8,192) and 2.56 million.
 TEST(InverseFrequencies, FollowsLlama3) {
-  LlamaConfig config;
+  ModelConfig config;
   config.head_dim = 128;
   config.rope_theta = 500000;
   const at::Tensor plain = InverseFrequencies(config);
