@@ -11,7 +11,7 @@
 
 namespace saelaw {
 
-enum class Hook { kMlpOut, kMlpAct, kResidPost };
+enum class Hook { kMlpOut, kMlpAct, kResidPost, kResidPre, kAttnOut };
 
 // How much of its block has to be computed to reach a hook.
 enum class BlockPart {
@@ -43,6 +43,15 @@ inline constexpr std::array kHooks = {
              .name = "resid_post",
              .what = "the residual stream after the block",
              .beside_stream = false},
+    HookSite{.hook = Hook::kResidPre,
+             .name = "resid_pre",
+             .what = "the residual stream before the block",
+             .computed = BlockPart::kNothing,
+             .beside_stream = false},
+    HookSite{.hook = Hook::kAttnOut,
+             .name = "attn_out",
+             .what = "what attention adds to the residual stream (the output of o_proj)",
+             .computed = BlockPart::kAttention},
 };
 
 constexpr const HookSite& SiteOf(Hook hook) {

@@ -155,6 +155,11 @@ void CpuLlama::RunToHook(CpuSequence& sequence, Hook hook, std::int64_t layer, f
   const CpuBlock& block = blocks_[static_cast<std::size_t>(layer)];
   const std::vector<float>& residual = sequence.residual();
   const auto copy = [&](const ProductTile& tile) { CopyTile(tile, shape_.hidden, to); };
+  if (hook == Hook::kResidPre) {
+    std::copy(residual.begin(), residual.end(), to);
+    return;
+  }
+  if (hook == Hook::kAttnOut) return block.Attend(sequence, copy);
   block.AddAttention(sequence);
   block.ComputeInner(sequence);
   if (hook == Hook::kMlpAct) {
@@ -175,6 +180,14 @@ void CpuLlama::RunFromHook(CpuSequence& sequence,
   std::vector<float>& residual = sequence.residual();
   if (!SiteOf(hook).beside_stream) std::copy_n(from, residual.size(), residual.begin());
   switch (hook) {
+    case Hook::kResidPre:
+      block.AddAttention(sequence);
+      RunMlp(sequence, block);
+      break;
+    case Hook::kAttnOut:
+      kernels_.add(from, residual.size(), residual.data());
+      RunMlp(sequence, block);
+      break;
     case Hook::kMlpAct:
       kernels_.round(
           from, 1, sequence.inner().size(), reinterpret_cast<Bf16Bits*>(sequence.inner().data()));

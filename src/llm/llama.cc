@@ -189,7 +189,9 @@ at::Tensor LlamaModel::HookOf(const at::Tensor& token_ids,
     if (residual != nullptr) *residual = stream.Sum().to(at::kFloat);
     return activations;
   };
+  if (hook == Hook::kResidPre) return stream.Sum();
   at::Tensor attention = Attention(block, shape_, rotary, stream);
+  if (hook == Hook::kAttnOut) return beside(attention);
   stream.Add(std::move(attention));
   const at::Tensor activation = MlpActivation(block, shape_, stream);
   if (hook == Hook::kMlpAct) return beside(activation);
@@ -216,6 +218,13 @@ at::Tensor LlamaModel::LossesOf(const at::Tensor& token_ids,
   const at::Tensor out = activations.to(options);
   const LlamaBlock& block = blocks_[static_cast<std::size_t>(layer)];
   switch (hook) {
+    case Hook::kResidPre:
+      PassBlock(block, shape_, rotary, stream);
+      break;
+    case Hook::kAttnOut:
+      stream.Add(out);
+      stream.Add(at::linear(MlpActivation(block, shape_, stream), block.down));
+      break;
     case Hook::kMlpAct:
       stream.Add(at::linear(out, block.down));
       break;

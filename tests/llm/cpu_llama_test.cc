@@ -72,7 +72,7 @@ LlamaBlock InFp32(LlamaBlock block) {
 
 // The reference: LibTorch's operations in fp32 on the same weights.
 struct Reference {
-  at::Tensor mlp_act, mlp_out, resid_post;
+  at::Tensor resid_pre, attn_out, mlp_act, mlp_out, resid_post;
 };
 Reference ReferenceOf(const ModelConfig& config,
                       const LlamaBlock& block,
@@ -82,8 +82,10 @@ Reference ReferenceOf(const ModelConfig& config,
   const LlamaBlock wide = InFp32(block);
   const RotaryTables rotary = MakeRotaryTables(InverseFrequencies(config), ids.size(1), at::kFloat);
   ResidualStream stream(at::embedding(embedding.to(at::kFloat), ids));
-  stream.Add(Attention(wide, shape, rotary, stream));
   Reference reference;
+  reference.resid_pre = stream.Sum().clone();
+  reference.attn_out = Attention(wide, shape, rotary, stream);
+  stream.Add(reference.attn_out);
   reference.mlp_act = MlpActivation(wide, shape, stream);
   reference.mlp_out = at::linear(reference.mlp_act, wide.down);
   reference.resid_post = stream.Sum() + reference.mlp_out;
@@ -102,6 +104,10 @@ void ExpectNearReference(const Case& c) {
   model.Add(block);
   // Some roundings of 2^-9 one after the other, sharpened by softmax: 1.4e-2 is the most seen.
   constexpr double kTolerance = 0.025;
+  EXPECT_LT(RelativeDifference(model.Activations(ids, Hook::kResidPre, 0), reference.resid_pre),
+            kTolerance);
+  EXPECT_LT(RelativeDifference(model.Activations(ids, Hook::kAttnOut, 0), reference.attn_out),
+            kTolerance);
   EXPECT_LT(RelativeDifference(model.Activations(ids, Hook::kMlpAct, 0), reference.mlp_act),
             kTolerance);
   EXPECT_LT(RelativeDifference(model.Activations(ids, Hook::kMlpOut, 0), reference.mlp_out),

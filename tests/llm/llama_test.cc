@@ -41,6 +41,22 @@ TEST(LlamaModel, AgreesWithTransformersFromGguf) {
   ExpectParity(Checkpoint("llama3_tied") / "model.gguf", "llama3_tied");
 }
 
+// What blocks add is what stands between the streams before and behind them.
+TEST(LlamaModel, HooksOfABlockAddUp) {
+  const at::Tensor tokens = Expected("untied").Get("tokens");
+  for (const LlamaPrecision precision : {LlamaPrecision::kFp32, LlamaPrecision::kBf16}) {
+    const LlamaModel model = LoadOnCpu(Checkpoint("untied"), kLayers, precision);
+    const auto at_hook = [&](Hook hook, std::int64_t layer) {
+      return model.Activations(tokens, hook, layer);
+    };
+    EXPECT_TRUE(at::equal(at_hook(Hook::kResidPre, 2), at_hook(Hook::kResidPost, 1)));
+    const at::Tensor sum =
+        at_hook(Hook::kResidPre, 1) + at_hook(Hook::kAttnOut, 1) + at_hook(Hook::kMlpOut, 1);
+    const double tolerance = precision == LlamaPrecision::kFp32 ? 1e-6 : 1e-2;
+    EXPECT_LT(RelativeDifference(sum, at_hook(Hook::kResidPost, 1)), tolerance);
+  }
+}
+
 // bfloat16 keeps 8 bits: 2^-9 = 0.2 % per rounding, and some tens of roundings per block.
 TEST(LlamaModel, Bf16StaysNearFp32) {
   ExpectParity(Checkpoint("llama3_tied"), "llama3_tied", 0.05, LlamaPrecision::kBf16);

@@ -7,7 +7,7 @@ os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 import torch
 import transformers
 
-HOOKS = ("mlp_out", "mlp_act", "resid_post")
+HOOKS = ("mlp_out", "mlp_act", "resid_post", "resid_pre", "attn_out")
 
 
 def load(path, dtype=torch.float32):
@@ -35,18 +35,29 @@ def states(model, tokens, layers):
             record(f"mlp_out.{i}", output)
         return hook
 
+    def first(output):
+        return output[0] if isinstance(output, tuple) else output
+
+    def record_attention(i):
+        def hook(_, inputs, output):
+            record(f"attn_out.{i}", first(output))
+        return hook
+
     def record_block(i):
         def hook(_, inputs, output):
-            record(f"resid_post.{i}", output[0] if isinstance(output, tuple) else output)
+            record(f"resid_post.{i}", first(output))
         return hook
 
     for i, block in enumerate(model.model.layers[:layers]):
+        handles.append(block.self_attn.register_forward_hook(record_attention(i)))
         handles.append(block.mlp.down_proj.register_forward_hook(record_mlp(i)))
         handles.append(block.register_forward_hook(record_block(i)))
-    logits = model(tokens, use_cache=False).logits
+    output = model(tokens, use_cache=False, output_hidden_states=True)
     for handle in handles:
         handle.remove()
-    record("logits", logits)
+    for i, stream in enumerate(output.hidden_states[:layers]):  # that before block i
+        record(f"resid_pre.{i}", stream)
+    record("logits", output.logits)
     return found
 
 
@@ -65,7 +76,10 @@ def zeroed_losses(model, tokens, layer, hook):
     handle = {"mlp_out": lambda: block.mlp.down_proj.register_forward_hook(after),
               "mlp_act": lambda: block.mlp.down_proj.register_forward_pre_hook(
                   lambda _, inputs: (without(inputs[0]),)),
-              "resid_post": lambda: block.register_forward_hook(after)}[hook]()
+              "resid_post": lambda: block.register_forward_hook(after),
+              "resid_pre": lambda: block.register_forward_pre_hook(
+                  lambda _, inputs: (without(inputs[0]), *inputs[1:])),
+              "attn_out": lambda: block.self_attn.register_forward_hook(after)}[hook]()
     logits = model(tokens, use_cache=False).logits.float()
     handle.remove()
     losses = torch.nn.functional.cross_entropy(

@@ -2,7 +2,8 @@
 
 Run with .deps/peers/bin/python; the seeds are fixed, so that the result is always the same. Each
 folder holds a checkpoint and expected.safetensors: tokens (int64 [2, 24]) and, in fp32,
-mlp_act.LAYER, mlp_out.LAYER, resid_post.LAYER and logits.
+mlp_act.LAYER, mlp_out.LAYER, attn_out.LAYER, resid_pre.LAYER, resid_post.LAYER and
+logits.
 """
 import math
 import os

@@ -82,14 +82,31 @@ TEST(NextTokenLosses, OfZerosAreThoseOfAModelWithoutTheMlp) {
   }
 }
 
+// A direct forward pass of a model whose attention adds nothing.
+TEST(NextTokenLosses, OfZerosAreThoseOfAModelWithoutAttention) {
+  const CheckpointCopy copy("untied");
+  ZeroMatrix(copy.path() / "model.safetensors",
+             fmt::format("model.layers.{}.self_attn.o_proj.weight", kLayer));
+  for (const LlamaPrecision precision : kPrecisions) {
+    const LlamaModel without = LoadOnCpu(copy.path(), kLayers, precision);
+    const LlamaModel model = LoadOnCpu(Checkpoint("untied"), kLayers, precision);
+    const at::Tensor residual = ResidualOf(model, Tokens(), Hook::kAttnOut);
+    ExpectClose(
+        model.NextTokenLosses(Tokens(), Hook::kAttnOut, kLayer, residual, at::zeros_like(residual)),
+        LossesOf(without.Logits(Tokens()), Tokens()));
+  }
+}
+
 // With the residual stream of other tokens the model predicts as if it had read those.
 TEST(NextTokenLosses, OfAnotherTextsResidualStreamAreItsPredictions) {
   const at::Tensor others = (Tokens() + 7).remainder(96);
   for (const LlamaPrecision precision : kPrecisions) {
     const LlamaModel model = LoadOnCpu(Checkpoint("untied"), kLayers, precision);
-    const at::Tensor stream = model.Activations(others, Hook::kResidPost, kLayer);
-    ExpectClose(model.NextTokenLosses(Tokens(), Hook::kResidPost, kLayer, {}, stream),
-                LossesOf(model.Logits(others), Tokens()));
+    for (const Hook hook : {Hook::kResidPost, Hook::kResidPre}) {
+      const at::Tensor stream = model.Activations(others, hook, kLayer);
+      ExpectClose(model.NextTokenLosses(Tokens(), hook, kLayer, {}, stream),
+                  LossesOf(model.Logits(others), Tokens()));
+    }
   }
 }
 

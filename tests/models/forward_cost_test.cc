@@ -22,6 +22,14 @@ TEST(ForwardFlops, CountsTheWeightProductsOfWholeBlocks) {
   EXPECT_EQ(ForwardFlops(Llama(), At("resid_post", 7), 10), 20.0 * 8 * 60'817'408);
 }
 
+// A hook before the block needs nothing of it, one of its attention no MLP.
+TEST(ForwardFlops, StopsWhereTheHookIs) {
+  EXPECT_EQ(ForwardFlops(Llama(), At("resid_pre", 7), 1),
+            ForwardFlops(Llama(), At("resid_post", 6), 1));
+  EXPECT_EQ(ForwardFlops(Llama(), At("resid_pre", 0), 1), 0);
+  EXPECT_EQ(ForwardFlops(Llama(), At("attn_out", 0), 1), 2.0 * 10'485'760);
+}
+
 TEST(HalfForwardFlops, IsTheRuleOfThumb) { EXPECT_EQ(HalfForwardFlops(Llama(), 10), 1.2e10); }
 
 // bf16 weights, and on a GPU the larger of a pass's arrays and the logits.

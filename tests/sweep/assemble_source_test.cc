@@ -21,7 +21,8 @@ TEST(AssembleSource, SaysWhatDoesNotBelongTogether) {
        "got 16"},
       {"source: synthetic",
        "source: model\n  model: m\n  card: llama-3.2-1b\n  text: t\n  hook: mlp",
-       "s.yaml:7:9: activations.hook must be one of mlp_out, mlp_act, resid_post, got 'mlp'"},
+       "s.yaml:7:9: activations.hook must be one of mlp_out, mlp_act, resid_post, resid_pre, "
+       "attn_out, got 'mlp'"},
       {"source: synthetic",
        "source: model\n  model: m\n  card: gpt-2\n  text: t",
        "s.yaml:5:9: activations.card must be one of llama-3.2-1b, smollm2-135m, gemma-2-2b, got "

@@ -19,7 +19,7 @@ TEST(SweepJsonSchema, HasEveryKeyWithItsMeaning) {
   EXPECT_FALSE(schema.at("additionalProperties").get<bool>());
   const auto& activations = schema.at("properties").at("activations").at("properties");
   EXPECT_EQ(activations.at("hook").at("enum"),
-            nlohmann::json({"mlp_out", "mlp_act", "resid_post"}));
+            nlohmann::json({"mlp_out", "mlp_act", "resid_post", "resid_pre", "attn_out"}));
   EXPECT_EQ(activations.at("add_bos").at("enum"),
             nlohmann::json({"auto", true, "true", false, "false"}));
   const auto& study = schema.at("properties").at("study").at("properties");
