@@ -17,7 +17,7 @@
 #include "activations/block_stream.h"
 #include "activations/hooked_model.h"
 #include "activations/outliers.h"
-#include "activations/random.h"
+#include "core/random.h"
 #include "activations/vector_cache.h"
 
 namespace saelaw {

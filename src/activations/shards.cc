@@ -15,10 +15,10 @@
 
 #include "activations/block_stream.h"
 #include "activations/outliers.h"
-#include "activations/random.h"
 #include "core/errors.h"
 #include "core/files.h"
 #include "core/portions.h"
+#include "core/random.h"
 #include "tensors/safetensors.h"
 #include "tensors/shard_manifest.h"
 

@@ -12,9 +12,9 @@
 
 #include "activations/block_stream.h"
 #include "activations/outliers.h"
-#include "activations/random.h"
 #include "core/errors.h"
 #include "core/portions.h"
+#include "core/random.h"
 
 namespace saelaw {
 namespace {

@@ -10,8 +10,8 @@
 #include <gtest/gtest.h>
 
 #include "activations/expect_error.h"
-#include "activations/random.h"
 #include "core/files.h"
+#include "core/random.h"
 #include "llm/llama.h"
 #include "tensors/safetensors.h"
 #include "tensors/temporary_folder.h"
@@ -352,7 +352,8 @@ TEST_F(ModelSourceTest, RejectsWhatDoesNotExistAndSaysWhatDoes) {
   };
   SourceSpec spec = folder_->Spec();
   spec.model.hook = "mlp_in";
-  EXPECT_THAT(message(spec), HasSubstr("no hook 'mlp_in': mlp_out, mlp_act, resid_post, resid_pre or attn_out"));
+  EXPECT_THAT(message(spec),
+              HasSubstr("no hook 'mlp_in': mlp_out, mlp_act, resid_post, resid_pre or attn_out"));
   spec = folder_->Spec();
   spec.model.layer = 3;
   EXPECT_THAT(message(spec), HasSubstr("no layer 3: its layers are 0 to 2"));

@@ -7,12 +7,12 @@
 
 #include <fmt/format.h>
 
+#include "core/random.h"
 #include "fit/intervals/uncertainty.h"
 #include "fit/laws/search.h"
 #include "fit/noise/noise.h"
 #include "fit/noise/noise_model.h"
 #include "fit/solve/distributions.h"
-#include "fit/solve/draws.h"
 #include "fit/solve/parallel.h"
 
 namespace saelaw {
@@ -48,11 +48,11 @@ Strata MakeStrata(const Sample& sample) {
   return strata;
 }
 
-Sample DrawCases(const Sample& sample, const Strata& strata, Draws& draws) {
+Sample DrawCases(const Sample& sample, const Strata& strata, Random& random) {
   std::vector<int> rows;
   for (const auto& blocks : strata) {
     for (std::size_t i = 0; i < blocks.size(); ++i) {
-      const Block& block = blocks[draws.Below(blocks.size())];
+      const Block& block = blocks[random.Below(blocks.size())];
       rows.insert(rows.end(), block.begin(), block.end());
     }
   }
@@ -91,10 +91,10 @@ class OwnNoise {
     smoothing_ = 1.06 * sd * std::pow(std::max(1.0, static_cast<double>(sizes.size())), -0.2);
   }
 
-  double Draw(Draws& draws) const {
-    if (pool_.empty()) return draws.Normal();
+  double Draw(Random& random) const {
+    if (pool_.empty()) return random.Normal();
     // Smoothing adds to the variance, which the division takes back.
-    return (pool_[draws.Below(pool_.size())] + smoothing_ * draws.Normal()) /
+    return (pool_[random.Below(pool_.size())] + smoothing_ * random.Normal()) /
            std::hypot(1, smoothing_);
   }
 
@@ -108,10 +108,10 @@ class OwnNoise {
 Vector DrawNoise(const Sample& sample,
                  const SharedNoise& noise,
                  const OwnNoise& own,
-                 Draws& draws) {
+                 Random& random) {
   Vector drawn(sample.y.size());
   const double sd = std::sqrt(noise.within);
-  for (double& value : drawn) value = sd * own.Draw(draws);
+  for (double& value : drawn) value = sd * own.Draw(random);
   if (!noise.clustered()) return drawn;
   const auto clusters = static_cast<std::size_t>(sample.clusters);
   Vector weight(clusters);
@@ -125,7 +125,7 @@ Vector DrawNoise(const Sample& sample,
   Vector shift(clusters);  // times w: added to each point
   for (std::size_t s = 0; s < clusters; ++s) {
     const double variance = std::max(0.0, noise.within + noise.Shared() * weight[s]);
-    shift[s] = std::sqrt(variance / weight[s]) * draws.Normal() - along[s] / weight[s];
+    shift[s] = std::sqrt(variance / weight[s]) * random.Normal() - along[s] / weight[s];
   }
   for (std::size_t i = 0; i < drawn.size(); ++i) {
     drawn[i] += sample.w[i] * shift[static_cast<std::size_t>(sample.cluster[i])];
@@ -156,22 +156,22 @@ class Bootstrap : public Uncertainty {
     std::vector<Refit> drawn(static_cast<std::size_t>(options.bootstrap_resamples));
     // Each resample starts its draws from its own number, whichever thread takes it.
     ParallelFor(options.bootstrap_resamples, options.threads, [&](int i) {
-      Draws draws(options.seed, i);
+      Random random(MixSeeds({options.seed, static_cast<std::uint64_t>(i)}));
       Refit& refit = drawn[static_cast<std::size_t>(i)];
       Sample sample;
       if (Cases()) {
-        sample = DrawCases(fit.sample, strata, draws);
+        sample = DrawCases(fit.sample, strata, random);
       } else {
         sample = fit.sample;
-        const Vector off = DrawNoise(sample, noise_, own, draws);
+        const Vector off = DrawNoise(sample, noise_, own, random);
         for (std::size_t k = 0; k < off.size(); ++k) sample.y[k] = centre[k] + off[k] / sample.w[k];
       }
       // A refit begins at the fit, with a few fresh starts in case another optimum has become the
       // best.
       constexpr int kFreshStarts = 2;
       refit.u = Search(model, sample, fit.criterion, kFreshStarts, &fit.u, 1).best.u;
-      refit.run = std::sqrt(noise_.within) * own.Draw(draws) +
-                  std::sqrt(std::max(0.0, noise_.Shared())) * draws.Normal();
+      refit.run = std::sqrt(noise_.within) * own.Draw(random) +
+                  std::sqrt(std::max(0.0, noise_.Shared())) * random.Normal();
     });
     for (Refit& refit : drawn) {
       // Samples that carry no law are left out, and Name() says how many are left.

@@ -1,4 +1,4 @@
-#include "activations/random.h"
+#include "core/random.h"
 
 #include <cmath>
 #include <set>

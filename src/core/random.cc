@@ -1,7 +1,7 @@
 // The generators are written out, to the last bit the same everywhere: a run's numbers must not
 // change with the standard library. The ziggurat is here because normal draws take much of a
 // synthetic source's time.
-#include "activations/random.h"
+#include "core/random.h"
 
 #include <cmath>
 #include <numeric>
