@@ -103,7 +103,7 @@ saelaw_room(models MAY_INCLUDE core tensors tokens LIBRARIES nlohmann_json::nloh
 saelaw_room(identity MAY_INCLUDE core tensors tokens models LIBRARIES nlohmann_json::nlohmann_json)
 saelaw_room(sweep MAY_INCLUDE core tensors tokens models fit LIBRARIES yaml-cpp nlohmann_json::nlohmann_json)
 saelaw_room(fit FOLDERS points solve noise laws intervals rates critic PUBLIC fit.h MAY_INCLUDE core
-  LIBRARIES Ceres::ceres Eigen3::Eigen Threads::Threads)
+  LIBRARIES Boost::headers Ceres::ceres Eigen3::Eigen Threads::Threads)
 if(SAELAW_ASAN)
   # The one room that computes for long; unoptimised, its tests take more than seven minutes.
   target_compile_options(saelaw_fit PRIVATE -O1)

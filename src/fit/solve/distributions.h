@@ -1,4 +1,5 @@
-// Quantiles and tails of the few distributions that intervals and tests need.
+// Quantiles and tails of the few distributions that intervals and tests need. NaN where a degree of
+// freedom is not positive.
 #pragma once
 
 namespace saelaw {
