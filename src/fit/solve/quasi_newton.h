@@ -11,10 +11,9 @@ namespace saelaw {
 // The value at u, and its gradient. NaN or infinite outside the domain.
 using SmoothFunction = std::function<double(const double* u, double* gradient)>;
 
-// Minimises f from u with BFGS and a weak Wolfe line search by bisection, which copes with kinks
-// (Lewis & Overton 2013, Math. Programming 141). `whitening` [p, p], by columns, are coordinates v
-// of u = u0 + whitening·v in which f is about round. Returns whether it stopped because nothing
-// more is to be gained, not by the limit of steps.
+// Minimises f from u with BFGS (Nocedal & Wright 2006, section 6.1). `whitening` [p, p], by
+// columns, are coordinates v of u = u0 + whitening·v in which f is about round. Returns whether it
+// stopped because nothing more is to be gained, not by the limit of steps or at a kink.
 bool QuasiNewton(const SmoothFunction& f, const Vector& whitening, Vector& u);
 
 }  // namespace saelaw
