@@ -4,7 +4,9 @@
 
 #include "fit/critic/answer_criticism.h"
 #include "fit/critic/answer_law.h"
+#include "fit/critic/column_guard.h"
 #include "fit/critic/criticism.h"
+#include "fit/critic/extrapolation.h"
 #include "fit/critic/law_table.h"
 #include "fit/intervals/held_out_error.h"
 #include "fit/intervals/law_fit.h"

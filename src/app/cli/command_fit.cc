@@ -43,7 +43,26 @@ class FitCommand : public Command {
   std::vector<OptionSpec> options() override {
     std::vector<OptionSpec> all{
         arguments_.Csv(), {"--law", LawNames(), &law_, false, "LAW"}, arguments_.Columns()};
+    all.push_back(arguments_.WhereOption());
+    all.push_back(
+        {"--best",
+         "Of a column that the law does not know, keep the value of least loss at each setting",
+         &choice_.best,
+         false,
+         "COLUMN"});
+    all.push_back(
+        {"--ignore",
+         "Pass over a column that the law does not know though it varies; may be repeated",
+         &choice_.ignore,
+         false,
+         "COLUMN"});
     for (OptionSpec& option : arguments_.Fitting()) all.push_back(std::move(option));
+    all.push_back({"--criticism",
+                   "full or none: what speaks against the law, at up to the cost of the fit "
+                   "(default: full)",
+                   &criticism_,
+                   false,
+                   "HOW"});
     all.push_back(arguments_.PlacesOption());
     all.push_back({"--force", "Predict also beyond 1,000 times the largest run", &force_});
     all.push_back(JsonOption(&json_));
@@ -53,9 +72,13 @@ class FitCommand : public Command {
     // The options are checked first, because reading the table may take a while.
     const FitOptions options = arguments_.Options();
     const std::vector<Point> places = arguments_.Places();
-    const CsvPoints points = arguments_.Table();
-    const LawQuestion question{
+    const bool criticise = Criticises();
+    CsvPoints points = arguments_.Table();
+    GuardColumns(*RequireLaw(law_).info, choice_, points);
+    LawQuestion question{
         law_, points.points, points.failed, options, places, force_, points.dropped};
+    question.criticise = criticise;
+    question.labels = points.unread;
     LawAnswer answer = AnswerLaw(question);
     // The warnings become part of the answer, so that the text and the JSON both have them.
     WarnOfUnread(answer.law);
@@ -88,9 +111,15 @@ class FitCommand : public Command {
                     points.without_loss));
   }
 
+  bool Criticises() const {
+    if (criticism_ == "full" || criticism_ == "none") return criticism_ == "full";
+    throw UsageError(fmt::format("--criticism is full or none, not '{}'", criticism_));
+  }
+
   FitArguments arguments_{
       {Estimator::kHuberLog, "huber", "residual; least-squares and student: profile"}};
-  std::string law_ = "data";
+  std::string law_ = "data", criticism_ = "full";
+  ColumnChoice choice_;
   bool json_ = false, force_ = false;
 };
 

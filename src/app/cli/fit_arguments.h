@@ -26,9 +26,17 @@ class FitArguments {
   explicit FitArguments(Defaults defaults) : defaults_(std::move(defaults)) {}
 
   OptionSpec Csv() {
-    return {"--csv", "Table with a header line (docs/tables.md)", &csv_, true, "FILE"};
+    return {"--csv", "Table with a header line (docs/tables.md); - for stdin", &csv_, true, "FILE"};
   }
   OptionSpec Columns();
+  OptionSpec WhereOption() {
+    return {"--where",
+            "Take only rows with this value, as in lr=1e-3 or 'arch!=B' (=, !=, <, <=, >, >=); may "
+            "be repeated",
+            &where_,
+            false,
+            "COLUMN=VALUE"};
+  }
   // --estimator to --level, in the order of --help.
   std::vector<OptionSpec> Fitting();
   OptionSpec PlacesOption() {
@@ -39,7 +47,7 @@ class FitArguments {
   FitOptions Options() const;
   std::vector<Point> Places() const;
   // Reads the table.
-  CsvPoints Table() const { return ReadCsvPoints(csv_, columns_); }
+  CsvPoints Table() const { return ReadCsvPoints(csv_, columns_, where_); }
   // The options that say how a loss law is fitted, of those that were given.
   std::vector<std::string_view> GivenForLossLaws() const;
 
@@ -53,7 +61,7 @@ class FitArguments {
   std::string csv_, columns_, intervals_, estimator_, floor_ = "free";
   double huber_ = std::numeric_limits<double>::quiet_NaN(), level_ = 0.95;
   int bootstrap_ = kNotGiven;
-  std::vector<std::string> predict_;
+  std::vector<std::string> predict_, where_;
 };
 
 }  // namespace saelaw

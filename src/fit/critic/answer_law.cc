@@ -13,6 +13,7 @@
 
 #include "core/quantities.h"
 #include "fit/critic/answer_criticism.h"
+#include "fit/critic/extrapolation.h"
 #include "fit/critic/law_table.h"
 #include "fit/points/compute_unit.h"
 
@@ -121,8 +122,9 @@ LawAnswer AnswerLossLaw(const LawQuestion& question) {
   options.dropped_before = static_cast<int>(question.failed.size() + question.dropped.size());
   answer.law = FitLaw(question.law, question.points, options);
   DropFailed(question, answer.law);
-  if (answer.law.ok()) {
-    answer.criticism = Criticise(question.law, question.points, options, Target(question));
+  if (answer.law.ok() && question.criticise) {
+    answer.criticism =
+        Criticise(question.law, question.points, options, Target(question), question.labels);
   }
   Predict(question, question.points, answer);
   return answer;
@@ -132,7 +134,7 @@ LawAnswer AnswerLrLaw(const LawQuestion& question) {
   LawAnswer answer;
   answer.lr = FitLrLaw(question.points, question.failed, question.options);
   answer.law = answer.lr->law;
-  answer.criticism = CriticiseLrLaw(question, *answer.lr);
+  if (question.criticise) answer.criticism = CriticiseLrLaw(question, *answer.lr);
   Predict(question, Carriers(*answer.lr), answer);
   return answer;
 }
@@ -141,7 +143,7 @@ LawAnswer AnswerLrEdge(const LawQuestion& question) {
   LawAnswer answer;
   answer.edge = FitLrEdge(question.points, question.failed, question.options);
   answer.law = answer.edge->law;
-  answer.criticism = CriticiseLrEdge(question, *answer.edge);
+  if (question.criticise) answer.criticism = CriticiseLrEdge(question, *answer.edge);
   Predict(question, BracketedPlaces(*answer.edge), answer);
   return answer;
 }
@@ -152,7 +154,7 @@ LawAnswer AnswerLrSurface(const LawQuestion& question) {
   answer.law = answer.surface->law;
   // The law beside the surface is shown with it, as the two should agree.
   answer.lr = answer.surface->stepwise;
-  answer.criticism = CriticiseLrSurface(question, *answer.surface);
+  if (question.criticise) answer.criticism = CriticiseLrSurface(question, *answer.surface);
   Predict(question, question.points, answer);
   return answer;
 }
@@ -162,7 +164,7 @@ LawAnswer AnswerComputeLaw(const LawQuestion& question) {
   answer.compute = FitComputeLaw(question.points, question.options);
   answer.law = answer.compute->law;
   DropFailed(question, answer.law);
-  answer.criticism = CriticiseComputeLaw(question, *answer.compute);
+  if (question.criticise) answer.criticism = CriticiseComputeLaw(question, *answer.compute);
   Predict(question, WithCompute(question.points), answer);
   return answer;
 }

@@ -22,6 +22,8 @@ struct LawQuestion {
   std::vector<Point> at;                       // where predictions are wanted
   bool force = false;                          // predict beyond 1,000 times the largest run too
   std::span<const DroppedPoint> dropped = {};  // rows of the table that are no points at all
+  bool criticise = true;
+  std::span<const UnreadColumn> labels = {};  // columns of the points that no key reads
 };
 
 struct LawAnswer {

@@ -12,6 +12,8 @@
 
 #include "core/held_out.h"
 #include "core/quantities.h"
+#include "fit/critic/refit_budget.h"
+#include "fit/critic/residual_check.h"
 #include "fit/intervals/held_out_error.h"
 #include "fit/laws/loss_laws.h"
 #include "fit/laws/usable_points.h"
@@ -24,6 +26,8 @@ namespace saelaw {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+// A refit begins beside an optimum that is known already.
+constexpr int kFewStarts = 2;
 
 // Usable points by scale, ascending in tokens.
 using Scales = std::vector<std::vector<Point>>;
@@ -76,11 +80,41 @@ std::vector<Point> Others(const Scales& scales, std::size_t left_out) {
   return others;
 }
 
-// Bootstraps would be refitted for every scale; the local methods say the same in milliseconds.
+// Bootstraps would be refitted for every scale; the local methods say the same in milliseconds. Who
+// wants no intervals gets none here either.
 FitOptions WithLocalIntervals(FitOptions options) {
+  if (options.interval_method == IntervalMethod::kNone) return options;
   const bool squares = options.estimator == Estimator::kLeastSquaresLog;
   options.interval_method = squares ? IntervalMethod::kProfileF : IntervalMethod::kSandwich;
   return options;
+}
+
+// How the scales are held out: with which intervals and starts, and from which scale on.
+struct HoldOutPlan {
+  FitOptions options;
+  std::size_t first = 0;
+};
+
+// The full way where it costs no more than the fit did; else a refit begins beside the known
+// optimum, with intervals that need no search, at the largest scales that this pays for.
+HoldOutPlan PlanHoldOut(const FitOptions& options,
+                        std::size_t scales,
+                        std::size_t points,
+                        RefitBudget& budget) {
+  HoldOutPlan plan{WithLocalIntervals(options), 0};
+  const bool profiles = plan.options.interval_method == IntervalMethod::kProfileF;
+  const std::size_t of_intervals = profiles ? RefitBudget::kProfile * points : 0;
+  if (budget.Take(scales * static_cast<std::size_t>(options.starts) + of_intervals)) return plan;
+  if (profiles) plan.options.interval_method = IntervalMethod::kSandwich;
+  plan.options.starts = kFewStarts;
+  while (plan.first + 1 < scales && !budget.Take((scales - plan.first) * kFewStarts)) ++plan.first;
+  return plan;
+}
+
+// Intervals of exact points have no width, and what rounding does to a loss is no miss.
+bool Holds(const Interval& interval, double loss) {
+  constexpr double kRounding = 1e-8;
+  return interval.lo * (1 - kRounding) <= loss && loss <= interval.hi * (1 + kRounding);
 }
 
 // The middle point stands for its scale where one prediction is shown, while the error is the mean
@@ -97,7 +131,7 @@ HeldOutScale HoldOut(const LawInfo& law,
   held.prediction.at = points[points.size() / 2];
   held.prediction.value = held.error = kNan;
   held.largest = left_out + 1 == scales.size();
-  const LawFit fit = FitLaw(law, Others(scales, left_out), WithLocalIntervals(options));
+  const LawFit fit = FitLaw(law, Others(scales, left_out), options);
   if (!fit.ok()) return held;
   held.prediction = fit.Predict(held.prediction.at);
   double error = 0;
@@ -105,8 +139,7 @@ HeldOutScale HoldOut(const LawInfo& law,
   for (const Point& point : points) {
     const Prediction predicted = fit.Predict(point);
     error += std::log(point.loss / predicted.value);
-    inside +=
-        predicted.prediction.lo <= point.loss && point.loss <= predicted.prediction.hi ? 1 : 0;
+    inside += Holds(predicted.prediction, point.loss) ? 1 : 0;
   }
   held.error = std::expm1(error / static_cast<double>(points.size()));
   // The scale counts as inside where at least half of its points are.
@@ -132,9 +165,8 @@ std::vector<Influence> DropEach(const LawInfo& law,
                                 const Point* target) {
   constexpr std::size_t kMostListed = 5;
   if (!whole.ok() || DataExponent(whole) == nullptr || points.size() > kMostLeftOut) return {};
-  // A refit begins beside a known optimum, so two starts are enough, and threads are spent on
-  // points instead.
-  options.starts = 2;
+  // Threads are spent on points instead of starts.
+  options.starts = kFewStarts;
   const int threads = options.threads;
   options.threads = 1;
   std::vector<Influence> influence(points.size());
@@ -305,14 +337,16 @@ void SayWhatWouldChange(const Point& target, Criticism& criticism) {
 Criticism Criticise(std::string_view law,
                     std::span<const Point> points,
                     const FitOptions& options,
-                    const Point* target) {
-  return Criticise(RequireLossLaw(law), points, options, target);
+                    const Point* target,
+                    std::span<const UnreadColumn> labels) {
+  return Criticise(RequireLossLaw(law), points, options, target, labels);
 }
 
 Criticism Criticise(const LawInfo& law,
                     std::span<const Point> points,
                     const FitOptions& options,
-                    const Point* target) {
+                    const Point* target,
+                    std::span<const UnreadColumn> labels) {
   Criticism criticism;
   const FitOptions bare = Bare(options);
   const std::vector<Point> usable = Thinned(Usable(law, points).points, criticism);
@@ -320,69 +354,35 @@ Criticism Criticise(const LawInfo& law,
   const LawFit whole = FitLaw(law, usable, Bare(options));
   if (!whole.ok()) return criticism;
   criticism.seed_noise = whole.noise_sd;
+  RefitBudget budget(whole, options);
   const Scales scales = ByTokens(usable);
-  criticism.held_out.resize(scales.size());
-  FitOptions alone = options;
-  alone.threads = 1;
-  ParallelFor(static_cast<int>(scales.size()), options.threads, [&](int i) {
+  HoldOutPlan plan = PlanHoldOut(options, scales.size(), usable.size(), budget);
+  plan.options.threads = 1;
+  criticism.held_out.resize(scales.size() - plan.first);
+  ParallelFor(static_cast<int>(criticism.held_out.size()), options.threads, [&](int i) {
     const auto k = static_cast<std::size_t>(i);
-    criticism.held_out[k] = HoldOut(law, scales, k, alone);
+    criticism.held_out[k] = HoldOut(law, scales, plan.first + k, plan.options);
   });
-  criticism.influence = DropEach(law, whole, usable, bare, target);
+  const bool pays = budget.Take(kFewStarts * usable.size());
+  if (pays) criticism.influence = DropEach(law, whole, usable, bare, target);
   // A local exponent is one between two numbers of tokens, and means nothing where sizes vary too.
   if (law.variables.size() == 1) criticism.local_exponents = LocalExponents(scales, whole);
   if (target != nullptr) {
     criticism.next_runs = ChooseNextRuns(whole, usable, *target, 3);
     SayWhatWouldChange(*target, criticism);
   }
+  const ResidualCheck residuals = CheckResiduals(whole, usable, options, labels, points);
+  criticism.warnings.insert(
+      criticism.warnings.end(), residuals.warnings.begin(), residuals.warnings.end());
   Warn(criticism);
-  if (usable.size() > kMostLeftOut) {
+  if (!pays) {
+    criticism.warnings.push_back(
+        "no point was left out by itself: so many refits would cost more than the fit");
+  } else if (usable.size() > kMostLeftOut) {
     criticism.warnings.push_back(fmt::format(
         "more than {} points: none was left out by itself to see what hangs on it", kMostLeftOut));
   }
   return criticism;
-}
-
-namespace {
-
-Extrapolation JudgeReach(std::string_view what, double largest, double target) {
-  Extrapolation judged;
-  judged.factor = target / largest;
-  judged.needs_force = judged.factor > kRefusedFactor;
-  // What is refused is doubtful as well, and the message says which of the two limits it passed.
-  judged.doubtful = judged.factor > kDoubtfulFactor;
-  if (judged.doubtful) {
-    judged.message = fmt::format("the target is {:.0f} times the largest fitted {} ({} from {})",
-                                 judged.factor,
-                                 what,
-                                 judged.needs_force ? "refused" : "doubtful",
-                                 judged.needs_force ? kRefusedFactor : kDoubtfulFactor);
-  }
-  return judged;
-}
-
-}  // namespace
-
-Extrapolation JudgeExtrapolation(double largest_tokens, double target_tokens) {
-  return JudgeReach("run", largest_tokens, target_tokens);
-}
-
-Extrapolation JudgeExtrapolation(std::span<const Point> points, const Point& target) {
-  constexpr std::pair<std::string_view, double Point::*> kReaching[] = {
-      {"run", &Point::tokens}, {"params", &Point::params}, {"compute", &Point::compute}};
-  // A target may reach beyond the points in several ways at once.
-  Extrapolation furthest;
-  for (const auto& [what, quantity] : kReaching) {
-    double largest = 0;
-    for (const Point& point : points) {
-      if (point.loss > 0 && point.*quantity > largest) largest = point.*quantity;
-    }
-    if (!(largest > 0) || !(target.*quantity > 0)) continue;
-    // The furthest of the three reaches is the one that is judged.
-    Extrapolation judged = JudgeReach(what, largest, target.*quantity);
-    if (judged.factor > furthest.factor) furthest = std::move(judged);
-  }
-  return furthest;
 }
 
 }  // namespace saelaw

@@ -1,5 +1,5 @@
-// What speaks against a loss law: what it would have predicted of sizes it had not seen, what it
-// owes to its floor and to single points, and how far beyond the data it is asked.
+// What speaks against a loss law: what it would have predicted of sizes it had not seen, and what
+// it owes to its floor and to single points.
 #pragma once
 
 #include <span>
@@ -9,6 +9,7 @@
 
 #include "fit/critic/next_run.h"
 #include "fit/intervals/law_fit.h"
+#include "fit/points/csv.h"
 
 namespace saelaw {
 
@@ -63,32 +64,21 @@ struct Criticism {
   bool empty() const { return held_out.empty(); }
 };
 
-// For the laws of FitLaw. Fits as often as there are scales and points (at most 300 of them),
-// without intervals for all but the held-out predictions. `target` may be null. Never throws for
+// For the laws of FitLaw. Fits as often as there are scales and points (at most 300 of them), as
+// far as that costs no more than the fit itself (fit/critic/refit_budget.h), without intervals for
+// all but the held-out predictions, and for these none where `options` wants none. `target` may be
+// null. `labels`: columns that no key reads, with a word for each of `points`. Never throws for
 // data.
 Criticism Criticise(const LawInfo& law,
                     std::span<const Point> points,
                     const FitOptions& options,
-                    const Point* target = nullptr);
+                    const Point* target = nullptr,
+                    std::span<const UnreadColumn> labels = {});
 // The same of a law of the table (fit/laws/loss_laws.h), by its name.
 Criticism Criticise(std::string_view law,
                     std::span<const Point> points,
                     const FitOptions& options,
-                    const Point* target = nullptr);
-
-// How far a prediction goes beyond the data.
-struct Extrapolation {
-  double factor = 0;         // target over the largest fitted number of tokens
-  bool doubtful = false;     // beyond 30: a warning
-  bool needs_force = false;  // beyond 1,000: refused unless forced
-  std::string message;       // empty when neither
-};
-inline constexpr double kDoubtfulFactor = 30;
-inline constexpr double kRefusedFactor = 1000;
-Extrapolation JudgeExtrapolation(double largest_tokens, double target_tokens);
-// The same of tokens, params and compute, each against its largest value among the points with a
-// loss: the one that reaches furthest. Nothing to judge (factor 0) where the target names none that
-// the points have.
-Extrapolation JudgeExtrapolation(std::span<const Point> points, const Point& target);
+                    const Point* target = nullptr,
+                    std::span<const UnreadColumn> labels = {});
 
 }  // namespace saelaw

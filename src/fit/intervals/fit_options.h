@@ -34,4 +34,16 @@ struct FitOptions {
   int threads = 0;         // 0: all cores
 };
 
+// What `saelaw fit` asks for unless it is told otherwise: the estimator of published fits with a
+// bootstrap; estimators that are a likelihood have a profile instead.
+inline FitOptions TableOptions(Estimator estimator = Estimator::kHuberLog) {
+  FitOptions options;
+  options.estimator = estimator;
+  const bool likelihood =
+      estimator == Estimator::kLeastSquaresLog || estimator == Estimator::kStudentLog;
+  options.interval_method =
+      likelihood ? IntervalMethod::kProfileF : IntervalMethod::kBootstrapResidual;
+  return options;
+}
+
 }  // namespace saelaw

@@ -11,10 +11,10 @@ namespace {
 
 // Lets a quantity of the law with a signed floor be seen as one of the law with ln floor; both have
 // `size` parameters.
-LogQuantity OfLogFloor(const LogQuantity& quantity, int size) {
-  return [&quantity, size](const double* u, double* gradient) {
+LogQuantity OfLogFloor(const LogQuantity& quantity, int size, double log_unit) {
+  return [&quantity, size, log_unit](const double* u, double* gradient) {
     Vector converted(u, u + size);
-    converted[0] = std::exp(u[0]);
+    converted[0] = std::exp(u[0] - log_unit);
     const double value = quantity(converted.data(), gradient);
     // This is the chain rule: d floor / d ln floor is the floor.
     if (gradient != nullptr) gradient[0] *= converted[0];
@@ -27,23 +27,25 @@ class FloorBound : public Uncertainty {
   FloorBound(std::shared_ptr<const Uncertainty> with_sign,
              std::shared_ptr<const Uncertainty> bounded,
              int size,
+             double log_unit,
              double trust)
       : with_sign_(std::move(with_sign)),
         bounded_(std::move(bounded)),
         size_(size),
+        log_unit_(log_unit),
         trust_(trust) {}
 
   std::string Name() const override { return bounded_->Name(); }
 
   Interval Of(const LogQuantity& quantity) const override {
     const Interval one = with_sign_->Of(quantity);
-    const Interval other = bounded_->Of(OfLogFloor(quantity, size_));
+    const Interval other = bounded_->Of(OfLogFloor(quantity, size_, log_unit_));
     const Interval common = Common(one, other);
     return {Between(one.lo, common.lo), Between(one.hi, common.hi)};
   }
 
   Interval OfRun(const LogQuantity& quantity, const Interval& law) const override {
-    return bounded_->OfRun(OfLogFloor(quantity, size_), law);
+    return bounded_->OfRun(OfLogFloor(quantity, size_, log_unit_), law);
   }
 
  private:
@@ -63,6 +65,7 @@ class FloorBound : public Uncertainty {
   std::shared_ptr<const Uncertainty> with_sign_;
   std::shared_ptr<const Uncertainty> bounded_;
   int size_;
+  double log_unit_;
   double trust_;
 };
 
@@ -71,8 +74,10 @@ class FloorBound : public Uncertainty {
 std::shared_ptr<const Uncertainty> MakeFloorBound(std::shared_ptr<const Uncertainty> with_sign,
                                                   std::shared_ptr<const Uncertainty> bounded,
                                                   int size,
+                                                  double log_unit,
                                                   double trust) {
-  return std::make_shared<FloorBound>(std::move(with_sign), std::move(bounded), size, trust);
+  return std::make_shared<FloorBound>(
+      std::move(with_sign), std::move(bounded), size, log_unit, trust);
 }
 
 }  // namespace saelaw

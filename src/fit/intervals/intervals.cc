@@ -61,6 +61,7 @@ std::shared_ptr<const Uncertainty> MakeUncertainty(const std::shared_ptr<const F
     warnings.push_back("as many parameters as settings and no replicates: no interval");
     return nullptr;
   }
+  if (IsExact(*fitted)) return MakeExact(fitted);
   const IntervalMethod method =
       Applicable(*fitted, resampled != nullptr, options.interval_method, warnings);
   switch (method) {
@@ -178,7 +179,8 @@ Parameter DescribeParameter(const NamedParameter& value,
   }
   if (uncertainty == nullptr || !basis.quantity) return parameter;
   Interval interval = uncertainty->Of(basis.quantity);
-  if (!basis.linear) interval = Exponential(interval);
+  interval = basis.linear ? Interval{basis.unit * interval.lo, basis.unit * interval.hi}
+                          : Exponential(interval);
   // What lies below 0 belongs to a floor that could be negative, and is cut off here.
   if (basis.linear && !value.linear) {
     interval = {std::max(interval.lo, 0.0), std::max(interval.hi, 0.0)};

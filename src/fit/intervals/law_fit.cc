@@ -106,7 +106,7 @@ Work IntervalBasis(const Work& work, const FitOptions& options) {
   if (options.interval_method == IntervalMethod::kNone || !work.model->has_free_floor()) {
     return work;
   }
-  const std::shared_ptr<const LawModel> signed_model = work.model->WithSignedFloor();
+  const std::shared_ptr<const LawModel> signed_model = work.model->WithSignedFloor(work.fitted->u);
   if (signed_model == nullptr) return work;
   Work basis{signed_model, std::make_shared<FittedLaw>(*work.fitted)};
   FittedLaw& fitted = *basis.fitted;
@@ -138,7 +138,7 @@ void FillParameters(
 void JudgeSearch(const SearchResult& search, const Work& work, LawFit& fit) {
   fit.starts_tried = search.tried;
   fit.starts_at_best = search.at_best;
-  fit.converged = search.best.converged && search.best.moved;
+  fit.converged = search.best.converged && (search.best.moved || Stationary(*work.fitted));
   // A floor that vanished has no derivative, and is said to be on its bound.
   const bool vanished = work.model->FloorVanishes(work.fitted->u);
   for (const SearchFault fault : FindFaults(search.best, *work.fitted)) {
@@ -164,7 +164,11 @@ std::shared_ptr<const Uncertainty> MakeUncertainty(const Work& work,
   auto bounded = MakeUncertainty(work.fitted, work.model.get(), options, said_already);
   // Refits with the bound pile up on it, and their percentiles say too little (analysis/coverage).
   const double trust = options.interval_method == IntervalMethod::kProfileF ? 1 : 0.7;
-  return MakeFloorBound(std::move(uncertainty), std::move(bounded), work.model->Size(), trust);
+  return MakeFloorBound(std::move(uncertainty),
+                        std::move(bounded),
+                        work.model->Size(),
+                        basis.model->LogFloorUnit(),
+                        trust);
 }
 
 // Everything after the optimum: noise, intervals, predictor.

@@ -47,6 +47,12 @@ std::unique_ptr<Uncertainty> MakeBootstrap(const FittedLaw& fit,
 // fit/noise/shared_noise.h of the estimator's pseudo-residuals.
 std::unique_ptr<Uncertainty> MakeSandwich(std::shared_ptr<const FittedLaw> fit, double level);
 
+// Whether the law goes through its points to within rounding: ln residuals of less than 1e-9, where
+// tables have at most 17 digits and runs never agree so well.
+bool IsExact(const FittedLaw& fit);
+// Intervals without width, which are those of points without noise.
+std::unique_ptr<Uncertainty> MakeExact(std::shared_ptr<const FittedLaw> fit);
+
 // The model's ln value at a row, as a quantity.
 LogQuantity LogValueAt(std::shared_ptr<const FittedLaw> fit, Vector row);
 

@@ -26,6 +26,9 @@ struct NamedParameter {
   // points.
   double smallest = -std::numeric_limits<double>::infinity();
   double largest = std::numeric_limits<double>::infinity();
+  // What a linear quantity is counted in: the parameter is so many times the quantity. A search
+  // whose numbers are near 1 does not depend on the units of loss.
+  double unit = 1;
 };
 
 class LawModel : public LogModel {
@@ -47,9 +50,14 @@ class LawModel : public LogModel {
   virtual Vector DropFloor(const Vector& u) const { return u; }
   virtual Vector AddVanishedFloor(const Vector& terms_only) const { return terms_only; }
   // The law whose floor may be negative, which has no bound and so regular intervals; null when the
-  // law has none.
-  virtual std::shared_ptr<const LawModel> WithSignedFloor() const { return nullptr; }
+  // law has none. It counts the floor in units of the typical loss at u, and SignFloor of the same
+  // u is that place in it.
+  virtual std::shared_ptr<const LawModel> WithSignedFloor(const Vector& /*u*/) const {
+    return nullptr;
+  }
   virtual Vector SignFloor(const Vector& u) const { return u; }
+  // ln of the unit of a signed floor; 0 for laws without one.
+  virtual double LogFloorUnit() const { return 0; }
 
   // ln of the least loss that the law knows at this row's size and data, over the lr and batch that
   // lie between `lowest` and `highest` (rows of those measured); NaN where it has no such

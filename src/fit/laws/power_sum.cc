@@ -23,11 +23,13 @@ constexpr double kVanished = 12;
 
 }  // namespace
 
-PowerSum::PowerSum(const LawInfo& law, Floor floor, double fixed_floor, Vector log_centres)
+PowerSum::PowerSum(
+    const LawInfo& law, Floor floor, double fixed_floor, Vector log_centres, double log_unit)
     : law_(&law),
       floor_(floor),
       fixed_floor_(floor == Floor::kFixed ? fixed_floor : 0),
-      log_centres_(std::move(log_centres)) {}
+      log_centres_(std::move(log_centres)),
+      log_unit_(log_unit) {}
 
 Vector PowerSum::Row(const Point& point) const {
   Vector row;
@@ -65,14 +67,14 @@ double PowerSum::LogValue(const double* u, const double* x, double* gradient) co
     parts[k] = u[LogCoef(static_cast<int>(k))] - exponents[k] * x[k];
     largest = std::max(largest, parts[k]);
   }
-  double sum = floor_ == Floor::kSigned ? u[0] * std::exp(-largest) : 0;
+  double sum = floor_ == Floor::kSigned ? u[0] * std::exp(log_unit_ - largest) : 0;
   for (std::size_t k = 0; k <= count; ++k) sum += parts[k] = std::exp(parts[k] - largest);
   // A signed floor may take the law below 0, where it has no logarithm.
   if (!(sum > 0)) return kNan;
   if (gradient != nullptr) {
     // Each derivative is the part's share of the sum, times that of its logarithm.
     if (floor_ == Floor::kFree) gradient[0] = parts[count] / sum;
-    if (floor_ == Floor::kSigned) gradient[0] = std::exp(-largest) / sum;
+    if (floor_ == Floor::kSigned) gradient[0] = std::exp(log_unit_ - largest) / sum;
     for (std::size_t k = 0; k < count; ++k) {
       const double share = parts[k] / sum;
       gradient[LogCoef(static_cast<int>(k))] = share;
@@ -105,14 +107,14 @@ Vector PowerSum::AddVanishedFloor(const Vector& terms_only) const {
   return u;
 }
 
-std::shared_ptr<const LawModel> PowerSum::WithSignedFloor() const {
-  return std::make_shared<PowerSum>(*law_, Floor::kSigned, 0, log_centres_);
+std::shared_ptr<const LawModel> PowerSum::WithSignedFloor(const Vector& u) const {
+  return std::make_shared<PowerSum>(*law_, Floor::kSigned, 0, log_centres_, LargestLogCoef(u));
 }
 
-Vector PowerSum::SignFloor(const Vector& u) const {
+Vector PowerSum::Signed(const Vector& u, double log_unit) const {
   Vector converted = u;
   // On the signed scale a vanished floor is exactly 0.
-  converted[0] = FloorVanishes(u) ? 0 : std::exp(u[0]);
+  converted[0] = FloorVanishes(u) ? 0 : std::exp(u[0] - log_unit);
   return converted;
 }
 
@@ -152,7 +154,8 @@ std::vector<NamedParameter> PowerSum::Parameters(const Vector& u) const {
     const bool none = FloorVanishes(u);
     named.push_back({"floor", none ? 0 : std::exp(u[0]), none, Component(0, Size()), false});
   } else if (floor_ == Floor::kSigned) {
-    named.push_back({"floor", u[0], false, Component(0, Size()), true});
+    named.push_back({"floor", u[0] * std::exp(log_unit_), false, Component(0, Size()), true});
+    named.back().unit = std::exp(log_unit_);
   } else if (law_->has_floor) {
     named.push_back({"floor", fixed_floor_, false, nullptr, false});
   }

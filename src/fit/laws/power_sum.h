@@ -15,14 +15,15 @@ namespace saelaw {
 //
 // u = [ln floor (when free), a_0, ln exponent_0, a_1, ln exponent_1, ...]; all positive quantities
 // in logarithms, so that no bound is needed but the exponents' range. With a signed floor u[0] is
-// the floor itself and may be negative.
+// the floor itself over a typical loss (whose logarithm is `log_unit`), and may be negative.
 // Rows of a Sample hold ln x_k - ln centre_k for each term.
 class PowerSum : public LawModel {
  public:
   enum class Floor { kFree, kFixed, kSigned };
   // The law's parameters are named by `law` (floor, if it has one, then coef and exponent of each
   // variable). `fixed_floor` (>= 0) is used with kFixed alone.
-  PowerSum(const LawInfo& law, Floor floor, double fixed_floor, Vector log_centres);
+  PowerSum(
+      const LawInfo& law, Floor floor, double fixed_floor, Vector log_centres, double log_unit = 0);
 
   int Size() const override { return FirstTerm() + 2 * terms(); }
   double LogValue(const double* u, const double* x, double* gradient) const override;
@@ -45,8 +46,9 @@ class PowerSum : public LawModel {
   std::shared_ptr<const LawModel> WithoutFloor() const override;
   Vector DropFloor(const Vector& u) const override { return {u.begin() + 1, u.end()}; }
   Vector AddVanishedFloor(const Vector& terms_only) const override;
-  std::shared_ptr<const LawModel> WithSignedFloor() const override;
-  Vector SignFloor(const Vector& u) const override;
+  std::shared_ptr<const LawModel> WithSignedFloor(const Vector& u) const override;
+  Vector SignFloor(const Vector& u) const override { return Signed(u, LargestLogCoef(u)); }
+  double LogFloorUnit() const override { return log_unit_; }
 
   int terms() const { return static_cast<int>(log_centres_.size()); }
 
@@ -63,12 +65,15 @@ class PowerSum : public LawModel {
   double LogFloor(const double* u) const;
   Vector StartFrom(const Vector& linear, const Vector& exponents, double smallest_loss) const;
   double LargestLogCoef(const Vector& u) const;
+  // u of the law with a positive floor as one of the law with a signed floor of that unit.
+  Vector Signed(const Vector& u, double log_unit) const;
   LogQuantity NaturalCoef(int term) const;
 
   const LawInfo* law_;
   Floor floor_;
   double fixed_floor_;
   Vector log_centres_;
+  double log_unit_;  // ln of the unit of a signed floor
 };
 
 // For the table of laws.

@@ -50,8 +50,8 @@ void PowerSum::LogValues(
     return;
   }
   parts = (parts - largest).exp();
-  const double floor =
-      floor_ == Floor::kSigned ? u[0] * std::exp(-largest) : std::exp(log_floor - largest);
+  const double floor = floor_ == Floor::kSigned ? u[0] * std::exp(log_unit_ - largest)
+                                                : std::exp(log_floor - largest);
   result = parts.col(0) + floor;
   for (int k = 1; k < terms(); ++k) result += parts.col(k);
   if (jacobian != nullptr) {
@@ -61,7 +61,7 @@ void PowerSum::LogValues(
       return Eigen::Map<Eigen::ArrayXd>(jacobian + j * static_cast<std::size_t>(stride), n);
     };
     if (floor_ == Floor::kFree) column(0) = floor * inverse;
-    if (floor_ == Floor::kSigned) column(0) = std::exp(-largest) * inverse;
+    if (floor_ == Floor::kSigned) column(0) = std::exp(log_unit_ - largest) * inverse;
     for (int k = 0; k < terms(); ++k) {
       // The exponent's column is the coefficient's, times what the exponent multiplies.
       column(LogCoef(k)) = parts.col(k) * inverse;

@@ -128,7 +128,7 @@ std::vector<Vector> PowerSum::Starts(const Sample& sample, int count) const {
   if (floor_ != Floor::kSigned) return Screened(sample, count);
   const PowerSum free(*law_, Floor::kFree, 0, log_centres_);
   std::vector<Vector> starts = free.Screened(sample, count);
-  for (Vector& start : starts) start = free.SignFloor(start);
+  for (Vector& start : starts) start = free.Signed(start, log_unit_);
   return starts;
 }
 

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "fit/laws/falling_loss.h"
 #include "fit/points/clusters.h"
 #include "fit/points/repeats.h"
 
@@ -119,7 +120,7 @@ std::string WhyRefused(const LawInfo& law,
   // A fixed floor is no longer a parameter.
   const int parameters = static_cast<int>(law.parameters.size()) - (law.has_floor && fixed_floor);
   const int settings = DistinctSettings(law, points);
-  if (settings >= parameters) return "";
+  if (settings >= parameters) return WhyNotFalling(law, points);
   return fmt::format("the {} law has {} parameters and the points only {} distinct settings",
                      law.name,
                      parameters,

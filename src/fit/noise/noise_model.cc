@@ -51,11 +51,33 @@ Vector CleanResiduals(const FittedLaw& fitted) {
   return residuals;
 }
 
+// Robust criteria pull at each point with at most the knee. Where half of the points pull up and
+// half down, as between two populations, every law between them is an optimum, the start too.
+bool Stationary(const FittedLaw& fitted) {
+  const Vector residuals = Residuals(*fitted.model, fitted.sample, fitted.u);
+  const Vector jacobian = WeightedJacobian(*fitted.model, fitted.sample, fitted.u);
+  const double knee =
+      fitted.criterion.robust() ? fitted.criterion.Knee() : std::numeric_limits<double>::infinity();
+  const std::size_t n = residuals.size();
+  constexpr double kFlat = 1e-6;  // of the sum of the pulls' sizes
+  for (std::size_t j = 0; j < fitted.u.size(); ++j) {
+    double slope = 0;
+    double size = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      const double pull = std::clamp(residuals[i], -knee, knee) * jacobian[j * n + i];
+      slope += pull;
+      size += std::abs(pull);
+    }
+    if (std::abs(slope) > kFlat * size) return false;
+  }
+  return true;
+}
+
 std::vector<SearchFault> FindFaults(const Minimum& found, const FittedLaw& fitted) {
   std::vector<SearchFault> faults;
   // A search that never left its start proves nothing: the start may be an optimum, or the solver
-  // stuck.
-  if (!found.moved) faults.push_back(SearchFault::kDidNotMove);
+  // stuck. The criterion's own slope there tells which.
+  if (!found.moved && !Stationary(fitted)) faults.push_back(SearchFault::kDidNotMove);
   if (!found.converged) faults.push_back(SearchFault::kNotConverged);
   // Beyond this condition the parameters trade against each other along a line of equal fits.
   constexpr double kIllConditioned = 1e7;

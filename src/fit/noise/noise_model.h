@@ -22,6 +22,10 @@ double SetNoise(double sd_unit, FittedLaw& fitted, std::vector<std::string>& war
 // would leave of them once gross errors are cut off.
 Vector CleanResiduals(const FittedLaw& fitted);
 
+// Whether the criterion has no slope at the fit, so that a search which did not move had nowhere to
+// go. Priors are not counted: laws with priors are searched from several starts.
+bool Stationary(const FittedLaw& fitted);
+
 // What a search has to answer for.
 enum class SearchFault : std::uint8_t { kDidNotMove, kNotConverged, kSingular };
 std::vector<SearchFault> FindFaults(const Minimum& found, const FittedLaw& fitted);

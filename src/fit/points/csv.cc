@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iostream>
+#include <iterator>
 #include <limits>
 
 #include <fmt/format.h>
@@ -13,6 +15,7 @@
 #include "core/errors.h"
 #include "core/files.h"
 #include "fit/points/clusters.h"
+#include "fit/points/csv_filter.h"
 #include "fit/points/csv_lines.h"
 #include "fit/points/csv_number.h"
 #include "fit/points/csv_text.h"
@@ -135,11 +138,69 @@ class UnknownWords {
   int other_rows_ = 0;
 };
 
+// Keeps of every point the columns that no key reads, as long as they may explain something.
+class UnreadColumns {
+ public:
+  UnreadColumns(const CsvLines& lines, const CsvLayout& layout) {
+    for (std::size_t at = 0; at < lines.header().size(); ++at) {
+      const bool read = std::find(layout.at.begin(), layout.at.end(), at) != layout.at.end();
+      if (read || at == layout.unread_status) continue;
+      const CsvField& field = lines.header()[at];
+      columns_.push_back({at, {field.text, lines.Place(field), KeyLike(field.text), {}}, {}, true});
+    }
+  }
+
+  void Add(const Fields& fields) {
+    for (Column& column : columns_) {
+      if (!column.kept) continue;
+      const std::string_view word = Stripped(fields[column.at].text);
+      column.unread.words.emplace_back(word);
+      if (column.unread.like != kCsvKeyCount) continue;
+      // Notes, dates and measurements have a new word in each row, and are soon given up.
+      if (std::find(column.distinct.begin(), column.distinct.end(), word) ==
+          column.distinct.end()) {
+        column.distinct.emplace_back(word);
+      }
+      column.kept = column.distinct.size() <= UnreadColumn::kMostWords;
+    }
+  }
+
+  std::vector<UnreadColumn> Take() {
+    std::vector<UnreadColumn> kept;
+    for (Column& column : columns_) {
+      if (column.kept) kept.push_back(std::move(column.unread));
+    }
+    return kept;
+  }
+
+ private:
+  struct Column {
+    std::size_t at = 0;
+    UnreadColumn unread;
+    std::vector<std::string> distinct;
+    bool kept = true;
+  };
+  std::vector<Column> columns_;
+};
+
 // Rows sorted by what became of their runs.
 class RowSorter {
  public:
   RowSorter(const CsvLines& lines, const CsvLayout& layout)
-      : lines_(lines), layout_(layout), reader_(lines, layout) {}
+      : lines_(lines), layout_(layout), reader_(lines, layout), unread_(lines, layout) {
+    for (std::size_t key = 0; key < kCsvKeyCount; ++key) {
+      if (layout.at[key] == CsvLayout::kAbsent) continue;
+      const CsvField& field = lines.header()[layout.at[key]];
+      result_.columns[key] =
+          fmt::format("{}: column '{}'", lines.Place(field), Shown(Stripped(field.text)));
+    }
+  }
+
+  // A row that a condition leaves out is dropped before anything of it is read.
+  void LeaveOut(const CsvFilter& filter) {
+    result_.dropped.push_back(
+        {reader_.Place().row, fmt::format("left out by --where {}", Shown(filter.text()))});
+  }
 
   void Add(const Fields& fields) {
     const CsvField* word = reader_.At(fields, kStatusKey);
@@ -147,6 +208,7 @@ class RowSorter {
     switch (status) {
       case RunStatus::kFinished:
         result_.points.push_back(reader_.Read(fields));
+        unread_.Add(fields);
         // The row is taken as finished, since nobody asked for the other column, but the user is
         // told.
         if (SaysOtherwise(fields)) ++not_finished_unread_;
@@ -173,6 +235,7 @@ class RowSorter {
   CsvPoints Sorted() {
     unknown_.Check();
     Warn();
+    result_.unread = unread_.Take();
     return std::move(result_);
   }
 
@@ -224,6 +287,7 @@ class RowSorter {
   const CsvLines& lines_;
   const CsvLayout& layout_;
   RowReader reader_;
+  UnreadColumns unread_;
   CsvPoints result_;
   UnknownWords unknown_;
   int not_finished_unread_ = 0;
@@ -247,12 +311,23 @@ void CheckWidth(const CsvLines& lines, const Fields& fields) {
 }
 
 // The columns are found once, before the first row, from the header alone.
-CsvPoints ReadRows(CsvLines& lines, const CsvColumns& columns) {
+CsvPoints ReadRows(CsvLines& lines,
+                   const CsvColumns& columns,
+                   const std::vector<std::string>& where) {
   const CsvLayout layout = FindColumns(lines, columns);
+  std::vector<CsvFilter> filters;
+  for (const std::string& text : where) filters.emplace_back(text, lines);
   RowSorter sorter(lines, layout);
   for (Fields fields; lines.Next(fields);) {
     CheckWidth(lines, fields);
-    sorter.Add(fields);
+    const auto against = std::find_if(filters.begin(), filters.end(), [&](const CsvFilter& filter) {
+      return !filter.Matches(fields);
+    });
+    if (against == filters.end()) {
+      sorter.Add(fields);
+    } else {
+      sorter.LeaveOut(*against);
+    }
   }
   return sorter.Sorted();
 }
@@ -262,15 +337,26 @@ CsvPoints ReadRows(CsvLines& lines, const CsvColumns& columns) {
 CsvPoints ParseCsvPoints(std::string_view text, std::string_view name, const CsvColumns& columns) {
   const std::string decoded = CsvText(text, name);
   CsvLines lines(decoded, name);
-  return ReadRows(lines, columns);
+  return ReadRows(lines, columns, {});
 }
 
-CsvPoints ReadCsvPoints(const std::filesystem::path& path, std::string_view columns) {
-  const std::string name = path.string();
+CsvPoints ParseCsvPoints(std::string_view bytes,
+                         std::string_view name,
+                         std::string_view columns,
+                         const std::vector<std::string>& where) {
   // The columns are parsed after the header is known, because their names may contain commas.
-  const std::string decoded = CsvText(ReadFile(path), name);
+  const std::string decoded = CsvText(bytes, name);
   CsvLines lines(decoded, name);
-  return ReadRows(lines, ParseCsvColumns(columns, lines.header()));
+  return ReadRows(lines, ParseCsvColumns(columns, lines.header()), where);
+}
+
+CsvPoints ReadCsvPoints(const std::filesystem::path& path,
+                        std::string_view columns,
+                        const std::vector<std::string>& where) {
+  if (path != "-") return ParseCsvPoints(ReadFile(path), path.string(), columns, where);
+  const std::string bytes{std::istreambuf_iterator<char>(std::cin), {}};
+  if (std::cin.bad()) throw IoError("stdin cannot be read");
+  return ParseCsvPoints(bytes, "stdin", columns, where);
 }
 
 }  // namespace saelaw

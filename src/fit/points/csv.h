@@ -2,6 +2,7 @@
 // docs/tables.md says what of a table is understood.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -12,11 +13,24 @@
 
 namespace saelaw {
 
+// A column that no key reads, kept where it may explain the losses: its name calls a variable to
+// mind (KeyLike), or it holds a few words (at most kMostWords).
+struct UnreadColumn {
+  inline static constexpr std::size_t kMostWords = 6;
+  std::string name;   // as the header has it
+  std::string place;  // of its header, file:line:column
+  CsvKey like = kCsvKeyCount;
+  std::vector<std::string> words;  // [points]
+};
+
 struct CsvPoints {
   std::vector<Point> points;  // finished runs; a missing or nan loss is NaN. `row`: the file's line
   std::vector<Point> failed;  // runs whose status is diverged, collapsed or the like
   std::vector<DroppedPoint> dropped;  // of machine trouble and unfinished, with the reason
   std::vector<std::string> warnings;
+  // Of each key that a column is read for: "file:line:column: column 'lr'", for messages.
+  std::array<std::string, kCsvKeyCount> columns;
+  std::vector<UnreadColumn> unread;
   int without_loss = 0;  // finished runs whose loss is missing; laws of rates take them as diverged
 };
 
@@ -27,8 +41,16 @@ struct CsvPoints {
 // with too many or too few fields, status words that are not known.
 CsvPoints ParseCsvPoints(std::string_view text, std::string_view name, const CsvColumns& columns);
 
-// The same of a file, with the text of `--columns`; empty: columns by their own names. Throws
-// IoError when it cannot be read, UsageError for such a text.
-CsvPoints ReadCsvPoints(const std::filesystem::path& path, std::string_view columns);
+// The same of a file ("-": stdin), with the text of `--columns` (empty: columns by their own names)
+// and of each `--where` (fit/points/csv_filter.h); rows that one of these leaves out are dropped.
+// Throws IoError when it cannot be read, UsageError for such a text.
+CsvPoints ReadCsvPoints(const std::filesystem::path& path,
+                        std::string_view columns,
+                        const std::vector<std::string>& where = {});
+// The same of a text that has been read already.
+CsvPoints ParseCsvPoints(std::string_view bytes,
+                         std::string_view name,
+                         std::string_view columns,
+                         const std::vector<std::string>& where);
 
 }  // namespace saelaw

@@ -79,29 +79,6 @@ std::string HeaderHint(const std::vector<CsvField>& header) {
   return "";
 }
 
-std::size_t FindColumn(const CsvLines& lines, std::string_view name, std::string_view key) {
-  const std::vector<CsvField>& header = lines.header();
-  const std::vector<std::size_t> meant = Meant(header, name);
-  // One column that fits is the answer, none is a typing error, and several are a question to the
-  // user.
-  if (meant.size() == 1) return meant.front();
-  if (meant.empty()) {
-    throw ConfigurationError(fmt::format("{}: no column '{}' (for {}); the file has: {}{}",
-                                         lines.Place(header.front()),
-                                         Shown(name),
-                                         key,
-                                         NamesOf(header),
-                                         HeaderHint(header)));
-  }
-  throw ConfigurationError(
-      fmt::format("{}: {} columns are called '{}' (for {}): which of them is meant? Give each a "
-                  "name of its own",
-                  lines.Place(header[meant[1]]),
-                  meant.size(),
-                  Shown(name),
-                  key));
-}
-
 // Looks for what trackers call the column that says how a run ended. Returns kAbsent where there is
 // none.
 std::size_t StatusColumn(const std::vector<CsvField>& header) {
@@ -238,6 +215,64 @@ class PairFinder {
 };
 
 }  // namespace
+
+std::size_t FindColumn(const CsvLines& lines, std::string_view name, std::string_view key) {
+  const std::vector<CsvField>& header = lines.header();
+  const std::vector<std::size_t> meant = Meant(header, name);
+  // One column that fits is the answer, none is a typing error, and several are a question to the
+  // user.
+  if (meant.size() == 1) return meant.front();
+  if (meant.empty()) {
+    throw ConfigurationError(fmt::format("{}: no column '{}' (for {}); the file has: {}{}",
+                                         lines.Place(header.front()),
+                                         Shown(name),
+                                         key,
+                                         NamesOf(header),
+                                         HeaderHint(header)));
+  }
+  throw ConfigurationError(
+      fmt::format("{}: {} columns are called '{}' (for {}): which of them is meant? Give each a "
+                  "name of its own",
+                  lines.Place(header[meant[1]]),
+                  meant.size(),
+                  Shown(name),
+                  key));
+}
+
+// Names are compared without case, blanks, hyphens and underscores. Single letters such as N and D
+// are left out, since they mean other things in other tables.
+CsvKey KeyLike(std::string_view column) {
+  std::string plain = LowerCase(Stripped(column));
+  std::erase_if(plain, [](char c) { return c == '_' || c == '-' || c == ' ' || c == '.'; });
+  struct Like {
+    CsvKey key;
+    std::string_view name;
+  };
+  constexpr Like kLike[] = {{kLrKey, "lr"},
+                            {kLrKey, "learningrate"},
+                            {kLrKey, "peaklr"},
+                            {kLrKey, "maxlr"},
+                            {kBatchKey, "batch"},
+                            {kBatchKey, "batchsize"},
+                            {kBatchKey, "batchtokens"},
+                            {kBatchKey, "bs"},
+                            {kParamsKey, "params"},
+                            {kParamsKey, "nparams"},
+                            {kParamsKey, "numparams"},
+                            {kParamsKey, "parameters"},
+                            {kParamsKey, "modelsize"},
+                            {kParamsKey, "dsae"},
+                            {kTokensKey, "tokens"},
+                            {kTokensKey, "ntokens"},
+                            {kTokensKey, "numtokens"},
+                            {kComputeKey, "compute"},
+                            {kComputeKey, "flop"},
+                            {kComputeKey, "flops"}};
+  for (const Like& like : kLike) {
+    if (like.name == plain) return like.key;
+  }
+  return kCsvKeyCount;
+}
 
 CsvColumns ParseCsvColumns(std::string_view text, const std::vector<CsvField>& header) {
   CsvColumns columns;

@@ -51,4 +51,11 @@ struct CsvLayout {
 // ConfigurationError for a column that is missing, and for one that is there twice.
 CsvLayout FindColumns(const CsvLines& lines, CsvColumns columns);
 
+// Where one column stands, for the key or option that names it. Throws as FindColumns does.
+std::size_t FindColumn(const CsvLines& lines, std::string_view name, std::string_view key);
+
+// The variable (a key such as kLrKey) that a column's name calls to mind: lr, learning_rate,
+// batch_size, n_params, d_sae, flops, ...; kCsvKeyCount for other names.
+CsvKey KeyLike(std::string_view column);
+
 }  // namespace saelaw

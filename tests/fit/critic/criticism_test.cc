@@ -80,13 +80,5 @@ TEST(Criticise, FindsThePointThatMovesTheLaw) {
   EXPECT_GT(criticism.influence[0].shift, 0);
 }
 
-TEST(JudgeExtrapolation, WarnsBeyond30AndRefusesBeyond1000) {
-  EXPECT_FALSE(JudgeExtrapolation(1e6, 3e7).doubtful);
-  EXPECT_TRUE(JudgeExtrapolation(1e6, 3.1e7).doubtful);
-  EXPECT_FALSE(JudgeExtrapolation(1e6, 1e9).needs_force);
-  EXPECT_TRUE(JudgeExtrapolation(1e6, 1.1e9).needs_force);
-  EXPECT_NE(JudgeExtrapolation(1e6, 1.1e9).message.find("1100 times"), std::string::npos);
-}
-
 }  // namespace
 }  // namespace saelaw

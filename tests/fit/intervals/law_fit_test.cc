@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/errors.h"
+#include "fit/case_testing.h"
 #include "fit/fit_testing.h"
 
 namespace saelaw {
@@ -271,6 +272,38 @@ TEST(FitLaw, ManyPointsTakeSeconds) {
   const LawFit fit = FitLaw("data", points, {});
   EXPECT_NEAR(fit.Get("exponent"), 0.3, 1e-3);
   EXPECT_EQ(fit.interval_method, "sandwich");
+}
+
+// Source: tests/fit/data/cases/README.md: floor 4888 [4397, 5311] in units of 1e-4, where [0, inf]
+// was said. The same law in other units of loss and of tokens, with every method of intervals.
+TEST(FitLaw, UnitsChangeNothing) {
+  for (const char* file : {"scale_1000", "scale_1e4", "loss_1e30"}) {
+    testing::TableQuestion question{file};
+    question.estimator = Estimator::kLeastSquaresLog;
+    const Parameter floor = *testing::AnswerOf(question).law.Find("floor");
+    EXPECT_NEAR(floor.interval.lo / floor.value, 4397 / 4887.6, 1e-4) << file;
+    EXPECT_NEAR(floor.interval.hi / floor.value, 5311 / 4887.6, 1e-4) << file;
+  }
+  const std::vector<Point> points = testing::SeededPoints("syn_1d_seeds_18.csv");
+  for (const IntervalMethod method : {IntervalMethod::kProfileF,
+                                      IntervalMethod::kSandwich,
+                                      IntervalMethod::kBootstrapResidual,
+                                      IntervalMethod::kBootstrapCase}) {
+    FitOptions options;
+    options.interval_method = method;
+    options.bootstrap_resamples = 50;
+    const LawFit fit = FitLaw("data", points, options);
+    for (const double unit : {1e-6, 1e6}) {
+      std::vector<Point> scaled = points;
+      for (Point& point : scaled) point.loss *= unit, point.tokens /= unit;
+      const LawFit other = FitLaw("data", scaled, options);
+      const Parameter &a = *fit.Find("floor"), &b = *other.Find("floor");
+      EXPECT_NEAR(b.value / unit, a.value, 1e-6);
+      EXPECT_NEAR(b.interval.lo / unit, a.interval.lo, 1e-5);
+      EXPECT_NEAR(b.interval.hi / unit, a.interval.hi, 1e-5);
+      EXPECT_NEAR(other.Find("exponent")->interval.lo, fit.Find("exponent")->interval.lo, 1e-5);
+    }
+  }
 }
 
 }  // namespace

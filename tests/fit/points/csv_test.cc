@@ -355,5 +355,43 @@ TEST(CsvPoints, ReadsManyRowsInSeconds) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(3));
 }
 
+// Source: tests/fit/data/cases/README.md: one table as many programs write it.
+TEST(CsvPoints, ReadsOneTableInEveryDialect) {
+  const auto read = [](const std::string& file, const char* columns) {
+    const std::string folder = std::string(SAELAW_SOURCE_DIR) + "/tests/fit/data/cases/";
+    return ReadCsvPoints(folder + file + ".csv", columns);
+  };
+  const CsvPoints base = read("base", "");
+  for (const char* dialect : {"case", "comment", "cr", "hash_seed", "pipe", "units"}) {
+    for (const char* columns : {"", "tokens=tokens,loss=loss"}) {
+      const CsvPoints other = read(std::string("dialect_") + dialect, columns);
+      ASSERT_EQ(other.points.size(), 18u) << dialect;
+      EXPECT_EQ(Tokens(other), Tokens(base)) << dialect;
+      EXPECT_EQ(other.points[7].loss, base.points[7].loss) << dialect;
+    }
+  }
+  // Streams may be names, and are told apart.
+  const CsvPoints named = read("dialect_hash_seed", "tokens=tokens,stream=stream,loss=loss");
+  EXPECT_NE(named.points[0].stream, named.points[1].stream);
+  EXPECT_EQ(named.points[0].stream, named.points[3].stream);
+  const CsvPoints finished = read("dialect_status_all_finished", "loss=loss,status=state");
+  EXPECT_EQ(finished.points.size(), 18u);
+  const CsvPoints mixed = read("dialect_status_mix", "tokens=tokens,loss=loss,status=status");
+  EXPECT_EQ(mixed.points.size(), 10u);
+  EXPECT_EQ(mixed.dropped.size(), 8u);
+  EXPECT_THROW(read("dialect_dupheader", ""), Error);
+}
+
+TEST(CsvPoints, KeepsColumnsThatMayExplainTheLosses) {
+  const CsvPoints read = Read(
+      "tokens,loss,arch,n_params,date\n1,2,A,5,a\n2,2,B,6,b\n3,2,A,7,c\n"
+      "4,1,A,8,d\n5,1,A,9,e\n6,1,A,9,f\n7,1,A,9,g\n");
+  ASSERT_EQ(read.unread.size(), 2u);
+  EXPECT_EQ(read.unread[0].name, "arch");
+  EXPECT_EQ(read.unread[0].words[1], "B");
+  EXPECT_EQ(read.unread[1].like, kParamsKey);
+  EXPECT_EQ(read.columns[kLossKey], "a.csv:1:8: column 'loss'");
+}
+
 }  // namespace
 }  // namespace saelaw

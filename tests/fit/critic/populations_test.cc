@@ -1,0 +1,59 @@
+#include "fit/critic/populations.h"
+
+#include <gtest/gtest.h>
+
+#include "fit/fit_testing.h"
+
+namespace saelaw {
+namespace {
+
+// Residuals at 24 places along a law, given by a function of the place.
+template <typename Function>
+std::string Suspects(Function residual) {
+  Residuals residuals;
+  std::vector<Point> points;
+  for (int i = 0; i < 24; ++i) {
+    points.push_back(testing::At(1e6 * (i + 1)));
+    points.back().row = i + 2;
+    residuals.fitted.push_back(-0.1 * i);
+    residuals.values.push_back(residual(i) + 0.002 * std::sin(1.7 * i * i));
+  }
+  return TwoPopulations(residuals, points);
+}
+
+// Every other run 10 % above, one in four, and one that grows along the sizes.
+TEST(TwoPopulations, AreSuspectedWhereRunsLieApartAllAlong) {
+  EXPECT_NE(Suspects([](int i) { return i % 2 == 0 ? 0.1 : 0.0; }).find("12 of 24 runs lie 11 %"),
+            std::string::npos);
+  EXPECT_FALSE(Suspects([](int i) { return i % 4 == 0 ? 0.1 : 0.0; }).empty());
+  EXPECT_FALSE(Suspects([](int i) { return i % 2 == 0 ? 0.05 + 0.005 * i : 0.0; }).empty());
+}
+
+// A law that misses one half of the sizes, or bends, is no mixture; nor are a few outliers.
+TEST(TwoPopulations, AreNotSuspectedWhereTheLawMisses) {
+  EXPECT_EQ(Suspects([](int i) { return i < 12 ? 0.1 : 0.0; }), "");
+  EXPECT_EQ(Suspects([](int i) { return 0.001 * (i - 12) * (i - 12); }), "");
+  EXPECT_EQ(Suspects([](int i) { return i == 7 || i == 19 ? 0.1 : 0.0; }), "");
+  EXPECT_EQ(Suspects([](int) { return 0.0; }), "");
+}
+
+TEST(LabelledPopulations, AreNamedByTheColumnThatTellsThemApart) {
+  Residuals residuals;
+  std::vector<Point> points;
+  UnreadColumn tells{"kind", "a.csv:1:4", kCsvKeyCount, {}};
+  UnreadColumn idle{"host", "a.csv:1:9", kCsvKeyCount, {}};
+  for (int i = 0; i < 24; ++i) {
+    points.push_back(testing::At(1e6 * (i + 1)));
+    points.back().row = i + 2;
+    residuals.values.push_back((i % 3 == 0 ? 0.02 : 0.0) + 0.01 * std::sin(1.7 * i * i));
+    tells.words.push_back(i % 3 == 0 ? "new" : "old");
+    idle.words.push_back(i % 2 == 0 ? "here" : "there");
+  }
+  const std::vector<UnreadColumn> labels = {idle, tells};
+  const std::string said = LabelledPopulations(residuals, points, labels, points);
+  EXPECT_NE(said.find("column 'kind' tells populations apart: runs of 'new'"), std::string::npos);
+  EXPECT_EQ(LabelledPopulations(residuals, points, {&idle, 1}, points), "");
+}
+
+}  // namespace
+}  // namespace saelaw
