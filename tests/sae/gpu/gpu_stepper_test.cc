@@ -78,18 +78,5 @@ TEST_F(GpuStepper, SaysWhatTheLibraryRefused) {
   }
 }
 
-TEST(GpuLibrary, NamesWhatIsMissing) {
-  EXPECT_FALSE(HasGpuLibrary());
-  EXPECT_FALSE(CanRunOn(kCudaPath, at::Device("cuda:0")));
-  try {
-    OpenGpuLibrary("nowhere/libsaelaw_cuda.so");
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::kConfiguration);
-    EXPECT_NE(std::string(error.what()).find("nowhere/libsaelaw_cuda.so"), std::string::npos);
-  }
-  EXPECT_NE(DefaultGpuLibrary().find("/lib/libsaelaw_cuda.so"), std::string::npos);
-}
-
 }  // namespace
 }  // namespace saelaw

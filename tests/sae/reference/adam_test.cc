@@ -62,12 +62,6 @@ TEST(ClipGradients, FollowsClipGradNorm) {
   }
 }
 
-TEST(AdamUpdate, KeepsNoMomentumWhenBeta1IsZero) {
-  const SaeParameters parameters = AllOf(at::ones({3}));
-  EXPECT_FALSE(NewAdamState(parameters, {0, 0.999, 1e-8}).first.w_enc.defined());
-  EXPECT_TRUE(NewAdamState(parameters, {0.9, 0.999, 1e-8}).first.w_enc.defined());
-}
-
 // At the first update m̂/√v̂ is the gradient's sign, so each moves by its own rate.
 TEST(AdamUpdate, MovesTheThresholdAtItsOwnRate) {
   SaeParameters parameters = AllOf(at::zeros({2}, at::kDouble));

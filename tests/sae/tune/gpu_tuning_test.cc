@@ -5,9 +5,6 @@
 #include <gtest/gtest.h>
 
 #include "core/errors.h"
-#include "sae/tune/accelerations.h"
-#include "sae/tune/step_path.h"
-#include "sae/tune/step_tuning.h"
 
 namespace saelaw {
 namespace {
@@ -80,86 +77,6 @@ TEST(GpuAlgorithmsOf, AreThoseOfTheShape) {
   EXPECT_THAT(GpuAlgorithmsOf(tuning, {512, 256}), ElementsAre(1, 2, 3, 4, 5));
   EXPECT_THAT(GpuAlgorithmsOf(tuning, {512, 128}), ElementsAre(7, 0, 0, 0, 0));
   EXPECT_THAT(GpuAlgorithmsOf(tuning, {64, 64}), ElementsAre(0, 0, 0, 0, 0));
-}
-
-// As if on a GPU: nothing is asked of it.
-TEST(FastestPathOn, IsOfItsDevice) {
-  const at::Device gpu("cuda:0");
-  EXPECT_TRUE(CanRunOn(kReferencePath, gpu));
-  EXPECT_FALSE(CanRunOn(kCudaPath, gpu));
-  EXPECT_EQ(FastestPathOn(gpu), kReferencePath);
-  const SaelawGpuTable table = MadeUp();
-  const SaelawGpuTable* before = SetGpuTableForTest(&table);
-  EXPECT_EQ(FastestPathOn(gpu), kCudaPath);
-  EXPECT_FALSE(CanRunOn(kCudaPath, at::kCPU));
-  EXPECT_FALSE(CanRunOn("avx2", gpu));
-  EXPECT_NE(FastestPathOn(at::kCPU), kCudaPath);
-  SetGpuTableForTest(before);
-}
-
-class Resolved : public ::testing::Test {
- protected:
-  Resolved() : before_(SetGpuTableForTest(&table_)) {
-    tuning_.path = "cuda";
-    tuning_.machine = "this machine";
-    tuning_.shapes = {{{512, 256}, {1, 2, 3, 4, 5}}};
-  }
-  ~Resolved() override { SetGpuTableForTest(before_); }
-  StepTuning On(const char* device, bool begun, const char* machine = "this machine") const {
-    return ResolvedTuning(tuning_, at::Device(device), machine, begun);
-  }
-  std::string Refusal(const char* device, bool begun, const char* machine) const {
-    try {
-      On(device, begun, machine);
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ExitCode::kConfiguration);
-      return error.what();
-    }
-    return "";
-  }
-
-  SaelawGpuTable table_ = MadeUp();
-  const SaelawGpuTable* before_;
-  StepTuning tuning_;
-};
-
-TEST_F(Resolved, IsWhatWasMeasuredOnThisMachine) {
-  for (const bool begun : {false, true}) EXPECT_EQ(ToJson(On("cuda", begun)), ToJson(tuning_));
-  tuning_.machine.clear();  // an earlier version's
-  EXPECT_EQ(ToJson(On("cuda", true)), ToJson(tuning_));
-}
-
-TEST_F(Resolved, OnAnotherMachineGoesOnWithNothingThatWasBegun) {
-  EXPECT_THAT(Refusal("cuda", true, "another"),
-              HasSubstr("taken on 'this machine', this is 'another': continue the job on"));
-  const StepTuning fresh = On("cuda", false, "another");
-  EXPECT_EQ(fresh.machine, "another");
-  EXPECT_TRUE(fresh.shapes.empty());
-}
-
-TEST_F(Resolved, RefusesAPathThatTheDeviceLacks) {
-  EXPECT_THAT(Refusal("cpu", false, "this machine"), HasSubstr("the device cpu cannot"));
-  tuning_.path = "abacus";
-  EXPECT_THAT(Refusal("cuda", false, "this machine"),
-              HasSubstr("'abacus', the fastest it has is cuda"));
-}
-
-TEST_F(Resolved, TakesACpusPathOnAGpuForTheReferenceAsItWas) {
-  tuning_.path = "amx";
-  EXPECT_EQ(On("cuda", true, "another").path, "reference");
-  tuning_.path.clear();
-  EXPECT_EQ(On("cuda", false).path, "cuda");
-}
-
-TEST(TuneSteps, KeepsTheMachineTheShapesAndTheReference) {
-  StepTuning wanted;
-  wanted.machine = "a machine";
-  wanted.path = "reference";
-  wanted.shapes = {{{512, 256}, {}}};
-  const StepTuning tuning = TuneSteps(16, wanted, at::kCPU);
-  EXPECT_EQ(tuning.machine, "a machine");
-  EXPECT_EQ(tuning.path, "reference");
-  EXPECT_EQ(tuning.shapes.size(), 1U);
 }
 
 }  // namespace

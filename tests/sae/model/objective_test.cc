@@ -1,0 +1,47 @@
+#include "sae/model/objective.h"
+
+#include <cmath>
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include "sae/model/architecture.h"
+
+namespace saelaw {
+namespace {
+
+// Each field from its own place: two of a kind that were swapped would train another loss.
+TEST(ObjectiveOf, TakesEachFieldFromItsSpec) {
+  SaeSpec sae;
+  sae.pre_encoder_bias = false;
+  sae.threshold_parametrisation = ThresholdParametrisation::kLog;
+  sae.bandwidth = 0.25;
+  TrainingSpec training;
+  training.sparsity = SparsityRule::kTargetL0;
+  training.target_l0 = 7;
+  training.precision = Precision::kFp32;
+  const SaeObjective objective = ObjectiveOf(sae, training);
+  EXPECT_FALSE(objective.pre_encoder_bias);
+  EXPECT_EQ(objective.parametrisation, ThresholdParametrisation::kLog);
+  EXPECT_EQ(objective.bandwidth, 0.25);
+  EXPECT_EQ(objective.sparsity, SparsityRule::kTargetL0);
+  EXPECT_EQ(objective.target_l0, 7);
+  EXPECT_EQ(objective.precision, Precision::kFp32);
+  EXPECT_EQ(objective.architecture, &ArchitectureOf(sae));
+}
+
+// Sums are of the batch, means of a token; the penalty's sum is that of coefficient 1.
+TEST(TermsOf, DividesByTokensAndScalesThePenaltyAlone) {
+  const LossTerms terms = TermsOf(at::tensor({40.0, 20.0, 60.0}, at::kDouble), 0.5, 10);
+  EXPECT_EQ(terms.mse, 4);
+  EXPECT_EQ(terms.penalty, 1);
+  EXPECT_EQ(terms.l0, 6);
+  EXPECT_EQ(terms.loss, 5);
+}
+
+TEST(TermsOf, KeepsWhatIsNoNumber) {
+  EXPECT_TRUE(std::isnan(TermsOf(at::tensor({NAN, 0.0, 1.0}, at::kDouble), 1, 1).loss));
+}
+
+}  // namespace
+}  // namespace saelaw
