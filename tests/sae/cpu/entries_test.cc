@@ -1,5 +1,7 @@
 #include "sae/cpu/entries.h"
 
+#include <set>
+
 #include <gtest/gtest.h>
 
 namespace saelaw {
@@ -48,7 +50,7 @@ TEST(Entries, StandByTokenInTheOrderOfLatentsWhoeverSortsThem) {
     Entries entries;
     Fill(entries);
     entries.IndexByToken(kTokens, InOrder(forward));
-    std::size_t all = 0;
+    std::set<std::uint32_t> numbers;
     for (std::size_t t = 0; t < kTokens; ++t) {
       std::size_t next = 0;
       for (const TokenEntry& entry : entries.OfToken(t)) {
@@ -57,14 +59,15 @@ TEST(Entries, StandByTokenInTheOrderOfLatentsWhoeverSortsThem) {
         EXPECT_EQ(entry.pre_act, static_cast<float>(next * 100 + t));
         const EntryBlock& block = entries.blocks()[next / kBlock];
         EXPECT_EQ(block.pre_acts[entry.number - block.base], entry.pre_act);
+        EXPECT_TRUE(numbers.insert(entry.number).second) << entry.number;
         ++next;
-        ++all;
       }
       while (next < kLatents && !IsEntry(next, t)) ++next;
       EXPECT_EQ(next, kLatents) << "token " << t << " lacks a latent";
     }
     EXPECT_TRUE(entries.OfToken(3).empty());
-    EXPECT_GE(entries.d_latents().size(), all);
+    EXPECT_GE(entries.d_latents().size(), numbers.size());
+    EXPECT_EQ(*numbers.rbegin() + 1, numbers.size());  // from 0, without a gap
   }
 }
 

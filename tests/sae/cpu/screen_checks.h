@@ -33,7 +33,7 @@ class ScreenCase {
     for (std::size_t j = 0; j < kLatents; ++j) {
       for (std::size_t c = 0; c < kDIn; ++c) rows_[j * kStride + c] = Operand(W(j, c));
       bias_.push_back(static_cast<float>(j % 3));
-      floor_.push_back(static_cast<float>(j));
+      floor_.push_back(static_cast<float>(20 + j % 9));
     }
   }
 
@@ -43,6 +43,7 @@ class ScreenCase {
     std::vector<std::uint32_t> counts(kScreenLatents, 77), tokens(kLatents * kCapacity);
     std::vector<float> pre_acts(tokens.size());
     screen(Batch(), Rows(), {counts.data(), tokens.data(), pre_acts.data(), kCapacity});
+    std::size_t all = 0;
     for (std::size_t j = 0; j < kLatents; ++j) {
       std::size_t next = 0;
       for (std::size_t t = 0; t < kTokens; ++t) {
@@ -54,7 +55,11 @@ class ScreenCase {
         ++next;
       }
       EXPECT_EQ(counts[j], next) << "latent " << j;
+      all += next;
     }
+    // Neither none nor nearly all, or the floor would not be tested.
+    EXPECT_GT(all, kLatents * kTokens / 10);
+    EXPECT_LT(all, kLatents * kTokens / 2);
   }
 
   // A sum that is no number lies at or below nothing: a diverged run must stay visible.
@@ -84,8 +89,12 @@ class ScreenCase {
   static constexpr std::size_t kStride = kWidth + 32;
   static constexpr std::size_t kReadable = PaddedTo(kLatents, 32);
 
-  static float X(std::size_t t, std::size_t c) { return static_cast<float>((t + 3 * c) % 7) - 3; }
-  static float W(std::size_t j, std::size_t c) { return static_cast<float>((2 * j + c) % 5) - 2; }
+  static float X(std::size_t t, std::size_t c) {
+    return static_cast<float>((t * t + c * (t + 3)) % 11) - 5;
+  }
+  static float W(std::size_t j, std::size_t c) {
+    return static_cast<float>(((j + 2) * c * c + j) % 13) - 6;
+  }
   static Bf16 Operand(float value) {
     return static_cast<Bf16>(std::bit_cast<std::uint32_t>(value) >> 16);
   }
