@@ -11,7 +11,6 @@ namespace saelaw {
 namespace {
 
 namespace fs = std::filesystem;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr ModelNeeds kWhole = {.layers = 1, .whole = true};
@@ -63,61 +62,6 @@ TEST(CheckWeights, RefusesWhatTheConfigurationDoesNotSay) {
                  "model.layers.1.mlp.up_proj.weight\":",
                  "model.layers.1.mlp.up_proj.bias\"  :");
   ExpectRefusedAs(biased, ExitCode::kConfiguration, "biases are not supported");
-}
-
-TEST(CheckWeights, NamesAnEmbeddingUnderAnotherName) {
-  const CheckpointCopy copy("untied");
-  copy.Replace("model.safetensors", "model.embed_tokens.weight", "mmmmm.embed_tokens.weight");
-  ExpectRefusedAs(copy, ExitCode::kConfiguration, "'mmmmm.embed_tokens.weight'");
-}
-
-TEST(FolderWeights, AStaleIndexIsPassedOver) {
-  const CheckpointCopy copy("untied");
-  copy.Write("model.safetensors.index.json",
-             R"({"weight_map": {"model.norm.weight": "model-00001-of-00002.safetensors"}})");
-  EXPECT_EQ(Checked(copy.path()).second, "");
-  EXPECT_THAT(WeightFilePaths(copy.path()), ElementsAre(copy.path() / "model.safetensors"));
-  fs::remove(copy.path() / "model.safetensors");
-  EXPECT_EQ(Checked(copy.path()).first, ExitCode::kIo);
-}
-
-TEST(FolderWeights, ShardsAreThoseOfTheIndex) {
-  const CheckpointCopy copy("sharded_bf16");
-  copy.Write("adapter_model.safetensors", "not read");
-  const std::vector<fs::path> paths = WeightFilePaths(copy.path());
-  EXPECT_GT(paths.size(), 1U);
-  for (const fs::path& path : paths) EXPECT_THAT(path.filename().string(), HasSubstr("-of-"));
-  fs::remove(paths.back());
-  ExpectRefusedAs(copy, ExitCode::kIo, "which is not in the folder");
-}
-
-TEST(FolderWeights, SaysWhatIsThereInstead) {
-  const auto message = [](const std::string& file) {
-    const CheckpointCopy copy("untied");
-    fs::remove(copy.path() / "expected.safetensors");
-    fs::rename(copy.path() / "model.safetensors", copy.path() / file);
-    const auto [code, text] = Checked(copy.path());
-    EXPECT_EQ(code, ExitCode::kConfiguration) << text;
-    EXPECT_FALSE(HasWeights(copy.path()));
-    return text;
-  };
-  EXPECT_THAT(message("model-00001-of-00001.safetensors"),
-              HasSubstr("model-00001-of-00001.safetensors is a shard"));
-  EXPECT_THAT(message("adapter_model.safetensors"), HasSubstr("merge_and_unload"));
-  EXPECT_THAT(message("adapter_model.bin"), HasSubstr("is an adapter"));
-  EXPECT_THAT(message("consolidated.safetensors"), HasSubstr("its maker's own names"));
-  EXPECT_THAT(message("pytorch_model.bin"), HasSubstr("convert it to safetensors"));
-  EXPECT_THAT(message("pytorch_model-00001-of-00002.bin"), HasSubstr("is a pickle"));
-  EXPECT_THAT(message("model.fp16.safetensors"), HasSubstr("name it model.safetensors"));
-  EXPECT_THAT(message("weights.xyz"), HasSubstr("neither model.safetensors nor"));
-}
-
-TEST(Gguf, IsAModelWhateverItsName) {
-  const TemporaryFolder folder;
-  const fs::path blob = folder.path() / "sha256-0badc0de.bin";
-  fs::copy_file(Checkpoint("llama3_tied") / "model.gguf", blob);
-  EXPECT_EQ(Checked(blob).second, "");
-  EXPECT_THAT(WeightFilePaths(blob), ElementsAre(blob));
 }
 
 }  // namespace
