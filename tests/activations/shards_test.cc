@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "activations/captured.h"
 #include "activations/expect_error.h"
 #include "core/files.h"
 #include "tensors/shard_manifest.h"
@@ -17,40 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-constexpr std::int64_t kTokens = 70'000;  // two shards of 65,536; three blocks of 32,768
-
-SourceSpec SyntheticSpec() {
-  SourceSpec spec;
-  spec.synthetic.d_in = 4;
-  spec.synthetic.dictionary_size = 8;
-  spec.synthetic.active_latents = 2;
-  spec.held_out_tokens = 300;
-  return spec;
-}
-
-SourceSpec ShardsSpec(const fs::path& folder) {
-  SourceSpec spec;
-  spec.kind = SourceKind::kShards;
-  spec.shards = folder.string();
-  spec.held_out_tokens = 300;
-  return spec;
-}
-
-std::vector<std::int64_t> CaptureInto(const fs::path& folder,
-                                      std::int64_t tokens = kTokens,
-                                      const std::string& dtype = "fp32") {
-  std::vector<std::int64_t> written;
-  const auto source = OpenSource(SyntheticSpec(), {});
-  Capture(SyntheticSpec(), *source, {folder.string(), tokens, dtype}, [&](std::int64_t done) {
-    written.push_back(done);
-  });
-  return written;
-}
-
-at::Tensor All(ActivationSource& source, std::uint64_t stream_seed) {
-  return source.OpenStream(stream_seed, kTokens, 0)->Next();
-}
 
 // Reads everything of a capture; for the message of what is damaged.
 void ReadAll(const fs::path& folder) {
@@ -150,66 +117,6 @@ TEST_F(CapturedShards, RejectsMoreHeldOutThanThereIs) {
   spec.held_out_tokens = 301;
   EXPECT_THAT(MessageOf(ExitCode::kConfiguration, [&] { OpenSource(spec, {}); }),
               HasSubstr("300 held-out tokens, 301"));
-}
-
-TEST(Capture, RoundsToBf16) {
-  const TemporaryFolder folder;
-  CaptureInto(folder.path(), 2000, "bf16");
-  const at::Tensor stored =
-      OpenSource(ShardsSpec(folder.path()), {})->OpenStream(0, 2000, 0)->Next();
-  const at::Tensor live = OpenSource(SyntheticSpec(), {})->OpenStream(0, 2000, 0)->Next();
-  EXPECT_TRUE(at::equal(stored, live.to(at::kBFloat16).to(at::kFloat)));
-  EXPECT_FALSE(at::equal(stored, live));
-}
-
-TEST(Capture, GoesOnWhereAnEarlierOneEnded) {
-  const TemporaryFolder at_once;
-  CaptureInto(at_once.path());
-  const TemporaryFolder in_steps;
-  const auto source = OpenSource(SyntheticSpec(), {});
-  const CaptureSpec capture{in_steps.path().string(), kTokens, "fp32"};
-  struct Interrupt {};
-  EXPECT_THROW(Capture(SyntheticSpec(), *source, capture, [](std::int64_t) { throw Interrupt(); }),
-               Interrupt);
-  EXPECT_EQ(ReadShardManifest(in_steps.path()).training_tokens(), 65'536);
-  const auto first = fs::last_write_time(in_steps.path() / "shard-00000.safetensors");
-  CaptureInto(in_steps.path());
-  EXPECT_EQ(fs::last_write_time(in_steps.path() / "shard-00000.safetensors"), first);
-  EXPECT_EQ(ReadFile(in_steps.path() / kManifestFile), ReadFile(at_once.path() / kManifestFile));
-}
-
-TEST(Capture, ExtendsAShorterOneAndKeepsALongerOne) {
-  const TemporaryFolder folder;
-  CaptureInto(folder.path(), 66'000);
-  CaptureInto(folder.path(), kTokens);
-  CaptureInto(folder.path(), 1000);
-  const auto live = OpenSource(SyntheticSpec(), {});
-  const auto shards = OpenSource(ShardsSpec(folder.path()), {});
-  ASSERT_EQ(shards->training_tokens(), kTokens);
-  EXPECT_TRUE(at::equal(All(*shards, 0), All(*live, 0)));
-}
-
-TEST(Capture, DoesNotMixSources) {
-  const TemporaryFolder folder;
-  CaptureInto(folder.path(), 1000);
-  EXPECT_THAT(
-      MessageOf(ExitCode::kConfiguration, [&] { CaptureInto(folder.path(), 1000, "bf16"); }),
-      HasSubstr("choose another folder"));
-}
-
-TEST(Capture, RejectsMoreTokensThanTheSourceHas) {
-  const TemporaryFolder from;
-  CaptureInto(from.path(), 1000);
-  const TemporaryFolder to;
-  const auto source = OpenSource(ShardsSpec(from.path()), {});
-  EXPECT_THAT(MessageOf(ExitCode::kConfiguration,
-                        [&] {
-                          Capture(ShardsSpec(from.path()),
-                                  *source,
-                                  {to.path().string(), 2000, "fp32"},
-                                  [](std::int64_t) {});
-                        }),
-              HasSubstr("the source has 1000"));
 }
 
 TEST(DamagedShards, AreErrorsThatNameTheFileAndACaptureMendsThem) {

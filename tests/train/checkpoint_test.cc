@@ -76,14 +76,6 @@ TEST(Checkpoint, TheSameJobTwiceGivesTheSameBits) {
   ExpectEqualResults(first.path(), second.path());
 }
 
-int CheckpointsIn(const fs::path& folder) {
-  int found = 0;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.path().filename().string().starts_with("checkpoint-")) ++found;
-  }
-  return found;
-}
-
 // A job whose last two checkpoints lie at batches 11 and 12, in `folder`.
 Job StoppedAfterTwelve(const fs::path& folder) {
   Job job = JobOf(ThreeRuns());
@@ -98,22 +90,6 @@ TEST(Checkpoint, KeepsTheLastTwo) {
   EXPECT_EQ(CheckpointsIn(folder.path()), 2);
   EXPECT_FALSE(Find(folder.path(), CheckpointFile(12 * 64)).empty());
   EXPECT_FALSE(Find(folder.path(), CheckpointFile(11 * 64)).empty());
-}
-
-TEST(Checkpoint, IsDueByTokensAndByTime) {
-  Job job = JobOf({SmallSpec()});
-  job.checkpoint_tokens = 7 * 64;
-  const TemporaryFolder by_tokens;
-  ASSERT_EQ(TrainIn(by_tokens.path(), job, "a", QuietSeams()), ExitCode::kComplete);
-  EXPECT_EQ(CheckpointsIn(by_tokens.path()), 2);
-  EXPECT_FALSE(Find(by_tokens.path(), CheckpointFile(49 * 64)).empty());
-  EXPECT_FALSE(Find(by_tokens.path(), CheckpointFile(56 * 64)).empty());
-  // The clock moves at least a second with each batch: time comes first now.
-  job.checkpoint_seconds = 1;
-  const TemporaryFolder by_both;
-  ASSERT_EQ(TrainIn(by_both.path(), job, "a", QuietSeams()), ExitCode::kComplete);
-  EXPECT_FALSE(Find(by_both.path(), CheckpointFile(58 * 64)).empty());
-  EXPECT_FALSE(Find(by_both.path(), CheckpointFile(59 * 64)).empty());
 }
 
 struct Found {

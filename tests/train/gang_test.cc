@@ -1,8 +1,6 @@
 // Runs together and alone: equal bits, own ends.
 #include "train/gang.h"
 
-#include <cmath>
-
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -82,47 +80,6 @@ TEST(Gang, MembersLeaveWhenTheirBudgetEnds) {
   ASSERT_EQ(ended.runs.size(), 1U);
   EXPECT_EQ(ended.runs[0].member->id(), IdOf(FourRuns()[2]));
   EXPECT_EQ(gang.members().size(), 3U);
-}
-
-TEST(Gang, ADivergedMemberEndsAloneWithStepAndReason) {
-  std::vector<RunSpec> runs(2, SmallSpec());
-  runs[1].training.lr = 1e6;
-  const TemporaryFolder folder;
-  ASSERT_EQ(TrainIn(folder.path(), JobOf(runs), "a", QuietSeams()), ExitCode::kComplete);
-  EXPECT_EQ(ResultOf(folder.path(), runs[0]).end, RunEnd::kCompleted);
-  const RunResult bad = ResultOf(folder.path(), runs[1]);
-  EXPECT_EQ(bad.end, RunEnd::kNonFinite);
-  EXPECT_NE(bad.end_reason.find("at step 2"), std::string::npos) << bad.end_reason;
-  EXPECT_EQ(bad.tokens, 3 * 64);
-  EXPECT_TRUE(std::isnan(bad.final.loss));
-  EXPECT_TRUE(bad.weights.empty());
-}
-
-TEST(Train, LearnsAndReportsWhatItMeasured) {
-  const RunSpec spec = SmallSpec(400);
-  const TemporaryFolder folder;
-  ASSERT_EQ(TrainIn(folder.path(), JobOf({spec}), "a", QuietSeams()), ExitCode::kComplete);
-  const RunResult result = ResultOf(folder.path(), spec);
-  EXPECT_EQ(result.tokens, spec.tokens);
-  ASSERT_EQ(result.curve.size(), 4U);
-  EXPECT_EQ(result.curve[0].tokens, spec.tokens / 4);
-  EXPECT_EQ(result.curve[3].tokens, spec.tokens);
-  EXPECT_LT(result.curve[3].loss, 0.8 * result.curve[0].loss);
-  // 512 held-out tokens are all of the curve's, too.
-  EXPECT_NEAR(result.final.loss, result.curve[3].loss, 1e-9 * result.final.loss);
-  EXPECT_EQ(result.curve_tokens, 512);
-  EXPECT_EQ(result.curve_parts, 8);
-  EXPECT_EQ(result.held_out.documents, 8);
-  EXPECT_GT(result.final.se.loss, 0);
-  EXPECT_LT(result.final.se.loss, 0.1 * result.final.loss);
-  EXPECT_LT(result.final.fvu, 0.3);
-  EXPECT_NEAR(result.final.loss,
-              result.final.mse + spec.training.sparsity_coefficient * result.final.l0,
-              1e-9);
-  EXPECT_NEAR(result.train_loss, result.final.loss, 0.2 * result.final.loss);
-  EXPECT_GE(result.threshold.q05, 0.01 - 1e-9);  // half the bandwidth
-  EXPECT_EQ(result.provenance.gang_size, 1);
-  EXPECT_EQ(result.weights, WeightsFile(IdOf(spec)));
 }
 
 }  // namespace

@@ -152,6 +152,14 @@ inline ExitCode TrainIn(const std::filesystem::path& folder,
   return Train(job, source, Attempt(folder, token), seams);
 }
 
+inline int CheckpointsIn(const std::filesystem::path& folder) {
+  int found = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.path().filename().string().starts_with("checkpoint-")) ++found;
+  }
+  return found;
+}
+
 // The one file of this name among all attempts; empty when there is none.
 inline std::filesystem::path Find(const std::filesystem::path& folder, const std::string& name) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
