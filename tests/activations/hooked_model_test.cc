@@ -82,6 +82,7 @@ TEST(HookedModel, CutsContextsIntoBatchesOfNearlyOneLength) {
     for (std::size_t i = 0; i < batch.contexts.size(); ++i) {
       EXPECT_TRUE(seen.insert(batch.contexts[i]).second);
       const Context& context = contexts[batch.contexts[i]];
+      EXPECT_LE(context.tokens, length);
       const auto used = static_cast<std::size_t>(batch.used_begin[i + 1] - batch.used_begin[i]);
       EXPECT_EQ(used, model.corpus().UsablePositions(context).size());
       // Nothing behind its own tokens is used.
