@@ -10,6 +10,7 @@
 #include "fit/critic/law_table.h"
 #include "fit/intervals/held_out_error.h"
 #include "fit/intervals/law_fit.h"
+#include "fit/laws/formula_law.h"
 #include "fit/laws/loss_laws.h"
 #include "fit/laws/power_sum.h"
 #include "fit/points/clusters.h"

@@ -117,8 +117,17 @@ Json Budgets(const ComputeLawFit& fit) {
   return rows;
 }
 
+Json Residuals(const LawFit& fit) {
+  Json rows = Json::array();
+  for (const RowResidual& residual : fit.residuals) {
+    rows.push_back({{"row", residual.row}, {"ln_loss", Number(residual.value)}});
+  }
+  return rows;
+}
+
 // A key of these is absent, and not null, for a law of another kind.
 void AddGrounds(const LawAnswer& answer, Json& json) {
+  if (!answer.law.residuals.empty()) json["residuals"] = Residuals(answer.law);
   if (answer.lr) json["optima"] = OptimaObject(answer.lr->optima);
   if (answer.edge) json["brackets"] = BracketsObject(answer.edge->brackets);
   if (answer.surface) json["stepwise"] = FitObject(answer.surface->stepwise.law, {});

@@ -43,6 +43,18 @@ class FitCommand : public Command {
   std::vector<OptionSpec> options() override {
     std::vector<OptionSpec> all{
         arguments_.Csv(), {"--law", LawNames(), &law_, false, "LAW"}, arguments_.Columns()};
+    all.push_back({"--formula",
+                   "In place of a law: loss as a formula of N (params), D (tokens), C (compute), "
+                   "batch, lr and parameters, as in 'E + A/N^a + B/D^b'",
+                   &formula_,
+                   false,
+                   "FORMULA"});
+    all.push_back({"--parameter",
+                   "Where the search for a formula's parameter begins, and its bounds; may be "
+                   "repeated (default: positive, from many starts)",
+                   &parameters_,
+                   false,
+                   "NAME=START:LO:HI"});
     all.push_back(arguments_.WhereOption());
     all.push_back(
         {"--best",
@@ -73,12 +85,16 @@ class FitCommand : public Command {
     const FitOptions options = arguments_.Options();
     const std::vector<Point> places = arguments_.Places();
     const bool criticise = Criticises();
+    if (formula_.empty() && !parameters_.empty()) throw UsageError("--parameter needs --formula");
+    std::shared_ptr<const FormulaLaw> own;
+    if (!formula_.empty()) own = MakeFormulaLaw(formula_, parameters_);
     CsvPoints points = arguments_.Table();
-    GuardColumns(*RequireLaw(law_).info, choice_, points);
+    GuardColumns(own != nullptr ? *own : *RequireLaw(law_).info, choice_, points);
     LawQuestion question{
         law_, points.points, points.failed, options, places, force_, points.dropped};
     question.criticise = criticise;
     question.labels = points.unread;
+    question.own = own.get();
     LawAnswer answer = AnswerLaw(question);
     // The warnings become part of the answer, so that the text and the JSON both have them.
     WarnOfUnread(answer.law);
@@ -118,7 +134,8 @@ class FitCommand : public Command {
 
   FitArguments arguments_{
       {Estimator::kHuberLog, "huber", "residual; least-squares and student: profile"}};
-  std::string law_ = "data", criticism_ = "full";
+  std::string law_ = "data", criticism_ = "full", formula_;
+  std::vector<std::string> parameters_;
   ColumnChoice choice_;
   bool json_ = false, force_ = false;
 };

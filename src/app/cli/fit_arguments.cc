@@ -116,8 +116,7 @@ std::vector<std::string_view> FitArguments::GivenForLossLaws() const {
 }
 
 FitOptions FitArguments::Options() const {
-  FitOptions options;
-  options.estimator = EstimatorNamed();
+  FitOptions options = TableOptions(EstimatorNamed());
   options.interval_method = MethodNamed(options.estimator);
   // These conditions are written as the negation of what is allowed, because NaN fails each
   // comparison.

@@ -15,6 +15,7 @@
 #include "fit/critic/answer_criticism.h"
 #include "fit/critic/extrapolation.h"
 #include "fit/critic/law_table.h"
+#include "fit/laws/loss_laws.h"
 #include "fit/points/compute_unit.h"
 
 namespace saelaw {
@@ -120,13 +121,19 @@ LawAnswer AnswerLossLaw(const LawQuestion& question) {
   // A target that the options name goes before the places that are asked for.
   if (options.target_cost == 0) options.target_cost = TargetCost(question.at);
   options.dropped_before = static_cast<int>(question.failed.size() + question.dropped.size());
-  answer.law = FitLaw(question.law, question.points, options);
+  const LawInfo& law = question.own != nullptr ? *question.own : RequireLossLaw(question.law);
+  // Compute is what params and tokens make of it, where a table has no column of it.
+  const bool of_compute =
+      std::find(law.variables.begin(), law.variables.end(), Variable::kCompute) !=
+      law.variables.end();
+  std::vector<Point> points(question.points.begin(), question.points.end());
+  if (of_compute) points = WithCompute(points);
+  answer.law = FitLaw(law, points, options);
   DropFailed(question, answer.law);
   if (answer.law.ok() && question.criticise) {
-    answer.criticism =
-        Criticise(question.law, question.points, options, Target(question), question.labels);
+    answer.criticism = Criticise(law, points, options, Target(question), question.labels);
   }
-  Predict(question, question.points, answer);
+  Predict(question, points, answer);
   return answer;
 }
 
@@ -170,7 +177,8 @@ LawAnswer AnswerComputeLaw(const LawQuestion& question) {
 }
 
 LawAnswer AnswerLaw(const LawQuestion& question) {
-  LawAnswer answer = RequireLaw(question.law).answer(question);
+  LawAnswer answer =
+      question.own != nullptr ? AnswerLossLaw(question) : RequireLaw(question.law).answer(question);
   LawFit& law = answer.law;
   law.dropped.insert(law.dropped.end(), question.dropped.begin(), question.dropped.end());
   answer.rows = question.points.size() + question.failed.size() + question.dropped.size();

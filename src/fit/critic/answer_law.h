@@ -24,6 +24,7 @@ struct LawQuestion {
   std::span<const DroppedPoint> dropped = {};  // rows of the table that are no points at all
   bool criticise = true;
   std::span<const UnreadColumn> labels = {};  // columns of the points that no key reads
+  const LawInfo* own = nullptr;  // a law of loss that is not in the table, in place of `law`
 };
 
 struct LawAnswer {

@@ -14,6 +14,7 @@
 #include "core/quantities.h"
 #include "fit/critic/refit_budget.h"
 #include "fit/critic/residual_check.h"
+#include "fit/critic/scales.h"
 #include "fit/intervals/held_out_error.h"
 #include "fit/laws/loss_laws.h"
 #include "fit/laws/usable_points.h"
@@ -28,48 +29,6 @@ namespace {
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 // A refit begins beside an optimum that is known already.
 constexpr int kFewStarts = 2;
-
-// Usable points by scale, ascending in tokens.
-using Scales = std::vector<std::vector<Point>>;
-
-// One scale per number of tokens; where there are more than 12 of them, six of about equal count.
-Scales ByTokens(std::vector<Point> points) {
-  constexpr std::size_t kMostScales = 12;
-  constexpr std::size_t kStretches = 6;
-  std::stable_sort(points.begin(), points.end(), [](const Point& a, const Point& b) {
-    return a.tokens < b.tokens;
-  });
-  std::map<double, std::vector<Point>> sizes;
-  for (const Point& point : points) sizes[point.tokens].push_back(point);
-  Scales scales;
-  if (sizes.size() <= kMostScales) {
-    for (auto& [tokens, at_size] : sizes) scales.push_back(std::move(at_size));
-    return scales;
-  }
-  scales.resize(kStretches);
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    scales[i * kStretches / points.size()].push_back(points[i]);
-  }
-  return scales;
-}
-
-// Means of losses and tokens are taken in logarithms, in which the laws are fitted.
-template <typename Value>
-double GeometricMean(const std::vector<Point>& points, Value value) {
-  double sum = 0;
-  for (const Point& point : points) sum += std::log(value(point));
-  return std::exp(sum / static_cast<double>(points.size()));
-}
-
-double MeanLoss(const std::vector<Point>& points) {
-  return GeometricMean(points, [](const Point& point) { return point.loss; });
-}
-
-// Exact for a scale of one number of tokens.
-double MeanTokens(const std::vector<Point>& points) {
-  if (points.front().tokens == points.back().tokens) return points.front().tokens;
-  return GeometricMean(points, [](const Point& point) { return point.tokens; });
-}
 
 // The scale that is left out is predicted from all others, those above it included.
 std::vector<Point> Others(const Scales& scales, std::size_t left_out) {
@@ -104,10 +63,10 @@ HoldOutPlan PlanHoldOut(const FitOptions& options,
   HoldOutPlan plan{WithLocalIntervals(options), 0};
   const bool profiles = plan.options.interval_method == IntervalMethod::kProfileF;
   const std::size_t of_intervals = profiles ? RefitBudget::kProfile * points : 0;
-  if (budget.Take(scales * static_cast<std::size_t>(options.starts) + of_intervals)) return plan;
+  if (budget.Take(scales, static_cast<std::size_t>(options.starts), of_intervals)) return plan;
   if (profiles) plan.options.interval_method = IntervalMethod::kSandwich;
   plan.options.starts = kFewStarts;
-  while (plan.first + 1 < scales && !budget.Take((scales - plan.first) * kFewStarts)) ++plan.first;
+  while (plan.first < scales && !budget.Take(scales - plan.first, kFewStarts)) ++plan.first;
   return plan;
 }
 
@@ -125,7 +84,7 @@ HeldOutScale HoldOut(const LawInfo& law,
                      const FitOptions& options) {
   const std::vector<Point>& points = scales[left_out];
   HeldOutScale held;
-  held.tokens = MeanTokens(points);
+  held.tokens = MeanScale(points, ScaleOf(law));
   held.points = static_cast<int>(points.size());
   held.measured = MeanLoss(points);
   held.prediction.at = points[points.size() / 2];
@@ -257,13 +216,21 @@ std::vector<LocalExponent> LocalExponents(const Scales& scales, const LawFit& no
 }
 
 void CompareFloors(const LawInfo& law,
+                   const LawFit& whole,
                    const std::vector<Point>& points,
                    FitOptions options,
+                   RefitBudget& budget,
                    Criticism& criticism) {
+  const bool same = law.with_floor == nullptr && options.floor_rule == FloorRule::kFree;
+  const std::size_t fits = same ? 1 : 2;
+  if (!budget.Take(fits, static_cast<std::size_t>(options.starts))) {
+    options.starts = kFewStarts;
+    if (!budget.Take(fits, kFewStarts)) return;
+  }
   // A law that is another without its floor is compared as that one.
   const LawInfo& with_floor = law.with_floor != nullptr ? law.with_floor() : law;
   options.floor_rule = FloorRule::kFree;
-  criticism.with_floor = FitLaw(with_floor, points, options);
+  criticism.with_floor = same ? whole : FitLaw(with_floor, points, options);
   options.floor_rule = FloorRule::kFixed;
   options.floor = 0;
   criticism.without_floor = FitLaw(with_floor, points, options);
@@ -348,14 +315,18 @@ Criticism Criticise(const LawInfo& law,
                     const Point* target,
                     std::span<const UnreadColumn> labels) {
   Criticism criticism;
+  // Laws without a floor, and those whose refits are too dear, have nothing to compare.
+  criticism.with_floor.refusal = criticism.without_floor.refusal = "not compared";
+  criticism.floor_worth = kNan;
   const FitOptions bare = Bare(options);
   const std::vector<Point> usable = Thinned(Usable(law, points).points, criticism);
-  if (law.has_floor || law.with_floor != nullptr) CompareFloors(law, usable, bare, criticism);
-  const LawFit whole = FitLaw(law, usable, Bare(options));
+  const LawFit whole = FitLaw(law, usable, bare);
   if (!whole.ok()) return criticism;
   criticism.seed_noise = whole.noise_sd;
   RefitBudget budget(whole, options);
-  const Scales scales = ByTokens(usable);
+  // This fit is one of those that the budget is for.
+  budget.Take(1, static_cast<std::size_t>(options.starts));
+  const Scales scales = ByScale(usable, ScaleOf(law));
   HoldOutPlan plan = PlanHoldOut(options, scales.size(), usable.size(), budget);
   plan.options.threads = 1;
   criticism.held_out.resize(scales.size() - plan.first);
@@ -363,17 +334,26 @@ Criticism Criticise(const LawInfo& law,
     const auto k = static_cast<std::size_t>(i);
     criticism.held_out[k] = HoldOut(law, scales, plan.first + k, plan.options);
   });
-  const bool pays = budget.Take(kFewStarts * usable.size());
+  if (law.has_floor || law.with_floor != nullptr) {
+    CompareFloors(law, whole, usable, bare, budget, criticism);
+  }
+  const bool checks = budget.Take(2, kFewStarts);
+  const bool pays = budget.Take(usable.size(), kFewStarts);
   if (pays) criticism.influence = DropEach(law, whole, usable, bare, target);
   // A local exponent is one between two numbers of tokens, and means nothing where sizes vary too.
-  if (law.variables.size() == 1) criticism.local_exponents = LocalExponents(scales, whole);
+  const bool of_tokens = law.variables.size() == 1 && law.variables[0] == Variable::kTokens;
+  if (of_tokens) criticism.local_exponents = LocalExponents(scales, whole);
   if (target != nullptr) {
     criticism.next_runs = ChooseNextRuns(whole, usable, *target, 3);
     SayWhatWouldChange(*target, criticism);
   }
-  const ResidualCheck residuals = CheckResiduals(whole, usable, options, labels, points);
-  criticism.warnings.insert(
-      criticism.warnings.end(), residuals.warnings.begin(), residuals.warnings.end());
+  if (checks) {
+    FitOptions few = options;
+    few.starts = kFewStarts;
+    const ResidualCheck residuals = CheckResiduals(whole, usable, few, labels, points);
+    criticism.warnings.insert(
+        criticism.warnings.end(), residuals.warnings.begin(), residuals.warnings.end());
+  }
   Warn(criticism);
   if (!pays) {
     criticism.warnings.push_back(

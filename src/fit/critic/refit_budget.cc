@@ -25,15 +25,17 @@ std::size_t CostOfIntervals(const FitOptions& options, std::size_t parameters) {
 
 }  // namespace
 
-RefitBudget::RefitBudget(const LawFit& fit, const FitOptions& options) {
+RefitBudget::RefitBudget(const LawFit& fit, const FitOptions& options)
+    : left_(0), beyond_starts_(static_cast<std::size_t>(fit.searches - fit.starts_tried)) {
   const std::size_t parameters = std::max<std::size_t>(fit.params.size(), 1);
   const std::size_t own =
-      static_cast<std::size_t>(fit.starts_tried) + CostOfIntervals(options, parameters);
+      static_cast<std::size_t>(fit.searches) + CostOfIntervals(options, parameters);
   const double work = static_cast<double>(fit.n_points) * static_cast<double>(parameters);
   left_ = std::max(own, static_cast<std::size_t>(kCheap / std::max(work, 1.0)));
 }
 
-bool RefitBudget::Take(std::size_t searches) {
+bool RefitBudget::Take(std::size_t fits, std::size_t starts, std::size_t more) {
+  const std::size_t searches = fits * (starts + beyond_starts_) + more;
   if (searches > left_) return false;
   left_ -= searches;
   return true;

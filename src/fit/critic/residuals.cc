@@ -46,9 +46,9 @@ void FindLocalSds(Residuals& residuals) {
 Residuals FindResiduals(const LawFit& law, std::span<const Point> points) {
   Residuals residuals;
   residuals.parameters = law.params.size();
-  for (const Point& point : points) {
-    residuals.fitted.push_back(std::log(law.Predict(point).value));
-    residuals.values.push_back(std::log(point.loss) - residuals.fitted.back());
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    residuals.values.push_back(law.residuals[i].value);
+    residuals.fitted.push_back(std::log(points[i].loss) - law.residuals[i].value);
   }
   FindLocalSds(residuals);
   return residuals;

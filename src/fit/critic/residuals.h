@@ -20,7 +20,7 @@ struct Residuals {
 };
 
 // Local sds are those of the nearest sixth of the points (eight or more) along the law's value, and
-// never below that of all points. Requires a law that is ok().
+// never below that of all points. Requires a law of these very points that is ok().
 Residuals FindResiduals(const LawFit& law, std::span<const Point> points);
 
 // The median of the values' sizes, without as many of the smallest as a robust law goes through.

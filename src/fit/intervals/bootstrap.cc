@@ -77,6 +77,10 @@ class OwnNoise {
   OwnNoise(const FittedLaw& fit, bool gaussian) {
     if (gaussian) return;
     pool_ = OwnResiduals(fit, CleanResiduals(fit));
+    // Each residual is taken by its own point's sd, and the drawn one by that of its new point.
+    for (std::size_t i = 0; i < pool_.size() && fit.spread.known(); ++i) {
+      pool_[i] /= fit.spread.relative[i];
+    }
     double square = 0;
     for (const double r : pool_) square += r * r;
     const double rms = std::sqrt(square / static_cast<double>(pool_.size()));
@@ -107,11 +111,13 @@ class OwnNoise {
 // variance sigma² + tau² |w|², which a tau² below 0 may diminish.
 Vector DrawNoise(const Sample& sample,
                  const SharedNoise& noise,
+                 const Spread& spread,
                  const OwnNoise& own,
                  Random& random) {
   Vector drawn(sample.y.size());
   const double sd = std::sqrt(noise.within);
   for (double& value : drawn) value = sd * own.Draw(random);
+  for (std::size_t i = 0; i < drawn.size() && spread.known(); ++i) drawn[i] *= spread.relative[i];
   if (!noise.clustered()) return drawn;
   const auto clusters = static_cast<std::size_t>(sample.clusters);
   Vector weight(clusters);
@@ -163,7 +169,7 @@ class Bootstrap : public Uncertainty {
         sample = DrawCases(fit.sample, strata, random);
       } else {
         sample = fit.sample;
-        const Vector off = DrawNoise(sample, noise_, own, random);
+        const Vector off = DrawNoise(sample, noise_, fit.spread, own, random);
         for (std::size_t k = 0; k < off.size(); ++k) sample.y[k] = centre[k] + off[k] / sample.w[k];
       }
       // A refit begins at the fit, with a few fresh starts in case another optimum has become the
@@ -207,7 +213,9 @@ class Bootstrap : public Uncertainty {
     double own = leverage_.Own(gradient);
     double shared = leverage_.Shared(gradient);
     if (!(std::isfinite(own) && own > 0)) own = 1, shared = 0;
-    return Combine(noise_, own + runs, shared + runs).Quantile(level_) / NormalTwoSided(level_);
+    return Combine(leverage_.NoiseOf(gradient, noise_), own + runs, shared + runs)
+               .Quantile(level_) /
+           NormalTwoSided(level_);
   }
 
   Interval Spread(const LogQuantity& quantity, int runs) const {

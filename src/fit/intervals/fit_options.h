@@ -32,6 +32,9 @@ struct FitOptions {
   int dropped_before = 0;  // rows of the table that are no points, for the count in a refusal
   std::uint64_t seed = 0;  // makes intervals reproducible
   int threads = 0;         // 0: all cores
+  // Whether noise may differ between points (fit/noise/spread.h); studies, whose runs are alike,
+  // take it as even.
+  bool uneven_noise = false;
 };
 
 // What `saelaw fit` asks for unless it is told otherwise: the estimator of published fits with a
@@ -39,6 +42,7 @@ struct FitOptions {
 inline FitOptions TableOptions(Estimator estimator = Estimator::kHuberLog) {
   FitOptions options;
   options.estimator = estimator;
+  options.uneven_noise = true;
   const bool likelihood =
       estimator == Estimator::kLeastSquaresLog || estimator == Estimator::kStudentLog;
   options.interval_method =

@@ -10,6 +10,7 @@
 #include "core/errors.h"
 #include "fit/intervals/floor_bound.h"
 #include "fit/intervals/intervals.h"
+#include "fit/intervals/uneven_noise.h"
 #include "fit/laws/loss_laws.h"
 #include "fit/laws/reweigh.h"
 #include "fit/laws/search.h"
@@ -171,6 +172,14 @@ std::shared_ptr<const Uncertainty> MakeUncertainty(const Work& work,
                         trust);
 }
 
+// ln loss less ln of the law, with what each point is: for tables of residuals and their checks.
+void FillResiduals(const UsablePoints& usable, const FittedLaw& fitted, LawFit& fit) {
+  const Vector weighted = Residuals(*fitted.model, fitted.sample, fitted.u);
+  for (std::size_t i = 0; i < weighted.size(); ++i) {
+    fit.residuals.push_back({usable.points[i].row, -weighted[i] / fitted.sample.w[i]});
+  }
+}
+
 // Everything after the optimum: noise, intervals, predictor.
 void Finish(const Work& work,
             const Plan& plan,
@@ -182,7 +191,9 @@ void Finish(const Work& work,
     fit.objective += fitted.criterion.Value(r);
   }
   fit.rms_residual = LogRms(fitted);
+  FillResiduals(usable, fitted, fit);
   fit.noise_sd = SetNoise(usable.sd_unit, fitted, fit.warnings);
+  if (options.uneven_noise) FindUnevenNoise(usable, *plan.law, fitted, fit.warnings);
   // The scale of Student's t is smaller than its sd by a known factor.
   if (options.estimator == Estimator::kStudentLog) {
     fitted.noise.within *= kStudentVariance;
@@ -224,13 +235,15 @@ Minimum ReweighToStudent(const Work& work, Minimum best) {
 // from what is known.
 SearchResult SearchReweighing(const Work& work,
                               const UsablePoints& usable,
-                              const FitOptions& options) {
+                              const FitOptions& options,
+                              LawFit& fit) {
   FittedLaw& fitted = *work.fitted;
   // Student's likelihood has several optima: the one beside a robust fit is wanted.
   const bool student = options.estimator == Estimator::kStudentLog;
   const Criterion first = student ? Criterion{Estimator::kHuberLog, 1e-3} : fitted.criterion;
   SearchResult search =
       Search(*work.model, fitted.sample, first, options.starts, nullptr, options.threads);
+  fit.searches = search.tried;
   constexpr int kRounds = 3;
   for (int round = 0; round < kRounds && !search.best.u.empty(); ++round) {
     if (!Reweigh(*work.model, search.best.u, usable, options.target_cost, fitted.sample)) break;
@@ -244,6 +257,7 @@ SearchResult SearchReweighing(const Work& work,
     // Counts stay those of the full search: objectives of different weights do not compare.
     search.best = again.best;
     search.best.moved = moved || again.best.moved;
+    fit.searches += again.tried;
   }
   if (student && !search.best.u.empty()) {
     search.best = ReweighToStudent(work, search.best);
@@ -291,7 +305,7 @@ void FitUsable(const Plan& plan,
       fit.centres.emplace_back(Name(plan.law->variables[k]), std::exp(centres[k]));
     }
   }
-  const SearchResult search = SearchReweighing(work, usable, options);
+  const SearchResult search = SearchReweighing(work, usable, options, fit);
   if (search.best.u.empty()) {
     // Nothing but a rising or level loss defeats every start.
     fit.refusal = fmt::format("the loss does not fall as the {} law wants", fit.name());

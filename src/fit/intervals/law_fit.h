@@ -37,6 +37,12 @@ struct Prediction {
 // order of LawFit::params.
 using DerivedQuantity = std::function<double(const std::vector<double>& params)>;
 
+// ln loss less ln of the law's value, of the point of that row.
+struct RowResidual {
+  std::int64_t row = 0;
+  double value = 0;
+};
+
 // Why a fit has no parameters: too few distinct sizes, all-equal losses, no valid points.
 struct LawFit {
   const LawInfo* info = nullptr;  // which law; null: nobody asked for one
@@ -55,6 +61,8 @@ struct LawFit {
   bool converged = false;
   int starts_tried = 0;
   int starts_at_best = 0;
+  int searches = 0;  // from one start each, those of later weights included: what the fit cost
+  std::vector<RowResidual> residuals;  // of the usable points, in their order
   std::vector<std::string> warnings;
   std::string refusal;  // empty when there is a law
 

@@ -75,8 +75,8 @@ class Profile : public Uncertainty {
     scale.shared = leverage_.Shared(gradient);
     const bool told = std::isfinite(scale.own) && scale.own > 0;
     if (!told) scale.own = scale.shared = 0;
-    const Variance variance =
-        told ? Combine(fit_->noise, scale.own, scale.shared) : Combine(fit_->noise, 1, 0);
+    const SharedNoise noise = told ? leverage_.NoiseOf(gradient, fit_->noise) : fit_->noise;
+    const Variance variance = told ? Combine(noise, scale.own, scale.shared) : Combine(noise, 1, 0);
     scale.unit = std::sqrt(variance.value / (told ? leverage_.Bend(gradient) : 1));
     const double sd = told ? std::sqrt(variance.value) : 1;
     scale.sd = sd > 1e-12 ? std::min(sd, 1.0) : 1.0;

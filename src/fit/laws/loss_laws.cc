@@ -19,6 +19,7 @@ namespace saelaw {
   LAW(BrokenPowerLaw)                    \
   LAW(SizeDataLaw)                       \
   LAW(SizeDataCoupledLaw)                \
+  LAW(LossComputeLaw)                    \
   LAW(LrBatchSizeDataLaw)
 
 #define SAELAW_DECLARE(law) const LawInfo& law();

@@ -99,6 +99,19 @@ std::string Describe(SearchFault fault) {
   return "";
 }
 
+std::string DescribeSpread(const FittedLaw& fitted, std::string_view variable) {
+  const Spread& spread = fitted.spread;
+  const auto percent_at = [&](int point) {
+    return 100 * std::sqrt(fitted.noise.within) * spread.relative[static_cast<std::size_t>(point)];
+  };
+  return fmt::format(
+      "noise differs along {}: {:.2g} % at the smallest, {:.2g} % at the largest; "
+      "intervals allow for it",
+      variable,
+      percent_at(spread.order.front()),
+      percent_at(spread.order.back()));
+}
+
 double LogRms(const FittedLaw& fitted) {
   double sum = 0;
   // Residuals are weighted; here they are wanted as users see them, in ln loss.

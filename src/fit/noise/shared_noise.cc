@@ -199,14 +199,21 @@ Vector OwnResiduals(const FittedLaw& fitted, const Vector& residuals) {
 // An estimate errs by a'noise with a = A·C·gradient: C = (J'TTJ)^-1 for the pooling T, and A = TTJ.
 Leverage::Leverage(const FittedLaw& fitted)
     : covariance_(InverseCurvature(*fitted.model, fitted.sample, fitted.u).inverse),
-      own_(covariance_) {
+      own_(covariance_),
+      spread_(fitted.spread) {
   Eigen::MatrixXd effect = JacobianOf(fitted, fitted.sample);
-  // Without pooling the two matrices are one and the same.
-  if (!fitted.sample.pooling.empty()) {
+  // Without pooling, and with noise that is alike, the two matrices are one and the same.
+  if (!fitted.sample.pooling.empty() || spread_.known()) {
     for (auto column : effect.colwise()) Pool(fitted.sample, column.data());
+    Eigen::MatrixXd noisy = effect;
+    for (Eigen::Index i = 0; i < noisy.rows() && spread_.known(); ++i) {
+      noisy.row(i) *= spread_.relative[static_cast<std::size_t>(i)];
+      effects_.emplace_back(effect.cols());
+      Eigen::Map<Eigen::RowVectorXd>(effects_.back().data(), effect.cols()) = effect.row(i);
+    }
     const auto bread = Square(covariance_, effect.cols());
     Eigen::Map<Eigen::MatrixXd>(own_.data(), effect.cols(), effect.cols()) =
-        bread * (effect.transpose() * effect) * bread;
+        bread * (noisy.transpose() * noisy) * bread;
   }
   if (!fitted.noise.clustered()) return;
   // For each cluster it is kept how it pulls all parameters at once.
@@ -221,6 +228,37 @@ Leverage::Leverage(const FittedLaw& fitted)
 
 double Leverage::Bend(const Vector& gradient) const { return QuadraticForm(covariance_, gradient); }
 double Leverage::Own(const Vector& gradient) const { return QuadraticForm(own_, gradient); }
+
+// The estimated variance is a sum of squares of residuals, each counted by the windows it is in:
+// Σ q_j e_j² with q_j = Σ a_i²/window over the points i whose window holds j.
+SharedNoise Leverage::NoiseOf(const Vector& gradient, const SharedNoise& noise) const {
+  if (!spread_.known()) return noise;
+  const std::size_t p = gradient.size();
+  const std::size_t n = effects_.size();
+  const auto bread = Square(covariance_, static_cast<Eigen::Index>(p));
+  const Eigen::Map<const Eigen::VectorXd> along(gradient.data(), bread.cols());
+  const Eigen::VectorXd moved = bread * along;
+  Vector steps(n + 1);  // differences of q along the order
+  for (std::size_t i = 0; i < n; ++i) {
+    const Eigen::Map<const Eigen::VectorXd> row(effects_[i].data(), bread.cols());
+    const double a = row.dot(moved);
+    steps[static_cast<std::size_t>(spread_.first[i])] += a * a / spread_.window;
+    steps[static_cast<std::size_t>(spread_.first[i] + spread_.window)] -= a * a / spread_.window;
+  }
+  double q = 0;
+  double sum = 0;
+  double squares = 0;
+  for (std::size_t place = 0; place < n; ++place) {
+    q += steps[place];
+    const double sd = spread_.relative[static_cast<std::size_t>(spread_.order[place])];
+    const double part = q * sd * sd;
+    sum += part;
+    squares += part * part;
+  }
+  SharedNoise seen = noise;
+  if (squares > 0) seen.within_df = std::min(noise.within_df, sum * sum / squares);
+  return seen;
+}
 
 double Leverage::Shared(const Vector& gradient) const {
   // The product with the gradient is taken once, and then compared with each cluster's scores.

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "fit/noise/spread.h"
 #include "fit/solve/log_model.h"
 
 namespace saelaw {
@@ -71,7 +72,10 @@ Vector OwnResiduals(const FittedLaw& fitted, const Vector& residuals);
 class Leverage {
  public:
   explicit Leverage(const FittedLaw& fitted);
-  double Own(const Vector& gradient) const;     // a'a
+  double Own(const Vector& gradient) const;  // a'a, of noise that differs a'diag(spread²)a
+  // The noise as this quantity sees it: where the points' noise differs, how well the windows that
+  // the quantity hangs on are known (Satterthwaite 1946), which is less than all points are.
+  SharedNoise NoiseOf(const Vector& gradient, const SharedNoise& noise) const;
   double Shared(const Vector& gradient) const;  // |Z'a|²
   // How the sum of squares bends along the quantity: a step d in it adds d²/Bend. Own, where
   // nothing is pooled.
@@ -81,6 +85,8 @@ class Leverage {
   Vector covariance_;           // (J'J)^-1, pooled as the fit is
   Vector own_;                  // that of the estimate for independent noise of 1
   std::vector<Vector> scores_;  // Z'A, by cluster; empty where points count as independent
+  Spread spread_;
+  std::vector<Vector> effects_;  // [points] rows of A; empty where the noise is alike
 };
 
 }  // namespace saelaw

@@ -269,5 +269,17 @@ TEST(AnswerLaw, AMillionPointsAreAnswered) {
   EXPECT_NE(All(answer.criticism.warnings).find("5000 evenly spaced"), std::string::npos);
 }
 
+// Who wants none gets none; and intervals of none are none in what is held out.
+TEST(AnswerLaw, CriticisesOnlyWhenAsked) {
+  const std::vector<Point> points = Losses({1e6, 2e6, 4e6, 8e6, 1.6e7});
+  LawQuestion question{"data", points, {}, {}, {At(1e8)}, false};
+  question.options.interval_method = IntervalMethod::kNone;
+  const LawAnswer whole = AnswerLaw(question);
+  ASSERT_EQ(whole.criticism.held_out.size(), 5u);
+  EXPECT_FALSE(whole.criticism.held_out[0].prediction.prediction.known());
+  question.criticise = false;
+  EXPECT_TRUE(AnswerLaw(question).criticism.empty());
+}
+
 }  // namespace
 }  // namespace saelaw

@@ -8,7 +8,7 @@ namespace {
 LawFit Fit(int points, std::size_t parameters) {
   LawFit fit;
   fit.n_points = points;
-  fit.starts_tried = 12;
+  fit.starts_tried = fit.searches = 12;
   fit.params.resize(parameters);
   return fit;
 }
@@ -33,9 +33,9 @@ TEST(RefitBudget, TakesAllOrNothing) {
   FitOptions options;
   options.interval_method = IntervalMethod::kNone;
   RefitBudget budget(Fit(4000, 21), options);
-  EXPECT_FALSE(budget.Take(13));
-  EXPECT_TRUE(budget.Take(10));
-  EXPECT_FALSE(budget.Take(3));
+  EXPECT_FALSE(budget.Take(1, 12, 1));
+  EXPECT_TRUE(budget.Take(5, 2));
+  EXPECT_FALSE(budget.Take(1, 3));
   EXPECT_EQ(budget.left(), 2u);
 }
 

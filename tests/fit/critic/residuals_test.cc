@@ -18,6 +18,7 @@ TEST(FindResiduals, KnowsWhereTheNoiseIsLarge) {
   std::vector<Point> points;
   for (int i = 0; i < 64; ++i) {
     Point point = testing::At(1e6 * std::pow(2, i / 8));
+    point.seed = i;  // no row repeats another
     const double sign = i % 2 == 0 ? 1 : -1;
     point.loss = 3 * std::pow(point.tokens, -0.2) * std::exp(sign * (i < 8 ? 0.04 : 0.01));
     points.push_back(point);

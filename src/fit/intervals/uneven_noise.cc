@@ -1,0 +1,29 @@
+// Stands between the noise, which knows columns of numbers, and the law, which knows what they are
+// called.
+#include "fit/intervals/uneven_noise.h"
+
+#include <algorithm>
+
+#include "fit/intervals/uncertainty.h"
+#include "fit/noise/noise_model.h"
+
+namespace saelaw {
+
+// Points that brought their sds have said how their noise differs, and weights of other origin are
+// made from the residuals themselves.
+void FindUnevenNoise(const UsablePoints& usable,
+                     const LawInfo& law,
+                     FittedLaw& fitted,
+                     std::vector<std::string>& warnings) {
+  const Vector& w = fitted.sample.w;
+  const bool weighed = std::any_of(w.begin(), w.end(), [](double weight) { return weight != 1; });
+  if (usable.sd_unit > 0 || weighed || IsExact(fitted)) return;
+  fitted.spread = FindSpread(fitted.sample, CleanResiduals(fitted));
+  if (!(fitted.spread.strength > kSaidUneven)) return;
+  const auto along = static_cast<std::size_t>(fitted.spread.variable);
+  const bool product = along >= law.variables.size();
+  warnings.push_back(
+      DescribeSpread(fitted, product ? "the product of all sizes" : Name(law.variables[along])));
+}
+
+}  // namespace saelaw
