@@ -137,6 +137,7 @@ struct TrainingSpec {
   SparsityRule sparsity = SparsityRule::kCoefficient;
   double sparsity_coefficient = 2e-3;  // with a target L0: of the quadratic penalty
   double target_l0 = 0;
+  bool l0_controller = false;  // the target is held by moving the coefficient, not by the penalty
   Stretch sparsity_warmup{0.1, 0, false};  // linear from 0
   double gradient_clip = 0;                // of the global gradient norm; 0: off
   std::int64_t dead_after_tokens =

@@ -87,6 +87,7 @@ constexpr std::array kFields = {
   SpecField{{"training.adam.epsilon", kNumber, "1e-8", "Added to the root of the mean square", kPositive}, "adam_epsilon", Member(&TrainingSpec::adam_epsilon)},
   SpecField{{"training.sparsity", kSection, "", "What makes the latents sparse"}},
   SpecField{{"training.sparsity.target_l0", kNumber, "", "Number of active latents to reach by a quadratic penalty; default: none, the penalty is linear", kPositive}, "target_l0", Member(&TrainingSpec::target_l0), kBrief, "active latents per token"},
+  SpecField{{"training.sparsity.controller", kBool, "false", "Hold target_l0 by moving the coefficient of a linear penalty during the run; the loss is then the mse"}, "l0_controller", Member(&TrainingSpec::l0_controller), kUnlessDefault | kBrief},
   SpecField{{"training.sparsity.coefficient", kNumber, "2e-3", "Weight of the penalty on L0", kNotNegative}, "sparsity_coefficient", Member(&TrainingSpec::sparsity_coefficient)},
   SpecField{{"training.sparsity.warmup", kStretch, "10%", "The coefficient rises from 0 over this share of the run, or tokens", kNotNegative}, "sparsity_warmup", Member(&TrainingSpec::sparsity_warmup)},
   SpecField{{}, "sparsity", Member(&TrainingSpec::sparsity)},  // told by whether there is a target

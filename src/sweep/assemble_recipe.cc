@@ -81,6 +81,20 @@ void CheckSchedule(Reading& reading, const TrainingSpec& training, std::int64_t 
   }
 }
 
+// A controller multiplies the coefficient, so that one of 0 stays 0 whatever it does.
+void CheckController(Reading& reading, const TrainingSpec& training) {
+  const std::string key = "training.sparsity.controller";
+  if (!training.l0_controller || !reading.Good({key})) return;
+  if (training.sparsity == SparsityRule::kCoefficient) {
+    reading.AddMistake(key, key + " holds training.sparsity.target_l0, which is missing: give it");
+  } else if (training.sparsity_coefficient == 0) {
+    reading.AddMistake(key,
+                       key +
+                           " moves training.sparsity.coefficient, which must be more than 0 to "
+                           "begin with");
+  }
+}
+
 }  // namespace
 
 SaeSpec AssembleSae(Reading& reading) {
@@ -108,6 +122,7 @@ TrainingSpec AssembleTraining(Reading& reading) {
   // There is no key for the rule itself: whoever gives a target l0 asks to have it held.
   training.sparsity = reading.Given("training.sparsity.target_l0") ? SparsityRule::kTargetL0
                                                                    : SparsityRule::kCoefficient;
+  CheckController(reading, training);
   return training;
 }
 

@@ -3,6 +3,7 @@
 // file is whole, then whether it fits the job, and only then believes what it says.
 #include "train/checkpoint.h"
 
+#include <cmath>
 #include <map>
 #include <span>
 #include <string_view>
@@ -99,13 +100,33 @@ MemberBooks BooksFrom(const Json& json) {
   return books;
 }
 
+// What is not there yet (no look, no step since) is left out: JSON has no NaN.
+Json ControllerToJson(const L0ControllerState& state) {
+  Json json = {{"log_factor", state.log_factor}, {"steps", state.steps}};
+  if (!std::isnan(state.last_miss)) json["last_miss"] = state.last_miss;
+  if (state.active.defined()) json["active"] = state.active.item<double>();
+  return json;
+}
+
+L0ControllerState ControllerFrom(const Json& json, at::Device device) {
+  L0ControllerState state;
+  json.at("log_factor").get_to(state.log_factor);
+  json.at("steps").get_to(state.steps);
+  state.last_miss = json.value("last_miss", state.last_miss);
+  if (json.contains("active")) {
+    state.active = at::scalar_tensor(json.at("active").get<double>(), at::kDouble).to(device);
+  }
+  return state;
+}
+
 // The counters of a trunk are small and exact, so they stand in the text, beside the runs that it
 // serves. A run's own books are kept apart, under its id.
 Json TrunkToJson(const SharedTrunk& trunk) {
   return {{"members", trunk.members},
           {"step", trunk.state.step},
           {"updates", trunk.state.sae.adam.updates},
-          {"dense", trunk.state.sae.dense}};
+          {"dense", trunk.state.sae.dense},
+          {"l0", ControllerToJson(trunk.state.l0)}};
 }
 
 std::string StateText(const GangState& state) {
@@ -179,6 +200,8 @@ TrunkState LoadTrunk(const Architecture& architecture,
   counters.at("step").get_to(trunk.step);
   counters.at("updates").get_to(trunk.sae.adam.updates);
   counters.at("dense").get_to(trunk.sae.dense);
+  // Checkpoints from before there was a controller are of runs that have none.
+  if (counters.contains("l0")) trunk.l0 = ControllerFrom(counters.at("l0"), device);
   return trunk;
 }
 

@@ -72,7 +72,9 @@ void Member::EvaluateIfDue(Trunk& trunk) {
 HeldOutMeasurement Member::EvaluateOn(const HeldOutSet& set, Trunk& trunk) const {
   // The final coefficient is used also during the warm-up of sparsity, so that all points of a
   // curve measure the same loss.
-  return trunk.Evaluate(spec_.training.sparsity_coefficient, set);
+  // Where a controller moves the coefficient, the penalty is a means and no part of the loss.
+  const TrainingSpec& training = spec_.training;
+  return trunk.Evaluate(training.l0_controller ? 0 : training.sparsity_coefficient, set);
 }
 
 void Member::Settle() {

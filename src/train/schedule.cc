@@ -42,8 +42,12 @@ double LrFactor(const RunSpec& spec, std::int64_t step) {
   return 1;
 }
 
+double SparsityWarmupSteps(const RunSpec& spec) {
+  return StepsOf(spec.training.sparsity_warmup, spec);
+}
+
 double SparsityCoefficientAt(const RunSpec& spec, std::int64_t step) {
-  const double warmup = StepsOf(spec.training.sparsity_warmup, spec);
+  const double warmup = SparsityWarmupSteps(spec);
   const auto t = static_cast<double>(step);
   // With no warm-up t is never below it, so nothing is divided by zero.
   return spec.training.sparsity_coefficient * (t < warmup ? t / warmup : 1.0);

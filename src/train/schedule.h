@@ -17,6 +17,9 @@ double LrFactor(const RunSpec& spec, std::int64_t step);
 // The sparsity coefficient: linear from 0 at step 0 to its final value over sparsity_warmup.
 double SparsityCoefficientAt(const RunSpec& spec, std::int64_t step);
 
+// The length of the sparsity warm-up in updates, not rounded.
+double SparsityWarmupSteps(const RunSpec& spec);
+
 // The steps after which point `index` (from 0) of `points` evenly spaced ones falls; the last falls
 // at the end of the run.
 std::int64_t EvaluationStep(std::int64_t steps, int index, int points);

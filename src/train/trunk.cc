@@ -3,6 +3,7 @@
 #include "train/trunk.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -67,6 +68,8 @@ TrunkState Copy(const TrunkState& from) {
   TrunkState copy;
   copy.step = from.step;
   copy.silent_tokens = Copy(from.silent_tokens);
+  copy.l0 = from.l0;
+  copy.l0.active = Copy(from.l0.active);
   copy.sae.dense = from.sae.dense;
   copy.sae.parameters = Copy(from.sae.parameters);
   copy.sae.adam.first = Copy(from.sae.adam.first);
@@ -94,15 +97,26 @@ std::unique_ptr<Trunk> Trunk::Branch(const RunSpec& spec) const {
 
 TrunkStep Trunk::Step(const RunSpec& spec, const at::Tensor& x) {
   const double factor = LrFactor(spec, state_.step);
-  const StepRates rates{factor * spec.training.lr,
-                        factor * spec.training.threshold_lr,
-                        SparsityCoefficientAt(spec, state_.step)};
+  const StepRates rates{
+      factor * spec.training.lr, factor * spec.training.threshold_lr, Coefficient(spec)};
   // The update is made before anything is read; its sums stay on the device until a member needs
   // them.
   const BatchSums sums = stepper_->Step(rates, x);
   CountSilence(sums.fired);
+  if (spec.training.l0_controller) HoldL0(spec, sums);
   state_.step += 1;
-  return {rates.coefficient, sums.totals};
+  return {spec.training.l0_controller ? 0 : rates.coefficient, sums.totals};
+}
+
+double Trunk::Coefficient(const RunSpec& spec) const {
+  return SparsityCoefficientAt(spec, state_.step) * std::exp(state_.l0.log_factor);
+}
+
+void Trunk::HoldL0(const RunSpec& spec, const BatchSums& sums) {
+  const double warmup = SparsityWarmupSteps(spec);
+  const bool warming = static_cast<double>(state_.step) < warmup;
+  L0Controller(spec.training.target_l0, warmup)
+      .TakeIn(sums.totals[2], batch_tokens_, warming, state_.l0);
 }
 
 at::Tensor Trunk::Reconstruct(const at::Tensor& x) {

@@ -13,6 +13,7 @@
 #include "sae/model/objective.h"
 #include "sae/model/stepper.h"
 #include "sae/reference/evaluate.h"
+#include "train/l0_controller.h"
 
 namespace saelaw {
 
@@ -29,12 +30,13 @@ struct GangShare {
 struct TrunkState {
   SaeState sae;
   at::Tensor silent_tokens;  // [d_sae] fp32: since each latent fired; undefined if not asked
+  L0ControllerState l0;      // where a controller holds L0
   std::int64_t step = 0;     // updates made
 };
 
 // What a trunk's members learn of one of its updates.
 struct TrunkStep {
-  double coefficient = 0;  // of the sparsity penalty
+  double coefficient = 0;  // of the penalty in the loss: 0 where a controller moves it
   at::Tensor totals;       // as BatchSums::totals, before the update
 };
 
@@ -62,7 +64,11 @@ class Trunk {
 
   const TrunkState& state() const { return state_; }
 
+  // The sparsity coefficient of the next step, as a controller has moved it.
+  double Coefficient(const RunSpec& spec) const;
+
  private:
+  void HoldL0(const RunSpec& spec, const BatchSums& sums);
   void CountSilence(const at::Tensor& fired);
 
   std::int64_t batch_tokens_;

@@ -31,6 +31,14 @@ TEST(AssembleTraining, TakesLogThresholdsInUnitsOfTheLogarithm) {
 TEST(CheckRecipe, RefusesWhatDoesNotFitTheShortestRun) {
   ExpectMistakes({
       {"lr: 4e-3",
+       "sparsity: {controller: true}",
+       "s.yaml:8:26: training.sparsity.controller holds training.sparsity.target_l0, which is "
+       "missing: give it"},
+      {"lr: 4e-3",
+       "sparsity: {target_l0: 20, coefficient: 0, controller: true}",
+       "s.yaml:8:57: training.sparsity.controller moves training.sparsity.coefficient, which must "
+       "be more than 0 to begin with"},
+      {"lr: 4e-3",
        "sparsity: {target_l0: 128}",
        "s.yaml:8:25: training.sparsity.target_l0 must be less than the number of latents, 128, got "
        "128"},

@@ -23,6 +23,9 @@ namespace fs = std::filesystem;
 
 std::vector<RunSpec> ThreeRuns() {
   std::vector<RunSpec> runs(3, SmallSpec());
+  runs[0].training.sparsity = SparsityRule::kTargetL0;
+  runs[0].training.target_l0 = 3;
+  runs[0].training.l0_controller = true;
   runs[0].training.precision = Precision::kBf16;
   runs[1].seed = 3;
   runs[1].training.adam_beta1 = 0.9;

@@ -53,13 +53,15 @@ void ExpectSolo(const fs::path& together, const std::vector<RunSpec>& runs) {
 // Every kind of state that a step leaves behind: moments with and without momentum, rows that were
 // left alone, operand copies, dense and sparse steps.
 TEST(Trunk, EveryBranchHasTheBitsOfARunAlone) {
-  std::vector<RunSpec> kinds(5, StableSpec(20));
+  std::vector<RunSpec> kinds(6, StableSpec(20));
   kinds[1].training.adam_beta1 = 0.9;
   kinds[2].training.precision = Precision::kBf16;
   kinds[3].training.sparsity = SparsityRule::kTargetL0;
   kinds[3].training.target_l0 = 3;
   kinds[4].sae.threshold_parametrisation = ThresholdParametrisation::kLog;
   kinds[4].training.gradient_clip = 0.1;
+  kinds[5] = kinds[3];
+  kinds[5].training.l0_controller = true;
   for (const double dense_above : {0.0, 0.2, 1.0}) {
     for (const RunSpec& kind : kinds) {
       Job job = JobOf(Branches(kind));

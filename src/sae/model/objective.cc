@@ -11,7 +11,8 @@ SaeObjective ObjectiveOf(const SaeSpec& sae, const TrainingSpec& training) {
   return {sae.pre_encoder_bias,
           sae.threshold_parametrisation,
           sae.bandwidth,
-          training.sparsity,
+          // A controlled penalty is linear, and its coefficient comes with each step.
+          training.l0_controller ? SparsityRule::kCoefficient : training.sparsity,
           training.target_l0,
           training.precision,
           &ArchitectureOf(sae)};
