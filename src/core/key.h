@@ -21,6 +21,7 @@ enum class KeyType {
   kNumber,       // any finite number; count units are allowed (165T)
   kNumberOrOff,  // a number, or `off` for 0
   kFraction,     // 0.05 or 5%
+  kRisk,         // a share above 0, or `least-loss` for 0
   kStretch,      // a share of a run (5%) or a number of tokens (4K)
   kDuration,     // 90, 30m, 8h
   kBytes,        // 4GiB, 500MB

@@ -143,14 +143,22 @@ std::string FormatSeconds(double seconds) {
   if (seconds >= 3600) return fmt::format("{:.1f} h", seconds / 3600);
   if (seconds >= 100) return fmt::format("{:.0f} min", seconds / 60);
   if (seconds >= 10) return fmt::format("{:.0f} s", seconds);
-  return fmt::format("{:.2g} s", seconds);
+  if (seconds >= 1) return fmt::format("{:.2g} s", seconds);
+  constexpr double kShortest = 1e-3;
+  // Nobody plans by less, and an exponent is no number for people.
+  if (seconds > 0 && seconds < kShortest) return "under 0.001 s";
+  return fmt::format("{:.1g} s", seconds);
 }
 
 std::string FormatBytes(double bytes) {
   constexpr std::array kSteps = {
       Unit{"TB", 1e12}, Unit{"GB", 1e9}, Unit{"MB", 1e6}, Unit{"KB", 1e3}};
   for (const Unit& unit : kSteps) {
-    if (bytes >= unit.factor) return fmt::format("{:.2g} {}", bytes / unit.factor, unit.name);
+    if (bytes < unit.factor) continue;
+    const double count = bytes / unit.factor;
+    // Two digits, and no exponent where there are three before the point.
+    return count < 10 ? fmt::format("{:.2g} {}", count, unit.name)
+                      : fmt::format("{:.0f} {}", count, unit.name);
   }
   return fmt::format("{:.0f} B", bytes);
 }

@@ -28,9 +28,9 @@ std::optional<double> ParseFraction(std::string_view text);
 
 // At most `digits` significant digits: 2.1B, 131K, 512.
 std::string FormatCount(double count, int digits = 3);
-// 4.2 h, 35 min, 12 s, 0.3 s.
+// 4.2 h, 35 min, 12 s, 0.3 s, under 0.001 s.
 std::string FormatSeconds(double seconds);
-// 8.6 TB (decimal), for disk and memory.
+// 8.6 TB, 710 MB (decimal), for disk and memory.
 std::string FormatBytes(double bytes);
 // The shortest text that reads back as the same double (7e-05, 0.001, 16384).
 std::string FormatExact(double value);

@@ -12,6 +12,7 @@
 #include "orchestrate/knowledge/earlier_runs.h"
 #include "orchestrate/knowledge/stored_knowledge.h"
 #include "report/config.h"
+#include "report/document/numbers.h"
 #include "store/store.h"
 #include "study/rounds/decision.h"
 
@@ -24,8 +25,9 @@ namespace {
 // This warning goes first: it limits all that follows.
 void AddWhatIsLeft(const Plan& next, std::vector<std::string>* warnings) {
   if (next.complete) return;
-  std::string left = fmt::format("the study is not finished: {} runs of the next round are left",
-                                 next.runs.size());
+  std::string left = fmt::format("the study is not finished: {} of the next round {} left",
+                                 RunsText(static_cast<double>(next.runs.size())),
+                                 next.runs.size() == 1 ? "is" : "are");
   if (next.cut > 0) left += fmt::format(", and the budget leaves out {} more", next.cut);
   warnings->insert(warnings->begin(), left);
 }
@@ -63,6 +65,8 @@ Answer AnswerSweep(const Sweep& sweep,
     answer.findings.warnings.push_back(earlier);
   }
   AddWhatIsLeft(decision.plan, &answer.findings.warnings);
+  answer.findings.runs_left =
+      decision.plan.complete ? 0 : static_cast<int>(decision.plan.runs.size()) + decision.plan.cut;
   answer.recommendation = Recommend(answer.sweep, answer.findings, force);
   return answer;
 }
@@ -79,10 +83,36 @@ fs::path AnswerFolder(const std::string& out, const Sweep& sweep) {
   return folder;
 }
 
-std::string WriteConfiguration(const Answer& answer, const fs::path& folder) {
-  if (answer.recommendation.refused) return "";
+fs::path ForecastPath(const fs::path& config) {
+  fs::path path = config;
+  return path.replace_extension(".forecast.json");
+}
+
+std::optional<FrozenForecast> ForecastOf(const fs::path& config,
+                                         const std::string& config_text,
+                                         const RunId& run) {
+  const fs::path path = ForecastPath(config);
+  std::error_code none;
+  if (!fs::exists(path, none)) return std::nullopt;
+  std::optional<FrozenForecast> forecast = ReadForecast(ReadFile(path));
+  const bool of_this =
+      forecast && forecast->run == run && forecast->config_hash == HashBytes(config_text);
+  return of_this ? forecast : std::nullopt;
+}
+
+std::string WriteConfiguration(const Answer& answer,
+                               const fs::path& folder,
+                               const std::string& made_at) {
+  const Recommendation& advice = answer.recommendation;
+  if (advice.refused) return "";
   const fs::path path = folder / "recommended.yaml";
-  WriteFile(path, ConfigYaml(answer.recommendation, folder.string()));
+  const std::string text = ConfigYaml(advice, folder.string());
+  WriteFile(path, text);
+  // What was forecast first counts, or it would be no forecast once the run is trained.
+  if (!ForecastOf(path, text, IdOf(advice.run))) {
+    const std::optional<FrozenForecast> forecast = Freeze(advice, answer.findings, text, made_at);
+    if (forecast) WriteFile(ForecastPath(path), forecast->text);
+  }
   return path.string();
 }
 

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "orchestrate/machine/cache.h"
+#include "report/forecast_file.h"
 #include "store/lock_watch.h"
 #include "study/advice/recommendation.h"
 #include "study/findings/findings.h"
@@ -34,7 +36,17 @@ void MakeFolder(const std::filesystem::path& folder);
 std::filesystem::path AnswerFolder(const std::string& out, const Sweep& sweep);
 
 // Writes recommended.yaml there and returns its path; empty, with nothing written, when the
-// recommendation is refused.
-std::string WriteConfiguration(const Answer& answer, const std::filesystem::path& folder);
+// recommendation is refused. Beside it the forecast of its run is frozen (ForecastPath), at
+// `made_at`; one that was made of the very same configuration stays what it was.
+std::string WriteConfiguration(const Answer& answer,
+                               const std::filesystem::path& folder,
+                               const std::string& made_at);
+
+// "recommended.forecast.json" of "recommended.yaml".
+std::filesystem::path ForecastPath(const std::filesystem::path& config);
+// What lies there, where it speaks of this run and of the configuration with this text.
+std::optional<FrozenForecast> ForecastOf(const std::filesystem::path& config,
+                                         const std::string& config_text,
+                                         const RunId& run);
 
 }  // namespace saelaw

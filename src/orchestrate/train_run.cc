@@ -3,11 +3,16 @@
 // its result is there.
 #include "orchestrate/train_run.h"
 
+#include <algorithm>
+#include <vector>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/files.h"
 #include "orchestrate/data/check_source.h"
 #include "orchestrate/data/identify_data.h"
+#include "orchestrate/knowledge/stored_knowledge.h"
 #include "orchestrate/loop/carry_out.h"
 #include "orchestrate/loop/measure_source.h"
 #include "study/design/stage.h"
@@ -17,17 +22,36 @@ namespace saelaw {
 namespace {
 
 // Under this name the run stands in the database; the prefix sets it apart from a sweep of the same
-// name.
+// name, and its run from those that studies have asked for.
 std::string SweepName(const RunConfiguration& configuration) {
-  return "train " + (configuration.name.empty() ? configuration.path : configuration.name);
+  return std::string(kTrainedAlone) +
+         (configuration.name.empty() ? configuration.path : configuration.name);
+}
+
+void CheckSweep(const Store& store, const std::string& name) {
+  const std::vector<std::string> sweeps = store.Sweeps();
+  if (name.empty() || std::find(sweeps.begin(), sweeps.end(), name) != sweeps.end()) return;
+  throw UsageError(fmt::format(
+      "--into: the database holds no sweep '{}', only {}", name, fmt::join(sweeps, ", ")));
+}
+
+// The run is asked for, and what is forecast of it stored before it begins.
+void Ask(Store& store, const RunConfiguration& configuration, const TrainOrder& order) {
+  const RunSpec& run = configuration.run;
+  const AskedRun asked{
+      run, std::string(Name(Stage::kExtra)), std::string(kTrainReason) + configuration.path};
+  store.AddRuns(SweepName(configuration), {asked});
+  if (!order.into.empty()) store.AddRuns(order.into, {asked});
+  if (!order.forecast) return;
+  const FrozenForecast& forecast = *order.forecast;
+  store.SavePrediction(
+      SweepName(configuration),
+      {IdOf(run), forecast.loss, forecast.interval.lo, forecast.interval.hi, forecast.text, ""});
 }
 
 ExitCode TrainMeasured(Workplace& work, const RunConfiguration& configuration) {
   const RunSpec& run = configuration.run;
   if (work.store.ResultOf(IdOf(run))) return ExitCode::kComplete;
-  work.store.AddRuns(
-      SweepName(configuration),
-      {{run, std::string(Name(Stage::kExtra)), "saelaw train " + configuration.path}});
   // EnsureMeasured has ended well, so the measurement is there.
   const Measurement measured = *work.store.MeasurementOf(SourceKey(run.source));
   const Job job =
@@ -52,10 +76,12 @@ void IdentifyRunData(RunConfiguration* configuration, Cache& cache) {
   }
 }
 
-ExitCode TrainRun(Workplace& work, const RunConfiguration& configuration, const std::string& text) {
+ExitCode TrainRun(Workplace& work, const RunConfiguration& configuration, const TrainOrder& order) {
   const RunSpec& run = configuration.run;
+  CheckSweep(work.store, order.into);
   CloseLeftOver(work);
-  work.store.SaveSweep(SweepName(configuration), text, HashBytes(text));
+  work.store.SaveSweep(SweepName(configuration), order.text, HashBytes(order.text));
+  Ask(work.store, configuration, order);
   const ExitCode measured = EnsureMeasured(
       work, run.source, configuration.execution, {{run.sae.d_sae, run.training.batch_tokens}});
   return measured == ExitCode::kComplete ? TrainMeasured(work, configuration) : measured;

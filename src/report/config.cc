@@ -19,6 +19,7 @@
 #include "report/document/numbers.h"
 #include "report/render/text_table.h"
 #include "report/report.h"
+#include "report/tables/verdict_words.h"
 #include "study/advice/words.h"
 
 namespace saelaw {
@@ -134,14 +135,17 @@ void WriteHead(const Recommendation& r, YamlWriter& yaml) {
       fmt::format("Recommended by saelaw from sweep {}. Run it with: saelaw train <this file>",
                   YamlQuoted(r.sweep)));
   if (r.demonstration) yaml.Comment(DemonstrationNote(r.tokens));
+  yaml.Comment(VerdictSentence(r));
   for (const std::string& warning : TopWarnings(r)) yaml.Comment("WARNING: " + warning);
   yaml.Comment("");
-  yaml.Comment(fmt::format("Predicted by the {}: loss {}; mse {}; fvu {}; l0 {}.",
-                           BasisText(r.loss_basis),
-                           EstimateText(r.loss),
-                           EstimateText(r.mse),
-                           EstimateText(r.fvu),
-                           EstimateText(r.l0)));
+  yaml.Comment(
+      fmt::format("Predicted by the {}: loss {}, of which mse {}, penalty {}; fvu {}; l0 {}.",
+                  BasisText(r.loss_basis),
+                  EstimateText(r.loss),
+                  EstimateText(r.parts.mse),
+                  EstimateText(r.parts.penalty),
+                  EstimateText(r.parts.fvu),
+                  EstimateText(r.parts.l0)));
   if (!r.loss_exponent.name.empty()) {
     yaml.Comment(fmt::format("Loss against data: exponent {} ({}).",
                              NumberText(r.loss_exponent.value),
@@ -154,8 +158,9 @@ void WriteHead(const Recommendation& r, YamlWriter& yaml) {
                            HoursText(r.price.hours_at_peak()),
                            HoursText(r.price.exact_hours()),
                            LevelText(r.price.utilisation)));
-  yaml.Comment(
-      fmt::format("Evidence: {} runs, {}.", r.evidence.size(), fmt::join(r.evidence, " ")));
+  yaml.Comment(fmt::format("Evidence: {}, {}.",
+                           RunsText(static_cast<double>(r.evidence.size())),
+                           fmt::join(r.evidence, " ")));
   yaml.Blank();
 }
 

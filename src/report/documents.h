@@ -21,8 +21,11 @@ document::Document StatusDocument(const Status& status);
 // it.
 document::Document AnswerDocument(const LawAnswer& answer);
 
-// Warnings, exponents with intervals, learning rate, predicted loss, hours; then the hold-out, the
-// transfer table and the alternatives.
+// The verdict, and what of the rest fits on one screen of 24 lines.
+document::Document BriefRecommendDocument(const Recommendation& recommendation,
+                                          const std::string& config_path);
+// The verdict, exponents with intervals, learning rate, predicted loss, hours; then the rates with
+// their risk, the hold-out, the transfer table and the alternatives.
 document::Document RecommendDocument(const Recommendation& recommendation,
                                      const std::string& config_path);
 // The same, with the laws themselves and every run that was left out, and why. For pages also the

@@ -45,7 +45,8 @@ Json CriticismObject(const Criticism& criticism) {
             {"tokens", Number(point.tokens)},
             {"exponent", Number(point.exponent)},
             {"shift", Number(point.shift)},
-            {"at_target", Number(point.at_target)}};
+            {"at_target", Number(point.at_target)},
+            {"run", TextOrNull(point.run)}};
   });
   json["local_exponents"] = Rows(criticism.local_exponents, [](const LocalExponent& local) -> Json {
     return {{"from_tokens", Number(local.from_tokens)},

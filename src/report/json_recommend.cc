@@ -5,6 +5,7 @@
 
 #include "report/json_parts.h"
 #include "report/tables/law_words.h"
+#include "report/tables/verdict_words.h"
 #include "study/advice/words.h"
 
 namespace saelaw {
@@ -40,6 +41,42 @@ Json TransferObject(std::span<const Transfer> transfers) {
                     {"supported", transfer.supported}});
   }
   return rows;
+}
+
+// Unlike a probability of 0, an unknown one is null.
+Json RiskObject(const RateRisk& risk) {
+  Json rates = Json::array();
+  for (const RatedRate& rate : risk.rates) {
+    rates.push_back({{"lr", Number(rate.lr)},
+                     {"failure_probability", Number(rate.failure_probability)},
+                     {"loss", Number(rate.loss)},
+                     {"expected_loss", Number(rate.expected_loss)},
+                     {"advised", rate.advised},
+                     {"least_loss", rate.least_loss},
+                     {"safe", rate.safe},
+                     {"best", rate.best}});
+  }
+  return {{"failure_probability", Number(risk.failure_probability)},
+          {"cost", Number(risk.cost)},
+          {"taken", risk.taken > 0 ? Number(risk.taken) : Json("least-loss")},
+          {"seen_at", Number(risk.failure.seen_at)},
+          {"seen_in_runs", risk.failure.runs},
+          {"rates", std::move(rates)}};
+}
+
+Json VerdictObject(const Recommendation& r) {
+  const Verdict& verdict = r.verdict;
+  Json reasons = Json::array();
+  for (const Reason& reason : verdict.reasons) {
+    reasons.push_back({{"reason", Name(reason.kind)},
+                       {"value", Number(reason.value)},
+                       {"text", ReasonText(reason)}});
+  }
+  return {{"confidence", Name(verdict.confidence)},
+          {"answers", verdict.answers},
+          {"sentence", VerdictSentence(r)},
+          {"reasons", std::move(reasons)},
+          {"next", {{"step", Name(verdict.next.kind)}, {"text", NextText(verdict.next)}}}};
 }
 
 void AddEstimate(const std::string& name, const Estimate& estimate, Json& json) {
@@ -100,6 +137,7 @@ Json LawsObject(const Findings& findings) {
 Json RecommendationObject(const Recommendation& r, const std::string& config_path) {
   Json json = {{"sweep", r.sweep},
                {"demonstration", r.demonstration},
+               {"verdict", VerdictObject(r)},
                {"refused", r.refused},
                // A rate of 0 stands for none.
                {"lr", r.lr > 0 ? Number(r.lr) : Json(nullptr)},
@@ -118,9 +156,12 @@ Json RecommendationObject(const Recommendation& r, const std::string& config_pat
                {"lr_surface", Number(r.lr_surface.value)},
                {"lr_surface_interval", Range(r.lr_surface.interval)}};
   AddEstimate("loss", r.loss, json);
-  AddEstimate("mse", r.mse, json);
-  AddEstimate("fvu", r.fvu, json);
-  AddEstimate("l0", r.l0, json);
+  AddEstimate("mse", r.parts.mse, json);
+  AddEstimate("penalty", r.parts.penalty, json);
+  AddEstimate("fvu", r.parts.fvu, json);
+  AddEstimate("l0", r.parts.l0, json);
+  AddEstimate("loss_recovered", r.parts.loss_recovered, json);
+  json["risk"] = RiskObject(r.risk);
   json["loss_basis"] = BasisText(r.loss_basis);
   json["exponents"] = {{"loss", OneParameter(r.loss_exponent)},
                        {"lr", OneParameter(r.lr_exponent)}};

@@ -44,8 +44,8 @@ Table RunsTable(const std::vector<PlannedRun>& runs) {
 
 std::string TotalText(const PlanReport& report) {
   const RunsTotal total = AddUp(report.plan.runs);
-  std::string text = fmt::format("{} runs to do, {} known; {} FLOP, {} of run time",
-                                 report.plan.runs.size(),
+  std::string text = fmt::format("{} to do, {} known; {} FLOP, {} of run time",
+                                 RunsText(static_cast<double>(report.plan.runs.size())),
                                  report.known_runs,
                                  NumberText(total.flops, 3),
                                  FormatSeconds(total.seconds));
@@ -136,6 +136,7 @@ Document StatusDocument(const Status& status) {
   Table table({{"run", Align::kLeft},
                {"stage", Align::kLeft},
                {"tokens"},
+               {"d_sae"},
                {"lr"},
                {"seed"},
                {"state", Align::kLeft},
@@ -147,6 +148,7 @@ Document StatusDocument(const Status& status) {
     table.Add({run.id,
                std::string(Name(run.stage)),
                CountText(static_cast<double>(run.tokens)),
+               std::to_string(run.d_sae),
                NumberText(run.lr),
                std::to_string(run.seed),
                run.state,

@@ -17,7 +17,9 @@
 #include "report/tables/figures.h"
 #include "report/tables/law_tables.h"
 #include "report/tables/law_words.h"
+#include "report/tables/risk_tables.h"
 #include "report/tables/run_tables.h"
+#include "report/tables/verdict_words.h"
 
 namespace saelaw {
 namespace {
@@ -55,6 +57,19 @@ void AddCriticism(const Recommendation& r, const std::string& at, Blocks& blocks
            r.lr_max_criticism, r.lr_max_criticism.would_change, at + "/lr_max_criticism")});
 }
 
+constexpr const char* kRatesTitle = "Learning rates at the target, with their risk";
+
+Paragraph VerdictParagraph(const Recommendation& r) {
+  Paragraph verdict{{VerdictSentence(r)}};
+  const bool doubtful = r.verdict.confidence == Confidence::kLow;
+  if (doubtful) verdict.tone = Tone::kWarning;
+  return verdict;
+}
+
+Table Rates(const Recommendation& r, bool named_alone, const std::string& at) {
+  return RatesTable(r.risk, named_alone, at + "/risk");
+}
+
 // Shows what stands for and against the answer.
 Blocks Grounds(const Recommendation& r, const std::string& at) {
   Section hold_out{"Hold-out: predicted before it was measured",
@@ -62,10 +77,18 @@ Blocks Grounds(const Recommendation& r, const std::string& at) {
   hold_out.note = "A law is believed for what it predicted, not for what it fitted.";
   Section transfer{"Where the target differs from what was swept", {TransferTable(r.transfer)}};
   transfer.note = "What is not listed here is the same in the target as in the law's runs.";
-  Blocks blocks{
-      std::move(hold_out),
-      std::move(transfer),
-      Section{"Other budgets", {AlternativesTable(r.alternatives, at + "/alternatives")}}};
+  Section rates{kRatesTitle, {Rates(r, false, at)}};
+  rates.note =
+      "Expected: with the chance that the run fails, what of it is then lost, and a restart at "
+      "0.7 of the rate. target.risk chooses among them.";
+  Blocks blocks;
+  if (!r.risk.rates.empty()) blocks.emplace_back(std::move(rates));
+  for (Section& section : std::vector<Section>{
+           std::move(hold_out),
+           std::move(transfer),
+           Section{"Other budgets", {AlternativesTable(r.alternatives, at + "/alternatives")}}}) {
+    blocks.emplace_back(std::move(section));
+  }
   AddCriticism(r, at, blocks);
   return blocks;
 }
@@ -99,6 +122,7 @@ Section Figures(const Report& report) {
   return OnPages({"Figures",
                   {LossFigure(report.findings, report.recommendation),
                    RateFigure(report.findings, report.recommendation),
+                   RiskFigure(report.recommendation.risk),
                    SweepFigure(report.findings)}});
 }
 
@@ -108,7 +132,7 @@ void AddOnDemand(const Report& report, Blocks& blocks) {
   configuration.note = report.config_path.empty()
                            ? "Run it with saelaw train."
                            : "Written to " + report.config_path + "; run it with saelaw train.";
-  Section runs{fmt::format("All {} runs", report.findings.runs.size()),
+  Section runs{fmt::format("All {}", RunsText(static_cast<double>(report.findings.runs.size()))),
                {RunTable(report.findings)}};
   runs.note =
       "± is the standard error by held-out document. dead: latents that fire on no held-out token. "
@@ -119,24 +143,39 @@ void AddOnDemand(const Report& report, Blocks& blocks) {
 }
 
 Paragraph Imprint(const Report& report) {
-  Paragraph imprint = Unbroken({fmt::format("{} runs in all; saelaw {}{}{}",
-                                            report.findings.runs.size(),
-                                            report.saelaw_version,
-                                            report.made_at.empty() ? "" : ", ",
-                                            report.made_at)});
+  Paragraph imprint =
+      Unbroken({fmt::format("{} in all; saelaw {}{}{}",
+                            RunsText(static_cast<double>(report.findings.runs.size())),
+                            report.saelaw_version,
+                            report.made_at.empty() ? "" : ", ",
+                            report.made_at)});
   imprint.after_space = true;
   return imprint;
 }
 
 }  // namespace
 
+Document BriefRecommendDocument(const Recommendation& r, const std::string& config_path) {
+  Document document{"Recommended by sweep " + r.sweep, r.sweep, First(r, {})};
+  Blocks& blocks = document.blocks;
+  blocks.emplace_back(VerdictParagraph(r));
+  blocks.emplace_back(BriefAnswer(r, config_path));
+  if (!r.risk.rates.empty()) blocks.emplace_back(Section{kRatesTitle, {Rates(r, true, "")}});
+  const std::size_t warnings = TopWarnings(r).size();
+  blocks.emplace_back(Unbroken({fmt::format(
+      "{}other budgets, criticism and evidence: --verbose, or saelaw report",
+      warnings == 0 ? "" : fmt::format("{} warning{}, ", warnings, warnings == 1 ? "" : "s"))}));
+  return document;
+}
+
 Document RecommendDocument(const Recommendation& r, const std::string& config_path) {
   Document document{"Recommended by sweep " + r.sweep, r.sweep, First(r, TopWarnings(r))};
   Blocks& blocks = document.blocks;
+  blocks.emplace_back(VerdictParagraph(r));
   blocks.emplace_back(AnswerFacts(r, config_path, ""));
   Extend(blocks, Grounds(r, ""));
-  const std::string evidence =
-      fmt::format("{} runs: {}", r.evidence.size(), fmt::join(r.evidence, " "));
+  const std::string evidence = fmt::format(
+      "{}: {}", RunsText(static_cast<double>(r.evidence.size())), fmt::join(r.evidence, " "));
   blocks.emplace_back(Section{"Evidence", {Paragraph{{evidence}}}});
   return document;
 }
@@ -150,6 +189,7 @@ Document ReportDocument(const Report& report) {
   Blocks& blocks = document.blocks;
   AddWords(report, blocks);
   Extend(blocks, HeldOutParagraph(report.findings));
+  blocks.emplace_back(VerdictParagraph(r));
   blocks.emplace_back(AnswerFacts(r, report.config_path, at));
   blocks.emplace_back(Figures(report));
   Extend(blocks, Grounds(r, at));

@@ -374,6 +374,7 @@ void AssembleTarget(Reading& reading, Sweep& sweep) {
   target.device = reading.Text("target.device");
   target.device_flops = reading.Number("target.device_flops");
   target.utilisation = reading.Number("target.utilisation");
+  target.risk = reading.Number("target.risk");
   AssembleTargetTokens(reading, sweep);
   CheckTargetAboveSweep(reading, sweep);
   CheckDevice(reading, target);

@@ -23,6 +23,8 @@ using Kind = YamlNode::Kind;
 constexpr std::size_t kMaxList = 64;
 constexpr std::size_t kMaxText = 4000;
 
+constexpr const char* kLeastLoss = "least-loss";
+
 // A user's text in a message: short, and on one line.
 std::string Quote(std::string_view text) {
   constexpr std::size_t kShown = 40;
@@ -64,6 +66,13 @@ std::optional<double> ParseNumber(KeyType type, const std::string& text, std::st
     case KeyType::kFraction:
       why = "a share such as 5% or 0.05 (unit: %)";
       return ParseFraction(text);
+    case KeyType::kRisk: {
+      why = "a share above 0, such as 1%, or least-loss";
+      if (text == kLeastLoss) return 0;
+      const std::optional<double> share = ParseFraction(text);
+      // No rate is without any risk, so that a risk of 0 would be a promise that nobody can keep.
+      return share && *share > 0 ? share : std::nullopt;
+    }
     case KeyType::kDuration:
       why = "a time such as 90s, 8h or 1h30m (units: s, m, min, h, d)";
       // A bare number is accepted as seconds; CheckUnit warns of it.
@@ -295,6 +304,7 @@ class Converter {
       // Rounding removes the error that the tolerance let through.
       value.number = IsWhole(key_.type) ? std::nearbyint(*number) : *number;
       value.text = FormatExact(value.number);
+      if (key_.type == KeyType::kRisk && value.number == 0) value.text = kLeastLoss;
       if (key_.type == KeyType::kDuration) CheckUnit(node, &value);
     }
     return value;

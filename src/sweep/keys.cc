@@ -19,6 +19,8 @@ namespace {
 using namespace ranges;
 using enum KeyType;
 
+// Beyond even odds a failure is not a risk but what is to be expected.
+constexpr Range kRiskShare = {.low = 0, .high = 0.5};
 constexpr Range kSeeds = {.low = 1, .high = 64};
 
 // The table keeps a view of this text.
@@ -89,6 +91,7 @@ const std::vector<Key> kStudyKeys = {
   {"target.device", kText, "rtx4090", kTargetDeviceDoc, kAny, "", kInSweep},
   {"target.device_flops", kNumber, "", "Its peak in FLOP/s; default: as the named device has", kPositive, "", kInSweep},
   {"target.utilisation", kFraction, "40%", "Share of the peak that is assumed where nothing was measured", kOpenShare, "", kInSweep},
+  {"target.risk", kRisk, "least-loss", "How likely its run, and the hold-out's, may fail at the advised learning rate; least-loss: the rate of the least expected loss, failures counted", kRiskShare, "", kInSweep},
 
   {"budget", kSection, "", "Limits of the whole sweep; default: none", kAny, "", kInSweep},
   {"budget.wall", kDuration, "", "Time on the clock, of all calls of saelaw run together; it is kept in the database", kPositive, "", kInSweep},

@@ -54,6 +54,8 @@ std::string ValueWords(const Key& key) {
       return "number, or off";
     case KeyType::kFraction:
       return "share";
+    case KeyType::kRisk:
+      return "share, or least-loss";
     case KeyType::kStretch:
       return "share or tokens";
     case KeyType::kDuration:

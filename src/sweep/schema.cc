@@ -91,6 +91,8 @@ Json SchemaOf(const Key& key) {
                     Quantity(key, "number", kNumberPattern));
     case KeyType::kFraction:
       return Quantity(key, "number", kFractionPattern);
+    case KeyType::kRisk:
+      return Either({{"const", "least-loss"}}, Quantity(key, "number", kFractionPattern));
     case KeyType::kStretch:
       return Either(Quantity(key, "number", kCountPattern), Pattern(kFractionPattern));
     case KeyType::kDuration:

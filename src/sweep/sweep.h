@@ -71,6 +71,7 @@ struct Target {
   std::string device = "rtx4090";  // a named device, or
   double device_flops = 0;         // its peak in FLOP/s
   double utilisation = 0.4;        // of the peak, assumed where nothing was measured
+  double risk = 0;  // that a run fails, which is taken at the advised rate; 0: that of least loss
 };
 
 struct Budget {

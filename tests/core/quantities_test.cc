@@ -93,6 +93,11 @@ TEST(Format, IsShort) {
   EXPECT_EQ(FormatCount(2.1e9), "2.1B");
   EXPECT_EQ(FormatCount(131072), "131K");
   EXPECT_EQ(FormatSeconds(15120), "4.2 h");
+  EXPECT_EQ(FormatSeconds(1.83), "1.8 s");
+  EXPECT_EQ(FormatSeconds(0.912), "0.9 s");
+  EXPECT_EQ(FormatSeconds(4.2e-6), "under 0.001 s");
+  EXPECT_EQ(FormatBytes(7.1e8), "710 MB");
+  EXPECT_EQ(FormatBytes(8.6e12), "8.6 TB");
   EXPECT_EQ(FormatExact(7e-5), "7e-05");
 }
 

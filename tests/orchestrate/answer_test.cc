@@ -42,11 +42,19 @@ TEST_F(AnswerTest, OfACompleteStudyIsWrittenAsAConfiguration) {
   EXPECT_EQ(answer.findings.runs.size(), 5U);
   EXPECT_THAT(answer.findings.warnings, Not(Contains(HasSubstr("not finished"))));
   const auto folder = AnswerFolder((folder_.path() / "out").string(), sweep_);
-  const std::string path = WriteConfiguration(answer, folder);
+  const std::string path = WriteConfiguration(answer, folder, "2026-01-02");
   if (answer.recommendation.refused) {
     EXPECT_EQ(path, "");
   } else {
     EXPECT_THAT(ReadFile(path), HasSubstr("tokens: 67108864"));
+    // The forecast is frozen, and stays what it was when it is asked for again.
+    const RunId run = IdOf(answer.recommendation.run);
+    EXPECT_EQ(ForecastPath(path).filename(), "recommended.forecast.json");
+    WriteConfiguration(answer, folder, "2026-01-03");
+    const auto forecast = ForecastOf(path, ReadFile(path), run);
+    ASSERT_TRUE(forecast);
+    EXPECT_EQ(forecast->made_at, "2026-01-02");
+    EXPECT_FALSE(ForecastOf(path, ReadFile(path) + "# edited", run));
   }
 }
 

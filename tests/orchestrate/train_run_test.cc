@@ -5,6 +5,7 @@
 
 #include "core/files.h"
 #include "orchestrate/fakes.h"
+#include "orchestrate/knowledge/stored_knowledge.h"
 
 namespace saelaw {
 namespace {
@@ -27,15 +28,15 @@ class TrainRunTest : public WorkplaceTest {
 TEST_F(TrainRunTest, MeasuresTrainsAndStandsInTheDatabaseBesideTheSweeps) {
   IdentifyRunData(&configuration_, cache_);
   EXPECT_EQ(configuration_.run.source.identity, "synthetic");
-  EXPECT_EQ(TrainRun(work_, configuration_, "text"), ExitCode::kComplete);
+  EXPECT_EQ(TrainRun(work_, configuration_, {"text"}), ExitCode::kComplete);
   EXPECT_THAT(world_.started, SizeIs(2));
   ASSERT_THAT(store_.RunsOf("train big"), SizeIs(1));
   EXPECT_EQ(store_.RunsOf("train big")[0].asked.reason, "saelaw train big.yaml");
 }
 
 TEST_F(TrainRunTest, TrainsNothingTwice) {
-  EXPECT_EQ(TrainRun(work_, configuration_, "text"), ExitCode::kComplete);
-  EXPECT_EQ(TrainRun(work_, configuration_, "text"), ExitCode::kComplete);
+  EXPECT_EQ(TrainRun(work_, configuration_, {"text"}), ExitCode::kComplete);
+  EXPECT_EQ(TrainRun(work_, configuration_, {"text"}), ExitCode::kComplete);
   EXPECT_THAT(world_.started, SizeIs(2));
 }
 
@@ -47,8 +48,30 @@ TEST_F(TrainRunTest, ClosesWhatAKilledTrainingLeftOpen) {
   job.id = IdOf(job);
   store_.AddJob(job);
   store_.BeginAttempt(job.id);
-  EXPECT_EQ(TrainRun(work_, configuration_, "text"), ExitCode::kComplete);
+  EXPECT_EQ(TrainRun(work_, configuration_, {"text"}), ExitCode::kComplete);
   EXPECT_THAT(store_.OpenAttempts(), IsEmpty());
+}
+
+// Trained at one of a sweep's own sizes, it would be a run of that sweep, were it asked for.
+TEST_F(TrainRunTest, BelongsToNoStudyUnlessAsked) {
+  store_.SaveSweep("small", "", "");
+  EXPECT_EQ(TrainRun(work_, configuration_, {"text"}), ExitCode::kComplete);
+  EXPECT_TRUE(KnowledgeIn(store_, SmallSweep()).runs.empty());
+  EXPECT_EQ(TrainRun(work_, configuration_, {"text", "small"}), ExitCode::kComplete);
+  const Knowledge known = KnowledgeIn(store_, SmallSweep());
+  ASSERT_THAT(known.runs, SizeIs(1));
+  EXPECT_TRUE(known.runs[0].put_in);
+  EXPECT_THROW(TrainRun(work_, configuration_, {"text", "no such sweep"}), Error);
+}
+
+// What was forecast before the run began stays, whatever is forecast later.
+TEST_F(TrainRunTest, StoresTheForecastBeforeTheRunBegins) {
+  FrozenForecast forecast{IdOf(configuration_.run), "", "", 0.5, {0.4, 0.6}, "{}"};
+  TrainRun(work_, configuration_, {"text", "", forecast});
+  forecast.loss = 0.7;
+  TrainRun(work_, configuration_, {"text", "", forecast});
+  ASSERT_THAT(store_.PredictionsOf("train big"), SizeIs(1));
+  EXPECT_EQ(store_.PredictionsOf("train big")[0].predicted, 0.5);
 }
 
 TEST_F(TrainRunTest, DeliversACopyOfTheWeights) {

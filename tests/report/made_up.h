@@ -198,8 +198,8 @@ inline Recommendation TheRecommendation() {
   r.lr_basis = LrBasis::kOptimum;
   r.lr_max = {4 * Rate(tokens), {3 * Rate(tokens), std::numeric_limits<double>::infinity()}};
   r.loss = {Loss(tokens), {0.97 * Loss(tokens), 1.03 * Loss(tokens)}};
-  r.mse = {0.7 * Loss(tokens), {}};
-  r.fvu = {0.75 * Loss(tokens), {0.7 * Loss(tokens), 0.8 * Loss(tokens)}};
+  r.parts.mse = {0.7 * Loss(tokens), {}};
+  r.parts.fvu = {0.75 * Loss(tokens), {0.7 * Loss(tokens), 0.8 * Loss(tokens)}};
   r.loss_basis = {true, 0, 1152};
   r.loss_exponent = {"exponent", 0.3, {0.28, 0.32}, false};
   r.lr_exponent = {"exponent", -0.35, {-0.4, -0.3}, false};

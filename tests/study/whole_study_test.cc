@@ -56,7 +56,7 @@ TEST(WholeStudy, OfTheLlamaPlanReachesAnAdviceThatHolds) {
     EXPECT_FALSE(advice.refused);
     ASSERT_TRUE(advice.loss.interval.known());
     ASSERT_TRUE(advice.lr_interval.known());
-    EXPECT_TRUE(advice.mse.interval.known());
+    EXPECT_TRUE(advice.parts.mse.interval.known());
     EXPECT_NEAR(advice.loss.value / study.loss, 1, 0.02);
     EXPECT_NEAR(std::log(advice.lr / study.rate), 0, 0.35);
     loss_held += Holds(advice.loss.interval, study.loss);

@@ -110,6 +110,18 @@ TEST(Convert, TakesTimesOfSeveralUnitsAndWarnsOfNone) {
             std::string::npos);
 }
 
+TEST(Convert, TakesARiskAsAShareOrTheLeastLoss) {
+  EXPECT_EQ(Good(kSmallSweep).target.risk, 0);
+  EXPECT_EQ(Good(With("2.1B", "2.1B\n  risk: least-loss")).target.risk, 0);
+  EXPECT_EQ(Good(With("2.1B", "2.1B\n  risk: 1%")).target.risk, 0.01);
+  ExpectMistakes(
+      {{"2.1B",
+        "2.1B\n  risk: 0%",
+        "s.yaml:14:9: target.risk must be a share above 0, such as 1%, or least-loss, "
+        "got '0%'"},
+       {"2.1B", "2.1B\n  risk: 60%", "s.yaml:14:9: target.risk must be from 0 to 0.5, got 60%"}});
+}
+
 TEST(Convert, TakesStretchesAsSharesAndAsTokens) {
   const Sweep sweep = Good(With(
       "training:\n", "training:\n  lr_warmup: 4Ki\n  sparsity: {warmup: 0.2, target_l0: 20}\n"));

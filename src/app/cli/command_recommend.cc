@@ -5,6 +5,7 @@
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/loaded_sweep.h"
+#include "app/cli/local_time.h"
 #include "app/cli/messages.h"
 #include "app/cli/on_terminal.h"
 #include "app/cli/terminal_watcher.h"
@@ -36,7 +37,8 @@ class RecommendCommand : public Command {
         {"--force",
          "Advise also beyond 1,000 times the largest fitted run, or from short runs",
          &force_},
-        {"-n,--dry-run", "Write no file", &dry_run_}};
+        {"-n,--dry-run", "Write no file", &dry_run_},
+        {"-v,--verbose", "Print everything, not what fits on a screen", &verbose_}};
   }
   ExitCode Run() override {
     TerminalWatcher watcher;
@@ -45,17 +47,17 @@ class RecommendCommand : public Command {
     const Answer answer = AnswerSweep(sweep, database_, force_, cache, ShortWatch(database_));
     // The file is written first, because the printed answer names it.
     std::string path;
-    if (!dry_run_) path = WriteConfiguration(answer, AnswerFolder(out_, answer.sweep));
+    if (!dry_run_) path = WriteConfiguration(answer, AnswerFolder(out_, answer.sweep), LocalTime());
     const Recommendation& advice = answer.recommendation;
-    Print("{}",
-          json_ ? RecommendationJson(advice, path) : OnTerminal(RecommendDocument(advice, path)));
+    const auto text = verbose_ ? RecommendDocument : BriefRecommendDocument;
+    Print("{}", json_ ? RecommendationJson(advice, path) : OnTerminal(text(advice, path)));
     return advice.refused ? ExitCode::kFailure : ExitCode::kComplete;
   }
 
  private:
   std::string sweep_, out_;
   std::string database_ = "results.db";
-  bool json_ = false, force_ = false, dry_run_ = false;
+  bool json_ = false, force_ = false, dry_run_ = false, verbose_ = false;
 };
 
 }  // namespace

@@ -1,13 +1,13 @@
 // `saelaw report` writes its files and prints the same document, in the format that was asked for,
 // for stdout, so that the two cannot say different things.
 #include <cstdio>
-#include <ctime>
 
 #include <fmt/format.h>
 
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/loaded_sweep.h"
+#include "app/cli/local_time.h"
 #include "app/cli/messages.h"
 #include "app/cli/on_terminal.h"
 #include "app/cli/terminal_watcher.h"
@@ -22,16 +22,6 @@
 
 namespace saelaw {
 namespace {
-
-// People read this time, so it is the local one; its offset makes it unambiguous.
-std::string LocalTime() {
-  const std::time_t now = std::time(nullptr);
-  std::tm local{};
-  ::localtime_r(&now, &local);
-  char text[64];
-  const std::size_t length = std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S %z", &local);
-  return {text, length};
-}
 
 class ReportCommand : public Command {
  public:
@@ -68,7 +58,7 @@ class ReportCommand : public Command {
     const Sweep sweep = LoadSweep(sweep_, Overrides("", 0, 0)).sweep;
     const Answer answer = AnswerSweep(sweep, database_, force_, cache, ShortWatch(database_));
     const std::filesystem::path folder = AnswerFolder(out_, answer.sweep);
-    const Report report = ReportOn(answer, WriteConfiguration(answer, folder));
+    const Report report = ReportOn(answer, WriteConfiguration(answer, folder, LocalTime()));
     const document::Document document = ReportDocument(report);
     // All files are written anew each time, so that they never tell of two states of the study.
     WriteFile(folder / "report.html", RenderHtml(document, {}));

@@ -2,6 +2,7 @@
 // and its folder of jobs, so that an interrupted training continues; at the end the weights are
 // copied out to where the user wants them.
 #include <filesystem>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -13,6 +14,7 @@
 #include "core/files.h"
 #include "core/quantities.h"
 #include "fit/fit.h"
+#include "orchestrate/answer.h"
 #include "orchestrate/machine/places.h"
 #include "orchestrate/train_run.h"
 
@@ -48,7 +50,12 @@ class TrainCommand : public Command {
          "Threads of the trainer (default: the machine's cores)",
          &threads_,
          false,
-         "N"}};
+         "N"},
+        {"--into",
+         "Make the run one of this sweep's (default: it belongs to no study)",
+         &into_,
+         false,
+         "SWEEP"}};
   }
   ExitCode Run() override {
     Store::CheckName(database_);
@@ -57,10 +64,15 @@ class TrainCommand : public Command {
     Cache cache(watcher);
     IdentifyRunData(&configuration, cache);
     LocalWorkplace place(database_, cache, watcher);
-    const ExitCode code = TrainRun(place.work(), configuration, ReadFile(config_));
+    const std::string text = ReadFile(config_);
+    const RunId id = IdOf(configuration.run);
+    const std::optional<FrozenForecast> forecast = ForecastOf(config_, text, id);
+    const ExitCode code = TrainRun(place.work(), configuration, {text, into_, forecast});
     // A training that was interrupted has a checkpoint, but no weights to deliver yet.
     if (code != ExitCode::kComplete) return code;
-    return Deliver(place.work().store, IdOf(configuration.run));
+    const ExitCode delivered = Deliver(place.work().store, id);
+    if (forecast) Compare(place.work().store, id, *forecast);
+    return delivered;
   }
 
  private:
@@ -80,6 +92,11 @@ class TrainCommand : public Command {
     configuration.execution.workers = 1;
     ResolveThreads(&configuration.execution);
     return configuration;
+  }
+
+  void Compare(const Store& store, const RunId& id, const FrozenForecast& forecast) const {
+    const std::optional<StoredResult> stored = store.ResultOf(id);
+    if (stored) Print("{}\n", CompareText(forecast, stored->result.final.loss));
   }
 
   ExitCode Deliver(const Store& store, const RunId& id) const {
@@ -102,7 +119,7 @@ class TrainCommand : public Command {
     return judgement.outcome == Outcome::kCompleted ? ExitCode::kComplete : ExitCode::kFailure;
   }
 
-  std::string config_, out_, device_;
+  std::string config_, out_, device_, into_;
   std::string database_ = "results.db";
   int threads_ = 0;
 };

@@ -12,6 +12,7 @@
 #include "core/errors.h"
 #include "core/quantities.h"
 #include "fit/fit.h"
+#include "report/document/numbers.h"
 
 namespace saelaw {
 namespace {
@@ -41,11 +42,25 @@ void TerminalWatcher::OnProgress(const Job&, const Progress& progress) {
   }
 }
 
-void TerminalWatcher::OnResult(const Job&, const RunResult& result) {
+std::string TerminalWatcher::SettingsOf(const Job& job, const RunId& run) const {
+  std::string text;
+  if (const auto stage = stages_.find(run); stage != stages_.end()) text = stage->second + ", ";
+  for (const RunSpec& spec : job.runs) {
+    if (IdOf(spec) != run) continue;
+    text +=
+        fmt::format("d_sae {}, lr {:.3g}, seed {}, ", spec.sae.d_sae, spec.training.lr, spec.seed);
+  }
+  return text;
+}
+
+void TerminalWatcher::OnStages(const std::map<RunId, std::string>& stages) { stages_ = stages; }
+
+void TerminalWatcher::OnResult(const Job& job, const RunResult& result) {
   const Judgement judgement = Judge(result);
   ClearLine();
-  Say("run {}: {} tokens, loss {:.4g}, l0 {:.3g}, {}{}{}\n",
+  Say("run {}: {}{} tokens, loss {:.4g}, l0 {:.3g}, {}{}{}\n",
       result.id,
+      SettingsOf(job, result.id),
       FormatCount(static_cast<double>(result.tokens)),
       result.final.loss,
       result.final.l0,
@@ -77,7 +92,7 @@ void TerminalWatcher::OnAskedToEnd(const Job& job, std::chrono::seconds grace) {
   // Without this line, a Ctrl-C would seem unheard for as long as the grace lasts.
   Say("waiting for job {} ({}) to write its checkpoint; it is ended by force after {}\n",
       job.id,
-      job.kind == JobKind::kTrain ? fmt::format("{} runs", job.runs.size())
+      job.kind == JobKind::kTrain ? RunsText(static_cast<double>(job.runs.size()))
                                   : std::string(Name(job.kind)),
       FormatSeconds(static_cast<double>(grace.count())));
 }
@@ -111,8 +126,8 @@ void TerminalWatcher::OnPredicted(const StoredPrediction& prediction) {
 }
 
 void TerminalWatcher::OnRound(const RoundBegun& round) {
-  Say("round: {} runs in {} gang{}: {}\n",
-      round.runs,
+  Say("round: {} in {} gang{}: {}\n",
+      RunsText(static_cast<double>(round.runs)),
       round.gangs,
       round.gangs == 1 ? "" : "s",
       round.reason);
@@ -138,12 +153,10 @@ void TerminalWatcher::OnStopped(int jobs_left) {
 }
 
 void TerminalWatcher::OnWallSpent(const SpentWall& spent) {
-  Say("saelaw: the study is unfinished, and its budget is spent: {}; {} run{} of this round {} "
-      "left, "
-      "for at most about {}; with a larger budget.wall, the same command continues\n",
+  Say("saelaw: the study is unfinished, and its budget is spent: {}; {} of this round {} left, for "
+      "at most about {}; with a larger budget.wall, the same command continues\n",
       spent.budget,
-      spent.runs,
-      spent.runs == 1 ? "" : "s",
+      RunsText(static_cast<double>(spent.runs)),
       spent.runs == 1 ? "is" : "are",
       FormatSeconds(spent.seconds));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -26,14 +27,18 @@ class TerminalWatcher : public Watcher {
   void OnPlanNotes(const std::vector<std::string>& notes) override;
   void OnPredicted(const StoredPrediction& prediction) override;
   void OnRound(const RoundBegun& round) override;
+  void OnStages(const std::map<RunId, std::string>& stages) override;
   void OnJobsFailed(const std::vector<FailedJob>& failed) override;
   void OnStopped(int jobs_left) override;
   void OnWallSpent(const SpentWall& spent) override;
 
  private:
   void ClearLine();
+  // "lr-law, d_sae 256, lr 0.008, seed 0, " of a member of the job.
+  std::string SettingsOf(const Job& job, const RunId& run) const;
 
   std::chrono::steady_clock::time_point last_line_{};
+  std::map<RunId, std::string> stages_;
   bool line_open_ = false;  // progress stands in the terminal's last line
 };
 

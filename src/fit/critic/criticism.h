@@ -35,6 +35,7 @@ struct Influence {
   double exponent = 0;   // of data
   double shift = 0;      // exponent without the point, less the exponent with it
   double at_target = 0;  // ln of the law's value at the target without the point over that with it
+  std::string run{};     // its name, where whoever asked knows one (study/findings/name_runs.h)
 };
 
 // d ln loss / d ln tokens between neighbouring sizes (negative sign left out): a pure power law

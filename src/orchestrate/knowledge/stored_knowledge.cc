@@ -2,17 +2,51 @@
 // by its specification, so that whoever trained it does not matter.
 #include "orchestrate/knowledge/stored_knowledge.h"
 
+#include <set>
+#include <string>
+
 #include "fit/fit.h"
 
 namespace saelaw {
+namespace {
+
+// Runs of which no sweep has asked.
+std::set<RunId> TrainedAlone(const Store& store) {
+  std::set<RunId> alone, asked;
+  for (const std::string& name : store.Sweeps()) {
+    std::set<RunId>& runs = name.starts_with(kTrainedAlone) ? alone : asked;
+    for (const RunRecord& run : store.RunsOf(name)) runs.insert(run.id);
+  }
+  std::erase_if(alone, [&](const RunId& run) { return asked.count(run) != 0; });
+  return alone;
+}
+
+// Runs that somebody trained by itself and has put into the sweep.
+std::set<RunId> PutInto(const Store& store, const std::string& sweep) {
+  std::set<RunId> runs;
+  for (const RunRecord& run : store.RunsOf(sweep)) {
+    if (run.asked.reason.starts_with(kTrainReason)) runs.insert(run.id);
+  }
+  return runs;
+}
+
+}  // namespace
 
 Knowledge KnowledgeIn(const Store& store, const Sweep& sweep) {
   Knowledge knowledge;
   // Outcomes are never stored: a better judgement holds for old runs, too.
+  const std::set<RunId> alone = TrainedAlone(store);
+  const std::set<RunId> put = PutInto(store, sweep.name);
   for (const StoredResult& stored : store.AcceptedResults()) {
+    const RunId& id = stored.result.id;
+    if (alone.count(id) != 0) continue;
     const Judgement judgement = Judge(stored.result);
-    knowledge.runs.push_back(
-        {stored.spec, stored.result, judgement.outcome, judgement.reason, judgement.advice});
+    knowledge.runs.push_back({stored.spec,
+                              stored.result,
+                              judgement.outcome,
+                              judgement.reason,
+                              judgement.advice,
+                              put.count(id) != 0});
   }
   for (const StoredPrediction& stored : store.PredictionsOf(sweep.name)) {
     knowledge.predictions.push_back({stored.run, stored.predicted, {stored.lo, stored.hi}});

@@ -1,13 +1,22 @@
 // From the database to what the planner wants to know.
 #pragma once
 
+#include <string_view>
+
 #include "store/store.h"
 #include "study/design/knowledge.h"
 #include "sweep/sweep.h"
 
 namespace saelaw {
 
-// Every accepted result, judged again, the measurement of the sweep's source, and what was
+// How runs are marked that somebody trained by itself (`saelaw train`): the name of their sweep in
+// the database begins with the one, the reason why they were asked for with the other. Stored: do
+// not change.
+inline constexpr std::string_view kTrainedAlone = "train ";
+inline constexpr std::string_view kTrainReason = "saelaw train ";
+
+// Every accepted result but those of runs that were trained by themselves and belong to no sweep
+// besides, judged again, the measurement of the sweep's source, and what was
 // predicted of its hold-out runs before they began.
 Knowledge KnowledgeIn(const Store& store, const Sweep& sweep);
 

@@ -2,8 +2,10 @@
 // planned: only so do checkpoints and predictions of a killed planner keep their meaning.
 #include "orchestrate/loop/next_jobs.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -47,7 +49,7 @@ void NameEarlier(const Store& store, std::vector<Job>& jobs) {
 // What the law says of the hold-out runs is written down before they are trained, or the check
 // would prove nothing.
 void SavePredictions(Workplace& work, const Sweep& sweep, const Decision& decision) {
-  const LossLaws& laws = decision.findings.loss;
+  const LossLaws& laws = decision.findings.loss_before;
   for (const PlannedRun& run : decision.plan.runs) {
     if (run.stage != Stage::kHoldOut) continue;
     const std::int64_t d_sae = run.spec.sae.d_sae;
@@ -96,10 +98,23 @@ void AddPlannedRuns(Store& store, const Sweep& sweep, const std::vector<PlannedR
   store.AddRuns(sweep.name, asked);
 }
 
+void TellStages(Workplace& work, const Sweep& sweep) {
+  std::map<RunId, std::string> stages;
+  for (const RunRecord& run : work.store.RunsOf(sweep.name)) stages[run.id] = run.asked.stage;
+  work.watcher.OnStages(stages);
+}
+
+bool AnyIsThere(const Store& store, const std::vector<PlannedRun>& runs) {
+  return std::any_of(runs.begin(), runs.end(), [&](const PlannedRun& run) {
+    return store.ResultOf(run.id).has_value();
+  });
+}
+
 }  // namespace
 
 NextJobs PrepareNextJobs(Workplace& work, const Sweep& sweep) {
   if (std::vector<Job> begun = BegunJobs(work, sweep); !begun.empty()) {
+    TellStages(work, sweep);
     return {std::move(begun), false, ""};
   }
   const Knowledge knowledge = KnowledgeIn(work.store, sweep);
@@ -108,6 +123,8 @@ NextJobs PrepareNextJobs(Workplace& work, const Sweep& sweep) {
   const Plan& plan = decision.plan;
   work.watcher.OnPlanNotes(plan.notes);
   AddPlannedRuns(work.store, sweep, plan.runs);
+  // What was trained by itself is known from now on, since the sweep has asked for it.
+  if (AnyIsThere(work.store, plan.runs)) return PrepareNextJobs(work, sweep);
   SavePredictions(work, sweep, decision);
   const double gang_bytes =
       GangBytes(sweep.execution, measured, sweep.model_shape, work.store.JobsOutOfMemory());
@@ -117,6 +134,7 @@ NextJobs PrepareNextJobs(Workplace& work, const Sweep& sweep) {
   NameEarlier(work.store, jobs);
   work.store.AddJobs(jobs);
   if (!jobs.empty()) {
+    TellStages(work, sweep);
     work.watcher.OnRound({plan.runs.size(), jobs.size(), plan.runs.front().reason});
   }
   return {std::move(jobs), plan.complete, decision.findings.none_survived};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,8 @@ class Watcher : public DispatchWatcher {
   // What a law says of a hold-out run, written down before the run begins.
   virtual void OnPredicted(const StoredPrediction& prediction) = 0;
   virtual void OnRound(const RoundBegun& round) = 0;
+  // Which part of the study the next runs play; told before they start, also of those that go on.
+  virtual void OnStages(const std::map<RunId, std::string>& stages) { static_cast<void>(stages); }
   // Jobs that were given up, together at the end of their dispatch.
   virtual void OnJobsFailed(const std::vector<FailedJob>& failed) = 0;
   // The dispatch ended in good order, as asked, before its jobs were done.

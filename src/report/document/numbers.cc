@@ -48,6 +48,10 @@ std::string CountText(double count, int digits) {
   return std::isnan(count) ? "-" : FormatCount(count, digits);
 }
 
+std::string RunsText(double runs) {
+  return fmt::format("{:.0f} run{}", runs, runs == 1 ? "" : "s");
+}
+
 // Control characters could move a terminal's cursor or end a line. All bytes of a UTF-8 character
 // beyond ASCII are above 0x7f, so they stay.
 std::string Plain(std::string_view text) {

@@ -25,6 +25,9 @@ std::string HoursText(double hours);
 // Tokens and other counts: "2.1B"; "-" when unknown.
 std::string CountText(double count, int digits = 4);
 
+// "1 run", "12 runs".
+std::string RunsText(double runs);
+
 // User text on one line that cannot drive a terminal: control characters become spaces.
 std::string Plain(std::string_view text);
 

@@ -10,6 +10,7 @@
 #include "core/quantities.h"
 #include "report/document/lines.h"
 #include "report/document/numbers.h"
+#include "report/tables/risk_tables.h"
 #include "study/advice/words.h"
 
 namespace saelaw {
@@ -18,7 +19,7 @@ namespace {
 using namespace document;  // NOLINT: the kinds of blocks
 
 // Shows an estimate whose keys are NAME_predicted and NAME_interval.
-Line Predicted(const Estimate& estimate, const std::string& name) {
+Line PredictedLine(const Estimate& estimate, const std::string& name) {
   return Estimated(estimate.value, estimate.interval, name + "_predicted", name + "_interval");
 }
 
@@ -50,7 +51,9 @@ Line LrLine(const Recommendation& r, const std::string& at) {
       line.emplace_back("; optimum)");
       break;
     case LrBasis::kStabilityEdge:
-      line.emplace_back(" (held below the stability edge)");
+      line.emplace_back(" (held below the stability edge; ");
+      Extend(line, IntervalClause(r.lr_interval, at + "/lr_interval"));
+      line.emplace_back(")");
       break;
     case LrBasis::kNone:
       line.emplace_back(" (no law covers it: the recipe's rate, copied)");
@@ -89,6 +92,7 @@ Facts RateFacts(const Recommendation& r, const std::string& at) {
         {"the best learning rate, were it stable", Named(r.lr_optimum, at + "/lr_optimum")});
     facts.push_back({"cost of being held below it, % of the loss", CostLine(r.lr_cost)});
   }
+  facts.push_back({"a run there fails with", {RiskText(r.risk)}});
   facts.push_back({"learning rate by the joint surface", Named(r.lr_surface, at + "/lr_surface")});
   facts.push_back({"largest stable learning rate", EdgeLine(r, at)});
   return facts;
@@ -96,11 +100,14 @@ Facts RateFacts(const Recommendation& r, const std::string& at) {
 
 Facts PredictedFacts(const Recommendation& r, const std::string& at) {
   return {{fmt::format("loss at {} tokens, d_sae {}", CountText(r.tokens), r.d_sae),
-           Predicted(r.loss, at + "/loss")},
+           PredictedLine(r.loss, at + "/loss")},
           {"predicted by", {BasisText(r.loss_basis)}},
-          {"mse, in units of the mean squared norm", Predicted(r.mse, at + "/mse")},
-          {"fvu (fraction of variance unexplained)", Predicted(r.fvu, at + "/fvu")},
-          {"l0 (active latents per token)", Predicted(r.l0, at + "/l0")},
+          {"mse, in units of the mean squared norm", PredictedLine(r.parts.mse, at + "/mse")},
+          {"penalty: mse + penalty is the loss", PredictedLine(r.parts.penalty, at + "/penalty")},
+          {"fvu (fraction of variance unexplained)", PredictedLine(r.parts.fvu, at + "/fvu")},
+          {"l0 (active latents per token)", PredictedLine(r.parts.l0, at + "/l0")},
+          {"share of the language model's loss recovered",
+           PredictedLine(r.parts.loss_recovered, at + "/loss_recovered")},
           {fmt::format("time on {}", r.price.device.name),
            {{HoursText(r.price.hours_at_peak()), at + "/price/at_peak/hours"},
             " at peak (lower bound), ",
@@ -108,6 +115,15 @@ Facts PredictedFacts(const Recommendation& r, const std::string& at) {
             fmt::format(" at {} utilisation", LevelText(r.price.utilisation))}},
           {"extrapolation beyond the largest fitted run",
            {{NumberText(r.extrapolation_factor, 3), at + "/extrapolation_factor"}, " times"}}};
+}
+
+std::string HoldOutText(const HoldOutCheck& check) {
+  return fmt::format("{} tokens measured {}, predicted {} ({}) {}",
+                     CountText(static_cast<double>(check.tokens), 3),
+                     NumberText(check.measured),
+                     NumberText(check.predicted),
+                     IntervalText(check.interval),
+                     check.stored ? "before it ran" : "without it");
 }
 
 void Extend(Facts& facts, Facts more) {
@@ -126,6 +142,28 @@ Facts AnswerFacts(const Recommendation& r, const std::string& config_path, const
   Extend(facts, PredictedFacts(r, at));
   if (!config_path.empty()) facts.push_back({"configuration", {config_path}});
   return facts;
+}
+
+Bullets BriefAnswer(const Recommendation& r, const std::string& config_path) {
+  Bullets brief;
+  const auto say = [&](const char* name, const Line& value) {
+    brief.lines.push_back(fmt::format("{}: {}", name, TextOf(value)));
+  };
+  const PredictedParts& parts = r.parts;
+  say("learning rate", LrLine(r, ""));
+  if (!r.refused) say("the run fails with", {RiskText(r.risk)});
+  if (parts.mse.known()) {
+    say("mse + penalty",
+        {fmt::format("{} + {}", NumberText(parts.mse.value), NumberText(parts.penalty.value))});
+  } else if (r.loss.known()) {
+    say("mse, penalty, fvu, l0", {"not said: fewer than 3 sizes have runs near the best rate"});
+  }
+  if (parts.loss_recovered.known()) {
+    say("share of the model's loss recovered", PredictedLine(parts.loss_recovered, ""));
+  }
+  if (!r.hold_out.empty()) say("hold-out", {HoldOutText(r.hold_out.back())});
+  if (!config_path.empty()) say("configuration", {config_path});
+  return brief;
 }
 
 Block HoldOutTable(std::span<const HoldOutCheck> checks, const std::string& at) {

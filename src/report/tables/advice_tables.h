@@ -15,6 +15,8 @@ namespace saelaw {
 document::Facts AnswerFacts(const Recommendation& recommendation,
                             const std::string& config_path,
                             const std::string& at);
+// What of it a screen has room for, beside the verdict.
+document::Bullets BriefAnswer(const Recommendation& recommendation, const std::string& config_path);
 // Predictions against what was then measured, or that there are none.
 document::Block HoldOutTable(std::span<const HoldOutCheck> checks, const std::string& at);
 // Where the target differs from what was swept.

@@ -82,12 +82,18 @@ Table LocalTable(const Criticism& criticism, const std::string& at) {
 }
 
 Table InfluenceTable(const Criticism& criticism, const std::string& at) {
-  Table table({{"without row"}, {"scale"}, {"exponent"}, {"shift"}, {"at the target"}});
+  const bool named = !criticism.influence.empty() && !criticism.influence.front().run.empty();
+  Table table({{named ? "without run" : "without row"},
+               {"scale"},
+               {"exponent"},
+               {"shift"},
+               {"at the target"}});
   for (std::size_t i = 0; i < criticism.influence.size(); ++i) {
     const Influence& point = criticism.influence[i];
     const std::string row = fmt::format("{}/influence/{}", at, i);
     table.Add(
-        {Line{{std::to_string(point.row), row + "/row"}, point.whole_scale ? " and its scale" : ""},
+        {Line{point.run.empty() ? Span{std::to_string(point.row), row + "/row"} : Span{point.run},
+              point.whole_scale ? " and its scale" : ""},
          {ScaleText(point.tokens), row + "/tokens"},
          {NumberText(point.exponent), row + "/exponent"},
          fmt::format("{:+.2g}", point.shift),

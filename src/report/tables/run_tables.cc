@@ -144,7 +144,7 @@ Blocks LeftOutBlocks(const Findings& findings) {
   else
     blocks.emplace_back(std::move(table));
   blocks.emplace_back(
-      Unbroken({fmt::format("and {} runs of the lr law and the hold-out", elsewhere)}));
+      Unbroken({fmt::format("and {} of the lr law and the hold-out", RunsText(elsewhere))}));
   return blocks;
 }
 

@@ -54,12 +54,12 @@ void Withhold(Recommendation* answer) {
                              &answer->lr_optimum,
                              &answer->lr_cost,
                              &answer->lr_surface,
-                             &answer->loss,
-                             &answer->mse,
-                             &answer->fvu,
-                             &answer->l0}) {
+                             &answer->loss}) {
     *estimate = {};
   }
+  answer->parts = {};
+  answer->risk.rates.clear();
+  answer->risk.failure_probability = answer->risk.cost = std::numeric_limits<double>::quiet_NaN();
   for (Alternative& alternative : answer->alternatives) alternative.loss = {};
   answer->would_change.clear();
   answer->criticism.would_change.clear();

@@ -60,16 +60,15 @@ void WarnOfHeldRate(const Findings& findings,
     return;
   if (std::isnan(answer.lr_cost.value)) {
     warnings.push_back(
-        "the advised learning rate is held below the stability edge, and the predicted loss is "
-        "that of the rates that were measured: expect a higher loss");
+        "the advised learning rate is held below the stability edge, farther below the best rates "
+        "than any run: no law says what loss to expect there, so none is predicted");
     return;
   }
-  warnings.push_back(fmt::format(
-      "the stability edge holds the advised learning rate below the best one, {:.3g}: "
-      "that costs {:.2g} % of the loss, and the predicted loss has it in; the predicted "
-      "mse, fvu and l0 have not",
-      answer.lr_optimum.value,
-      100 * answer.lr_cost.value));
+  warnings.push_back(
+      fmt::format("the stability edge holds the advised learning rate below the best one, {:.3g}: "
+                  "that costs {:.2g} % of the loss, which the predicted loss has in it",
+                  answer.lr_optimum.value,
+                  100 * answer.lr_cost.value));
 }
 
 }  // namespace

@@ -6,34 +6,29 @@
 
 namespace saelaw {
 
-Estimate Forecast::At(const LawFit& law, double tokens) const {
-  if (!law.ok()) return {};
-  const Prediction predicted = law.Predict(Place(tokens));
-  return {predicted.value, supported_ ? predicted.prediction : Interval{}};
-}
-
 Estimate Forecast::Loss(double tokens) const {
-  const Point at = Place(tokens);
-  return LossAt(ChooseRate(sweep_, findings_.rates, at), at);
-}
-
-Estimate Forecast::ComparableLoss(double tokens) const {
-  const Point at = Place(tokens);
-  const RateChoice rate = ChooseRate(sweep_, findings_.rates, at);
-  const bool covered = CoversRate(findings_.loss, rate, sweep_.target.d_sae);
-  return covered ? LossAt(rate, at) : Estimate{};
-}
-
-Point Forecast::Place(double tokens) const {
+  if (!findings_.loss.Predicting().fit.ok()) return {};
   Point at = TargetPlace(sweep_);
   at.tokens = tokens;
-  return at;
+  const std::int64_t d_sae = sweep_.target.d_sae;
+  const RateChoice rate = ChooseRate(sweep_, findings_.rates, at);
+  if (!CoversRate(findings_.loss, rate, d_sae)) return {};
+  const Prediction predicted = PredictLoss(findings_.loss, rate, at, d_sae);
+  return {predicted.value, supported_ ? predicted.prediction : Interval{}};
 }
 
-Estimate Forecast::LossAt(const RateChoice& rate, const Point& at) const {
-  if (!findings_.loss.Predicting().fit.ok()) return {};
-  const Prediction predicted = PredictLoss(findings_.loss, rate, at, sweep_.target.d_sae);
-  return {predicted.value, supported_ ? predicted.prediction : Interval{}};
+std::vector<Estimate> Forecast::Falling(const std::vector<double>& budgets,
+                                        std::size_t target) const {
+  std::vector<Estimate> losses;
+  for (const double tokens : budgets) losses.push_back(Loss(tokens));
+  // From the target outwards, each budget against its neighbour on the target's side.
+  for (std::size_t i = target; i > 0; --i) {
+    if (losses[i - 1].value < losses[i].value) losses[i - 1] = losses[i];
+  }
+  for (std::size_t i = target + 1; i < losses.size(); ++i) {
+    if (losses[i].value > losses[i - 1].value) losses[i] = losses[i - 1];
+  }
+  return losses;
 }
 
 }  // namespace saelaw

@@ -6,6 +6,7 @@
 #include "study/advice/advice_limits.h"
 #include "study/advice/advice_warnings.h"
 #include "study/advice/forecast.h"
+#include "study/advice/reach_verdict.h"
 #include "study/advice/would_change.h"
 #include "study/design/places.h"
 #include "study/findings/rate_choice.h"
@@ -22,19 +23,17 @@ RunSpec TargetRun(const Sweep& sweep, double lr) {
 void Predict(const Sweep& sweep, const Findings& findings, bool supported, Recommendation* answer) {
   const Forecast forecast(sweep, findings, supported);
   answer->loss_basis = BasisOfLoss(findings.loss);
-  answer->loss = forecast.Loss(answer->tokens);
-  // Its parts are those at the best rates, whatever a rate that is held below them costs.
-  const Forecast parts(sweep, findings, supported && !(answer->lr_cost.value > 0));
-  answer->mse = parts.At(findings.loss.mse, answer->tokens);
-  answer->fvu = parts.At(findings.loss.fvu, answer->tokens);
-  answer->l0 = parts.At(findings.loss.l0, answer->tokens);
-  for (const double factor : {0.25, 0.5, 1.0, 2.0}) {
-    const double tokens = factor * answer->tokens;
-    answer->alternatives.push_back(
-        {tokens,
-         forecast.ComparableLoss(tokens),
-         PriceTarget(sweep, tokens, answer->price.device).exact_hours()});
+  constexpr std::size_t kTarget = 2;
+  std::vector<double> budgets;
+  for (const double factor : {0.25, 0.5, 1.0, 2.0}) budgets.push_back(factor * answer->tokens);
+  const std::vector<Estimate> losses = forecast.Falling(budgets, kTarget);
+  for (std::size_t i = 0; i < budgets.size(); ++i) {
+    const double hours = PriceTarget(sweep, budgets[i], answer->price.device).exact_hours();
+    answer->alternatives.push_back({budgets[i], losses[i], hours});
   }
+  // The answer and its row among the budgets are one number.
+  answer->loss = losses[kTarget];
+  answer->parts = SplitLoss(findings.parts, answer->loss);
 }
 
 void SetExponents(const Findings& findings, Recommendation* answer) {
@@ -98,12 +97,14 @@ Recommendation Recommend(const Sweep& sweep, const Findings& findings, bool forc
   answer.extrapolation_factor = fitted > 0 ? answer.tokens / fitted : 0;
   SetExponents(findings, &answer);
   Predict(sweep, findings, support.loss, &answer);
+  answer.risk = FindRateRisk(sweep, findings.rates, rate, TargetPlace(sweep), answer.loss);
   answer.criticism = findings.loss.criticism;
   answer.lr_criticism = findings.rates.best_criticism;
   answer.lr_max_criticism = findings.rates.edge_criticism;
   answer.would_change = SayWhatWouldChange(sweep, findings, answer);
   for (const StudyRun& run : findings.runs) answer.evidence.push_back(run.id);
   AddWarnings(findings, force, &answer);
+  answer.verdict = ReachVerdict(sweep, findings, answer);
   if (answer.refused) Withhold(&answer);
   return answer;
 }

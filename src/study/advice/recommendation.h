@@ -4,25 +4,25 @@
 #include <string>
 #include <vector>
 
+#include "study/advice/rate_risk.h"
 #include "study/advice/transfer.h"
+#include "study/advice/verdict.h"
 #include "study/findings/findings.h"
 #include "study/findings/rate_choice.h"
 #include "study/price/cost.h"
 
 namespace saelaw {
 
-struct Estimate {
-  double value = std::numeric_limits<double>::quiet_NaN();
-  Interval interval;  // unknown where no law covers it
-};
-
 struct Alternative {
   double tokens = 0;
+  // At the rate that would be advised for so many, and no larger than that of a smaller budget
+  // (study/advice/forecast.h).
   Estimate loss;
   double hours = 0;
 };
 
 struct Recommendation {
+  Verdict verdict;
   std::string sweep;
   bool demonstration = false;
   double lr = 0;
@@ -43,7 +43,8 @@ struct Recommendation {
   // where nothing was trained so far below its best rate.
   Estimate lr_cost;
   Estimate lr_surface;                   // the best rate by the joint surface, beside lr
-  Estimate loss, mse, fvu, l0;           // predicted at the target
+  Estimate loss;                         // predicted at the target, at lr, of a run that survives
+  PredictedParts parts;                  // of the same run; mse + penalty is the loss
   LossBasis loss_basis;                  // the law that predicts them
   Parameter loss_exponent, lr_exponent;  // name empty when there is no such law
   double tokens = 0;
@@ -53,6 +54,7 @@ struct Recommendation {
   Execution execution;  // the sweep's: where `saelaw train` carries the run out
   TargetPrice price;
   std::vector<Alternative> alternatives;  // 0.25, 0.5, 1, 2 times the target
+  RateRisk risk;
   std::vector<HoldOutCheck> hold_out;
   std::vector<Transfer> transfer;
   double extrapolation_factor = 0;  // target tokens over the largest among the loss law's points

@@ -16,8 +16,9 @@ struct KnownRun {
   RunSpec spec;
   RunResult result;
   Outcome outcome = Outcome::kCompleted;
-  std::string reason;  // why it is no completed run (fit/points/outcome.h)
-  std::string advice;  // what to change then
+  std::string reason;   // why it is no completed run (fit/points/outcome.h)
+  std::string advice;   // what to change then
+  bool put_in = false;  // somebody trained it by itself and put it into this sweep
 };
 
 // What a law said of a run before the run began, as it was written down then.

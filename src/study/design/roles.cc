@@ -53,7 +53,9 @@ bool Roles::IsExtra(const RunSpec& spec) const {
     return WholeBatches(sweep_, extra.tokens) == spec.tokens && extra.d_sae == spec.sae.d_sae &&
            extra.lr == spec.training.lr && spec.seed == 0;
   };
-  return std::any_of(sweep_.extra_runs.begin(), sweep_.extra_runs.end(), is);
+  if (std::any_of(sweep_.extra_runs.begin(), sweep_.extra_runs.end(), is)) return true;
+  const KnownRun* known = family_.Find(IdOf(spec));
+  return known != nullptr && known->put_in;
 }
 
 std::string Roles::WhyNoPoint(const RunSpec& spec) const {

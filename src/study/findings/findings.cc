@@ -50,16 +50,27 @@ std::vector<const KnownRun*> AllPlayed(const StudyPoints& points) {
   return runs;
 }
 
+// The criticism is asked once, of the laws that advise.
+void FindLoss(const Sweep& sweep, const StudyPoints& points, StudyDepth depth, Findings* findings) {
+  const RateLaws& rates = findings->rates;
+  const bool measured = !points.hold_out.empty();
+  findings->loss_before =
+      FindLossLaws(sweep, points, rates, HoldOuts::kApart, measured ? StudyDepth::kLaws : depth);
+  findings->loss = measured ? FindLossLaws(sweep, points, rates, HoldOuts::kAsPoints, depth)
+                            : findings->loss_before;
+  findings->parts = FindLossParts(sweep, points, rates, findings->loss);
+}
+
 }  // namespace
 
 Findings Study(const Sweep& sweep, const Knowledge& knowledge, StudyDepth depth) {
   const StudyPoints points = SortRuns(sweep, knowledge);
   Findings findings;
   findings.rates = FindRateLaws(sweep, points, depth);
-  findings.loss = FindLossLaws(sweep, points, findings.rates, depth);
+  FindLoss(sweep, points, depth, &findings);
   findings.runs = DescribeRuns(points, findings.loss);
   findings.hold_out =
-      CheckHoldOut(sweep, knowledge.predictions, points, findings.rates, findings.loss);
+      CheckHoldOut(sweep, knowledge.predictions, points, findings.rates, findings.loss_before);
   findings.none_survived = WhyNoneSurvived(AllPlayed(points));
   WarnOfSizes(findings.loss, &findings.warnings);
   for (const HoldOutCheck& check : findings.hold_out) WarnOfCheck(check, &findings.warnings);

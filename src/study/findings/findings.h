@@ -10,6 +10,7 @@
 #include "study/findings/depth.h"
 #include "study/findings/hold_out.h"
 #include "study/findings/loss_laws.h"
+#include "study/findings/loss_parts.h"
 #include "study/findings/rate_laws.h"
 #include "study/findings/study_run.h"
 #include "sweep/sweep.h"
@@ -19,8 +20,12 @@ namespace saelaw {
 struct Findings {
   std::vector<StudyRun> runs;  // that play a part: the union of what the sweep asked for
   RateLaws rates;
-  LossLaws loss;
+  LossLaws loss;  // of all runs, the hold-outs among them once they are measured
+  // Without the hold-outs: what predicts them, and what says at which rate they train.
+  LossLaws loss_before;
+  LossParts parts;
   std::vector<HoldOutCheck> hold_out;
+  int runs_left = 0;          // of the next round, where whoever has planned it says so
   std::string none_survived;  // why there is no law at all (survivors.h); empty: a run is one
   std::vector<std::string> warnings;
 };

@@ -1,5 +1,7 @@
 #include "study/findings/hold_out_rate.h"
 
+#include <cmath>
+
 #include "study/design/places.h"
 
 namespace saelaw {
@@ -12,9 +14,11 @@ RateChoice HoldOutRate(const Sweep& sweep, const RateLaws& rates, const LossLaws
     return at_a_rate;
   }
   const RateChoice choice = ChooseRate(sweep, rates, HoldOutPlace(sweep));
-  // No law of loss predicts at a bound that nothing was trained at: then the loss law is checked at
-  // its own rate, where that is likely to survive.
-  if (choice.basis != LrBasis::kStabilityEdge || rates.IsMeasured(choice.lr)) return choice;
+  // No law of loss predicts at a bound that nothing was trained at, or so far below the best rates:
+  // then the loss law is checked at its own rate, where that is likely to survive.
+  const bool predicted = choice.basis != LrBasis::kStabilityEdge || !std::isnan(choice.cost) ||
+                         rates.IsMeasured(choice.lr);
+  if (predicted) return choice;
   if (sweep.loss_law.lr >= rates.edge.law.Predict(HoldOutPlace(sweep)).value) return choice;
   at_a_rate.lr = sweep.loss_law.lr;
   at_a_rate.bound = choice.bound;

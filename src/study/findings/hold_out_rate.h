@@ -6,9 +6,9 @@
 
 namespace saelaw {
 
-// The rate that the hold-out trains at: the law's there, or the one rate that is advised for the
-// target, since that is the law to be checked; where the advice is a bound at which nothing was
-// trained, the loss law's own rate.
+// The rate that the hold-out trains at: the one that would be advised for as many tokens, or the
+// one rate that is advised for the target, since that is the law to be checked; where no law
+// predicts a loss at the advised rate, the loss law's own rate.
 RateChoice HoldOutRate(const Sweep& sweep, const RateLaws& rates, const LossLaws& laws);
 
 }  // namespace saelaw

@@ -1,11 +1,14 @@
 #include "study/findings/loss_laws.h"
 
 #include <algorithm>
+#include <cmath>
+#include <deque>
 #include <map>
 #include <utility>
 
 #include "study/design/places.h"
 #include "study/findings/metric.h"
+#include "study/findings/name_runs.h"
 #include "study/findings/rate_choice.h"
 
 namespace saelaw {
@@ -43,12 +46,51 @@ Runs CompletedAt(const RateRuns& runs, double lr) {
   return completed;
 }
 
-// The law of the runs that trained as the advice for the target would.
-CarriedLaw FitAtBestRates(const Sweep& sweep, const StudyPoints& points, const RateLaws& rates) {
+// The run with the loss that it would have reached at the best rate.
+KnownRun AtBestRate(const KnownRun& run, double excess) {
+  KnownRun corrected = run;
+  const double factor = 1 / (1 + excess);
+  corrected.result.final.loss *= factor;
+  corrected.result.final.mse *= factor;
+  for (auto* means : {&corrected.result.held_out.loss, &corrected.result.held_out.mse}) {
+    for (double& mean : *means) mean *= factor;
+  }
+  return corrected;
+}
+
+// The completed hold-outs as runs at the best rates, as far as the law of these tells.
+std::deque<KnownRun> HoldOutsAtBestRates(const StudyPoints& points, const RateLaws& rates) {
+  std::deque<KnownRun> runs;
+  if (!rates.best.ok()) return runs;
+  for (const KnownRun* run : points.hold_out) {
+    constexpr double kFarthest = 2;
+    const RateQuestion question = AskOfRates(rates, MakePoint(*run, kLossMetric, 0));
+    const double lr = run->spec.training.lr;
+    const double off = std::abs(std::log(lr / question.optimum));
+    if (run->outcome != Outcome::kCompleted || off > std::log(kFarthest)) continue;
+    runs.push_back(AtBestRate(*run, question.Excess(lr)));
+  }
+  return runs;
+}
+
+Runs HoldOutsAt(const StudyPoints& points, double lr) {
+  Runs runs;
+  for (const KnownRun* run : points.hold_out) {
+    if (run->spec.training.lr == lr && run->outcome == Outcome::kCompleted) runs.push_back(run);
+  }
+  return runs;
+}
+
+// The law of the runs that trained as the advice for the target would. `more`: such runs besides.
+CarriedLaw FitAtBestRates(const Sweep& sweep,
+                          const StudyPoints& points,
+                          const RateLaws& rates,
+                          const std::deque<KnownRun>& more) {
   Runs advised;
   double lr = 0;
   if (rates.best.ok()) {
     advised = BestRuns(points.rates, rates.best);
+    for (const KnownRun& run : more) advised.push_back(&run);
   } else if (const RateChoice choice = ChooseRate(sweep, rates, TargetPlace(sweep));
              choice.basis == LrBasis::kStabilityEdge) {
     lr = choice.lr;
@@ -74,6 +116,7 @@ void FitParts(const Sweep& sweep, const Runs& carriers, StudyDepth depth, LossLa
   if (depth == StudyDepth::kLaws || !law.ok()) return;
   const Point target = TargetPlace(sweep);
   laws->criticism = Criticise(*law.info, Points(carriers, kLossMetric), {}, &target);
+  NameRuns(carriers, &laws->criticism);
 }
 
 }  // namespace
@@ -90,9 +133,16 @@ bool LossLaws::BestPredicts(std::int64_t d_sae) const {
 LossLaws FindLossLaws(const Sweep& sweep,
                       const StudyPoints& points,
                       const RateLaws& rates,
+                      HoldOuts hold_outs,
                       StudyDepth depth) {
-  CarriedLaw one_rate = FitLossLaw(points.at_one_rate, sweep, sweep.loss_law.lr);
-  CarriedLaw best_rates = FitAtBestRates(sweep, points, rates);
+  Runs at_one_rate = points.at_one_rate;
+  std::deque<KnownRun> at_best_rates;
+  if (hold_outs == HoldOuts::kAsPoints) {
+    for (const KnownRun* run : HoldOutsAt(points, sweep.loss_law.lr)) at_one_rate.push_back(run);
+    at_best_rates = HoldOutsAtBestRates(points, rates);
+  }
+  CarriedLaw one_rate = FitLossLaw(at_one_rate, sweep, sweep.loss_law.lr);
+  CarriedLaw best_rates = FitAtBestRates(sweep, points, rates, at_best_rates);
   LossLaws laws;
   laws.target_d_sae = sweep.target.d_sae;
   laws.at_one_rate = std::move(one_rate.law);

@@ -1,9 +1,13 @@
 #include "study/findings/rate_laws.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "fit/fit.h"
 #include "study/design/family.h"
 #include "study/design/places.h"
 #include "study/findings/measured_rate.h"
+#include "study/findings/name_runs.h"
 
 namespace saelaw {
 namespace {
@@ -35,9 +39,26 @@ void CriticiseRates(const Sweep& sweep, const RateRuns& runs, RateLaws* laws) {
   question.points = survived;
   question.failed = failed;
   laws->edge_criticism = CriticiseLrEdge(question, laws->edge);
+  NameRuns(runs.all, &laws->best_criticism);
+  NameRuns(runs.all, &laws->edge_criticism);
 }
 
 }  // namespace
+
+double ExponentOfBest(const LrLawFit& best) {
+  const LrOptimum* first = nullptr;
+  const LrOptimum* last = nullptr;
+  for (const LrOptimum& optimum : best.optima) {  // ascending tokens
+    const bool near_best =
+        optimum.censoring == Censoring::kNone || optimum.censoring == Censoring::kCliff;
+    if (!near_best || !(optimum.loss > 0)) continue;
+    if (first == nullptr) first = &optimum;
+    last = &optimum;
+  }
+  if (first == nullptr || !(last->tokens > first->tokens)) return 0;
+  return std::max(0.0,
+                  -std::log(last->loss / first->loss) / std::log(last->tokens / first->tokens));
+}
 
 RateLaws FindRateLaws(const Sweep& sweep, const StudyPoints& points, StudyDepth depth) {
   const RateRuns& runs = points.rates;
@@ -46,6 +67,8 @@ RateLaws FindRateLaws(const Sweep& sweep, const StudyPoints& points, StudyDepth 
   AddHeldOutError(runs.survived, runs.failed, {}, laws.best);
   FitEdge(sweep, runs, &laws);
   laws.all_short = AllShort(runs.all);
+  laws.failure = MeasureFailureCost(runs.all);
+  laws.loss_exponent = ExponentOfBest(laws.best);
   laws.table = MakeRateTable(runs.survived, runs.failed, runs.silent);
   laws.fitted = TabulateFitted(sweep, points);
   for (const PlayedRun& played : points.played) {

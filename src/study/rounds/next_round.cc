@@ -54,7 +54,7 @@ bool AddLrLaw(const Sweep& sweep, const RateTable& table, Round* round) {
 }
 
 void AddHoldOut(const Sweep& sweep, const Findings& findings, Round* round) {
-  const RateChoice rate = HoldOutRate(sweep, findings.rates, findings.loss);
+  const RateChoice rate = HoldOutRate(sweep, findings.rates, findings.loss_before);
   round->Add(sweep.hold_out.tokens,
              sweep.sae.d_sae,
              rate.lr,

@@ -36,6 +36,24 @@ TEST(TerminalWatcher, TellsARunWithItsJudgement) {
               HasSubstr(", collapsed: 0.8 of the latents are dead"));
 }
 
+// A run line says which run it is, as far as that is known.
+TEST(TerminalWatcher, TellsWhichRunItWas) {
+  Job job;
+  job.runs.resize(1);
+  job.runs[0].sae.d_sae = 256;
+  job.runs[0].training.lr = 0.008;
+  job.runs[0].seed = 3;
+  RunResult result = SomeResult();
+  result.id = IdOf(job.runs[0]);
+  EXPECT_EQ(Told([&](Watcher& watcher) {
+              watcher.OnStages({{result.id, "lr-law"}});
+              watcher.OnResult(job, result);
+            }),
+            "run " + result.id +
+                ": lr-law, d_sae 256, lr 0.008, seed 3, 1.05M tokens, loss 0.25, l0 12.5, "
+                "completed\n");
+}
+
 TEST(TerminalWatcher, FillsALogWithALineOfProgressEveryTenSeconds) {
   Progress progress;
   progress.phase = "loading";
@@ -98,6 +116,7 @@ TEST(TerminalWatcher, PutsEveryKindOfLineUnderItsName) {
               watcher.OnData({"one", "two"});
               watcher.OnPlanNotes({"budget.runs is 3"});
               watcher.OnPredicted({"run", 0.5, 0.4, 0.6, "{}", ""});
+              watcher.OnRound({1, 1, "hold-out"});
               watcher.OnRound({8, 2, "grid around 0.004"});
             }),
             "read 3 files\n"
@@ -107,6 +126,7 @@ TEST(TerminalWatcher, PutsEveryKindOfLineUnderItsName) {
             "data: two\n"
             "plan: budget.runs is 3\n"
             "hold-out run: predicted loss 0.5 (0.4 to 0.6)\n"
+            "round: 1 run in 1 gang: hold-out\n"
             "round: 8 runs in 2 gangs: grid around 0.004\n");
 }
 

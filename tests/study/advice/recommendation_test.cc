@@ -20,7 +20,7 @@ TEST(Recommend, AdvisesTheOptimumOfTheWorld) {
   EXPECT_NEAR(std::log(advice.lr / BestRate(67108864)), 0, 0.2);
   EXPECT_FALSE(advice.refused);
   EXPECT_EQ(advice.alternatives.size(), 4u);
-  EXPECT_EQ(advice.extrapolation_factor, 16);
+  EXPECT_EQ(advice.extrapolation_factor, 4);  // of the hold-out, which is a point of the law
 }
 
 TEST(Recommend, GivesNoIntervalForAnUnsweptDifference) {

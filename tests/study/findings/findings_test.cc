@@ -93,17 +93,19 @@ TEST(Study, CountsTheLawsPointsOnly) {
       {8388608, 128, 0.003, ""}, {33554432, 128, 0.002, ""}, {8388608, 128, 0.002, ""}};
   sweep.lr_law.tokens.clear();
   const Findings findings = Study(sweep, RunAll(sweep, 1e9, 1000).knowledge);
-  EXPECT_EQ(findings.loss.fitted_tokens, 8388608);
-  EXPECT_EQ(Recommend(sweep, findings, false).extrapolation_factor, 8);
+  EXPECT_EQ(findings.loss_before.fitted_tokens, 8388608);
+  // The hold-out, once it is measured, is a point, and nothing beyond it is one.
+  EXPECT_EQ(findings.loss.fitted_tokens, 16777216);
+  EXPECT_EQ(Recommend(sweep, findings, false).extrapolation_factor, 4);
   int points = 0;
   for (const StudyRun& run : findings.runs) {
     points += run.reason_left_out.empty() ? 1 : 0;
     if (run.stage != Stage::kExtra) continue;
-    const bool point = run.tokens == 8388608 && run.lr == 0.002;
+    const bool point = run.tokens == 8388608 && run.lr == 0.002;  // and below the hold-out
     EXPECT_EQ(run.reason_left_out.empty(), point) << run.reason_left_out;
   }
   EXPECT_EQ(points, findings.loss.at_one_rate.fit.n_points);
-  EXPECT_EQ(points, 9);
+  EXPECT_EQ(points, 10);
 }
 
 // The hold-out's prediction must not know its measurement.

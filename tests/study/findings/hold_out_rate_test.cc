@@ -10,6 +10,7 @@ namespace {
 TEST(HoldOutRate, NamesTheLawOfTheRateItFallsBackTo) {
   Sweep sweep;
   sweep.hold_out.tokens = 1'000'000'000;
+  sweep.target.risk = 1e-4;  // so far below the best rate that nothing was trained there
   sweep.loss_law.lr = 1e-6;
   const RateChoice below = HoldOutRate(sweep, FallingCliff(), {});
   EXPECT_EQ(below.lr, 1e-6);
@@ -18,6 +19,19 @@ TEST(HoldOutRate, NamesTheLawOfTheRateItFallsBackTo) {
   const RateChoice held = HoldOutRate(sweep, FallingCliff(), {});
   EXPECT_LT(held.lr, 1e-2);
   EXPECT_EQ(held.law, LossLawOf::kTarget);
+}
+
+// The rate that would be advised for so many tokens, though nothing was trained at it.
+TEST(HoldOutRate, IsTheAdvisedOneWhereALawPredictsThere) {
+  Sweep sweep;
+  sweep.hold_out.tokens = 1'000'000'000;
+  sweep.loss_law.lr = 1e-6;
+  const RateLaws rates = FallingCliff();
+  const RateChoice choice = HoldOutRate(sweep, rates, {});
+  Point at;
+  at.tokens = 1e9;
+  EXPECT_EQ(choice.lr, ChooseRate(sweep, rates, at).lr);
+  EXPECT_EQ(choice.law, LossLawOf::kTarget);
 }
 
 // The law at the one advised rate is the one to be checked.

@@ -14,12 +14,35 @@ namespace {
 TEST(ChooseRate, SaysWhatAHeldRateCostsAndHowSureItSurvives) {
   Point at;
   at.tokens = 1e9;
-  const RateChoice choice = ChooseRate({}, FallingCliff(), at);
+  Sweep sweep;
+  sweep.target.risk = 0.01;
+  const RateChoice choice = ChooseRate(sweep, FallingCliff(), at);
   EXPECT_EQ(choice.basis, LrBasis::kStabilityEdge);
   EXPECT_GT(choice.cost, 0.02);
   EXPECT_GT(choice.cost_interval.hi, choice.cost);
   EXPECT_NEAR(choice.survival, 0.99, 2e-3);
   EXPECT_TRUE(std::isnan(choice.regret));
+}
+
+// At 1e9 tokens the best rate lies above the edge: the more risk is taken, the nearer to it, and
+// the rate of least expected loss lies between the careful one and the best.
+TEST(ChooseRate, TakesTheRiskThatIsNamedOrTheLeastLoss) {
+  const RateLaws rates = FallingCliff();
+  Point at;
+  at.tokens = 1e9;
+  Sweep careful, bold;
+  careful.target.risk = 0.01;
+  bold.target.risk = 0.4;
+  const RateChoice safe = ChooseRate(careful, rates, at);
+  const RateChoice risky = ChooseRate(bold, rates, at);
+  const RateChoice least = ChooseRate({}, rates, at);
+  EXPECT_NEAR(risky.survival, 0.6, 0.01);
+  EXPECT_LT(safe.lr, risky.lr);
+  EXPECT_LT(safe.lr, least.lr);
+  EXPECT_LT(least.expected_cost, safe.expected_cost);
+  EXPECT_LT(least.expected_cost, risky.expected_cost + 1e-3);
+  EXPECT_LE(least.interval.lo, least.lr);
+  EXPECT_GE(least.interval.hi, least.lr);
 }
 
 KnownRun Completed(std::int64_t tokens, double lr, std::uint64_t seed, double loss) {
