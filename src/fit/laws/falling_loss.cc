@@ -32,12 +32,15 @@ struct Plane {
   Eigen::VectorXd losses;   // [points] ln loss
 };
 
+// Of very many points evenly spaced ones tell the direction as well.
 Plane MakePlane(const LawInfo& law, std::span<const Point> points) {
-  const auto n = static_cast<Eigen::Index>(points.size());
+  constexpr std::size_t kMost = 5000;
+  const std::size_t count = std::min(points.size(), kMost);
+  const auto n = static_cast<Eigen::Index>(count);
   Plane plane{Eigen::MatrixXd::Ones(n, 1 + static_cast<Eigen::Index>(law.variables.size())),
               Eigen::VectorXd(n)};
   for (Eigen::Index i = 0; i < n; ++i) {
-    const Point& point = points[static_cast<std::size_t>(i)];
+    const Point& point = points[static_cast<std::size_t>(i) * points.size() / count];
     plane.losses(i) = std::log(point.loss);
     for (std::size_t k = 0; k < law.variables.size(); ++k) {
       plane.columns(i, 1 + static_cast<Eigen::Index>(k)) = std::log(Get(point, law.variables[k]));

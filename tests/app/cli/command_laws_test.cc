@@ -9,12 +9,17 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// What `saelaw laws LAW` prints; without a law all of them.
-std::string Said(const std::string& law) {
-  const auto command = MakeLawsCommand();
+std::unique_ptr<Command> Asked(const std::string& law) {
+  auto command = MakeLawsCommand();
   for (const OptionSpec& option : command->options()) {
     if (option.names == "law") *std::get<std::string*>(option.value) = law;
   }
+  return command;
+}
+
+// What `saelaw laws LAW` prints; without a law all of them.
+std::string Said(const std::string& law) {
+  const auto command = Asked(law);
   ::testing::internal::CaptureStdout();
   command->Run();
   return ::testing::internal::GetCapturedStdout();
@@ -36,7 +41,7 @@ TEST(LawsCommand, SaysWhatOneLawNeeds) {
   const std::string lr = Said("lr");
   EXPECT_THAT(lr, HasSubstr("loss, tokens, lr (and, where the table has them, params, batch)"));
   EXPECT_THAT(lr, HasSubstr("--predict   tokens\n"));
-  EXPECT_THROW(Said("nonsense"), Error);
+  EXPECT_THROW(Asked("nonsense")->Run(), Error);
 }
 
 }  // namespace
