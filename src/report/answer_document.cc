@@ -45,13 +45,17 @@ Blocks Grounds(const LawAnswer& answer) {
   if (answer.edge)
     blocks.emplace_back(Section{"Each data size", {BracketTable(answer.edge->brackets, "")}});
   if (answer.compute) {
-    Section section =
-        BesideIt("Beside it, from the loss surface", answer.compute->surface, "/surface");
-    // The surface's own warnings have no other place; a refused one has said why already.
-    const LawFit& surface = answer.compute->loss_surface;
-    if (surface.ok()) Warn(surface.warnings, section.blocks);
-    blocks.emplace_back(std::move(section));
-    blocks.emplace_back(Section{"Each budget", {BudgetTable(answer.compute->optima, "")}});
+    const ComputeLawFit& fit = *answer.compute;
+    // The surface's own warnings have no other place; a refused one says why.
+    if (fit.surface.ok()) {
+      Warn(fit.loss_surface.warnings, blocks);
+      Section section = BesideIt("Beside it, from the valley of each budget", fit.law, "/valleys");
+      Warn(fit.law.warnings, section.blocks);
+      blocks.emplace_back(std::move(section));
+    } else {
+      blocks.emplace_back(BesideIt("Beside it, from the loss surface", fit.surface, "/surface"));
+    }
+    blocks.emplace_back(Section{"Each budget", {BudgetTable(fit.optima, "")}});
   }
   return blocks;
 }

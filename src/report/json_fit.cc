@@ -133,6 +133,7 @@ void AddGrounds(const LawAnswer& answer, Json& json) {
   if (answer.surface) json["stepwise"] = FitObject(answer.surface->stepwise.law, {});
   if (answer.compute) {
     json["budgets"] = Budgets(*answer.compute);
+    json["valleys"] = FitObject(answer.compute->law, {});
     json["surface"] = FitObject(answer.compute->surface, {});
     json["loss_surface"] = FitObject(answer.compute->loss_surface, {});
   }

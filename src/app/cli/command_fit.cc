@@ -81,6 +81,9 @@ class FitCommand : public Command {
     return all;
   }
   ExitCode Run() override {
+    // What is best for a budget hangs on small differences of loss, of which least squares lose
+    // least.
+    if (law_ == ComputeLaw().name) arguments_.Prefer(Estimator::kLeastSquaresLog);
     // The options are checked first, because reading the table may take a while.
     const FitOptions options = arguments_.Options();
     const std::vector<Point> places = arguments_.Places();
@@ -109,11 +112,11 @@ class FitCommand : public Command {
   void WarnOfUnread(LawFit& law) const {
     const Predicted predicted = law.info->predicted;
     const bool closed = predicted == Predicted::kBestRate || predicted == Predicted::kLargestRate;
-    const bool part = predicted == Predicted::kBestParams;  // its parabolas; the surface reads them
+    const bool part = predicted == Predicted::kBestParams;  // its valleys; the surface reads them
     if (!closed && !part) return;
     for (const std::string_view name : arguments_.GivenForLossLaws()) {
       law.warnings.push_back(fmt::format(
-          "{} says nothing to {}", name, part ? "the parabolas" : "the " + law_ + " law"));
+          "{} says nothing to {}", name, part ? "the valleys" : "the " + law_ + " law"));
     }
   }
 
@@ -132,8 +135,9 @@ class FitCommand : public Command {
     throw UsageError(fmt::format("--criticism is full or none, not '{}'", criticism_));
   }
 
-  FitArguments arguments_{
-      {Estimator::kHuberLog, "huber", "residual; least-squares and student: profile"}};
+  FitArguments arguments_{{Estimator::kHuberLog,
+                           "huber; of the compute law least-squares",
+                           "residual; least-squares and student: profile"}};
   std::string law_ = "data", criticism_ = "full", formula_;
   std::vector<std::string> parameters_;
   ColumnChoice choice_;

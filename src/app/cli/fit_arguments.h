@@ -43,6 +43,8 @@ class FitArguments {
     return {"--predict", "Where to predict; may be repeated", &predict_, false, "KEY=VALUE,..."};
   }
 
+  // Another estimator where the user names none.
+  void Prefer(Estimator estimator) { defaults_.estimator = estimator; }
   // Each throws UsageError with what is allowed.
   FitOptions Options() const;
   std::vector<Point> Places() const;

@@ -12,6 +12,7 @@
 #include "core/quantities.h"
 #include "fit/critic/lr_criticism.h"
 #include "fit/points/compute_unit.h"
+#include "fit/solve/distributions.h"
 
 namespace saelaw {
 namespace {
@@ -29,6 +30,15 @@ FitOptions Bare(FitOptions options) {
   return options;
 }
 
+// The same with intervals that are quick to find, for what was held out. None stays none.
+FitOptions Quick(FitOptions options) {
+  options.starts = 2;
+  const IntervalMethod method = options.interval_method;
+  if (method == IntervalMethod::kNone || method == IntervalMethod::kProfileF) return options;
+  options.interval_method = IntervalMethod::kSandwich;
+  return options;
+}
+
 // Gathers the optima of the sizes, those of one number of tokens together. A censored one gives its
 // scale but no value.
 std::vector<MeasuredScale> OptimaByTokens(const LrLawFit& fit) {
@@ -37,7 +47,9 @@ std::vector<MeasuredScale> OptimaByTokens(const LrLawFit& fit) {
     if (scales.empty() || std::abs(scales.back().scale / optimum.tokens - 1) > 1e-9) {
       scales.push_back({optimum.tokens, PlaceOf(optimum), {}, {}});
     }
-    if (optimum.censoring == Censoring::kNone) scales.back().values.push_back(optimum.lr);
+    if (optimum.censoring != Censoring::kNone) continue;
+    scales.back().values.push_back(optimum.lr);
+    scales.back().places.push_back(PlaceOf(optimum));
   }
   return scales;
 }
@@ -148,6 +160,9 @@ Criticism CriticiseLrLaw(const LawQuestion& question, const LrLawFit& fit) {
   critique.fit = [&](Rows points, Rows failed) {
     return FitLrLaw(points, failed, question.options).law;
   };
+  critique.bare = [&](Rows points, Rows failed) {
+    return FitLrLaw(points, failed, Bare(question.options)).law;
+  };
   critique.measured = OptimaByTokens(fit);
   Criticism criticism = CriticiseSweep(critique, fit.law, Target(question));
   criticism.next_runs = NextSizes(fit, Target(question));
@@ -209,12 +224,14 @@ Criticism CriticiseLrSurface(const LawQuestion& question, const LrSurfaceFit& fi
 }
 
 Criticism CriticiseComputeLaw(const LawQuestion& question, const ComputeLawFit& fit) {
-  if (!fit.law.ok()) return {};
+  if (!fit.ok()) return {};
   const std::vector<Point> points = WithCompute(question.points);
   SweepCritique critique;
   critique.points = points;
   critique.scale = &Point::compute;
-  critique.fit = [&](Rows rows, Rows) { return FitComputeLaw(rows, Bare(question.options)).law; };
+  critique.fit = [&](Rows rows, Rows) {
+    return FitComputeLaw(rows, Quick(question.options)).leading();
+  };
   // Rows that are optima already have no single runs to leave out.
   critique.drop_rows = false;
   std::vector<MeasuredScale> inside;
@@ -225,12 +242,15 @@ Criticism CriticiseComputeLaw(const LawQuestion& question, const ComputeLawFit& 
     // Only optima inside of the runs carry the line, and only these can be made better by one more.
     if (optimum.censoring == Censoring::kNone) {
       scale.values = {optimum.params};
+      // A budget's own optimum is hardly ever known as well as the law, which is no miss of it.
+      const double known = std::exp(NormalTwoSided(fit.leading().level) * optimum.sd_ln);
+      scale.known_to = {optimum.params / known, optimum.params * known};
       inside.push_back(scale);
       sds.push_back(optimum.sd_ln);
     }
     critique.measured.push_back(scale);
   }
-  Criticism criticism = CriticiseSweep(critique, fit.law, Target(question));
+  Criticism criticism = CriticiseSweep(critique, fit.leading(), Target(question));
   if (Target(question) != nullptr) {
     criticism.next_runs = NextScales(inside, sds, &Point::compute, *Target(question));
   }

@@ -169,7 +169,7 @@ LawAnswer AnswerLrSurface(const LawQuestion& question) {
 LawAnswer AnswerComputeLaw(const LawQuestion& question) {
   LawAnswer answer;
   answer.compute = FitComputeLaw(question.points, question.options);
-  answer.law = answer.compute->law;
+  answer.law = answer.compute->leading();
   DropFailed(question, answer.law);
   if (question.criticise) answer.criticism = CriticiseComputeLaw(question, *answer.compute);
   Predict(question, WithCompute(question.points), answer);

@@ -38,7 +38,13 @@ double LogMean(const std::vector<double>& values) {
   return sum / static_cast<double>(values.size());
 }
 
-// Compares what the law of the other scales says of one with what was measured there.
+// Some laws have no interval for one more run, and then the law's own is taken.
+Interval IntervalOf(const Prediction& prediction) {
+  return prediction.prediction.known() ? prediction.prediction : prediction.confidence;
+}
+
+// Compares what the law of the other scales says of one with what was measured there, each value
+// at its own place. What stands for the scale are geometric means.
 HeldOutScale HeldOut(const MeasuredScale& scale, const LawFit& fit, bool largest) {
   HeldOutScale held;
   held.tokens = scale.scale;
@@ -48,16 +54,26 @@ HeldOutScale HeldOut(const MeasuredScale& scale, const LawFit& fit, bool largest
   held.prediction.at = scale.at;
   held.prediction.value = held.error = kNan;
   if (!fit.ok()) return held;
-  held.prediction = fit.Predict(scale.at);
-  held.error = std::expm1(LogMean(scale.values) - std::log(held.prediction.value));
-  const Prediction& predicted = held.prediction;
-  // Some laws have no interval for one more run, and then the law's own is taken.
-  const Interval& interval =
-      predicted.prediction.known() ? predicted.prediction : predicted.confidence;
-  held.prediction.prediction = interval;
-  const Interval known =
-      scale.known_to.known() ? scale.known_to : Interval{held.measured, held.measured};
-  held.inside = known.lo <= interval.hi && known.hi >= interval.lo;
+  std::vector<double> values;
+  std::vector<double> lows;
+  std::vector<double> highs;
+  std::size_t inside = 0;
+  for (std::size_t i = 0; i < scale.values.size(); ++i) {
+    const Prediction predicted = fit.Predict(scale.places.empty() ? scale.at : scale.places[i]);
+    const Interval interval = IntervalOf(predicted);
+    const Interval known =
+        scale.known_to.known() ? scale.known_to : Interval{scale.values[i], scale.values[i]};
+    inside += known.lo <= interval.hi && known.hi >= interval.lo ? 1 : 0;
+    values.push_back(predicted.value);
+    lows.push_back(interval.lo);
+    highs.push_back(interval.hi);
+  }
+  held.prediction = fit.Predict(scale.places.empty() ? scale.at : scale.places.front());
+  held.prediction.at = scale.at;
+  held.prediction.value = std::exp(LogMean(values));
+  held.prediction.prediction = {std::exp(LogMean(lows)), std::exp(LogMean(highs))};
+  held.error = std::expm1(LogMean(scale.values) - LogMean(values));
+  held.inside = 2 * inside >= scale.values.size();
   return held;
 }
 
@@ -103,12 +119,13 @@ std::vector<Influence> DropRows(const SweepCritique& critique,
     } else {
       failed.erase(failed.begin() + static_cast<std::ptrdiff_t>(k - survived));
     }
-    influence[k] = Compare(critique.exponent,
-                           left_out,
-                           left_out.*critique.scale,
-                           critique.fit(points, failed),
-                           whole,
-                           target);
+    influence[k] =
+        Compare(critique.exponent,
+                left_out,
+                left_out.*critique.scale,
+                critique.bare ? critique.bare(points, failed) : critique.fit(points, failed),
+                whole,
+                target);
   });
   return influence;
 }

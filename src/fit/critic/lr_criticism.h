@@ -18,6 +18,9 @@ struct MeasuredScale {
   // What the law predicts; empty where the scale by itself shows none (a censored optimum).
   std::vector<double> values;
   Interval known_to;  // of a value that is known to a bracket; unknown: to a point
+  // Where each value was measured, which is where the law has to say it: the sizes of one scale may
+  // differ in params and batch. Empty: all at `at`.
+  std::vector<Point> places{};
 };
 
 // How a law of a sweep is fitted again.
@@ -26,6 +29,9 @@ struct SweepCritique {
   std::span<const Point> failed;
   double Point::*scale = &Point::tokens;
   std::function<LawFit(std::span<const Point>, std::span<const Point>)> fit;
+  // The same without intervals, for single rows: these are many, and their values are all that is
+  // compared. Empty: `fit` serves.
+  std::function<LawFit(std::span<const Point>, std::span<const Point>)> bare{};
   std::vector<MeasuredScale> measured;  // ascending
   Role exponent = Role::kExponent;      // which of the law's exponents is watched
   // Whether every row is left out in turn; else every scale, where a fit is dear.

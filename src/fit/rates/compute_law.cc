@@ -1,26 +1,27 @@
-// Two roads to the best split of compute: a parabola in ln params at each budget with a line
-// through their minima, and the closed form that follows from a fitted size-data law. The first
-// reuses the arithmetic of rate sweeps, with params in the place of the rate.
+// Two roads to the best split of compute: the closed form that follows from a fitted size-data law,
+// and valleys in ln params at each budget (budgets.h), whose bottoms lie on a line in ln compute.
 #include "fit/rates/compute_law.h"
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <memory>
 
 #include <fmt/format.h>
 
 #include "fit/laws/power_sum.h"
 #include "fit/points/compute_unit.h"
 #include "fit/points/repeats.h"
-#include "fit/rates/lr_optimum.h"
+#include "fit/rates/budgets.h"
+#include "fit/rates/valley_words.h"
 #include "fit/solve/distributions.h"
 #include "fit/solve/line_fit.h"
 
 namespace saelaw {
 namespace {
 
-constexpr double kSameBudget = 0.01;
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+// Of an optimum that is given without one: all weigh alike.
+constexpr double kNoSd = 1;
 
 bool Positive(double value) { return std::isfinite(value) && value > 0; }
 
@@ -45,61 +46,14 @@ std::vector<Point> Complete(std::span<const Point> points,
   return complete;
 }
 
-// The runs of one budget, as a sweep whose "rate" is the number of parameters.
-using Budgets = std::vector<std::vector<Point>>;
-
-Budgets SplitByBudget(const std::vector<Point>& points) {
-  Budgets budgets;
-  for (const Point& point : points) {
-    // Budgets that differ by less than a percent are one: trainers round their numbers of steps.
-    const bool same =
-        !budgets.empty() && point.compute < budgets.back().front().compute * (1 + kSameBudget);
-    if (!same) budgets.emplace_back();
-    budgets.back().push_back(point);
-  }
-  return budgets;
-}
-
 // A table with one row for each budget is a list of optima that somebody else has found, so no
 // parabola is needed.
-std::vector<ComputeOptimum> GivenOptima(const Budgets& budgets) {
+std::vector<ComputeOptimum> GivenOptima(const std::vector<Budget>& budgets) {
   std::vector<ComputeOptimum> optima;
   for (const auto& budget : budgets) {
     const Point& point = budget.front();
-    const double sd = Positive(point.sd) ? point.sd : 1;
+    const double sd = Positive(point.sd) ? point.sd : kNoSd;
     optima.push_back({point.compute, point.params, point.tokens, sd, kNan, 1, Censoring::kNone});
-  }
-  return optima;
-}
-
-// The minimum of a parabola in ln N at each budget: the arithmetic of a sweep of rates, with N in
-// the place of the rate.
-std::vector<ComputeOptimum> ParabolaOptima(const Budgets& budgets,
-                                           const ComputeUnit& unit,
-                                           LawFit& law) {
-  std::vector<Point> sweep;
-  for (const auto& budget : budgets) {
-    for (Point point : budget) {
-      point.tokens = budget.front().compute;
-      // The sweep's own fields are used under other names: tokens hold compute, and the rate holds
-      // params.
-      point.lr = point.params;
-      // All runs of a budget are one sweep, so nothing else may tell them apart.
-      point.params = point.batch = kNan;
-      sweep.push_back(point);
-    }
-  }
-  const RateTable sorted = MakeRateTable(sweep, {});
-  law.dropped.insert(law.dropped.end(), sorted.failures.begin(), sorted.failures.end());
-  std::vector<ComputeOptimum> optima;
-  for (const LrOptimum& found : FindOptima(sorted).optima) {
-    optima.push_back({found.tokens,
-                      found.lr,
-                      unit.of_rows ? found.tokens / (unit.per_weight * found.lr) : kNan,
-                      found.sd_ln,
-                      found.loss,
-                      found.points_used,
-                      found.censoring});
   }
   return optima;
 }
@@ -144,18 +98,43 @@ void AddTokens(const ComputeUnit& unit, LawFit& law) {
                         false});
 }
 
-void FitOptima(const std::vector<ComputeOptimum>& optima, const ComputeUnit& unit, LawFit& law) {
+std::string WhyRefused(std::size_t inside, std::size_t budgets) {
+  return fmt::format(
+      "the compute law needs at least 2 budgets whose best size lies inside the runs, got {} of {}",
+      inside,
+      budgets);
+}
+
+// The given sds say how far the optima may be off the line. Where they are farther, that scales the
+// intervals, and is said.
+void WarnOfScatter(const std::vector<ComputeOptimum>& optima,
+                   double scale,
+                   double df,
+                   LawFit& law) {
+  constexpr double kSignificant = 0.01;
+  const bool known = std::any_of(
+      optima.begin(), optima.end(), [](const auto& optimum) { return optimum.sd_ln != kNoSd; });
+  const double infinite = 1e6;
+  if (!known || !(df > 0) || FisherTail(scale * scale, df, infinite) > kSignificant) return;
+  law.warnings.push_back(fmt::format(
+      "lack of fit: the optima scatter {:.2g} times their sd about the law (chi2 {:.3g} on {:.0f} "
+      "df), which scales the intervals",
+      scale,
+      scale * scale * df,
+      df));
+}
+
+void FitGivenOptima(const std::vector<ComputeOptimum>& optima,
+                    const ComputeUnit& unit,
+                    LawFit& law) {
   const std::vector<LinePoint> points = Uncensored(optima);
   law.n_points = static_cast<int>(points.size());
   if (points.size() < 2 || !Determines(points)) {
-    law.refusal = fmt::format(
-        "the compute law needs at least 2 budgets whose best size lies inside the runs, got {} "
-        "of {}",
-        points.size(),
-        optima.size());
+    law.refusal = WhyRefused(points.size(), optima.size());
     return;
   }
   const Line line = FitLine(points, {});
+  law.estimator = "weighted line in ln compute through the given optima";
   const double df = static_cast<double>(points.size()) - 2;
   // With two points the line is exact, and nothing tells how far it may be off.
   const double scale = df > 0 ? std::sqrt(line.chi_square / df) : kNan;
@@ -168,6 +147,7 @@ void FitOptima(const std::vector<ComputeOptimum>& optima, const ComputeUnit& uni
       {"exponent_n", line.slopes[0], Around(line.slopes[0], slope_half), false}};
   AddTokens(unit, law);
   law.interval_method = df > 0 ? "weighted line, Student t" : "none";
+  WarnOfScatter(optima, scale, df, law);
   law.objective = line.chi_square;
   law.converged = true;
   law.starts_tried = law.starts_at_best = 1;  // linear: one solution
@@ -186,6 +166,78 @@ void FitOptima(const std::vector<ComputeOptimum>& optima, const ComputeUnit& uni
     prediction.prediction = Exponential(Around(line.At(x), std::hypot(half, optimum)));
     return prediction;
   };
+}
+
+Prediction PredictSize(const ValleyLaw& valleys, double level, double budget_sd, const Point& at) {
+  const ValleyEstimate best = valleys.OptimumAt({std::log(at.compute)}, level);
+  Prediction prediction;
+  prediction.at = at;
+  prediction.value = std::exp(best.value);
+  prediction.confidence = Exponential(best.interval);
+  if (!best.interval.known()) return prediction;
+  const double further = StudentTwoSided(level, valleys.best().df) * budget_sd;
+  prediction.prediction =
+      Exponential({best.value - std::hypot(best.value - best.interval.lo, further),
+                   best.value + std::hypot(best.interval.hi - best.value, further)});
+  return prediction;
+}
+
+// The law of the valleys' bottoms. What each budget weighs follows from the shape that all share,
+// and not from a curvature of its own, which a few neighbouring sizes can make anything.
+void FitValleyBottoms(const std::shared_ptr<const ValleyLaw>& valleys,
+                      const FitOptions& options,
+                      const ComputeUnit& unit,
+                      const std::vector<LinePoint>& points,
+                      LawFit& law) {
+  const bool none = options.interval_method == IntervalMethod::kNone;
+  const double level = none ? 0 : law.level;
+  const ValleyEstimate coef = valleys->OptimumAt({0.0}, level);
+  const ValleyEstimate slope = valleys->Slope(0, level);
+  law.params = {{"coef_n", std::exp(coef.value), Exponential(coef.interval), false},
+                {"exponent_n", slope.value, slope.interval, false}};
+  AddTokens(unit, law);
+  law.interval_method = valleys->scatters ? "line through scattered optima, Student t"
+                                          : "profile of all valleys, Student t";
+  if (none) law.interval_method = "none";
+  law.objective = valleys->best().line.square;
+  law.noise_sd = valleys->replicate_df > 0 ? valleys->ReplicateSd() : valleys->ResidualSd();
+  law.assumption = ShapesOf(*valleys);
+  WarnOfMisfit(*valleys, law.warnings);
+  law.converged = true;
+  law.starts_tried = law.starts_at_best = 1;  // the shapes begin at parabolas, in closed form
+  double square = 0;
+  for (const LinePoint& point : points) {
+    square += std::pow(point.y - valleys->OptimumAt(point.x, 0).value, 2);
+  }
+  law.rms_residual = std::sqrt(square / static_cast<double>(points.size()));
+  // A new budget's optimum is taken to be known as well as that of the median one.
+  const double budget_sd = std::hypot(MedianSd(points), valleys->scatter);
+  law.predictor = [valleys, level, budget_sd](const Point& at) {
+    return PredictSize(*valleys, level, budget_sd, at);
+  };
+}
+
+void FitBudgetLaw(const std::vector<Budget>& budgets,
+                  const ComputeUnit& unit,
+                  const FitOptions& options,
+                  ComputeLawFit& fit) {
+  BudgetValleys found = FitBudgets(budgets);
+  fit.optima = std::move(found.optima);
+  LawFit& law = fit.law;
+  law.dropped.insert(law.dropped.end(), found.dropped.begin(), found.dropped.end());
+  for (ComputeOptimum& optimum : fit.optima) {
+    optimum.tokens = unit.of_rows ? optimum.compute / (unit.per_weight * optimum.params) : kNan;
+  }
+  const std::vector<LinePoint> points = Uncensored(fit.optima);
+  law.n_points = static_cast<int>(points.size());
+  if (points.size() < 2 || !Determines(points)) {
+    law.refusal = WhyRefused(points.size(), fit.optima.size());
+    return;
+  }
+  law.refusal = found.law.refusal;
+  if (!law.ok()) return;
+  FitValleyBottoms(
+      std::make_shared<const ValleyLaw>(std::move(found.law)), options, unit, points, law);
 }
 
 // ln N* = (ln(alpha A / (beta B)) + beta·ln(ND)) / (alpha + beta) minimises A N^-alpha + B D^-beta
@@ -243,17 +295,21 @@ LawFit EmptyLaw(const FitOptions& options, const char* estimator) {
 
 ComputeLawFit FitComputeLaw(std::span<const Point> points, const FitOptions& options) {
   ComputeLawFit fit;
-  fit.law = EmptyLaw(options, "parabola in ln params per budget, weighted line in ln compute");
+  fit.law =
+      EmptyLaw(options, "valleys of one shape in ln params, their bottoms on a line in ln compute");
   fit.surface = EmptyLaw(options, "in closed form from the size-data law");
   const ComputeUnit unit = FindComputeUnit(points);
   if (!unit.warning.empty()) fit.law.warnings.push_back(unit.warning);
   const std::vector<Point> complete = Complete(points, unit.per_weight, fit.law.dropped);
-  const Budgets budgets = SplitByBudget(complete);
+  const std::vector<Budget> budgets = SplitByBudget(complete);
   const bool given = budgets.size() == complete.size();
   // As many budgets as rows means that each row is an optimum already.
-  fit.optima = given ? GivenOptima(budgets) : ParabolaOptima(budgets, unit, fit.law);
-  if (given) fit.law.estimator = "weighted line in ln compute through the given optima";
-  FitOptima(fit.optima, unit, fit.law);
+  if (given) {
+    fit.optima = GivenOptima(budgets);
+    FitGivenOptima(fit.optima, unit, fit.law);
+  } else {
+    FitBudgetLaw(budgets, unit, options, fit);
+  }
   // The answers below need runs of several sizes at a budget, and one fixed unit of compute.
   if (given) {
     fit.loss_surface.refusal = fit.surface.refusal =
@@ -269,6 +325,9 @@ ComputeLawFit FitComputeLaw(std::span<const Point> points, const FitOptions& opt
   // The surface stands and falls with the law that it is derived from.
   fit.surface.refusal = fit.loss_surface.refusal;
   fit.surface.n_points = fit.loss_surface.n_points;
+  // What is wrong with the rows is said of the answer in front, whichever it is.
+  fit.surface.dropped = fit.law.dropped;
+  if (!unit.warning.empty()) fit.surface.warnings.push_back(unit.warning);
   if (fit.surface.ok()) DeriveFromSurface(fit.loss_surface, unit, fit.surface);
   return fit;
 }

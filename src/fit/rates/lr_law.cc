@@ -1,17 +1,19 @@
-// Optima come from lr_optimum.cc with sds of their own. A weighted line runs through those that are
-// optima, cliffs bend it only from below, and its error is scaled by how far the optima scatter
-// about it.
+// All valleys are fitted at once (valley_law.h), with their optima along the law. A size whose best
+// rate is censored takes part by what its runs say, but does not count among the sizes that carry a
+// law.
 #include "fit/rates/lr_law.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
+#include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "core/quantities.h"
 #include "fit/rates/lr_optimum.h"
+#include "fit/rates/valley_words.h"
 #include "fit/solve/distributions.h"
 #include "fit/solve/line_fit.h"
 
@@ -20,14 +22,6 @@ namespace {
 
 // With two sizes the line is exact, and no scatter tells how good it is.
 constexpr int kFewestSizes = 3;
-
-// The line with the factor by which its sds are too small, and what that factor is worth.
-struct ScaledLine {
-  Line line;
-  double scale = 1;
-  double df = 0;
-  double typical_sd = 0;  // of one optimum, ln
-};
 
 // The variables of the law, by name of their exponent. Those after tokens take part where they
 // vary.
@@ -50,11 +44,11 @@ Vector Place(const Axes& axes, const LrOptimum& optimum) {
   return x;
 }
 
+// Where the uncensored sizes stand, for the question whether they determine a law.
 std::vector<LinePoint> Uncensored(const Axes& axes, const std::vector<LrOptimum>& optima) {
   std::vector<LinePoint> points;
   for (const LrOptimum& optimum : optima) {
-    if (optimum.censoring != Censoring::kNone) continue;
-    points.push_back({Place(axes, optimum), std::log(optimum.lr), optimum.sd_ln});
+    if (optimum.censoring == Censoring::kNone) points.push_back({Place(axes, optimum), 0, 1});
   }
   return points;
 }
@@ -90,79 +84,61 @@ Axes ChooseAxes(const std::vector<LrOptimum>& optima, std::vector<std::string>& 
 }
 
 // The median is not moved by one optimum that is hardly known.
-double MedianSd(std::vector<LinePoint> points) {
-  const auto middle = points.begin() + static_cast<std::ptrdiff_t>(points.size() / 2);
-  std::nth_element(points.begin(), middle, points.end(), [](const auto& a, const auto& b) {
-    return a.sd < b.sd;
-  });
-  return middle->sd;
-}
-
-// Only a cliff is a bound: at the grid's ends the optimum may be anywhere beyond.
-std::vector<LineBound> Bounds(const Axes& axes,
-                              const std::vector<LrOptimum>& optima,
-                              double typical_sd) {
-  std::vector<LineBound> bounds;
+double MedianSd(const std::vector<LrOptimum>& optima) {
+  std::vector<double> sds;
   for (const LrOptimum& optimum : optima) {
-    if (optimum.censoring != Censoring::kCliff) continue;
-    bounds.push_back({Place(axes, optimum),
-                      std::log(optimum.lower_bound),
-                      std::numeric_limits<double>::infinity(),
-                      typical_sd});
+    if (optimum.censoring == Censoring::kNone) sds.push_back(optimum.sd_ln);
   }
-  return bounds;
+  const auto middle = sds.begin() + static_cast<std::ptrdiff_t>(sds.size() / 2);
+  std::nth_element(sds.begin(), middle, sds.end());
+  return *middle;
 }
 
-// The optima's scatter about the line against their own sds: pooled with the sweeps' residuals
-// when they agree (F test at 1 %), taken alone when they do not.
-ScaledLine Scale(const Line& line, double scatter_df, double residual_df, LrLawFit& fit) {
-  // If nothing else is found, the scatter and the residuals measure one noise.
-  ScaledLine scaled{line, 1, scatter_df + residual_df, 0};
-  const double ratio = line.chi_square / scatter_df;
-  constexpr double kSignificant = 0.01;
-  // A sweep without residuals of its own has nothing to compare the scatter with.
-  if (residual_df == 0 || FisherTail(ratio, scatter_df, residual_df) < kSignificant) {
-    scaled.scale = std::sqrt(ratio);
-    scaled.df = scatter_df;
-    if (residual_df > 0) {
-      fit.warnings.push_back(fmt::format(
-          "lack of fit: the optima scatter {:.2g} times their sd about the law", scaled.scale));
-    }
-    return scaled;
-  }
-  // When both agree they measure one noise, so both are used.
-  scaled.scale = std::sqrt((residual_df + line.chi_square) / (residual_df + scatter_df));
-  return scaled;
-}
+Interval Around(double centre, double half) { return {centre - half, centre + half}; }
 
-Interval Around(double centre, double half) {
-  return {std::exp(centre - half), std::exp(centre + half)};
-}
+Interval Exponential(const Interval& log) { return {std::exp(log.lo), std::exp(log.hi)}; }
 
-void FillLaw(const Axes& axes, const ScaledLine& scaled, double level, LawFit& law) {
-  const Line& line = scaled.line;
-  // The quantile carries the scale, so all intervals below widen alike.
-  const double quantile = StudentTwoSided(level, scaled.df) * scaled.scale;
-  const Vector origin(axes.size(), 0.0);
-  const double coef_half = quantile * std::sqrt(line.VarianceAt(origin));
-  law.params = {{"coef", std::exp(line.At(origin)), Around(line.At(origin), coef_half), false}};
-  for (std::size_t k = 0; k < axes.size(); ++k) {
-    const double half = quantile * std::sqrt(line.SlopeVariance(k));
-    law.params.push_back(
-        {axes[k].exponent, line.slopes[k], {line.slopes[k] - half, line.slopes[k] + half}, false});
-  }
-  law.predictor = [axes, scaled, quantile](const Point& at) {
-    Vector x;
-    for (const Axis& axis : axes) x.push_back(std::log(at.*axis.of_point));
-    const double centre = scaled.line.At(x);
-    const double half = quantile * std::sqrt(scaled.line.VarianceAt(x));
-    Prediction prediction;
-    prediction.at = at;
-    prediction.value = std::exp(centre);
-    prediction.confidence = Around(centre, half);
-    // A new size's optimum scatters as a typical one does.
-    prediction.prediction = Around(centre, std::hypot(half, quantile * scaled.typical_sd));
+// `size_sd`: what one more size's optimum is off the law by, in ln.
+Prediction PredictRate(
+    const Axes& axes, const ValleyLaw& valleys, double level, double size_sd, const Point& at) {
+  Vector place;
+  for (const Axis& axis : axes) place.push_back(std::log(at.*axis.of_point));
+  Prediction prediction;
+  prediction.at = at;
+  const bool known =
+      std::all_of(place.begin(), place.end(), [](double value) { return std::isfinite(value); });
+  // Without a place there is no value, and the reader is told what is lacking.
+  if (!known) {
+    prediction.value = std::nan("");
     return prediction;
+  }
+  const ValleyEstimate best = valleys.OptimumAt(place, level);
+  prediction.value = std::exp(best.value);
+  prediction.confidence = Exponential(best.interval);
+  if (!best.interval.known()) return prediction;
+  const double further = StudentTwoSided(level, valleys.best().df) * size_sd;
+  prediction.prediction =
+      Exponential({best.value - std::hypot(best.value - best.interval.lo, further),
+                   best.value + std::hypot(best.interval.hi - best.value, further)});
+  return prediction;
+}
+
+void FillLaw(const Axes& axes,
+             const std::shared_ptr<const ValleyLaw>& valleys,
+             double size_sd,
+             const FitOptions& options,
+             LawFit& law) {
+  const bool none = options.interval_method == IntervalMethod::kNone;
+  const double level = none ? 0 : options.level;
+  // Of a quantity without an interval both ends are NaN, which exp leaves as they are.
+  const ValleyEstimate coef = valleys->OptimumAt(Vector(axes.size(), 0.0), level);
+  law.params = {{"coef", std::exp(coef.value), Exponential(coef.interval), false}};
+  for (std::size_t k = 0; k < axes.size(); ++k) {
+    const ValleyEstimate slope = valleys->Slope(k, level);
+    law.params.push_back({axes[k].exponent, slope.value, slope.interval, false});
+  }
+  law.predictor = [axes, valleys, level, size_sd](const Point& at) {
+    return PredictRate(axes, *valleys, level, size_sd, at);
   };
 }
 
@@ -204,62 +180,86 @@ void WarnCensored(LrLawFit& fit) {
   }
 }
 
-void FitAlong(const Axes& axes, const SweepOptima& found, double level, LrLawFit& fit) {
-  // Censored optima are no points of the line, though cliffs may bend it.
-  const std::vector<LinePoint> points = Uncensored(axes, fit.optima);
-  // A bound has no sd of its own and takes that of a typical optimum.
-  const double typical_sd = MedianSd(points);
-  const Line line = FitLine(points, Bounds(axes, fit.optima, typical_sd));
-  if (found.residual_df == 0) {
-    fit.warnings.push_back("no replicates and bare parabolas: the optima's sds are a guess");
+// The sizes whose cliff holds the law up.
+int BindingCliffs(const ValleyLaw& valleys) {
+  int binding = 0;
+  for (const ValleyGroup& group : valleys.data.groups) {
+    if (valleys.OptimumAt(group.place, 0).value < group.bound) ++binding;
   }
-  // Each variable's slope and the level cost one degree of freedom each.
-  const double scatter_df =
-      static_cast<double>(points.size()) - 1 - static_cast<double>(axes.size());
-  ScaledLine scaled = Scale(line, scatter_df, found.residual_df, fit);
-  scaled.typical_sd = typical_sd;
-  LawFit& law = fit.law;
-  law.interval_method = "weighted line, Student t";
-  law.objective = line.chi_square;
+  return binding;
+}
+
+void WarnOfValleys(const ValleyLaw& valleys, std::vector<std::string>& warnings) {
+  WarnOfMisfit(valleys, warnings);
+  const int binding = BindingCliffs(valleys);
+  if (binding == 0) return;
+  warnings.push_back(binding == 1 ? std::string("the cliff at one size bends the law")
+                                  : fmt::format("the cliffs at {} sizes bend the law", binding));
+}
+
+// The rms of the uncensored optima about the law, in ln.
+double OffTheLaw(const Axes& axes, const ValleyLaw& valleys, const std::vector<LrOptimum>& optima) {
   double square = 0;
-  for (const LinePoint& point : points) {
-    square += (point.y - line.At(point.x)) * (point.y - line.At(point.x));
+  int count = 0;
+  for (const LrOptimum& optimum : optima) {
+    if (optimum.censoring != Censoring::kNone) continue;
+    square += std::pow(std::log(optimum.lr) - valleys.OptimumAt(Place(axes, optimum), 0).value, 2);
+    ++count;
   }
-  law.rms_residual = std::sqrt(square / static_cast<double>(points.size()));
+  return std::sqrt(square / count);
+}
+
+void FitAlong(const Axes& axes,
+              const std::shared_ptr<const ValleyLaw>& valleys,
+              const FitOptions& options,
+              LrLawFit& fit) {
+  LawFit& law = fit.law;
+  law.interval_method = valleys->scatters ? "line through scattered optima, Student t"
+                                          : "profile of all valleys, Student t";
+  if (options.interval_method == IntervalMethod::kNone) law.interval_method = "none";
+  law.assumption = ShapesOf(*valleys);
+  law.objective = valleys->best().line.square;
+  law.rms_residual = OffTheLaw(axes, *valleys, fit.optima);
   law.converged = true;
-  law.starts_tried = law.starts_at_best = 1;  // linear: one solution
-  if (line.bounds_active > 0) {
-    fit.warnings.push_back(
-        line.bounds_active == 1
-            ? std::string("the cliff at one size bends the law")
-            : fmt::format("the cliffs at {} sizes bend the law", line.bounds_active));
-  }
-  FillLaw(axes, scaled, level, law);
+  law.starts_tried = law.starts_at_best = 1;  // the shapes begin at parabolas, in closed form
+  WarnOfValleys(*valleys, fit.warnings);
+  FillLaw(axes, valleys, std::hypot(MedianSd(fit.optima), valleys->scatter), options, law);
 }
 
 // Where nothing measures the noise, the sd is that of the grid, and it is used as if it were known.
-void SetIntervals(int residual_df, double level, std::vector<LrOptimum>& optima) {
-  const double quantile =
-      residual_df > 0 ? StudentTwoSided(level, residual_df) : NormalTwoSided(level);
+void SetIntervals(const ValleyLaw& valleys, double level, std::vector<LrOptimum>& optima) {
+  const double df = valleys.ok() ? valleys.free_df : 0;
+  const double quantile = df > 0 ? StudentTwoSided(level, df) : NormalTwoSided(level);
   for (LrOptimum& optimum : optima) {
     if (optimum.censoring != Censoring::kNone) continue;
-    optimum.interval = Around(std::log(optimum.lr), quantile * optimum.sd_ln);
+    optimum.interval = Exponential(Around(std::log(optimum.lr), quantile * optimum.sd_ln));
   }
 }
 
 // Each variable besides tokens asks for one more size.
-std::string WhyRefused(const Axes& axes, const LrLawFit& fit) {
+std::string WhyRefused(const Axes& axes, int uncensored, const std::vector<LrOptimum>& optima) {
   const int needed = kFewestSizes + static_cast<int>(axes.size()) - 1;
-  if (fit.law.n_points < needed) {
+  if (uncensored < needed) {
     return fmt::format(
         "the lr law needs at least {} sizes whose optimum lies inside the swept rates, got {} of "
         "{}",
         needed,
-        fit.law.n_points,
-        fit.optima.size());
+        uncensored,
+        optima.size());
   }
-  if (Determines(Uncensored(axes, fit.optima))) return "";
+  if (Determines(Uncensored(axes, optima))) return "";
   return "the lr law needs at least 2 distinct numbers of tokens";
+}
+
+// With a law all sizes are on it; without, each has an optimum of its own.
+ValleyLaw FitValleys(const Axes& axes, bool law, SweptSizes& sizes) {
+  ValleyLaw none;
+  none.refusal = "no run survived";
+  if (sizes.valleys.groups.empty()) return none;
+  for (std::size_t g = 0; g < sizes.of.size(); ++g) {
+    sizes.valleys.groups[g].place = Place(axes, sizes.optima[sizes.of[g]]);
+  }
+  return law ? FitValleyLaw(sizes.valleys) : FitValleysAlone(sizes.valleys);
 }
 
 }  // namespace
@@ -274,27 +274,36 @@ LrLawFit FitLrLaw(std::span<const Point> points,
                   std::span<const Point> failed,
                   const FitOptions& options) {
   RateTable table = MakeRateTable(points, failed);
-  const SweepOptima found = FindOptima(table);
+  SweptSizes sizes = DescribeSizes(table);
   LrLawFit fit;
-  fit.optima = found.optima;
-  SetIntervals(found.residual_df, options.level, fit.optima);
+  fit.law.n_points = static_cast<int>(Uncensored({}, sizes.optima).size());
+  const Axes axes = ChooseAxes(sizes.optima, fit.warnings);
+  fit.law.refusal = WhyRefused(axes, fit.law.n_points, sizes.optima);
+  const auto valleys = std::make_shared<const ValleyLaw>(FitValleys(axes, fit.ok(), sizes));
+  FillOptima(*valleys, sizes);
+  fit.optima = std::move(sizes.optima);
+  SetIntervals(*valleys, options.level, fit.optima);
   fit.dropped = std::move(table.failures);
   fit.dropped.insert(fit.dropped.end(), table.unusable.begin(), table.unusable.end());
   fit.law.info = &LrLaw();
-  fit.law.estimator = "parabola in ln lr per size, weighted line in ln tokens";
   fit.law.interval_method = "none";
   fit.law.level = options.level;
   fit.law.dropped = fit.dropped;
-  fit.law.n_points = static_cast<int>(Uncensored({}, fit.optima).size());
-  // The noise is that of the parabolas' residuals, and unknown without any.
-  fit.law.noise_sd = found.residual_df > 0 ? found.residual_sd : std::nan("");
+  // Replicates tell the noise where there are some; what the valleys miss is no noise of seeds.
+  if (valleys->ok()) {
+    fit.law.noise_sd = valleys->replicate_df > 0 ? valleys->ReplicateSd() : valleys->ResidualSd();
+    fit.valleys = valleys;
+  }
   WarnCensored(fit);
-  const Axes axes = ChooseAxes(fit.optima, fit.warnings);
-  fit.law.refusal = WhyRefused(axes, fit);
-  if (fit.ok()) FitAlong(axes, found, options.level, fit);
+  if (fit.ok()) fit.law.refusal = valleys->refusal;
+  if (fit.ok()) FitAlong(axes, valleys, options, fit);
   // The law carries the warnings too, for readers who see only the law.
   fit.law.warnings = fit.warnings;
   return fit;
+}
+
+double LrLawFit::Regret(double delta_ln) const {
+  return valleys != nullptr ? std::expm1(valleys->Rise(delta_ln)) : std::nan("");
 }
 
 // Sizes whose optimum is better known weigh more, as their curvature is too.
@@ -328,7 +337,8 @@ const LawInfo& LrLaw() {
   static const LawInfo law = {
       .name = "lr",
       .formula = "best lr = coef * tokens^exponent (* params^exponent_n * batch^exponent_batch)",
-      .source = "a parabola in ln lr at each size, then a weighted line",
+      .source =
+          "all valleys of ln loss against ln lr at once, of one shape, their bottoms along the law",
       .variables = {Variable::kTokens, Variable::kLr},
       .parameters = {{"coef", Role::kCoef},
                      {"exponent", Role::kExponent, Variable::kTokens},

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@
 #include "fit/intervals/law_fit.h"
 
 namespace saelaw {
+
+struct ValleyLaw;  // fit/rates/valley_law.h
 
 // Why a size's best rate is not an optimum. Names stored: do not change.
 enum class Censoring { kNone, kGridLow, kGridHigh, kCliff, kNoSurvivor };
@@ -22,7 +25,8 @@ struct LrOptimum {
   double tokens = 0;
   double params = std::numeric_limits<double>::quiet_NaN();  // NaN: not in the data
   double batch = std::numeric_limits<double>::quiet_NaN();
-  double lr = 0;     // of the local quadratic's minimum in ln lr; the best rate when censored
+  double lr = 0;  // the minimum of its valley, given the shape that all sizes share; the best rate
+                  // when censored
   double sd_ln = 0;  // of ln lr; 0 when censored
   // Of ln lr, what other held-out documents would do to it (fit/intervals/held_out_error.h); NaN:
   // not known.
@@ -38,7 +42,8 @@ struct LrOptimum {
   // With a cliff: the optimum is not below this, half way (in ln) between the last survivor and the
   // next lower rate, which is worse. 0 otherwise.
   double lower_bound = 0;
-  // ln loss = ln(loss at lr) + curvature · (ln lr' - ln lr)² nearby; 0 when censored.
+  // ln loss = ln(loss at lr) + curvature · (ln lr' - ln lr)² nearby, of a skewed valley the mean of
+  // both sides; 0 when censored.
   double curvature = 0;
 };
 
@@ -46,7 +51,8 @@ struct LrLawFit {
   std::vector<LrOptimum> optima;  // ascending tokens, censored ones too
   // Of law name "lr", params coef and exponent, and exponent_n and exponent_batch where params and
   // batch vary; predictions are rates. Refused with fewer than 3 uncensored sizes, and one more for
-  // each further exponent.
+  // each further exponent. A censored size has its say all the same: by one shared shape an arm of
+  // a valley tells where its bottom lies, and a cliff is a bound besides.
   LawFit law;
   std::vector<DroppedPoint> dropped;  // failed runs, with the reason
   std::vector<std::string> warnings;
@@ -57,6 +63,12 @@ struct LrLawFit {
   // How far below its optimum a size was trained, in ln, at the farthest: beyond that the curvature
   // says nothing.
   double ReachBelow() const;
+  // The same cost by the valleys' own shape, which may be steeper on one side: of a rate e^delta_ln
+  // times the best. NaN without valleys.
+  double Regret(double delta_ln) const;
+
+  std::shared_ptr<const ValleyLaw>
+      valleys;  // what the law and the optima are read off; may be null
 };
 
 // `points`: rows of tokens, lr, loss of runs that completed; `failed`: of those that diverged or

@@ -1,99 +1,18 @@
-// For each size this decides which rates may speak, whether the best of them is an optimum at all,
-// and what the parabola around it is. Clusters have levels of their own, so that an easy data order
-// does not pass for a good rate.
+// For each size this decides which rates may speak, and whether the best of them is an optimum at
+// all. Clusters have levels of their own, so that an easy data order does not pass for a good rate.
 #include "fit/rates/lr_optimum.h"
 
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
-
-#include <Eigen/Dense>
+#include <utility>
 
 namespace saelaw {
 namespace {
 
-// Rates further than this from the best are left out of the parabola, save its two neighbours.
-constexpr int kReach = 2;  // places in the grid, or kFurthest
 // Where no cluster stands at as many rates as a parabola needs: one level for all.
 constexpr std::size_t kFewestRates = 3;
-
-// ln loss = level of the cluster + c1 z + c2 z², z = ln lr - ln best rate.
-struct Parabola {
-  Eigen::Vector3d c = Eigen::Vector3d::Zero();        // c0: the clusters' mean level
-  Eigen::Matrix2d inverse = Eigen::Matrix2d::Zero();  // covariance of c1 and c2 for unit noise
-  double square = 0;                                  // residual sum of squares
-  int points = 0;
-  int df = 0;
-
-  double Vertex() const { return -c(1) / (2 * c(2)); }
-  double Bottom() const { return c(0) - c(1) * c(1) / (4 * c(2)); }
-  // Variance of the vertex for unit noise, by the delta method.
-  double VertexVariance() const {
-    const Eigen::Vector2d slope(-1 / (2 * c(2)), c(1) / (2 * c(2) * c(2)));
-    return slope.dot(inverse * slope);
-  }
-};
-
-struct Observation {
-  Eigen::Vector3d zzy;  // z, z², ln loss
-  int cluster = 0;
-};
-
-// Levels by cluster are only told apart where some cluster has enough rates for a parabola.
-std::vector<Observation> Observations(const std::vector<const TriedRate*>& rates, double log_best) {
-  std::vector<Observation> all;
-  std::map<int, std::set<double>> places;
-  for (const TriedRate* rate : rates) {
-    const double z = std::log(rate->lr) - log_best;
-    for (std::size_t i = 0; i < rate->log_losses.size(); ++i) {
-      all.push_back({{z, z * z, rate->log_losses[i]}, rate->clusters[i]});
-      places[rate->clusters[i]].insert(z);
-    }
-  }
-  const bool enough = std::any_of(places.begin(), places.end(), [](const auto& entry) {
-    return entry.second.size() >= kFewestRates;
-  });
-  for (Observation& one : all) one.cluster = enough ? one.cluster : 0;
-  return all;
-}
-
-Parabola FitParabola(const std::vector<const TriedRate*>& rates, double log_best) {
-  const std::vector<Observation> all = Observations(rates, log_best);
-  struct Sum {
-    Eigen::Vector3d total = Eigen::Vector3d::Zero();
-    int count = 0;
-  };
-  // Sums by cluster give the means that are taken out below.
-  std::map<int, Sum> clusters;
-  for (const Observation& one : all) {
-    clusters[one.cluster].total += one.zzy;
-    ++clusters[one.cluster].count;
-  }
-  Eigen::Vector3d mean = Eigen::Vector3d::Zero();  // over the clusters
-  for (const auto& [cluster, sum] : clusters) {
-    mean += sum.total / (sum.count * static_cast<double>(clusters.size()));
-  }
-  // Deviations from the clusters' means are what the slopes are made of; the levels drop out.
-  Eigen::Matrix3d gram = Eigen::Matrix3d::Zero();
-  for (const Observation& one : all) {
-    const Sum& sum = clusters[one.cluster];
-    const Eigen::Vector3d off = one.zzy - sum.total / sum.count;
-    gram += off * off.transpose();
-  }
-  Parabola parabola;
-  parabola.points = static_cast<int>(all.size());
-  // Two slopes and one level for each cluster are what the points pay for.
-  parabola.df = parabola.points - 2 - static_cast<int>(clusters.size());
-  // The inverse serves for the slopes and for the vertex's variance.
-  parabola.inverse = gram.topLeftCorner<2, 2>().inverse();
-  const Eigen::Vector2d right = gram.topRightCorner<2, 1>();
-  const Eigen::Vector2d slopes = parabola.inverse * right;
-  // The level is that of the clusters' mean, which stands for a run of any cluster.
-  parabola.c << mean(2) - slopes.dot(mean.head<2>()), slopes;
-  parabola.square = parabola.df > 0 ? std::max(0.0, gram(2, 2) - slopes.dot(right)) : 0;
-  return parabola;
-}
 
 // The rates whose order decides: survivors below the first failure above the best one.
 struct Survivors {
@@ -126,31 +45,6 @@ Censoring Judge(const Survivors& survivors) {
   return survivors.first_failure > 0 ? Censoring::kCliff : Censoring::kGridHigh;
 }
 
-std::vector<const TriedRate*> Around(const Survivors& survivors, int reach) {
-  std::vector<const TriedRate*> chosen;
-  const double log_best = std::log(survivors.rates[survivors.best]->lr);
-  for (std::size_t i = 0; i < survivors.rates.size(); ++i) {
-    const auto places = std::abs(static_cast<int>(i) - static_cast<int>(survivors.best));
-    const double distance = std::abs(std::log(survivors.rates[i]->lr) - log_best);
-    // The neighbours always take part, since without them there is no parabola.
-    if (places <= 1 || (places <= reach && distance < kFurthest)) {
-      chosen.push_back(survivors.rates[i]);
-    }
-  }
-  return chosen;
-}
-
-// Fits a parabola that opens upwards with its vertex between the best rate's neighbours. Through
-// those three rates alone (by their means) that always holds, since the best lies lowest.
-Parabola ParabolaAround(const Survivors& survivors) {
-  const double log_best = std::log(survivors.rates[survivors.best]->lr);
-  const double below = std::log(survivors.rates[survivors.best - 1]->lr) - log_best;
-  const double above = std::log(survivors.rates[survivors.best + 1]->lr) - log_best;
-  Parabola wide = FitParabola(Around(survivors, kReach), log_best);
-  if (wide.c(2) > 0 && wide.Vertex() > below && wide.Vertex() < above) return wide;
-  return FitParabola(Around(survivors, 1), log_best);
-}
-
 LrOptimum Describe(const RatesAtSize& size, const Survivors& survivors) {
   LrOptimum optimum;
   optimum.tokens = size.tokens;
@@ -180,43 +74,67 @@ double GridSd(const Survivors& survivors) {
   return gap / 2 / std::sqrt(12.0);
 }
 
+// Levels by cluster are only told apart where some cluster has enough rates for a parabola.
+bool HasOwnLevels(const Survivors& survivors) {
+  std::map<int, std::set<double>> places;
+  for (const TriedRate* rate : survivors.rates) {
+    for (const int cluster : rate->clusters) places[cluster].insert(rate->lr);
+  }
+  return std::any_of(places.begin(), places.end(), [](const auto& entry) {
+    return entry.second.size() >= kFewestRates;
+  });
+}
+
+// Levels are numbered on from those of the sizes before.
+ValleyGroup GroupOf(const Survivors& survivors, const LrOptimum& optimum, int& levels) {
+  ValleyGroup group;
+  group.centre = std::log(optimum.best_lr);
+  if (optimum.lower_bound > 0) group.bound = std::log(optimum.lower_bound);
+  const bool own = HasOwnLevels(survivors);
+  std::map<int, int> numbers;
+  for (const TriedRate* rate : survivors.rates) {
+    for (std::size_t i = 0; i < rate->log_losses.size(); ++i) {
+      const auto [level, added] = numbers.emplace(own ? rate->clusters[i] : 0, levels);
+      levels += added ? 1 : 0;
+      group.runs.push_back({std::log(rate->lr), rate->log_losses[i], level->second});
+    }
+  }
+  return group;
+}
+
 }  // namespace
 
-SweepOptima FindOptima(const RateTable& table) {
-  SweepOptima found;
-  // Variances are for unit noise until the noise is known.
-  std::vector<double> unit_variances;
-  std::vector<double> grid_sds;
-  double square = 0;
-  // The noise is pooled over all sizes, so the sds are worked out in a second pass.
+SweptSizes DescribeSizes(const RateTable& table) {
+  SweptSizes sizes;
   for (const RatesAtSize& size : table.sizes) {
     const Survivors survivors = FindSurvivors(size);
-    LrOptimum optimum = Describe(size, survivors);
-    unit_variances.push_back(0);
-    grid_sds.push_back(0);
-    if (optimum.censoring == Censoring::kNone) {
-      const Parabola parabola = ParabolaAround(survivors);
-      optimum.lr = optimum.best_lr * std::exp(parabola.Vertex());
-      optimum.loss = std::exp(parabola.Bottom());
-      optimum.curvature = parabola.c(2);
-      optimum.points_used = parabola.points;
-      unit_variances.back() = parabola.VertexVariance();
-      grid_sds.back() = GridSd(survivors);
-      square += parabola.square;
-      found.residual_df += parabola.df;
-    }
-    found.optima.push_back(optimum);
+    sizes.optima.push_back(Describe(size, survivors));
+    const LrOptimum& optimum = sizes.optima.back();
+    sizes.grid_sds.push_back(optimum.censoring == Censoring::kNone ? GridSd(survivors) : 0);
+    if (survivors.rates.empty()) continue;
+    sizes.of.push_back(sizes.optima.size() - 1);
+    sizes.valleys.groups.push_back(GroupOf(survivors, optimum, sizes.valleys.levels));
   }
-  if (found.residual_df > 0) found.residual_sd = std::sqrt(square / found.residual_df);
+  return sizes;
+}
+
+void FillOptima(const ValleyLaw& law, SweptSizes& sizes) {
   // Free of noise, an optimum is still not known better than this.
   constexpr double kSmallestSd = 1e-4;
-  for (std::size_t i = 0; i < found.optima.size(); ++i) {
-    LrOptimum& optimum = found.optima[i];
-    if (optimum.censoring != Censoring::kNone) continue;
-    const double sd = found.residual_sd * std::sqrt(unit_variances[i]);
-    optimum.sd_ln = found.residual_df > 0 ? std::max(sd, kSmallestSd) : grid_sds[i];
+  for (std::size_t i = 0; i < sizes.optima.size(); ++i) {
+    LrOptimum& optimum = sizes.optima[i];
+    if (optimum.censoring == Censoring::kNone) optimum.sd_ln = sizes.grid_sds[i];
   }
-  return found;
+  for (std::size_t g = 0; law.ok() && g < sizes.of.size(); ++g) {
+    LrOptimum& optimum = sizes.optima[sizes.of[g]];
+    const ValleyOptimum& found = law.optima[g];
+    if (optimum.censoring != Censoring::kNone || !found.informative) continue;
+    optimum.lr = std::exp(found.log_rate);
+    optimum.loss = std::exp(found.bottom);
+    optimum.curvature = found.curvature;
+    optimum.points_used = found.runs;
+    if (found.sd > 0) optimum.sd_ln = std::max(found.sd, kSmallestSd);
+  }
 }
 
 }  // namespace saelaw

@@ -39,7 +39,8 @@ std::vector<Point> NearTheBest(std::span<const Point> points,
     // The rules of failure are those of the table, so that a run is not good here and bad there.
     if (!WhyFailed(point.loss, table.sizes[*at].lowest_loss).empty()) continue;
     if (optimum.first_failure > 0 && point.lr >= optimum.first_failure) continue;
-    if (std::abs(std::log(point.lr / optimum.best_lr)) < kFurthest) near.push_back(point);
+    // The fitted optimum is less of a matter of luck than the best of the runs.
+    if (std::abs(std::log(point.lr / optimum.lr)) < kFurthest) near.push_back(point);
   }
   return near;
 }

@@ -29,8 +29,8 @@ struct LrSurfaceFit {
 };
 
 // `points`, `failed`: as for FitLrLaw. Rates above a size's first failure, and those further than a
-// factor of 4.5 from its best, are left out: there the valley is not a parabola. Refused with fewer
-// than 3 sizes, or when no size shows a minimum.
+// factor of 4.5 from its optimum, are left out: there the valley is not a parabola. Refused with
+// fewer than 3 sizes, or when no size shows a minimum.
 LrSurfaceFit FitLrSurface(std::span<const Point> points,
                           std::span<const Point> failed,
                           const FitOptions& options);

@@ -158,6 +158,34 @@ TEST(AnswerLaw, NextRatesBisectTheEdge) {
   }
 }
 
+// Each batch has a best rate of its own; the law knows it, and is asked for it there
+// (tests/fit/data/README.md).
+TEST(AnswerLaw, HoldsTheLawOfRatesAgainstEachBatchByItself) {
+  std::vector<Point> points;
+  for (const auto& row : testing::Rows("lr_three_batches.csv")) {
+    Point point;
+    point.tokens = row[0];
+    point.batch = row[1];
+    point.lr = row[2];
+    point.loss = row[3];
+    point.row = static_cast<std::int64_t>(points.size()) + 2;
+    points.push_back(point);
+  }
+  Point target = At(6.4e7);
+  target.batch = 4096;
+  const LawAnswer answer = AnswerLaw({"lr", points, {}, {}, {target}, false});
+  ASSERT_TRUE(answer.ok()) << answer.law.refusal;
+  EXPECT_EQ(answer.criticism.held_out.size(), 5u);
+  for (const HeldOutScale& held : answer.criticism.held_out) {
+    EXPECT_EQ(held.points, 3);
+    EXPECT_LT(std::abs(held.error), 0.15);
+    EXPECT_FALSE(held.missed());
+  }
+  EXPECT_EQ(All(answer.criticism.warnings).find("missed"), std::string::npos);
+  const double truth = 1e-3 * std::pow(64, -0.3) * 2;
+  EXPECT_TRUE(testing::Contains(answer.predictions[0].confidence, truth));
+}
+
 TEST(AnswerLaw, CriticisesTheLawOfCompute) {
   std::vector<Point> points;
   for (const double compute : {1e15, 4e15, 1.6e16, 6.4e16}) {

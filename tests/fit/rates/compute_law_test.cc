@@ -122,6 +122,64 @@ TEST(FitComputeLaw, NamesARowWhoseComputeIsUnlikeTheOthers) {
   EXPECT_NE(fit.law.Find("coef_d"), nullptr);
 }
 
+std::vector<Point> Budgets(const char* name) {
+  std::vector<Point> points;
+  for (const auto& row : testing::Rows(name)) {
+    Point point;
+    point.compute = row[0];
+    point.params = row[1];
+    point.loss = row[2];
+    points.push_back(point);
+  }
+  return points;
+}
+
+// exponent_n .4516, N*(1e24) 4.13e10 (tests/fit/data/README.md).
+TEST(FitComputeLaw, NearSizesDoNotTakeAllTheWeight) {
+  const ComputeLawFit fit = FitComputeLaw(Budgets("isoflop_near_sizes.csv"), {});
+  Point at;
+  at.compute = 1e24;
+  for (const LawFit* law : {&fit.leading(), &fit.law}) {
+    ASSERT_TRUE(law->ok()) << law->refusal;
+    EXPECT_TRUE(testing::Contains(law->Find("exponent_n")->interval, 0.28 / 0.62));
+    EXPECT_TRUE(testing::Contains(law->Predict(at).confidence, 4.13e10));
+    EXPECT_LT(std::abs(law->Get("exponent_n") - 0.28 / 0.62), 0.03);
+  }
+  EXPECT_EQ(&fit.leading(), &fit.surface);
+}
+
+// exponent_n .4516, N*(1e21) 1.82e9 (tests/fit/data/README.md).
+TEST(FitComputeLaw, GroupsRunsWhoseRealComputeDiffers) {
+  const ComputeLawFit fit = FitComputeLaw(Budgets("isoflop_distinct_compute.csv"), {});
+  ASSERT_EQ(fit.optima.size(), 3u);
+  EXPECT_EQ(fit.law.n_points, 3);
+  Point at;
+  at.compute = 1e21;
+  for (const LawFit* law : {&fit.leading(), &fit.law}) {
+    ASSERT_TRUE(law->ok()) << law->refusal;
+    EXPECT_NEAR(law->Get("exponent_n"), 0.28 / 0.62, 0.03);
+    EXPECT_TRUE(testing::Contains(law->Find("exponent_n")->interval, 0.28 / 0.62));
+    EXPECT_NEAR(law->Predict(at).value / 1.82e9, 1, 0.25);
+  }
+}
+
+// Given optima that are farther off the line than their own sds say.
+TEST(FitComputeLaw, SaysThatGivenOptimaDoNotFit) {
+  std::vector<Point> points;
+  for (const double compute : {1e18, 1e19, 1e20, 1e21}) {
+    Point point;
+    point.compute = compute;
+    point.params = 0.1 * std::pow(compute, 0.5) * (points.size() % 2 == 0 ? 1.2 : 1 / 1.2);
+    point.sd = 0.01;
+    points.push_back(point);
+  }
+  const ComputeLawFit fit = FitComputeLaw(points, {});
+  ASSERT_TRUE(fit.law.ok());
+  ASSERT_EQ(fit.law.warnings.size(), 1u);
+  EXPECT_NE(fit.law.warnings[0].find("scatter"), std::string::npos) << fit.law.warnings[0];
+  EXPECT_GT(testing::LogWidth(fit.law.Predict(points[0]).confidence), 0.3);
+}
+
 TEST(FitComputeLaw, TakesOneRowForEachBudgetAsItsOptimum) {
   std::vector<Point> points;
   for (const double compute : {1e18, 1e19, 1e20}) {

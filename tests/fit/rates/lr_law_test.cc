@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/random.h"
 #include "fit/fit_testing.h"
 
 namespace saelaw {
@@ -135,7 +136,8 @@ TEST(FitLrLaw, KeepsTheShiftOfAStreamOutOfTheNoise) {
   for (const double shift : {-0.05, 0.0, 0.05}) {
     for (Point point : Parabolas({1e6, 4e6, 1.6e7, 6.4e7}, 2, 2)) {
       point.stream = point.seed = static_cast<std::int64_t>(points.size()) / 20;
-      const double sign = static_cast<double>(points.size() * 7 % 5) / 2 - 1;
+      // Each stream has noise of its own.
+      const double sign = static_cast<double>(points.size() * 7 % 11) / 5 - 1;
       point.loss *= std::exp(shift + 0.001 * sign);
       points.push_back(point);
     }
@@ -179,6 +181,127 @@ TEST(FitLrLaw, IsExactWhereAFurtherStreamStandsAtOneRateAlone) {
   // them, and each speaks for itself.
   points[15].lr *= 1.001;
   EXPECT_TRUE(FitLrLaw(points, {}, {}).ok());
+}
+
+// Rows of tokens, lr and loss, with a seed where there is one before the loss.
+std::vector<Point> SweepOf(const char* name) {
+  std::vector<Point> points;
+  for (const auto& row : testing::Rows(name)) {
+    Point point;
+    point.tokens = row[0];
+    point.lr = row[1];
+    if (row.size() > 3) point.seed = static_cast<std::int64_t>(row[2]);
+    point.loss = row.back();
+    points.push_back(point);
+  }
+  return points;
+}
+
+// LR* = 1e-3 (D/1e6)^-.3 (tests/fit/data/README.md).
+TEST(FitLrLaw, FindsTheOptimumOfARandomSearch) {
+  const LrLawFit fit = FitLrLaw(SweepOf("lr_random_search.csv"), {}, {});
+  ASSERT_TRUE(fit.ok()) << fit.law.refusal;
+  const Prediction best = fit.law.Predict(testing::At(1.024e9));
+  EXPECT_NEAR(std::log(best.value / 1.25e-4), 0, 0.15);
+  EXPECT_TRUE(testing::Contains(best.confidence, 1.25e-4));
+  EXPECT_TRUE(testing::Contains(fit.law.Find("exponent")->interval, -0.3));
+}
+
+// .05 z² below the optimum and .4 z² above it (tests/fit/data/README.md).
+TEST(FitLrLaw, FindsTheOptimumOfASkewedValley) {
+  const LrLawFit fit = FitLrLaw(SweepOf("lr_asymmetric_valley.csv"), {}, {});
+  ASSERT_TRUE(fit.ok()) << fit.law.refusal;
+  const Prediction best = fit.law.Predict(testing::At(1.024e9));
+  EXPECT_NEAR(std::log(best.value / 1.25e-4), 0, 0.05);
+  EXPECT_TRUE(testing::Contains(best.confidence, 1.25e-4));
+  EXPECT_LT(testing::LogWidth(best.confidence), 0.15);
+  // The replicates' noise, and not what a parabola would miss.
+  EXPECT_NEAR(fit.law.noise_sd, 0.005, 0.001);
+  EXPECT_NE(fit.law.assumption.find("skewed"), std::string::npos) << fit.law.assumption;
+  EXPECT_NEAR(fit.Regret(0.5) / fit.Regret(-0.5), 0.4 / 0.05, 2);
+}
+
+// Every size sees the same range of rates: 5, 9 or 17 of them. Coarser grids are parts of finer
+// ones.
+TEST(FitLrLaw, IsBetterWithMoreRates) {
+  std::vector<double> widths;
+  for (const int every : {4, 2, 1}) {
+    std::vector<Point> points;
+    Random draws(20261128);
+    for (const double tokens : {1e6, 2e6, 4e6, 8e6, 1.6e7}) {
+      const double best = 1e-3 * std::pow(tokens / 1e6, -0.3);
+      for (int i = 0; i < 17; ++i) {
+        Point point;
+        point.tokens = tokens;
+        point.lr = best * std::pow(2, (i - 8) / 4.0 + 0.1);
+        const double z = std::log(point.lr / best);
+        point.loss = std::exp(0.03 * z * z + 0.003 * draws.Normal());
+        if (i % every == 0) points.push_back(point);
+      }
+    }
+    const LrLawFit fit = FitLrLaw(points, {}, {});
+    ASSERT_TRUE(fit.ok());
+    const Prediction best = fit.law.Predict(testing::At(1.024e9));
+    EXPECT_TRUE(testing::Contains(best.confidence, 1e-3 * std::pow(1024, -0.3))) << every;
+    widths.push_back(testing::LogWidth(best.confidence));
+  }
+  EXPECT_LT(widths[1], widths[0]);
+  EXPECT_LT(widths[2], widths[1]);
+}
+
+// The largest size's optimum lies at the lowest rate. It is no point of the table, but where its
+// arm stands decides the law.
+TEST(FitLrLaw, ACensoredSizeHasItsSay) {
+  std::vector<double> exponents;
+  for (const double moved : {1.0, 1.5}) {
+    std::vector<Point> points = Parabolas({1e6, 2e6, 4e6}, 2, 2);
+    for (Point point : Parabolas({1.6e7}, 0, 4)) {
+      point.lr *= moved;
+      points.push_back(point);
+    }
+    Random draws(20261128);
+    for (Point& point : points) point.loss *= std::exp(0.001 * draws.Normal());
+    const LrLawFit fit = FitLrLaw(points, {}, {});
+    ASSERT_TRUE(fit.ok());
+    EXPECT_EQ(fit.optima.back().censoring, Censoring::kGridLow);
+    EXPECT_EQ(fit.law.n_points, 3);
+    exponents.push_back(fit.law.Get("exponent"));
+  }
+  EXPECT_NEAR(exponents[0], -0.4, 0.05);
+  EXPECT_GT(exponents[1], exponents[0] + 0.02);
+}
+
+// A wall within the valley has no place in any shape. Replicates show that it is not noise.
+TEST(FitLrLaw, SaysThatTheValleysMissWhatReplicatesAgreeOn) {
+  std::vector<Point> points;
+  Random draws(20261128);
+  for (Point point : Parabolas({1e6, 4e6, 1.6e7}, 4, 4)) {
+    if (points.size() / 3 % 2 == 0) point.loss *= std::exp(0.03);
+    for (int seed = 0; seed < 3; ++seed) {
+      point.seed = seed;
+      Point run = point;
+      run.loss *= std::exp(0.002 * draws.Normal());
+      points.push_back(run);
+    }
+  }
+  const LrLawFit fit = FitLrLaw(points, {}, {});
+  ASSERT_TRUE(fit.ok());
+  EXPECT_LT(fit.law.noise_sd, 0.003);
+  bool said = false;
+  for (const std::string& warning : fit.warnings) {
+    said = said || warning.find("replicates differ by 0.") != std::string::npos;
+  }
+  EXPECT_TRUE(said);
+}
+
+TEST(FitLrLaw, HasNoIntervalsWhereNoneAreWanted) {
+  FitOptions options;
+  options.interval_method = IntervalMethod::kNone;
+  const LrLawFit fit = FitLrLaw(SweepOf("lr_random_search.csv"), {}, options);
+  ASSERT_TRUE(fit.ok());
+  EXPECT_FALSE(fit.law.Find("exponent")->interval.known());
+  EXPECT_FALSE(fit.law.Predict(testing::At(1e9)).confidence.known());
+  EXPECT_EQ(fit.law.interval_method, "none");
 }
 
 TEST(FitLrLaw, RefusesWhenNothingSurvived) {

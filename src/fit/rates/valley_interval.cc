@@ -1,0 +1,195 @@
+// The profile of a quantity holds it at some values and fits the rest anew. The root of what the
+// sum of squares gains, over the noise, is Student's t for a model that is linear (the parabola of
+// one curvature is, by Fieller's theorem) and nearly so for the others.
+#include "fit/rates/valley_interval.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "fit/solve/distributions.h"
+
+namespace saelaw {
+namespace {
+
+// Farther from the estimate than this, in ln, an interval has no end.
+constexpr double kFarthest = 15;
+// Shapes of less weight are taken as linear: their tails hardly count.
+constexpr double kSlight = 0.1;
+
+// The signed root of a shape's profile as a piecewise linear function, and Student's df.
+class ConfidenceCurve {
+ public:
+  ConfidenceCurve(double centre, double sd, double weight, double df)
+      : weight_(weight), df_(df), knots_{{centre - sd, -1}, {centre, 0}, {centre + sd, 1}} {}
+
+  void Replace(std::vector<std::pair<double, double>> knots) { knots_ = std::move(knots); }
+
+  // The weight times the probability that the quantity is below x.
+  double Below(double x) const {
+    const double t = Root(x);
+    const double tails = FisherTail(t * t, 1, df_);
+    return weight_ * (t < 0 ? tails / 2 : 1 - tails / 2);
+  }
+
+ private:
+  // Linear between knots, and beyond them as between the last two.
+  double Root(double x) const {
+    std::size_t upper = 1;
+    while (upper + 1 < knots_.size() && knots_[upper].first < x) ++upper;
+    const auto& [x0, t0] = knots_[upper - 1];
+    const auto& [x1, t1] = knots_[upper];
+    return t0 + (t1 - t0) * (x - x0) / (x1 - x0);
+  }
+
+  double weight_;
+  double df_;
+  std::vector<std::pair<double, double>> knots_;  // value, root
+};
+
+// The positions of a line about another origin.
+Vector Moved(const Vector& position, const Vector& from, const Vector& to) {
+  Vector moved = position;
+  for (std::size_t k = 0; k < from.size(); ++k) moved[0] += position[k + 1] * (to[k] - from[k]);
+  return moved;
+}
+
+// The variance of the quantity under a covariance of the positions about `from`.
+double VarianceOf(const LineQuantity& quantity, const Vector& from, const Vector& covariance) {
+  Vector gradient(from.size() + 1, 0.0);
+  gradient[static_cast<std::size_t>(quantity.position)] = 1;
+  if (quantity.position == 0) {
+    for (std::size_t k = 0; k < from.size(); ++k) gradient[k + 1] = quantity.origin[k] - from[k];
+  }
+  double variance = 0;
+  for (std::size_t i = 0; i < gradient.size(); ++i) {
+    for (std::size_t j = 0; j < gradient.size(); ++j) {
+      variance += gradient[i] * covariance[i * gradient.size() + j] * gradient[j];
+    }
+  }
+  return variance;
+}
+
+// One shape's profile of a quantity.
+class Profile {
+ public:
+  Profile(const ValleyLaw& law, const ValleyCandidate& candidate, const LineQuantity& quantity)
+      : law_(law),
+        candidate_(candidate),
+        placement_(ValleyPlacement::Line(law.data, quantity.origin)),
+        position_(Moved(candidate.line.at.position, law.centre, quantity.origin)),
+        held_(quantity.position) {}
+
+  double centre() const { return position_[static_cast<std::size_t>(held_)]; }
+
+  std::vector<std::pair<double, double>> Knots(double sd) const {
+    constexpr std::array kSteps = {0.8, 1.6, 2.4, 3.4};
+    std::vector<std::pair<double, double>> knots = {{centre(), 0}};
+    for (const double side : {-1.0, 1.0}) {
+      ValleyState start = candidate_.line.at;
+      start.position = position_;
+      start.position.erase(start.position.begin() + held_);
+      double root = 0;
+      double distance = 0;
+      for (const double step : kSteps) {
+        distance = step * sd;
+        root = Root(centre() + side * distance, start);
+        knots.emplace_back(centre() + side * distance, side * root);
+      }
+      // Where the valleys hardly open the root grows ever less, and the next knots lie far out.
+      while (root < kSteps.back() && distance < kFarthest) {
+        distance *= 1.5;
+        root = std::max(root, Root(centre() + side * distance, start));
+        knots.emplace_back(centre() + side * distance, side * root);
+      }
+    }
+    std::sort(knots.begin(), knots.end());
+    return knots;
+  }
+
+ private:
+  // `start` follows from one value to the next.
+  double Root(double value, ValleyState& start) const {
+    const ValleyFit fit = SearchValley(
+        law_.data, candidate_.kind, placement_.Holding(held_, value), candidate_.priors, start);
+    if (fit.ok) start = fit.at;
+    return std::sqrt(std::max(0.0, fit.objective - candidate_.line.objective) /
+                     candidate_.variance);
+  }
+
+  const ValleyLaw& law_;
+  const ValleyCandidate& candidate_;
+  ValleyPlacement placement_;
+  Vector position_;
+  int held_;
+};
+
+// Finds where the shapes together put `share` below.
+double Quantile(const std::vector<ConfidenceCurve>& curves, double centre, double share) {
+  const auto below = [&](double x) {
+    double sum = 0;
+    for (const ConfidenceCurve& curve : curves) sum += curve.Below(x);
+    return sum;
+  };
+  double low = centre - kFarthest;
+  double high = centre + kFarthest;
+  if (below(low) > share) return -std::numeric_limits<double>::infinity();
+  if (below(high) < share) return std::numeric_limits<double>::infinity();
+  for (int i = 0; i < 60; ++i) {
+    const double middle = (low + high) / 2;
+    (below(middle) < share ? low : high) = middle;
+  }
+  return (low + high) / 2;
+}
+
+ConfidenceCurve CurveOf(const ValleyLaw& law,
+                        const ValleyCandidate& candidate,
+                        const LineQuantity& quantity) {
+  if (law.scatters) {
+    const Vector moved = Moved(candidate.scattered, law.centre, quantity.origin);
+    const double sd = std::sqrt(VarianceOf(quantity, law.centre, candidate.scattered_covariance));
+    return {moved[static_cast<std::size_t>(quantity.position)],
+            sd,
+            candidate.weight,
+            candidate.scattered_df};
+  }
+  const Profile profile(law, candidate, quantity);
+  const double sd =
+      std::sqrt(candidate.variance * VarianceOf(quantity, law.centre, candidate.line.covariance));
+  ConfidenceCurve curve(profile.centre(), sd, candidate.weight, candidate.df);
+  if (candidate.weight > kSlight && sd < kFarthest) curve.Replace(profile.Knots(sd));
+  return curve;
+}
+
+double ValueOf(const ValleyLaw& law, const LineQuantity& quantity) {
+  double value = 0;
+  for (const ValleyCandidate& one : law.candidates) {
+    const Vector& position = law.scatters ? one.scattered : one.line.at.position;
+    value +=
+        one.weight *
+        Moved(position, law.centre, quantity.origin)[static_cast<std::size_t>(quantity.position)];
+  }
+  return value;
+}
+
+}  // namespace
+
+ValleyEstimate EstimateOf(const ValleyLaw& law, const LineQuantity& quantity, double level) {
+  ValleyEstimate estimate;
+  estimate.value = ValueOf(law, quantity);
+  if (!(level > 0) || !(law.best().df > 0)) return estimate;
+  std::vector<ConfidenceCurve> curves;
+  for (const ValleyCandidate& one : law.candidates) {
+    if (one.weight > 1e-4) curves.push_back(CurveOf(law, one, quantity));
+  }
+  // The shapes that are left out have no tails.
+  double all = 0;
+  for (const ValleyCandidate& one : law.candidates) all += one.weight > 1e-4 ? one.weight : 0;
+  estimate.interval = {Quantile(curves, estimate.value, all * (1 - level) / 2),
+                       Quantile(curves, estimate.value, all * (1 + level) / 2)};
+  return estimate;
+}
+
+}  // namespace saelaw
