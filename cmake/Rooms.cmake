@@ -102,7 +102,7 @@ saelaw_room(tokens MAY_INCLUDE core tensors LIBRARIES nlohmann_json::nlohmann_js
 saelaw_room(models MAY_INCLUDE core tensors tokens LIBRARIES nlohmann_json::nlohmann_json)
 saelaw_room(identity MAY_INCLUDE core tensors tokens models LIBRARIES nlohmann_json::nlohmann_json)
 saelaw_room(sweep MAY_INCLUDE core tensors tokens models fit LIBRARIES yaml-cpp nlohmann_json::nlohmann_json)
-saelaw_room(fit FOLDERS points solve noise laws intervals rates critic PUBLIC fit.h MAY_INCLUDE core
+saelaw_room(fit FOLDERS points solve noise laws intervals compare rates critic PUBLIC fit.h MAY_INCLUDE core
   LIBRARIES Boost::headers Ceres::ceres Eigen3::Eigen Threads::Threads)
 if(SAELAW_ASAN)
   # The one room that computes for long; unoptimised, its tests take more than seven minutes.

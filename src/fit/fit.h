@@ -2,6 +2,8 @@
 // out. They include this header and none of those below it.
 #pragma once
 
+#include "fit/compare/comparison.h"
+#include "fit/compare/discrepancy.h"
 #include "fit/critic/answer_criticism.h"
 #include "fit/critic/answer_law.h"
 #include "fit/critic/column_guard.h"

@@ -3,6 +3,7 @@
 // such as "/surface" are JSON pointers into AnswerJson.
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -81,9 +82,11 @@ Document AnswerDocument(const LawAnswer& answer) {
   Blocks& blocks = document.blocks;
   blocks.emplace_back(Section{TitleOf(*law.info), SearchedLawBlocks(law, "")});
   Extend(blocks, Grounds(answer));
-  if (!answer.predictions.empty())
-    blocks.emplace_back(
-        Section{"Predictions", {PredictionTable(answer.predictions, law.level, "")}});
+  if (!answer.predictions.empty()) {
+    Section predictions{"Predictions", {PredictionTable(answer.predictions, law.level, "")}};
+    Extend(predictions.blocks, DiscrepancyBlocks(law, answer.predictions));
+    blocks.emplace_back(std::move(predictions));
+  }
   Extend(blocks, CriticismBlocks(answer.criticism, answer.criticism.would_change, "/criticism"));
   if (!law.dropped.empty())
     blocks.emplace_back(Section{DroppedTitle(answer), DroppedBlocks(law.dropped)});

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "fit/fit.h"
 #include "report/document/document.h"
@@ -20,6 +21,10 @@ document::Document StatusDocument(const Status& status);
 // A law with its intervals and predictions, by its kind what it rests on, and what speaks against
 // it.
 document::Document AnswerDocument(const LawAnswer& answer);
+
+// The laws of loss side by side, and what they say together.
+document::Document CompareDocument(const Comparison& comparison,
+                                   const std::vector<DroppedPoint>& dropped);
 
 // The verdict, and what of the rest fits on one screen of 24 lines.
 document::Document BriefRecommendDocument(const Recommendation& recommendation,

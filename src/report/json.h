@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "fit/fit.h"
 #include "report/plan_report.h"
@@ -25,6 +26,9 @@ inline constexpr int kJsonVersion = 1;
 std::string AnswerJson(const LawAnswer& answer);
 // The law and its predictions alone.
 std::string FitJson(const LawFit& fit, std::span<const Prediction> predictions);
+
+// `saelaw compare --csv`: every law that the table has the columns of, and what they say together.
+std::string CompareJson(const Comparison& comparison, const std::vector<DroppedPoint>& dropped);
 
 std::string PlanJson(const PlanReport& report);
 std::string StatusJson(const Status& status);

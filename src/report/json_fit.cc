@@ -22,14 +22,16 @@ Json AtObject(const Point& at) {
 namespace {
 
 // `interval` is that of one further run, `law_interval` that of the law itself, which is narrower.
-Json PredictionsObject(std::span<const Prediction> predictions) {
+Json PredictionsObject(const LawFit& fit, std::span<const Prediction> predictions) {
   Json rows = Json::array();
   for (const Prediction& prediction : predictions) {
     rows.push_back({{"at", AtObject(prediction.at)},
                     {"value", Number(prediction.value)},
                     {"interval", Range(prediction.prediction)},
                     {"law_interval", Range(prediction.confidence)},
-                    {"extrapolation_factor", Number(prediction.extrapolation)}});
+                    {"extrapolation_factor", Number(prediction.extrapolation)},
+                    {"discrepancy",
+                     DiscrepancyObject(prediction.discrepancy, fit.discrepancy.calibrated_on)}});
   }
   return rows;
 }
@@ -80,7 +82,7 @@ Json FitObject(const LawFit& fit, std::span<const Prediction> predictions) {
           {"noise_sd", Number(fit.noise_sd)},
           {"converged", fit.converged},
           {"starts", {{"tried", fit.starts_tried}, {"at_best", fit.starts_at_best}}},
-          {"predictions", PredictionsObject(predictions)},
+          {"predictions", PredictionsObject(fit, predictions)},
           {"warnings", fit.warnings},
           {"refusal", TextOrNull(fit.refusal)}};
 }

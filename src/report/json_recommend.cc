@@ -129,6 +129,7 @@ Json LawsObject(const Findings& findings) {
   }
   // This is the key of the law above that the predictions come from.
   json["predicts_with"] = findings.loss.BestPredicts() ? "best_loss" : "loss";
+  json["comparison"] = ComparisonObject(findings.loss.comparison);
   return json;
 }
 

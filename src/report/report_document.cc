@@ -13,6 +13,7 @@
 #include "report/documents.h"
 #include "report/json.h"
 #include "report/tables/advice_tables.h"
+#include "report/tables/comparison_tables.h"
 #include "report/tables/criticism_tables.h"
 #include "report/tables/figures.h"
 #include "report/tables/law_tables.h"
@@ -108,6 +109,11 @@ Section Laws(const Findings& findings) {
       section.blocks.emplace_back(OptimaTable(*law.optima, at));
     }
     laws.blocks.emplace_back(std::move(section));
+  }
+  const Comparison& comparison = findings.loss.comparison;
+  if (!comparison.empty()) {
+    laws.blocks.emplace_back(
+        Section{"Laws of loss side by side", ComparisonBlocks(comparison, "/laws/comparison")});
   }
   return laws;
 }

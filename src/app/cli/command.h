@@ -42,6 +42,7 @@ std::unique_ptr<Command> MakeStatusCommand();
 std::unique_ptr<Command> MakeStopCommand();
 std::unique_ptr<Command> MakeFitCommand();
 std::unique_ptr<Command> MakeLawsCommand();
+std::unique_ptr<Command> MakeCompareCommand();
 std::unique_ptr<Command> MakeRecommendCommand();
 std::unique_ptr<Command> MakeReportCommand();
 std::unique_ptr<Command> MakeTrainCommand();

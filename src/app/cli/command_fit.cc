@@ -76,6 +76,7 @@ class FitCommand : public Command {
                    false,
                    "HOW"});
     all.push_back(arguments_.PlacesOption());
+    all.push_back(arguments_.DiscrepancyOption());
     all.push_back({"--force", "Predict also beyond 1,000 times the largest run", &force_});
     all.push_back(JsonOption(&json_));
     return all;
@@ -91,11 +92,13 @@ class FitCommand : public Command {
     if (formula_.empty() && !parameters_.empty()) throw UsageError("--parameter needs --formula");
     std::shared_ptr<const FormulaLaw> own;
     if (!formula_.empty()) own = MakeFormulaLaw(formula_, parameters_);
+    const bool discrepancy = arguments_.Discrepancy();
     CsvPoints points = arguments_.Table();
     GuardColumns(own != nullptr ? *own : *RequireLaw(law_).info, choice_, points);
     LawQuestion question{
         law_, points.points, points.failed, options, places, force_, points.dropped};
     question.criticise = criticise;
+    question.discrepancy = discrepancy;
     question.labels = points.unread;
     question.own = own.get();
     LawAnswer answer = AnswerLaw(question);

@@ -14,6 +14,7 @@ std::vector<std::unique_ptr<Command>> MakeCommands() {
   commands.push_back(MakeStopCommand());
   commands.push_back(MakeFitCommand());
   commands.push_back(MakeLawsCommand());
+  commands.push_back(MakeCompareCommand());
   commands.push_back(MakeRecommendCommand());
   commands.push_back(MakeReportCommand());
   commands.push_back(MakeTrainCommand());

@@ -96,6 +96,20 @@ std::vector<OptionSpec> FitArguments::Fitting() {
       {"--level", "Of the intervals (default: 0.95)", &level_, false, "LEVEL"}};
 }
 
+OptionSpec FitArguments::DiscrepancyOption() {
+  return {"--discrepancy",
+          "calibrated or none: what intervals beyond the data allow for the law itself being wrong "
+          "(default: calibrated; docs/compare.md)",
+          &discrepancy_,
+          false,
+          "HOW"};
+}
+
+bool FitArguments::Discrepancy() const {
+  if (discrepancy_ == "calibrated" || discrepancy_ == "none") return discrepancy_ == "calibrated";
+  throw UsageError(fmt::format("--discrepancy is calibrated or none, not '{}'", discrepancy_));
+}
+
 std::vector<Point> FitArguments::Places() const {
   std::vector<Point> places;
   for (const std::string& text : predict_) places.push_back(ParseAt(text));

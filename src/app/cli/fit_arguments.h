@@ -45,9 +45,12 @@ class FitArguments {
 
   // Another estimator where the user names none.
   void Prefer(Estimator estimator) { defaults_.estimator = estimator; }
+  OptionSpec DiscrepancyOption();
+
   // Each throws UsageError with what is allowed.
   FitOptions Options() const;
   std::vector<Point> Places() const;
+  bool Discrepancy() const;  // whether intervals allow for the law being wrong
   // Reads the table.
   CsvPoints Table() const { return ReadCsvPoints(csv_, columns_, where_); }
   // The options that say how a loss law is fitted, of those that were given.
@@ -60,7 +63,7 @@ class FitArguments {
   Defaults defaults_;
   // Zero resamples have a meaning of their own, so that another number stands for "not given".
   static constexpr int kNotGiven = std::numeric_limits<int>::min();
-  std::string csv_, columns_, intervals_, estimator_, floor_ = "free";
+  std::string csv_, columns_, intervals_, estimator_, floor_ = "free", discrepancy_ = "calibrated";
   double huber_ = std::numeric_limits<double>::quiet_NaN(), level_ = 0.95;
   int bootstrap_ = kNotGiven;
   std::vector<std::string> predict_, where_;

@@ -12,6 +12,7 @@
 #include <fmt/ranges.h>
 
 #include "core/quantities.h"
+#include "fit/compare/discrepancy.h"
 #include "fit/critic/answer_criticism.h"
 #include "fit/critic/extrapolation.h"
 #include "fit/critic/law_table.h"
@@ -133,6 +134,7 @@ LawAnswer AnswerLossLaw(const LawQuestion& question) {
   if (answer.law.ok() && question.criticise) {
     answer.criticism = Criticise(law, points, options, Target(question), question.labels);
   }
+  if (question.discrepancy) AddDiscrepancy(points, options, answer.law);
   Predict(question, points, answer);
   return answer;
 }

@@ -208,6 +208,9 @@ void Finish(const Work& work,
   FillParameters(work, basis, uncertainty.get(), options.threads, fit);
   const auto row = [model = work.model](const Point& at) { return model->Row(at); };
   fit.narrowing = MakeNarrowing(basis.fitted, row);
+  fit.log_value = [fitted = work.fitted, row](const Point& at) {
+    return fitted->model->LogValue(fitted->u.data(), row(at).data(), nullptr);
+  };
   fit.derived = MakeDeriver(basis.model, uncertainty);
   fit.predictor = MakePredictor(work.fitted, basis.fitted, uncertainty, row);
 }

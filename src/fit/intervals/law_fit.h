@@ -24,11 +24,20 @@ struct Parameter {
   bool on_bound = false;  // e.g. a floor of 0
 };
 
+// What the law being wrong beyond its points adds to an interval, as sds of ln loss to each side;
+// `fall` is what they are shares of (fit/compare/discrepancy.h). NaN where nobody asked.
+struct Discrepancy {
+  double below = std::numeric_limits<double>::quiet_NaN();
+  double above = std::numeric_limits<double>::quiet_NaN();
+  double fall = std::numeric_limits<double>::quiet_NaN();
+};
+
 struct Prediction {
   Point at;
   double value = 0;
-  Interval confidence;  // of the law's value there
-  Interval prediction;  // of one new run there: the law's uncertainty and the seed noise
+  Interval confidence;        // of the law's value there
+  Interval prediction;        // of one new run there: the law's uncertainty and the seed noise
+  Discrepancy discrepancy{};  // that both have in them
   // How many times the largest measured value of a variable that is; NaN where nobody asked.
   double extrapolation = std::numeric_limits<double>::quiet_NaN();
 };
@@ -41,6 +50,13 @@ using DerivedQuantity = std::function<double(const std::vector<double>& params)>
 struct RowResidual {
   std::int64_t row = 0;
   double value = 0;
+};
+
+// By which shares of the promised fall the law may be wrong, and what says so; empty: nobody asked.
+struct DiscrepancySource {
+  double below = 0;
+  double above = 0;
+  std::string calibrated_on;  // "3 held-out scales of these points and pools of published ones"
 };
 
 // Why a fit has no parameters: too few distinct sizes, all-equal losses, no valid points.
@@ -58,6 +74,7 @@ struct LawFit {
   double objective = 0;                                        // sum over points
   double rms_residual = 0;                                     // of ln loss
   double noise_sd = std::numeric_limits<double>::quiet_NaN();  // pooled over seeds, of ln loss
+  DiscrepancySource discrepancy;                               // of all predictions
   bool converged = false;
   int starts_tried = 0;
   int starts_at_best = 0;
@@ -86,6 +103,8 @@ struct LawFit {
   std::function<Prediction(const Point&)> predictor;
   // Set by AddHeldOutError: what `predictor` was before.
   std::function<Prediction(const Point&)> same_set_predictor;
+  // Set by FitLaw when ok(): ln of the law's value, without the work of an interval.
+  std::function<double(const Point&)> log_value;
   // Set by FitLaw when ok(): the interval of ln of a derived quantity; unknown without intervals.
   std::function<Interval(const DerivedQuantity&)> derived;
   // Set by FitLaw when ok(): the sd of the law at `target` once `run` is measured too, over the sd

@@ -5,21 +5,29 @@ namespace saelaw {
 
 using enum Variable;
 
-double Get(const Point& point, Variable variable) {
+namespace {
+
+constexpr double Point::*MemberOf(Variable variable) {
   switch (variable) {
     case kTokens:
-      return point.tokens;
+      return &Point::tokens;
     case kParams:
-      return point.params;
+      return &Point::params;
     case kLr:
-      return point.lr;
+      return &Point::lr;
     case kBatch:
-      return point.batch;
+      return &Point::batch;
     case kCompute:
-      return point.compute;
+      return &Point::compute;
   }
-  return 0;
+  return nullptr;
 }
+
+}  // namespace
+
+double Get(const Point& point, Variable variable) { return point.*MemberOf(variable); }
+
+void Set(Point& point, Variable variable, double value) { point.*MemberOf(variable) = value; }
 
 std::string_view Name(Variable variable) {
   switch (variable) {

@@ -146,6 +146,19 @@ Table PredictionTable(std::span<const Prediction> predictions,
   return table;
 }
 
+Blocks DiscrepancyBlocks(const LawFit& fit, std::span<const Prediction> predictions) {
+  double most = 0;
+  for (const Prediction& prediction : predictions) {
+    if (prediction.discrepancy.above > most) most = prediction.discrepancy.above;
+  }
+  if (!(most > 0)) return {};
+  return {Paragraph{{fmt::format(
+      "Beyond the data the intervals allow for the law itself being wrong, with an sd of up to {} "
+      "upwards, as {} show (--discrepancy none: without).",
+      PercentText(most),
+      fit.discrepancy.calibrated_on)}}};
+}
+
 Table OptimaTable(std::span<const LrOptimum> optima, const std::string& at) {
   Table table({{"tokens"},
                {"best lr"},

@@ -19,6 +19,9 @@ document::Blocks SearchedLawBlocks(const LawFit& fit, const std::string& at);
 document::Table PredictionTable(std::span<const Prediction> predictions,
                                 double level,
                                 const std::string& at);
+// What the intervals beyond the data have in them for the law being wrong, in a sentence; nothing
+// where no prediction lies beyond, or nobody asked.
+document::Blocks DiscrepancyBlocks(const LawFit& fit, std::span<const Prediction> predictions);
 // The best rate of each data size, with its censoring.
 document::Table OptimaTable(std::span<const LrOptimum> optima, const std::string& at);
 // Between which rates the stability edge of each data size lies.

@@ -115,8 +115,10 @@ void FitParts(const Sweep& sweep, const Runs& carriers, StudyDepth depth, LossLa
   laws->all_short = AllShort(carriers);
   if (depth == StudyDepth::kLaws || !law.ok()) return;
   const Point target = TargetPlace(sweep);
-  laws->criticism = Criticise(*law.info, Points(carriers, kLossMetric), {}, &target);
+  const std::vector<Point> loss = Points(carriers, kLossMetric);
+  laws->criticism = Criticise(*law.info, loss, {}, &target);
   NameRuns(carriers, &laws->criticism);
+  laws->comparison = CompareLaws(loss, {}, {&target, 1});
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ struct LossLaws {
   double fitted_tokens = 0;  // the largest among these points; 0: there are none
   bool all_short = false;    // only short runs carry the law
   Criticism criticism;       // of the law that predicts, asked at the target
+  Comparison comparison;     // of all laws of loss on its points, likewise
 
   // Whether a law of loss holds at this size.
   bool CoversSize(std::int64_t d_sae) const;

@@ -47,6 +47,7 @@ LawFit FitMetric(const LawInfo& law,
   const std::vector<Point> points = Points(runs, metric);
   LawFit fit = FitLaw(law, points, {});
   AddHeldOutError(points, {}, fit);
+  AddDiscrepancy(points, FitOptions{}, fit);
   return fit;
 }
 

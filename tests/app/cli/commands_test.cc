@@ -67,6 +67,13 @@ TEST(Commands, TellAMistypedOptionBeforeAllElse) {
             "--tokens is a whole number such as 4M or 512Ki, not '2.5'");
   EXPECT_EQ(Refusal("capture", "--tokens 0"),
             "--tokens is a whole number such as 4M or 512Ki, not '0'");
+  for (const char* command : {"fit", "compare"}) {
+    EXPECT_EQ(Refusal(command, "--discrepancy banana"),
+              "--discrepancy is calibrated or none, not 'banana'");
+    EXPECT_EQ(Refusal(command, "--estimator banana"),
+              "--estimator is huber, least-absolute, least-squares or student, not 'banana'");
+    EXPECT_THAT(Refusal(command, "--floor -1"), StartsWith("--floor is free, 0 or a positive"));
+  }
   // No file can be called so, and what is not in a file is lost.
   for (const char* command : {"run", "plan", "train"}) {
     EXPECT_THAT(Refusal(command, "--db :memory:"), StartsWith("--db :memory: is no file"))
