@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kMostScales = 8;
 constexpr std::size_t kStretches = 6;
 
+bool HasTokens(const Point& point) { return point.tokens > 0; }
 bool HasParams(const Point& point) { return point.params > 0; }
 
 // Splits sorted points wherever the scale changes.
@@ -46,7 +47,12 @@ Scales ByScale(std::span<const Point> points) {
   std::vector<Point> sorted(points.begin(), points.end());
   const bool sized = std::all_of(sorted.begin(), sorted.end(), HasParams);
   double (*scale)(const Point&) = [](const Point& point) { return point.tokens; };
-  if (sized) scale = [](const Point& point) { return point.tokens * point.params; };
+  // A table of compute alone has no other scale.
+  if (!std::all_of(sorted.begin(), sorted.end(), HasTokens)) {
+    scale = [](const Point& point) { return point.compute; };
+  } else if (sized) {
+    scale = [](const Point& point) { return point.tokens * point.params; };
+  }
   std::stable_sort(sorted.begin(), sorted.end(), [scale](const Point& a, const Point& b) {
     return scale(a) < scale(b);
   });

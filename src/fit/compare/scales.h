@@ -9,7 +9,8 @@
 namespace saelaw {
 
 // Points by scale, ascending. A scale is one value of ln(tokens·params), where all points have
-// both, else of ln tokens; where there are more than 8 of them, one of 6 stretches of about equal
+// both, else of ln tokens (of ln compute where
+// tokens are not known); where there are more than 8 of them, one of 6 stretches of about equal
 // count. Points of one stretch are never split from others of their own scale.
 using Scales = std::vector<std::vector<Point>>;
 Scales ByScale(std::span<const Point> points);

@@ -37,5 +37,14 @@ TEST(ByScale, JoinsManyScalesToStretches) {
   EXPECT_EQ(count, 234U);
 }
 
+TEST(ByScale, GoesByComputeWhereThatIsAll) {
+  std::vector<Point> points = testing::Sweep(testing::Floored, 0.01);
+  for (Point& point : points) {
+    point.compute = 1e12 * point.tokens;
+    point.tokens = std::nan("");
+  }
+  EXPECT_EQ(ByScale(points).size(), 6U);
+}
+
 }  // namespace
 }  // namespace saelaw
