@@ -162,7 +162,10 @@ Paragraph Imprint(const Report& report) {
 }  // namespace
 
 Document BriefRecommendDocument(const Recommendation& r, const std::string& config_path) {
-  Document document{"Recommended by sweep " + r.sweep, r.sweep, First(r, {})};
+  // A sweep that cannot answer says why in its warnings.
+  const std::vector<std::string> shown =
+      r.verdict.answers ? std::vector<std::string>{} : TopWarnings(r);
+  Document document{"Recommended by sweep " + r.sweep, r.sweep, First(r, shown)};
   Blocks& blocks = document.blocks;
   blocks.emplace_back(VerdictParagraph(r));
   blocks.emplace_back(BriefAnswer(r, config_path));

@@ -1,4 +1,5 @@
 // `saelaw recommend` and `saelaw report`, as the terminal shows them.
+#include <algorithm>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -33,6 +34,21 @@ TEST(RecommendDocument, WarnsBeforeItAnswers) {
   EXPECT_THAT(text, HasSubstr("95 % interval at least 0.00"));
   EXPECT_THAT(text, HasSubstr("20 s at peak (lower bound), 41 s at 40 % utilisation"));
   EXPECT_THAT(text, HasSubstr("+0.40 %"));
+}
+
+// The verdict comes first, and the whole fits on a screen.
+TEST(BriefRecommendDocument, FitsOnAScreen) {
+  Recommendation r = made_up::TheRecommendation();
+  r.verdict.answers = true;
+  r.risk.failure_probability = 0.03;
+  r.risk.cost = 0.004;
+  for (const double lr : {1e-3, 1.5e-3, 2e-3, 2.4e-3}) {
+    r.risk.rates.push_back({lr, 10 * lr, 0.4, 0.41, true});
+  }
+  const std::string text = RenderText(BriefRecommendDocument(r, "c.yaml"), {false});
+  EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 24) << text;
+  EXPECT_LT(text.find("Confidence: low"), text.find("learning rate:"));
+  EXPECT_THAT(text, HasSubstr("2 warnings, other budgets"));
 }
 
 TEST(RecommendDocument, SaysWhatIsUnknown) {
@@ -92,7 +108,7 @@ TEST(ReportDocument, UserTextCannotDriveTheTerminal) {
 TEST(ReportDocument, CountsRunsThatAreElsewhereByDesign) {
   Report report = made_up::TheReport();
   const std::string text = ReportText(report, false);
-  EXPECT_THAT(text, HasSubstr("and 1 runs of the lr law and the hold-out"));
+  EXPECT_THAT(text, HasSubstr("and 1 run of the lr law and the hold-out"));
   EXPECT_THAT(text, HasSubstr("before it ran"));
   EXPECT_THAT(text, HasSubstr("law of loss against data at each size's best rate, d_sae 1152"));
 }

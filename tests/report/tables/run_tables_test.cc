@@ -31,7 +31,7 @@ TEST(LeftOutBlocks, CountRunsThatAreElsewhereByDesign) {
   Blocks blocks = LeftOutBlocks(findings);
   EXPECT_EQ(TextOf(std::get<Paragraph>(blocks.front().content).line), "none that failed");
   EXPECT_EQ(TextOf(std::get<Paragraph>(blocks.back().content).line),
-            "and 1 runs of the lr law and the hold-out");
+            "and 1 run of the lr law and the hold-out");
   findings.runs.front().outcome = Outcome::kDiverged;
   blocks = LeftOutBlocks(findings);
   const auto& table = std::get<Table>(blocks.front().content);
