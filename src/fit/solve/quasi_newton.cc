@@ -8,6 +8,7 @@
 #include <Eigen/Dense>
 #include <ceres/gradient_problem.h>
 #include <ceres/gradient_problem_solver.h>
+#include <glog/logging.h>
 
 namespace saelaw {
 namespace {
@@ -59,9 +60,20 @@ ceres::GradientProblemSolver::Options SolverOptions() {
   return options;
 }
 
+// Ceres tells its log, which is the user's stderr, of each line search that ended on a flat
+// stretch. Whether a search arrived is in its result, so that nothing is lost by its silence.
+void SilenceLog() {
+  static const bool kDone = [] {
+    FLAGS_minloglevel = google::GLOG_ERROR;
+    return true;
+  }();
+  static_cast<void>(kDone);
+}
+
 }  // namespace
 
 bool QuasiNewton(const SmoothFunction& f, const Vector& whitening, Vector& u) {
+  SilenceLog();
   auto* whitened = new Whitened(f, whitening, u);  // the problem owns and deletes it
   const ceres::GradientProblem problem(whitened);
   Eigen::VectorXd v = Eigen::VectorXd::Zero(whitened->NumParameters());
