@@ -17,8 +17,8 @@
 #include "activations/block_stream.h"
 #include "activations/hooked_model.h"
 #include "activations/outliers.h"
-#include "core/random.h"
 #include "activations/vector_cache.h"
+#include "core/random.h"
 
 namespace saelaw {
 namespace {

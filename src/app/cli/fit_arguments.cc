@@ -118,11 +118,12 @@ std::vector<Point> FitArguments::Places() const {
 
 std::vector<std::string_view> FitArguments::GivenForLossLaws() const {
   std::vector<std::string_view> given;
-  const std::pair<std::string_view, bool> options[] = {{"--estimator", !estimator_.empty()},
-                                                       {"--huber", !std::isnan(huber_)},
-                                                       {"--intervals", !intervals_.empty() && intervals_ != "none"},
-                                                       {"--bootstrap", bootstrap_ != kNotGiven},
-                                                       {"--floor", floor_ != "free"}};
+  const std::pair<std::string_view, bool> options[] = {
+      {"--estimator", !estimator_.empty()},
+      {"--huber", !std::isnan(huber_)},
+      {"--intervals", !intervals_.empty() && intervals_ != "none"},
+      {"--bootstrap", bootstrap_ != kNotGiven},
+      {"--floor", floor_ != "free"}};
   for (const auto& [name, is_given] : options) {
     if (is_given) given.push_back(name);
   }

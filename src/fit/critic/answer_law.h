@@ -25,7 +25,7 @@ struct LawQuestion {
   bool criticise = true;
   std::span<const UnreadColumn> labels = {};  // columns of the points that no key reads
   const LawInfo* own = nullptr;  // a law of loss that is not in the table, in place of `law`
-  bool discrepancy = true;  // whether intervals allow for the law itself being wrong
+  bool discrepancy = true;       // whether intervals allow for the law itself being wrong
 };
 
 struct LawAnswer {

@@ -286,6 +286,7 @@ LrLawFit FitLrLaw(std::span<const Point> points,
   fit.dropped = std::move(table.failures);
   fit.dropped.insert(fit.dropped.end(), table.unusable.begin(), table.unusable.end());
   fit.law.info = &LrLaw();
+  fit.law.estimator = "one model of all sizes' valleys in ln lr";
   fit.law.interval_method = "none";
   fit.law.level = options.level;
   fit.law.dropped = fit.dropped;

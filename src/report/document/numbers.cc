@@ -35,7 +35,10 @@ std::string InsideText(bool inside, const Interval& interval) {
 std::string LevelText(double level) { return fmt::format("{:.4g} %", 100 * level); }
 
 std::string PercentText(double fraction, int digits) {
-  return NumberText(100 * fraction, digits) + " %";
+  // "120 %", not "1.2e+02 %".
+  const double percent = 100 * fraction;
+  if (std::abs(percent) >= 99.5 && std::isfinite(percent)) return fmt::format("{:.0f} %", percent);
+  return NumberText(percent, digits) + " %";
 }
 
 std::string DifferenceText(double fraction) { return fmt::format("{:+.2f} %", 100 * fraction); }

@@ -27,6 +27,7 @@ TEST(NumberText, HasADashForTheUnknown) {
 TEST(DifferenceText, HasItsSign) {
   EXPECT_EQ(DifferenceText(0.004), "+0.40 %");
   EXPECT_EQ(PercentText(0.0421), "4.2 %");
+  EXPECT_EQ(PercentText(1.2), "120 %");
 }
 
 TEST(InsideText, NothingLiesOutsideAnUnknownInterval) {
