@@ -69,25 +69,32 @@ double ValueOf(const std::string& word) {
   return number && *number > 0 ? *number : kNan;
 }
 
+Stray MappedStray(const CsvPoints& table, Variable variable, const std::string& place) {
+  Stray stray{variable, NameIn(place), place, true, {}};
+  for (const Point& point : table.points) stray.values.push_back(Get(point, variable));
+  return stray;
+}
+
+Stray UnreadStray(Variable variable, const UnreadColumn& column) {
+  const std::string name = Shown(column.name);
+  Stray stray{variable, name, fmt::format("{}: column '{}'", column.place, name), false, {}};
+  for (const std::string& word : column.words) stray.values.push_back(ValueOf(word));
+  return stray;
+}
+
 // The mapped columns of variables that the law does not know, and unread ones named like a variable
 // that it does not get.
 std::vector<Stray> FindStrays(const LawInfo& law, const CsvPoints& table) {
   std::vector<Stray> strays;
   for (const auto& [variable, key] : kVariables) {
-    const bool mapped = !table.columns[key].empty();
-    if (mapped && !Knows(law, variable)) {
-      Stray stray{variable, NameIn(table.columns[key]), table.columns[key], true, {}};
-      for (const Point& point : table.points) stray.values.push_back(Get(point, variable));
-      strays.push_back(std::move(stray));
+    const std::string& place = table.columns[key];
+    if (!place.empty() && !Knows(law, variable)) {
+      strays.push_back(MappedStray(table, variable, place));
     }
     // What the law cannot do without it asks for itself.
-    if (mapped || Lists(law.variables, variable)) continue;
+    if (!place.empty() || Lists(law.variables, variable)) continue;
     for (const UnreadColumn& column : table.unread) {
-      if (column.like != key) continue;
-      const std::string name = Shown(column.name);
-      Stray stray{variable, name, fmt::format("{}: column '{}'", column.place, name), false, {}};
-      for (const std::string& word : column.words) stray.values.push_back(ValueOf(word));
-      strays.push_back(std::move(stray));
+      if (column.like == key) strays.push_back(UnreadStray(variable, column));
     }
   }
   return strays;
@@ -147,8 +154,8 @@ bool Monotone(const CsvPoints& table, const Stray& stray, Variable variable) {
   return rises || falls;
 }
 
-// Whether ln column lies on a plane over the logarithms of the law's variables.
-bool OnPlane(const LawInfo& law, const CsvPoints& table, const Stray& stray) {
+// ln column against the logarithms of the law's variables, of the runs that have them.
+std::vector<LinePoint> ColumnRows(const LawInfo& law, const CsvPoints& table, const Stray& stray) {
   std::vector<LinePoint> rows;
   for (std::size_t i = 0; i < stray.values.size(); ++i) {
     const Point& point = table.points[i];
@@ -160,10 +167,19 @@ bool OnPlane(const LawInfo& law, const CsvPoints& table, const Stray& stray) {
       }
     }
     row.y = std::log(stray.values[i]);
-    if (!rows.empty() && rows.front().x.size() != row.x.size()) return false;
     rows.push_back(row);
   }
-  if (rows.empty() || rows.size() < rows.front().x.size() + 3 || !Determines(rows)) return false;
+  return rows;
+}
+
+// Whether ln column lies on a plane over the logarithms of the law's variables.
+bool OnPlane(const LawInfo& law, const CsvPoints& table, const Stray& stray) {
+  const std::vector<LinePoint> rows = ColumnRows(law, table, stray);
+  const bool alike = std::all_of(rows.begin(), rows.end(), [&](const LinePoint& row) {
+    return row.x.size() == rows.front().x.size();
+  });
+  if (rows.empty() || !alike || rows.size() < rows.front().x.size() + 3) return false;
+  if (!Determines(rows)) return false;
   const Line line = FitLine(rows, {});
   double off = 0;
   double all = 0;

@@ -42,6 +42,7 @@ class FormulaModel : public LawModel {
   std::vector<std::size_t> LinearParameters(const Sample& sample) const;
   Vector Guess(int trial, Random& random) const;
   double Solve(const Sample& sample, const std::vector<std::size_t>& linear, Vector& values) const;
+  double SquaresLeft(const Sample& sample, const Vector& values) const;
 
   const FormulaLaw* law_;
   Vector log_centres_;
@@ -166,6 +167,32 @@ Vector FormulaModel::Guess(int trial, Random& random) const {
   return values;
 }
 
+// Least squares with no solution below 0: the parameter that comes out furthest below is taken out,
+// until none does. `norms` are those of the columns.
+Eigen::VectorXd SolveWithoutNegatives(const Eigen::MatrixXd& columns,
+                                      const Eigen::VectorXd& norms,
+                                      const Eigen::VectorXd& target) {
+  Eigen::VectorXd solution = Eigen::VectorXd::Zero(columns.cols());
+  std::vector<Eigen::Index> active;
+  for (Eigen::Index k = 0; k < columns.cols(); ++k) active.push_back(k);
+  while (!active.empty()) {
+    Eigen::MatrixXd chosen(columns.rows(), static_cast<Eigen::Index>(active.size()));
+    for (std::size_t k = 0; k < active.size(); ++k) {
+      chosen.col(static_cast<Eigen::Index>(k)) = columns.col(active[k]) / norms(active[k]);
+    }
+    const Eigen::VectorXd found = chosen.colPivHouseholderQr().solve(target);
+    Eigen::Index least = 0;
+    const double smallest = found.minCoeff(&least);
+    solution.setZero();
+    for (std::size_t k = 0; k < active.size(); ++k) {
+      solution(active[k]) = found(static_cast<Eigen::Index>(k)) / norms(active[k]);
+    }
+    if (smallest > 0) break;
+    active.erase(active.begin() + static_cast<std::ptrdiff_t>(least));
+  }
+  return solution;
+}
+
 // Sets the linear parameters by least squares of relative residuals, none below 0, and returns the
 // sum of squares that is left; infinite where the formula has no value.
 double FormulaModel::Solve(const Sample& sample,
@@ -188,25 +215,7 @@ double FormulaModel::Solve(const Sample& sample,
   }
   if (!columns.allFinite() || !target.allFinite()) return kInfinity;
   const Eigen::VectorXd norms = columns.colwise().norm().cwiseMax(1e-300).transpose();
-  Eigen::VectorXd solution = Eigen::VectorXd::Zero(columns.cols());
-  std::vector<Eigen::Index> active;
-  for (Eigen::Index k = 0; k < columns.cols(); ++k) active.push_back(k);
-  // The parameter that comes out furthest below 0 is taken out, until none does.
-  while (!active.empty()) {
-    Eigen::MatrixXd chosen(n, static_cast<Eigen::Index>(active.size()));
-    for (std::size_t k = 0; k < active.size(); ++k) {
-      chosen.col(static_cast<Eigen::Index>(k)) = columns.col(active[k]) / norms(active[k]);
-    }
-    const Eigen::VectorXd found = chosen.colPivHouseholderQr().solve(target);
-    Eigen::Index least = 0;
-    const double smallest = found.minCoeff(&least);
-    solution.setZero();
-    for (std::size_t k = 0; k < active.size(); ++k) {
-      solution(active[k]) = found(static_cast<Eigen::Index>(k)) / norms(active[k]);
-    }
-    if (smallest > 0) break;
-    active.erase(active.begin() + least);
-  }
+  const Eigen::VectorXd solution = SolveWithoutNegatives(columns, norms, target);
   // One that was taken out begins small, and can still grow.
   constexpr double kSmall = 0.02;
   for (std::size_t k = 0; k < linear.size(); ++k) {
@@ -216,14 +225,18 @@ double FormulaModel::Solve(const Sample& sample,
                                    law_->known[linear[k]].lowest,
                                    law_->known[linear[k]].highest);
   }
-  double cost = 0;
+  return SquaresLeft(sample, values);
+}
+
+double FormulaModel::SquaresLeft(const Sample& sample, const Vector& values) const {
+  double squares = 0;
   const Vector u = Internal(values);
-  for (int i = 0; i < n; ++i) {
+  for (int i = 0; i < sample.size(); ++i) {
     const double off =
         LogValue(u.data(), sample.Row(i), nullptr) - sample.y[static_cast<std::size_t>(i)];
-    cost += off * off;
+    squares += off * off;
   }
-  return std::isfinite(cost) ? cost : kInfinity;
+  return std::isfinite(squares) ? squares : std::numeric_limits<double>::infinity();
 }
 
 std::vector<Vector> FormulaModel::Starts(const Sample& sample, int count) const {

@@ -242,8 +242,9 @@ SharedNoise Leverage::NoiseOf(const Vector& gradient, const SharedNoise& noise) 
   for (std::size_t i = 0; i < n; ++i) {
     const Eigen::Map<const Eigen::VectorXd> row(effects_[i].data(), bread.cols());
     const double a = row.dot(moved);
-    steps[static_cast<std::size_t>(spread_.first[i])] += a * a / spread_.window;
-    steps[static_cast<std::size_t>(spread_.first[i] + spread_.window)] -= a * a / spread_.window;
+    const auto first = static_cast<std::size_t>(spread_.first[i]);
+    steps[first] += a * a / spread_.window;
+    steps[first + static_cast<std::size_t>(spread_.window)] -= a * a / spread_.window;
   }
   double q = 0;
   double sum = 0;
