@@ -38,13 +38,15 @@ Table ScoreTable(const Comparison& comparison, const std::string& at) {
     const ComparedLaw& compared = comparison.laws[i];
     const std::string row = fmt::format("{}/laws/{}", at, i);
     const bool fitted = compared.left_out.empty() && compared.fit.ok();
+    // A cell with a place in the JSON shows that very number; shares in percent have none.
     table.Add(
         {std::string(compared.law->name),
-         {fitted ? fmt::format("{:.2f}", compared.weight) : "-", row + "/weight"},
-         {std::isnan(compared.aicc) ? "-" : fmt::format("{:.1f}", compared.aicc), row + "/aicc"},
-         {std::isnan(compared.error) ? "-" : PercentText(compared.error), row + "/error"},
-         {InsideCount(compared), row + "/inside"},
-         fitted ? Cell(PercentText(compared.fit.rms_residual), row + "/rms_residual") : Cell("-"),
+         fitted ? Cell(fmt::format("{:.2f}", compared.weight), row + "/weight") : Cell("-"),
+         std::isnan(compared.aicc) ? Cell("-")
+                                   : Cell(fmt::format("{:.1f}", compared.aicc), row + "/aicc"),
+         std::isnan(compared.error) ? "-" : PercentText(compared.error),
+         InsideCount(compared),
+         fitted ? PercentText(compared.fit.rms_residual) : "-",
          Remark(compared)},
         compared.weight > 0 ? Mark::kNone : Mark::kFaint);
   }
