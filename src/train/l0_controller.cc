@@ -10,10 +10,11 @@
 
 #include <ATen/ATen.h>
 
+#include "sae/model/stepper.h"
+
 namespace saelaw {
 namespace {
 
-constexpr std::int64_t kStepsBetweenLooks = 8;
 constexpr double kIntegralGain = 10;  // of ln coefficient, per miss and settling time
 constexpr double kProportionalGain = 5;
 // A miss by more than a factor of e counts as one of e: at the start half of all latents fire, and

@@ -64,10 +64,9 @@ class Trunk {
 
   const TrunkState& state() const { return state_; }
 
+ private:
   // The sparsity coefficient of the next step, as a controller has moved it.
   double Coefficient(const RunSpec& spec) const;
-
- private:
   void HoldL0(const RunSpec& spec, const BatchSums& sums);
   void CountSilence(const at::Tensor& fired);
 
