@@ -40,9 +40,7 @@ bool FollowsTokens(std::span<const Point> points, Variable variable) {
 
 std::string WhyLeftOut(const LawInfo& law, std::span<const Point> points) {
   for (const Variable variable : {Variable::kParams, Variable::kLr, Variable::kBatch}) {
-    const bool knows =
-        std::find(law.variables.begin(), law.variables.end(), variable) != law.variables.end();
-    if (knows || !Has(points, variable) || FollowsTokens(points, variable)) continue;
+    if (law.Needs(variable) || !Has(points, variable) || FollowsTokens(points, variable)) continue;
     return fmt::format("{} varies, which it does not know", Name(variable));
   }
   return "";

@@ -14,6 +14,7 @@
 #include "fit/compare/law_score.h"
 #include "fit/laws/usable_points.h"
 #include "fit/solve/distributions.h"
+#include "fit/solve/one_dimension.h"
 
 namespace saelaw {
 namespace {
@@ -168,14 +169,11 @@ class Mixture {
   }
 
   double Quantile(double share) const {
-    double low = parts_.front().centre - 8 * kWidest;
-    double high = parts_.front().centre + 8 * kWidest;
-    // 60 halvings of a thousand reach the last digit that anyone prints.
-    for (int i = 0; i < 60; ++i) {
-      const double middle = (low + high) / 2;
-      (Below(middle) < share ? low : high) = middle;
-    }
-    return (low + high) / 2;
+    const double centre = parts_.front().centre;
+    return WhereItReaches(
+        share, centre - 8 * kWidest, centre + 8 * kWidest, [this](double log_loss) {
+          return Below(log_loss);
+        });
   }
 
   double level_;

@@ -47,7 +47,11 @@ double HalfWidth(const Interval& interval) { return std::log(interval.hi / inter
 class Asked {
  public:
   Asked(const LawFit& fit, const Span& span, double df, double level)
-      : fit_(fit), span_(span), df_(df), level_(level), one_sd_(StudentTwoSided(kOneSd, df)) {}
+      : fit_(fit),
+        span_(span),
+        df_(df),
+        quantile_(StudentTwoSided(level, df)),
+        one_sd_(StudentTwoSided(kOneSd, df)) {}
 
   RolledScale About(const std::vector<Point>& scale) {
     RolledScale rolled;
@@ -68,7 +72,7 @@ class Asked {
       law += share * Square(HalfWidth(predicted_.confidence) / one_sd_);
       const double run = HalfWidth(predicted_.prediction) / one_sd_;
       noise += share * Square(run);
-      inside += std::abs(error) <= StudentTwoSided(level_, df_) * run ? 1 : 0;
+      inside += std::abs(error) <= quantile_ * run ? 1 : 0;
     }
     rolled.tokens = std::exp(log_tokens);
     rolled.sd = std::sqrt(law + std::max(0.0, noise - law) * share);
@@ -97,7 +101,7 @@ class Asked {
   const LawFit& fit_;
   const Span& span_;
   double df_;
-  double level_;
+  double quantile_;  // of the asked level
   double one_sd_;
   bool asked_ = false;
   Point place_;

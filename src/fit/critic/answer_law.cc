@@ -124,11 +124,8 @@ LawAnswer AnswerLossLaw(const LawQuestion& question) {
   options.dropped_before = static_cast<int>(question.failed.size() + question.dropped.size());
   const LawInfo& law = question.own != nullptr ? *question.own : RequireLossLaw(question.law);
   // Compute is what params and tokens make of it, where a table has no column of it.
-  const bool of_compute =
-      std::find(law.variables.begin(), law.variables.end(), Variable::kCompute) !=
-      law.variables.end();
   std::vector<Point> points(question.points.begin(), question.points.end());
-  if (of_compute) points = WithCompute(points);
+  if (law.Needs(Variable::kCompute)) points = WithCompute(points);
   answer.law = FitLaw(law, points, options);
   DropFailed(question, answer.law);
   if (answer.law.ok() && question.criticise) {

@@ -43,16 +43,14 @@ struct Stray {
   std::vector<double> values;
 };
 
-bool Lists(const std::vector<Variable>& variables, Variable variable) {
-  return std::find(variables.begin(), variables.end(), variable) != variables.end();
-}
-
 bool Reads(const LawInfo& law, Variable variable) {
   const bool parameter =
       std::any_of(law.parameters.begin(), law.parameters.end(), [&](const ParameterInfo& known) {
         return known.of == variable;
       });
-  return parameter || Lists(law.variables, variable) || Lists(law.predicted_at, variable);
+  const bool predicted = std::find(law.predicted_at.begin(), law.predicted_at.end(), variable) !=
+                         law.predicted_at.end();
+  return parameter || predicted || law.Needs(variable);
 }
 
 bool Usable(const Point& point) { return point.loss > 0 && std::isfinite(point.loss); }
@@ -92,7 +90,7 @@ std::vector<Stray> FindStrays(const LawInfo& law, const CsvPoints& table) {
       strays.push_back(MappedStray(table, variable, place));
     }
     // What the law cannot do without it asks for itself.
-    if (!place.empty() || Lists(law.variables, variable)) continue;
+    if (!place.empty() || law.Needs(variable)) continue;
     for (const UnreadColumn& column : table.unread) {
       if (column.like == key) strays.push_back(UnreadStray(variable, column));
     }

@@ -21,9 +21,7 @@ double GeometricMean(const std::vector<Point>& points, Value value) {
 
 Variable ScaleOf(const LawInfo& law) {
   for (const Variable variable : {Variable::kTokens, Variable::kCompute}) {
-    if (std::find(law.variables.begin(), law.variables.end(), variable) != law.variables.end()) {
-      return variable;
-    }
+    if (law.Needs(variable)) return variable;
   }
   return law.variables.front();
 }

@@ -1,6 +1,7 @@
 // What a law says of itself: its name and formula, what it needs of a point, and its parameters.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -58,6 +59,11 @@ struct LawInfo {
   std::vector<Variable> predicted_at = {};  // what a prediction needs; empty: all variables
   bool reads_failures = false;              // whether runs that failed are points of it too
   std::string_view title = {};              // of its page; empty: the name says it
+
+  // Whether every point must have it.
+  bool Needs(Variable variable) const {
+    return std::find(variables.begin(), variables.end(), variable) != variables.end();
+  }
 };
 
 // Exponents are searched between these; an optimum at one of them is reported as on its bound.

@@ -11,4 +11,6 @@ struct Interval {
   bool known() const { return lo == lo && hi == hi; }
 };
 
+inline Interval Around(double centre, double half) { return {centre - half, centre + half}; }
+
 }  // namespace saelaw

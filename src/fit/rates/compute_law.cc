@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "fit/intervals/intervals.h"
 #include "fit/laws/power_sum.h"
 #include "fit/points/compute_unit.h"
 #include "fit/points/repeats.h"
@@ -76,10 +77,6 @@ double MedianSd(std::vector<LinePoint> points) {
   });
   return middle->sd;
 }
-
-Interval Around(double centre, double half) { return {centre - half, centre + half}; }
-
-Interval Exponential(const Interval& log) { return {std::exp(log.lo), std::exp(log.hi)}; }
 
 // D* = C/(6 N*), 6 being the rows' own: its law follows from that of N*.
 void AddTokens(const ComputeUnit& unit, LawFit& law) {
@@ -168,20 +165,6 @@ void FitGivenOptima(const std::vector<ComputeOptimum>& optima,
   };
 }
 
-Prediction PredictSize(const ValleyLaw& valleys, double level, double budget_sd, const Point& at) {
-  const ValleyEstimate best = valleys.OptimumAt({std::log(at.compute)}, level);
-  Prediction prediction;
-  prediction.at = at;
-  prediction.value = std::exp(best.value);
-  prediction.confidence = Exponential(best.interval);
-  if (!best.interval.known()) return prediction;
-  const double further = StudentTwoSided(level, valleys.best().df) * budget_sd;
-  prediction.prediction =
-      Exponential({best.value - std::hypot(best.value - best.interval.lo, further),
-                   best.value + std::hypot(best.interval.hi - best.value, further)});
-  return prediction;
-}
-
 // The law of the valleys' bottoms. What each budget weighs follows from the shape that all share,
 // and not from a curvature of its own, which a few neighbouring sizes can make anything.
 void FitValleyBottoms(const std::shared_ptr<const ValleyLaw>& valleys,
@@ -213,7 +196,7 @@ void FitValleyBottoms(const std::shared_ptr<const ValleyLaw>& valleys,
   // A new budget's optimum is taken to be known as well as that of the median one.
   const double budget_sd = std::hypot(MedianSd(points), valleys->scatter);
   law.predictor = [valleys, level, budget_sd](const Point& at) {
-    return PredictSize(*valleys, level, budget_sd, at);
+    return PredictOptimum(*valleys, {std::log(at.compute)}, level, budget_sd, at);
   };
 }
 

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "core/quantities.h"
+#include "fit/intervals/intervals.h"
 #include "fit/rates/lr_optimum.h"
 #include "fit/rates/valley_words.h"
 #include "fit/solve/distributions.h"
@@ -94,10 +95,6 @@ double MedianSd(const std::vector<LrOptimum>& optima) {
   return *middle;
 }
 
-Interval Around(double centre, double half) { return {centre - half, centre + half}; }
-
-Interval Exponential(const Interval& log) { return {std::exp(log.lo), std::exp(log.hi)}; }
-
 // `size_sd`: what one more size's optimum is off the law by, in ln.
 Prediction PredictRate(
     const Axes& axes, const ValleyLaw& valleys, double level, double size_sd, const Point& at) {
@@ -112,15 +109,7 @@ Prediction PredictRate(
     prediction.value = std::nan("");
     return prediction;
   }
-  const ValleyEstimate best = valleys.OptimumAt(place, level);
-  prediction.value = std::exp(best.value);
-  prediction.confidence = Exponential(best.interval);
-  if (!best.interval.known()) return prediction;
-  const double further = StudentTwoSided(level, valleys.best().df) * size_sd;
-  prediction.prediction =
-      Exponential({best.value - std::hypot(best.value - best.interval.lo, further),
-                   best.value + std::hypot(best.interval.hi - best.value, further)});
-  return prediction;
+  return PredictOptimum(valleys, place, level, size_sd, at);
 }
 
 void FillLaw(const Axes& axes,

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "fit/solve/distributions.h"
+#include "fit/solve/one_dimension.h"
 
 namespace saelaw {
 namespace {
@@ -133,15 +134,11 @@ double Quantile(const std::vector<ConfidenceCurve>& curves, double centre, doubl
     for (const ConfidenceCurve& curve : curves) sum += curve.Below(x);
     return sum;
   };
-  double low = centre - kFarthest;
-  double high = centre + kFarthest;
+  const double low = centre - kFarthest;
+  const double high = centre + kFarthest;
   if (below(low) > share) return -std::numeric_limits<double>::infinity();
   if (below(high) < share) return std::numeric_limits<double>::infinity();
-  for (int i = 0; i < 60; ++i) {
-    const double middle = (low + high) / 2;
-    (below(middle) < share ? low : high) = middle;
-  }
-  return (low + high) / 2;
+  return WhereItReaches(share, low, high, below);
 }
 
 ConfidenceCurve CurveOf(const ValleyLaw& law,

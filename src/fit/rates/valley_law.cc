@@ -9,6 +9,7 @@
 
 #include <Eigen/Dense>
 
+#include "fit/intervals/intervals.h"
 #include "fit/rates/valley_interval.h"
 #include "fit/rates/valley_reach.h"
 #include "fit/solve/distributions.h"
@@ -218,8 +219,8 @@ ValleyLaw Begin(const ValleyData& all) {
   std::vector<std::size_t> of;
   FitWithinReach(all, law, of);
   if (!law.ok()) return law;
-  const PureError pure = PureErrorOf(law.data);
-  law.replicate_square = pure.square;
+  const Squares pure = PureErrorOf(law.data);
+  law.replicate_square = pure.value;
   law.replicate_df = pure.df;
   DescribeOptima(of, law);
   return law;
@@ -263,6 +264,21 @@ ValleyEstimate ValleyLaw::OptimumAt(const Vector& place, double level) const {
 
 ValleyEstimate ValleyLaw::Slope(std::size_t entry, double level) const {
   return EstimateOf(*this, {centre, static_cast<int>(entry) + 1}, level);
+}
+
+Prediction PredictOptimum(
+    const ValleyLaw& law, const Vector& place, double level, double scatter_sd, const Point& at) {
+  const ValleyEstimate best = law.OptimumAt(place, level);
+  Prediction prediction;
+  prediction.at = at;
+  prediction.value = std::exp(best.value);
+  prediction.confidence = Exponential(best.interval);
+  if (!best.interval.known()) return prediction;
+  const double further = StudentTwoSided(level, law.best().df) * scatter_sd;
+  prediction.prediction =
+      Exponential({best.value - std::hypot(best.value - best.interval.lo, further),
+                   best.value + std::hypot(best.interval.hi - best.value, further)});
+  return prediction;
 }
 
 ValleyLaw FitValleyLaw(const ValleyData& all) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "fit/intervals/law_fit.h"
 #include "fit/points/interval.h"
 #include "fit/rates/valley_candidates.h"
 
@@ -62,6 +63,11 @@ struct ValleyLaw {
   ValleyEstimate OptimumAt(const Vector& place, double level) const;
   ValleyEstimate Slope(std::size_t entry, double level) const;
 };
+
+// The optimum at a place as a law predicts it for `at`; `scatter_sd`: by how much one more group's
+// optimum is off the law, in ln.
+Prediction PredictOptimum(
+    const ValleyLaw& law, const Vector& place, double level, double scatter_sd, const Point& at);
 
 // `all`: all runs that survive, with the rate of the least loss as each group's centre. Refused
 // without valleys that open upwards. The places of the groups must determine the line.

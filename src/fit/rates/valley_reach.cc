@@ -100,8 +100,8 @@ double NearestWithin(const ValleyGroup& group, double x) {
   return std::clamp(x, low, high);
 }
 
-PureError PureErrorOf(const ValleyData& data) {
-  PureError pure;
+Squares PureErrorOf(const ValleyData& data) {
+  Squares pure;
   for (const ValleyGroup& group : data.groups) {
     const std::vector<double> rates = RatesOf(group);
     if (rates.size() == group.runs.size()) continue;
@@ -120,7 +120,7 @@ PureError PureErrorOf(const ValleyData& data) {
       losses(i) = run.y;
     }
     const auto decomposed = indicators.colPivHouseholderQr();
-    pure.square += (losses - indicators * decomposed.solve(losses)).squaredNorm();
+    pure.value += (losses - indicators * decomposed.solve(losses)).squaredNorm();
     pure.df += static_cast<double>(runs - decomposed.rank());
   }
   return pure;

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "fit/noise/shared_noise.h"
 #include "fit/rates/valley_search.h"
 
 namespace saelaw {
@@ -24,11 +25,7 @@ bool SameRuns(const ReachedRuns& a, const ReachedRuns& b);
 double NearestWithin(const ValleyGroup& group, double x);
 
 // What is left of ln loss about a mean for each rate of a group and one for each level.
-struct PureError {
-  double square = 0;
-  double df = 0;
-};
-PureError PureErrorOf(const ValleyData& data);
+Squares PureErrorOf(const ValleyData& data);
 
 // How many rates there are, added up over the groups.
 int DistinctRates(const ValleyData& data);

@@ -7,6 +7,8 @@
 
 #include <Eigen/Dense>
 
+#include "fit/solve/one_dimension.h"
+
 namespace saelaw {
 namespace {
 
@@ -321,21 +323,11 @@ struct SpreadLikelihood {
 
   CurvatureSpread Maximum() const {
     constexpr double kLeast = -3;
-    constexpr double kMost = 12;
     constexpr double kStep = 0.5;
-    double best = kLeast;
-    for (int i = 1; kLeast + i * kStep <= kMost; ++i) {
-      if (Deviance(kLeast + i * kStep) < Deviance(best)) best = kLeast + i * kStep;
-    }
-    // Golden section between the neighbours, so that a small change of a loss changes this little.
-    double low = best - kStep;
-    double high = best + kStep;
-    constexpr double kGolden = 0.6180339887498949;
-    for (int i = 0; i < 40; ++i) {
-      const double a = high - kGolden * (high - low);
-      const double b = low + kGolden * (high - low);
-      (Deviance(a) < Deviance(b) ? high : low) = Deviance(a) < Deviance(b) ? b : a;
-    }
+    constexpr int kSteps = 30;
+    const double low = BracketMinimum(kLeast, kStep, kSteps, [this](double log_ratio) {
+                         return Deviance(log_ratio);
+                       }).first;
     const double ratio = Ratio(low);
     return {std::sqrt(ratio * Left(ratio) / df), std::min(0.0, Deviance(low))};
   }

@@ -7,6 +7,8 @@
 
 #include <Eigen/Dense>
 
+#include "fit/solve/one_dimension.h"
+
 namespace saelaw {
 namespace {
 
@@ -51,18 +53,7 @@ double BestLogVariance(const Problem& problem) {
   const auto deviance = [&](double log) { return Solve(problem, std::exp(log)).deviance; };
   constexpr int kSteps = 40;
   const double step = (most - least) / kSteps;
-  double best = least;
-  for (int i = 1; i <= kSteps; ++i) {
-    if (deviance(least + i * step) < deviance(best)) best = least + i * step;
-  }
-  double low = best - step;
-  double high = best + step;
-  constexpr double kGolden = 0.6180339887498949;
-  for (int i = 0; i < 40; ++i) {
-    const double a = high - kGolden * (high - low);
-    const double b = low + kGolden * (high - low);
-    (deviance(a) < deviance(b) ? high : low) = deviance(a) < deviance(b) ? b : a;
-  }
+  const auto [low, high] = BracketMinimum(least, step, kSteps, deviance);
   return (low + high) / 2;
 }
 

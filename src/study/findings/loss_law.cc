@@ -52,9 +52,7 @@ std::map<RunId, std::string> PlacesOf(const std::vector<const KnownRun*>& carrie
   return places;
 }
 
-bool IsOfSize(const LawInfo& law) {
-  return std::count(law.variables.begin(), law.variables.end(), Variable::kParams) > 0;
-}
+bool IsOfSize(const LawInfo& law) { return law.Needs(Variable::kParams); }
 
 CarriedLaw FitSizes(const std::vector<const KnownRun*>& runs, const Sweep& sweep) {
   const LawInfo* asked = FindLossLaw(sweep.loss_law.law);

@@ -55,10 +55,10 @@ TEST(PureErrorOf, TakesRatesAndLevelsOut) {
   for (int i = 0; i < 6; ++i) {
     data.groups[0].runs.push_back({0.5 * (i / 2), std::pow(i / 2, 2) + 0.5 * (i % 2), i % 2});
   }
-  EXPECT_NEAR(PureErrorOf(data).square, 0, 1e-20);
+  EXPECT_NEAR(PureErrorOf(data).value, 0, 1e-20);
   EXPECT_EQ(PureErrorOf(data).df, 2);
   data.groups[0].runs[2].y += 0.01;
-  EXPECT_NEAR(PureErrorOf(data).square, 1e-4 / 3, 1e-10);
+  EXPECT_NEAR(PureErrorOf(data).value, 1e-4 / 3, 1e-10);
   EXPECT_EQ(DistinctRates(data), 3);
 }
 
