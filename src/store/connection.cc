@@ -160,7 +160,9 @@ void Connection::Execute(const std::string& sql) {
 }
 
 void Connection::Throw() const {
-  if (stopped_) throw *stopped_;
+  // A stop is the reason of locks that were not waited for, and of no other error.
+  const int code = sqlite3_errcode(database_) & 0xff;
+  if (stopped_ && (code == SQLITE_BUSY || code == SQLITE_LOCKED)) throw *stopped_;
   throw IoError(Explain());
 }
 

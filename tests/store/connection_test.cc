@@ -86,6 +86,24 @@ TEST_F(ConnectionTest, WaitingForALockEndsWithTheWatchsOwnError) {
   EXPECT_EQ(line, "asked to end");
 }
 
+// What goes wrong after the stop has a reason of its own.
+TEST_F(ConnectionTest, AnErrorAfterAStopIsToldForWhatItIs) {
+  LockWatch watch;
+  watch.on_wait = [](std::chrono::milliseconds) -> std::optional<Error> {
+    return Error(ExitCode::kInterrupted, "asked to end");
+  };
+  Store::OpenForWriting(path_, FixedClock());
+  Connection connection(path_, Access::kReadWrite, watch);
+  {
+    const Lock lock(path_);
+    EXPECT_EQ(ErrorOf([&] { connection.Execute("BEGIN IMMEDIATE"); }).first,
+              ExitCode::kInterrupted);
+  }
+  const auto [code, line] = ErrorOf([&] { connection.Execute("INSERT INTO nowhere VALUES (1)"); });
+  EXPECT_EQ(code, ExitCode::kIo);
+  EXPECT_THAT(line, HasSubstr("no such table: nowhere"));
+}
+
 TEST_F(ConnectionTest, DamagedFilesAreNamed) {
   folder_.Write("results.db", std::string(8192, 'x'));
   auto [code, line] = ErrorOf([&] { Store::OpenForReading(path_); });
