@@ -5,8 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/errors.h"
-#include "llm/checkpoint.h"
-#include "llm/rope.h"
+#include "models/checkpoint_files.h"
 
 namespace saelaw {
 namespace {
@@ -98,22 +97,6 @@ TEST(HookWidth, IsThatOfTheStreamOrOfTheMlpsInside) {
   for (const HookSite& site : kHooks) {
     EXPECT_EQ(HookWidth(config, site.hook), site.hook == Hook::kMlpAct ? 48 : 32) << site.name;
   }
-}
-
-// Llama 3.1: factor 8, low 1, high 4, original context 8192. The wavelengths of theta 500,000 and
-// head_dim 128 at i = 0, 31, 63 are 6.28, 3,618 (between 2,048 and 8,192) and 2.56 million.
-TEST(InverseFrequencies, FollowsLlama3) {
-  ModelConfig config;
-  config.head_dim = 128;
-  config.rope_theta = 500000;
-  const at::Tensor plain = InverseFrequencies(config);
-  config.rope_scaling = Llama3RopeScaling{};
-  const at::Tensor ratio = InverseFrequencies(config) / plain;
-  EXPECT_EQ(ratio[0].item<float>(), 1.0F);
-  EXPECT_NEAR(ratio[63].item<float>(), 1.0F / 8, 1e-7);
-  const double wavelength = 2 * M_PI * std::pow(500000.0, 31.0 / 64);
-  const double smooth = (8192 / wavelength - 1) / 3;
-  EXPECT_NEAR(ratio[31].item<float>(), (1 - smooth) / 8 + smooth, 1e-6);
 }
 
 }  // namespace
