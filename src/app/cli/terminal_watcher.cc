@@ -1,5 +1,5 @@
 // The words for all that is told while a command works. On a terminal, the line of progress is
-// overwritten in place, so whatever is told of a job clears that line first.
+// overwritten in place, so whatever is told clears that line first.
 #include "app/cli/terminal_watcher.h"
 
 #include <map>
@@ -102,21 +102,33 @@ void TerminalWatcher::OnSplit(const Job& job, const std::vector<Job>& parts) {
   Say("job {} did not fit into the device's memory: split into {}\n", job.id, parts.size());
 }
 
-void TerminalWatcher::Note(const std::string& text) { Say("{}\n", text); }
+void TerminalWatcher::Note(const std::string& text) {
+  ClearLine();
+  Say("{}\n", text);
+}
 
-void TerminalWatcher::Warn(const std::string& text) { Say("warning: {}\n", text); }
+void TerminalWatcher::Warn(const std::string& text) {
+  ClearLine();
+  Say("warning: {}\n", text);
+}
 
-void TerminalWatcher::Complain(const std::string& text) { Say("saelaw: {}\n", text); }
+void TerminalWatcher::Complain(const std::string& text) {
+  ClearLine();
+  Say("saelaw: {}\n", text);
+}
 
 void TerminalWatcher::OnData(const std::vector<std::string>& lines) {
+  ClearLine();
   for (const std::string& line : lines) Say("data: {}\n", line);
 }
 
 void TerminalWatcher::OnPlanNotes(const std::vector<std::string>& notes) {
+  ClearLine();
   for (const std::string& note : notes) Say("plan: {}\n", note);
 }
 
 void TerminalWatcher::OnPredicted(const StoredPrediction& prediction) {
+  ClearLine();
   // This is said before the run begins, so that all can see that nothing was fitted afterwards.
   Say("hold-out {}: predicted loss {:.4g} ({:.4g} to {:.4g})\n",
       prediction.run,
@@ -126,6 +138,7 @@ void TerminalWatcher::OnPredicted(const StoredPrediction& prediction) {
 }
 
 void TerminalWatcher::OnRound(const RoundBegun& round) {
+  ClearLine();
   Say("round: {} in {} gang{}: {}\n",
       RunsText(static_cast<double>(round.runs)),
       round.gangs,
@@ -135,6 +148,7 @@ void TerminalWatcher::OnRound(const RoundBegun& round) {
 
 // Jobs that failed for one reason, as all do whose data changed, are told together.
 void TerminalWatcher::OnJobsFailed(const std::vector<FailedJob>& failed) {
+  ClearLine();
   // The map also sorts the messages, so that the order does not depend on which job failed first.
   std::map<std::string, std::vector<std::string>> by_message;
   for (const FailedJob& one : failed) by_message[one.message].push_back(one.job.id);
@@ -147,12 +161,14 @@ void TerminalWatcher::OnJobsFailed(const std::vector<FailedJob>& failed) {
 }
 
 void TerminalWatcher::OnStopped(int jobs_left) {
+  ClearLine();
   Say("saelaw: stopped with {} job{} left; run the same command again to continue\n",
       jobs_left,
       jobs_left == 1 ? "" : "s");
 }
 
 void TerminalWatcher::OnWallSpent(const SpentWall& spent) {
+  ClearLine();
   Say("saelaw: the study is unfinished, and its budget is spent: {}; {} of this round {} left, for "
       "at most about {}; with a larger budget.wall, the same command continues\n",
       spent.budget,

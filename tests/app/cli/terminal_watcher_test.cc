@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pty.h>
+#include <unistd.h>
 
 namespace saelaw {
 namespace {
@@ -17,6 +19,29 @@ std::string Told(const Tell& tell) {
   ::testing::internal::CaptureStderr();
   tell(watcher);
   return ::testing::internal::GetCapturedStderr();
+}
+
+// The same on a terminal, where lines end with a carriage return too.
+template <typename Tell>
+std::string ToldOnATerminal(const Tell& tell) {
+  int master = -1;
+  int slave = -1;
+  if (::openpty(&master, &slave, nullptr, nullptr, nullptr) != 0) return "no terminal";
+  const int before = ::dup(STDERR_FILENO);
+  ::dup2(slave, STDERR_FILENO);
+  TerminalWatcher watcher;
+  tell(watcher);
+  ::dup2(before, STDERR_FILENO);
+  ::close(before);
+  ::close(slave);
+  // What was written stays to be read after the last writer has gone, and then there is an end.
+  std::string told;
+  char piece[256];
+  for (ssize_t length = 0; (length = ::read(master, piece, sizeof piece)) > 0;) {
+    told.append(piece, static_cast<std::size_t>(length));
+  }
+  ::close(master);
+  return told;
 }
 
 RunResult SomeResult() {
@@ -61,6 +86,24 @@ TEST(TerminalWatcher, FillsALogWithALineOfProgressEveryTenSeconds) {
               for (int i = 0; i < 5; ++i) watcher.OnProgress({}, progress);
             }),
             "loading\n");
+}
+
+// No line may be glued to the progress that stands in the terminal's last line.
+TEST(TerminalWatcher, ClearsTheProgressBeforeAnythingElse) {
+  Progress progress;
+  progress.phase = "loading";
+  const std::string clear = "\r\033[K";
+  EXPECT_EQ(ToldOnATerminal([&](Watcher& watcher) {
+              watcher.OnProgress({}, progress);
+              watcher.Warn("it may not fit");
+              watcher.OnProgress({}, progress);
+              watcher.OnRound({1, 1, "hold-out"});
+              watcher.OnProgress({}, progress);
+              watcher.OnStopped(2);
+            }),
+            clear + "loading" + clear + "warning: it may not fit\r\n" + clear + "loading" + clear +
+                "round: 1 run in 1 gang: hold-out\r\n" + clear + "loading" + clear +
+                "saelaw: stopped with 2 jobs left; run the same command again to continue\r\n");
 }
 
 // An end in good order is no news, and a job that is given up is told of once, at the end.
