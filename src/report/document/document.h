@@ -79,7 +79,7 @@ struct Row {
 struct Table {
   std::vector<Column> columns;
   std::vector<Row> rows;
-  std::string when_empty;  // said on pages in place of a table without rows; empty: nothing is
+  std::string when_empty;  // said in place of a table without rows; empty: the heads stand alone
 
   Table(std::vector<Column> heads, std::string none = "")
       : columns(std::move(heads)), when_empty(std::move(none)) {}

@@ -48,6 +48,10 @@ class TextWriter {
   }
 
   void operator()(const Table& table) {
+    if (table.empty() && !table.when_empty.empty()) {
+      text_ += Wrapped(Plain(table.when_empty), "  ");
+      return;
+    }
     std::vector<TextColumn> columns;
     for (const Column& column : table.columns) {
       if (Shown(column)) columns.push_back({Plain(column.title), column.align});

@@ -33,6 +33,10 @@ TEST(RenderText, LeavesOutColumnsForPages) {
   EXPECT_EQ(Text({table}), "  shown  last\n  -----  ----\n      1     3\n");
 }
 
+TEST(RenderText, SaysInPlaceOfAnEmptyTableWhatItSaysOnPages) {
+  EXPECT_EQ(Text({Table({{"field"}}, "Nowhere.")}), "  Nowhere.\n");
+}
+
 TEST(RenderText, ColoursWarningsAndRefusalsOnly) {
   EXPECT_EQ(Text({Refusal("no law"), Unbroken({"a", {"; b", "", Tone::kWarning}})}, true),
             "\033[33m  no law\n\033[0m  a\033[33m; b\033[0m\n");
