@@ -26,6 +26,9 @@ document::Document AnswerDocument(const LawAnswer& answer);
 document::Document CompareDocument(const Comparison& comparison,
                                    const std::vector<DroppedPoint>& dropped);
 
+// What `saelaw run` ends with: the verdict as BriefRecommendDocument says it, and `rest`, a line on
+// where the rest is to be had.
+document::Document VerdictDocument(const Recommendation& recommendation, const std::string& rest);
 // The verdict, and what of the rest fits on one screen of 24 lines.
 document::Document BriefRecommendDocument(const Recommendation& recommendation,
                                           const std::string& config_path);

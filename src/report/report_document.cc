@@ -67,6 +67,18 @@ Paragraph VerdictParagraph(const Recommendation& r) {
   return verdict;
 }
 
+// The advice as it begins on every screen: what must be known first, and the verdict.
+Document WithVerdict(const Recommendation& r, std::vector<std::string> warnings) {
+  Document document{"Recommended by sweep " + r.sweep, r.sweep, First(r, std::move(warnings))};
+  document.blocks.emplace_back(VerdictParagraph(r));
+  return document;
+}
+
+// A sweep that cannot answer says why in its warnings.
+std::vector<std::string> WarningsOfNoAnswer(const Recommendation& r) {
+  return r.verdict.answers ? std::vector<std::string>{} : TopWarnings(r);
+}
+
 Table Rates(const Recommendation& r, bool named_alone, const std::string& at) {
   return RatesTable(r.risk, named_alone, at + "/risk");
 }
@@ -161,13 +173,18 @@ Paragraph Imprint(const Report& report) {
 
 }  // namespace
 
+Document VerdictDocument(const Recommendation& r, const std::string& rest) {
+  // A sweep that cannot answer refers to its first warning; all of them might fill the screen.
+  std::vector<std::string> shown = WarningsOfNoAnswer(r);
+  if (shown.size() > 1) shown.resize(1);
+  Document document = WithVerdict(r, std::move(shown));
+  document.blocks.emplace_back(Unbroken({rest}));
+  return document;
+}
+
 Document BriefRecommendDocument(const Recommendation& r, const std::string& config_path) {
-  // A sweep that cannot answer says why in its warnings.
-  const std::vector<std::string> shown =
-      r.verdict.answers ? std::vector<std::string>{} : TopWarnings(r);
-  Document document{"Recommended by sweep " + r.sweep, r.sweep, First(r, shown)};
+  Document document = WithVerdict(r, WarningsOfNoAnswer(r));
   Blocks& blocks = document.blocks;
-  blocks.emplace_back(VerdictParagraph(r));
   blocks.emplace_back(BriefAnswer(r, config_path));
   if (!r.risk.rates.empty()) blocks.emplace_back(Section{kRatesTitle, {Rates(r, true, "")}});
   const std::size_t warnings = TopWarnings(r).size();
@@ -178,9 +195,8 @@ Document BriefRecommendDocument(const Recommendation& r, const std::string& conf
 }
 
 Document RecommendDocument(const Recommendation& r, const std::string& config_path) {
-  Document document{"Recommended by sweep " + r.sweep, r.sweep, First(r, TopWarnings(r))};
+  Document document = WithVerdict(r, TopWarnings(r));
   Blocks& blocks = document.blocks;
-  blocks.emplace_back(VerdictParagraph(r));
   blocks.emplace_back(AnswerFacts(r, config_path, ""));
   Extend(blocks, Grounds(r, ""));
   const std::string evidence = fmt::format(

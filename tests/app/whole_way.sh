@@ -11,8 +11,11 @@ start=$(date +%s)
 "$saelaw" recommend "$root/experiments/synthetic.yaml" --db t.db --json > advice.json
 took=$(( $(date +%s) - start ))
 echo "run and recommend took $took s"
-"$saelaw" run "$root/experiments/synthetic.yaml" --db t.db 2> again.txt
+"$saelaw" run "$root/experiments/synthetic.yaml" --db t.db 2> again.txt > verdict.txt
 grep -q complete again.txt
+# It ends with the verdict, in the words of `recommend`.
+"$saelaw" recommend "$root/experiments/synthetic.yaml" --db t.db -n > brief.txt
+diff <(head -n -1 verdict.txt) <(head -n "$(( $(wc -l < verdict.txt) - 1 ))" brief.txt)
 ! grep -q '^round' again.txt
 "$saelaw" status --db t.db --json > status.json
 "$saelaw" report "$root/experiments/synthetic.yaml" --db t.db --out report > report.txt

@@ -12,6 +12,7 @@
 namespace saelaw {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
@@ -49,6 +50,28 @@ TEST(BriefRecommendDocument, FitsOnAScreen) {
   EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 24) << text;
   EXPECT_LT(text.find("Confidence: low"), text.find("learning rate:"));
   EXPECT_THAT(text, HasSubstr("2 warnings, other budgets"));
+}
+
+// `run` ends with the first lines of `recommend`, word for word.
+TEST(VerdictDocument, BeginsAsRecommendDoes) {
+  Recommendation r = made_up::TheRecommendation();
+  r.verdict.answers = true;
+  const std::string text = RenderText(VerdictDocument(r, "the rest: elsewhere"), {false});
+  const std::string rest = "  the rest: elsewhere\n";
+  ASSERT_THAT(text, EndsWith(rest));
+  EXPECT_THAT(RenderText(BriefRecommendDocument(r, "c.yaml"), {false}),
+              StartsWith(text.substr(0, text.size() - rest.size())));
+}
+
+// Of a sweep that cannot answer, the first warning says what to change; the others may be many.
+TEST(VerdictDocument, HasOneWarningOfASweepThatCannotAnswer) {
+  Recommendation r = made_up::TheRecommendation();
+  r.demonstration = false;
+  r.verdict.answers = false;
+  r.warnings = {"no run survived: lower the rate", "and more"};
+  const std::string text = RenderText(VerdictDocument(r, ""), {false});
+  EXPECT_THAT(text, StartsWith("! no run survived: lower the rate\nRecommended by"));
+  EXPECT_THAT(text, HasSubstr("This sweep cannot answer yet"));
 }
 
 TEST(RecommendDocument, SaysWhatIsUnknown) {

@@ -21,7 +21,7 @@ def case(use):
     for _ in range(2):  # the second time nothing is left to train, and the verdict is the same
         ran = use.saelaw("run", "failed.yaml", "--db", "f.db")
         use.expect_outcome(ran, 1, r"no run survived: 3 collapsed .* Try .*coefficient",
-                           absent="complete; read it")
+                           absent="Recommended by sweep")
     advice = use.saelaw("recommend", "failed.yaml", "--db", "f.db", "-n")
     use.expect_outcome(advice, 1, "no run survived", absent=r"\binf\b")
     first = advice.out.split("!")[1]

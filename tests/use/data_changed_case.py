@@ -85,10 +85,10 @@ exec {TRAINER} "$@"
 def while_the_planner_runs(use, undisturbed):
     outcome = use.saelaw("run", "m.yaml", "--db", "r.db", environment=stub_of_planner(use))
     use.expect_outcome(outcome, 78, "the text behind this job changed since it was planned",
-                       absent="complete;")
+                       absent="Recommended by sweep")
     use.expect(use.results("r.db") == [], "something was stored under a wrong name")
     (use.folder / "text/more.txt").unlink()
-    use.expect_outcome(use.saelaw("run", "m.yaml", "--db", "r.db"), 0, "complete;")
+    use.expect_outcome(use.saelaw("run", "m.yaml", "--db", "r.db"), 0, "Recommended by sweep")
     use.expect(losses(use, "r.db") == undisturbed, "other losses than undisturbed")
 
 
@@ -103,7 +103,7 @@ def between_two_calls(use, undisturbed):
     use.expect_outcome(outcome, 0, "1 finished run of this sweep is there.*the model's weights")
     use.expect(len(use.results("b.db")) == 3, "one of the earlier weights and two of the new")
     weights_back(use)
-    use.expect_outcome(use.saelaw("run", "m.yaml", "--db", "b.db"), 0, "complete;")
+    use.expect_outcome(use.saelaw("run", "m.yaml", "--db", "b.db"), 0, "Recommended by sweep")
     with sqlite3.connect(use.folder / "b.db") as db:
         stored = [row[0] for row in db.execute("select loss from results")]
     use.expect(len(stored) == 4 and all(loss in stored for loss in undisturbed),

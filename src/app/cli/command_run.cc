@@ -1,13 +1,19 @@
 // `saelaw run` trains what is missing of a sweep. The gate comes before the database is opened, so
 // that a sweep that cannot run makes no file and takes no lock.
+#include <fmt/format.h>
+
 #include "app/cli/command.h"
+#include "app/cli/interrupt.h"
 #include "app/cli/loaded_sweep.h"
 #include "app/cli/local_workplace.h"
 #include "app/cli/messages.h"
+#include "app/cli/on_terminal.h"
 #include "app/cli/terminal_watcher.h"
 #include "core/files.h"
+#include "orchestrate/answer.h"
 #include "orchestrate/gate.h"
 #include "orchestrate/loop/study_loop.h"
+#include "report/documents.h"
 
 namespace saelaw {
 namespace {
@@ -16,7 +22,7 @@ class SweepRunCommand : public Command {
  public:
   std::string name() const override { return "run"; }
   std::string summary() const override {
-    return "Train what is missing of a sweep; run again to continue";
+    return "Train what is missing of a sweep, then say its verdict; run again to continue";
   }
   std::string examples() const override {
     return "  saelaw run sweep.yaml\n"
@@ -53,13 +59,21 @@ class SweepRunCommand : public Command {
     LocalWorkplace place(database_, cache, watcher);
     // The database keeps the text of the sweep as the user wrote it, comments and all.
     const ExitCode code = RunStudy(place.work(), sweep, ReadFile(sweep_));
-    if (code == ExitCode::kComplete) {
-      Say("complete; read it with: saelaw recommend {} --db {}\n", sweep_, database_);
-    }
+    if (code == ExitCode::kComplete) TellVerdict(sweep, cache);
     return code;
   }
 
  private:
+  // The answer is said once, at the end, in the words of `recommend`. It is data, and so goes to
+  // stdout; what was told on the way went to stderr.
+  void TellVerdict(const Sweep& sweep, Cache& cache) const {
+    const Answer answer = AnswerSweep(sweep, database_, false, cache, ShortWatch(database_));
+    Say("complete\n");
+    const std::string rest = fmt::format(
+        "what it rests on, and recommended.yaml: saelaw recommend {} --db {}", sweep_, database_);
+    Print("{}", OnTerminal(VerdictDocument(answer.recommendation, rest)));
+  }
+
   std::string sweep_, device_;
   std::string database_ = "results.db";
   int workers_ = 0, threads_ = 0;
