@@ -52,6 +52,43 @@ TEST(EstimateOf, GivesTheValueAlone) {
   EXPECT_FALSE(estimate.interval.known());
 }
 
+// What each of several shapes puts below an end, by the tail of Student's t, adds up to the share
+// that belongs there, to the last digits: the root is found, and not only come near to.
+TEST(EstimateOf, EndsWhereTheShapesTailsAddUp) {
+  struct Shape {
+    double optimum, sd, df, weight;
+  };
+  const std::vector<Shape> shapes = {{-7, 0.1, 3.4, 0.6}, {-6.5, 0.4, 12, 0.3}, {-9, 0.05, 2, 0.1}};
+  ValleyLaw law;
+  law.scatters = true;
+  law.centre = {0};
+  for (const Shape& shape : shapes) {
+    ValleyCandidate& one = law.candidates.emplace_back();
+    one.weight = shape.weight;
+    one.df = one.scattered_df = shape.df;
+    one.scattered = {shape.optimum, 0};
+    one.scattered_covariance = {shape.sd * shape.sd, 0, 0, 0};
+  }
+  const auto below = [&](double x) {
+    double sum = 0;
+    for (const Shape& shape : shapes) {
+      const double t = (x - shape.optimum) / shape.sd;
+      const double tail = FisherTail(t * t, 1, shape.df) / 2;
+      sum += shape.weight * (t < 0 ? tail : 1 - tail);
+    }
+    return sum;
+  };
+  for (const double level : {0.5, 0.95, 0.999}) {
+    const Interval interval = EstimateOf(law, {{0}, 0}, level).interval;
+    EXPECT_NEAR(below(interval.lo), (1 - level) / 2, 1e-11);
+    EXPECT_NEAR(below(interval.hi), (1 + level) / 2, 1e-11);
+  }
+  // One shape alone ends at Student's quantile.
+  law.candidates.resize(1);
+  EXPECT_NEAR(
+      EstimateOf(law, {{0}, 0}, 0.95).interval.hi, -7 + 0.1 * StudentTwoSided(0.95, 3.4), 1e-12);
+}
+
 // A small part of analysis/valleys, whose table has the large one: 5 sizes, 9 rates, 0.3 % noise,
 // 64 times beyond the largest. Of 120 sweeps the share has a sd of 2 %.
 TEST(EstimateOf, CoversAsItSays) {
