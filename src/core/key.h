@@ -15,10 +15,13 @@ enum class KeyType {
   kPaths,        // one or several of them
   kBool,         // true or false
   kChoice,       // one of a few words
+  kNames,        // one or several words
+  kRecipes,      // named blocks, each with keys of sae and training
   kDevices,      // cpu, cuda, or one or several of cuda:N
   kCount,        // a whole number with a unit: 512, 512Ki, 2.1B
   kCounts,       // one or several of them
   kNumber,       // any finite number; count units are allowed (165T)
+  kNumbers,      // one or several of them
   kNumberOrOff,  // a number, or `off` for 0
   kFraction,     // 0.05 or 5%
   kRisk,         // a share above 0, or `least-loss` for 0

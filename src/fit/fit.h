@@ -4,6 +4,7 @@
 
 #include "fit/compare/comparison.h"
 #include "fit/compare/discrepancy.h"
+#include "fit/compare/paired_line.h"
 #include "fit/critic/answer_criticism.h"
 #include "fit/critic/answer_law.h"
 #include "fit/critic/column_guard.h"

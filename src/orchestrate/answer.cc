@@ -71,6 +71,26 @@ Answer AnswerSweep(const Sweep& sweep,
   return answer;
 }
 
+std::vector<Answer> AnswerArms(const Arms& arms,
+                               const std::string& database,
+                               bool force,
+                               Cache& cache,
+                               const LockWatch& watch) {
+  std::vector<Answer> answers;
+  for (const Arm& arm : arms.list) {
+    answers.push_back(AnswerSweep(arm.sweep, database, force, cache, watch));
+  }
+  return answers;
+}
+
+ArmsComparison CompareAnswers(const Arms& arms, const std::vector<Answer>& answers) {
+  std::vector<ArmAnswer> found;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    found.push_back({arms.list.at(i), answers[i].findings, answers[i].recommendation});
+  }
+  return CompareArms(arms.name, found);
+}
+
 void MakeFolder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);

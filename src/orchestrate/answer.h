@@ -4,11 +4,13 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "orchestrate/machine/cache.h"
 #include "report/forecast_file.h"
 #include "store/lock_watch.h"
 #include "study/advice/recommendation.h"
+#include "study/arms/arms_comparison.h"
 #include "study/findings/findings.h"
 #include "sweep/sweep.h"
 
@@ -28,6 +30,16 @@ Answer AnswerSweep(const Sweep& sweep,
                    bool force,
                    Cache& cache,
                    const LockWatch& watch);
+
+// The answers of all arms, in their order, each as AnswerSweep gives it.
+std::vector<Answer> AnswerArms(const Arms& arms,
+                               const std::string& database,
+                               bool force,
+                               Cache& cache,
+                               const LockWatch& watch);
+
+// What they say together. `answers`: of all arms.
+ArmsComparison CompareAnswers(const Arms& arms, const std::vector<Answer>& answers);
 
 // With all folders above it; not an error if it is there. Throws IoError where it cannot be made.
 void MakeFolder(const std::filesystem::path& folder);

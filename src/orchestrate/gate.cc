@@ -65,30 +65,37 @@ DataCount CheckData(Sweep* sweep, const Entrant& entrant, Cache& cache, Watcher&
 
 // A budget may be known to be too small already for what can be foreseen; the code is the one with
 // which `run` would end.
-ExitCode CheckBudget(const Sweep& sweep, Watcher& watcher) {
-  const int cut = ForeseenCut(sweep);
+ExitCode CheckBudget(const Arms& arms, Watcher& watcher) {
+  int cut = 0;
+  std::size_t foreseen = 0;
+  for (const Arm& arm : arms.list) {
+    cut += ForeseenCut(arm.sweep);
+    foreseen += ForeseenRuns(arm.sweep).size();
+  }
   if (cut == 0) return ExitCode::kComplete;
   watcher.Warn(fmt::format(
       "the budget leaves out {} of the {} runs that can be foreseen: `saelaw run` ends unfinished, "
       "with {}; raise {} or ask for fewer runs",
       cut,
-      ForeseenRuns(sweep).size(),
+      foreseen,
       static_cast<int>(ExitCode::kIncomplete),
-      sweep.budget.runs ? "budget.runs" : "budget.flops"));
+      arms.first().budget.runs ? "budget.runs" : "budget.flops"));
   return ExitCode::kIncomplete;
 }
 
 }  // namespace
 
-Passed PassGate(Sweep* sweep, const Entrant& entrant, Cache& cache, Watcher& watcher) {
+Passed PassGate(Arms* arms, const Entrant& entrant, Cache& cache, Watcher& watcher) {
   Passed passed;
+  Sweep* sweep = &arms->list.front().sweep;
   CheckTrainer(*sweep, entrant.command);
   passed.data = CheckData(sweep, entrant, cache, watcher);
+  for (Arm& arm : arms->list) arm.sweep.source = sweep->source;
   for (const std::string& note : passed.data.notes) watcher.Note(note);
   if (const std::string warning = CheckTokens(*sweep, passed.data); !warning.empty()) {
     watcher.Warn(warning);
   }
-  passed.code = CheckBudget(*sweep, watcher);
+  passed.code = CheckBudget(*arms, watcher);
   if (entrant.command == GateFor::kRun) return passed;  // its first job finds out about the device
   passed.device = MissingDevice(sweep->execution);
   if (passed.device.empty()) return passed;

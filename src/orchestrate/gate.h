@@ -36,10 +36,10 @@ struct Entrant {
   bool match = false;  // kPlan: known runs of this sweep are to be found
 };
 
-// Checks trainer, device, model, shards, text and budget; sets the source's identity as far as the
-// command knows it. Warns, and throws Error as `run` does. `plan` may price what is not here: a
-// model without its weights, and, where the shape is told, a missing model, text or device; each is
-// a warning there.
-Passed PassGate(Sweep* sweep, const Entrant& entrant, Cache& cache, Watcher& watcher);
+// Checks trainer, device, model, shards, text and budget; sets the source's identity in every arm
+// as far as the command knows it. Warns, and throws Error as `run` does. `plan` may price what is
+// not here: a model without its weights, and, where the shape is told, a missing model, text or
+// device; each is a warning there.
+Passed PassGate(Arms* arms, const Entrant& entrant, Cache& cache, Watcher& watcher);
 
 }  // namespace saelaw

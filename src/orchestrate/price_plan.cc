@@ -69,29 +69,64 @@ double WallSecondsHere(const Sweep& sweep,
       runs, sweep.execution, GangBytes(sweep.execution, measured, sweep.model_shape, refused));
 }
 
+// What is to do for one arm, said so where there are others.
+struct ArmPlan {
+  Plan plan;
+  int known_runs = 0;
+  ExpectedInterval expected;
+};
+ArmPlan PlanArm(const Arm& arm, const Knowledge& knowledge, const Store* store) {
+  ArmPlan planned;
+  planned.known_runs = static_cast<int>(Family(arm.sweep, knowledge).members().size());
+  Decision decision = Decide(arm.sweep, knowledge);
+  planned.plan = std::move(decision.plan);
+  AddForeseen(arm.sweep, knowledge, &planned.plan);
+  AddNotesOnIdentity(arm.sweep, store, &planned.plan);
+  planned.expected = ExpectInterval(arm.sweep, decision.findings);
+  const std::string label = LabelOf(arm);
+  if (label.empty()) return planned;
+  for (PlannedRun& run : planned.plan.runs) run.reason = label + ": " + run.reason;
+  for (std::string& note : planned.plan.notes) note = label + ": " + note;
+  planned.expected.basis = label + ": " + planned.expected.basis;
+  return planned;
+}
+
+// The arms' runs in one plan, each once. The interval is the first arm's: before anything is
+// measured, the assumption behind it is the same for all.
+void Join(ArmPlan arm, bool first, PlanReport* report) {
+  std::set<RunId> listed;
+  for (const PlannedRun& run : report->plan.runs) listed.insert(run.id);
+  for (PlannedRun& run : arm.plan.runs) {
+    if (listed.insert(run.id).second) report->plan.runs.push_back(std::move(run));
+  }
+  for (std::string& note : arm.plan.notes) report->plan.notes.push_back(std::move(note));
+  report->plan.cut += arm.plan.cut;
+  report->plan.complete = (first || report->plan.complete) && arm.plan.complete;
+  report->known_runs += arm.known_runs;
+  if (first) report->expected_interval = std::move(arm.expected);
+}
+
 }  // namespace
 
-PlanReport PricePlan(const Sweep& sweep, const Store* store) {
-  Knowledge knowledge;
-  if (store != nullptr) knowledge = KnowledgeIn(*store, sweep);
+PlanReport PricePlan(const Arms& arms, const Store* store) {
   PlanReport report;
-  report.sweep = sweep.name;
-  report.demonstration = sweep.demonstration;
-  report.known_runs = static_cast<int>(Family(sweep, knowledge).members().size());
-  Decision decision = Decide(sweep, knowledge);
-  report.plan = std::move(decision.plan);
-  AddForeseen(sweep, knowledge, &report.plan);
+  report.sweep = arms.name;
+  report.demonstration = arms.first().demonstration;
+  Knowledge knowledge;
+  for (const Arm& arm : arms.list) {
+    if (store != nullptr) knowledge = KnowledgeIn(*store, arm.sweep);
+    Join(PlanArm(arm, knowledge, store), &arm == &arms.list.front(), &report);
+  }
+  const Sweep& sweep = arms.first();
   const Shared shared = ShareCosts(&report.plan.runs);
   if (shared.streams) {
     report.plan.notes.push_back(
         "runs of one stream train together and compute it once: time and FLOP of a run are its "
         "share");
   }
-  AddNotesOnIdentity(sweep, store, &report.plan);
   if (sweep.source.d_in == 0) {
     report.plan.notes.push_back("the width of the vectors is not known: nothing can be priced");
   }
-  report.expected_interval = ExpectInterval(sweep, decision.findings);
   report.wall_seconds = WallSecondsHere(sweep, knowledge, store, report.plan.runs);
   AddNoteOnWall(sweep, &report);
   if (shared.trunks) {

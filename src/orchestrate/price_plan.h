@@ -8,8 +8,9 @@
 
 namespace saelaw {
 
-// `store`: null where there is no database yet. The sweep's data was identified as far as it could
-// be; runs that are known already may be listed as to do where it was not.
-PlanReport PricePlan(const Sweep& sweep, const Store* store);
+// Runs of all arms that share a stream are priced as one gang. `store`: null where there is no
+// database yet. The sweep's data was identified as far as it could be; runs that are known already
+// may be listed as to do where it was not.
+PlanReport PricePlan(const Arms& arms, const Store* store);
 
 }  // namespace saelaw

@@ -79,11 +79,26 @@ void SetEta(Status* status) {
   }
 }
 
-std::string SavedSweep(const Store& store, const std::string& database, const std::string& name) {
+// The sweeps of that name: itself, or the arms of a study that compares ("name/arm").
+struct Saved {
+  std::string name;
+  std::vector<std::string> arms;
+};
+
+// A study that compares is saved under its own name after its arms.
+Saved WithArms(const std::vector<std::string>& sweeps, const std::string& name) {
+  Saved saved{name, {}};
+  for (const std::string& sweep : sweeps) {
+    if (sweep == name || sweep.rfind(name + "/", 0) == 0) saved.arms.push_back(sweep);
+  }
+  return saved;
+}
+
+Saved SavedSweep(const Store& store, const std::string& database, const std::string& name) {
   const std::vector<std::string> sweeps = store.Sweeps();
   if (sweeps.empty()) throw ConfigurationError(fmt::format("{} holds no sweep yet", database));
-  if (name.empty()) return sweeps.front();
-  if (std::find(sweeps.begin(), sweeps.end(), name) != sweeps.end()) return name;
+  if (name.empty()) return WithArms(sweeps, sweeps.front());
+  if (std::find(sweeps.begin(), sweeps.end(), name) != sweeps.end()) return WithArms(sweeps, name);
   throw ConfigurationError(
       fmt::format("{} holds no sweep '{}'; it holds: {}", database, name, fmt::join(sweeps, ", ")));
 }
@@ -91,12 +106,16 @@ std::string SavedSweep(const Store& store, const std::string& database, const st
 }  // namespace
 
 Status SweepStatus(const Store& store, const std::string& database, const std::string& name) {
+  const Saved saved = SavedSweep(store, database, name);
   Status status;
-  status.sweep = SavedSweep(store, database, name);
+  status.sweep = saved.name;
   const bool planner_runs = Store::PlannerOf(database).has_value();
   const auto latest = LatestProgress(store);
-  for (const RunRecord& record : store.RunsOf(status.sweep)) {
-    status.runs.push_back(RowOf(store, record, planner_runs, latest));
+  for (const std::string& arm : saved.arms) {
+    for (const RunRecord& record : store.RunsOf(arm)) {
+      status.runs.push_back(RowOf(store, record, planner_runs, latest));
+      if (arm != saved.name) status.runs.back().arm = arm.substr(saved.name.size() + 1);
+    }
   }
   SetEta(&status);
   return status;

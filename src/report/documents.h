@@ -12,6 +12,7 @@
 #include "report/report.h"
 #include "report/status.h"
 #include "study/advice/recommendation.h"
+#include "study/arms/arms_comparison.h"
 
 namespace saelaw {
 
@@ -39,5 +40,10 @@ document::Document RecommendDocument(const Recommendation& recommendation,
 // The same, with the laws themselves and every run that was left out, and why. For pages also the
 // figures, the price, the configuration and every run; its data is ReportJson.
 document::Document ReportDocument(const Report& report);
+
+// Which recipe of a study is better: the answer, and with ArmsDocument what it rests on. The data
+// of the second is ArmsJson.
+document::Document BriefArmsDocument(const ArmsComparison& comparison);
+document::Document ArmsDocument(const ArmsComparison& comparison);
 
 }  // namespace saelaw

@@ -11,6 +11,7 @@
 #include "report/report.h"
 #include "report/status.h"
 #include "study/advice/recommendation.h"
+#include "study/arms/arms_comparison.h"
 
 namespace saelaw {
 
@@ -36,5 +37,7 @@ std::string StatusJson(const Status& status);
 std::string RecommendationJson(const Recommendation& recommendation,
                                const std::string& config_path);
 std::string ReportJson(const Report& report);
+// The arms of a study that compares, and how they differ.
+std::string ArmsJson(const ArmsComparison& comparison);
 
 }  // namespace saelaw

@@ -71,6 +71,7 @@ Json StatusRowObject(const StatusRow& run) {
     result["wall_seconds"] = Number(run.result->wall_seconds);
   }
   return {{"id", run.id},
+          {"arm", TextOrNull(run.arm)},
           {"state", run.state},
           {"attempts", run.attempts},
           {"progress", Number(run.progress)},

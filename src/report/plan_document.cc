@@ -146,7 +146,8 @@ Document StatusDocument(const Status& status) {
                {"result", Align::kLeft}});
   for (const StatusRow& run : status.runs) {
     table.Add({run.id,
-               std::string(Name(run.stage)),
+               run.arm.empty() ? std::string(Name(run.stage))
+                               : fmt::format("{} {}", run.arm, Name(run.stage)),
                CountText(static_cast<double>(run.tokens)),
                std::to_string(run.d_sae),
                NumberText(run.lr),

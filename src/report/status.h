@@ -24,6 +24,7 @@ struct StatusResult {
 
 struct StatusRow {
   RunId id;
+  std::string arm;  // of a study that compares; empty: of one that does not
   Stage stage = Stage::kLossLaw;
   std::int64_t tokens = 0, d_sae = 0;
   double lr = 0;

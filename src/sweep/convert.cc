@@ -2,6 +2,7 @@
 // in one pass. A message always says what would be right and what was found; checks that need two
 // keys stand in assemble_*.cc.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <initializer_list>
@@ -104,8 +105,9 @@ class Converter {
 
  private:
   bool TakesList() const {
-    return key_.type == KeyType::kCounts || key_.type == KeyType::kPaths ||
-           key_.type == KeyType::kDevices;
+    constexpr std::array kLists = {
+        KeyType::kCounts, KeyType::kNumbers, KeyType::kNames, KeyType::kPaths, KeyType::kDevices};
+    return std::find(kLists.begin(), kLists.end(), key_.type) != kLists.end();
   }
 
   Value Read(const YamlNode& node) {
@@ -147,6 +149,7 @@ class Converter {
   Value ReadScalar(const YamlNode& node) {
     switch (key_.type) {
       case KeyType::kText:
+      case KeyType::kNames:
         return ReadText(node);
       case KeyType::kPath:
       case KeyType::kPaths:

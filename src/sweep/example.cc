@@ -117,9 +117,10 @@ std::string ExampleSweep(std::string_view kind) {
       "# A sweep. Numbers take units: 512K, 64Mi, 2.1B, 5%, 8h. Relative paths begin at this\n"
       "# file's folder and may use ${VAR} and ${VAR:-default}.\n";
   for (const Key& key : AllKeys()) {
-    // Lists of blocks and the derivation of the target would need invented entries, so they are
-    // left to docs/sweep.md.
-    const bool in_list = key.path.find('[') != key.path.npos || key.type == KeyType::kSections;
+    // Lists of blocks, recipes and the derivation of the target would need invented entries, so
+    // they are left to docs/sweep.md.
+    const bool in_list = key.path.find('[') != key.path.npos || key.type == KeyType::kSections ||
+                         key.type == KeyType::kRecipes;
     const bool derived = key.path.substr(0, 18) == "target.tokens_from";
     if ((key.files & kInSweep) == 0 || in_list || derived) continue;
     if (!IsForeign(key.path, synthetic)) text += Entry(key, settings);

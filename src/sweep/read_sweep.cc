@@ -9,6 +9,7 @@
 
 #include "core/errors.h"
 #include "core/files.h"
+#include "sweep/arms.h"
 #include "sweep/assemble.h"
 #include "sweep/read_fields.h"
 #include "sweep/reading.h"
@@ -183,33 +184,26 @@ void Sort(std::vector<Mistake>& mistakes) {
   });
 }
 
-// What ReadSweepText and ReadRunText have in common; `assemble` runs once single values are read.
-template <typename Result, typename Assemble>
-Result ReadText(const std::string& path,
-                std::string_view text,
-                const Overrides& overrides,
-                unsigned files,
-                Assemble assemble) {
-  Result result;
-  const std::optional<YamlNode> root = ReadTree(text, overrides, result.mistakes);
-  if (!root) return result;
-  Reading reading(path, files);
-  reading.Read(*root);
-  // The assembly runs even after mistakes in single values; it asks Good() before it compares, so
-  // that one mistake does not cause others.
-  auto assembled = assemble(reading);
-  const std::vector<Mistake>& found = reading.mistakes();
-  result.mistakes.insert(result.mistakes.end(), found.begin(), found.end());
-  result.warnings = reading.warnings();
-  result.effective = reading.Effective();
-  Sort(result.mistakes);
-  Sort(result.warnings);
-  if constexpr (std::is_same_v<Result, ReadSweepResult>) {
-    if (result.mistakes.empty()) result.sweep = std::move(assembled);
-  } else {
-    if (result.mistakes.empty()) result.configuration = std::move(assembled);
+// Adds the mistakes that are not there yet.
+void AddNew(const std::vector<Mistake>& found, std::vector<Mistake>& all) {
+  for (const Mistake& one : found) {
+    const bool known = std::any_of(all.begin(), all.end(), [&](const Mistake& other) {
+      return one.line == other.line && one.column == other.column && one.message == other.message;
+    });
+    if (!known) all.push_back(one);
   }
-  return result;
+}
+
+// Each arm has its own folder inside the sweep's, its own place in the database, and its part of
+// the budget: what one spends is nothing that another lacks.
+void SetApart(std::vector<Arm>& arms) {
+  const auto count = static_cast<double>(arms.size());
+  for (Arm& arm : arms) {
+    arm.sweep.name += "/" + LabelOf(arm);
+    Budget& budget = arm.sweep.budget;
+    if (budget.flops) budget.flops = *budget.flops / count;
+    if (budget.runs) budget.runs = static_cast<int>(*budget.runs / count);
+  }
 }
 
 // A file too large to be a sweep is never read into memory.
@@ -234,7 +228,34 @@ Result ReadBounded(const std::string& path, Read read) {
 ReadSweepResult ReadSweepText(const std::string& path,
                               std::string_view text,
                               const Overrides& overrides) {
-  return ReadText<ReadSweepResult>(path, text, overrides, kInSweep, AssembleSweep);
+  ReadSweepResult result;
+  const std::optional<YamlNode> root = ReadTree(text, overrides, result.mistakes);
+  if (!root) return result;
+  SplitSweep split = SplitIntoArms(*root);
+  AddNew(split.mistakes, result.mistakes);
+  AddNew(split.warnings, result.warnings);
+  for (ArmTree& arm : split.arms) {
+    Reading reading(path, kInSweep);
+    reading.Read(arm.root);
+    // The assembly runs even after mistakes in single values; it asks Good() before it compares, so
+    // that one mistake does not cause others.
+    Sweep sweep = AssembleSweep(reading);
+    // What all arms share is wrong in each of them, and is told once.
+    AddNew(reading.mistakes(), result.mistakes);
+    AddNew(reading.warnings(), result.warnings);
+    if (result.arms.list.empty()) result.effective = reading.Effective();
+    result.arms.list.push_back({std::move(arm.recipe), arm.target_l0, std::move(sweep)});
+  }
+  Sort(result.mistakes);
+  Sort(result.warnings);
+  if (!result.mistakes.empty()) {
+    result.arms = {};
+    return result;
+  }
+  result.sweep = result.arms.first();
+  result.arms.name = result.sweep->name;
+  if (result.arms.compares()) SetApart(result.arms.list);
+  return result;
 }
 
 ReadSweepResult ReadSweep(const std::string& path, const Overrides& overrides) {
@@ -245,7 +266,19 @@ ReadSweepResult ReadSweep(const std::string& path, const Overrides& overrides) {
 ReadRunResult ReadRunText(const std::string& path,
                           std::string_view text,
                           const Overrides& overrides) {
-  return ReadText<ReadRunResult>(path, text, overrides, kInRun, AssembleRun);
+  ReadRunResult result;
+  const std::optional<YamlNode> root = ReadTree(text, overrides, result.mistakes);
+  if (!root) return result;
+  Reading reading(path, kInRun);
+  reading.Read(*root);
+  RunConfiguration configuration = AssembleRun(reading);
+  AddNew(reading.mistakes(), result.mistakes);
+  result.warnings = reading.warnings();
+  result.effective = reading.Effective();
+  Sort(result.mistakes);
+  Sort(result.warnings);
+  if (result.mistakes.empty()) result.configuration = std::move(configuration);
+  return result;
 }
 
 ReadRunResult ReadRun(const std::string& path, const Overrides& overrides) {

@@ -22,7 +22,7 @@ struct Value {
   std::string origin;        // "sweep.yaml:12", "flag", "default (...)"
   double number = 0;         // counts, numbers, fractions, durations; 0 and 1 of a kBool
   bool in_tokens = false;    // of a kStretch
-  std::vector<Value> items;  // of kCounts, kPaths and kDevices
+  std::vector<Value> items;  // of the types that take a list
 };
 
 // Turns scalars and lists into values of a key's type; sections are walked by Reading.

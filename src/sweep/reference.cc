@@ -38,6 +38,10 @@ std::string ValueWords(const Key& key) {
       return "path";
     case KeyType::kPaths:
       return "path, or list of paths";
+    case KeyType::kNames:
+      return "name, or list of names";
+    case KeyType::kRecipes:
+      return "names, each with sections sae and training";
     case KeyType::kBool:
       return "true or false";
     case KeyType::kChoice:
@@ -50,6 +54,8 @@ std::string ValueWords(const Key& key) {
       return "count, or list of counts";
     case KeyType::kNumber:
       return "number";
+    case KeyType::kNumbers:
+      return "number, or list of numbers";
     case KeyType::kNumberOrOff:
       return "number, or off";
     case KeyType::kFraction:

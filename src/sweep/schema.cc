@@ -29,6 +29,8 @@ constexpr std::string_view kFractionPattern = R"(^ *[0-9]*\.?[0-9]+ *%? *$)";
 constexpr std::string_view kDurationPattern = R"(^ *([0-9]*\.?[0-9]+ *(s|m|min|h|d) *)+$)";
 constexpr std::string_view kBytesPattern = R"(^ *[0-9]*\.?[0-9]+ *([KMGT]?i?B)? *$)";
 
+constexpr std::string_view kNamePattern = "^[A-Za-z0-9_-]+$";
+
 // A bare number is checked against the key's range here. Text with a unit is only checked for its
 // form, since a pattern cannot compare; the reader checks its range.
 Json Quantity(const Key& key, std::string_view type, std::string_view pattern) {
@@ -73,6 +75,10 @@ Json SchemaOf(const Key& key) {
       return {{"type", "string"}, {"minLength", 1}};
     case KeyType::kPaths:
       return OneOrMany({{"type", "string"}, {"minLength", 1}});
+    case KeyType::kNames:
+      return OneOrMany(Pattern(kNamePattern));
+    case KeyType::kRecipes:
+      return {{"type", "object"}};  // its blocks are those of the sweep itself: AddRecipes
     case KeyType::kBool:
       return {{"type", "boolean"}};
     case KeyType::kChoice:
@@ -85,6 +91,8 @@ Json SchemaOf(const Key& key) {
       return OneOrMany(Quantity(key, "integer", kCountPattern));
     case KeyType::kNumber:
       return Quantity(key, "number", kNumberPattern);
+    case KeyType::kNumbers:
+      return OneOrMany(Quantity(key, "number", kNumberPattern));
     case KeyType::kNumberOrOff:
       // As with choices, a bare `off` may reach the editor as false.
       return Either({{"enum", Json::array({"off", false})}},
@@ -130,6 +138,18 @@ void Place(Json& root, const Key& key) {
   Properties(*object)[std::string(rest)] = std::move(schema);
 }
 
+// A recipe changes what the sweep says of sae and training, so it has their keys.
+void AddRecipes(Json& properties) {
+  const Json sections = {{"sae", {{"$ref", "#/properties/sae"}}},
+                         {"training", {{"$ref", "#/properties/training"}}}};
+  const Json recipe = {{"type", Json::array({"object", "null"})},
+                       {"properties", sections},
+                       {"additionalProperties", false}};
+  Json& recipes = properties["study"]["properties"]["recipes"];
+  recipes["patternProperties"] = {{kNamePattern, recipe}};
+  recipes["additionalProperties"] = false;
+}
+
 }  // namespace
 
 std::string SweepJsonSchema() {
@@ -143,6 +163,7 @@ std::string SweepJsonSchema() {
   for (const Key& key : AllKeys()) {
     if ((key.files & kInSweep) != 0) Place(root, key);
   }
+  AddRecipes(root["properties"]);
   return root.dump(2) + "\n";
 }
 

@@ -111,6 +111,29 @@ struct Sweep {
   bool demonstration = false;  // its report says that it shows the way and is no advice
 };
 
+// One recipe at one sparsity of a study that compares several: a sweep of its own, on the same
+// stream as the others. A sweep that compares nothing is its one arm.
+struct Arm {
+  std::string recipe;    // of study.recipes; empty: the sweep's own
+  double target_l0 = 0;  // of study.sparsity; 0: as the recipe has it
+  Sweep sweep;           // of name "<sweep>/<label>" where there are several
+};
+
+// "controller@64", "controller", "l0-64"; empty for a sweep's one arm. It names a folder.
+std::string LabelOf(const Arm& arm);
+
+// All arms of a sweep file. They share its source, sizes, target and execution; a budget of runs or
+// FLOP is theirs in equal parts.
+struct Arms {
+  std::string name;       // the sweep's
+  std::vector<Arm> list;  // at least one
+
+  Arms() = default;
+  Arms(const Sweep& sweep) : name(sweep.name), list{{"", 0, sweep}} {}  // NOLINT: its one arm
+  const Sweep& first() const { return list.front().sweep; }
+  bool compares() const { return list.size() > 1; }
+};
+
 // One mistake in a sweep file.
 struct Mistake {
   int line = 0;    // from 1; 0: the file as a whole
@@ -119,7 +142,8 @@ struct Mistake {
 };
 
 struct ReadSweepResult {
-  std::optional<Sweep> sweep;  // absent when there are mistakes
+  std::optional<Sweep> sweep;  // absent when there are mistakes; as the first arm has it
+  Arms arms;                   // of `sweep`; none when there are mistakes
   std::string text;            // that was read from the file; empty when it was refused unread
   std::vector<Mistake> mistakes;
   std::vector<Mistake> warnings;  // e.g. a missing model file, which only `run` needs

@@ -21,7 +21,10 @@ class GateTest : public ::testing::Test {
   ~GateTest() override { ::unsetenv("SAELAW_TRAINER"); }
 
   Passed Pass(GateFor command, bool shape_told = false) {
-    return PassGate(&sweep_, {command, shape_told, false}, cache_, watcher_);
+    Arms arms = sweep_;
+    const Passed passed = PassGate(&arms, {command, shape_told, false}, cache_, watcher_);
+    sweep_ = arms.first();
+    return passed;
   }
   std::string Refusal(GateFor command, bool shape_told = false) {
     try {

@@ -1,6 +1,8 @@
 #include "orchestrate/sweep_status.h"
 
 #include <cmath>
+#include <set>
+#include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -40,6 +42,21 @@ TEST_F(SweepStatusTest, OfTheSweepSavedLastUnlessOneIsNamed) {
   Add("first", 1);
   EXPECT_EQ(SweepStatus(store_, database_.string(), "").sweep, "first");
   EXPECT_THAT(Refusal("other"), HasSubstr("holds no sweep 'other'; it holds: first"));
+}
+
+TEST_F(SweepStatusTest, ShowsTheArmsOfAStudyThatCompares) {
+  store_.SaveSweep("small/plain", "", "");
+  store_.SaveSweep("small/held", "", "");
+  store_.SaveSweep("smaller", "", "");
+  store_.SaveSweep("small", "", "");
+  Add("small/plain", 1);
+  Add("small/held", 2);
+  Add("smaller", 3);
+  const Status status = SweepStatus(store_, database_.string(), "small");
+  ASSERT_EQ(status.runs.size(), 2U);
+  EXPECT_EQ(std::set<std::string>({status.runs[0].arm, status.runs[1].arm}),
+            std::set<std::string>({"plain", "held"}));
+  EXPECT_EQ(SweepStatus(store_, database_.string(), "small/held").runs.at(0).arm, "");
 }
 
 TEST_F(SweepStatusTest, SaysHowFarEachRunIs) {

@@ -10,6 +10,7 @@
 #include "fit/fit.h"
 #include "report/json.h"
 #include "report/made_up.h"
+#include "report/made_up_arms.h"
 
 namespace saelaw {
 namespace {
@@ -131,6 +132,10 @@ TEST(DocumentedKeys, OfReportsAtTheTop) {
   for (const auto& [key, value] : printed.items()) {
     EXPECT_EQ(documented.count(key), 1U) << key;
   }
+}
+
+TEST(DocumentedKeys, OfComparisonsOfRecipes) {
+  ExpectDocumented("report SWEEP --json` of a study that compares", ArmsJson(MadeUpArms()));
 }
 
 }  // namespace

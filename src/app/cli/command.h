@@ -52,5 +52,6 @@ std::unique_ptr<Command> MakeCaptureCommand();
 OptionSpec JsonOption(bool* json);
 OptionSpec DatabaseOption(std::string* path);
 OptionSpec SweepArgument(std::string* path);
+OptionSpec ArmOption(std::string* arm);
 
 }  // namespace saelaw

@@ -35,16 +35,16 @@ class PlanCommand : public Command {
   ExitCode Run() override {
     Store::CheckName(database_);
     const LoadedSweep loaded = LoadSweep(sweep_, Overrides("", 0, 0));
-    Sweep sweep = loaded.sweep;
+    Arms arms = loaded.arms;
     const std::optional<Store> store = OpenIfThere();
     // Known runs are found by their data, whose text must be counted for that. This may take a
     // while, so it is asked for only where there are finished runs to find.
-    const bool match = store && HasFinishedRuns(*store, sweep);
+    const bool match = store && HasFinishedRuns(*store, arms);
     TerminalWatcher watcher;
     Cache cache(watcher);
     const Passed passed =
-        PassGate(&sweep, {GateFor::kPlan, loaded.shape_told, match}, cache, watcher);
-    const PlanReport report = PricePlan(sweep, store ? &*store : nullptr);
+        PassGate(&arms, {GateFor::kPlan, loaded.shape_told, match}, cache, watcher);
+    const PlanReport report = PricePlan(arms, store ? &*store : nullptr);
     Print("{}", json_ ? PlanJson(report) : OnTerminal(PlanDocument(report)));
     // The price holds on any machine, the refusal on this one.
     if (!passed.device.empty()) throw ConfigurationError(passed.device);

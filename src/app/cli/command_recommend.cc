@@ -1,5 +1,8 @@
 // `saelaw recommend` prints the advice and writes the configuration. An advice that has to be
 // refused is printed like advice, no file is written, and only the exit code tells a script of it.
+#include <string>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "app/cli/command.h"
@@ -26,6 +29,7 @@ class RecommendCommand : public Command {
     return "  saelaw recommend sweep.yaml                   # and writes "
            "analysis/<sweep>/recommended.yaml\n"
            "  saelaw recommend sweep.yaml --json | jq .lr\n"
+           "  saelaw recommend sweep.yaml --arm controller@64   # of a study that compares\n"
            "  saelaw train analysis/<sweep>/recommended.yaml\n";
   }
   std::vector<OptionSpec> options() override {
@@ -33,6 +37,7 @@ class RecommendCommand : public Command {
         SweepArgument(&sweep_),
         DatabaseOption(&database_),
         JsonOption(&json_),
+        ArmOption(&arm_),
         {"--out", "Folder of recommended.yaml (default: analysis/<sweep>)", &out_, false, "FOLDER"},
         {"--force",
          "Advise also beyond 1,000 times the largest fitted run, or from short runs",
@@ -43,19 +48,43 @@ class RecommendCommand : public Command {
   ExitCode Run() override {
     TerminalWatcher watcher;
     Cache cache(watcher);
-    const Sweep sweep = LoadSweep(sweep_, Overrides("", 0, 0)).sweep;
-    const Answer answer = AnswerSweep(sweep, database_, force_, cache, ShortWatch(database_));
-    // The file is written first, because the printed answer names it.
-    std::string path;
-    if (!dry_run_) path = WriteConfiguration(answer, AnswerFolder(out_, answer.sweep), LocalTime());
-    const Recommendation& advice = answer.recommendation;
+    Arms arms = LoadSweep(sweep_, Overrides("", 0, 0)).arms;
+    if (!arm_.empty()) arms = OnlyArm(arms, arm_);
+    const std::vector<Answer> answers =
+        AnswerArms(arms, database_, force_, cache, ShortWatch(database_));
+    // The files are written first, because the printed answer names them.
+    std::vector<std::string> paths;
+    for (const Answer& answer : answers) paths.push_back(Write(answer, arms));
+    if (arms.compares()) return PrintComparison(CompareAnswers(arms, answers), paths);
+    return PrintAdvice(answers.front().recommendation, paths.front());
+  }
+
+ private:
+  // Where several are advised, each has a folder of its own inside the one that was asked for.
+  std::string Write(const Answer& answer, const Arms& arms) const {
+    if (dry_run_) return "";
+    const std::string inside =
+        out_.empty() || !arms.compares() ? out_ : out_ + answer.sweep.name.substr(arms.name.size());
+    return WriteConfiguration(answer, AnswerFolder(inside, answer.sweep), LocalTime());
+  }
+
+  ExitCode PrintAdvice(const Recommendation& advice, const std::string& path) const {
     const auto text = verbose_ ? RecommendDocument : BriefRecommendDocument;
     Print("{}", json_ ? RecommendationJson(advice, path) : OnTerminal(text(advice, path)));
     return advice.refused ? ExitCode::kFailure : ExitCode::kComplete;
   }
 
- private:
-  std::string sweep_, out_;
+  ExitCode PrintComparison(const ArmsComparison& comparison,
+                           const std::vector<std::string>& paths) const {
+    const auto text = verbose_ ? ArmsDocument : BriefArmsDocument;
+    Print("{}", json_ ? ArmsJson(comparison) : OnTerminal(text(comparison)));
+    for (const std::string& path : paths) {
+      if (!path.empty()) Say("written: {}\n", path);
+    }
+    return ExitCode::kComplete;
+  }
+
+  std::string sweep_, out_, arm_;
   std::string database_ = "results.db";
   bool json_ = false, force_ = false, dry_run_ = false, verbose_ = false;
 };

@@ -33,12 +33,14 @@ class ReportCommand : public Command {
     return "  saelaw report sweep.yaml                      # analysis/<sweep>/report.html and "
            "more\n"
            "  saelaw report sweep.yaml --out /tmp/morning --json\n"
-           "  saelaw report sweep.yaml --format markdown --figures figures > report.md\n";
+           "  saelaw report sweep.yaml --format markdown --figures figures > report.md\n"
+           "  saelaw report sweep.yaml --arm controller@64   # of a study that compares\n";
   }
   std::vector<OptionSpec> options() override {
     return {SweepArgument(&sweep_),
             DatabaseOption(&database_),
             JsonOption(&json_),
+            ArmOption(&arm_),
             {"--out", "Folder of the files (default: analysis/<sweep>)", &out_, false, "FOLDER"},
             {"--format",
              "What is printed on stdout: " + FormatNames() + " (default: text)",
@@ -55,27 +57,62 @@ class ReportCommand : public Command {
     const Format& format = FormatNamed(format_);
     TerminalWatcher watcher;
     Cache cache(watcher);
-    const Sweep sweep = LoadSweep(sweep_, Overrides("", 0, 0)).sweep;
-    const Answer answer = AnswerSweep(sweep, database_, force_, cache, ShortWatch(database_));
+    Arms arms = LoadSweep(sweep_, Overrides("", 0, 0)).arms;
+    if (!arm_.empty()) arms = OnlyArm(arms, arm_);
+    const std::vector<Answer> answers =
+        AnswerArms(arms, database_, force_, cache, ShortWatch(database_));
+    if (arms.compares()) return ReportComparison(arms, answers, format);
+    const Answer& answer = answers.front();
     const std::filesystem::path folder = AnswerFolder(out_, answer.sweep);
-    const Report report = ReportOn(answer, WriteConfiguration(answer, folder, LocalTime()));
-    const document::Document document = ReportDocument(report);
-    // All files are written anew each time, so that they never tell of two states of the study.
-    WriteFile(folder / "report.html", RenderHtml(document, {}));
-    WriteFile(folder / "report.json", ReportJson(report));
-    WriteFile(folder / "runs.csv", RunsCsv(report.findings));
-    WriteFile(folder / "laws.csv", LawsCsv(report.findings));
-    // The figures are written before the text is printed, which may refer to their files.
-    if (!figures_.empty()) WriteFigures(document);
-    RenderOptions options = StdoutOptions();
-    options.figures = figures_;
-    Print("{}", json_ ? ReportJson(report) : format.render(document, options));
-    std::fflush(stdout);  // the answer first, also where both go to one file
+    const Report report = WriteReport(answer, folder);
+    PrintDocument(ReportDocument(report), ReportJson(report), format);
     Say("written: {}/report.html report.json runs.csv laws.csv\n", folder.string());
     return ExitCode::kComplete;
   }
 
  private:
+  // All files are written anew each time, so that they never tell of two states of the study.
+  static Report WriteReport(const Answer& answer, const std::filesystem::path& folder) {
+    const Report report = ReportOn(answer, WriteConfiguration(answer, folder, LocalTime()));
+    WriteFile(folder / "report.html", RenderHtml(ReportDocument(report), {}));
+    WriteFile(folder / "report.json", ReportJson(report));
+    WriteFile(folder / "runs.csv", RunsCsv(report.findings));
+    WriteFile(folder / "laws.csv", LawsCsv(report.findings));
+    return report;
+  }
+
+  // The comparison stands in the sweep's folder, and each arm's own report in one inside it.
+  ExitCode ReportComparison(const Arms& arms,
+                            const std::vector<Answer>& answers,
+                            const Format& format) const {
+    const std::filesystem::path folder =
+        out_.empty() ? std::filesystem::path("analysis") / arms.name : std::filesystem::path(out_);
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      const std::filesystem::path inside = folder / LabelOf(arms.list[i]);
+      MakeFolder(inside);
+      WriteReport(answers[i], inside);
+    }
+    const ArmsComparison comparison = CompareAnswers(arms, answers);
+    const document::Document document = ArmsDocument(comparison);
+    WriteFile(folder / "report.html", RenderHtml(document, {}));
+    WriteFile(folder / "report.json", ArmsJson(comparison));
+    PrintDocument(document, ArmsJson(comparison), format);
+    Say("written: {}/report.html report.json, and the same of each arm in a folder below\n",
+        folder.string());
+    return ExitCode::kComplete;
+  }
+
+  // The figures are written before the text is printed, which may refer to their files.
+  void PrintDocument(const document::Document& document,
+                     const std::string& json,
+                     const Format& format) const {
+    if (!figures_.empty()) WriteFigures(document);
+    RenderOptions options = StdoutOptions();
+    options.figures = figures_;
+    Print("{}", json_ ? json : format.render(document, options));
+    std::fflush(stdout);  // the answer first, also where both go to one file
+  }
+
   // The time and the version come in here, so that report/ depends on neither a clock nor the
   // build.
   static Report ReportOn(const Answer& answer, const std::string& config_path) {
@@ -102,7 +139,7 @@ class ReportCommand : public Command {
     Say("written: {}/{}\n", folder.string(), written);
   }
 
-  std::string sweep_, out_, figures_;
+  std::string sweep_, out_, figures_, arm_;
   std::string format_ = "text";
   std::string database_ = "results.db";
   bool json_ = false, force_ = false;

@@ -1,5 +1,7 @@
 // `saelaw run` trains what is missing of a sweep. The gate comes before the database is opened, so
 // that a sweep that cannot run makes no file and takes no lock.
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "app/cli/command.h"
@@ -52,26 +54,31 @@ class SweepRunCommand : public Command {
   ExitCode Run() override {
     Store::CheckName(database_);
     const LoadedSweep loaded = LoadSweep(sweep_, Overrides(device_, workers_, threads_));
-    Sweep sweep = loaded.sweep;
+    Arms arms = loaded.arms;
     TerminalWatcher watcher;
     Cache cache(watcher);
-    PassGate(&sweep, {GateFor::kRun, loaded.shape_told}, cache, watcher);
+    PassGate(&arms, {GateFor::kRun, loaded.shape_told}, cache, watcher);
     LocalWorkplace place(database_, cache, watcher);
     // The database keeps the text of the sweep as the user wrote it, comments and all.
-    const ExitCode code = RunStudy(place.work(), sweep, ReadFile(sweep_));
-    if (code == ExitCode::kComplete) TellVerdict(sweep, cache);
+    const ExitCode code = RunStudy(place.work(), arms, ReadFile(sweep_));
+    if (code == ExitCode::kComplete) TellVerdict(arms, cache);
     return code;
   }
 
  private:
   // The answer is said once, at the end, in the words of `recommend`. It is data, and so goes to
   // stdout; what was told on the way went to stderr.
-  void TellVerdict(const Sweep& sweep, Cache& cache) const {
-    const Answer answer = AnswerSweep(sweep, database_, false, cache, ShortWatch(database_));
+  void TellVerdict(const Arms& arms, Cache& cache) const {
+    const std::vector<Answer> answers =
+        AnswerArms(arms, database_, false, cache, ShortWatch(database_));
     Say("complete\n");
+    if (arms.compares()) {
+      Print("{}", OnTerminal(BriefArmsDocument(CompareAnswers(arms, answers))));
+      return;
+    }
     const std::string rest = fmt::format(
         "what it rests on, and recommended.yaml: saelaw recommend {} --db {}", sweep_, database_);
-    Print("{}", OnTerminal(VerdictDocument(answer.recommendation, rest)));
+    Print("{}", OnTerminal(VerdictDocument(answers.front().recommendation, rest)));
   }
 
   std::string sweep_, device_;

@@ -26,10 +26,10 @@ class ValidateCommand : public Command {
   }
   ExitCode Run() override {
     const LoadedSweep loaded = LoadSweep(sweep_, Overrides("", 0, 0));
-    Sweep sweep = loaded.sweep;
+    Arms arms = loaded.arms;
     TerminalWatcher watcher;
     Cache cache(watcher);
-    const Passed passed = PassGate(&sweep, {GateFor::kValidate, loaded.shape_told}, cache, watcher);
+    const Passed passed = PassGate(&arms, {GateFor::kValidate, loaded.shape_told}, cache, watcher);
     // These are the values of the file and its overrides, without what the gate has found out.
     if (effective_) PrintEffective(loaded);
     // A negative count means that there is no number to tell.

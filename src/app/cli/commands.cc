@@ -30,6 +30,14 @@ OptionSpec DatabaseOption(std::string* path) {
   return {"--db", "The database (default: results.db)", path, false, "FILE"};
 }
 
+OptionSpec ArmOption(std::string* arm) {
+  return {"--arm",
+          "One arm alone of a study that compares (default: what they say together)",
+          arm,
+          false,
+          "LABEL"};
+}
+
 OptionSpec SweepArgument(std::string* path) {
   return {"sweep", "The sweep's YAML file", path, true, "SWEEP"};
 }

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/cli/messages.h"
 #include "core/errors.h"
@@ -40,6 +41,20 @@ std::map<std::string, std::string> Overrides(const std::string& device, int work
   return overrides;
 }
 
+Arms OnlyArm(const Arms& arms, const std::string& label) {
+  std::vector<std::string> labels;
+  for (const Arm& arm : arms.list) {
+    if (arms.compares() && LabelOf(arm) == label) return arm.sweep;
+    if (arms.compares()) labels.push_back(LabelOf(arm));
+  }
+  throw ConfigurationError(fmt::format("no arm '{}' in {}; {}",
+                                       label,
+                                       arms.name,
+                                       labels.empty()
+                                           ? "it compares nothing (study.compare, study.sparsity)"
+                                           : fmt::format("there are {}", fmt::join(labels, ", "))));
+}
+
 LoadedSweep LoadSweep(const std::string& path,
                       const std::map<std::string, std::string>& overrides) {
   const ReadSweepResult read = ReadSweep(path, overrides);
@@ -53,8 +68,9 @@ LoadedSweep LoadSweep(const std::string& path,
         "{}: {} mistake{}", path, read.mistakes.size(), read.mistakes.size() == 1 ? "" : "s"));
   }
   // How many threads there are depends on this machine, so it is settled after the reading.
-  LoadedSweep loaded{*read.sweep, false, read.effective};
+  LoadedSweep loaded{*read.sweep, read.arms, false, read.effective};
   ResolveThreads(&loaded.sweep.execution);
+  for (Arm& arm : loaded.arms.list) arm.sweep.execution = loaded.sweep.execution;
   // Either key tells the shape; a value that is empty tells nothing.
   for (const char* key : {"activations.card", "activations.shape.layers"}) {
     const auto told = read.effective.find(key);

@@ -53,8 +53,10 @@ std::string NamesOf(const std::vector<RunId>& runs) {
 
 }  // namespace
 
-bool HasFinishedRuns(const Store& store, const Sweep& sweep) {
-  return !FinishedRuns(store, sweep).empty();
+bool HasFinishedRuns(const Store& store, const Arms& arms) {
+  return std::any_of(arms.list.begin(), arms.list.end(), [&](const Arm& arm) {
+    return !FinishedRuns(store, arm.sweep).empty();
+  });
 }
 
 std::string EarlierRuns(const Store& store, const Sweep& sweep) {

@@ -13,7 +13,7 @@ namespace saelaw {
 // identified as far as it could be.
 std::string EarlierRuns(const Store& store, const Sweep& sweep);
 
-// Whether the sweep has finished runs there at all.
-bool HasFinishedRuns(const Store& store, const Sweep& sweep);
+// Whether any arm of the sweep has finished runs there at all.
+bool HasFinishedRuns(const Store& store, const Arms& arms);
 
 }  // namespace saelaw

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -27,10 +28,18 @@ namespace {
 
 // Gangs that were begun go on as they were written down, so that their checkpoints serve them; so
 // do failed ones that left a checkpoint. Other failed gangs are formed anew.
-std::vector<Job> BegunJobs(const Workplace& work, const Sweep& sweep) {
-  std::vector<Job> begun = work.store.UnfinishedJobs(sweep.name);
-  for (Job& job : work.store.FailedJobs(sweep.name)) {
-    if (!CheckpointsOfJob(work.jobs_folder / job.id).empty()) begun.push_back(std::move(job));
+std::vector<Job> BegunJobs(const Workplace& work, const Arms& arms) {
+  std::vector<Job> begun;
+  // A gang may have runs of several arms.
+  std::set<std::string> listed;
+  const auto add = [&](Job& job) {
+    if (listed.insert(job.id).second) begun.push_back(std::move(job));
+  };
+  for (const Arm& arm : arms.list) {
+    for (Job& job : work.store.UnfinishedJobs(arm.sweep.name)) add(job);
+    for (Job& job : work.store.FailedJobs(arm.sweep.name)) {
+      if (!CheckpointsOfJob(work.jobs_folder / job.id).empty()) add(job);
+    }
   }
   return begun;
 }
@@ -72,8 +81,8 @@ void SavePredictions(Workplace& work, const Sweep& sweep, const Decision& decisi
 
 // A run that may not fit is tried all the same, because what it takes is a prediction. One run is
 // enough to warn of.
-void WarnOfMemory(Watcher& watcher, const Plan& plan, double bytes) {
-  for (const PlannedRun& run : plan.runs) {
+void WarnOfMemory(Watcher& watcher, const std::vector<PlannedRun>& runs, double bytes) {
+  for (const PlannedRun& run : runs) {
     if (run.predicted.device_bytes <= bytes) continue;
     watcher.Warn(fmt::format("run {} needs about {}, a trainer has {}: it may not fit",
                              run.id,
@@ -98,9 +107,14 @@ void AddPlannedRuns(Store& store, const Sweep& sweep, const std::vector<PlannedR
   store.AddRuns(sweep.name, asked);
 }
 
-void TellStages(Workplace& work, const Sweep& sweep) {
+void TellStages(Workplace& work, const Arms& arms) {
   std::map<RunId, std::string> stages;
-  for (const RunRecord& run : work.store.RunsOf(sweep.name)) stages[run.id] = run.asked.stage;
+  for (const Arm& arm : arms.list) {
+    const std::string label = arms.compares() ? LabelOf(arm) + " " : "";
+    for (const RunRecord& run : work.store.RunsOf(arm.sweep.name)) {
+      stages[run.id] = label + run.asked.stage;
+    }
+  }
   work.watcher.OnStages(stages);
 }
 
@@ -110,44 +124,106 @@ bool AnyIsThere(const Store& store, const std::vector<PlannedRun>& runs) {
   });
 }
 
+// What was known of an arm, and what follows.
+struct ArmRound {
+  const Arm* arm = nullptr;
+  Decision decision;
+};
+
+// Decides the next round of every arm and writes its runs down.
+std::vector<ArmRound> DecideRounds(Workplace& work, const Arms& arms) {
+  std::vector<ArmRound> rounds;
+  for (const Arm& arm : arms.list) {
+    const Knowledge knowledge = KnowledgeIn(work.store, arm.sweep);
+    const Measurement measured = knowledge.measurement.value_or(Measurement{});
+    rounds.push_back({&arm, Decide(PricedAsMeasured(arm.sweep, measured), knowledge)});
+    AddPlannedRuns(work.store, arm.sweep, rounds.back().decision.plan.runs);
+  }
+  return rounds;
+}
+
+// The runs of all arms, each once: two recipes may ask for the same one.
+std::vector<PlannedRun> RunsOfAll(const std::vector<ArmRound>& rounds) {
+  std::vector<PlannedRun> runs;
+  std::set<RunId> listed;
+  for (const ArmRound& round : rounds) {
+    for (const PlannedRun& run : round.decision.plan.runs) {
+      if (listed.insert(run.id).second) runs.push_back(run);
+    }
+  }
+  return runs;
+}
+
+void TellNotes(Watcher& watcher, const std::vector<ArmRound>& rounds) {
+  for (const ArmRound& round : rounds) {
+    std::vector<std::string> notes = round.decision.plan.notes;
+    if (rounds.size() > 1) {
+      for (std::string& note : notes) note = fmt::format("{}: {}", LabelOf(*round.arm), note);
+    }
+    watcher.OnPlanNotes(notes);
+  }
+}
+
+// Why all of it was in vain; empty where an arm has a run that survived.
+std::string WhyNoneSurvived(const std::vector<ArmRound>& rounds) {
+  std::string first;
+  for (const ArmRound& round : rounds) {
+    const std::string& why = round.decision.findings.none_survived;
+    if (why.empty()) return "";
+    if (first.empty()) first = why;
+  }
+  return first;
+}
+
+bool AllComplete(const std::vector<ArmRound>& rounds) {
+  return std::all_of(rounds.begin(), rounds.end(), [](const ArmRound& round) {
+    return round.decision.plan.complete;
+  });
+}
+
 }  // namespace
 
-NextJobs PrepareNextJobs(Workplace& work, const Sweep& sweep) {
-  if (std::vector<Job> begun = BegunJobs(work, sweep); !begun.empty()) {
-    TellStages(work, sweep);
+NextJobs PrepareNextJobs(Workplace& work, const Arms& arms) {
+  if (std::vector<Job> begun = BegunJobs(work, arms); !begun.empty()) {
+    TellStages(work, arms);
     return {std::move(begun), false, ""};
   }
-  const Knowledge knowledge = KnowledgeIn(work.store, sweep);
-  const Measurement measured = knowledge.measurement.value_or(Measurement{});
-  const Decision decision = Decide(PricedAsMeasured(sweep, measured), knowledge);
-  const Plan& plan = decision.plan;
-  work.watcher.OnPlanNotes(plan.notes);
-  AddPlannedRuns(work.store, sweep, plan.runs);
+  // The arms have one source, so what is known of the first one's is known of all.
+  const Sweep& first = arms.first();
+  const Measurement measured = KnowledgeIn(work.store, first).measurement.value_or(Measurement{});
+  const std::vector<ArmRound> rounds = DecideRounds(work, arms);
+  const std::vector<PlannedRun> runs = RunsOfAll(rounds);
+  TellNotes(work.watcher, rounds);
   // What was trained by itself is known from now on, since the sweep has asked for it.
-  if (AnyIsThere(work.store, plan.runs)) return PrepareNextJobs(work, sweep);
-  SavePredictions(work, sweep, decision);
+  if (AnyIsThere(work.store, runs)) return PrepareNextJobs(work, arms);
+  for (const ArmRound& round : rounds) SavePredictions(work, round.arm->sweep, round.decision);
   const double gang_bytes =
-      GangBytes(sweep.execution, measured, sweep.model_shape, work.store.JobsOutOfMemory());
-  WarnOfMemory(work.watcher, plan, gang_bytes);
-  std::vector<Job> jobs = FormJobs(
-      plan.runs, sweep.execution, gang_bytes, measured, work.cache.FolderFor(sweep.source));
+      GangBytes(first.execution, measured, first.model_shape, work.store.JobsOutOfMemory());
+  WarnOfMemory(work.watcher, runs, gang_bytes);
+  std::vector<Job> jobs =
+      FormJobs(runs, first.execution, gang_bytes, measured, work.cache.FolderFor(first.source));
   NameEarlier(work.store, jobs);
   work.store.AddJobs(jobs);
   if (!jobs.empty()) {
-    TellStages(work, sweep);
-    work.watcher.OnRound({plan.runs.size(), jobs.size(), plan.runs.front().reason});
+    TellStages(work, arms);
+    work.watcher.OnRound({runs.size(), jobs.size(), runs.front().reason});
   }
-  return {std::move(jobs), plan.complete, decision.findings.none_survived};
+  return {std::move(jobs), AllComplete(rounds), WhyNoneSurvived(rounds)};
 }
 
-RoundLeft PriceRoundLeft(const Store& store, const Sweep& sweep) {
-  const Knowledge knowledge = KnowledgeIn(store, sweep);
-  const Measurement measured = knowledge.measurement.value_or(Measurement{});
-  RoundLeft left{Decide(PricedAsMeasured(sweep, measured), knowledge).plan.runs};
+RoundLeft PriceRoundLeft(const Store& store, const Arms& arms) {
+  const Sweep& first = arms.first();
+  const Measurement measured = KnowledgeIn(store, first).measurement.value_or(Measurement{});
+  RoundLeft left;
+  for (const Arm& arm : arms.list) {
+    const Decision decision =
+        Decide(PricedAsMeasured(arm.sweep, measured), KnowledgeIn(store, arm.sweep));
+    left.runs.insert(left.runs.end(), decision.plan.runs.begin(), decision.plan.runs.end());
+  }
   ShareCosts(&left.runs);
   const double bytes =
-      GangBytes(sweep.execution, measured, sweep.model_shape, store.JobsOutOfMemory());
-  left.seconds = WallSeconds(left.runs, sweep.execution, bytes);
+      GangBytes(first.execution, measured, first.model_shape, store.JobsOutOfMemory());
+  left.seconds = WallSeconds(left.runs, first.execution, bytes);
   return left;
 }
 

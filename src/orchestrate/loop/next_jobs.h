@@ -15,17 +15,18 @@ struct NextJobs {
   // the budget leaves out all that is left.
   std::vector<Job> jobs;
   bool complete = false;
-  std::string none_survived;  // as in Findings
+  std::string none_survived;  // as in Findings, where no arm has a run that did
 };
-// Gangs that were begun go on as they were written down; else the next round is planned. Tells of
-// the round and of what is predicted of its hold-out runs.
-NextJobs PrepareNextJobs(Workplace& work, const Sweep& sweep);
+// Gangs that were begun go on as they were written down; else the next round of every arm is
+// planned, and runs of all arms that share a stream train together. Tells of the round and of what
+// is predicted of its hold-out runs. `arms`: those of one sweep file, with one source.
+NextJobs PrepareNextJobs(Workplace& work, const Arms& arms);
 
 // What is left of this round, each run at its share of its gang's cost, and how long it takes here.
 struct RoundLeft {
   std::vector<PlannedRun> runs;
   double seconds = 0;
 };
-RoundLeft PriceRoundLeft(const Store& store, const Sweep& sweep);
+RoundLeft PriceRoundLeft(const Store& store, const Arms& arms);
 
 }  // namespace saelaw

@@ -2,8 +2,10 @@
 // so that a study that was killed goes on by the same command as if nothing had happened.
 #include "orchestrate/loop/study_loop.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -32,28 +34,50 @@ ExitCode CodeOfCompleteStudy(Workplace& work, const std::string& none_survived) 
 }
 
 // What was spent, and what more would buy: the runs of this round that have no result yet.
-void TellWallIsSpent(Workplace& work, const Sweep& sweep, const WallBudget& budget) {
-  const RoundLeft left = PriceRoundLeft(work.store, sweep);
+void TellWallIsSpent(Workplace& work, const Arms& arms, const WallBudget& budget) {
+  const RoundLeft left = PriceRoundLeft(work.store, arms);
   work.watcher.OnWallSpent({budget.Text(), left.runs.size(), left.seconds});
 }
 
 // What an earlier text, other data or another version asked for and never got is no longer asked
 // for, so the hash is of all that a round is planned from.
-void SaveSweep(Workplace& work, const Sweep& sweep, const std::string& text) {
-  const std::string hash =
-      HashBytes(fmt::format("{};{};{}", kNumericVersion, SourceKey(sweep.source), text));
-  work.store.SaveSweep(sweep.name, text, hash);
-  if (const std::string earlier = EarlierRuns(work.store, sweep); !earlier.empty()) {
-    work.watcher.Warn(earlier);
-  }
+void SaveSweep(Workplace& work,
+               const std::string& name,
+               const SourceSpec& source,
+               const std::string& text) {
+  work.store.SaveSweep(
+      name, text, HashBytes(fmt::format("{};{};{}", kNumericVersion, SourceKey(source), text)));
 }
 
-ExitCode RunRounds(Workplace& work, const Sweep& sweep) {
-  WallBudget budget(work.store, sweep.name, sweep.budget.seconds);
-  ExitCode code = EnsureMeasured(work, sweep.source, sweep.execution, ShapesOf(sweep), &budget);
-  if (code == ExitCode::kComplete) TellData(work, sweep);
+void SaveArms(Workplace& work, const Arms& arms, const std::string& text) {
+  for (const Arm& arm : arms.list) {
+    SaveSweep(work, arm.sweep.name, arm.sweep.source, text);
+    if (const std::string earlier = EarlierRuns(work.store, arm.sweep); !earlier.empty()) {
+      work.watcher.Warn(earlier);
+    }
+  }
+  // The time on the clock is the whole sweep's, and so is the name under which people ask for it.
+  if (arms.compares()) SaveSweep(work, arms.name, arms.first().source, text);
+}
+
+// Every shape that a run of an arm can have.
+std::vector<StepShape> ShapesOf(const Arms& arms) {
+  std::vector<StepShape> shapes;
+  for (const Arm& arm : arms.list) {
+    for (const StepShape& shape : ShapesOf(arm.sweep)) {
+      if (std::find(shapes.begin(), shapes.end(), shape) == shapes.end()) shapes.push_back(shape);
+    }
+  }
+  return shapes;
+}
+
+ExitCode RunRounds(Workplace& work, const Arms& arms) {
+  const Sweep& first = arms.first();
+  WallBudget budget(work.store, arms.name, first.budget.seconds);
+  ExitCode code = EnsureMeasured(work, first.source, first.execution, ShapesOf(arms), &budget);
+  if (code == ExitCode::kComplete) TellData(work, first);
   while (code == ExitCode::kComplete) {
-    const NextJobs next = PrepareNextJobs(work, sweep);
+    const NextJobs next = PrepareNextJobs(work, arms);
     if (next.complete) return CodeOfCompleteStudy(work, next.none_survived);
     if (next.jobs.empty()) {
       work.watcher.Complain(
@@ -61,19 +85,19 @@ ExitCode RunRounds(Workplace& work, const Sweep& sweep) {
           "same command continues");
       return ExitCode::kIncomplete;
     }
-    code = CarryOut(work, sweep.execution, next.jobs, &budget);
+    code = CarryOut(work, first.execution, next.jobs, &budget);
   }
   // Other reasons to be incomplete were told by who found them.
-  if (code == ExitCode::kIncomplete && budget.IsSpent()) TellWallIsSpent(work, sweep, budget);
+  if (code == ExitCode::kIncomplete && budget.IsSpent()) TellWallIsSpent(work, arms, budget);
   return code;
 }
 
 }  // namespace
 
-ExitCode RunStudy(Workplace& work, const Sweep& sweep, const std::string& text) {
-  SaveSweep(work, sweep, text);
+ExitCode RunStudy(Workplace& work, const Arms& arms, const std::string& text) {
+  SaveArms(work, arms, text);
   CloseLeftOver(work);
-  const ExitCode code = RunRounds(work, sweep);
+  const ExitCode code = RunRounds(work, arms);
   // A study of which nothing was missing has written nothing, so nothing has looked yet.
   work.store.CheckInPlace();
   return code;

@@ -9,10 +9,10 @@
 
 namespace saelaw {
 
-// Saves the sweep with `text`, that of its file, and runs what is missing of it. Its data was
-// identified. The code is kComplete, kFailure where no run of a complete study is of any use,
+// Saves the sweep with `text`, that of its file, and runs what is missing of its arms. Their data
+// was identified. The code is kComplete, kFailure where no run of a complete study is of any use,
 // kIncomplete where a budget is spent, or CarryOut's. Throws IoError where the database was moved
 // away meanwhile, as every write to it does.
-ExitCode RunStudy(Workplace& work, const Sweep& sweep, const std::string& text);
+ExitCode RunStudy(Workplace& work, const Arms& arms, const std::string& text);
 
 }  // namespace saelaw

@@ -89,5 +89,20 @@ TEST_F(LoadSweepTest, SeesWhetherTheShapeIsTold) {
   EXPECT_FALSE(loaded_.shape_told);
 }
 
+TEST_F(LoadSweepTest, GivesOneArmAloneByItsLabel) {
+  Load(With("study:\n", "study:\n  sparsity: [8, 16]\n"));
+  EXPECT_EQ(loaded_.arms.list.size(), 2u);
+  const Arms one = OnlyArm(loaded_.arms, "l0-16");
+  EXPECT_FALSE(one.compares());
+  EXPECT_EQ(one.first().training.target_l0, 16);
+  EXPECT_EQ(one.name, "small/l0-16");
+  try {
+    OnlyArm(loaded_.arms, "l0-9");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "no arm 'l0-9' in small; there are l0-8, l0-16");
+  }
+}
+
 }  // namespace
 }  // namespace saelaw

@@ -47,6 +47,39 @@ TEST_F(StudyLoopTest, DoesNothingForAStudyThatIsComplete) {
   EXPECT_EQ(world_.started.size(), started);
 }
 
+// A sweep of two recipes, on one stream.
+Arms TwoArms(const Sweep& sweep) {
+  Arms arms;
+  arms.name = "small";
+  for (const char* recipe : {"plain", "fast"}) {
+    Arm arm{recipe, 0, sweep};
+    arm.sweep.name = std::string("small/") + recipe;
+    if (arm.recipe == "fast") arm.sweep.training.threshold_lr *= 2;
+    arms.list.push_back(std::move(arm));
+  }
+  return arms;
+}
+
+TEST_F(StudyLoopTest, TrainsTheArmsOfAComparisonTogether) {
+  EXPECT_EQ(RunStudy(work_, TwoArms(sweep_), "name: small"), ExitCode::kComplete);
+  EXPECT_THAT(store_.AcceptedResults(), SizeIs(10));
+  EXPECT_THAT(watcher_.lines, Contains("round of 8 in 1"));
+  EXPECT_THAT(watcher_.lines, Contains("round of 2 in 1"));
+  EXPECT_THAT(store_.PredictionsOf("small/plain"), SizeIs(1));
+  EXPECT_THAT(store_.PredictionsOf("small/fast"), SizeIs(1));
+  // The sweep itself is there under its name, for the time on the clock and for `status`.
+  EXPECT_EQ(store_.Sweeps().size(), 3u);
+  EXPECT_THAT(store_.RunsOf("small/fast"), SizeIs(5));
+}
+
+TEST_F(StudyLoopTest, TrainsARunThatTwoArmsShareOnce) {
+  Arms arms = TwoArms(sweep_);
+  arms.list[1].sweep.training = arms.list[0].sweep.training;
+  EXPECT_EQ(RunStudy(work_, arms, "name: small"), ExitCode::kComplete);
+  EXPECT_THAT(store_.AcceptedResults(), SizeIs(5));
+  EXPECT_THAT(store_.RunsOf("small/fast"), SizeIs(5));
+}
+
 // A prediction that is made after the fact is none.
 TEST_F(StudyLoopTest, WritesDownWhatItPredictsBeforeTheHoldOutBegins) {
   std::vector<std::string> told_at_start;

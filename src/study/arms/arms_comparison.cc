@@ -1,0 +1,122 @@
+#include "study/arms/arms_comparison.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace saelaw {
+namespace {
+
+constexpr double kLevel = 0.95;
+
+ArmSummary Summarise(const ArmAnswer& answer) {
+  ArmSummary summary;
+  summary.label = LabelOf(answer.arm);
+  summary.recipe = answer.arm.recipe;
+  summary.target_l0 = answer.arm.target_l0;
+  summary.sizes = DescribeSizes(answer.findings.runs, answer.arm.sweep.target.d_sae);
+  summary.lr = answer.advice.lr;
+  summary.fvu = answer.advice.parts.fvu;
+  summary.l0 = answer.advice.parts.l0;
+  double seconds = 0;
+  double tokens = 0;
+  for (const StudyRun& run : answer.findings.runs) {
+    ++summary.runs;
+    if (run.outcome != Outcome::kCompleted) {
+      ++summary.failed;
+      continue;
+    }
+    seconds += run.wall_seconds;
+    tokens += static_cast<double>(run.tokens);
+  }
+  if (tokens > 0) summary.seconds_per_token = seconds / tokens;
+  return summary;
+}
+
+// ln FVU(a) - ln FVU(b) of the seeds that both have at their best rates.
+std::vector<double> PairsAt(const ArmAtSize& a, const ArmAtSize& b) {
+  std::vector<double> pairs;
+  for (const auto& [seed, log_fvu] : a.log_fvu) {
+    const auto other = b.log_fvu.find(seed);
+    if (other != b.log_fvu.end()) pairs.push_back(log_fvu - other->second);
+  }
+  return pairs;
+}
+
+SizeDifference MeanOf(double tokens, const std::vector<double>& pairs) {
+  SizeDifference mean;
+  mean.tokens = tokens;
+  mean.pairs = static_cast<int>(pairs.size());
+  const auto count = static_cast<double>(pairs.size());
+  for (const double pair : pairs) mean.log_ratio += pair / count;
+  if (pairs.size() < 2) return mean;
+  double square = 0;
+  for (const double pair : pairs) square += std::pow(pair - mean.log_ratio, 2);
+  mean.error = std::sqrt(square / (count - 1) / count);
+  return mean;
+}
+
+// What the pairs say of the target; nothing where they are too few, or all of one size.
+Estimate AtTarget(const std::vector<Pair>& pairs, std::size_t sizes, double log_tokens) {
+  constexpr std::size_t kFewest = 4;
+  if (pairs.size() < kFewest || sizes < 2) return {};
+  const PairedDifference found = FollowPairs(pairs, log_tokens, kLevel);
+  return {found.value, found.interval};
+}
+
+ArmDifference Compare(const std::vector<ArmSummary>& arms,
+                      std::size_t a,
+                      std::size_t b,
+                      double log_tokens) {
+  ArmDifference difference;
+  difference.a = a;
+  difference.b = b;
+  std::vector<Pair> all;
+  for (const ArmAtSize& one : arms[a].sizes) {
+    for (const ArmAtSize& other : arms[b].sizes) {
+      if (one.tokens != other.tokens) continue;
+      const std::vector<double> pairs = PairsAt(one, other);
+      if (pairs.empty()) continue;
+      difference.sizes.push_back(MeanOf(one.tokens, pairs));
+      difference.l0_apart = std::max(difference.l0_apart, std::abs(std::log(one.l0 / other.l0)));
+      for (const double pair : pairs) all.push_back({std::log(one.tokens), pair});
+    }
+  }
+  difference.log_ratio = AtTarget(all, difference.sizes.size(), log_tokens);
+  return difference;
+}
+
+}  // namespace
+
+std::size_t ArmsComparison::BestAt(double target_l0) const {
+  for (std::size_t i = 0; i < arms.size(); ++i) {
+    if (arms[i].target_l0 != target_l0) continue;
+    bool compared = false;
+    bool beaten = false;
+    for (const ArmDifference& one : differences) {
+      if (one.a != i && one.b != i) continue;
+      if (!one.same_sparsity() || !one.log_ratio.known()) continue;
+      compared = true;
+      beaten |= (one.a == i) == (one.log_ratio.value > 0);
+    }
+    if (compared && !beaten) return i;
+  }
+  return arms.size();
+}
+
+ArmsComparison CompareArms(const std::string& sweep, std::span<const ArmAnswer> answers) {
+  ArmsComparison comparison;
+  comparison.sweep = sweep;
+  comparison.demonstration = answers.front().arm.sweep.demonstration;
+  comparison.tokens = static_cast<double>(answers.front().arm.sweep.target.tokens);
+  for (const ArmAnswer& answer : answers) comparison.arms.push_back(Summarise(answer));
+  const std::vector<ArmSummary>& arms = comparison.arms;
+  for (std::size_t a = 0; a < arms.size(); ++a) {
+    for (std::size_t b = a + 1; b < arms.size(); ++b) {
+      if (arms[a].target_l0 != arms[b].target_l0) continue;
+      comparison.differences.push_back(Compare(arms, a, b, std::log(comparison.tokens)));
+    }
+  }
+  return comparison;
+}
+
+}  // namespace saelaw
