@@ -74,6 +74,7 @@ void DescribeBest(const ByRate& rates, ArmAtSize& size) {
     size.fvu += run->final.fvu / static_cast<double>(runs.size());
     size.l0 += run->final.l0 / static_cast<double>(runs.size());
     size.dead_fraction += run->final.dead_fraction / static_cast<double>(runs.size());
+    size.aligned_l0 = size.l0;
     if (run->final.fvu > 0) size.log_fvu[run->seed] = std::log(run->final.fvu);
   }
 }

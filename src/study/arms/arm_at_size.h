@@ -32,7 +32,11 @@ struct ArmAtSize {
   double l0 = std::numeric_limits<double>::quiet_NaN();
   double dead_fraction = std::numeric_limits<double>::quiet_NaN();
   std::map<std::uint64_t, double> log_fvu;  // at the best rate, by seed
-  int runs = 0, failed = 0;                 // at all rates
+  // What ln FVU would change by at the arm's target L0, and the L0 that this brings it to
+  // (AlignToTargets); 0 and `l0` where nothing tells.
+  double to_target = 0;
+  double aligned_l0 = std::numeric_limits<double>::quiet_NaN();
+  int runs = 0, failed = 0;  // at all rates
   Basin basin;
   double first_failure = std::numeric_limits<double>::infinity();  // lowest rate that failed
 };

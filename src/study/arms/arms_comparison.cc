@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace saelaw {
 namespace {
@@ -32,12 +33,55 @@ ArmSummary Summarise(const ArmAnswer& answer) {
   return summary;
 }
 
+const ArmAtSize* SizeOf(const ArmSummary& arm, double tokens) {
+  for (const ArmAtSize& size : arm.sizes) {
+    if (size.tokens == tokens && size.l0 > 0 && size.fvu > 0) return &size;
+  }
+  return nullptr;
+}
+
+// The slope of ln FVU in ln L0 from this size to that of the nearest other sparsity of the recipe;
+// 0 where there is none that is far enough off to tell.
+double FrontierSlope(const std::vector<ArmSummary>& arms,
+                     const ArmSummary& arm,
+                     const ArmAtSize& size) {
+  constexpr double kFarEnough = 0.2;  // of ln L0
+  double nearest = std::numeric_limits<double>::infinity();
+  double slope = 0;
+  for (const ArmSummary& other : arms) {
+    const ArmAtSize* there = other.recipe == arm.recipe ? SizeOf(other, size.tokens) : nullptr;
+    if (there == nullptr) continue;
+    const double apart = std::log(there->l0 / size.l0);
+    if (std::abs(apart) < kFarEnough || std::abs(apart) >= nearest) continue;
+    nearest = std::abs(apart);
+    slope = std::log(there->fvu / size.fvu) / apart;
+  }
+  return slope;
+}
+
+// Brings what was measured near the target L0 to it along the recipe's own frontier.
+void AlignToTargets(std::vector<ArmSummary>& arms) {
+  constexpr double kFarthest = 0.25;  // of ln L0
+  for (ArmSummary& arm : arms) {
+    if (arm.target_l0 == 0) continue;
+    for (ArmAtSize& size : arm.sizes) {
+      if (!(size.l0 > 0) || !(size.fvu > 0)) continue;
+      const double miss = std::log(arm.target_l0 / size.l0);
+      const double slope = FrontierSlope(arms, arm, size);
+      if (slope == 0 || std::abs(miss) > kFarthest) continue;
+      size.to_target = slope * miss;
+      size.aligned_l0 = arm.target_l0;
+    }
+  }
+}
+
 // ln FVU(a) - ln FVU(b) of the seeds that both have at their best rates.
 std::vector<double> PairsAt(const ArmAtSize& a, const ArmAtSize& b) {
   std::vector<double> pairs;
   for (const auto& [seed, log_fvu] : a.log_fvu) {
     const auto other = b.log_fvu.find(seed);
-    if (other != b.log_fvu.end()) pairs.push_back(log_fvu - other->second);
+    if (other == b.log_fvu.end()) continue;
+    pairs.push_back(log_fvu + a.to_target - other->second - b.to_target);
   }
   return pairs;
 }
@@ -77,7 +121,8 @@ ArmDifference Compare(const std::vector<ArmSummary>& arms,
       const std::vector<double> pairs = PairsAt(one, other);
       if (pairs.empty()) continue;
       difference.sizes.push_back(MeanOf(one.tokens, pairs));
-      difference.l0_apart = std::max(difference.l0_apart, std::abs(std::log(one.l0 / other.l0)));
+      difference.l0_apart =
+          std::max(difference.l0_apart, std::abs(std::log(one.aligned_l0 / other.aligned_l0)));
       for (const double pair : pairs) all.push_back({std::log(one.tokens), pair});
     }
   }
@@ -109,6 +154,7 @@ ArmsComparison CompareArms(const std::string& sweep, std::span<const ArmAnswer> 
   comparison.demonstration = answers.front().arm.sweep.demonstration;
   comparison.tokens = static_cast<double>(answers.front().arm.sweep.target.tokens);
   for (const ArmAnswer& answer : answers) comparison.arms.push_back(Summarise(answer));
+  AlignToTargets(comparison.arms);
   const std::vector<ArmSummary>& arms = comparison.arms;
   for (std::size_t a = 0; a < arms.size(); ++a) {
     for (std::size_t b = a + 1; b < arms.size(); ++b) {

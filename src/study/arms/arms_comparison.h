@@ -2,8 +2,10 @@
 //
 // Two arms train on the same streams, so that what a stream makes of a loss is taken out by looking
 // at pairs: δ = ln FVU(a) - ln FVU(b) for each number of tokens and each seed that both have, each
-// arm at its own best rate there. δ is a straight line in ln tokens by least squares; what it says
-// of the target has the interval of that line, by Student's t of the pairs.
+// arm at its own best rate there. Where a recipe was trained at several sparsities, what missed its
+// target L0 by up to a fourth is first brought to it along the line to the next sparsity of that
+// recipe, in the logarithms of FVU and L0. δ is a straight line in ln tokens by least squares; what
+// it says of the target has the interval of that line, by Student's t of the pairs.
 #pragma once
 
 #include <cstddef>
@@ -49,7 +51,7 @@ inline constexpr double kSameL0 = 0.05;
 struct ArmDifference {
   std::size_t a = 0, b = 0;  // places among the arms
   std::vector<SizeDifference> sizes;
-  double l0_apart = 0;  // the largest |ln (L0 of a / L0 of b)| of these sizes
+  double l0_apart = 0;  // the largest |ln (L0 of a / L0 of b)| of these sizes, once aligned
   // ln (FVU of a / FVU of b) at the target's tokens; unknown with pairs at fewer than 2 sizes, or
   // fewer than 4 pairs.
   Estimate log_ratio;

@@ -15,8 +15,13 @@ struct World {
   std::vector<Findings> findings;
   std::vector<Recommendation> advice;
 
-  void Add(const std::string& recipe, double l0, double offset, double slope, double noise = 0) {
-    Arm arm{recipe, 32, {}};
+  void Add(const std::string& recipe,
+           double l0,
+           double offset,
+           double slope,
+           double noise = 0,
+           double target_l0 = 32) {
+    Arm arm{recipe, target_l0, {}};
     arm.sweep.target.tokens = static_cast<std::int64_t>(kTarget);
     arm.sweep.target.d_sae = 64;
     Findings found;
@@ -86,6 +91,19 @@ TEST(CompareArms, SaysNothingOfRecipesAtDifferentSparsity) {
   EXPECT_FALSE(found.differences[0].same_sparsity());
   EXPECT_FALSE(found.differences[0].decided());
   EXPECT_EQ(found.BestAt(32), 2u);
+}
+
+TEST(CompareArms, BringsBothToTheTargetAlongTheirOwnFrontiers) {
+  // ln FVU falls by 0.5 ln L0: the recipes are the same one, of which b misses its target by 20 %.
+  World world;
+  world.Add("a", 32, -0.5 * std::log(32), 0);
+  world.Add("a", 64, -0.5 * std::log(64), 0, 0, 64);
+  world.Add("b", 38.4, -0.5 * std::log(38.4), 0);
+  world.Add("b", 64, -0.5 * std::log(64), 0, 0, 64);
+  const ArmsComparison found = world.Compare();
+  ASSERT_EQ(found.differences.size(), 2u);
+  EXPECT_TRUE(found.differences[0].same_sparsity());
+  EXPECT_NEAR(found.differences[0].log_ratio.value, 0, 1e-9);
 }
 
 TEST(CompareArms, NeedsTwoSizesToSpeakOfTheTarget) {
