@@ -16,11 +16,39 @@ int ExtraParameters(ValleyKind kind) {
   return (HasSkew(kind) ? 1 : 0) + (HasPower(kind) ? 1 : 0) + (HasFlat(kind) ? 1 : 0);
 }
 
-// Twice the negative logarithm of how likely the shape is, up to a constant.
-double Bic(const ValleyFit& fit, ValleyKind kind, int free) {
-  const double count = free;
-  const double variance = std::max(fit.square / count, kSmallestNoise * kSmallestNoise);
-  return count * std::log(variance) + fit.parameters * std::log(count) +
+// The sum of squares of ln loss about each level's mean: what a valley has to explain.
+double TotalSquare(const ValleyData& data) {
+  std::vector<double> sums(static_cast<std::size_t>(data.levels), 0.0);
+  std::vector<double> counts(sums.size(), 0.0);
+  for (const ValleyGroup& group : data.groups) {
+    for (const ValleyRun& run : group.runs) {
+      sums[static_cast<std::size_t>(run.level)] += run.y;
+      ++counts[static_cast<std::size_t>(run.level)];
+    }
+  }
+  double square = 0;
+  for (const ValleyGroup& group : data.groups) {
+    for (const ValleyRun& run : group.runs) {
+      const auto level = static_cast<std::size_t>(run.level);
+      square += std::pow(run.y - sums[level] / counts[level], 2);
+    }
+  }
+  return square;
+}
+
+// Twice the negative logarithm of the Bayes factor for the shape against no valley at all, with
+// Zellner's g-prior at each shape's own best g (Liang et al. 2008, J. Am. Stat. Assoc. 103, eq. 6
+// and §2.4), and of its odds before. BIC, which is nearly the same for many runs, takes the noise
+// of a fit for as well known with a few degrees of freedom as with many, and so takes one parabola
+// in ten for a skewed valley where each size has five runs.
+double Merit(const ValleyData& data, double total, const ValleyFit& fit, ValleyKind kind) {
+  const double count = data.Free();
+  const double left = std::max(count - fit.parameters, 0.5);
+  const double square = std::max(fit.square, count * kSmallestNoise * kSmallestNoise);
+  const double ratio = std::min(square / std::max(total, square), 1.0);
+  const double f = (1 - ratio) / std::max(fit.parameters, 1.0) / (ratio / left);
+  const double g = std::max(f - 1, 0.0);
+  return count * std::log1p(g * ratio) - left * std::log1p(g) +
          2 * kAgainst * ExtraParameters(kind);
 }
 
@@ -94,7 +122,7 @@ void FitFree(const ValleyData& data, const ValleyState& parabola, ValleyCandidat
 
 // Gives the groups curvatures of their own where they differ beyond the noise.
 void SpreadCurvatures(const ValleyData& data, ValleyCandidate& candidate) {
-  constexpr double kSpeaks = 2.7;
+  constexpr double kSpeaks = 4;
   constexpr double kMostSpread = 1.5;
   if (data.groups.size() < 2) return;
   const ValleyPlacement free = ValleyPlacement::Free(data);
@@ -112,8 +140,9 @@ void SpreadCurvatures(const ValleyData& data, ValleyCandidate& candidate) {
 void Prune(const ValleyData& data, std::vector<ValleyCandidate>& candidates) {
   constexpr double kHopeless = 60;  // of twice the log likelihood
   double least = std::numeric_limits<double>::infinity();
+  const double total = TotalSquare(data);
   const auto merit = [&](const ValleyCandidate& one) {
-    return Bic(one.free, one.kind, data.Free());
+    return Merit(data, total, one.free, one.kind);
   };
   for (const ValleyCandidate& one : candidates) least = std::min(least, merit(one));
   std::erase_if(candidates, [&](const auto& one) { return merit(one) > least + kHopeless; });
@@ -168,9 +197,10 @@ std::vector<ValleyCandidate> FitShapes(const ValleyData& data, const ValleyStart
 void Weigh(const ValleyData& data,
            ValleyFit ValleyCandidate::*by,
            std::vector<ValleyCandidate>& candidates) {
+  const double total = TotalSquare(data);
   double least = std::numeric_limits<double>::infinity();
   for (ValleyCandidate& one : candidates) {
-    one.weight = Bic(one.*by, one.kind, data.Free());
+    one.weight = Merit(data, total, one.*by, one.kind);
     least = std::min(least, one.weight);
   }
   double sum = 0;

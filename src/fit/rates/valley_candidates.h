@@ -13,7 +13,8 @@ namespace saelaw {
 // Below this sd of ln loss nothing is told apart from rounding.
 inline constexpr double kSmallestNoise = 1e-11;
 
-// One shape with what it says. Shapes are weighed by BIC (Schwarz 1978), the parabola ahead.
+// One shape with what it says. Shapes are weighed by Bayes factors, the parabola ahead
+// (valley_candidates.cc).
 struct ValleyCandidate {
   ValleyKind kind = ValleyKind::kParabola;
   bool relative = false;  // whether the loss rises by the shape, and not ln loss
@@ -34,7 +35,7 @@ struct ValleyCandidate {
 double DfOf(const ValleyData& data, const ValleyFit& fit);
 
 // Every shape with an optimum for each group. First it has one curvature; where groups differ in it
-// beyond the noise (a likelihood ratio above 2.7: 5 % for a variance that may be 0), a spread of
+// beyond the noise (a likelihood ratio above 4: 2.3 % for a variance that may be 0), a spread of
 // it.
 std::vector<ValleyCandidate> FitShapes(const ValleyData& data, const ValleyStart& start);
 
