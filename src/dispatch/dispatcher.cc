@@ -62,6 +62,10 @@ class Dispatcher {
       ObserveStops();
       if (!ending_) StartWaiting();
       if (running_.empty() && (ending_ || waiting_.empty())) break;
+      if (running_.empty()) {  // nothing that waits would be done in time
+        reason_ = DispatchEnd::kDeadline;
+        break;
+      }
       Forgive(options_.now() - begun);
       const std::vector<JobEvent> events = runner_.Wait(options_.patience);
       const TimePoint told = options_.now();
@@ -76,10 +80,14 @@ class Dispatcher {
 
  private:
   void StartWaiting() {
-    while (!waiting_.empty() && static_cast<int>(running_.size()) < runner_.Capacity()) {
-      Task task = std::move(waiting_.front());
-      waiting_.pop_front();
-      if (!task.collected) CollectEarlier(task);
+    for (std::size_t at = 0; at < waiting_.size() && HasRoom();) {
+      if (!waiting_[at].collected) CollectEarlier(waiting_[at]);
+      if (!IsDone(waiting_[at]) && !options_.in_time(waiting_[at].job)) {
+        ++at;
+        continue;
+      }
+      Task task = std::move(waiting_[at]);
+      waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(at));
       if (IsDone(task)) {
         Forget(task.job);
       } else {
@@ -87,6 +95,8 @@ class Dispatcher {
       }
     }
   }
+
+  bool HasRoom() const { return static_cast<int>(running_.size()) < runner_.Capacity(); }
 
   void CollectEarlier(Task& task) {
     for (const JobEvent& event : runner_.Collect(task.job)) TakeIn(task, event);

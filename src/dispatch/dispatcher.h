@@ -27,6 +27,9 @@ struct DispatchOptions {
 
   int max_attempts = 3;  // of one job in this dispatch; a split job's parts count anew
   std::optional<Clock::time_point> deadline;
+  // Asked before each attempt: whether it would be done in time. One that would not waits, and
+  // jobs behind it that would are begun in its place.
+  std::function<bool(const Job&)> in_time = [](const Job&) { return true; };
   // An attempt that has begun (AttemptBegun) and shows no progress for so long is stopped and tried
   // again.
   std::chrono::seconds silence = std::chrono::minutes(10);
@@ -47,7 +50,7 @@ struct FailedJob {
 enum class DispatchEnd {
   kComplete,  // nothing is left to do but what failed
   kStopped,   // `stop` asked for it
-  kDeadline,
+  kDeadline,  // it has come, or nothing that is left would be done before it
 };
 
 struct DispatchOutcome {

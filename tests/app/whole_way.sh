@@ -51,6 +51,18 @@ PY
 "$saelaw" train short.yaml --db t.db --out again.safetensors  # known by now
 cmp sae.safetensors again.safetensors
 
+# A call that was given its end leaves a verdict and a report of what there is, and the next goes on.
+code=0; "$saelaw" run "$root/experiments/synthetic.yaml" --db night.db --for 4s > night.txt 2> night.err || code=$?
+case $code in
+  75) grep -q 'its time is spent: --for is 4 s, until ' night.err ;;
+  0) grep -q '^complete$' night.err ;;  # a machine that does all of it in 4 s
+  *) echo "a call with an end ended with $code"; cat night.err; exit 1 ;;
+esac
+grep -q 'written: analysis/synthetic/report.html' night.err || grep -q 'nothing to report yet' night.err
+code=0; "$saelaw" run "$root/experiments/synthetic.yaml" --db night.db --for 8 2> bare.txt || code=$?
+[ "$code" = 64 ]
+grep -q "a time with its unit such as 8h" bare.txt
+
 # A budget that leaves runs out is no complete study: exit 75, and the advice says so.
 python3 - "$root/experiments/synthetic.yaml" > small.yaml <<'PY'
 import sys

@@ -60,6 +60,24 @@ TEST_F(DispatcherTest, PeopleAreToldOnceTheLedgerHasIt) {
               ElementsAre("result earlier", "progress t1", "result t1", "end t1 0 "));
 }
 
+TEST_F(DispatcherTest, BeginsNothingThatWouldNotBeDoneInTimeAndWhatFitsInItsPlace) {
+  const Job long_one = TrainJob({1}), short_one = TrainJob({2});
+  Succeeds(short_one);
+  options_.in_time = [&](const Job& job) { return job.id != long_one.id; };
+  const DispatchOutcome outcome = Run({long_one, short_one});
+  EXPECT_EQ(outcome.end, DispatchEnd::kDeadline);
+  EXPECT_EQ(outcome.jobs_left, 1);
+  EXPECT_THAT(ledger_.lines, ElementsAre("begin 2 t1", "result t1", "end t1 0 "));
+}
+
+// What is there already takes no time.
+TEST_F(DispatcherTest, TakesInWhatEarlierAttemptsFinishedWhereNothingWouldBeDoneInTime) {
+  const Job job = TrainJob({1});
+  runner_.earlier[job.id] = {Finishes(1)};
+  options_.in_time = [](const Job&) { return false; };
+  EXPECT_EQ(Run({job}).end, DispatchEnd::kComplete);
+}
+
 TEST_F(DispatcherTest, TheReasonOfTheLastFailureIsItsCode) {
   const std::pair<int, ExitCode> cases[] = {{74, ExitCode::kIo},
                                             {78, ExitCode::kConfiguration},

@@ -7,18 +7,16 @@
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/loaded_sweep.h"
-#include "app/cli/local_time.h"
 #include "app/cli/messages.h"
 #include "app/cli/on_terminal.h"
+#include "app/cli/report_files.h"
 #include "app/cli/terminal_watcher.h"
 #include "core/files.h"
 #include "orchestrate/answer.h"
-#include "report/csv.h"
 #include "report/documents.h"
 #include "report/draw/svg.h"
 #include "report/json.h"
 #include "report/render/formats.h"
-#include "report/render/html.h"
 
 namespace saelaw {
 namespace {
@@ -71,31 +69,15 @@ class ReportCommand : public Command {
   }
 
  private:
-  // All files are written anew each time, so that they never tell of two states of the study.
-  static Report WriteReport(const Answer& answer, const std::filesystem::path& folder) {
-    const Report report = ReportOn(answer, WriteConfiguration(answer, folder, LocalTime()));
-    WriteFile(folder / "report.html", RenderHtml(ReportDocument(report), {}));
-    WriteFile(folder / "report.json", ReportJson(report));
-    WriteFile(folder / "runs.csv", RunsCsv(report.findings));
-    WriteFile(folder / "laws.csv", LawsCsv(report.findings));
-    return report;
-  }
-
   // The comparison stands in the sweep's folder, and each arm's own report in one inside it.
   ExitCode ReportComparison(const Arms& arms,
                             const std::vector<Answer>& answers,
                             const Format& format) const {
     const std::filesystem::path folder =
         out_.empty() ? std::filesystem::path("analysis") / arms.name : std::filesystem::path(out_);
-    for (std::size_t i = 0; i < answers.size(); ++i) {
-      const std::filesystem::path inside = folder / LabelOf(arms.list[i]);
-      MakeFolder(inside);
-      WriteReport(answers[i], inside);
-    }
+    WriteComparison(arms, answers, folder);
     const ArmsComparison comparison = CompareAnswers(arms, answers);
     const document::Document document = ArmsDocument(comparison);
-    WriteFile(folder / "report.html", RenderHtml(document, {}));
-    WriteFile(folder / "report.json", ArmsJson(comparison));
     PrintDocument(document, ArmsJson(comparison), format);
     Say("written: {}/report.html report.json, and the same of each arm in a folder below\n",
         folder.string());
@@ -111,21 +93,6 @@ class ReportCommand : public Command {
     options.figures = figures_;
     Print("{}", json_ ? json : format.render(document, options));
     std::fflush(stdout);  // the answer first, also where both go to one file
-  }
-
-  // The time and the version come in here, so that report/ depends on neither a clock nor the
-  // build.
-  static Report ReportOn(const Answer& answer, const std::string& config_path) {
-    Report report;
-    report.question = answer.sweep.question;
-    report.prediction = answer.sweep.prediction;
-    report.cost = answer.sweep.cost;
-    report.findings = answer.findings;
-    report.recommendation = answer.recommendation;
-    report.config_path = config_path;
-    report.made_at = LocalTime();
-    report.saelaw_version = SAELAW_VERSION;
-    return report;
   }
 
   void WriteFigures(const document::Document& document) const {

@@ -169,12 +169,15 @@ void TerminalWatcher::OnStopped(int jobs_left) {
 
 void TerminalWatcher::OnWallSpent(const SpentWall& spent) {
   ClearLine();
-  Say("saelaw: the study is unfinished, and its budget is spent: {}; {} of this round {} left, for "
-      "at most about {}; with a larger budget.wall, the same command continues\n",
+  Say("saelaw: the study is unfinished, and its {} spent: {}; {} of this round {} left, for at "
+      "most "
+      "about {}; {}the same command continues\n",
+      spent.of_call ? "time is" : "budget is",
       spent.budget,
       RunsText(static_cast<double>(spent.runs)),
       spent.runs == 1 ? "is" : "are",
-      FormatSeconds(spent.seconds));
+      FormatSeconds(spent.seconds),
+      spent.of_call ? "" : "with a larger budget.wall, ");
 }
 
 }  // namespace saelaw

@@ -47,7 +47,8 @@ ExitCode TellEnd(Workplace& work, const DispatchOutcome& outcome) {
 ExitCode CarryOut(Workplace& work,
                   const Execution& execution,
                   const std::vector<Job>& jobs,
-                  WallBudget* budget) {
+                  WallBudget* budget,
+                  const std::map<std::string, double>& seconds) {
   const std::unique_ptr<Runner> runner = work.runner(execution);
   StoreLedger ledger(work.store);
   Wishes wishes(work);
@@ -57,8 +58,17 @@ ExitCode CarryOut(Workplace& work,
     if (budget != nullptr) budget->Keep();
     return wishes.Look();
   };
-  if (budget != nullptr) options.deadline = budget->Deadline();
-  return TellEnd(work, Dispatch(jobs, *runner, ledger, work.watcher, options));
+  if (budget != nullptr) {
+    options.deadline = budget->Deadline();
+    options.now = BootNow;  // the budget's clock
+    options.in_time = [&](const Job& job) {
+      const auto known = seconds.find(job.id);
+      return known == seconds.end() || budget->HasTimeFor(known->second);
+    };
+  }
+  const DispatchOutcome outcome = Dispatch(jobs, *runner, ledger, work.watcher, options);
+  if (outcome.end == DispatchEnd::kDeadline && budget != nullptr) budget->GiveUpRest();
+  return TellEnd(work, outcome);
 }
 
 void CloseLeftOver(Workplace& work) {

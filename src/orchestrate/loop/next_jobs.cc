@@ -154,6 +154,29 @@ std::vector<PlannedRun> RunsOfAll(const std::vector<ArmRound>& rounds) {
   return runs;
 }
 
+// What each job takes by itself: its runs share what they compute together.
+std::map<std::string, double> PriceJobs(const std::vector<Job>& jobs,
+                                        const std::vector<PlannedRun>& runs,
+                                        const Execution& execution,
+                                        double gang_bytes) {
+  std::map<RunId, const PlannedRun*> planned;
+  for (const PlannedRun& run : runs) planned[run.id] = &run;
+  std::map<std::string, double> seconds;
+  for (const Job& job : jobs) {
+    std::vector<PlannedRun> gang;
+    for (const RunSpec& run : job.runs) gang.push_back(*planned.at(IdOf(run)));
+    ShareCosts(&gang);
+    seconds[job.id] = WallSeconds(gang, execution, gang_bytes);
+  }
+  return seconds;
+}
+
+bool AnyIsKnown(const std::vector<ArmRound>& rounds) {
+  return std::any_of(rounds.begin(), rounds.end(), [](const ArmRound& round) {
+    return !round.decision.findings.runs.empty();
+  });
+}
+
 void TellNotes(Watcher& watcher, const std::vector<ArmRound>& rounds) {
   for (const ArmRound& round : rounds) {
     std::vector<std::string> notes = round.decision.plan.notes;
@@ -186,7 +209,7 @@ bool AllComplete(const std::vector<ArmRound>& rounds) {
 NextJobs PrepareNextJobs(Workplace& work, const Arms& arms) {
   if (std::vector<Job> begun = BegunJobs(work, arms); !begun.empty()) {
     TellStages(work, arms);
-    return {std::move(begun), false, ""};
+    return {std::move(begun), {}, false, ""};
   }
   // The arms have one source, so what is known of the first one's is known of all.
   const Sweep& first = arms.first();
@@ -208,7 +231,9 @@ NextJobs PrepareNextJobs(Workplace& work, const Arms& arms) {
     TellStages(work, arms);
     work.watcher.OnRound({runs.size(), jobs.size(), runs.front().reason});
   }
-  return {std::move(jobs), AllComplete(rounds), WhyNoneSurvived(rounds)};
+  std::map<std::string, double> seconds;
+  if (AnyIsKnown(rounds)) seconds = PriceJobs(jobs, runs, first.execution, gang_bytes);
+  return {std::move(jobs), std::move(seconds), AllComplete(rounds), WhyNoneSurvived(rounds)};
 }
 
 RoundLeft PriceRoundLeft(const Store& store, const Arms& arms) {

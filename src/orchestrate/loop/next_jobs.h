@@ -1,6 +1,7 @@
 // One round of the study: from what is known to the jobs that are to be done next.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ struct NextJobs {
   // Written into the store before any of them starts. None where the study is complete, or where
   // the budget leaves out all that is left.
   std::vector<Job> jobs;
+  // What each of them takes here, by its id, where runs of the study have told how fast this
+  // machine is. Jobs that go on from a checkpoint are not among them.
+  std::map<std::string, double> seconds;
   bool complete = false;
   std::string none_survived;  // as in Findings, where no arm has a run that did
 };

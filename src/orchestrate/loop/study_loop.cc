@@ -36,7 +36,7 @@ ExitCode CodeOfCompleteStudy(Workplace& work, const std::string& none_survived) 
 // What was spent, and what more would buy: the runs of this round that have no result yet.
 void TellWallIsSpent(Workplace& work, const Arms& arms, const WallBudget& budget) {
   const RoundLeft left = PriceRoundLeft(work.store, arms);
-  work.watcher.OnWallSpent({budget.Text(), left.runs.size(), left.seconds});
+  work.watcher.OnWallSpent({budget.Text(), budget.CallEndsFirst(), left.runs.size(), left.seconds});
 }
 
 // What an earlier text, other data or another version asked for and never got is no longer asked
@@ -71,9 +71,9 @@ std::vector<StepShape> ShapesOf(const Arms& arms) {
   return shapes;
 }
 
-ExitCode RunRounds(Workplace& work, const Arms& arms) {
+ExitCode RunRounds(Workplace& work, const Arms& arms, const std::optional<CallEnd>& end) {
   const Sweep& first = arms.first();
-  WallBudget budget(work.store, arms.name, first.budget.seconds);
+  WallBudget budget(work.store, arms.name, first.budget.seconds, end);
   ExitCode code = EnsureMeasured(work, first.source, first.execution, ShapesOf(arms), &budget);
   if (code == ExitCode::kComplete) TellData(work, first);
   while (code == ExitCode::kComplete) {
@@ -85,7 +85,7 @@ ExitCode RunRounds(Workplace& work, const Arms& arms) {
           "same command continues");
       return ExitCode::kIncomplete;
     }
-    code = CarryOut(work, first.execution, next.jobs, &budget);
+    code = CarryOut(work, first.execution, next.jobs, &budget, next.seconds);
   }
   // Other reasons to be incomplete were told by who found them.
   if (code == ExitCode::kIncomplete && budget.IsSpent()) TellWallIsSpent(work, arms, budget);
@@ -94,10 +94,13 @@ ExitCode RunRounds(Workplace& work, const Arms& arms) {
 
 }  // namespace
 
-ExitCode RunStudy(Workplace& work, const Arms& arms, const std::string& text) {
+ExitCode RunStudy(Workplace& work,
+                  const Arms& arms,
+                  const std::string& text,
+                  const std::optional<CallEnd>& end) {
   SaveArms(work, arms, text);
   CloseLeftOver(work);
-  const ExitCode code = RunRounds(work, arms);
+  const ExitCode code = RunRounds(work, arms, end);
   // A study of which nothing was missing has written nothing, so nothing has looked yet.
   work.store.CheckInPlace();
   return code;

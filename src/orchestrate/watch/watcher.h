@@ -24,6 +24,7 @@ struct RoundBegun {
 // Time on the clock is used up before the study is complete.
 struct SpentWall {
   std::string budget;    // WallBudget::Text()
+  bool of_call = false;  // the time of this call, and not that of the sweep
   std::size_t runs = 0;  // of this round, without a result
   double seconds = 0;    // that they would take, at most about
 };

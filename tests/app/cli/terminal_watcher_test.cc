@@ -135,11 +135,16 @@ TEST(TerminalWatcher, SaysHowToGoOn) {
   EXPECT_EQ(Told([](Watcher& watcher) { watcher.OnStopped(1); }),
             "saelaw: stopped with 1 job left; run the same command again to continue\n");
   EXPECT_EQ(Told([](Watcher& watcher) {
-              watcher.OnWallSpent({"budget.wall is 10 s, of which 11 s are used", 2, 600});
+              watcher.OnWallSpent({"budget.wall is 10 s, of which 11 s are used", false, 2, 600});
             }),
             "saelaw: the study is unfinished, and its budget is spent: budget.wall is 10 s, of "
             "which 11 s are used; 2 runs of this round are left, for at most about 10 min; with a "
             "larger budget.wall, the same command continues\n");
+  EXPECT_EQ(Told([](Watcher& watcher) {
+              watcher.OnWallSpent({"--for is 10 s, until 08:00", true, 1, 60});
+            }),
+            "saelaw: the study is unfinished, and its time is spent: --for is 10 s, until 08:00; 1 "
+            "run of this round is left, for at most about 1 min; the same command continues\n");
 }
 
 TEST(TerminalWatcher, NamesWhatItWaitsFor) {

@@ -74,8 +74,8 @@ TEST_F(CarryOutTest, ARequestOfAnotherProcessEndsItIncomplete) {
 
 TEST_F(CarryOutTest, ABudgetThatIsSpentEndsItAndItsTimeIsKept) {
   world_.endless = true;
-  WallBudget::SteadyClock::time_point now = WallBudget::SteadyClock::now() - std::chrono::hours(1);
-  WallBudget budget(store_, "small", 60, [&] { return now; });
+  WallBudget::SteadyClock::time_point now = BootNow() - std::chrono::hours(1);
+  WallBudget budget(store_, "small", 60, std::nullopt, [&] { return now; });
   now += std::chrono::hours(1);
   EXPECT_EQ(CarryOut(work_, execution_, {Planned(0)}, &budget), ExitCode::kIncomplete);
   EXPECT_EQ(store_.WallSecondsOf("small"), 3600);

@@ -80,6 +80,21 @@ TEST_F(StudyLoopTest, TrainsARunThatTwoArmsShareOnce) {
   EXPECT_THAT(store_.RunsOf("small/fast"), SizeIs(5));
 }
 
+// Of the second round it is known how long the machine takes; the first had to be tried.
+TEST_F(StudyLoopTest, BeginsNothingThatWouldNotBeDoneBeforeTheCallEnds) {
+  world_.result = [](const RunSpec& run) {
+    RunResult result = WorldResult(run);
+    result.wall_seconds = 3600;
+    return result;
+  };
+  const CallEnd end{BootNow() + std::chrono::minutes(1), "--for is 1 min"};
+  EXPECT_EQ(RunStudy(work_, sweep_, "name: small", end), ExitCode::kIncomplete);
+  EXPECT_THAT(store_.AcceptedResults(), SizeIs(4));  // without the hold-out
+  EXPECT_THAT(watcher_.lines, Contains("wall spent, 1 left"));
+  // The next call goes on.
+  EXPECT_EQ(Run(), ExitCode::kComplete);
+}
+
 // A prediction that is made after the fact is none.
 TEST_F(StudyLoopTest, WritesDownWhatItPredictsBeforeTheHoldOutBegins) {
   std::vector<std::string> told_at_start;
