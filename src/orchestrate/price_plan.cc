@@ -14,6 +14,7 @@
 #include "orchestrate/knowledge/earlier_runs.h"
 #include "orchestrate/knowledge/stored_knowledge.h"
 #include "orchestrate/machine/places.h"
+#include "report/document/numbers.h"
 #include "study/design/family.h"
 #include "study/price/gangs.h"
 #include "study/rounds/decision.h"
@@ -30,9 +31,23 @@ void AddForeseen(const Sweep& sweep, const Knowledge& knowledge, Plan* plan) {
   std::set<RunId> listed;
   for (const PlannedRun& run : plan->runs) listed.insert(run.id);
   for (const KnownRun& run : knowledge.runs) listed.insert(run.result.id);
+  for (const PlannedRun& run : plan->there) listed.insert(run.id);
   for (PlannedRun& run : ForeseenRuns(sweep)) {
-    if (listed.insert(run.id).second) plan->runs.push_back(std::move(run));
+    if (!listed.insert(run.id).second) continue;
+    auto& runs = knowledge.IsAlone(run.id) ? plan->there : plan->runs;
+    runs.push_back(std::move(run));
   }
+}
+
+// Results of `saelaw train` belong to a study only where it asks for them, so that their use is
+// said.
+void AddNoteOnThere(Plan* plan) {
+  const std::size_t there = plan->there.size();
+  if (there == 0) return;
+  plan->notes.push_back(fmt::format("{} of the study {} trained by `saelaw train` already: {} used",
+                                    RunsText(static_cast<double>(there)),
+                                    there == 1 ? "was" : "were",
+                                    there == 1 ? "its result is" : "their results are"));
 }
 
 // Runs that are there may be listed as to do; this says why.
@@ -77,10 +92,12 @@ struct ArmPlan {
 };
 ArmPlan PlanArm(const Arm& arm, const Knowledge& knowledge, const Store* store) {
   ArmPlan planned;
-  planned.known_runs = static_cast<int>(Family(arm.sweep, knowledge).members().size());
   Decision decision = Decide(arm.sweep, knowledge);
   planned.plan = std::move(decision.plan);
   AddForeseen(arm.sweep, knowledge, &planned.plan);
+  AddNoteOnThere(&planned.plan);
+  planned.known_runs = static_cast<int>(Family(arm.sweep, knowledge).members().size()) +
+                       static_cast<int>(planned.plan.there.size());
   AddNotesOnIdentity(arm.sweep, store, &planned.plan);
   planned.expected = ExpectInterval(arm.sweep, decision.findings);
   const std::string label = LabelOf(arm);

@@ -7,6 +7,7 @@
 
 #include "orchestrate/fakes.h"
 #include "orchestrate/loop/study_loop.h"
+#include "orchestrate/train_run.h"
 
 namespace saelaw {
 namespace {
@@ -38,6 +39,25 @@ TEST_F(PricePlanTest, HasNothingLeftOfAStudyThatIsComplete) {
   EXPECT_TRUE(report.plan.complete);
   EXPECT_THAT(report.plan.runs, IsEmpty());
   EXPECT_EQ(report.known_runs, 5);
+}
+
+// A run of `train` is of the study because the study asks for that very run: its result is used, by
+// the plan and by `run` alike.
+TEST_F(PricePlanTest, CountsARunThatWasTrainedByItselfAsKnown) {
+  RunConfiguration alone;
+  alone.name = alone.path = "alone";
+  alone.run = MakeRun(sweep_, 524288, 128, 0.002, 0);
+  alone.execution.threads = 1;
+  ASSERT_EQ(TrainRun(work_, alone, {"text"}), ExitCode::kComplete);
+  const PlanReport report = PricePlan(sweep_, &store_);
+  EXPECT_EQ(report.known_runs, 1);
+  EXPECT_THAT(report.plan.runs, SizeIs(4));
+  EXPECT_THAT(report.plan.notes, Contains(HasSubstr("1 run of the study was trained by")));
+  ASSERT_EQ(RunStudy(work_, sweep_, ""), ExitCode::kComplete);
+  EXPECT_THAT(store_.RunsOf("small"), SizeIs(5));
+  int trained = 0;
+  for (const Job& job : world_.started) trained += static_cast<int>(job.runs.size());
+  EXPECT_EQ(trained, 5);  // each of them once
 }
 
 TEST_F(PricePlanTest, SaysThatABudgetOfTimeWillNotSuffice) {

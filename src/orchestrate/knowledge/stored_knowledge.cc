@@ -39,14 +39,14 @@ Knowledge KnowledgeIn(const Store& store, const Sweep& sweep) {
   const std::set<RunId> put = PutInto(store, sweep.name);
   for (const StoredResult& stored : store.AcceptedResults()) {
     const RunId& id = stored.result.id;
-    if (alone.count(id) != 0) continue;
     const Judgement judgement = Judge(stored.result);
-    knowledge.runs.push_back({stored.spec,
-                              stored.result,
-                              judgement.outcome,
-                              judgement.reason,
-                              judgement.advice,
-                              put.count(id) != 0});
+    auto& runs = alone.count(id) != 0 ? knowledge.alone : knowledge.runs;
+    runs.push_back({stored.spec,
+                    stored.result,
+                    judgement.outcome,
+                    judgement.reason,
+                    judgement.advice,
+                    put.count(id) != 0});
   }
   for (const StoredPrediction& stored : store.PredictionsOf(sweep.name)) {
     knowledge.predictions.push_back({stored.run, stored.predicted, {stored.lo, stored.hi}});

@@ -15,9 +15,9 @@ namespace saelaw {
 inline constexpr std::string_view kTrainedAlone = "train ";
 inline constexpr std::string_view kTrainReason = "saelaw train ";
 
-// Every accepted result but those of runs that were trained by themselves and belong to no sweep
-// besides, judged again, the measurement of the sweep's source, and what was
-// predicted of its hold-out runs before they began.
+// Every accepted result, judged again (those of runs that were trained by themselves and that no
+// sweep has asked for stand apart), the measurement of the sweep's source, and what was predicted
+// of its hold-out runs before they began.
 Knowledge KnowledgeIn(const Store& store, const Sweep& sweep);
 
 }  // namespace saelaw

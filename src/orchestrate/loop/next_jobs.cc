@@ -118,12 +118,6 @@ void TellStages(Workplace& work, const Arms& arms) {
   work.watcher.OnStages(stages);
 }
 
-bool AnyIsThere(const Store& store, const std::vector<PlannedRun>& runs) {
-  return std::any_of(runs.begin(), runs.end(), [&](const PlannedRun& run) {
-    return store.ResultOf(run.id).has_value();
-  });
-}
-
 // What was known of an arm, and what follows.
 struct ArmRound {
   const Arm* arm = nullptr;
@@ -137,7 +131,10 @@ std::vector<ArmRound> DecideRounds(Workplace& work, const Arms& arms) {
     const Knowledge knowledge = KnowledgeIn(work.store, arm.sweep);
     const Measurement measured = knowledge.measurement.value_or(Measurement{});
     rounds.push_back({&arm, Decide(PricedAsMeasured(arm.sweep, measured), knowledge)});
-    AddPlannedRuns(work.store, arm.sweep, rounds.back().decision.plan.runs);
+    const Plan& plan = rounds.back().decision.plan;
+    // What was trained by itself is the sweep's from now on, since it has asked for it.
+    AddPlannedRuns(work.store, arm.sweep, plan.there);
+    AddPlannedRuns(work.store, arm.sweep, plan.runs);
   }
   return rounds;
 }
@@ -217,8 +214,6 @@ NextJobs PrepareNextJobs(Workplace& work, const Arms& arms) {
   const std::vector<ArmRound> rounds = DecideRounds(work, arms);
   const std::vector<PlannedRun> runs = RunsOfAll(rounds);
   TellNotes(work.watcher, rounds);
-  // What was trained by itself is known from now on, since the sweep has asked for it.
-  if (AnyIsThere(work.store, runs)) return PrepareNextJobs(work, arms);
   for (const ArmRound& round : rounds) SavePredictions(work, round.arm->sweep, round.decision);
   const double gang_bytes =
       GangBytes(first.execution, measured, first.model_shape, work.store.JobsOutOfMemory());

@@ -1,6 +1,7 @@
 // What is already known when the planner decides.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,9 +30,17 @@ struct PastPrediction {
 };
 
 struct Knowledge {
-  std::vector<KnownRun> runs;               // accepted results, of this sweep's data or any other
+  std::vector<KnownRun> runs;  // accepted results, of this sweep's data or any other
+  // Likewise, of runs that somebody trained by itself and that no sweep has asked for yet. They
+  // belong to no study but to one that asks for the very same run.
+  std::vector<KnownRun> alone;
   std::optional<Measurement> measurement;   // of this sweep's source
   std::vector<PastPrediction> predictions;  // of this sweep's hold-out runs
+
+  bool IsAlone(const RunId& id) const {
+    return std::any_of(
+        alone.begin(), alone.end(), [&](const KnownRun& run) { return run.result.id == id; });
+  }
 };
 
 }  // namespace saelaw

@@ -14,7 +14,8 @@ struct Decision {
   Plan plan;
 };
 
-// Pure: the same sweep and knowledge give the same decision.
+// Pure: the same sweep and knowledge give the same decision. `plan.there` are all runs of
+// Knowledge::alone that the study asked for; the findings know them like any other.
 Decision Decide(const Sweep& sweep,
                 const Knowledge& knowledge,
                 StudyDepth depth = StudyDepth::kLaws);

@@ -1,6 +1,8 @@
 #include "study/rounds/next_round.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <vector>
 
@@ -63,6 +65,18 @@ void AddHoldOut(const Sweep& sweep, const Findings& findings, Round* round) {
              fmt::format("hold-out at lr {} ({})", FormatExact(rate.lr), Name(rate.basis)));
 }
 
+// Parts the runs that are there from those that are to be trained.
+void TakeWhatIsThere(const Knowledge& knowledge, Plan* plan) {
+  const auto first_there =
+      std::stable_partition(plan->runs.begin(), plan->runs.end(), [&](const PlannedRun& run) {
+        return !knowledge.IsAlone(run.id);
+      });
+  plan->there.insert(plan->there.end(),
+                     std::make_move_iterator(first_there),
+                     std::make_move_iterator(plan->runs.end()));
+  plan->runs.erase(first_there, plan->runs.end());
+}
+
 }  // namespace
 
 Plan NextRound(const Sweep& sweep, const Knowledge& knowledge, const Findings& findings) {
@@ -77,6 +91,9 @@ Plan NextRound(const Sweep& sweep, const Knowledge& knowledge, const Findings& f
     AddHoldOut(sweep, findings, &round);
     plan.runs = round.Take();
   }
+  // This comes before the budget, of which a result that is there takes nothing.
+  TakeWhatIsThere(knowledge, &plan);
+  if (!plan.there.empty()) return plan;
   ApplyBudget(sweep, family, &plan);
   plan.complete = plan.runs.empty() && plan.cut == 0;
   return plan;

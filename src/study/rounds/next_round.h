@@ -9,7 +9,8 @@
 namespace saelaw {
 
 // The next round. The same arguments give the same plan, so a killed sweep goes on where it was.
-// `findings`: what Study says of them.
+// `findings`: what Study says of them. Where runs of the round are `there`, the plan ends with it:
+// once they are known, the rest of it may be another (Decide goes on).
 Plan NextRound(const Sweep& sweep, const Knowledge& knowledge, const Findings& findings);
 
 }  // namespace saelaw

@@ -9,7 +9,9 @@
 namespace saelaw {
 
 struct Plan {
-  std::vector<PlannedRun> runs;    // of the next round, none of them known; empty when complete
+  std::vector<PlannedRun> runs;  // of the next round, none of them known; empty when complete
+  // Runs that the study asks for and that somebody has trained by itself: their results are used.
+  std::vector<PlannedRun> there;
   bool complete = false;           // nothing is left to run
   int cut = 0;                     // runs of this round that the budget leaves out
   std::vector<std::string> notes;  // e.g. a budget that ended the study early
