@@ -18,6 +18,7 @@
 #include "fit/laws/power_sum.h"
 #include "fit/points/clusters.h"
 #include "fit/points/csv.h"
+#include "fit/points/csv_places.h"
 #include "fit/points/outcome.h"
 #include "fit/points/point.h"
 #include "fit/points/repeats.h"

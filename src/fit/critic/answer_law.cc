@@ -47,30 +47,37 @@ std::string Place(const Point& at) {
 
 // `carriers` are the runs that the law rests on, where these are not all of the question's: how far
 // a prediction reaches counts from them.
+Foretold Foretell(const LawFit& law, std::span<const Point> carriers, bool force, const Point& at) {
+  const Extrapolation reach = JudgeExtrapolation(carriers, at);
+  Foretold told;
+  if (reach.needs_force && !force) {
+    told.prediction.at = at;
+    told.prediction.value = std::numeric_limits<double>::quiet_NaN();
+    told.prediction.extrapolation = reach.factor;
+    told.refusal = fmt::format("no prediction{} without --force: {}", Place(at), reach.message);
+    return told;
+  }
+  told.prediction = law.Predict(at);
+  if (reach.factor > 0) told.prediction.extrapolation = reach.factor;
+  const std::string lacking = Lacking(law, at);
+  if (std::isnan(told.prediction.value) && !lacking.empty()) {
+    told.refusal = fmt::format("no prediction: the {} law needs {} there", law.name(), lacking);
+  }
+  if (reach.doubtful) told.doubt = reach.message;
+  return told;
+}
+
 void Predict(const LawQuestion& question, std::span<const Point> carriers, LawAnswer& answer) {
   if (!answer.law.ok()) return;
   for (const Point& at : question.at) {
-    const Extrapolation reach = JudgeExtrapolation(carriers, at);
-    // Such a prediction keeps its place in the list, without a value, so that places and answers
-    // still match.
-    if (reach.needs_force && !question.force) {
-      Prediction refused;
-      refused.at = at;
-      refused.value = std::numeric_limits<double>::quiet_NaN();
-      refused.extrapolation = reach.factor;
-      answer.predictions.push_back(refused);
-      answer.refused_predictions.push_back(
-          fmt::format("no prediction{} without --force: {}", Place(at), reach.message));
-      continue;
-    }
-    answer.predictions.push_back(answer.law.Predict(at));
-    if (reach.factor > 0) answer.predictions.back().extrapolation = reach.factor;
-    const std::string lacking = Lacking(answer.law, at);
-    if (std::isnan(answer.predictions.back().value) && !lacking.empty()) {
-      answer.refused_predictions.push_back(
-          fmt::format("no prediction: the {} law needs {} there", answer.law.name(), lacking));
-    }
-    if (reach.doubtful) answer.law.warnings.push_back(reach.message);
+    Foretold told = Foretell(answer.law, carriers, question.force, at);
+    // One that is refused keeps its place in the list, so that places and answers still match.
+    answer.predictions.push_back(std::move(told.prediction));
+    if (!told.refusal.empty()) answer.refused_predictions.push_back(std::move(told.refusal));
+    if (!told.doubt.empty()) answer.law.warnings.push_back(std::move(told.doubt));
+  }
+  for (const Point& at : question.table) {
+    answer.table.push_back(Foretell(answer.law, carriers, question.force, at));
   }
   // Refusals come first among the warnings, since they explain what is absent.
   answer.law.warnings.insert(answer.law.warnings.begin(),
@@ -80,13 +87,15 @@ void Predict(const LawQuestion& question, std::span<const Point> carriers, LawAn
 
 // Gives the dearest prediction asked for, in the units of FitOptions::target_cost; 0 without any.
 // The weights of laws with priors are made for it.
-double TargetCost(const std::vector<Point>& at) {
+double TargetCost(const LawQuestion& question) {
   double cost = 0;
-  for (const Point& point : at) {
+  const auto see = [&](const Point& point) {
     const double own =
         std::isnan(point.params) ? point.tokens : kFlopPerWeight * point.params * point.tokens;
     if (own > cost) cost = own;
-  }
+  };
+  std::for_each(question.at.begin(), question.at.end(), see);
+  std::for_each(question.table.begin(), question.table.end(), see);
   return cost;
 }
 
@@ -120,7 +129,7 @@ LawAnswer AnswerLossLaw(const LawQuestion& question) {
   LawAnswer answer;
   FitOptions options = question.options;
   // A target that the options name goes before the places that are asked for.
-  if (options.target_cost == 0) options.target_cost = TargetCost(question.at);
+  if (options.target_cost == 0) options.target_cost = TargetCost(question);
   options.dropped_before = static_cast<int>(question.failed.size() + question.dropped.size());
   const LawInfo& law = question.own != nullptr ? *question.own : RequireLossLaw(question.law);
   // Compute is what params and tokens make of it, where a table has no column of it.

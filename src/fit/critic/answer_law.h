@@ -1,8 +1,10 @@
 // One question, one answer, for every law of the table: what `saelaw fit --csv` shows.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "fit/critic/criticism.h"
@@ -26,12 +28,22 @@ struct LawQuestion {
   std::span<const UnreadColumn> labels = {};  // columns of the points that no key reads
   const LawInfo* own = nullptr;  // a law of loss that is not in the table, in place of `law`
   bool discrepancy = true;       // whether intervals allow for the law itself being wrong
+  // More places, such as a table has: what is to be said of each stays beside it.
+  std::span<const Point> table = {};
+};
+
+// What a law says at a place, and what speaks against believing it.
+struct Foretold {
+  Prediction prediction;  // value NaN where refused
+  std::string refusal;    // why there is none; empty: there is one
+  std::string doubt;      // why it is doubtful; empty: it is not
 };
 
 struct LawAnswer {
   LawFit law;
   std::vector<Prediction> predictions;           // in the order of `at`; value NaN where refused
   std::vector<std::string> refused_predictions;  // why, each
+  std::vector<Foretold> table;                   // in the order of the question's; empty: no law
   Criticism criticism;                           // empty() where there is no law
   // What the law rests on, by its kind.
   std::optional<LrLawFit> lr;
@@ -40,7 +52,12 @@ struct LawAnswer {
   std::optional<ComputeLawFit> compute;
   std::size_t rows = 0;  // of the question: points, failed and dropped
 
-  bool ok() const { return law.ok() && refused_predictions.empty(); }
+  // Whether all that was asked has an answer.
+  bool ok() const {
+    const auto refused = [](const Foretold& told) { return !told.refusal.empty(); };
+    return law.ok() && refused_predictions.empty() &&
+           std::none_of(table.begin(), table.end(), refused);
+  }
 };
 
 // Throws UsageError for a law that is not in the table; never for data. A refusal says how many of

@@ -5,19 +5,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iostream>
-#include <iterator>
-#include <limits>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "core/errors.h"
-#include "core/files.h"
-#include "fit/points/clusters.h"
 #include "fit/points/csv_filter.h"
 #include "fit/points/csv_lines.h"
 #include "fit/points/csv_number.h"
+#include "fit/points/csv_row.h"
 #include "fit/points/csv_text.h"
 #include "fit/points/run_status.h"
 
@@ -25,69 +21,6 @@ namespace saelaw {
 namespace {
 
 using Fields = std::vector<CsvField>;
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-
-// Reads a number, or NaN for a missing value. Whole quantities may have their thousands grouped,
-// because people write them so; losses and rates are never so large.
-double Number(const CsvLines& lines, const CsvField& field, bool grouped) {
-  if (MeansMissing(field.text)) return kNan;
-  if (const auto value = CsvNumber(field.text, grouped)) return *value;
-  throw ConfigurationError(fmt::format("{}: {}", lines.Place(field), WhyNoNumber(field.text)));
-}
-
-// A name that is no number is a name all the same; only a broken number is refused.
-std::int64_t NameNumber(const CsvLines& lines, const CsvField& field) {
-  if (const auto name = CsvName(field.text)) return *name;
-  throw ConfigurationError(
-      fmt::format("{}: a seed or stream must be a whole number or a name, got '{}'",
-                  lines.Place(field),
-                  Shown(field.text)));
-}
-
-// One row as a point. `fields` has as many entries as the header.
-class RowReader {
- public:
-  RowReader(const CsvLines& lines, const CsvLayout& layout) : lines_(lines), layout_(layout) {}
-
-  Point Read(const Fields& fields) const {
-    Point point = Place();
-    // A column that the table lacks leaves the point's value as it is, which is NaN for unknown.
-    const auto number = [&](CsvKey key, bool grouped, double& value) {
-      if (const CsvField* field = At(fields, key)) value = Number(lines_, *field, grouped);
-    };
-    number(kTokensKey, true, point.tokens);
-    number(kParamsKey, true, point.params);
-    number(kLrKey, false, point.lr);
-    number(kBatchKey, true, point.batch);
-    number(kSdKey, false, point.sd);
-    number(kLossKey, false, point.loss);
-    number(kComputeKey, true, point.compute);
-    if (const CsvField* field = At(fields, kSeedKey)) point.seed = NameNumber(lines_, *field);
-    if (const CsvField* field = At(fields, kStreamKey)) point.stream = NameNumber(lines_, *field);
-    // A missing origin means that the run shares its beginning with no other.
-    if (const CsvField* field = At(fields, kOriginKey)) {
-      point.origin = MeansMissing(field->text) ? 0 : OriginNumber(field->text);
-    }
-    return point;
-  }
-
-  // Null when the table has no such column.
-  const CsvField* At(const Fields& fields, CsvKey key) const {
-    return layout_.at[key] == CsvLayout::kAbsent ? nullptr : &fields[layout_.at[key]];
-  }
-
-  // Makes a point that knows where it came from, and nothing else.
-  Point Place() const {
-    Point point;
-    point.row = static_cast<std::int64_t>(lines_.line());
-    return point;
-  }
-
- private:
-  const CsvLines& lines_;
-  const CsvLayout& layout_;
-};
 
 // Collects the status words that are not known, in the order in which they come. They are all
 // reported at once, so that a user need not mend the table word by word.
@@ -286,29 +219,13 @@ class RowSorter {
 
   const CsvLines& lines_;
   const CsvLayout& layout_;
-  RowReader reader_;
+  CsvRowReader reader_;
   UnreadColumns unread_;
   CsvPoints result_;
   UnknownWords unknown_;
   int not_finished_unread_ = 0;
   int trouble_without_number_ = 0;
 };
-
-void CheckWidth(const CsvLines& lines, const Fields& fields) {
-  const std::size_t wanted = lines.header().size();
-  if (fields.size() == wanted) return;
-  // Too many fields in a table with commas are most often decimal commas, so the message says so.
-  const bool comma = lines.separator() == ',' && fields.size() > wanted;
-  throw ConfigurationError(
-      fmt::format("{}: {} fields where the header has {} (row {} of the data){}",
-                  lines.Place(fields.back()),
-                  fields.size(),
-                  wanted,
-                  lines.row(),
-                  comma ? "; decimals are written with a point, thousands not grouped by commas "
-                          "outside of quotes"
-                        : ""));
-}
 
 // The columns are found once, before the first row, from the header alone.
 CsvPoints ReadRows(CsvLines& lines,
@@ -343,20 +260,21 @@ CsvPoints ParseCsvPoints(std::string_view text, std::string_view name, const Csv
 CsvPoints ParseCsvPoints(std::string_view bytes,
                          std::string_view name,
                          std::string_view columns,
-                         const std::vector<std::string>& where) {
+                         const std::vector<std::string>& where,
+                         const CsvColumns& otherwise) {
   // The columns are parsed after the header is known, because their names may contain commas.
   const std::string decoded = CsvText(bytes, name);
   CsvLines lines(decoded, name);
-  return ReadRows(lines, ParseCsvColumns(columns, lines.header()), where);
+  CsvColumns named = ParseCsvColumns(columns, lines.header());
+  FillColumns(otherwise, named);
+  return ReadRows(lines, named, where);
 }
 
 CsvPoints ReadCsvPoints(const std::filesystem::path& path,
                         std::string_view columns,
                         const std::vector<std::string>& where) {
-  if (path != "-") return ParseCsvPoints(ReadFile(path), path.string(), columns, where);
-  const std::string bytes{std::istreambuf_iterator<char>(std::cin), {}};
-  if (std::cin.bad()) throw IoError("stdin cannot be read");
-  return ParseCsvPoints(bytes, "stdin", columns, where);
+  const CsvFile file = ReadCsvFile(path);
+  return ParseCsvPoints(file.bytes, file.name, columns, where);
 }
 
 }  // namespace saelaw

@@ -47,10 +47,12 @@ CsvPoints ParseCsvPoints(std::string_view text, std::string_view name, const Csv
 CsvPoints ReadCsvPoints(const std::filesystem::path& path,
                         std::string_view columns,
                         const std::vector<std::string>& where = {});
-// The same of a text that has been read already.
+// The same of a text that has been read already; `otherwise`: the columns of the keys that
+// `columns` does not name.
 CsvPoints ParseCsvPoints(std::string_view bytes,
                          std::string_view name,
                          std::string_view columns,
-                         const std::vector<std::string>& where);
+                         const std::vector<std::string>& where,
+                         const CsvColumns& otherwise = {});
 
 }  // namespace saelaw

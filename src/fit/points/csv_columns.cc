@@ -303,6 +303,38 @@ CsvColumns ParseCsvColumns(std::string_view text, const std::vector<CsvField>& h
   return columns;
 }
 
+void FillColumns(const CsvColumns& otherwise, CsvColumns& columns) {
+  for (const Key& key : kKeys) {
+    if ((columns.*key.column).empty()) columns.*key.column = otherwise.*key.column;
+  }
+}
+
+CsvLayout FindPlaceColumns(const CsvLines& lines, const CsvColumns& columns) {
+  constexpr CsvKey kOfPlaces[] = {kTokensKey, kParamsKey, kLrKey, kBatchKey, kComputeKey};
+  const std::vector<CsvField>& header = lines.header();
+  CsvLayout layout;
+  layout.at.fill(CsvLayout::kAbsent);
+  std::vector<std::string_view> keys;
+  bool any = false;
+  for (const CsvKey key : kOfPlaces) {
+    const auto& [name, column] = kKeys[key];
+    keys.push_back(name);
+    // A table of places is often another program's, with other names than the table of runs.
+    std::string_view wanted = columns.*column;
+    if (wanted.empty() || Meant(header, wanted).empty()) wanted = name;
+    if (Meant(header, wanted).empty()) continue;
+    layout.at[key] = FindColumn(lines, wanted, name);
+    any = true;
+  }
+  if (any) return layout;
+  throw ConfigurationError(
+      fmt::format("{}: no column says where to predict: {}; the file has: {}{}",
+                  lines.Place(header.front()),
+                  fmt::join(keys, ", "),
+                  NamesOf(header),
+                  HeaderHint(header)));
+}
+
 CsvLayout FindColumns(const CsvLines& lines, CsvColumns columns) {
   // If no column was named, the keys' own names are looked for. If one was, only named ones are
   // read, so that a stray column does not slip in.

@@ -39,6 +39,9 @@ enum CsvKey : std::size_t {
 // the allowed keys.
 CsvColumns ParseCsvColumns(std::string_view text, const std::vector<CsvField>& header = {});
 
+// Gives the keys that `columns` leaves empty their names in `otherwise`.
+void FillColumns(const CsvColumns& otherwise, CsvColumns& columns);
+
 // Where in a row each key stands; kAbsent when it does not.
 struct CsvLayout {
   static constexpr std::size_t kAbsent = std::numeric_limits<std::size_t>::max();
@@ -50,6 +53,11 @@ struct CsvLayout {
 // `columns` empty, columns are taken by the keys' names where the file has them. Throws
 // ConfigurationError for a column that is missing, and for one that is there twice.
 CsvLayout FindColumns(const CsvLines& lines, CsvColumns columns);
+
+// The same for a table of places, of which tokens, params, lr, batch and compute are read and each
+// may be missing: by the name that `columns` gives it or, where the table has none of that name, by
+// its key's own. Throws ConfigurationError where it has none of them, or one twice.
+CsvLayout FindPlaceColumns(const CsvLines& lines, const CsvColumns& columns);
 
 // Where one column stands, for the key or option that names it. Throws as FindColumns does.
 std::size_t FindColumn(const CsvLines& lines, std::string_view name, std::string_view key);

@@ -41,6 +41,26 @@ TEST(AnswerLaw, TwoPointsGiveThePurePowerLawWithoutInterval) {
   EXPECT_TRUE(std::isnan(answer.criticism.held_out[0].error));
 }
 
+// A table of places is answered as --predict is, but for the warnings, which would be too many.
+TEST(AnswerLaw, KeepsWhatIsToBeSaidOfATablesRowsBesideThem) {
+  const std::vector<Point> points = Losses({1e6, 2e6, 4e6, 8e6, 1.6e7});
+  const std::vector<Point> table = {At(3.2e7), At(1e9), At(1e12), {}};
+  LawQuestion question{"data", points, {}, {}, {At(3.2e7)}, false};
+  question.table = table;
+  const LawAnswer answer = AnswerLaw(question);
+  ASSERT_EQ(answer.table.size(), 4U);
+  EXPECT_EQ(answer.table[0].prediction.value, answer.predictions[0].value);
+  EXPECT_EQ(answer.table[0].prediction.prediction.hi, answer.predictions[0].prediction.hi);
+  EXPECT_EQ(answer.table[0].prediction.extrapolation, 2);
+  EXPECT_EQ(answer.table[0].doubt + answer.table[0].refusal, "");
+  EXPECT_NE(answer.table[1].doubt.find("62"), std::string::npos) << answer.table[1].doubt;
+  EXPECT_TRUE(std::isnan(answer.table[2].prediction.value));
+  EXPECT_NE(answer.table[2].refusal.find("without --force"), std::string::npos);
+  EXPECT_EQ(answer.table[3].refusal, "no prediction: the data law needs tokens there");
+  EXPECT_EQ(All(answer.law.warnings).find("62"), std::string::npos);
+  EXPECT_FALSE(answer.ok());
+}
+
 TEST(AnswerLaw, ThreePointsGiveALawWithoutIntervalAndSaySo) {
   const LawAnswer answer = Answer("data", Losses({1e6, 4e6, 1.6e7}), 1e8);
   ASSERT_TRUE(answer.ok());
