@@ -21,5 +21,14 @@ TEST(NameRuns, PutsNamesInThePlaceOfRows) {
   EXPECT_EQ(criticism.would_change[1], "(row 7) stays");
 }
 
+TEST(WithRunNames, NamesEveryRowOfAList) {
+  const auto run_of = [](std::int64_t row) { return row < 10 ? "r" + std::to_string(row) : ""; };
+  EXPECT_EQ(WithRunNames("(rows 3, 4, ...): fit each", run_of), "(runs r3, r4, ...): fit each");
+  EXPECT_EQ(WithRunNames("row 3, 20 % off; row 5 too", run_of), "run r3, 20 % off; run r5 too");
+  // What is no run, and no row at all.
+  EXPECT_EQ(WithRunNames("rows 3, 12 grow 7, 2 rows dropped", run_of),
+            "rows 3, 12 grow 7, 2 rows dropped");
+}
+
 }  // namespace
 }  // namespace saelaw
