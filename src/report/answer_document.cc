@@ -9,7 +9,9 @@
 #include <fmt/format.h>
 
 #include "report/documents.h"
+#include "report/json.h"
 #include "report/tables/criticism_tables.h"
+#include "report/tables/fit_figures.h"
 #include "report/tables/law_tables.h"
 
 namespace saelaw {
@@ -90,6 +92,19 @@ Document AnswerDocument(const LawAnswer& answer) {
   Extend(blocks, CriticismBlocks(answer.criticism, answer.criticism.would_change, "/criticism"));
   if (!law.dropped.empty())
     blocks.emplace_back(Section{DroppedTitle(answer), DroppedBlocks(law.dropped)});
+  return document;
+}
+
+Document AnswerPage(const LawAnswer& answer, const FittedTable& table) {
+  Document document = AnswerDocument(answer);
+  document.title = fmt::format("saelaw fit: law {}", answer.law.name());
+  document.data = AnswerJson(answer);
+  Section figures{"Figures", {}, Audience::kPages};
+  for (Figure& figure : FitFigures(answer, table)) figures.blocks.emplace_back(std::move(figure));
+  // They stand right behind the law itself, before what it rests on.
+  if (!figures.blocks.empty()) {
+    document.blocks.insert(document.blocks.begin() + 1, Block(std::move(figures)));
+  }
   return document;
 }
 

@@ -11,6 +11,7 @@
 #include "report/plan_report.h"
 #include "report/report.h"
 #include "report/status.h"
+#include "report/tables/fit_figures.h"
 #include "study/advice/recommendation.h"
 #include "study/arms/arms_comparison.h"
 
@@ -22,6 +23,9 @@ document::Document StatusDocument(const Status& status);
 // A law with its intervals and predictions, by its kind what it rests on, and what speaks against
 // it.
 document::Document AnswerDocument(const LawAnswer& answer);
+
+// The same as a page: with figures, and AnswerJson as its data.
+document::Document AnswerPage(const LawAnswer& answer, const FittedTable& table);
 
 // The laws of loss side by side, and what they say together.
 document::Document CompareDocument(const Comparison& comparison,

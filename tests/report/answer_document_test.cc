@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 
 #include "report/documents.h"
+#include "report/json.h"
 #include "report/made_up.h"
 #include "report/render/text.h"
+#include "report/tables/fitted_tables.h"
 
 namespace saelaw {
 namespace {
@@ -38,6 +40,16 @@ TEST(AnswerDocument, ShowsBrackets) {
   answer.edge = edge;
   answer.law = edge.law;
   EXPECT_THAT(AnswerText(answer, false), HasSubstr("262.1K          0.004          0.008"));
+}
+
+// The page says what the terminal does, with the figures and the JSON that its numbers point into.
+TEST(AnswerPage, HasFiguresAndTheJsonOfTheAnswer) {
+  const auto fitted = fitted_tables::Loss({});
+  const document::Document page = AnswerPage(fitted.answer, fitted.table());
+  EXPECT_EQ(page.data, AnswerJson(fitted.answer));
+  EXPECT_EQ(document::FiguresIn(page).size(), 2U);
+  EXPECT_THAT(RenderText(page, {false}), HasSubstr("0.4"));
+  EXPECT_TRUE(document::FiguresIn(AnswerDocument(fitted.answer)).empty());
 }
 
 }  // namespace

@@ -11,10 +11,10 @@
 #include "app/cli/on_terminal.h"
 #include "app/cli/report_files.h"
 #include "app/cli/terminal_watcher.h"
+#include "app/cli/written_figures.h"
 #include "core/files.h"
 #include "orchestrate/answer.h"
 #include "report/documents.h"
-#include "report/draw/svg.h"
 #include "report/json.h"
 #include "report/render/formats.h"
 
@@ -88,22 +88,11 @@ class ReportCommand : public Command {
   void PrintDocument(const document::Document& document,
                      const std::string& json,
                      const Format& format) const {
-    if (!figures_.empty()) WriteFigures(document);
+    if (!figures_.empty()) WriteFigures(document, figures_);
     RenderOptions options = StdoutOptions();
     options.figures = figures_;
     Print("{}", json_ ? json : format.render(document, options));
     std::fflush(stdout);  // the answer first, also where both go to one file
-  }
-
-  void WriteFigures(const document::Document& document) const {
-    const std::filesystem::path folder = figures_;
-    MakeFolder(folder);
-    std::string written;
-    for (const document::Figure* figure : document::FiguresIn(document)) {
-      WriteFile(folder / (figure->id + ".svg"), FigureFile(*figure));
-      written += fmt::format("{}{}.svg", written.empty() ? "" : " ", figure->id);
-    }
-    Say("written: {}/{}\n", folder.string(), written);
   }
 
   std::string sweep_, out_, figures_, arm_;

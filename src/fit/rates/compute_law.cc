@@ -206,6 +206,13 @@ void FitBudgetLaw(const std::vector<Budget>& budgets,
                   ComputeLawFit& fit) {
   BudgetValleys found = FitBudgets(budgets);
   fit.optima = std::move(found.optima);
+  const auto valleys = std::make_shared<const ValleyLaw>(std::move(found.law));
+  if (!valleys->candidates.empty()) fit.valleys = valleys;
+  for (ComputeOptimum& optimum : fit.optima) {
+    for (const Budget& budget : budgets) {
+      if (ComputeOf(budget) == optimum.compute) optimum.runs = budget;
+    }
+  }
   LawFit& law = fit.law;
   law.dropped.insert(law.dropped.end(), found.dropped.begin(), found.dropped.end());
   for (ComputeOptimum& optimum : fit.optima) {
@@ -217,10 +224,8 @@ void FitBudgetLaw(const std::vector<Budget>& budgets,
     law.refusal = WhyRefused(points.size(), fit.optima.size());
     return;
   }
-  law.refusal = found.law.refusal;
-  if (!law.ok()) return;
-  FitValleyBottoms(
-      std::make_shared<const ValleyLaw>(std::move(found.law)), options, unit, points, law);
+  law.refusal = valleys->refusal;
+  if (law.ok()) FitValleyBottoms(valleys, options, unit, points, law);
 }
 
 // ln N* = (ln(alpha A / (beta B)) + beta·ln(ND)) / (alpha + beta) minimises A N^-alpha + B D^-beta
@@ -275,6 +280,10 @@ LawFit EmptyLaw(const FitOptions& options, const char* estimator) {
 }
 
 }  // namespace
+
+double ComputeLawFit::Regret(double delta_ln) const {
+  return valleys == nullptr ? kNan : std::expm1(valleys->Rise(delta_ln));
+}
 
 ComputeLawFit FitComputeLaw(std::span<const Point> points, const FitOptions& options) {
   ComputeLawFit fit;

@@ -3,6 +3,7 @@
 // front, which is the tighter one, and the valleys of the budgets, which need no law of loss.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -21,6 +22,8 @@ struct ComputeOptimum {
   int points_used = 0;
   Censoring censoring =
       Censoring::kNone;  // grid-low, grid-high: the best run is the smallest, largest
+  std::vector<Point>
+      runs{};  // that it was read off, as the table has them; empty where it was given
 };
 
 struct ComputeLawFit {
@@ -34,7 +37,11 @@ struct ComputeLawFit {
   // params.
   LawFit loss_surface;  // law "size-data"; refused where each compute has one row
   LawFit surface;       // law "compute"
+  std::shared_ptr<const ValleyLaw> valleys;  // what the optima are read off; null: given ones
   bool ok() const { return law.ok() || surface.ok(); }
+  // The share of the loss that a size e^delta_ln times the best one costs at its budget, by the
+  // shape that all budgets share. NaN without valleys.
+  double Regret(double delta_ln) const;
   // The answer: the surface, and where there is none the law of the budgets' optima.
   const LawFit& leading() const { return surface.ok() ? surface : law; }
 };

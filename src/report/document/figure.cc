@@ -24,4 +24,18 @@ Axis LogarithmicAxis(std::string title, std::span<const double> values, double m
   return axis;
 }
 
+Axis SymmetricAxis(std::string title, std::span<const double> values) {
+  double largest = 0;
+  for (const double value : values) {
+    if (std::isfinite(value)) largest = std::max(largest, std::abs(value));
+  }
+  Axis axis{std::move(title), Scale::kLinear};
+  if (values.empty()) return axis;
+  constexpr double kMargin = 1.1;
+  constexpr double kLeast = 1e-9;  // where all of them are 0
+  axis.hi = std::max(largest * kMargin, kLeast);
+  axis.lo = -axis.hi;
+  return axis;
+}
+
 }  // namespace saelaw::document

@@ -61,4 +61,7 @@ struct Figure {
 // is a power `margin` of their ratio. Not lo < hi where none is positive.
 Axis LogarithmicAxis(std::string title, std::span<const double> values, double margin = 0.06);
 
+// Evenly from -m to m, with m a little beyond the largest size among the finite `values`.
+Axis SymmetricAxis(std::string title, std::span<const double> values);
+
 }  // namespace saelaw::document

@@ -44,8 +44,9 @@ std::vector<double> EvenTicks(const Axis& axis) {
   for (const double part : {1.0, 0.5, 0.2, 0.1}) {
     const double step = unit * part;
     ticks.clear();
+    // A zero is added, so that none is called -0.
     for (double count = std::ceil(axis.lo / step); count * step <= axis.hi; ++count)
-      ticks.push_back(count * step);
+      ticks.push_back(count * step + 0.0);
     if (ticks.size() >= kLeastTicks) break;
   }
   return ticks;

@@ -28,6 +28,12 @@ constexpr double kTop = 12, kBottom = 320;
 constexpr double kTickGap = 8, kTitleGap = 36, kLegendGap = 46;
 constexpr double kHit = 8;  // radius in which a pointer finds a place
 
+// Counts have names up to T; compute lies far beyond, where a power of ten says more.
+std::string TickText(double value) {
+  constexpr double kNamed = 1e15;
+  return std::abs(value) < kNamed ? CountText(value, 3) : NumberText(value, 3);
+}
+
 class FigureWriter {
  public:
   explicit FigureWriter(const Figure& figure)
@@ -72,7 +78,7 @@ void FigureWriter::Grid() {
         kTop,
         kBottom,
         kBottom + kTickGap + 9,
-        CountText(value, 3));
+        TickText(value));
   }
   for (const double value : Ticks(figure_.y)) {
     const double y = y_(value);
@@ -84,7 +90,7 @@ void FigureWriter::Grid() {
         kRight,
         kLeft - kTickGap,
         y + 4,
-        CountText(value, 3));
+        TickText(value));
   }
   svg_ += fmt::format(
       "<text x=\"{0}\" y=\"{1}\" text-anchor=\"middle\">{2}</text>\n"

@@ -13,10 +13,15 @@ namespace saelaw {
 namespace {
 
 using document::Curve;
+using document::Ink;
 using document::Place;
+using document::Points;
+using document::Shape;
 
 // A drawn curve has this many places.
 constexpr int kCurvePlaces = 49;
+// The last fitted size itself is still drawn through, whatever its last digit.
+constexpr double kRounding = 1.0001;
 
 }  // namespace
 
@@ -55,8 +60,6 @@ Curve CurveOfLaw(const LawFit& fit,
                  const std::string& quantity,
                  double fitted_to) {
   Curve curve{label};
-  // The last fitted size itself is still drawn through, whatever its last digit.
-  constexpr double kRounding = 1.0001;
   curve.dashed_beyond = fitted_to * kRounding;
   if (!fit.ok() || drawn.first <= 0) return curve;
   const double step = std::log(drawn.last / drawn.first) / (kCurvePlaces - 1);
@@ -71,6 +74,87 @@ Curve CurveOfLaw(const LawFit& fit,
     curve.places.push_back(std::move(place));
   }
   return curve;
+}
+
+std::string AtText(Variable variable, double value) {
+  if (variable == Variable::kTokens) return CountText(value) + " tokens";
+  // An lr is small and a compute beyond all names of counts; sizes are counts.
+  const bool count = variable == Variable::kParams || variable == Variable::kBatch;
+  return fmt::format("{} {}", Name(variable), count ? CountText(value) : NumberText(value));
+}
+
+Curve CurveAlong(
+    const LawFit& fit, const Along& along, const Point& at, const std::string& label, bool band) {
+  Curve curve{label};
+  curve.band = band;
+  curve.dashed_beyond = along.fitted_to * kRounding;
+  if (!fit.ok() || !(along.first > 0)) return curve;
+  // Intervals are dear, and bands smooth.
+  constexpr int kBandPlaces = 25;
+  const int places = band ? kBandPlaces : kCurvePlaces;
+  const double step = std::log(along.last / along.first) / (places - 1);
+  for (int i = 0; i < places; ++i) {
+    Point there = at;
+    const double x = i + 1 == places ? along.last : along.first * std::exp(step * i);
+    Set(there, along.variable, x);
+    Place place{x};
+    if (band || !fit.log_value) {
+      const Prediction prediction = fit.Predict(there);
+      place.y = prediction.value;
+      if (band) place.lo = prediction.confidence.lo;
+      if (band) place.hi = prediction.confidence.hi;
+    } else {
+      place.y = std::exp(fit.log_value(there));
+    }
+    place.hover =
+        fmt::format("{}: {} at {}", label, NumberText(place.y), AtText(along.variable, x));
+    curve.places.push_back(std::move(place));
+  }
+  return curve;
+}
+
+Points FittedOptima(const LrLawFit& fit) {
+  Points series{"optimum of a size", Ink::kLaw, Shape::kDot};
+  for (const LrOptimum& optimum : fit.optima) {
+    if (optimum.censoring != Censoring::kNone || !(optimum.lr > 0)) continue;
+    // This is the 95 % interval of an ln lr with a normal error.
+    constexpr double kTwoSided95 = 1.96;
+    const double factor = std::exp(kTwoSided95 * optimum.sd_ln);
+    Place place{optimum.tokens, optimum.lr, optimum.lr / factor, optimum.lr * factor};
+    place.hover = HoverText(series.label, "lr", place);
+    series.places.push_back(std::move(place));
+  }
+  return series;
+}
+
+// Such a rate is the best that was tried but perhaps not the optimum, so it has a sign of its own.
+Points CensoredOptima(const LrLawFit& fit) {
+  Points series{"best rate, not fitted", Ink::kLaw, Shape::kTriangle};
+  for (const LrOptimum& optimum : fit.optima) {
+    if (optimum.censoring == Censoring::kNone || !(optimum.best_lr > 0)) continue;
+    Place place{optimum.tokens, optimum.best_lr};
+    place.hover = fmt::format(
+        "{}\nnot fitted: {}", HoverText(series.label, "lr", place), Name(optimum.censoring));
+    series.places.push_back(std::move(place));
+  }
+  return series;
+}
+
+void AppendBand(const std::vector<Place>& places, std::vector<double>& values) {
+  constexpr double kFarthest = 30;
+  for (const Place& place : places) {
+    values.push_back(place.y);
+    values.push_back(std::max(place.lo, place.y / kFarthest));
+    values.push_back(std::min(place.hi, place.y * kFarthest));
+  }
+}
+
+double FittedTo(const LrLawFit& fit, double otherwise) {
+  double fitted = 0;
+  for (const LrOptimum& optimum : fit.optima) {
+    if (optimum.censoring == Censoring::kNone) fitted = std::max(fitted, optimum.tokens);
+  }
+  return fitted > 0 ? fitted : otherwise;
 }
 
 void AppendX(const std::vector<Place>& places, std::vector<double>& values) {

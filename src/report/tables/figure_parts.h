@@ -33,6 +33,30 @@ document::Curve CurveOfLaw(const LawFit& fit,
                            const std::string& quantity,
                            double fitted_to);
 
+// "2.1B tokens", "lr 0.001", "compute 1e+21".
+std::string AtText(Variable variable, double value);
+
+// A law's value along one variable, the others as in `at`, at `places` places apart by equal
+// factors from `first` to `last`; with the law's interval where `band`. Dashed beyond `fitted_to`.
+// Empty without a law.
+struct Along {
+  Variable variable = Variable::kTokens;
+  double first = 0;
+  double last = 0;
+  double fitted_to = 0;
+};
+document::Curve CurveAlong(
+    const LawFit& fit, const Along& along, const Point& at, const std::string& label, bool band);
+
+// The optimum of each size with its interval, and the best rate of those that are none.
+document::Points FittedOptima(const LrLawFit& fit);
+document::Points CensoredOptima(const LrLawFit& fit);
+// The largest size that the law is fitted to.
+double FittedTo(const LrLawFit& fit, double otherwise);
+// The y of a band's places with lo and hi, but for ends far away: an edge that is known from one
+// side only has a band without end, which must not set an axis.
+void AppendBand(const std::vector<document::Place>& places, std::vector<double>& values);
+
 // The x of all places; their y with lo and hi.
 void AppendX(const std::vector<document::Place>& places, std::vector<double>& values);
 void AppendY(const std::vector<document::Place>& places, std::vector<double>& values);

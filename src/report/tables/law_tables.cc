@@ -206,7 +206,7 @@ Table BudgetTable(std::span<const ComputeOptimum> optima, const std::string& at)
     table.Add({{NumberText(optimum.compute), row + "/compute"},
                {CountText(optimum.params), row + "/params"},
                {CountText(optimum.tokens), row + "/tokens"},
-               censored ? Cell("-") : Cell(NumberText(optimum.sd_ln, 2), row + "/sd_ln"),
+               censored ? Cell("-") : Cell(NumberText(optimum.sd_ln, 3), row + "/sd_ln"),
                RestsOn(optimum.censoring, optimum.points_used)},
               censored ? Mark::kFaint : Mark::kNone);
   }

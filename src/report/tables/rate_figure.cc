@@ -1,14 +1,9 @@
 // Learning rate against training tokens: the optimum of each size and its law, the runs that
 // failed, and the edge beyond which runs fail.
-#include <algorithm>
-#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
-#include "report/document/numbers.h"
 #include "report/tables/figure_parts.h"
 #include "report/tables/figures.h"
 
@@ -16,33 +11,6 @@ namespace saelaw {
 namespace {
 
 using namespace document;  // NOLINT: the kinds of series
-
-Points FittedOptima(const LrLawFit& fit) {
-  Points series{"optimum of a size", Ink::kLaw, Shape::kDot};
-  for (const LrOptimum& optimum : fit.optima) {
-    if (optimum.censoring != Censoring::kNone || !(optimum.lr > 0)) continue;
-    // This is the 95 % interval of an ln lr with a normal error.
-    constexpr double kTwoSided95 = 1.96;
-    const double factor = std::exp(kTwoSided95 * optimum.sd_ln);
-    Place place{optimum.tokens, optimum.lr, optimum.lr / factor, optimum.lr * factor};
-    place.hover = HoverText(series.label, "lr", place);
-    series.places.push_back(std::move(place));
-  }
-  return series;
-}
-
-// Such a rate is the best that was tried but perhaps not the optimum, so it has a sign of its own.
-Points CensoredOptima(const LrLawFit& fit) {
-  Points series{"best rate, not fitted", Ink::kLaw, Shape::kTriangle};
-  for (const LrOptimum& optimum : fit.optima) {
-    if (optimum.censoring == Censoring::kNone || !(optimum.best_lr > 0)) continue;
-    Place place{optimum.tokens, optimum.best_lr};
-    place.hover = fmt::format(
-        "{}\nnot fitted: {}", HoverText(series.label, "lr", place), Name(optimum.censoring));
-    series.places.push_back(std::move(place));
-  }
-  return series;
-}
 
 Points FailedRuns(const Findings& findings) {
   Points series{"run that failed", Ink::kFailed, Shape::kCross};
@@ -53,25 +21,6 @@ Points FailedRuns(const Findings& findings) {
     series.places.push_back(std::move(place));
   }
   return series;
-}
-
-// An edge that is known from one side only has a band without end: it must not set the axis.
-void AppendBand(const std::vector<Place>& places, std::vector<double>& values) {
-  constexpr double kFarthest = 30;
-  for (const Place& place : places) {
-    values.push_back(place.y);
-    values.push_back(std::max(place.lo, place.y / kFarthest));
-    values.push_back(std::min(place.hi, place.y * kFarthest));
-  }
-}
-
-// Finds the largest size that the law is fitted to.
-double FittedTo(const LrLawFit& fit, double otherwise) {
-  double fitted = 0;
-  for (const LrOptimum& optimum : fit.optima) {
-    if (optimum.censoring == Censoring::kNone) fitted = std::max(fitted, optimum.tokens);
-  }
-  return fitted > 0 ? fitted : otherwise;
 }
 
 Points TargetRate(const Recommendation& r) {

@@ -27,5 +27,15 @@ TEST(LogarithmicAxis, IsEmptyWithoutPositiveValues) {
   EXPECT_TRUE(LogarithmicAxis("tokens", values).empty());
 }
 
+TEST(SymmetricAxis, HoldsTheLargestSizeOnBothSides) {
+  const std::vector<double> values{0.5, -2, std::nan("")};
+  const Axis axis = SymmetricAxis("off", values);
+  EXPECT_EQ(axis.scale, Scale::kLinear);
+  EXPECT_DOUBLE_EQ(axis.hi, 2.2);
+  EXPECT_DOUBLE_EQ(axis.lo, -2.2);
+  EXPECT_FALSE(SymmetricAxis("off", std::vector<double>{0}).empty());
+  EXPECT_TRUE(SymmetricAxis("off", {}).empty());
+}
+
 }  // namespace
 }  // namespace saelaw::document

@@ -33,6 +33,15 @@ TEST(FigureSvg, PlacesPointsWithErrorBarsAndWords) {
   EXPECT_THAT(svg, HasSubstr(">runs</text>"));
 }
 
+// 1e19 FLOP are no "1e+07T"; tokens keep their names.
+TEST(FigureSvg, NamesComputeByItsPowerOfTen) {
+  Figure figure = Empty();
+  figure.x = {"compute", Scale::kLogarithmic, 1e18, 1e22};
+  EXPECT_THAT(FigureSvg(figure), HasSubstr(">1e+19</text>"));
+  figure.x = {"tokens", Scale::kLogarithmic, 1e8, 1e12};
+  EXPECT_THAT(FigureSvg(figure), HasSubstr(">10B</text>"));
+}
+
 TEST(FigureSvg, DrawsNoPointBeyondItsAxes) {
   Figure figure = Empty();
   figure.points = {{"runs", Ink::kLaw, Shape::kDot, {{5, 50}, {50, 5}}}};

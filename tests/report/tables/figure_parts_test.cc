@@ -33,6 +33,26 @@ TEST(CurveOfLaw, IsEmptyWithoutALaw) {
   EXPECT_TRUE(CurveOfLaw(made_up::Refused("data"), 1152, {1, 2}, "law", "loss", 2).places.empty());
 }
 
+TEST(CurveAlong, HasAnIntervalWhereABandIsWanted) {
+  const Along along{Variable::kTokens, 1e6, 4e6, 2e6};
+  const document::Curve band = CurveAlong(made_up::LossLaw(), along, {}, "law", true);
+  EXPECT_DOUBLE_EQ(band.places.back().y, made_up::Loss(4e6));
+  EXPECT_DOUBLE_EQ(band.places.back().hi, 1.02 * made_up::Loss(4e6));
+  EXPECT_EQ(band.places.front().hover.find("law: "), 0U);
+  EXPECT_NE(band.places.front().hover.find(" at 1M tokens"), std::string::npos);
+  const document::Curve line = CurveAlong(made_up::LossLaw(), along, {}, "law", false);
+  EXPECT_DOUBLE_EQ(line.places.back().y, made_up::Loss(4e6));
+  EXPECT_TRUE(std::isnan(line.places.back().hi));
+  EXPECT_TRUE(CurveAlong(made_up::Refused("data"), along, {}, "law", true).places.empty());
+}
+
+TEST(AtText, NamesTheVariable) {
+  EXPECT_EQ(AtText(Variable::kTokens, 2.1e9), "2.1B tokens");
+  EXPECT_EQ(AtText(Variable::kParams, 16384), "params 16.38K");
+  EXPECT_EQ(AtText(Variable::kCompute, 1e21), "compute 1e+21");
+  EXPECT_EQ(AtText(Variable::kLr, 0.004), "lr 0.004");
+}
+
 TEST(HoverText, HasItsIntervalWhereThatIsKnown) {
   EXPECT_EQ(HoverText("law", "loss", {2.1e9, 0.38, 0.37, 0.39}),
             "law: loss 0.38 at 2.1B tokens (95 % interval 0.37 to 0.39)");
