@@ -1,5 +1,6 @@
 // `saelaw fit` answers one law from a table of anybody's runs. It reads options and tables and
 // chooses for the user; the fitting is done by fit/ and the printing by report/.
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
@@ -7,11 +8,10 @@
 
 #include "app/cli/command.h"
 #include "app/cli/fit_arguments.h"
-#include "app/cli/messages.h"
-#include "app/cli/on_terminal.h"
+#include "app/cli/fit_output.h"
+#include "app/cli/interrupt.h"
 #include "fit/fit.h"
-#include "report/documents.h"
-#include "report/json.h"
+#include "orchestrate/ledger_points.h"
 #include "report/render/text_table.h"
 
 namespace saelaw {
@@ -27,7 +27,9 @@ std::string LawNames() {
 class FitCommand : public Command {
  public:
   std::string name() const override { return "fit"; }
-  std::string summary() const override { return "Fit a scaling law to anyone's table of results"; }
+  std::string summary() const override {
+    return "Fit a scaling law to anyone's table of results, or to a database";
+  }
   std::string examples() const override {
     return "  saelaw fit --csv runs.csv --law data --columns tokens=D,loss=loss --predict "
            "tokens=2.1B\n"
@@ -36,13 +38,24 @@ class FitCommand : public Command {
            "  saelaw fit --csv sweep.csv --law lr --columns "
            "tokens=D,lr=lr,loss=loss,status=status\n"
            "  saelaw fit --csv isoflop.csv --law compute --columns "
-           "compute=C,params=N,loss=loss --predict compute=1e21\n\n"
+           "compute=C,params=N,loss=loss --predict compute=1e21\n"
+           "  saelaw fit --csv runs.csv --predict-csv places.csv > predicted.csv\n"
+           "  saelaw fit --csv runs.csv --html law.html --figures figures\n"
+           "  saelaw fit --db results.db --sweep night --law lr --where d_sae=1152\n\n"
            "The table: CSV with a header line (docs/tables.md). Words of a status column:\n" +
            Wrapped(KnownStatusWords(), "  ");
   }
   std::vector<OptionSpec> options() override {
     std::vector<OptionSpec> all{
-        arguments_.Csv(), {"--law", LawNames(), &law_, false, "LAW"}, arguments_.Columns()};
+        arguments_.Csv(false),
+        {"--db",
+         "Without --csv, fit the finished runs of this database (default: results.db)",
+         &database_,
+         false,
+         "FILE"},
+        {"--sweep", "Of the database, only runs that this sweep asked for", &sweep_, false, "NAME"},
+        {"--law", LawNames(), &law_, false, "LAW"},
+        arguments_.Columns()};
     all.push_back({"--formula",
                    "In place of a law: loss as a formula of N (params), D (tokens), C (compute), "
                    "batch, lr and parameters, as in 'E + A/N^a + B/D^b'",
@@ -78,7 +91,7 @@ class FitCommand : public Command {
     all.push_back(arguments_.PlacesOption());
     all.push_back(arguments_.DiscrepancyOption());
     all.push_back({"--force", "Predict also beyond 1,000 times the largest run", &force_});
-    all.push_back(JsonOption(&json_));
+    for (OptionSpec& option : output_.Options()) all.push_back(std::move(option));
     return all;
   }
   ExitCode Run() override {
@@ -87,13 +100,16 @@ class FitCommand : public Command {
     if (law_ == ComputeLaw().name) arguments_.Prefer(Estimator::kLeastSquaresLog);
     // The options are checked first, because reading the table may take a while.
     const FitOptions options = arguments_.Options();
+    output_.Check(arguments_.file());
     const std::vector<Point> places = arguments_.Places();
     const bool criticise = Criticises();
     if (formula_.empty() && !parameters_.empty()) throw UsageError("--parameter needs --formula");
     std::shared_ptr<const FormulaLaw> own;
     if (!formula_.empty()) own = MakeFormulaLaw(formula_, parameters_);
     const bool discrepancy = arguments_.Discrepancy();
-    CsvPoints points = arguments_.Table();
+    const CsvPlaces table = output_.Places(PlaceColumns());
+    const LedgerPoints ledger = Points();
+    CsvPoints points = ledger.points;
     GuardColumns(own != nullptr ? *own : *RequireLaw(law_).info, choice_, points);
     LawQuestion question{
         law_, points.points, points.failed, options, places, force_, points.dropped};
@@ -101,16 +117,42 @@ class FitCommand : public Command {
     question.discrepancy = discrepancy;
     question.labels = points.unread;
     question.own = own.get();
+    question.table = table.at;
     LawAnswer answer = AnswerLaw(question);
     // The warnings become part of the answer, so that the text and the JSON both have them.
     WarnOfUnread(answer.law);
     WarnOfTable(points, answer.law);
-    Print("{}", json_ ? AnswerJson(answer) : OnTerminal(AnswerDocument(answer)));
+    if (arguments_.file().empty()) NameRuns(ledger, &answer);
+    const auto run_of = [&](std::int64_t row) {
+      const RunId run = ledger.RunOf(row);
+      return run.empty() ? "" : "run " + run;
+    };
+    output_.Write(answer, table, {points.points, points.failed, run_of});
     // A refusal is printed like any answer; only the exit code tells a script of it.
     return answer.ok() ? ExitCode::kComplete : ExitCode::kFailure;
   }
 
  private:
+  // Of a table there are no runs to name.
+  LedgerPoints Points() const {
+    if (!arguments_.file().empty()) {
+      if (!sweep_.empty()) throw UsageError("--sweep is of a database: leave --csv out");
+      return {arguments_.Table(), {}};
+    }
+    if (!std::filesystem::exists(database_)) {
+      throw UsageError(fmt::format(
+          "fit reads a table (--csv FILE) or a database (--db FILE); there is no {}", database_));
+    }
+    const Store store = Store::OpenForReading(database_, ShortWatch(database_));
+    return PointsOf(store, database_, {sweep_, arguments_.columns(), arguments_.where()});
+  }
+
+  // Where nothing else is said, a table of places may call them as the database does.
+  std::string PlaceColumns() const {
+    const bool own = arguments_.file().empty() && arguments_.columns().empty();
+    return own ? "params=d_sae,batch=batch_tokens" : arguments_.columns();
+  }
+
   // Options that say how a loss law is fitted mean nothing to laws fitted in closed form.
   void WarnOfUnread(LawFit& law) const {
     const Predicted predicted = law.info->predicted;
@@ -142,9 +184,11 @@ class FitCommand : public Command {
                            "huber; of the compute law least-squares",
                            "residual; least-squares and student: profile"}};
   std::string law_ = "data", criticism_ = "full", formula_;
+  std::string database_ = "results.db", sweep_;
   std::vector<std::string> parameters_;
   ColumnChoice choice_;
-  bool json_ = false, force_ = false;
+  FitOutput output_;
+  bool force_ = false;
 };
 
 }  // namespace

@@ -25,8 +25,9 @@ class FitArguments {
   };
   explicit FitArguments(Defaults defaults) : defaults_(std::move(defaults)) {}
 
-  OptionSpec Csv() {
-    return {"--csv", "Table with a header line (docs/tables.md); - for stdin", &csv_, true, "FILE"};
+  OptionSpec Csv(bool required = true) {
+    return {
+        "--csv", "Table with a header line (docs/tables.md); - for stdin", &csv_, required, "FILE"};
   }
   OptionSpec Columns();
   OptionSpec WhereOption() {
@@ -51,6 +52,9 @@ class FitArguments {
   FitOptions Options() const;
   std::vector<Point> Places() const;
   bool Discrepancy() const;  // whether intervals allow for the law being wrong
+  const std::string& file() const { return csv_; }
+  const std::string& columns() const { return columns_; }
+  const std::vector<std::string>& where() const { return where_; }
   // Reads the table.
   CsvPoints Table() const { return ReadCsvPoints(csv_, columns_, where_); }
   // The options that say how a loss law is fitted, of those that were given.

@@ -67,6 +67,7 @@ TEST(Commands, TellAMistypedOptionBeforeAllElse) {
             "--tokens is a whole number such as 4M or 512Ki, not '2.5'");
   EXPECT_EQ(Refusal("capture", "--tokens 0"),
             "--tokens is a whole number such as 4M or 512Ki, not '0'");
+  EXPECT_EQ(Refusal("fit", "--out p.csv"), "--out needs --predict-csv");
   for (const char* command : {"fit", "compare"}) {
     EXPECT_EQ(Refusal(command, "--discrepancy banana"),
               "--discrepancy is calibrated or none, not 'banana'");
