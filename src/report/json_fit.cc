@@ -64,6 +64,21 @@ Json Centres(const LawFit& fit) {
   return json;
 }
 
+// Rows of numbers with the parameters' names and scales, so that no reader need know their order.
+Json CovarianceObject(const ParameterCovariance& covariance) {
+  if (!covariance.known()) return nullptr;
+  Json scales = Json::array();
+  for (const bool of_log : covariance.of_log) scales.push_back(of_log ? "log" : "natural");
+  const std::size_t n = covariance.names.size();
+  Json rows = Json::array();
+  for (std::size_t i = 0; i < n; ++i) {
+    Json row = Json::array();
+    for (std::size_t j = 0; j < n; ++j) row.push_back(Number(covariance.matrix[i * n + j]));
+    rows.push_back(std::move(row));
+  }
+  return {{"names", covariance.names}, {"scales", std::move(scales)}, {"matrix", std::move(rows)}};
+}
+
 }  // namespace
 
 Json FitObject(const LawFit& fit, std::span<const Prediction> predictions) {
@@ -73,6 +88,7 @@ Json FitObject(const LawFit& fit, std::span<const Prediction> predictions) {
           {"dropped", Dropped(fit.dropped)},
           {"params", Values(fit.params)},
           {"intervals", Intervals(fit.params)},
+          {"covariance", CovarianceObject(fit.covariance)},
           {"interval_method", fit.interval_method},
           {"interval_assumption", TextOrNull(fit.assumption)},
           {"centres", Centres(fit)},

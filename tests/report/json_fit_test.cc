@@ -32,6 +32,7 @@ TEST(FitJson, HasTheDocumentedKeys) {
                           "dropped",
                           "params",
                           "intervals",
+                          "covariance",
                           "interval_method",
                           "interval_assumption",
                           "centres",
@@ -62,6 +63,15 @@ TEST(FitJson, SaysWhyThereIsNoLaw) {
   EXPECT_TRUE(json["objective"].is_null());
   EXPECT_EQ(json["params"].dump(), "{}");
   EXPECT_EQ(json["dropped"].dump(), R"([{"row":7,"reason":"loss is nan"}])");
+}
+
+TEST(FitJson, SaysOfWhichScaleEachErrorIs) {
+  LawFit fit = made_up::LossLaw();
+  EXPECT_TRUE(Json::parse(FitJson(fit, {}))["covariance"].is_null());
+  fit.covariance = {{"floor", "coef"}, {false, true}, {1, 0.5, 0.5, 4}};
+  EXPECT_EQ(Json::parse(FitJson(fit, {}))["covariance"].dump(),
+            R"({"names":["floor","coef"],"scales":["natural","log"],)"
+            R"("matrix":[[1.0,0.5],[0.5,4.0]]})");
 }
 
 TEST(FitJson, UnknownIsNullAndBrokenTextIsMended) {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 
+#include <Eigen/Dense>
 #include <fmt/format.h>
 
 #include "core/random.h"
@@ -195,6 +196,24 @@ class Bootstrap : public Uncertainty {
   Interval Of(const LogQuantity& quantity) const override { return Spread(quantity, 0); }
   Interval OfRun(const LogQuantity& quantity, const Interval& /*law*/) const override {
     return Spread(quantity, 1);
+  }
+  // Refits in which a quantity has no value are left out.
+  Vector Covariance(const std::vector<LogQuantity>& quantities) const override {
+    const auto n = static_cast<Eigen::Index>(quantities.size());
+    Eigen::MatrixXd values(static_cast<Eigen::Index>(refits_.size()), n);
+    Eigen::Index rows = 0;
+    for (const Refit& refit : refits_) {
+      for (Eigen::Index k = 0; k < n; ++k) {
+        values(rows, k) =
+            stretch_ * quantities[static_cast<std::size_t>(k)](refit.u.data(), nullptr);
+      }
+      if (values.row(rows).allFinite()) ++rows;
+    }
+    if (rows < 2) return {};
+    values.conservativeResize(rows, n);
+    values.rowwise() -= values.colwise().mean().eval();
+    const Eigen::MatrixXd covariance = values.transpose() * values / static_cast<double>(rows - 1);
+    return {covariance.data(), covariance.data() + covariance.size()};
   }
 
  private:

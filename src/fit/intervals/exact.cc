@@ -22,6 +22,9 @@ class Exact : public Uncertainty {
   Interval OfRun(const LogQuantity& /*quantity*/, const Interval& law) const override {
     return law;
   }
+  Vector Covariance(const std::vector<LogQuantity>& quantities) const override {
+    return Vector(quantities.size() * quantities.size(), 0.0);
+  }
 
  private:
   std::shared_ptr<const FittedLaw> fit_;

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/errors.h"
+#include "fit/intervals/covariance.h"
 #include "fit/intervals/floor_bound.h"
 #include "fit/intervals/intervals.h"
 #include "fit/intervals/uneven_noise.h"
@@ -206,6 +207,10 @@ void Finish(const Work& work,
   fit.interval_method = uncertainty != nullptr ? uncertainty->Name() : "none";
   if (uncertainty != nullptr) fit.assumption = Assumption(fitted);
   FillParameters(work, basis, uncertainty.get(), options.threads, fit);
+  // A floor that vanished is on its bound in the law that is shown, whatever it is in the basis.
+  if (!work.model->FloorVanishes(work.fitted->u)) {
+    fit.covariance = CovarianceOf(basis.model->Parameters(basis.fitted->u), uncertainty.get());
+  }
   const auto row = [model = work.model](const Point& at) { return model->Row(at); };
   fit.narrowing = MakeNarrowing(basis.fitted, row);
   fit.log_value = [fitted = work.fitted, row](const Point& at) {

@@ -59,6 +59,17 @@ struct DiscrepancySource {
   std::string calibrated_on;  // "3 held-out scales of these points and pools of published ones"
 };
 
+// Of the errors of a law's parameters, by the method of its intervals: of ln of a parameter where
+// `of_log`, as errors of positive parameters are even there, else of the parameter itself. Empty
+// without intervals and where a parameter lies on its bound.
+struct ParameterCovariance {
+  std::vector<std::string> names;  // of the fitted parameters; one that was held has no error
+  std::vector<bool> of_log;        // [names]
+  std::vector<double> matrix;      // [names, names]
+
+  bool known() const { return !names.empty(); }
+};
+
 // Why a fit has no parameters: too few distinct sizes, all-equal losses, no valid points.
 struct LawFit {
   const LawInfo* info = nullptr;  // which law; null: nobody asked for one
@@ -69,6 +80,7 @@ struct LawFit {
   int n_points = 0;
   std::vector<DroppedPoint> dropped;
   std::vector<Parameter> params;  // empty when refused
+  ParameterCovariance covariance;
   // Variables in the formula stand for themselves over these, where the law is of centred ones.
   std::vector<std::pair<std::string, double>> centres;
   double objective = 0;                                        // sum over points

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "fit/intervals/covariance.h"
 #include "fit/intervals/uncertainty.h"
 #include "fit/solve/minimise.h"
 #include "fit/solve/parallel.h"
@@ -46,6 +47,13 @@ class Profile : public Uncertainty {
     const double run = std::sqrt(Combine(fit_->noise, 1, 1).value);
     return {centre - t * std::hypot((centre - law.lo) / scale.t, run),
             centre + t * std::hypot((law.hi - centre) / scale.t, run)};
+  }
+  // The same as each profile is at its bottom.
+  Vector Covariance(const std::vector<LogQuantity>& quantities) const override {
+    if (fit_->on_bound) return {};
+    return CovarianceByGradients(fit_->u, quantities, [this](const Vector& gradient) {
+      return Combine(fit_->noise, leverage_.Own(gradient), leverage_.Shared(gradient)).value;
+    });
   }
 
  private:

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 
+#include "fit/intervals/covariance.h"
 #include "fit/intervals/uncertainty.h"
 #include "fit/solve/minimise.h"
 #include "fit/solve/pooling.h"
@@ -94,6 +95,11 @@ class Linear : public Uncertainty {
   }
   Interval OfRun(const LogQuantity& quantity, const Interval& /*law*/) const override {
     return Around(quantity, VarianceOf(Gradient(quantity), 1));
+  }
+  Vector Covariance(const std::vector<LogQuantity>& quantities) const override {
+    return CovarianceByGradients(fit_->u, quantities, [this](const Vector& gradient) {
+      return VarianceOf(gradient, 0).value;
+    });
   }
 
  protected:

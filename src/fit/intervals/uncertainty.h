@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "fit/intervals/fit_options.h"
 #include "fit/laws/law_model.h"
@@ -19,6 +20,9 @@ class Uncertainty {
   virtual Interval Of(const LogQuantity& log_quantity) const = 0;
   // Of what one new run (of a cluster of its own) would show of it; `law` is Of(log_quantity).
   virtual Interval OfRun(const LogQuantity& log_quantity, const Interval& law) const = 0;
+  // Of the quantities' logarithms together [n, n], without the stretch that quantiles bring into
+  // intervals; empty where the method has none.
+  virtual Vector Covariance(const std::vector<LogQuantity>& /*quantities*/) const { return {}; }
   virtual std::string Name() const = 0;
 };
 

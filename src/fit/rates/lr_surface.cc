@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "fit/intervals/covariance.h"
 #include "fit/intervals/intervals.h"
 #include "fit/laws/power_sum.h"
 #include "fit/laws/usable_points.h"
@@ -258,9 +259,11 @@ void Finish(const std::shared_ptr<const Valley>& valley,
   const auto uncertainty = MakeUncertainty(fitted, nullptr, options, law.warnings);
   if (uncertainty != nullptr) law.assumption = Assumption(*fitted);
   law.interval_method = uncertainty != nullptr ? uncertainty->Name() : "none";
-  for (const NamedParameter& named : NamedParameters(*valley, fitted->u)) {
+  const std::vector<NamedParameter> parameters = NamedParameters(*valley, fitted->u);
+  for (const NamedParameter& named : parameters) {
     law.params.push_back(DescribeParameter(named, named, uncertainty.get(), law.warnings));
   }
+  law.covariance = CovarianceOf(parameters, uncertainty.get());
   const auto row = [valley](const Point& at) { return valley->Row(at); };
   law.predictor = MakePredictor(fitted, fitted, uncertainty, row);
   fit.best_rate = BestRate(valley, fitted, uncertainty);
