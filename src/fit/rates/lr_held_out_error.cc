@@ -71,8 +71,11 @@ void AddHeldOutError(std::span<const Point> points,
   const std::size_t groups = HeldOutGroups(points);
   if (groups < 2) return;
   const auto refits = std::make_shared<std::vector<LrLawFit>>();
+  // Of refits only the values are asked for, and intervals, which are profiles, cost most of a fit.
+  FitOptions values = options;
+  values.interval_method = IntervalMethod::kNone;
   for (std::size_t group = 0; group < groups; ++group) {
-    refits->push_back(FitLrLaw(WithoutGroup(points, group, kSmallShare), failed, options));
+    refits->push_back(FitLrLaw(WithoutGroup(points, group, kSmallShare), failed, values));
     const LrLawFit& refit = refits->back();
     // If a refit finds other optima than the fit did, moves cannot be compared, and nothing is
     // widened.
