@@ -1,3 +1,5 @@
+// A file is complete or absent: it is written under another name, synced and renamed, and its
+// folder is synced after it, or a power cut could undo the rename.
 #include "core/files.h"
 
 #include <cerrno>

@@ -1,3 +1,5 @@
+// The library's state stays behind a pointer, so that no header of ours includes it. The digits are
+// those of XXH3-128, high half first. Stored in run names: do not change.
 #include "core/hasher.h"
 
 #include <fmt/format.h>

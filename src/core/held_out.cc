@@ -1,3 +1,6 @@
+// Documents are of unequal length, so a mean is a ratio of two sums over them, and its error comes
+// from leaving documents out. Groups of parts are dealt in turn, so that neighbours fall into
+// different ones.
 #include "core/held_out.h"
 
 #include <algorithm>

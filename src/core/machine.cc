@@ -1,3 +1,6 @@
+// The text tells machines apart on which other paths are fastest: the processor's model with the
+// instructions that kernels ask for, or the GPUs with their driver. It is read from /proc, so that
+// the planner needs neither LibTorch nor CUDA.
 #include "core/machine.h"
 
 #include <array>

@@ -1,3 +1,5 @@
+// The one table of metrics. An entry points at the member that holds its value, and everybody who
+// reads, writes or shows results walks the table.
 #include "core/metrics.h"
 
 #include <array>

@@ -1,3 +1,5 @@
+// Names of enums that several rooms read stand in core/names.h; here they get the one function by
+// which everybody asks.
 #include "core/names.h"
 
 #include "core/run_result.h"

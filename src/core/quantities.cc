@@ -1,3 +1,5 @@
+// One table of units for each kind of quantity serves parsing; formatting has steps of its own, as
+// people read counts in thousands and durations by the hour.
 #include "core/quantities.h"
 
 #include <array>

@@ -1,3 +1,5 @@
+// Results are stored for years: what the first version wrote has to be there, and what came later
+// is read as unknown where it is absent. The table of metrics says which is which.
 #include "core/run_result.h"
 
 #include "core/json.h"

@@ -1,3 +1,5 @@
+// The same table of fields makes the JSON that jobs carry and the one that a run's name is hashed
+// from; the latter leaves out what does not determine numbers. Stored in run names: do not change.
 #include "core/run_spec.h"
 
 #include <algorithm>

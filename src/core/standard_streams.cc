@@ -1,3 +1,5 @@
+// A program that is started without a stream would get its number for the next file that it opens,
+// and write messages into a database.
 #include "core/standard_streams.h"
 
 #include <cerrno>

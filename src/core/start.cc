@@ -1,3 +1,6 @@
+// A wide SAE would begin with a reconstruction many times as large as its input. Its first size
+// follows from Gaussian pre-activations and the threshold, so that the encoder's scale is found
+// without a look at the data.
 #include "core/start.h"
 
 #include <cmath>

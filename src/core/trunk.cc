@@ -1,3 +1,5 @@
+// Runs share a trunk where nothing before their cooldowns shows how long they will be. Whether a
+// step is of the cooldown is asked of the schedule itself, since rounding decides it.
 #include "core/trunk.h"
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// One loop: start what there is room for, wait for events, write each down, then tell of it.
+// Whatever must survive a kill goes through the ledger first, and every wait has an end, so that a
+// stop, a deadline or a silent trainer is noticed.
 #include "dispatch/dispatcher.h"
 
 #include <algorithm>

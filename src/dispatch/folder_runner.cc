@@ -1,3 +1,5 @@
+// Attempts tell what they did by files, and their processes by how they end. The end is asked for
+// before the files are read: what an ended process wrote is then all there.
 #include "dispatch/folder_runner.h"
 
 #include <algorithm>

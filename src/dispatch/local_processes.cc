@@ -1,3 +1,5 @@
+// Each trainer leads a process group of its own, so that its children end with it, and dies with
+// us. A place is what one trainer at a time may have: a GPU, a share of the cores.
 #include "dispatch/local_processes.h"
 
 #include <algorithm>

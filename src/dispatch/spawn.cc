@@ -1,3 +1,5 @@
+// The child's signals, process group and streams are set by posix_spawn's own descriptions, so that
+// nothing of ours runs between fork and exec.
 #include "dispatch/spawn.h"
 
 #include <csignal>

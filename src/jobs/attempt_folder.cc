@@ -1,3 +1,5 @@
+// A folder's name holds the attempt's id and a nonce: a queue may start one attempt twice, and the
+// two must not write into one folder. What the planner believes is synced; progress is not.
 #include "jobs/attempt_folder.h"
 
 #include <algorithm>

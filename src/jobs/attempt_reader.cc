@@ -1,3 +1,5 @@
+// The folder is read again and again while it grows, and each file is told of once. A file that
+// cannot be read yet is a problem to be named later, and no error: it may be complete next time.
 #include "jobs/attempt_reader.h"
 
 #include <utility>

@@ -1,3 +1,6 @@
+// Checkpoints are ordered by the tokens in their names, whichever attempt wrote them, so that
+// nothing has to be opened to find the furthest one. What a killed process had begun has no such
+// name.
 #include "jobs/checkpoints.h"
 
 #include <algorithm>

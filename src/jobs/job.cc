@@ -1,3 +1,5 @@
+// A job file is read by a trainer of the same version or a later one: keys that came later are
+// optional. A job's id is the hash of what it is to do, so that the same work has the same folder.
 #include "jobs/job.h"
 
 #include <array>

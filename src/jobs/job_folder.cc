@@ -1,3 +1,5 @@
+// Earlier attempts are made stale before their results are collected, since one of them may still
+// be writing on a machine that was thought dead.
 #include "jobs/job_folder.h"
 
 #include <set>

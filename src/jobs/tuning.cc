@@ -1,3 +1,5 @@
+// What was measured of a machine is stored as it was found, shape by shape; later versions read
+// what earlier ones did not know as absent.
 #include "jobs/tuning.h"
 
 #include <algorithm>

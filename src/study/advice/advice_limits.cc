@@ -1,3 +1,5 @@
+// Each law reaches as far as its own runs: the law of loss by its points, the rate by the sizes
+// whose optimum or edge is known. The first that reaches too far is the reason.
 #include "study/advice/advice_limits.h"
 
 #include <algorithm>

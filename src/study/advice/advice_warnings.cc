@@ -1,3 +1,5 @@
+// The order is that of seriousness: what withholds the advice, what no law carries over, what is
+// missing, and then what each law says of itself.
 #include "study/advice/advice_warnings.h"
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// Each budget is predicted at the rate that would be advised for it. A rate that falls with data
+// may make more tokens look worse, which nobody has to accept: the smaller budget's loss then
+// stands.
 #include "study/advice/forecast.h"
 
 #include "study/design/places.h"

@@ -1,3 +1,5 @@
+// The rates that are shown lie between the one that is all but sure to survive and the best one,
+// where every choice that could be made lies.
 #include "study/advice/rate_risk.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// All that speaks for or against the answer is collected first and sorted by seriousness; the most
+// serious reason alone decides how far the answer may be trusted, and what to do next.
 #include "study/advice/reach_verdict.h"
 
 #include <algorithm>

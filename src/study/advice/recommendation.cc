@@ -1,3 +1,5 @@
+// The parts of the answer are found one after another, each from those before it, and what must not
+// be shown is taken away at the very end, so that the verdict can still speak of it.
 #include "study/advice/recommendation.h"
 
 #include <cmath>

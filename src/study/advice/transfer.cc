@@ -1,3 +1,5 @@
+// A law may cover a difference for the loss and not for the rate, so each is asked by itself. What
+// is not supported keeps its value and loses its interval.
 #include "study/advice/transfer.h"
 
 #include <algorithm>

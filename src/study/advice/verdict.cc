@@ -1,3 +1,4 @@
+// The names stand in JSON beside the words, for programs. Stored: do not change.
 #include "study/advice/verdict.h"
 
 #include <array>

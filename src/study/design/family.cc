@@ -1,3 +1,5 @@
+// Whether a run is of the sweep's recipe is not compared field by field: the sweep makes the run
+// anew, and the names tell whether it is the same.
 #include "study/design/family.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Decisions are replayed from the first grid on, each seeing no more than what was asked for until
+// then, so that a study which was killed at any point ends with the same runs.
 #include "study/design/next_rates.h"
 
 #include <cmath>

@@ -1,3 +1,5 @@
+// Rates were swept at the sweep's own batch; the target's, where it is another, is a transfer and
+// no place of a law.
 #include "study/design/places.h"
 
 namespace saelaw {

@@ -1,3 +1,5 @@
+// A rate is written with six digits and read back, or the same place could have two rates that
+// differ in the last bit, and so two runs.
 #include "study/design/rate_lattice.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// A run may play several parts; each is a question of its own, answered from the sweep and the run
+// alone.
 #include "study/design/roles.h"
 
 #include <algorithm>

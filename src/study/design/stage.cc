@@ -1,3 +1,4 @@
+// The names stand in the database.
 #include "study/design/stage.h"
 
 #include <array>

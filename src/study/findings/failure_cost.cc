@@ -1,3 +1,5 @@
+// A failure is seen at the first point from which on the curve never recovers: one bad point in the
+// middle is a spike, of which a run may come back.
 #include "study/findings/failure_cost.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// The stages are made in their order, each from those before it. The laws of loss are found twice
+// where hold-outs were measured: without them for the check, and with them for the advice.
 #include "study/findings/findings.h"
 
 #include <cmath>

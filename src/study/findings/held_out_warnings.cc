@@ -1,3 +1,5 @@
+// Two things can make held-out losses misleading for a whole sweep: too few documents, and
+// documents that are not like the training text. Each is warned of once, by the median run.
 #include "study/findings/held_out_warnings.h"
 
 #include <algorithm>

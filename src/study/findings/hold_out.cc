@@ -1,3 +1,5 @@
+// What was written down before a run began is never replaced by what laws say today, which may have
+// seen the run.
 #include "study/findings/hold_out.h"
 
 #include "study/findings/hold_out_rate.h"

@@ -1,3 +1,5 @@
+// The hold-out is to check the law that advises, so it trains where that law predicts: at the
+// advised rate, or where no law says what that rate reaches, at the loss law's own.
 #include "study/findings/hold_out_rate.h"
 
 #include <cmath>

@@ -1,3 +1,5 @@
+// A law of size and data is tried first, and a law of one size stands in where the sizes do not
+// carry one. Every run that was given to the law is told why it is no point.
 #include "study/findings/loss_law.h"
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// Two laws of loss are found, at the one rate of the sweep and at the rates that are advised, and
+// the one that holds at the target predicts there. Hold-outs at other rates are corrected by what
+// the law of the rate says that these cost.
 #include "study/findings/loss_laws.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// The line's error at a target cannot be read off its scatter alone; how far the largest size
+// misses the line of the smaller ones is an error of the kind that is made there.
 #include "study/findings/loss_line.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Mse and penalty are shares of the loss, so that their sum is the loss by construction; a share
+// moves on a line in its logit, which keeps it between 0 and 1.
 #include "study/findings/loss_parts.h"
 
 #include <algorithm>

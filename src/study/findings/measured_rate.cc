@@ -1,3 +1,5 @@
+// A rate that was trained at several sizes has a law of loss of its own. Such a rate is preferred
+// to one that no run was trained at, as its loss can be predicted.
 #include "study/findings/measured_rate.h"
 
 #include <algorithm>

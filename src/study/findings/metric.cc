@@ -1,3 +1,4 @@
+// A run's place in the list is the row of its point, by which a law's answers find the run again.
 #include "study/findings/metric.h"
 
 #include <cmath>

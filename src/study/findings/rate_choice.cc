@@ -1,3 +1,5 @@
+// With a law of the best rate the choice weighs its loss against the chance to fail; without one
+// the stability edge and the rates that were measured are all there is to go by.
 #include "study/findings/rate_choice.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// All laws of the rate are fitted to the same runs. The edge has no law of size, so that of the
+// size nearest to the target's stands in.
 #include "study/findings/rate_laws.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// A law of loss is of certain rates. At another one its prediction is raised by what the valley
+// says that this rate costs; where no valley reaches so far, the rate is not covered.
 #include "study/findings/rate_loss.h"
 
 #include <cmath>

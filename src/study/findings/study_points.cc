@@ -1,3 +1,5 @@
+// Each run is sorted once, by the first part that it plays. A run that says nothing of its rate, as
+// one that ran out of memory, is no failure and no survivor.
 #include "study/findings/study_points.h"
 
 #include <algorithm>

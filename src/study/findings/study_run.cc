@@ -1,3 +1,5 @@
+// The report shows every run that plays a part, the failed ones too, each with the reason why it is
+// no point of the loss law.
 #include "study/findings/study_run.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// FLOP are counted from shapes, and seconds follow from the speed that was measured or, before any
+// run, from an assumed one. The target is priced twice: at a device's peak, and as it is sustained.
 #include "study/price/cost.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Runs of a gang compute their stream and their trunks once, so the FLOP that were really done are
+// the shared ones; without that a machine would look faster than it is.
 #include "study/price/measured_speed.h"
 
 #include "study/price/shared_stream.h"

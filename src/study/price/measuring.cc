@@ -1,3 +1,5 @@
+// A measurement holds for the machine and the shapes that it was made on; what it knows of other
+// shapes is asked for again, so that sweeps which take turns do not lose each other's.
 #include "study/price/measuring.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// What a trainer takes is added up array by array, as the code that allocates them has it: a gang
+// that does not fit is found out only after its language model was loaded.
 #include "study/price/memory.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// The stream is cut where one of its runs ends; each stretch is shared by the runs that are still
+// there.
 #include "study/price/shared_stream.h"
 
 #include <algorithm>

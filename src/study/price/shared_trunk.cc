@@ -1,3 +1,5 @@
+// The trunk is cut where a run leaves it; each stretch is shared by the runs that are still on it,
+// and every cooldown is its run's own.
 #include "study/price/shared_trunk.h"
 
 #include <algorithm>

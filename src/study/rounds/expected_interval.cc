@@ -1,3 +1,5 @@
+// No run is simulated: least squares know the width of an interval from the places of the points
+// alone, once a law and a noise are assumed.
 #include "study/rounds/expected_interval.h"
 
 #include <algorithm>

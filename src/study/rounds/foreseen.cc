@@ -1,3 +1,5 @@
+// What is foreseen is the study of an empty database: its first round, the first grids of every
+// size, and the hold-out.
 #include "study/rounds/foreseen.h"
 
 #include "study/design/family.h"

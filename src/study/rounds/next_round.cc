@@ -1,3 +1,5 @@
+// What does not depend on results is asked for first; the grids of the larger sizes wait for the
+// pilot's, and the hold-out for all of them.
 #include "study/rounds/next_round.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// A run is its name: whatever is known, or was asked for under another heading, is not asked for
+// again.
 #include "study/rounds/round.h"
 
 #include <utility>
