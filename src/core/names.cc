@@ -23,6 +23,8 @@ std::string_view Name(Schedule schedule) { return NameAmong(schedule); }
 std::string_view Name(SparsityRule rule) { return NameAmong(rule); }
 std::string_view Name(ShortDocuments rule) { return NameAmong(rule); }
 std::string_view Name(BiasStart start) { return NameAmong(start); }
+std::string_view Name(SaeArchitecture architecture) { return NameAmong(architecture); }
+std::string_view Name(DeadLatents method) { return NameAmong(method); }
 
 // Stored: do not change.
 std::string_view Name(RunEnd end) {

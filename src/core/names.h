@@ -31,6 +31,11 @@ template <>
 inline constexpr std::array<std::string_view, 2> kNamesOf<ShortDocuments> = {"keep", "drop"};
 template <>
 inline constexpr std::array<std::string_view, 3> kNamesOf<BiasStart> = {"auto", "mean", "zeros"};
+template <>
+inline constexpr std::array<std::string_view, 3> kNamesOf<SaeArchitecture> = {
+    "jump_relu", "topk", "batch_topk"};
+template <>
+inline constexpr std::array<std::string_view, 2> kNamesOf<DeadLatents> = {"none", "auxk"};
 
 // The value of that name; nothing when there is none.
 template <typename Enum>

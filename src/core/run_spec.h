@@ -23,6 +23,13 @@ enum class SparsityRule { kCoefficient, kTargetL0 };
 // context of its own length (its tokens see nothing else), or is not used.
 enum class ShortDocuments { kKeep, kDrop };
 enum class BiasStart { kAuto, kMean, kZeros };
+// What decides which latents are active; core/architecture_traits.h says what each has. JumpReLU: a
+// trained threshold of each latent. TopK: the largest pre-activations of each token. BatchTopK: the
+// largest of a whole batch.
+enum class SaeArchitecture { kJumpRelu, kTopK, kBatchTopK };
+// What is done for latents that have been silent for dead_after_tokens. AuxK: they predict the
+// error that the others leave (Gao et al. 2024, arXiv 2406.04093, appendix A.2).
+enum class DeadLatents { kNone, kAuxK };
 
 // Sparse combinations of a known dictionary of unit vectors, endless and seeded.
 struct SyntheticSource {
@@ -119,6 +126,9 @@ struct SaeSpec {
   // How it begins (core/start.h). Stored in run names by their absence: do not change.
   BiasStart b_dec_init = BiasStart::kAuto;
   double w_enc_init_scale = 0;  // of w_enc beside w_dec's transpose; 0: by the width
+  // Stored in run names by their absence: do not change.
+  SaeArchitecture architecture = SaeArchitecture::kJumpRelu;
+  double k = 0;  // active latents a token: of TopK a whole number, of BatchTopK a mean over a batch
 };
 
 struct TrainingSpec {
@@ -145,6 +155,10 @@ struct TrainingSpec {
   int evaluations = 8;  // held-out curve points, evenly spaced, the last at the end
   // Of the operands of matrix products; weights, thresholds and sums are fp32 in any case.
   Precision precision = Precision::kBf16;
+  // Stored in run names by their absence: do not change.
+  DeadLatents dead_latents = DeadLatents::kNone;
+  double auxk_coefficient = 0.03125;  // of the auxiliary loss beside the mse: 1/32, as Gao et al.
+  std::int64_t auxk_latents = 0;      // dead latents that predict a token's error; 0: d_in / 2
 };
 
 struct RunSpec {
@@ -182,5 +196,7 @@ std::string_view Name(Schedule schedule);
 std::string_view Name(SparsityRule rule);
 std::string_view Name(ShortDocuments rule);
 std::string_view Name(BiasStart start);
+std::string_view Name(SaeArchitecture architecture);
+std::string_view Name(DeadLatents method);
 
 }  // namespace saelaw

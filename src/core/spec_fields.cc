@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "core/architecture_traits.h"
 #include "core/hooks.h"
 
 namespace saelaw {
@@ -65,18 +66,20 @@ constexpr std::array kFields = {
 
   SpecField{{"sae", kSection, "", "The sparse autoencoder"}},
   SpecField{{"sae.d_sae", kCount, "", "Number of latents", kWidth}, "d_sae", Member(&SaeSpec::d_sae)},
+  SpecField{{"sae.architecture", kChoice, "jump_relu", "What decides which latents are active: a trained threshold of each (jump_relu), or being among the k largest of a token (topk) or among the k times batch_tokens largest of a batch (batch_topk)", kAny, "jump_relu|topk|batch_topk"}, "architecture", Member(&SaeSpec::architecture), kUnlessDefault | kBrief},
+  SpecField{{"sae.k", kNumber, "", "Of topk and batch_topk: active latents a token, a whole number for topk", kPositive}, "k", Member(&SaeSpec::k), kUnlessDefault | kBrief, "active latents per token", kOfK},
   SpecField{{"sae.pre_encoder_bias", kBool, "true", "Subtract b_dec before the encoder"}, "pre_encoder_bias", Member(&SaeSpec::pre_encoder_bias)},
   SpecField{{"sae.b_dec_init", kChoice, "auto", "Where b_dec begins: at the measured mean of the scaled training vectors, or at zeros; auto: at the mean where it has half of the mean squared norm or more", kAny, "auto|mean|zeros"}, "b_dec_init", Member(&SaeSpec::b_dec_init), kUnlessDefault | kBrief},
   SpecField{{"sae.w_enc_init_scale", kNumber, "", "W_enc begins as the transpose of W_dec times this; default: 1 up to 8 times as wide as the input; wider, what makes the first reconstruction no larger than the input", {.low = 0, .high = 100, .low_open = true}}, "w_enc_init_scale", Member(&SaeSpec::w_enc_init_scale), kUnlessDefault | kBrief},
   SpecField{{"sae.threshold", kSection, "", "The JumpReLU's threshold, one for each latent"}},
-  SpecField{{"sae.threshold.parametrisation", kChoice, "raw", "What is learned: the threshold itself, or its logarithm", kAny, "raw|log"}, "threshold_parametrisation", Member(&SaeSpec::threshold_parametrisation)},
-  SpecField{{"sae.threshold.init", kNumber, "0.001", "Threshold at the start, in units of the scaled vectors", kPositive}, "threshold_init", Member(&SaeSpec::threshold_init)},
-  SpecField{{"sae.bandwidth", kNumber, "0.001", "Width of the kernel that gives the threshold its gradient, in the same units", kPositive}, "bandwidth", Member(&SaeSpec::bandwidth), 0, "in units of the normalised activations"},
+  SpecField{{"sae.threshold.parametrisation", kChoice, "raw", "What is learned: the threshold itself, or its logarithm", kAny, "raw|log"}, "threshold_parametrisation", Member(&SaeSpec::threshold_parametrisation), 0, {}, kOfThresholds},
+  SpecField{{"sae.threshold.init", kNumber, "0.001", "Threshold at the start, in units of the scaled vectors", kPositive}, "threshold_init", Member(&SaeSpec::threshold_init), 0, {}, kOfThresholds},
+  SpecField{{"sae.bandwidth", kNumber, "0.001", "Width of the kernel that gives the threshold its gradient, in the same units", kPositive}, "bandwidth", Member(&SaeSpec::bandwidth), 0, "in units of the normalised activations", kOfThresholds},
 
   SpecField{{"training", kSection, "", "The recipe that every run starts from"}},
   SpecField{{"training.batch_tokens", kCount, "4096", "Tokens of one step", {.low = 1, .high = 1 << 24}}, "batch_tokens", Member(&TrainingSpec::batch_tokens)},
   SpecField{{"training.lr", kNumber, "7e-5", "Learning rate at its peak", kRate}, "lr", Member(&TrainingSpec::lr)},
-  SpecField{{"training.threshold_lr", kNumber, "", "The threshold's own step; default: bandwidth/4 (log: bandwidth/4 / threshold.init)", kRate}, "threshold_lr", Member(&TrainingSpec::threshold_lr), 0, "fixed over the sweep, as in the law's runs"},
+  SpecField{{"training.threshold_lr", kNumber, "", "The threshold's own step; default: bandwidth/4 (log: bandwidth/4 / threshold.init)", kRate}, "threshold_lr", Member(&TrainingSpec::threshold_lr), 0, "fixed over the sweep, as in the law's runs", kOfThresholds},
   SpecField{{"training.schedule", kChoice, "cosine", "How lr falls after the warm-up", kAny, "cosine|constant|warmup-stable-decay"}, "schedule", Member(&TrainingSpec::schedule)},
   SpecField{{"training.lr_warmup", kStretch, "5%", "Length of the warm-up: a share of the run, or tokens", kNotNegative}, "lr_warmup", Member(&TrainingSpec::lr_warmup)},
   SpecField{{"training.lr_warmup_start", kFraction, "0.1", "lr at the start of the warm-up, as a share of lr", kShare}, "lr_warmup_start", Member(&TrainingSpec::lr_warmup_start), 0, "of lr"},
@@ -86,13 +89,17 @@ constexpr std::array kFields = {
   SpecField{{"training.adam.beta2", kNumber, "0.999", "Decay of the mean squared gradient", kBeta}, "adam_beta2", Member(&TrainingSpec::adam_beta2)},
   SpecField{{"training.adam.epsilon", kNumber, "1e-8", "Added to the root of the mean square", kPositive}, "adam_epsilon", Member(&TrainingSpec::adam_epsilon)},
   SpecField{{"training.sparsity", kSection, "", "What makes the latents sparse"}},
-  SpecField{{"training.sparsity.target_l0", kNumber, "", "Number of active latents to reach by a quadratic penalty; default: none, the penalty is linear", kPositive}, "target_l0", Member(&TrainingSpec::target_l0), kBrief, "active latents per token"},
-  SpecField{{"training.sparsity.controller", kBool, "false", "Hold target_l0 by moving the coefficient of a linear penalty during the run; the loss is then the mse"}, "l0_controller", Member(&TrainingSpec::l0_controller), kUnlessDefault | kBrief},
-  SpecField{{"training.sparsity.coefficient", kNumber, "2e-3", "Weight of the penalty on L0", kNotNegative}, "sparsity_coefficient", Member(&TrainingSpec::sparsity_coefficient)},
-  SpecField{{"training.sparsity.warmup", kStretch, "10%", "The coefficient rises from 0 over this share of the run, or tokens", kNotNegative}, "sparsity_warmup", Member(&TrainingSpec::sparsity_warmup)},
+  SpecField{{"training.sparsity.target_l0", kNumber, "", "Number of active latents to reach by a quadratic penalty; default: none, the penalty is linear", kPositive}, "target_l0", Member(&TrainingSpec::target_l0), kBrief, "active latents per token", kOfPenalty},
+  SpecField{{"training.sparsity.controller", kBool, "false", "Hold target_l0 by moving the coefficient of a linear penalty during the run; the loss is then the mse"}, "l0_controller", Member(&TrainingSpec::l0_controller), kUnlessDefault | kBrief, {}, kOfPenalty},
+  SpecField{{"training.sparsity.coefficient", kNumber, "2e-3", "Weight of the penalty on L0", kNotNegative}, "sparsity_coefficient", Member(&TrainingSpec::sparsity_coefficient), 0, {}, kOfPenalty},
+  SpecField{{"training.sparsity.warmup", kStretch, "10%", "The coefficient rises from 0 over this share of the run, or tokens", kNotNegative}, "sparsity_warmup", Member(&TrainingSpec::sparsity_warmup), 0, {}, kOfPenalty},
   SpecField{{}, "sparsity", Member(&TrainingSpec::sparsity)},  // told by whether there is a target
   SpecField{{"training.gradient_clip", kNumberOrOff, "off", "Largest norm of the gradient", kNotNegative}, "gradient_clip", Member(&TrainingSpec::gradient_clip)},
   SpecField{{"training.dead_after_tokens", kCount, "0", "A latent silent for so long is dead; 0: the held-out tokens decide", kFromZero}, "dead_after_tokens", Member(&TrainingSpec::dead_after_tokens)},
+  SpecField{{"training.dead_latents", kSection, "", "What is done for latents that were silent for dead_after_tokens"}},
+  SpecField{{"training.dead_latents.method", kChoice, "none", "auxk: the most active of them predict the error that the others leave, as an auxiliary loss", kAny, "none|auxk"}, "dead_latents", Member(&TrainingSpec::dead_latents), kUnlessDefault | kBrief},
+  SpecField{{"training.dead_latents.coefficient", kNumber, "0.03125", "auxk: weight of the auxiliary loss beside the mse", kPositive}, "auxk_coefficient", Member(&TrainingSpec::auxk_coefficient), kUnlessDefault | kBrief},
+  SpecField{{"training.dead_latents.k", kCount, "0", "auxk: dead latents that predict a token's error; 0: half of d_in", kFromZero}, "auxk_latents", Member(&TrainingSpec::auxk_latents), kUnlessDefault | kBrief},
   SpecField{{"training.evaluations", kCount, "8", "Points of a run's held-out curve, the last at its end", {.low = 1, .high = 1000}}, "evaluations", Member(&TrainingSpec::evaluations)},
   SpecField{{"training.precision", kChoice, "bf16", "Precision of the SAE's products; weights, thresholds and sums are fp32", kAny, "fp32|bf16"}, "precision", Member(&TrainingSpec::precision)},
 
@@ -106,5 +113,12 @@ constexpr std::array kFields = {
 }  // namespace
 
 std::span<const SpecField> SpecFields() { return kFields; }
+
+bool SaysSomething(const SpecField& field, SaeArchitecture architecture) {
+  const ArchitectureTraits& traits = TraitsOf(architecture);
+  const unsigned has = (traits.thresholds ? kOfThresholds : 0U) |
+                       (traits.penalty ? kOfPenalty : 0U) | (traits.keeps_k ? kOfK : 0U);
+  return (field.of & ~has) == 0;
+}
 
 }  // namespace saelaw

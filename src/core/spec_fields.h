@@ -37,7 +37,9 @@ using MemberOf = std::variant<bool Struct::*,
                               Schedule Struct::*,
                               SparsityRule Struct::*,
                               ShortDocuments Struct::*,
-                              BiasStart Struct::*>;
+                              BiasStart Struct::*,
+                              SaeArchitecture Struct::*,
+                              DeadLatents Struct::*>;
 
 // std::monostate: a key of the file that is not a field itself: a section, or what fields or prices
 // are worked out from.
@@ -63,16 +65,28 @@ enum : unsigned {
   kBrief = 8,          // left out of a configuration that is written, where it is the default
 };
 
+// Which SAEs a field says something of; none of these bits: of all.
+enum : unsigned {
+  kOfThresholds = 1,  // those that train a threshold of each latent
+  kOfPenalty = 2,     // those whose loss has a penalty
+  kOfK = 4,           // those that keep a given number of latents
+};
+
 struct SpecField {
   Key key = {};                // without a path: not a user's to write
   std::string_view json = {};  // of what is stored. Stored: do not change
   SpecMember member = {};
   unsigned kept = 0;
   std::string_view note = {};  // beside it in a configuration that is written
+  unsigned of = 0;             // which SAEs it says something of
 };
 
 // In the order in which a file is best written; a section stands before its keys.
 std::span<const SpecField> SpecFields();
+
+// Whether the field says something of an SAE of this architecture. One that does not may not be
+// given, and is not written.
+bool SaysSomething(const SpecField& field, SaeArchitecture architecture);
 
 // Whether this is the entry of that member.
 template <typename Struct, typename Type>

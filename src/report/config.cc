@@ -209,6 +209,7 @@ class ValueText {
 // Tells whether a run of this kind, with this recipe, looks at the field. A value that is not
 // looked at would suggest that it matters.
 bool IsUsed(const SpecField& field, const RunSpec& run) {
+  if (!SaysSomething(field, run.sae.architecture)) return false;
   const SourceKind kind = run.source.kind;
   if (std::holds_alternative<MemberOf<SyntheticSource>>(field.member)) {
     return kind == SourceKind::kSynthetic;

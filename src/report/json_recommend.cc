@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "core/architecture_traits.h"
 #include "report/json_parts.h"
 #include "report/tables/law_words.h"
 #include "report/tables/verdict_words.h"
@@ -12,12 +13,19 @@ namespace saelaw {
 namespace report_json {
 namespace {
 
-// The number means a target or a coefficient, by the rule that `kind` names.
-Json SparsityObject(const TrainingSpec& training) {
+// The number means a target, a coefficient or the latents that are kept, by the rule that `kind`
+// names.
+Json SparsityObject(const RunSpec& run) {
+  const TrainingSpec& training = run.training;
   const bool target = training.sparsity == SparsityRule::kTargetL0;
-  return {{"kind", Name(training.sparsity)},
-          {"value", Number(target ? training.target_l0 : training.sparsity_coefficient)},
-          {"basis", "copied from the law's runs"}};
+  Json sparsity = {{"kind", Name(training.sparsity)},
+                   {"value", Number(target ? training.target_l0 : training.sparsity_coefficient)},
+                   {"basis", "copied from the law's runs"}};
+  if (TraitsOf(run.sae.architecture).keeps_k) {
+    sparsity["kind"] = "k";
+    sparsity["value"] = Number(run.sae.k);
+  }
+  return sparsity;
 }
 
 Json AlternativesObject(std::span<const Alternative> alternatives) {
@@ -170,7 +178,7 @@ Json RecommendationObject(const Recommendation& r, const std::string& config_pat
   json["d_sae"] = r.d_sae;
   json["batch_tokens"] = r.run.training.batch_tokens;
   json["schedule"] = Name(r.run.training.schedule);
-  json["sparsity"] = SparsityObject(r.run.training);
+  json["sparsity"] = SparsityObject(r.run);
   json["threshold_lr"] = Number(r.threshold_lr);
   json["flops"] = Number(r.price.half_forward_flops + r.price.sae_flops);
   json["hours"] = {{r.price.device.name, Number(r.price.exact_hours())}};

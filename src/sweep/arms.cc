@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/architecture_traits.h"
+#include "core/names.h"
 #include "core/quantities.h"
 #include "sweep/reading.h"
 
@@ -192,12 +194,25 @@ class Splitter {
     return arm;
   }
 
+  static bool KeepsK(const YamlNode& sae) {
+    const YamlNode* word = Find(sae, "architecture");
+    const auto architecture =
+        word == nullptr ? std::nullopt : Named<SaeArchitecture>(std::string_view(word->text));
+    return architecture && TraitsOf(*architecture).keeps_k;
+  }
+
   static void SetTarget(const Value& target, YamlNode& root) {
     YamlNode value;
     value.kind = Kind::kScalar;
     value.text = target.text;
     value.line = target.line;
     value.column = target.column;
+    // An SAE that keeps a number of latents has its target in that number.
+    YamlNode& sae = At(root, "sae", value);
+    if (KeepsK(sae)) {
+      At(sae, "k", value) = value;
+      return;
+    }
     YamlNode& sparsity = At(At(root, "training", value), "sparsity", value);
     At(sparsity, "target_l0", value) = value;
   }

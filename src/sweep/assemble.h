@@ -13,7 +13,7 @@ namespace saelaw {
 // Each adds its mistakes and warnings to `reading`; what it returns counts when there are none.
 SourceSpec AssembleSource(Reading& reading, std::optional<ModelShape>& shape);
 SaeSpec AssembleSae(Reading& reading);
-TrainingSpec AssembleTraining(Reading& reading);
+TrainingSpec AssembleTraining(Reading& reading, SaeArchitecture architecture);
 // study, target, budget; needs what stands in `sweep` already.
 void AssembleStudy(Reading& reading, Sweep& sweep);
 void AssembleTarget(Reading& reading, Sweep& sweep);
@@ -23,6 +23,9 @@ void CheckRecipe(Reading& reading,
                  const TrainingSpec& training,
                  std::int64_t shortest_tokens,
                  std::int64_t smallest_d_sae);
+
+// That no SAE of the study keeps more latents than it has.
+void CheckKept(Reading& reading, const SaeSpec& sae, std::int64_t smallest_d_sae);
 
 // Held-out tokens that are too few to tell dead latents from rare ones.
 void CheckHeldOut(Reading& reading,

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/architecture_traits.h"
 #include "core/quantities.h"
 #include "sweep/assemble.h"
 #include "sweep/read_fields.h"
@@ -95,12 +96,32 @@ void CheckController(Reading& reading, const TrainingSpec& training) {
   }
 }
 
+// Without a window of silence no latent is ever called dead during training.
+void CheckDeadLatents(Reading& reading, const TrainingSpec& training) {
+  if (training.dead_latents == DeadLatents::kAuxK) {
+    if (training.dead_after_tokens > 0) return;
+    reading.AddMistake("training.dead_latents.method",
+                       "training.dead_latents.method: auxk is for latents that are dead by "
+                       "training.dead_after_tokens, which is missing: give it");
+    return;
+  }
+  for (const std::string key : {"training.dead_latents.coefficient", "training.dead_latents.k"}) {
+    if (!reading.Given(key)) continue;
+    reading.AddWarning(key, key + " has no effect unless training.dead_latents.method is auxk");
+  }
+}
+
 }  // namespace
 
 SaeSpec AssembleSae(Reading& reading) {
   SaeSpec sae;
   reading.Require("sae.d_sae");
-  ReadFields(reading, sae);
+  // The architecture decides which of the other keys may be given.
+  ReadField(reading, "sae.architecture", sae.architecture);
+  const ArchitectureTraits& traits = TraitsOf(sae.architecture);
+  if (traits.keeps_k) reading.Require("sae.k");
+  ReadFieldsOf(reading, sae.architecture, sae);
+  if (!traits.thresholds) return sae;
   // Raw thresholds are clamped at half the kernel's width, so a lower start would be moved at once;
   // logarithms stay positive by themselves and have no clamp.
   const bool raw = sae.threshold_parametrisation == ThresholdParametrisation::kRaw;
@@ -115,15 +136,41 @@ SaeSpec AssembleSae(Reading& reading) {
   return sae;
 }
 
-TrainingSpec AssembleTraining(Reading& reading) {
+TrainingSpec AssembleTraining(Reading& reading, SaeArchitecture architecture) {
   TrainingSpec training;
-  DefaultThresholdLr(reading);
-  ReadFields(reading, training);
+  const ArchitectureTraits& traits = TraitsOf(architecture);
+  if (traits.thresholds) DefaultThresholdLr(reading);
+  ReadFieldsOf(reading, architecture, training);
+  CheckDeadLatents(reading, training);
+  if (!traits.penalty) {
+    // A warm-up of nothing is as long for every run, and lets runs share a trunk.
+    training.sparsity_warmup = {0, 0, true};
+    return training;
+  }
   // There is no key for the rule itself: whoever gives a target l0 asks to have it held.
   training.sparsity = reading.Given("training.sparsity.target_l0") ? SparsityRule::kTargetL0
                                                                    : SparsityRule::kCoefficient;
   CheckController(reading, training);
   return training;
+}
+
+void CheckKept(Reading& reading, const SaeSpec& sae, std::int64_t smallest_d_sae) {
+  const std::string key = "sae.k";
+  if (!TraitsOf(sae.architecture).keeps_k || !reading.Good({key})) return;
+  if (sae.architecture == SaeArchitecture::kTopK && sae.k != std::floor(sae.k)) {
+    reading.AddMistake(key,
+                       fmt::format("{} of a topk SAE is a whole number of latents, got {}; "
+                                   "batch_topk takes any",
+                                   key,
+                                   FormatExact(sae.k)));
+  }
+  // The smallest SAE decides, since every size of the sweep keeps as many.
+  if (smallest_d_sae <= 0 || sae.k <= static_cast<double>(smallest_d_sae)) return;
+  reading.AddMistake(key,
+                     fmt::format("{} must be at most the number of latents, {}, got {}",
+                                 key,
+                                 smallest_d_sae,
+                                 FormatExact(sae.k)));
 }
 
 void CheckRecipe(Reading& reading,

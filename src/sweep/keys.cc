@@ -75,7 +75,7 @@ const std::vector<Key> kStudyKeys = {
   {"study.share_trunks", kChoice, "auto", "auto: runs that differ in tokens alone train one trunk where schedule and warm-ups allow it (docs/steps.md); required: a sweep that does not allow it is a mistake", kAny, "auto|required", kInSweep},
   {"study.recipes", kRecipes, "", "Recipes by name: what each changes of sae and training", kAny, "", kInSweep},
   {"study.compare", kNames, "", "At least two of study.recipes: the study is made for each of them, on the same stream, and says which is better", kAny, "", kInSweep},
-  {"study.sparsity", kNumbers, "", "Numbers of active latents: the study is made at each of them (training.sparsity.target_l0)", kPositive, "", kInSweep},
+  {"study.sparsity", kNumbers, "", "Numbers of active latents: the study is made at each of them (training.sparsity.target_l0, or sae.k of topk and batch_topk)", kPositive, "", kInSweep},
   {"study.extra_runs", kSections, "", "Runs wanted as they are, e.g. somebody's earlier one", kAny, "", kInSweep},
   {"study.extra_runs[].tokens", kCount, "", "Tokens of this run", kFromOne, "", kInSweep},
   {"study.extra_runs[].d_sae", kCount, "", "Its number of latents; default: sae.d_sae", kWidth, "", kInSweep},

@@ -52,6 +52,9 @@ void ReadField(Reading& reading, const std::string& key, Value& value) {
   }
 }
 
+// Why a key may not stand beside an architecture of which it says nothing, and what may.
+std::string WhyNothing(const std::string& key, SaeArchitecture architecture);
+
 // All fields of `of` that a file can say, but for those at the paths `without`.
 template <typename Struct>
 void ReadFields(Reading& reading,
@@ -62,6 +65,21 @@ void ReadFields(Reading& reading,
         std::find(without.begin(), without.end(), field.key.path) != without.end();
     if (!left_out && !field.key.path.empty()) {
       ReadField(reading, std::string(field.key.path), of.*member);
+    }
+  });
+}
+
+// All fields of `of` that say something of an SAE of this architecture. One that does not stays as
+// it is, and is a mistake where a file gives it.
+template <typename Struct>
+void ReadFieldsOf(Reading& reading, SaeArchitecture architecture, Struct& of) {
+  ForEachField<Struct>([&](const SpecField& field, auto member) {
+    const std::string key(field.key.path);
+    if (key.empty()) return;
+    if (SaysSomething(field, architecture)) {
+      ReadField(reading, key, of.*member);
+    } else if (reading.Given(key)) {
+      reading.AddMistake(key, WhyNothing(key, architecture));
     }
   });
 }

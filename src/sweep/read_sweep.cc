@@ -132,10 +132,9 @@ void CheckSweepRecipe(Reading& reading, const Sweep& sweep) {
   if (tokens.empty() || sizes.empty()) return;
   CheckHeldOut(
       reading, sweep.source, sweep.training, *std::max_element(sizes.begin(), sizes.end()));
-  CheckRecipe(reading,
-              sweep.training,
-              *std::min_element(tokens.begin(), tokens.end()),
-              *std::min_element(sizes.begin(), sizes.end()));
+  const std::int64_t smallest = *std::min_element(sizes.begin(), sizes.end());
+  CheckKept(reading, sweep.sae, smallest);
+  CheckRecipe(reading, sweep.training, *std::min_element(tokens.begin(), tokens.end()), smallest);
 }
 
 Sweep AssembleSweep(Reading& reading) {
@@ -148,7 +147,7 @@ Sweep AssembleSweep(Reading& reading) {
   sweep.demonstration = reading.Flag("demonstration");
   sweep.source = AssembleSource(reading, sweep.model_shape);
   sweep.sae = AssembleSae(reading);
-  sweep.training = AssembleTraining(reading);
+  sweep.training = AssembleTraining(reading, sweep.sae.architecture);
   // The study takes defaults from sae and training, and the target is compared with the study.
   AssembleStudy(reading, sweep);
   AssembleTarget(reading, sweep);
@@ -164,7 +163,7 @@ RunConfiguration AssembleRun(Reading& reading) {
   RunSpec& run = configuration.run;
   run.source = AssembleSource(reading, configuration.model_shape);
   run.sae = AssembleSae(reading);
-  run.training = AssembleTraining(reading);
+  run.training = AssembleTraining(reading, run.sae.architecture);
   reading.Require("run.tokens");
   ReadFields(reading, run);
   configuration.execution = AssembleExecution(reading);
@@ -172,6 +171,7 @@ RunConfiguration AssembleRun(Reading& reading) {
   // A single run is asked for by one exact size, so any rounding of it is told.
   run.tokens = RoundSize(reading, "run.tokens", run.tokens, /*visible=*/0);
   reading.Replace("run.tokens", static_cast<double>(run.tokens));
+  CheckKept(reading, run.sae, run.sae.d_sae);
   CheckRecipe(reading, run.training, run.tokens, run.sae.d_sae);
   CheckHeldOut(reading, run.source, run.training, run.sae.d_sae);
   return configuration;

@@ -7,6 +7,7 @@
 #include <map>
 #include <vector>
 
+#include "core/architecture_traits.h"
 #include "core/quantities.h"
 #include "sae/model/architecture.h"
 #include "tensors/shard_manifest.h"
@@ -31,7 +32,10 @@ std::map<std::string, std::string> MetadataOf(const RunSpec& spec, double activa
       {"run", CanonicalJson(spec)},
       {"activation_scale", FormatExact(activation_scale)},
       {"source", std::string(Name(spec.source.kind))},
+      {"architecture", std::string(TraitsOf(spec.sae.architecture).exported)},
       {"pre_encoder_bias", spec.sae.pre_encoder_bias ? "true" : "false"}};
+  // Only where each token keeps so many is the number needed to use the SAE.
+  if (spec.sae.architecture == SaeArchitecture::kTopK) metadata["k"] = FormatExact(spec.sae.k);
   if (spec.source.kind == SourceKind::kModel) {
     const ModelSource& model = spec.source.model;
     metadata["model"] = NameOf(model.model);

@@ -29,7 +29,8 @@ StepSettings SettingsOf(const RunSpec& spec, const GangShare& share) {
           // products in bf16 cost much less than in fp32.
           training.precision == Precision::kBf16 ? share.tuning.dense_above_bf16
                                                  : share.tuning.dense_above_fp32,
-          GpuAlgorithmsOf(share.tuning, {spec.sae.d_sae, training.batch_tokens})};
+          GpuAlgorithmsOf(share.tuning, {spec.sae.d_sae, training.batch_tokens}),
+          AuxiliaryLossOf(training)};
 }
 
 TrunkState NewState(const RunSpec& spec, const GangShare& share) {
@@ -97,8 +98,13 @@ std::unique_ptr<Trunk> Trunk::Branch(const RunSpec& spec) const {
 
 TrunkStep Trunk::Step(const RunSpec& spec, const at::Tensor& x) {
   const double factor = LrFactor(spec, state_.step);
-  const StepRates rates{
-      factor * spec.training.lr, factor * spec.training.threshold_lr, Coefficient(spec)};
+  StepRates rates{
+      factor * spec.training.lr, factor * spec.training.threshold_lr, Coefficient(spec), {}};
+  if (spec.training.dead_latents == DeadLatents::kAuxK && state_.silent_tokens.defined()) {
+    // Silence is counted up to the batch before this one.
+    const auto limit = static_cast<double>(spec.training.dead_after_tokens);
+    rates.dead = state_.silent_tokens.ge(limit);
+  }
   // The update is made before anything is read; its sums stay on the device until a member needs
   // them.
   const BatchSums sums = stepper_->Step(rates, x);

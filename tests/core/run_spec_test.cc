@@ -1,5 +1,7 @@
 #include "core/run_spec.h"
 
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "core/errors.h"
@@ -164,6 +166,27 @@ TEST(RunId, IsStableOverEveryField) {
     EXPECT_EQ(SourceKey(spec.source), names.source);
   }
   EXPECT_EQ(IdOf(RunSpec{}), "fad464710b09616d");
+}
+
+// Fields of later versions name a run only where they say something.
+TEST(RunId, DependsOnTheArchitectureWhereItIsNotTheDefault) {
+  const RunSpec base = SomeRun();
+  EXPECT_EQ(ToJson(base).find("architecture"), std::string::npos);
+  RunSpec topk = base;
+  topk.sae.architecture = SaeArchitecture::kTopK;
+  topk.sae.k = 32;
+  RunSpec batch_topk = topk;
+  batch_topk.sae.architecture = SaeArchitecture::kBatchTopK;
+  RunSpec revived = base;
+  revived.training.dead_latents = DeadLatents::kAuxK;
+  revived.training.auxk_coefficient = 0.5;
+  revived.training.auxk_latents = 9;
+  std::set<RunId> names = {IdOf(base)};
+  for (const RunSpec& run : {topk, batch_topk, revived}) {
+    EXPECT_TRUE(names.insert(IdOf(run)).second);
+    EXPECT_EQ(StreamKey(run), StreamKey(base));
+    EXPECT_EQ(IdOf(RunSpecFromJson(ToJson(run))), IdOf(run));
+  }
 }
 
 // The text under the hash, likewise.

@@ -63,7 +63,29 @@ TEST(SpecFields, OfferTheNamesOfTheirEnums) {
       }
     });
   }
-  EXPECT_EQ(enums, 7);
+  EXPECT_EQ(enums, 9);
+}
+
+std::set<std::string_view> Silent(SaeArchitecture architecture) {
+  std::set<std::string_view> silent;
+  for (const SpecField& field : SpecFields()) {
+    if (!SaysSomething(field, architecture)) silent.insert(field.key.path);
+  }
+  return silent;
+}
+
+TEST(SaysSomething, KnowsTheKeysOfEachArchitecture) {
+  EXPECT_EQ(Silent(SaeArchitecture::kJumpRelu), (std::set<std::string_view>{"sae.k"}));
+  const std::set<std::string_view> of_thresholds_and_penalty = {"sae.bandwidth",
+                                                                "sae.threshold.init",
+                                                                "sae.threshold.parametrisation",
+                                                                "training.sparsity.coefficient",
+                                                                "training.sparsity.controller",
+                                                                "training.sparsity.target_l0",
+                                                                "training.sparsity.warmup",
+                                                                "training.threshold_lr"};
+  EXPECT_EQ(Silent(SaeArchitecture::kTopK), of_thresholds_and_penalty);
+  EXPECT_EQ(Silent(SaeArchitecture::kBatchTopK), of_thresholds_and_penalty);
 }
 
 TEST(WithValue, ReadsTheMemberAndKnowsItsDefault) {

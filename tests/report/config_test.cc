@@ -58,6 +58,20 @@ TEST(ConfigYaml, NumbersReadBackExactly) {
   EXPECT_EQ(At(root, "sae.d_sae"), "1152");
 }
 
+// A key that says nothing of the architecture would be refused when the file is read.
+TEST(ConfigYaml, HasTheKeysOfTheArchitectureAlone) {
+  Recommendation r = made_up::TheRecommendation();
+  r.run.sae.architecture = SaeArchitecture::kBatchTopK;
+  r.run.sae.k = 32;
+  const std::string yaml = ConfigYaml(r, "");
+  const YamlNode root = Parsed(yaml);
+  EXPECT_EQ(At(root, "sae.architecture"), "batch_topk");
+  EXPECT_EQ(At(root, "sae.k"), "32");
+  for (const char* key : {"bandwidth:", "threshold:", "threshold_lr:", "sparsity:"}) {
+    EXPECT_EQ(yaml.find(std::string(" ") + key), std::string::npos) << key;
+  }
+}
+
 TEST(ConfigYaml, StretchesKeepTheirKind) {
   const YamlNode root = Parsed(ConfigYaml(made_up::TheRecommendation(), ""));
   EXPECT_EQ(At(root, "training.lr_warmup"), "7%");

@@ -1,11 +1,14 @@
 // A case of sae_cases.json: an SAE, a batch, and the loss and gradients expected of them.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include <ATen/ATen.h>
 #include <nlohmann/json.hpp>
 
+#include "core/names.h"
+#include "sae/model/architecture.h"
 #include "sae/reference/loss.h"
 
 namespace saelaw::testing {
@@ -25,12 +28,27 @@ struct SaeCase {
   SaeObjective objective;
   double coefficient = 0;
   at::Tensor x;
+  AuxiliaryLoss auxiliary;
+  at::Tensor dead;  // [d_sae] bool; undefined where a case has no auxiliary loss
 };
+
+// What a case of top_k_cases.json says besides: which latents are kept, and which are dead.
+inline void ReadKept(const Json& json, SaeCase& result) {
+  result.auxiliary.coefficient = json.at("auxiliary").get<double>();
+  result.dead = TensorFrom(json.at("dead")).to(at::kBool);
+  SaeSpec spec;
+  spec.architecture = *Named<SaeArchitecture>(json.at("architecture").get<std::string>());
+  result.objective.architecture = &ArchitectureOf(spec);
+  result.objective.k = json.at("k").get<double>();
+  if (spec.architecture == SaeArchitecture::kBatchTopK) {
+    result.parameters.running_threshold = at::zeros({2}, at::kDouble);
+  }
+}
 
 inline SaeCase SaeCaseFrom(const Json& json) {
   SaeCase result;
   const bool is_log = json.at("parametrisation") == "log";
-  const at::Tensor theta = TensorFrom(json.at("theta"));
+  const at::Tensor theta = json.contains("theta") ? TensorFrom(json.at("theta")) : at::Tensor();
   result.parameters = {TensorFrom(json.at("w_enc")),
                        TensorFrom(json.at("b_enc")),
                        TensorFrom(json.at("w_dec")),
@@ -45,6 +63,7 @@ inline SaeCase SaeCaseFrom(const Json& json) {
   result.objective.target_l0 = json.at("target_l0").get<double>();
   result.coefficient = json.at("coefficient").get<double>();
   result.x = TensorFrom(json.at("x"));
+  if (json.contains("architecture")) ReadKept(json, result);
   return result;
 }
 

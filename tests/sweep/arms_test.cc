@@ -47,6 +47,23 @@ TEST(SplitIntoArms, MakesASweepOfEachRecipeAtEachSparsity) {
   EXPECT_EQ(read.sweep->name, "small");
 }
 
+// Architectures compare at one L0, each by its own way to it.
+TEST(SplitIntoArms, SetsTheNumberOfLatentsWhereThatIsKept) {
+  const ReadSweepResult read =
+      ReadSweepText("s.yaml",
+                    Comparing("  recipes:\n"
+                              "    jump: {training: {sparsity: {controller: true}}}\n"
+                              "    batch: {sae: {architecture: batch_topk}}\n"
+                              "  compare: [jump, batch]\n"
+                              "  sparsity: [16, 32]\n"));
+  ASSERT_EQ(Messages(read.mistakes), "");
+  const Sweep& jump = read.arms.list[1].sweep;
+  const Sweep& batch = read.arms.list[3].sweep;
+  EXPECT_EQ(jump.training.target_l0, 32);
+  EXPECT_EQ(batch.sae.k, 32);
+  EXPECT_EQ(batch.training.target_l0, 0);
+}
+
 TEST(SplitIntoArms, LeavesASweepThatComparesNothingAsItIs) {
   const ReadSweepResult read = ReadSweepText("s.yaml", kSmallSweep);
   ASSERT_EQ(read.arms.list.size(), 1u);

@@ -62,6 +62,73 @@ TEST(CheckRecipe, RefusesWhatDoesNotFitTheShortestRun) {
   });
 }
 
+TEST(AssembleSae, TakesTheArchitectureAndWhatItKeeps) {
+  EXPECT_EQ(Good(kSmallSweep).sae.architecture, SaeArchitecture::kJumpRelu);
+  const Sweep topk = Good(With("sae:\n", "sae:\n  architecture: topk\n  k: 32\n"));
+  EXPECT_EQ(topk.sae.architecture, SaeArchitecture::kTopK);
+  EXPECT_EQ(topk.sae.k, 32);
+  const Sweep batch = Good(With("sae:\n", "sae:\n  architecture: batch_topk\n  k: 2.5\n"));
+  EXPECT_EQ(batch.sae.architecture, SaeArchitecture::kBatchTopK);
+  EXPECT_EQ(batch.sae.k, 2.5);
+  // What says nothing of it is not worked out either.
+  EXPECT_EQ(batch.training.threshold_lr, TrainingSpec{}.threshold_lr);
+  // Nothing warms up but the rate, so that it alone decides whether trunks are shared.
+  EXPECT_EQ(batch.training.sparsity_warmup, (Stretch{0, 0, true}));
+}
+
+TEST(AssembleSae, RefusesKeysOfOtherArchitectures) {
+  const std::string why =
+      "says nothing of a topk SAE, whose active latents are sae.k a token: leave it out, or take "
+      "sae.architecture: jump_relu";
+  ExpectMistakes({
+      {"d_sae: 128",
+       "d_sae: 128\n  k: 32",
+       "s.yaml:6:6: sae.k says nothing of a jump_relu SAE, whose active latents follow from "
+       "training.sparsity: leave it out, or take sae.architecture: topk or batch_topk"},
+      {"d_sae: 128",
+       "d_sae: 128\n  architecture: topk\n  k: 32\n  bandwidth: 0.1",
+       "s.yaml:8:14: sae.bandwidth " + why},
+      {"d_sae: 128\ntraining:\n",
+       "d_sae: 128\n  architecture: topk\n  k: 32\ntraining:\n"
+       "  sparsity: {coefficient: 1e-3, target_l0: 20}\n",
+       "s.yaml:9:27: training.sparsity.coefficient " + why +
+           "\ns.yaml:9:44: training.sparsity.target_l0 " + why},
+      {"d_sae: 128\ntraining:\n",
+       "d_sae: 128\n  architecture: topk\n  k: 32\ntraining:\n  threshold_lr: 1e-4\n",
+       "s.yaml:9:17: training.threshold_lr " + why},
+  });
+}
+
+TEST(CheckKept, RefusesMoreLatentsThanThereAreAndPartsOfThem) {
+  ExpectMistakes({
+      {"d_sae: 128",
+       "d_sae: 128\n  architecture: topk\n  k: 129",
+       "s.yaml:7:6: sae.k must be at most the number of latents, 128, got 129"},
+      {"d_sae: 128",
+       "d_sae: 128\n  architecture: topk\n  k: 2.5",
+       "s.yaml:7:6: sae.k of a topk SAE is a whole number of latents, got 2.5; batch_topk takes "
+       "any"},
+  });
+  EXPECT_NE(MistakesOf(With("d_sae: 128", "d_sae: 128\n  architecture: topk")).find("sae.k"),
+            std::string::npos);
+}
+
+TEST(CheckDeadLatents, WantsAWindowOfSilence) {
+  ExpectMistakes({
+      {"lr: 4e-3",
+       "dead_latents: {method: auxk}",
+       "s.yaml:8:26: training.dead_latents.method: auxk is for latents that are dead by "
+       "training.dead_after_tokens, which is missing: give it"},
+  });
+  const std::string revived =
+      With("lr: 4e-3", "lr: 4e-3\n  dead_after_tokens: 8Ki\n  dead_latents: {method: auxk, k: 9}");
+  EXPECT_EQ(Good(revived).training.dead_latents, DeadLatents::kAuxK);
+  EXPECT_EQ(Good(revived).training.auxk_latents, 9);
+  EXPECT_EQ(WarningsOf(With("lr: 4e-3", "lr: 4e-3\n  dead_latents: {k: 9}")),
+            "s.yaml:9:21: training.dead_latents.k has no effect unless "
+            "training.dead_latents.method is auxk\n");
+}
+
 // 32Ki tokens of 256 at 5 %: 6.4 steps.
 TEST(CheckRecipe, WarnsOfAWarmUpOfAFewSteps) {
   EXPECT_EQ(Messages(ReadSweepText("s.yaml", kSmallSweep).warnings),

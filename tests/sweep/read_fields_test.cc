@@ -29,5 +29,23 @@ TEST(ReadFields, GivesTheSpecsOwnDefaults) {
   ExpectDefaults<RunSpec>({});
 }
 
+// What may not be given stays as it is.
+TEST(ReadFieldsOf, LeavesOutWhatSaysNothingOfTheArchitecture) {
+  Reading reading("s.yaml", kInRun);
+  SaeSpec read;
+  read.bandwidth = 0.25;
+  ReadFieldsOf(reading, SaeArchitecture::kTopK, read);
+  EXPECT_EQ(read.bandwidth, 0.25);
+  EXPECT_TRUE(reading.mistakes().empty());
+  ReadFieldsOf(reading, SaeArchitecture::kJumpRelu, read);
+  EXPECT_EQ(read.bandwidth, SaeSpec{}.bandwidth);
+}
+
+TEST(WhyNothing, NamesTheOtherArchitectures) {
+  EXPECT_EQ(WhyNothing("sae.bandwidth", SaeArchitecture::kBatchTopK),
+            "sae.bandwidth says nothing of a batch_topk SAE, whose active latents are sae.k a "
+            "token: leave it out, or take sae.architecture: jump_relu");
+}
+
 }  // namespace
 }  // namespace saelaw

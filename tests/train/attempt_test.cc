@@ -1,5 +1,8 @@
 #include "train/attempt.h"
 
+#include <map>
+#include <string>
+
 #include <gtest/gtest.h>
 
 #include "sae/model/initialise.h"
@@ -57,6 +60,32 @@ TEST(Attempt, WritesWeightsWithTheThresholdItself) {
   std::vector<float> theta(40);
   CopyAsFloat(*file.Find("threshold"), theta);
   EXPECT_NEAR(theta[0], 0.02, 1e-8);
+}
+
+std::map<std::string, std::string> MetadataOf(const RunSpec& spec, bool has_threshold) {
+  const TemporaryFolder folder;
+  const SaeParameters parameters = Initialise(16, spec.sae, 1, at::kFloat, at::kCPU);
+  const Attempt attempt(folder.path(), "a");
+  const SafetensorsFile file(attempt.folder() / attempt.WriteWeights(spec, parameters, 0.25));
+  const TensorView* threshold = file.Find("threshold");
+  EXPECT_EQ(threshold != nullptr, has_threshold);
+  if (threshold != nullptr) {
+    EXPECT_EQ(threshold->shape, (std::vector<std::int64_t>{40}));
+  }
+  return file.metadata();
+}
+
+// In SAELens' words, with what each needs: a threshold of each latent, or how many are kept.
+TEST(Attempt, WritesWhatKindOfSaeItIs) {
+  RunSpec spec = SmallSpec();
+  EXPECT_EQ(MetadataOf(spec, true).at("architecture"), "jumprelu");
+  spec.sae.k = 3;
+  spec.sae.architecture = SaeArchitecture::kBatchTopK;
+  EXPECT_EQ(MetadataOf(spec, true).at("architecture"), "jumprelu");
+  EXPECT_EQ(MetadataOf(spec, true).count("k"), 0U);
+  spec.sae.architecture = SaeArchitecture::kTopK;
+  EXPECT_EQ(MetadataOf(spec, false).at("architecture"), "topk");
+  EXPECT_EQ(MetadataOf(spec, false).at("k"), "3");
 }
 
 }  // namespace

@@ -34,8 +34,25 @@ std::vector<RunSpec> ThreeRuns() {
   return runs;
 }
 
-void ExpectEqualResults(const fs::path& a, const fs::path& b) {
-  for (const RunSpec& spec : ThreeRuns()) {
+// One of each architecture that keeps latents, and one that revives its dead ones.
+std::vector<RunSpec> KeepingRuns() {
+  std::vector<RunSpec> runs(4, SmallSpec());
+  for (RunSpec& run : runs) run.sae.k = 3;
+  runs[0].sae.architecture = SaeArchitecture::kTopK;
+  runs[1].sae.architecture = SaeArchitecture::kBatchTopK;
+  runs[2].sae.architecture = SaeArchitecture::kBatchTopK;
+  runs[2].training.precision = Precision::kBf16;
+  runs[2].training.evaluations = 3;
+  runs[3].sae.architecture = SaeArchitecture::kBatchTopK;
+  runs[3].training.dead_after_tokens = 128;
+  runs[3].training.dead_latents = DeadLatents::kAuxK;
+  return runs;
+}
+
+void ExpectEqualResults(const fs::path& a,
+                        const fs::path& b,
+                        const std::vector<RunSpec>& runs = ThreeRuns()) {
+  for (const RunSpec& spec : runs) {
     EXPECT_EQ(NumbersOf(ResultOf(a, spec)), NumbersOf(ResultOf(b, spec)));
     EXPECT_TRUE(WeightsOf(a, spec) == WeightsOf(b, spec));
   }
@@ -68,6 +85,19 @@ TEST(Checkpoint, SoItDoesOnEveryPathAndWithSeveralThreads) {
       ASSERT_EQ(TrainIn(parts.path(), job, "c", QuietSeams()), ExitCode::kComplete);
       ExpectEqualResults(whole.path(), parts.path());
     }
+  }
+}
+
+// The running threshold goes on where it was, and so does the count of silent tokens.
+TEST(Checkpoint, SoDoRunsOfOtherArchitectures) {
+  for (const std::string& path : PathsHere()) {
+    SCOPED_TRACE(path);
+    const Job job = JobOf(KeepingRuns(), path, 1);
+    const TemporaryFolder whole, parts;
+    ASSERT_EQ(TrainIn(whole.path(), job, "a", QuietSeams()), ExitCode::kComplete);
+    ASSERT_EQ(TrainIn(parts.path(), job, "a", StopAfter(13)), ExitCode::kIncomplete);
+    ASSERT_EQ(TrainIn(parts.path(), job, "b", QuietSeams()), ExitCode::kComplete);
+    ExpectEqualResults(whole.path(), parts.path(), KeepingRuns());
   }
 }
 

@@ -53,7 +53,7 @@ void ExpectSolo(const fs::path& together, const std::vector<RunSpec>& runs) {
 // Every kind of state that a step leaves behind: moments with and without momentum, rows that were
 // left alone, operand copies, dense and sparse steps.
 TEST(Trunk, EveryBranchHasTheBitsOfARunAlone) {
-  std::vector<RunSpec> kinds(6, StableSpec(20));
+  std::vector<RunSpec> kinds(8, StableSpec(20));
   kinds[1].training.adam_beta1 = 0.9;
   kinds[2].training.precision = Precision::kBf16;
   kinds[3].training.sparsity = SparsityRule::kTargetL0;
@@ -62,6 +62,10 @@ TEST(Trunk, EveryBranchHasTheBitsOfARunAlone) {
   kinds[4].training.gradient_clip = 0.1;
   kinds[5] = kinds[3];
   kinds[5].training.l0_controller = true;
+  kinds[6].sae.architecture = SaeArchitecture::kBatchTopK;
+  kinds[6].sae.k = 3;
+  kinds[7] = kinds[6];
+  kinds[7].training.dead_latents = DeadLatents::kAuxK;
   for (const double dense_above : {0.0, 0.2, 1.0}) {
     for (const RunSpec& kind : kinds) {
       Job job = JobOf(Branches(kind));

@@ -41,15 +41,15 @@ double LatentsOf(const RunResult& result) {
 }
 
 Judgement JudgeDead(const RunResult& result, const JudgeRule& rule) {
-  const DeadLatents dead = DeadLatentsOf(result);
+  const DeadShare dead = DeadLatentsOf(result);
   if (!(dead.fraction > rule.largest_dead_fraction)) return {};
   return {Outcome::kCollapsed,
           fmt::format("{:.2g} of the latents are dead, silent {} (limit {})",
                       dead.fraction,
                       dead.by,
                       rule.largest_dead_fraction),
-          "a lower training.sparsity.coefficient (or a higher target_l0), a lower training.lr, or "
-          "fewer latents (sae.d_sae)"};
+          "a lower training.sparsity.coefficient (or a higher target_l0 or sae.k), a lower "
+          "training.lr, or fewer latents (sae.d_sae)"};
 }
 
 // A run whose rate was too low and one that never came back from too high a rate end alike here, so
@@ -64,14 +64,14 @@ Judgement JudgeUse(const RunResult& result, const JudgeRule& rule) {
 
 }  // namespace
 
-DeadLatents DeadLatentsOf(const RunResult& result) {
+DeadShare DeadLatentsOf(const RunResult& result) {
   // Silence counted during training is the better witness, once the run was long enough to show it.
   if (result.dead_after_tokens > 0 && result.tokens >= result.dead_after_tokens) {
     return {result.dead_fraction_training,
             fmt::format("for the last {} tokens of training (dead_after_tokens)",
                         FormatCount(static_cast<double>(result.dead_after_tokens)))};
   }
-  DeadLatents dead{result.final.dead_fraction, "on all held-out tokens"};
+  DeadShare dead{result.final.dead_fraction, "on all held-out tokens"};
   const double latents = LatentsOf(result);
   if (result.fired_once < 0 || latents < 1) return dead;
   const auto once = static_cast<double>(result.fired_once);

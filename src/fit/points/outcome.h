@@ -15,7 +15,7 @@ enum class Outcome { kCompleted, kDiverged, kCollapsed, kStopped, kOutOfMemory, 
 std::string_view Name(Outcome outcome);
 
 struct JudgeRule {
-  double largest_dead_fraction = 0.5;      // as DeadLatents says
+  double largest_dead_fraction = 0.5;      // as DeadShare says
   double largest_loss_over_minimum = 1.1;  // last point of the curve over the curve's minimum
   double smallest_useless_fvu = 1;         // that of predicting the mean
 };
@@ -31,11 +31,11 @@ struct Judgement {
 // one: by Chao's estimate (Scandinavian Journal of Statistics 11, 1984) at least
 // f1·(f1 - 1)/(2·(f2 + 1)) of the silent ones are alive, where f1 and f2 latents fired once and
 // twice, and those are not counted.
-struct DeadLatents {
+struct DeadShare {
   double fraction = 0;
   std::string by;  // "for the last 65.5K tokens of training"
 };
-DeadLatents DeadLatentsOf(const RunResult& result);
+DeadShare DeadLatentsOf(const RunResult& result);
 
 // Only a kCompleted run is a point of a loss law.
 Judgement Judge(const RunResult& result, const JudgeRule& rule = {});

@@ -9,10 +9,12 @@ namespace saelaw {
 
 AdamState NewAdamState(const SaeParameters& parameters, const AdamSettings& settings) {
   const auto zeros = [](const at::Tensor& tensor) { return at::zeros_like(tensor); };
+  SaeParameters trained = parameters;
+  for (const auto field : kUntrainedFields) (trained.*field).reset();
   AdamState state;
   // The gradient takes the place of the first moment where beta1 is 0.
-  if (settings.beta1 != 0) state.first = Mapped(parameters, zeros);
-  state.second = Mapped(parameters, zeros);
+  if (settings.beta1 != 0) state.first = Mapped(trained, zeros);
+  state.second = Mapped(trained, zeros);
   return state;
 }
 

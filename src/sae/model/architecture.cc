@@ -3,6 +3,7 @@
 #include "sae/model/architecture.h"
 
 #include "sae/model/jump_relu.h"
+#include "sae/model/top_k.h"
 
 namespace saelaw {
 
@@ -19,11 +20,16 @@ std::vector<SaeTensor> WithWeights(const std::vector<SaeTensor>& own) {
 }
 
 const std::vector<const Architecture*>& Architectures() {
-  static const std::vector<const Architecture*> all = {&JumpRelu()};
+  static const std::vector<const Architecture*> all = {&JumpRelu(), &TopK(), &BatchTopK()};
   return all;
 }
 
-// A run's spec names no architecture yet, so that there is nothing to look up.
-const Architecture& ArchitectureOf(const SaeSpec&) { return JumpRelu(); }
+const Architecture& ArchitectureOf(const SaeSpec& spec) {
+  for (const Architecture* architecture : Architectures()) {
+    if (architecture->kind() == spec.architecture) return *architecture;
+  }
+  // Every kind of the enumeration is in the list, as a test sees to.
+  return JumpRelu();
+}
 
 }  // namespace saelaw

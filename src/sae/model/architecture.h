@@ -15,9 +15,11 @@
 
 namespace saelaw {
 
-enum class Extent { kDIn, kDSae };
+// kRunning: a running average of one number, as two sums.
+enum class Extent { kDIn, kDSae, kRunning };
 
-// Which of a step's learning rates moves a tensor; kNone: it is no part of what Adam updates.
+// Which of a step's learning rates moves a tensor; kNone: it is no part of what Adam updates, and
+// moves by Architecture::TakeIn.
 enum class LearningRate { kWeights, kThresholds, kNone };
 
 // One tensor of an architecture.
@@ -53,14 +55,19 @@ class Activation {
   // The loss's derivative by each pre-activation, [tokens, d_sae]. Writes the gradients of tensors
   // that only this architecture has; those of the weights are there and may be added to.
   virtual at::Tensor Backward(const LossSlopes& slopes, SaeGradients& gradients) const = 0;
+
+  // What the architecture's untrained tensors go by, for TakeIn; undefined where it has none.
+  virtual at::Tensor Seen() const { return {}; }
 };
 
 class Architecture {
  public:
   virtual ~Architecture() = default;
 
+  // Its traits (core/architecture_traits.h) say what is known of it without LibTorch.
+  virtual SaeArchitecture kind() const = 0;
   // Kernels name what they are made for by it.
-  virtual std::string_view name() const = 0;
+  std::string_view name() const { return Name(kind()); }
   virtual const std::vector<SaeTensor>& tensors() const = 0;
 
   // How the tensors start that only this architecture has, beside those that all have.
@@ -80,6 +87,9 @@ class Architecture {
 
   // Brings back what an update took out of its bounds.
   virtual void KeepBounds(const SaeObjective& objective, SaeParameters& parameters) const = 0;
+
+  // Moves the tensors that no gradient moves, after an update, by what its batch has shown.
+  virtual void TakeIn(const at::Tensor& /*seen*/, SaeParameters& /*parameters*/) const {}
 
   // θ of each latent, [d_sae], above which it is active where nothing is trained; undefined where
   // the architecture has none. May alias a parameter.

@@ -77,7 +77,7 @@ class JumpReluActivation : public Activation {
 
 class JumpReluArchitecture : public Architecture {
  public:
-  std::string_view name() const override { return "jump_relu"; }
+  SaeArchitecture kind() const override { return SaeArchitecture::kJumpRelu; }
 
   const std::vector<SaeTensor>& tensors() const override {
     static const std::vector<SaeTensor> all = WithWeights({{"threshold",

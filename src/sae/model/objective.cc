@@ -15,7 +15,13 @@ SaeObjective ObjectiveOf(const SaeSpec& sae, const TrainingSpec& training) {
           training.l0_controller ? SparsityRule::kCoefficient : training.sparsity,
           training.target_l0,
           training.precision,
-          &ArchitectureOf(sae)};
+          &ArchitectureOf(sae),
+          sae.k};
+}
+
+AuxiliaryLoss AuxiliaryLossOf(const TrainingSpec& training) {
+  if (training.dead_latents == DeadLatents::kNone) return {};
+  return {training.auxk_coefficient, training.auxk_latents};
 }
 
 LossTerms TermsOf(const at::Tensor& totals, double coefficient, std::int64_t tokens) {

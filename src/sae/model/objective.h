@@ -26,8 +26,18 @@ struct SaeObjective {
   // parameters' type.
   Precision precision = Precision::kFp32;
   const Architecture* architecture = &JumpRelu();  // never null, lives for ever
+  double k = 0;  // active latents a token, where the architecture keeps so many
 };
 SaeObjective ObjectiveOf(const SaeSpec& sae, const TrainingSpec& training);
+
+// The loss that revives dead latents (Gao et al. 2024, arXiv 2406.04093, appendix A.2), beside the
+// objective and no part of what a run reports: the most active dead latents of each token predict
+// the error that the others have left. No dead latents, or a coefficient of 0: there is none.
+struct AuxiliaryLoss {
+  double coefficient = 0;
+  std::int64_t latents = 0;  // of a token, at most; 0: half of d_in
+};
+AuxiliaryLoss AuxiliaryLossOf(const TrainingSpec& training);
 
 // Sums over a batch, left on the device so that a step need not wait for them.
 struct BatchSums {

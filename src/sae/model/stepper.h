@@ -27,6 +27,7 @@ struct StepSettings {
   double dense_above = 0.05;
   // On the path kCuda: which of cuBLASLt's algorithms does each product; see SaelawGpuSettings.
   std::array<std::int32_t, 5> gpu_algorithms{};
+  AuxiliaryLoss auxiliary = {};
 };
 
 // What changes from step to step.
@@ -34,6 +35,7 @@ struct StepRates {
   double lr = 0;
   double threshold_lr = 0;
   double coefficient = 0;  // of the sparsity penalty
+  at::Tensor dead = {};    // [d_sae] bool, for the auxiliary loss; undefined: none is dead
 };
 
 // What a step reads and writes, and all that a stepper needs to go on from: whatever else it holds

@@ -9,22 +9,14 @@
 
 #include "core/portions.h"
 #include "sae/model/architecture.h"
+#include "sae/reference/auxiliary.h"
+#include "sae/reference/products.h"
 
 namespace saelaw {
 namespace {
 
 // Pre-activations of so many tokens at once stay small beside the SAE.
 using portions::kMeasuredTokens;
-
-// Gives a tensor as the matrix products take it.
-at::Tensor Operand(const at::Tensor& tensor, const SaeObjective& objective) {
-  return objective.precision == Precision::kBf16 ? tensor.to(at::kBFloat16) : tensor;
-}
-
-// a·b in the type of the masters.
-at::Tensor Product(const at::Tensor& a, const at::Tensor& b, at::ScalarType dtype) {
-  return at::mm(a, b).to(dtype);
-}
 
 // bias + a·b in the type of the bias: bf16 operands, and no other rounding. LibTorch has such a
 // product on GPUs alone; elsewhere fp32 of the same numbers is multiplied.
@@ -148,16 +140,27 @@ BatchSums MeasureForward(const SaeParameters& parameters,
 SaeStep LossAndGradients(const SaeParameters& parameters,
                          const SaeObjective& objective,
                          double coefficient,
-                         const at::Tensor& x) {
+                         const at::Tensor& x,
+                         const AuxiliaryLoss& auxiliary,
+                         const at::Tensor& dead) {
   // Training takes the activation that may look at the whole batch, unlike a measurement.
   const Trace trace = Encode(parameters, objective, x, /*alone=*/false);
   at::Tensor error = Decode(parameters, trace).sub_(x);
   const Activity activity = ActivityOf(trace.activation->latents());
   SaeStep step;
   step.sums = Sum(error, activity, *trace.activation);
+  step.seen = trace.activation->Seen();
   // The error is scaled in place: its squares are summed already.
   const at::Tensor g = error.mul_(2.0 / static_cast<double>(x.size(0)));
   step.gradients = Backward(parameters, objective, trace, g, activity.per_token, coefficient);
+  if (auxiliary.coefficient > 0 && dead.defined()) {
+    step.auxiliary = AddAuxiliary(parameters,
+                                  objective,
+                                  auxiliary,
+                                  dead,
+                                  {trace.inputs, trace.decoder, trace.pre_acts, g},
+                                  step.gradients);
+  }
   return step;
 }
 

@@ -30,12 +30,17 @@ BatchSums MeasureForward(const SaeParameters& parameters,
 
 struct SaeStep {
   BatchSums sums;
-  SaeGradients gradients;  // of TermsOf(...).loss
+  SaeGradients gradients;  // of TermsOf(...).loss + auxiliary
+  at::Tensor seen;         // as Activation::Seen
+  at::Tensor auxiliary;    // [] the auxiliary loss; undefined where there is none
 };
-// The loss of a batch and its gradients.
+// The loss of a batch and its gradients; with `dead` [d_sae] bool, where it is defined, those of
+// the auxiliary loss as well.
 SaeStep LossAndGradients(const SaeParameters& parameters,
                          const SaeObjective& objective,
                          double coefficient,
-                         const at::Tensor& x);
+                         const at::Tensor& x,
+                         const AuxiliaryLoss& auxiliary = {},
+                         const at::Tensor& dead = {});
 
 }  // namespace saelaw

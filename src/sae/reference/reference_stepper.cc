@@ -18,10 +18,12 @@ class ReferenceStepper : public Stepper {
   // The gradients are projected first and clipped then: what is limited is what is applied.
   BatchSums Step(const StepRates& rates, const at::Tensor& x) override {
     SaeParameters& parameters = state_.parameters;
-    SaeStep step = LossAndGradients(parameters, settings_.objective, rates.coefficient, x);
+    const Architecture& architecture = *settings_.objective.architecture;
+    SaeStep step = LossAndGradients(
+        parameters, settings_.objective, rates.coefficient, x, settings_.auxiliary, rates.dead);
     ProjectOutDecoderRows(parameters.w_dec, step.gradients.w_dec);
     if (settings_.gradient_clip > 0) ClipGradients(settings_.gradient_clip, step.gradients);
-    AdamUpdate(*settings_.objective.architecture,
+    AdamUpdate(architecture,
                settings_.adam,
                rates.lr,
                rates.threshold_lr,
@@ -30,7 +32,8 @@ class ReferenceStepper : public Stepper {
                state_.adam);
     // Adam leaves the sphere a little, so the rows are brought back to it after each update.
     NormaliseDecoderRows(parameters.w_dec);
-    settings_.objective.architecture->KeepBounds(settings_.objective, parameters);
+    architecture.KeepBounds(settings_.objective, parameters);
+    if (step.seen.defined()) architecture.TakeIn(step.seen, parameters);
     return step.sums;
   }
 

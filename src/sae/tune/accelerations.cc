@@ -63,8 +63,8 @@ std::string_view FastestPathOn(at::Device device) {
   return fastest->name;  // at the latest the reference
 }
 
-// Tells whether kernels can take these settings. Adam's first moment and the global norm of a
-// gradient need all gradients at once, which kernels never have.
+// Tells whether kernels can take these settings. Adam's first moment, the global norm of a gradient
+// and the auxiliary loss need all gradients at once, which kernels never have.
 bool Supports(const Acceleration& acceleration,
               const StepSettings& settings,
               const SaeState& state) {
@@ -72,7 +72,7 @@ bool Supports(const Acceleration& acceleration,
   return Has(acceleration.architectures, settings.objective.architecture->name()) &&
          Has(acceleration.precisions, settings.objective.precision) &&
          state.parameters.w_dec.scalar_type() == at::kFloat && settings.adam.beta1 == 0 &&
-         settings.gradient_clip == 0;
+         settings.gradient_clip == 0 && settings.auxiliary.coefficient == 0;
 }
 
 std::unique_ptr<Stepper> MakeStepper(std::string_view path,

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "core/architecture_traits.h"
 #include "study/design/rate_lattice.h"
 
 namespace saelaw {
@@ -128,7 +129,10 @@ LossParts FindLossParts(const Sweep& sweep,
       runs, [](const RunResult& result) { return Logit(PenaltyOf(result) / result.final.loss); });
   parts.fvu_over_mse = SharedRatio(
       runs, [](const RunResult& result) { return result.final.fvu / result.final.mse; });
-  if (sweep.training.sparsity == SparsityRule::kCoefficient) {
+  // Without a penalty there is nothing that L0 could be told from.
+  const bool linear = TraitsOf(sweep.sae.architecture).penalty &&
+                      sweep.training.sparsity == SparsityRule::kCoefficient;
+  if (linear) {
     parts.l0_over_penalty = SharedRatio(
         runs, [](const RunResult& result) { return result.final.l0 / PenaltyOf(result); });
   }

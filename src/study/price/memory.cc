@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <limits>
 
+#include "core/architecture_traits.h"
 #include "core/portions.h"
 #include "models/forward_cost.h"
 
@@ -36,7 +37,20 @@ double Placed(std::initializer_list<std::int64_t> arrays) {
   return bytes;
 }
 
-double Weights(double d_in, double d_sae) { return 2 * d_in * d_sae + 3 * d_sae + d_in; }
+// Biases, thresholds where there are any, and the count of each latent's updates.
+double Weights(const SaeSpec& sae, double d_in) {
+  const auto d_sae = static_cast<double>(sae.d_sae);
+  const double of_a_latent = TraitsOf(sae.architecture).thresholds ? 3 : 2;
+  return 2 * d_in * d_sae + of_a_latent * d_sae + d_in;
+}
+
+// Of a token and a latent, in a step of the reference. The auxiliary loss holds which dead latents
+// are chosen, their activations and derivatives beside what the step has.
+double ReferenceArrays(const SaeSpec& sae, const TrainingSpec& training) {
+  constexpr double kAuxiliary = 5;
+  const double own = TraitsOf(sae.architecture).reference_arrays;
+  return own + (training.dead_latents == DeadLatents::kNone ? 0 : kAuxiliary);
+}
 
 // A context of each document at least.
 double HeldOutTokens(const SourceSpec& source) {
@@ -96,14 +110,19 @@ GpuKernelBytes GpuKernels(std::int64_t d_in, std::int64_t d_sae, std::int64_t to
   return bytes;
 }
 
-StepMemory StepMemoryOf(const TrainingSpec& training,
+StepMemory StepMemoryOf(const SaeSpec& sae,
+                        const TrainingSpec& training,
                         std::string_view device,
                         std::string_view path) {
-  if (path == "reference" || training.adam_beta1 != 0 || training.gradient_clip > 0) {
-    return StepMemory::kReference;
+  const ArchitectureTraits& traits = TraitsOf(sae.architecture);
+  const bool needs_all_gradients = training.adam_beta1 != 0 || training.gradient_clip > 0 ||
+                                   training.dead_latents != DeadLatents::kNone;
+  if (path == "reference" || needs_all_gradients) return StepMemory::kReference;
+  if (device == "cpu") {
+    return traits.cpu_kernels ? StepMemory::kCpuKernels : StepMemory::kReference;
   }
-  if (device == "cpu") return StepMemory::kCpuKernels;
-  const bool own = training.precision == Precision::kBf16 && (path.empty() || path == "cuda");
+  const bool own = traits.gpu_kernels && training.precision == Precision::kBf16 &&
+                   (path.empty() || path == "cuda");
   return own ? StepMemory::kGpuKernels : StepMemory::kReference;
 }
 
@@ -111,7 +130,7 @@ double MemberBytes(const SaeSpec& sae,
                    std::int64_t d_in,
                    const TrainingSpec& training,
                    StepMemory how) {
-  const double weights = Weights(static_cast<double>(d_in), static_cast<double>(sae.d_sae));
+  const double weights = Weights(sae, static_cast<double>(d_in));
   const double moments = training.adam_beta1 == 0 ? 1 : 2;
   const double masters = weights * kFp32 * (1 + moments);
   if (how == StepMemory::kGpuKernels) {
@@ -137,9 +156,8 @@ double WorkingBytes(const SaeSpec& sae,
     case StepMemory::kReference:
       // Gradients, bf16 copies where products are bf16, and pre-activations, latents and their
       // derivatives.
-      step =
-          Weights(width, d_sae) * (kFp32 + (training.precision == Precision::kBf16 ? kBf16 : 0)) +
-          kFp32 * batch * (4 * width + 5 * d_sae);
+      step = Weights(sae, width) * (kFp32 + (training.precision == Precision::kBf16 ? kBf16 : 0)) +
+             kFp32 * batch * (4 * width + ReferenceArrays(sae, training) * d_sae);
       break;
     case StepMemory::kCpuKernels:
       // Latents, and a bit for each.
@@ -184,7 +202,7 @@ TrainerBytes BytesOf(const RunSpec& run,
                      const std::optional<ModelShape>& model,
                      std::string_view device,
                      std::string_view path) {
-  const StepMemory how = StepMemoryOf(run.training, device, path);
+  const StepMemory how = StepMemoryOf(run.sae, run.training, device, path);
   const std::int64_t d_in = run.source.d_in;
   return {MemberBytes(run.sae, d_in, run.training, how),
           WorkingBytes(run.sae, d_in, run.training, how) +

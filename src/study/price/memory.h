@@ -20,7 +20,8 @@ enum class StepMemory {
   kGpuKernels,  // the CUDA library
 };
 // What takes the steps of a run on `device` along StepTuning::path `path` (empty: the fastest).
-StepMemory StepMemoryOf(const TrainingSpec& training,
+StepMemory StepMemoryOf(const SaeSpec& sae,
+                        const TrainingSpec& training,
                         std::string_view device,
                         std::string_view path);
 

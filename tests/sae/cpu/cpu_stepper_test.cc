@@ -88,7 +88,7 @@ TEST_P(CpuStepper, HasTheGradientsOfTheReference) {
 // quickly, so that it shows.
 constexpr Shape kRunShape = {20, 48, 16};
 constexpr int kRunSteps = 40;
-constexpr StepRates kRunRates{2e-3, 1e-3, 2e-2};
+const StepRates kRunRates{2e-3, 1e-3, 2e-2};
 
 SaeState RunStart() {
   SaeState state = StateOf(kRunShape, kVariants[0]);

@@ -49,7 +49,7 @@ class StepperChecks {
   struct Shape {
     std::int64_t d_in, d_sae, tokens;
   };
-  static constexpr StepRates kRates{1e-3, 5e-4, 2e-2};
+  inline static const StepRates kRates{1e-3, 5e-4, 2e-2};
 
   void Add(const std::string& name, double error, double allowed) {
     checks_.push_back({name, error, allowed});

@@ -30,6 +30,15 @@ TEST(ObjectiveOf, TakesEachFieldFromItsSpec) {
   EXPECT_EQ(objective.architecture, &ArchitectureOf(sae));
 }
 
+TEST(AuxiliaryLossOf, IsOffUnlessAsked) {
+  TrainingSpec training;
+  EXPECT_EQ(AuxiliaryLossOf(training).coefficient, 0);
+  training.dead_latents = DeadLatents::kAuxK;
+  training.auxk_latents = 7;
+  EXPECT_EQ(AuxiliaryLossOf(training).coefficient, 1.0 / 32);
+  EXPECT_EQ(AuxiliaryLossOf(training).latents, 7);
+}
+
 // Sums are of the batch, means of a token; the penalty's sum is that of coefficient 1.
 TEST(TermsOf, DividesByTokensAndScalesThePenaltyAlone) {
   const LossTerms terms = TermsOf(at::tensor({40.0, 20.0, 60.0}, at::kDouble), 0.5, 10);

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "sae/model/initialise.h"
+#include "sae/reference/adam.h"
 #include "sae/sae_case.h"
 #include "sae/sae_tensors.h"
 
@@ -45,6 +46,46 @@ TEST(LossAndGradients, AgreeWithReferenceVectors) {
       const at::Tensor wanted = TensorFrom(expected.at("gradients").at(kSaeTensorNames[i]));
       EXPECT_LT(LargestDifference(gradients[i], wanted), 1e-10) << kSaeTensorNames[i];
     }
+  }
+}
+
+void ExpectTensors(const SaeParameters& got, const Json& expected) {
+  const auto tensors = TensorsOf(got);
+  for (std::size_t i = 0; i < 4; ++i) {
+    const at::Tensor wanted = TensorFrom(expected.at(kSaeTensorNames[i]));
+    EXPECT_LT(LargestDifference(tensors[i], wanted), 1e-10) << kSaeTensorNames[i];
+  }
+}
+
+// Vectors of make_top_k_vectors.py: plain Python and SAELens 6.54.12. SAELens' running threshold is
+// the average alone.
+TEST(LossAndGradients, AgreeWithReferenceVectorsOfKeptLatents) {
+  std::ifstream file(SAELAW_SOURCE_DIR "/tests/sae/data/top_k_cases.json");
+  for (const Json& json : Json::parse(file).at("cases")) {
+    SCOPED_TRACE(json.at("name").get<std::string>());
+    const SaeCase sae = testing::SaeCaseFrom(json);
+    const Json& expected = json.at("expected");
+    const SaeStep step = LossAndGradients(
+        sae.parameters, sae.objective, sae.coefficient, sae.x, sae.auxiliary, sae.dead);
+    const LossTerms terms = TermsOf(step.sums.totals, 0, sae.x.size(0));
+    EXPECT_NEAR(terms.loss, expected.at("mse").get<double>(), 1e-10);
+    EXPECT_NEAR(terms.l0, expected.at("l0").get<double>(), 1e-10);
+    const double auxiliary = step.auxiliary.defined() ? step.auxiliary.item<double>() : 0;
+    EXPECT_NEAR(auxiliary, expected.at("auxiliary").get<double>(), 1e-10);
+    ExpectTensors(step.gradients, expected.at("gradients"));
+    const Json& adam = json.at("adam");
+    const AdamSettings settings{adam.at("beta1"), adam.at("beta2"), adam.at("epsilon")};
+    const Architecture& architecture = *sae.objective.architecture;
+    SaeParameters moved = sae.parameters;
+    AdamState state = NewAdamState(moved, settings);
+    AdamUpdate(architecture, settings, adam.at("lr"), 0, step.gradients, moved, state);
+    ExpectTensors(moved, expected.at("moved"));
+    EXPECT_EQ(step.seen.defined(), expected.contains("running_threshold"));
+    if (!step.seen.defined()) continue;
+    architecture.TakeIn(step.seen, moved);
+    EXPECT_NEAR(moved.running_threshold[0].item<double>(),
+                expected.at("running_threshold").get<double>(),
+                1e-12);
   }
 }
 

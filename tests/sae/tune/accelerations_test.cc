@@ -3,7 +3,9 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "core/architecture_traits.h"
 #include "sae/gpu/gpu_library.h"
+#include "sae/model/architecture.h"
 
 namespace saelaw {
 namespace {
@@ -50,8 +52,27 @@ TEST(Supports, LeavesToTheReferenceWhatNeedsAllGradients) {
   settings = {};
   settings.adam.beta1 = 0.9;
   EXPECT_FALSE(supported(settings));
+  settings = {};
+  settings.auxiliary.coefficient = 0.1;
+  EXPECT_FALSE(supported(settings));
   state.parameters.w_dec = at::zeros({4, 2}, at::kDouble);
   EXPECT_FALSE(supported({}));
+}
+
+// Prices go by what core/architecture_traits.h says of kernels.
+TEST(Supports, IsWhatTheTraitsOfArchitecturesSay) {
+  SaeState state;
+  state.parameters.w_dec = at::zeros({4, 2});
+  for (const Architecture* architecture : Architectures()) {
+    StepSettings settings;
+    settings.objective.architecture = architecture;
+    settings.objective.precision = Precision::kBf16;  // which all kernels take
+    const ArchitectureTraits& traits = TraitsOf(architecture->kind());
+    for (const char* path : {"amx", "avx512_bf16", "avx512", "avx2"}) {
+      EXPECT_EQ(Supports(*FindAcceleration(path), settings, state), traits.cpu_kernels) << path;
+    }
+    EXPECT_EQ(Supports(*FindAcceleration("cuda"), settings, state), traits.gpu_kernels);
+  }
 }
 
 }  // namespace

@@ -71,15 +71,44 @@ TEST(BytesOfGang, CountsOnceWhatIsShared) {
 
 TEST(StepMemoryOf, IsTheReferencesWhereOwnKernelsDoNotApply) {
   TrainingSpec training;
-  EXPECT_EQ(StepMemoryOf(training, "cpu", "amx"), StepMemory::kCpuKernels);
-  EXPECT_EQ(StepMemoryOf(training, "cpu", "reference"), StepMemory::kReference);
-  EXPECT_EQ(StepMemoryOf(training, "cuda", "cuda"), StepMemory::kGpuKernels);
-  EXPECT_EQ(StepMemoryOf(training, "cuda:1", ""), StepMemory::kGpuKernels);
+  EXPECT_EQ(StepMemoryOf({}, training, "cpu", "amx"), StepMemory::kCpuKernels);
+  EXPECT_EQ(StepMemoryOf({}, training, "cpu", "reference"), StepMemory::kReference);
+  EXPECT_EQ(StepMemoryOf({}, training, "cuda", "cuda"), StepMemory::kGpuKernels);
+  EXPECT_EQ(StepMemoryOf({}, training, "cuda:1", ""), StepMemory::kGpuKernels);
   // As a job file of an earlier version says it, which took the reference there.
-  EXPECT_EQ(StepMemoryOf(training, "cuda", "amx"), StepMemory::kReference);
+  EXPECT_EQ(StepMemoryOf({}, training, "cuda", "amx"), StepMemory::kReference);
   training.gradient_clip = 1;
-  EXPECT_EQ(StepMemoryOf(training, "cuda", "cuda"), StepMemory::kReference);
-  EXPECT_EQ(StepMemoryOf(training, "cpu", "amx"), StepMemory::kReference);
+  EXPECT_EQ(StepMemoryOf({}, training, "cuda", "cuda"), StepMemory::kReference);
+  EXPECT_EQ(StepMemoryOf({}, training, "cpu", "amx"), StepMemory::kReference);
+}
+
+// Architectures without kernels, and the auxiliary loss, are left to the reference, which is what
+// the trainer does (sae/tune/accelerations.h).
+TEST(StepMemoryOf, FollowsTheArchitecture) {
+  SaeSpec sae;
+  sae.architecture = SaeArchitecture::kTopK;
+  EXPECT_EQ(StepMemoryOf(sae, {}, "cpu", "amx"), StepMemory::kReference);
+  sae.architecture = SaeArchitecture::kBatchTopK;
+  EXPECT_EQ(StepMemoryOf(sae, {}, "cpu", "amx"), StepMemory::kReference);
+  EXPECT_EQ(StepMemoryOf(sae, {}, "cuda", "cuda"), StepMemory::kReference);
+  TrainingSpec training;
+  training.dead_latents = DeadLatents::kAuxK;
+  EXPECT_EQ(StepMemoryOf({}, training, "cpu", "amx"), StepMemory::kReference);
+}
+
+// Choosing the largest takes room, and so does another loss beside the first.
+TEST(WorkingBytes, AreThoseOfTheArchitecture) {
+  RunSpec run = Large();
+  const auto bytes = [&] {
+    return WorkingBytes(run.sae, run.source.d_in, run.training, StepMemory::kReference);
+  };
+  const double jump_relu = bytes();
+  run.training.dead_latents = DeadLatents::kAuxK;
+  const double revived = bytes();
+  EXPECT_GT(revived, jump_relu);
+  run.training.dead_latents = DeadLatents::kNone;
+  run.sae.architecture = SaeArchitecture::kBatchTopK;
+  EXPECT_GT(bytes(), jump_relu);
 }
 
 // The library places its arrays by the same arithmetic, on both sides of the border.
