@@ -24,7 +24,8 @@ namespace saelaw {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: saelaw-bench-step VECTORS.safetensors BATCH STEPS THREADS fp32|bf16 THRESHOLD DEVICE\n";
+    "usage: saelaw-bench-step VECTORS.safetensors BATCH STEPS THREADS fp32|bf16 THRESHOLD DEVICE "
+    "[K]\nK: a BatchTopK of so many latents a token, instead of a JumpReLU of that threshold\n";
 constexpr std::int64_t kHeldOutTokens = 1024;
 
 at::Tensor ReadTensor(const std::string& path, const std::string& name, at::Device device) {
@@ -70,12 +71,16 @@ class GivenVectors : public ActivationSource {
   HeldOutVectors held_out_;
 };
 
-// With the threshold and precision of the command line.
+// With the threshold or the number of latents, and the precision, of the command line.
 RunSpec RunOf(std::int64_t d_in, std::int64_t d_sae, char** arguments) {
   RunSpec spec =
       StillRun(d_in, d_sae, std::atoll(arguments[2]), /*threshold=*/std::atof(arguments[6]));
   spec.training.precision =
       arguments[5] == std::string("bf16") ? Precision::kBf16 : Precision::kFp32;
+  if (arguments[8] != nullptr) {
+    spec.sae.architecture = SaeArchitecture::kBatchTopK;
+    spec.sae.k = std::atof(arguments[8]);
+  }
   return spec;
 }
 
@@ -116,7 +121,7 @@ void Run(char** arguments) {
 }  // namespace saelaw
 
 int main(int count, char** arguments) {
-  if (count != 8) {
+  if (count != 8 && count != 9) {
     fmt::print(stderr, "{}", saelaw::kUsage);
     return static_cast<int>(saelaw::ExitCode::kUsage);
   }

@@ -1,4 +1,5 @@
-"""SAELens' side of benchmarks/step: SAETrainer.step on its JumpReLUTrainingSAE.
+"""SAELens' side of benchmarks/step: SAETrainer.step on its JumpReLUTrainingSAE, or with the setting
+batch_topk on its BatchTopKTrainingSAE.
 
 That is the body of SAETrainer.fit without its progress bar and without the logging to Weights &
 Biases that is on by default.
@@ -6,6 +7,7 @@ Biases that is on by default.
 
 import torch
 from sae_lens import JumpReLUTrainingSAE, JumpReLUTrainingSAEConfig
+from sae_lens.saes.batchtopk_sae import BatchTopKTrainingSAE, BatchTopKTrainingSAEConfig
 from sae_lens.config import SAETrainerConfig
 from sae_lens.training.sae_trainer import SAETrainer
 
@@ -16,16 +18,18 @@ def new_trainer(vectors, options):
     setting = options["setting"].split(",")
     if "tf32" in setting:
         torch.set_float32_matmul_precision("high")
-    sae = JumpReLUTrainingSAE(
-        JumpReLUTrainingSAEConfig(
-            d_in=vectors.d_in,
-            d_sae=vectors.d_sae,
-            jumprelu_init_threshold=vectors.threshold,
-            jumprelu_bandwidth=0.001,
-            l0_coefficient=2e-3,
-            device=vectors.device,
+    size = {"d_in": vectors.d_in, "d_sae": vectors.d_sae, "device": vectors.device}
+    if "batch_topk" in setting:
+        sae = BatchTopKTrainingSAE(BatchTopKTrainingSAEConfig(k=options["kept"], **size))
+    else:
+        sae = JumpReLUTrainingSAE(
+            JumpReLUTrainingSAEConfig(
+                jumprelu_init_threshold=vectors.threshold,
+                jumprelu_bandwidth=0.001,
+                l0_coefficient=2e-3,
+                **size,
+            )
         )
-    )
     with torch.no_grad():
         sae.W_dec.copy_(vectors.w_dec)
         sae.W_enc.copy_(vectors.w_dec.T)

@@ -14,7 +14,7 @@ constexpr std::array kTraits = {
     ArchitectureTraits{SaeArchitecture::kJumpRelu, "jumprelu", true, true, false, 5, true, true},
     ArchitectureTraits{SaeArchitecture::kTopK, "topk", false, false, true, 7, false, false},
     ArchitectureTraits{
-        SaeArchitecture::kBatchTopK, "jumprelu", false, false, true, 11, false, false},
+        SaeArchitecture::kBatchTopK, "jumprelu", false, false, true, 11, true, false},
 };
 
 }  // namespace

@@ -8,12 +8,14 @@
 
 #include <ATen/ATen.h>
 
+#include "core/architecture_traits.h"
 #include "sae/cpu/parallel.h"
 #include "sae/cpu/tensors.h"
 #include "sae/cpu/update.h"
 #include "sae/cpu/workspace.h"
 #include "sae/model/jump_relu.h"
 #include "sae/model/l0_penalty.h"
+#include "sae/model/top_k.h"
 
 namespace saelaw {
 namespace {
@@ -68,16 +70,17 @@ class CpuStepper : public Stepper {
     Point(model_.w_dec, own.w_dec, second.w_dec);
     model_.b_enc = {Data(own.b_enc), Data(second.b_enc)};
     model_.b_dec = {Data(own.b_dec), Data(second.b_dec)};
-    model_.threshold = {Data(own.threshold), Data(second.threshold)};
+    if (own.threshold.defined()) model_.threshold = {Data(own.threshold), Data(second.threshold)};
     model_.row_updates = state.adam.row_updates.template data_ptr<std::int32_t>();
   }
 
   BatchSums Step(const StepRates& rates, const at::Tensor& x) override {
     state_.adam.updates += 1;
+    Prepare(x, /*trains=*/true);
     const CpuStep step = StepOf(rates);
-    Prepare(x);
-    at::Tensor fired = at::empty_like(state_.parameters.threshold);
-    const bool dense = state_.dense;
+    at::Tensor fired = at::empty_like(state_.parameters.b_enc);
+    // Which latents are kept is known before a batch is decoded, and they are few from the start.
+    const bool dense = state_.dense && step.kept == 0;
     const std::size_t parts =
         dense ? StepDense(step, rates, fired) : StepSparse(step, rates, fired);
     // Each way of stepping fills a workspace of its own, so the parts must be read where they were
@@ -91,6 +94,9 @@ class CpuStepper : public Stepper {
         model_);
     // The batch is let go before the caller makes its next one.
     x_.reset();
+    if (step.kept > 0) {
+      Kind().TakeIn(at::scalar_tensor(batch_.least, at::kFloat), state_.parameters);
+    }
     BatchSums sums{Totals(), fired};
     Look(settings_, sums.totals.const_data_ptr<double>()[2], x.size(0), state_);
     // A run that has become sparse seldom turns back, so the room of dense steps is freed. Others
@@ -101,9 +107,9 @@ class CpuStepper : public Stepper {
 
   BatchSums Measure(const at::Tensor& x, const at::Tensor& recons) override {
     // Measuring takes the way that the next step would take, and so is as fast as a step.
-    Prepare(x);
+    Prepare(x, /*trains=*/false);
     if (recons.defined()) batch_.recons = Data(recons);
-    at::Tensor fired = at::empty_like(state_.parameters.threshold);
+    at::Tensor fired = at::empty_like(state_.parameters.b_enc);
     if (state_.dense) {
       DenseMeasure(kernels_, parallel_, native_, model_, batch_, workspace_.dense, Data(fired));
     } else {
@@ -150,7 +156,11 @@ class CpuStepper : public Stepper {
     CpuStep step;
     step.pre_encoder_bias = settings_.objective.pre_encoder_bias;
     step.log_threshold = settings_.objective.parametrisation == ThresholdParametrisation::kLog;
-    step.bandwidth = static_cast<float>(settings_.objective.bandwidth);
+    step.bandwidth = KeepsLargest() ? 0 : static_cast<float>(settings_.objective.bandwidth);
+    if (KeepsLargest()) {
+      step.kept = static_cast<std::size_t>(
+          KeptInBatch(settings_.objective.k, static_cast<std::int64_t>(batch_.tokens)));
+    }
     // Below half the window's width the window would reach negative pre-activations.
     step.lowest_threshold = step.bandwidth / 2;
     step.beta2 = adam.beta2;
@@ -167,7 +177,7 @@ class CpuStepper : public Stepper {
     return step;
   }
 
-  void Prepare(const at::Tensor& x) {
+  void Prepare(const at::Tensor& x, bool trains) {
     x_ = x.contiguous();
     batch_.tokens = static_cast<std::size_t>(x.size(0));
     batch_.x = Data(x_);
@@ -195,7 +205,7 @@ class CpuStepper : public Stepper {
       }
       if (pack) Pack(begin, end - begin, width);
     });
-    FillTheta();
+    FillTheta(trains);
   }
 
   void Pack(std::size_t begin, std::size_t count, std::size_t width) {
@@ -206,14 +216,24 @@ class CpuStepper : public Stepper {
               batch_.panels + begin * width);
   }
 
+  const Architecture& Kind() const { return *settings_.objective.architecture; }
+  bool KeepsLargest() const { return model_.threshold.master == nullptr; }
+
   // The exponential is taken once per step, as kernels ask for θ once per pair.
-  void FillTheta() {
+  void FillTheta(bool trains) {
     float* theta = workspace_.theta.Reserve(model_.d_sae);
+    model_.theta = theta;
+    if (KeepsLargest()) {
+      // What is kept in training is positive; nothing else is an entry. A measure goes by the
+      // threshold that training has left.
+      const float all = trains ? 0 : RunningThreshold(state_.parameters).template item<float>();
+      std::fill_n(theta, model_.d_sae, all);
+      return;
+    }
     const bool is_log = settings_.objective.parametrisation == ThresholdParametrisation::kLog;
     for (std::size_t j = 0; j < model_.d_sae; ++j) {
       theta[j] = is_log ? std::exp(model_.threshold.master[j]) : model_.threshold.master[j];
     }
-    model_.theta = theta;
   }
 
   // The slope depends on L0 alone, which a token's kernel learns only when the token is decoded.
@@ -268,11 +288,13 @@ class CpuStepper : public Stepper {
 
   // As BatchSums::totals.
   at::Tensor Totals() const {
+    const bool penalised = TraitsOf(Kind().kind()).penalty;
     double squares = 0, penalty = 0, active = 0;
     // The chunks are added in their order, whichever threads made them.
     for (std::size_t i = 0; i < batch_.chunks(); ++i) squares += batch_.squares[i];
     for (std::size_t t = 0; t < batch_.tokens; ++t) {
       active += batch_.l0[t];
+      if (!penalised) continue;
       penalty += UnitL0Penalty(batch_.l0[t], HasTarget(), settings_.objective.target_l0);
     }
     return at::tensor({squares, penalty, active}, at::kDouble);
@@ -313,7 +335,7 @@ std::vector<Acceleration> CpuAccelerations() {
     Acceleration acceleration;
     acceleration.name = instructions.name;
     acceleration.device = at::kCPU;
-    acceleration.architectures = {JumpRelu().name()};
+    acceleration.architectures = {JumpRelu().name(), BatchTopK().name()};
     acceleration.precisions = {Precision::kFp32, Precision::kBf16};
     acceleration.is_here = instructions.are_here;
     acceleration.make = [&instructions](

@@ -62,6 +62,9 @@ struct CpuBatch {
   float* l0 = nullptr;       // [tokens] active latents
   float* slopes = nullptr;   // [tokens] derivative of the penalty by each H(pre - θ)
   float* recons = nullptr;   // [tokens, d_in]; null where nobody wants them
+  // Where a step keeps the largest of a batch: the smallest of them, or of the last batch before;
+  // 0 where nothing is known, infinity where nothing was active.
+  float least = 0;
   // By chunk.
   double* squares = nullptr;        // Σ ‖recons - x‖²
   float* bias_gradients = nullptr;  // [chunks, d_in] Σ errors
@@ -86,6 +89,7 @@ struct CpuStep {
   bool log_threshold = false;
   float bandwidth = 0;
   float lowest_threshold = 0;  // raw thresholds are kept at or above it
+  std::size_t kept = 0;        // largest of a batch that are active; 0: thresholds decide
   double beta2 = 0;
   std::int64_t updates = 0;  // counting this one
   AdamRow weights;           // `carry` is left to each latent

@@ -3,8 +3,8 @@
 #include "sae/cpu/sparse.h"
 
 #include <algorithm>
-#include <cstring>
 
+#include "sae/cpu/entry_lister.h"
 #include "sae/cpu/update.h"
 #include "sae/model/jump_relu_pair.h"
 
@@ -16,10 +16,6 @@ template <typename T>
 struct Scratch {
   std::vector<const T*> rows, other_rows;
   std::vector<float> factors, other_factors, dots, sum;
-  std::vector<std::uint32_t> counts;
-  // Room for all tokens at each latent, of which few come.
-  Buffer<std::uint32_t> tokens{Pages::kSmall};
-  Buffer<float> pre_acts{Pages::kSmall};
 
   void ReserveRows(std::size_t count, std::size_t width) {
     if (rows.size() < count) {
@@ -31,40 +27,11 @@ struct Scratch {
     }
     if (sum.size() < width) sum.resize(width);
   }
-  ScreenLists Lists(std::size_t latents, std::size_t batch_tokens) {
-    const std::size_t capacity = PaddedTo(batch_tokens, kScreenTokens) + 16;
-    if (counts.size() < latents) counts.resize(latents);
-    return {counts.data(),
-            tokens.Reserve(latents * capacity),
-            pre_acts.Reserve(latents * capacity),
-            capacity};
-  }
 };
 template <typename T>
 Scratch<T>& OfThisThread() {
   static thread_local Scratch<T> scratch;
   return scratch;
-}
-
-// Moves a block's lists, each at its own place, into one row after the other.
-void Gather(const ScreenLists& lists, EntryBlock& block) {
-  std::uint32_t size = 0;
-  for (std::size_t i = 0; i < block.latents(); ++i) {
-    block.begins[i] = size;
-    size += lists.counts[i];
-  }
-  block.begins[block.latents()] = size;
-  block.tokens.resize(size);
-  block.pre_acts.resize(size);
-  for (std::size_t i = 0; i < block.latents(); ++i) {
-    const std::size_t count = lists.counts[i];
-    std::memcpy(block.tokens.data() + block.begins[i],
-                lists.tokens + i * lists.capacity,
-                count * sizeof(std::uint32_t));
-    std::memcpy(block.pre_acts.data() + block.begins[i],
-                lists.pre_acts + i * lists.capacity,
-                count * sizeof(float));
-  }
 }
 
 template <typename T>
@@ -86,16 +53,13 @@ class Sparse {
         half_window_(step.bandwidth / 2) {}
 
   void Select(const EncoderProduct& product) {
-    const std::size_t stride = model_.w_enc.operand.stride;
-    entries_.Resize(model_.d_sae, BlockLatents(kernels_, stride, batch_.tokens, model_.d_sae));
-    float* floors = workspace_.floors.Reserve(model_.d_sae);
-    // Entries begin at the window's lower end, not at θ: latents just below θ take part in its
-    // gradient.
-    for (std::size_t j = 0; j < model_.d_sae; ++j) floors[j] = model_.theta[j] - half_window_;
-    if (kernels_.screen != nullptr) {
-      parallel_(entries_.blocks().size(), [&](std::size_t i) { Screen(entries_.blocks()[i]); });
+    const EntryLister<T> lister(kernels_, parallel_, product, model_, batch_, workspace_);
+    if (step_.kept > 0) {
+      batch_.least = lister.ListLargest(step_.kept, batch_.least);
     } else {
-      for (EntryBlock& block : entries_.blocks()) Filter(block, product);
+      // Entries begin at the window's lower end, not at θ: latents just below θ take part in its
+      // gradient.
+      lister.ListAbove(half_window_);
     }
     entries_.IndexByToken(batch_.tokens, parallel_);
   }
@@ -140,37 +104,6 @@ class Sparse {
   }
 
  private:
-  void Screen(EntryBlock& block) const {
-    const std::size_t first = block.first_latent;
-    const ScreenLists lists = OfThisThread<T>().Lists(block.latents(), batch_.tokens);
-    const Rows<T>& weights = model_.w_enc.operand;
-    kernels_.screen({batch_.panels, batch_.tokens, PaddedTo(model_.d_in, kScreenWidth)},
-                    {reinterpret_cast<const Bf16*>(weights[first]),
-                     weights.stride,
-                     model_.b_enc.master + first,
-                     workspace_.floors.data() + first,
-                     block.latents()},
-                    lists);
-    Gather(lists, block);
-  }
-
-  void Filter(EntryBlock& block, const EncoderProduct& product) {
-    const std::size_t first = block.first_latent;
-    float* products = workspace_.products.Reserve(block.latents() * batch_.tokens);
-    product(first, block.latents(), products);
-    const ScreenLists lists = OfThisThread<T>().Lists(block.latents(), batch_.tokens);
-    parallel_(block.latents(), [&](std::size_t i) {
-      lists.counts[i] =
-          static_cast<std::uint32_t>(kernels_.rows->select(products + i * batch_.tokens,
-                                                           model_.b_enc.master[first + i],
-                                                           workspace_.floors.data()[first + i],
-                                                           batch_.tokens,
-                                                           lists.tokens + i * lists.capacity,
-                                                           lists.pre_acts + i * lists.capacity));
-    });
-    Gather(lists, block);
-  }
-
   void PrefetchDecoderRows(std::size_t token) const {
     for (const TokenEntry& entry : entries_.OfToken(token)) {
       const T* row = model_.w_dec.operand[entry.latent];

@@ -3,29 +3,16 @@
 // screen is about 8·L0·d multiply-adds a token, plus one visit of every latent that has entries.
 #pragma once
 
-#include "sae/cpu/entries.h"
+#include "sae/cpu/entry_lister.h"
 #include "sae/cpu/kernels.h"
 #include "sae/cpu/model.h"
 
 namespace saelaw {
 
-// Buffers of one call of SparseStep.
-struct SparseWorkspace {
-  Entries entries;
-  Buffer<float> floors;           // [d_sae]
-  Buffer<float> partial_encoder;  // [blocks, d_in]
-  // Where there is no screen:
-  Buffer<float> products;  // of one block
-  ProductRoom room;
-};
-
-// The encoder's product by LibTorch, for paths without a screen: [count, tokens] for the latents
-// from `first` on.
-using EncoderProduct = std::function<void(std::size_t first, std::size_t count, float* products)>;
-
 // Steps the whole model but b_dec on a prepared batch, and fills in the batch's l0, slopes, squares
-// and bias_gradients. `fired` [d_sae] receives the active tokens of each latent. Returns the parts
-// of workspace.partial_encoder that hold Σ db_enc·W_enc (0 without pre-encoder bias).
+// and bias_gradients; where the step keeps a number of latents, `least` as well. `fired` [d_sae]
+// receives the active tokens of each latent. Returns the parts of workspace.partial_encoder that
+// hold Σ db_enc·W_enc (0 without pre-encoder bias).
 template <typename T>
 std::size_t SparseStep(const CpuKernels<T>& kernels,
                        const Parallel& parallel,

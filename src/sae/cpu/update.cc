@@ -40,6 +40,8 @@ void UpdateScalars(const CpuStep& step,
                    const CpuModel<T>& model,
                    std::size_t latent) {
   UpdateScalar(adam, gradients.bias, model.b_enc.master[latent], model.b_enc.second[latent]);
+  // Not every architecture trains thresholds.
+  if (model.threshold.master == nullptr) return;
   // The threshold is moved by the same rule, but at a learning rate of its own. In the log form,
   // dθ/d(ln θ) is θ.
   const float jump = -gradients.window / step.bandwidth;

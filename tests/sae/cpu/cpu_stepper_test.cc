@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "sae/cpu/steps.h"
+#include "sae/model/top_k.h"
 #include "sae/reference/loss.h"
 
 namespace saelaw {
@@ -223,6 +224,81 @@ TEST_P(CpuStepper, MeasuresNotANumberAsOne) {
   const BatchSums sums =
       MakeStepper(path(), SettingsOf(kVariants[0], precision()), workspace, state)->Measure(x, {});
   EXPECT_TRUE(std::isnan(sums.totals[0].item<double>()));
+}
+
+// BatchTopK with half a latent a token more, so that the batch's number is no multiple of tokens.
+StepSettings KeptSettings(Precision precision) {
+  StepSettings settings = SettingsOf(kVariants[0], precision);
+  settings.objective.architecture = &BatchTopK();
+  settings.objective.k = 4.5;
+  return settings;
+}
+
+SaeState KeptState(const Shape& shape, at::ScalarType type) {
+  SaeState state = InType(StateOf(shape, kVariants[0]), type, {});
+  state.parameters.threshold.reset();
+  state.parameters.running_threshold = at::zeros({2}, type);
+  state.adam = NewAdamState(state.parameters, {});
+  return state;
+}
+
+void ExpectMomentsWithin(double tolerance, const SaeState& state, const SaeState& expected) {
+  const auto second = TensorsOf(state.adam.second), wanted = TensorsOf(expected.adam.second);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_LT(Difference(second[i].sqrt(), wanted[i].sqrt()), tolerance) << kSaeTensorNames[i];
+  }
+}
+
+TEST_P(CpuStepper, KeepsTheLargestOfABatchAsTheReferenceDoes) {
+  for (const Shape& shape : kShapes) {
+    SCOPED_TRACE(shape.d_in);
+    SaeState expected = KeptState(shape, at::kDouble), state = KeptState(shape, at::kFloat);
+    state.dense = dense();
+    StepWorkspace workspace;
+    const auto reference =
+        MakeStepper(kReferencePath, KeptSettings(Precision::kFp32), workspace, expected);
+    const auto stepper = MakeStepper(path(), KeptSettings(precision()), workspace, state);
+    // The second step looks for the largest near where they were. With bf16 operands some that lie
+    // near the end of the choice change places.
+    for (const std::uint64_t step : {6, 7}) {
+      const at::Tensor x = Drawn({shape.tokens, shape.d_in}, step);
+      const BatchSums want = reference->Step({1e-3, 5e-4, 2e-2}, x);
+      const BatchSums got = stepper->Step({1e-3, 5e-4, 2e-2}, x.to(at::kFloat));
+      EXPECT_LT(Difference(got.totals, want.totals), tolerance());
+      EXPECT_EQ(got.totals[2].item<double>(), std::floor(4.5 * static_cast<double>(shape.tokens)));
+      EXPECT_LE(Difference(got.fired, want.fired), precision() == Precision::kFp32 ? 1e-9 : 0.5);
+      // Later, gradients near 0 have moved parameters this way or the other.
+      if (step == 6)
+        ExpectMomentsWithin(precision() == Precision::kFp32 ? 8e-6 : 0.5, state, expected);
+    }
+    const double threshold = precision() == Precision::kFp32 ? 1e-6 : 2e-2;
+    EXPECT_NEAR(RunningThreshold(state.parameters).item<double>(),
+                RunningThreshold(expected.parameters).item<double>(),
+                threshold);
+    const at::Tensor x = Drawn({shape.tokens, shape.d_in}, 8);
+    EXPECT_LT(
+        Difference(stepper->Measure(x.to(at::kFloat), {}).totals, reference->Measure(x, {}).totals),
+        precision() == Precision::kFp32 ? 1e-5 : 8e-2);
+  }
+}
+
+// A stepper that knows nothing of the batch before finds the same ones.
+TEST_P(CpuStepper, KeepsTheSameWhereverItsSearchBegins) {
+  const Shape& shape = kShapes[1];
+  SaeState state = KeptState(shape, at::kFloat), other = KeptState(shape, at::kFloat);
+  StepWorkspace workspace;
+  const auto stepper = MakeStepper(path(), KeptSettings(precision()), workspace, state);
+  for (const std::uint64_t step : {6, 7, 8}) {
+    // Ten times larger, and back.
+    const at::Tensor x =
+        Drawn({shape.tokens, shape.d_in}, step).to(at::kFloat) * (step == 7 ? 10 : 1);
+    const BatchSums went_on = stepper->Step({1e-3, 5e-4, 2e-2}, x);
+    const BatchSums anew = MakeStepper(path(), KeptSettings(precision()), workspace, other)
+                               ->Step({1e-3, 5e-4, 2e-2}, x);
+    EXPECT_TRUE(at::equal(went_on.totals, anew.totals)) << step;
+  }
+  EXPECT_TRUE(at::equal(state.parameters.w_dec, other.parameters.w_dec));
+  EXPECT_TRUE(at::equal(state.parameters.running_threshold, other.parameters.running_threshold));
 }
 
 INSTANTIATE_TEST_SUITE_P(

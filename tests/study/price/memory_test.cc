@@ -89,7 +89,7 @@ TEST(StepMemoryOf, FollowsTheArchitecture) {
   sae.architecture = SaeArchitecture::kTopK;
   EXPECT_EQ(StepMemoryOf(sae, {}, "cpu", "amx"), StepMemory::kReference);
   sae.architecture = SaeArchitecture::kBatchTopK;
-  EXPECT_EQ(StepMemoryOf(sae, {}, "cpu", "amx"), StepMemory::kReference);
+  EXPECT_EQ(StepMemoryOf(sae, {}, "cpu", "amx"), StepMemory::kCpuKernels);
   EXPECT_EQ(StepMemoryOf(sae, {}, "cuda", "cuda"), StepMemory::kReference);
   TrainingSpec training;
   training.dead_latents = DeadLatents::kAuxK;
