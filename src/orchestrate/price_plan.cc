@@ -8,13 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
-#include "core/quantities.h"
 #include "orchestrate/knowledge/earlier_runs.h"
 #include "orchestrate/knowledge/stored_knowledge.h"
 #include "orchestrate/machine/places.h"
-#include "report/document/numbers.h"
 #include "study/design/family.h"
 #include "study/price/gangs.h"
 #include "study/rounds/decision.h"
@@ -44,10 +40,7 @@ void AddForeseen(const Sweep& sweep, const Knowledge& knowledge, Plan* plan) {
 void AddNoteOnThere(Plan* plan) {
   const std::size_t there = plan->there.size();
   if (there == 0) return;
-  plan->notes.push_back(fmt::format("{} of the study {} trained by `saelaw train` already: {} used",
-                                    RunsText(static_cast<double>(there)),
-                                    there == 1 ? "was" : "were",
-                                    there == 1 ? "its result is" : "their results are"));
+  plan->notes.push_back({note::TrainedAlone{there}});
 }
 
 // Runs that are there may be listed as to do; this says why.
@@ -55,11 +48,9 @@ void AddNotesOnIdentity(const Sweep& sweep, const Store* store, Plan* plan) {
   if (store == nullptr) return;
   const std::string earlier = EarlierRuns(*store, sweep);
   if (!earlier.empty()) {
-    plan->notes.push_back(earlier);
+    plan->notes.push_back({note::EarlierRuns{earlier}});
   } else if (sweep.source.identity.empty()) {
-    plan->notes.push_back(
-        "plan reads no weights, and `saelaw run` has not hashed these yet: runs that are known "
-        "already are listed as to do");
+    plan->notes.push_back({note::NotHashed{}});
   }
 }
 
@@ -68,10 +59,7 @@ void AddNotesOnIdentity(const Sweep& sweep, const Store* store, Plan* plan) {
 void AddNoteOnWall(const Sweep& sweep, PlanReport* report) {
   if (!sweep.budget.seconds || !report->wall_seconds) return;
   if (*report->wall_seconds <= *sweep.budget.seconds) return;
-  report->plan.notes.push_back(fmt::format(
-      "budget.wall is {}, and these runs take about {}: the study would stay unfinished",
-      FormatSeconds(*sweep.budget.seconds),
-      FormatSeconds(*report->wall_seconds)));
+  report->plan.notes.push_back({note::OverWall{*sweep.budget.seconds, *report->wall_seconds}});
 }
 
 double WallSecondsHere(const Sweep& sweep,
@@ -102,9 +90,9 @@ ArmPlan PlanArm(const Arm& arm, const Knowledge& knowledge, const Store* store) 
   planned.expected = ExpectInterval(arm.sweep, decision.findings);
   const std::string label = LabelOf(arm);
   if (label.empty()) return planned;
-  for (PlannedRun& run : planned.plan.runs) run.reason = label + ": " + run.reason;
-  for (std::string& note : planned.plan.notes) note = label + ": " + note;
-  planned.expected.basis = label + ": " + planned.expected.basis;
+  for (PlannedRun& run : planned.plan.runs) run.arm = label;
+  for (PlanNote& note : planned.plan.notes) note.arm = label;
+  planned.expected.arm = label;
   return planned;
 }
 
@@ -116,7 +104,7 @@ void Join(ArmPlan arm, bool first, PlanReport* report) {
   for (PlannedRun& run : arm.plan.runs) {
     if (listed.insert(run.id).second) report->plan.runs.push_back(std::move(run));
   }
-  for (std::string& note : arm.plan.notes) report->plan.notes.push_back(std::move(note));
+  for (PlanNote& note : arm.plan.notes) report->plan.notes.push_back(std::move(note));
   report->plan.cut += arm.plan.cut;
   report->plan.complete = (first || report->plan.complete) && arm.plan.complete;
   report->known_runs += arm.known_runs;
@@ -136,21 +124,11 @@ PlanReport PricePlan(const Arms& arms, const Store* store) {
   }
   const Sweep& sweep = arms.first();
   const Shared shared = ShareCosts(&report.plan.runs);
-  if (shared.streams) {
-    report.plan.notes.push_back(
-        "runs of one stream train together and compute it once: time and FLOP of a run are its "
-        "share");
-  }
-  if (sweep.source.d_in == 0) {
-    report.plan.notes.push_back("the width of the vectors is not known: nothing can be priced");
-  }
+  if (shared.streams) report.plan.notes.push_back({note::SharedStreams{}});
+  if (sweep.source.d_in == 0) report.plan.notes.push_back({note::NoWidth{}});
   report.wall_seconds = WallSecondsHere(sweep, knowledge, store, report.plan.runs);
   AddNoteOnWall(sweep, &report);
-  if (shared.trunks) {
-    report.plan.notes.push_back(
-        "runs that differ in tokens alone train one trunk and branch off for their cooldowns: "
-        "time and FLOP of a run are its share");
-  }
+  if (shared.trunks) report.plan.notes.push_back({note::SharedTrunks{}});
   report.target =
       PriceTarget(sweep, static_cast<double>(sweep.target.tokens), TargetDevice(sweep.target));
   report.target_d_sae = sweep.target.d_sae;

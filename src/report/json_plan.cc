@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "report/json_parts.h"
+#include "report/tables/plan_words.h"
 
 namespace saelaw {
 namespace {
@@ -16,7 +17,7 @@ Json RunObject(const PlannedRun& run) {
           {"d_sae", run.spec.sae.d_sae},
           {"lr", Number(run.spec.training.lr)},
           {"seed", run.spec.seed},
-          {"reason", run.reason},
+          {"reason", WhyAskedText(run)},
           {"predicted",
            {{"seconds", Number(run.predicted.seconds)},
             {"device_bytes", Number(run.predicted.device_bytes)},
@@ -45,8 +46,8 @@ Json ExpectedObject(const PlanReport& report) {
   const ExpectedInterval& expected = *report.expected_interval;
   return {{"loss", expected.ok() ? Number(expected.loss) : Json(nullptr)},
           {"interval", Range(expected.interval)},
-          {"basis", TextOrNull(expected.basis)},
-          {"refusal", TextOrNull(expected.refusal)}};
+          {"basis", TextOrNull(ForeseenFromText(expected))},
+          {"refusal", TextOrNull(UnforeseenText(expected))}};
 }
 
 // Sums over the runs of this round, save for the memory, which is the largest of one run.
@@ -100,7 +101,7 @@ std::string PlanJson(const PlanReport& report) {
       expected ? Number(report.expected_interval->width()) : Json(nullptr);
   json["expected_interval"] = ExpectedObject(report);
   json["target"] = TargetObject(report);
-  json["notes"] = report.plan.notes;
+  json["notes"] = NoteTexts(report.plan.notes);
   return Dump(json);
 }
 

@@ -10,6 +10,7 @@
 #include "report/document/numbers.h"
 #include "report/documents.h"
 #include "report/tables/advice_tables.h"
+#include "report/tables/plan_words.h"
 
 namespace saelaw {
 namespace {
@@ -37,7 +38,7 @@ Table RunsTable(const std::vector<PlannedRun>& runs) {
                FormatSeconds(run.predicted.seconds),
                FormatBytes(run.predicted.device_bytes),
                NumberText(run.predicted.flops(), 3),
-               run.reason});
+               WhyAskedText(run)});
   }
   return table;
 }
@@ -63,13 +64,13 @@ const char* RunsTitle(const Plan& plan) {
 
 std::string ExpectedText(const ExpectedInterval& expected) {
   if (!expected.ok())
-    return "no interval of the target's loss is to be expected: " + expected.refusal;
+    return "no interval of the target's loss is to be expected: " + UnforeseenText(expected);
   return fmt::format(
       "expected 95 % interval of the target's loss, once these runs are known: {} wide, {} of it "
       "({})",
       NumberText(expected.width(), 3),
       PercentText(expected.width() / expected.loss),
-      expected.basis);
+      ForeseenFromText(expected));
 }
 
 // The formula is shown with its numbers, so that the reader can check the assumption.
@@ -126,7 +127,9 @@ Document PlanDocument(const PlanReport& report) {
   Document document{"Plan of " + report.sweep, report.sweep};
   if (report.demonstration && report.target)
     document.blocks.emplace_back(Warning(DemonstrationNote(report.target->tokens)));
-  for (const std::string& note : report.plan.notes) document.blocks.emplace_back(Warning(note));
+  for (const PlanNote& note : report.plan.notes) {
+    document.blocks.emplace_back(Warning(NoteText(note)));
+  }
   document.blocks.emplace_back(RunsSection(report));
   if (report.target) document.blocks.emplace_back(TargetSection(report));
   return document;

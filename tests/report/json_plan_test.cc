@@ -19,7 +19,7 @@ PlanReport ThePlan() {
   PlannedRun run;
   run.id = "0123456789abcdef";
   run.spec = made_up::TargetRun();
-  run.reason = "grid around 0.004";
+  run.why = asked::Refined{};
   run.predicted.sae_flops = 2e12;
   run.predicted.stream_flops = 3e12;
   run.predicted.seconds = 1.5;
@@ -56,11 +56,13 @@ TEST(PlanJson, HasTheDocumentedKeys) {
 TEST(PlanJson, PricesTheTargetTwiceAndSaysWhereItsTokensComeFrom) {
   PlanReport report = ThePlan();
   report.derivation = TokenDerivation{4e9, 256000, 128000, 0.5};
-  report.expected_interval = ExpectedInterval{0.5, {0.49, 0.51}, "assumed", ""};
+  report.expected_interval = ExpectedInterval{0.5, {0.49, 0.51}, ForeseenFrom{12}, "", {}};
   const Json json = Json::parse(PlanJson(report));
   EXPECT_EQ(json["expected_interval_width"], 0.51 - 0.49);
-  EXPECT_EQ(json["expected_interval"].dump(),
-            R"({"loss":0.5,"interval":[0.49,0.51],"basis":"assumed","refusal":null})");
+  EXPECT_EQ(
+      json["expected_interval"].dump(),
+      R"({"loss":0.5,"interval":[0.49,0.51],"basis":"the law of the 12 runs that carry it so far",)"
+      R"("refusal":null})");
   EXPECT_EQ(json["target"]["at_peak"]["label"], "at peak (lower bound)");
   EXPECT_EQ(json["target"]["at_peak"]["hours"], 4.2e-3 + 1.4e-3);
   EXPECT_EQ(json["target"]["exact"]["hours"], 8.4e-3 + 3.0e-3);

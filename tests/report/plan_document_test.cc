@@ -29,7 +29,7 @@ TEST(PlanDocument, SaysWhatABudgetLeavesOut) {
 
 TEST(PlanDocument, SaysWhatIsToBeExpected) {
   PlanReport report;
-  report.expected_interval = ExpectedInterval{0.5, {0.49, 0.515}, "assumed: a law", ""};
+  report.expected_interval = ExpectedInterval{0.5, {0.49, 0.515}, ForeseenFrom{12}, "", {}};
   EXPECT_THAT(PlanText(report, false), HasSubstr("0.025 wide, 5 % of it"));
 }
 
@@ -39,10 +39,12 @@ TEST(PlanDocument, SaysWhatCannotBeToldYet) {
   report.plan.complete = true;
   report.target = made_up::Price();
   report.derivation = TokenDerivation{4e9, 256000, 128000, 0.5};
-  report.expected_interval = ExpectedInterval{0, {}, "", "no law"};
+  report.expected_interval = ExpectedInterval{0, {}, {}, "", unforeseen::BatchNotSwept{}};
   const std::string text = PlanText(report, false);
   EXPECT_THAT(text, HasSubstr("nothing is left to run"));
-  EXPECT_THAT(text, HasSubstr("no interval of the target's loss is to be expected: no law"));
+  EXPECT_THAT(text,
+              HasSubstr("no interval of the target's loss is to be expected: the target's "
+                        "batch"));
   EXPECT_THAT(text, HasSubstr("at peak (lower bound)"));
   EXPECT_THAT(text, HasSubstr("4B · log2(256000)/log2(128000) · size ratio 0.5"));
 }

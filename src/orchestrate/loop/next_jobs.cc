@@ -17,6 +17,7 @@
 #include "orchestrate/knowledge/stored_knowledge.h"
 #include "orchestrate/machine/places.h"
 #include "report/json.h"
+#include "report/tables/plan_words.h"
 #include "study/findings/hold_out_rate.h"
 #include "study/findings/rate_loss.h"
 #include "study/price/gangs.h"
@@ -102,7 +103,7 @@ Sweep PricedAsMeasured(const Sweep& sweep, const Measurement& measured) {
 void AddPlannedRuns(Store& store, const Sweep& sweep, const std::vector<PlannedRun>& runs) {
   std::vector<AskedRun> asked;
   for (const PlannedRun& run : runs) {
-    asked.push_back({run.spec, std::string(Name(run.stage)), run.reason});
+    asked.push_back({run.spec, std::string(Name(run.stage)), WhyAskedText(run)});
   }
   store.AddRuns(sweep.name, asked);
 }
@@ -176,11 +177,11 @@ bool AnyIsKnown(const std::vector<ArmRound>& rounds) {
 
 void TellNotes(Watcher& watcher, const std::vector<ArmRound>& rounds) {
   for (const ArmRound& round : rounds) {
-    std::vector<std::string> notes = round.decision.plan.notes;
+    std::vector<PlanNote> notes = round.decision.plan.notes;
     if (rounds.size() > 1) {
-      for (std::string& note : notes) note = fmt::format("{}: {}", LabelOf(*round.arm), note);
+      for (PlanNote& note : notes) note.arm = LabelOf(*round.arm);
     }
-    watcher.OnPlanNotes(notes);
+    watcher.OnPlanNotes(NoteTexts(notes));
   }
 }
 
@@ -224,7 +225,7 @@ NextJobs PrepareNextJobs(Workplace& work, const Arms& arms) {
   work.store.AddJobs(jobs);
   if (!jobs.empty()) {
     TellStages(work, arms);
-    work.watcher.OnRound({runs.size(), jobs.size(), runs.front().reason});
+    work.watcher.OnRound({runs.size(), jobs.size(), WhyAskedText(runs.front())});
   }
   std::map<std::string, double> seconds;
   if (AnyIsKnown(rounds)) seconds = PriceJobs(jobs, runs, first.execution, gang_bytes);

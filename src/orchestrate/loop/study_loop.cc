@@ -15,6 +15,7 @@
 #include "orchestrate/loop/measure_source.h"
 #include "orchestrate/loop/next_jobs.h"
 #include "orchestrate/loop/wall_budget.h"
+#include "report/tables/data_words.h"
 #include "study/price/measuring.h"
 
 namespace saelaw {
@@ -23,7 +24,7 @@ namespace {
 void TellData(Workplace& work, const Sweep& sweep) {
   const std::optional<Measurement> known = work.store.MeasurementOf(SourceKey(sweep.source));
   if (!known) return;
-  work.watcher.OnData(DataLines(sweep.source, sweep.training.batch_tokens, *known));
+  work.watcher.OnData(FactTexts(FindDataFacts(sweep.source, sweep.training.batch_tokens, *known)));
 }
 
 // A study that is complete has failed all the same where no run of it is of any use.

@@ -111,10 +111,7 @@ class Search {
     HalveGap(best, upper->position, cliff ? stage_.bisect_to : kRefineTo, &next.positions);
     HalveGap(best, lower->position, kRefineTo, &next.positions);
     next.seeds = stage_.seeds;
-    if (!next.positions.empty()) {
-      next.reason =
-          cliff ? "between the last survivor and the first collapse" : "refines the best rate";
-    }
+    next.why = cliff ? WhyAsked(asked::Cliff{}) : WhyAsked(asked::Refined{});
     return next;
   }
 
@@ -127,7 +124,7 @@ class Search {
     int best = 0;
     if (cliff.survivor == nullptr || !FindBest(visible, &best)) return {};
     if (cliff.survivor->position - best > lattice_.steps) return {};
-    NextRates next{{}, stage_.edge_seeds, "more seeds beside the cliff: near it, survival is luck"};
+    NextRates next{{}, stage_.edge_seeds, asked::EdgeSeeds{}};
     for (int position : {cliff.survivor->position, cliff.failure->position}) {
       if (asked.at(position) < stage_.edge_seeds) next.positions.push_back(position);
     }
@@ -146,10 +143,7 @@ class Search {
     const int widened = std::abs(edge - start) / (2 * lattice_.steps);
     if (widened >= stage_.max_widenings) return {};
     const int step = direction * lattice_.steps;
-    return {{edge + step, edge + 2 * step},
-            stage_.seeds,
-            direction > 0 ? "widened upwards: the best rate lies on the grid's edge"
-                          : "widened downwards: the best rate lies on the grid's edge"};
+    return {{edge + step, edge + 2 * step}, stage_.seeds, asked::Widened{direction > 0}};
   }
 
   // Half way to a neighbour that is further than `within`.
@@ -189,11 +183,11 @@ NextRates ChooseNextRates(const LrLawStage& stage,
                           const RatesAtSize& known) {
   const Search search(stage, lattice, centre);
   const std::vector<Placed> placed = OnLattice(lattice, known);
-  NextRates next{search.grid(), stage.seeds, "first grid of learning rates"};
+  NextRates next{search.grid(), stage.seeds, asked::FirstGrid{}};
   Asked asked;
   while (!next.positions.empty()) {
     std::vector<int> missing = Missing(next.positions, next.seeds, placed);
-    if (!missing.empty()) return {std::move(missing), next.seeds, next.reason};
+    if (!missing.empty()) return {std::move(missing), next.seeds, next.why};
     for (int position : next.positions) asked[position] = next.seeds;
     const RatesAtSize visible = Visible(lattice, asked, known);
     next = search.Decide(visible);

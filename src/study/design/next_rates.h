@@ -2,11 +2,11 @@
 // cliff, refined around an interior best, and more seeds on both sides of a cliff. Pure.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "fit/fit.h"
 #include "study/design/rate_lattice.h"
+#include "study/design/why_asked.h"
 #include "sweep/sweep.h"
 
 namespace saelaw {
@@ -14,7 +14,7 @@ namespace saelaw {
 struct NextRates {
   std::vector<int> positions;  // on the lattice; empty: this size is settled
   int seeds = 1;               // of each
-  std::string reason;
+  WhyAsked why{};
 };
 
 // `centre`: the position of the first grid's middle. `known`: what was measured at the size, in any

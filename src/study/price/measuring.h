@@ -40,11 +40,6 @@ double DesignEffect(const SourceSpec& source,
                     std::int64_t batch_tokens,
                     double document_correlation);
 
-// What the measurement says of the data, for people: held-out set, outliers, mixing.
-std::vector<std::string> DataLines(const SourceSpec& source,
-                                   std::int64_t batch_tokens,
-                                   const Measurement& measured);
-
 // How steps are taken: what the sweep fixes, else what was measured.
 StepTuning TuningOf(const Execution& execution, const Measurement& measured);
 

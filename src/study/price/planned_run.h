@@ -7,6 +7,7 @@
 
 #include "core/run_spec.h"
 #include "study/design/stage.h"
+#include "study/design/why_asked.h"
 #include "study/price/cost.h"
 
 namespace saelaw {
@@ -15,9 +16,9 @@ struct PlannedRun {
   RunId id;
   RunSpec spec;
   Stage stage = Stage::kLossLaw;
-  std::string
-      reason;  // "grid around 0.004", "widened: best rate on the grid's edge", "bisects the cliff"
-  Cost predicted;  // of the run alone, until ShareCosts
+  WhyAsked why{};
+  std::string arm{};  // of a study that compares recipes: whose run it is
+  Cost predicted;     // of the run alone, until ShareCosts
 };
 
 // What runs take together; of the memory the most that one of them takes.

@@ -8,9 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "study/price/cost.h"
 
 namespace saelaw {
@@ -66,20 +63,15 @@ std::vector<bool> Affordable(const Sweep& sweep, const Family& family, const Pla
   return affordable;
 }
 
-// The budgets of the sweep, and what of each its known runs have used.
-std::string BudgetText(const Sweep& sweep, const Family& family) {
+note::BudgetCut DescribeCut(const Sweep& sweep, const Family& family) {
   SharedFlops spent(sweep);
   for (const KnownRun* run : family.members()) spent.Add(run->spec);
-  std::vector<std::string> texts;
-  if (sweep.budget.runs) {
-    texts.push_back(fmt::format(
-        "budget.runs of {} ({} are there)", *sweep.budget.runs, family.members().size()));
-  }
-  if (sweep.budget.flops) {
-    texts.push_back(fmt::format(
-        "budget.flops of {:.3g} ({:.3g} are used)", *sweep.budget.flops, spent.total()));
-  }
-  return fmt::format("{}", fmt::join(texts, ", or "));
+  note::BudgetCut cut;
+  cut.runs = sweep.budget.runs;
+  cut.known = family.members().size();
+  cut.flops = sweep.budget.flops;
+  cut.flops_used = spent.total();
+  return cut;
 }
 
 }  // namespace
@@ -94,11 +86,10 @@ void ApplyBudget(const Sweep& sweep, const Family& family, Plan* plan) {
   plan->cut = static_cast<int>(affordable.size() - kept.size());
   plan->runs = std::move(kept);
   if (plan->cut == 0) return;
-  plan->notes.push_back(
-      fmt::format("{} leaves out {} of {} runs of this round: the study stays unfinished",
-                  BudgetText(sweep, family),
-                  plan->cut,
-                  affordable.size()));
+  note::BudgetCut cut = DescribeCut(sweep, family);
+  cut.cut = plan->cut;
+  cut.of = affordable.size();
+  plan->notes.push_back({cut});
 }
 
 }  // namespace saelaw

@@ -7,8 +7,6 @@
 #include <set>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "fit/fit.h"
 #include "study/design/family.h"
 #include "study/design/places.h"
@@ -26,8 +24,8 @@ struct Cell {
 
 struct Design {
   std::vector<Cell> cells;
-  bool of_size = false;  // law of size and data, else of data at one size
-  std::string refusal;   // why it cannot carry a law that holds at the target
+  bool of_size = false;               // law of size and data, else of data at one size
+  std::optional<Unforeseen> refusal;  // why it cannot carry a law that holds at the target
 };
 
 Design DesignOf(const std::vector<std::int64_t>& sizes,
@@ -43,12 +41,9 @@ Design DesignOf(const std::vector<std::int64_t>& sizes,
   }
   design.of_size = sizes.size() >= kFewestSizes && FindLossLaw(sweep.loss_law.law) != &DataLaw();
   if (tokens.size() < 3) {
-    design.refusal = "a law with an interval needs at least 3 numbers of tokens";
+    design.refusal = unforeseen::FewSizes{};
   } else if (!design.of_size && (sizes.size() > 1 || sizes.front() != target)) {
-    design.refusal = fmt::format(
-        "no law will hold at d_sae {}: it needs 3 swept sizes, or that one "
-        "alone",
-        target);
+    design.refusal = unforeseen::NoLawAtSize{target};
   }
   return design;
 }
@@ -58,7 +53,7 @@ Design ChooseDesign(const Sweep& sweep) {
   const LrLawStage& lr = sweep.lr_law;
   if (!lr.tokens.empty()) {
     Design best = DesignOf(LrSizes(sweep), lr.tokens, lr.seeds, sweep);
-    if (best.refusal.empty()) return best;
+    if (!best.refusal) return best;
   }
   const LossLawStage& loss = sweep.loss_law;
   return DesignOf(loss.d_sae, loss.tokens, loss.seeds, sweep);
@@ -69,7 +64,7 @@ struct AssumedLaw {
   double floor = 0, coef_n = 0, exponent_n = 0, coef_d = 0, exponent_d = 0;
   Cell unit;
   double sd = 0;  // of ln loss, of one run
-  std::string basis;
+  ForeseenFrom from;
 };
 
 using Gradient = std::vector<double>;
@@ -149,13 +144,7 @@ AssumedLaw Prior(const Design& design) {
   law.coef_d = (1 - kFloorShare) * kLoss;
   law.unit = design.cells.front();
   law.sd = 0.005;
-  law.basis = fmt::format(
-      "assumed: loss {} at the smallest size, a floor of {:.0f} % of it, exponent {}{}, noise of "
-      "0.5 % (as first measured on SmolLM2-135M)",
-      kLoss,
-      100 * law.floor / kLoss,
-      law.exponent_d,
-      design.of_size ? ", a tenth of it by the SAE's size (a guess)" : "");
+  law.from = {0, kLoss, law.floor / kLoss, law.exponent_d, design.of_size};
   return law;
 }
 
@@ -173,7 +162,7 @@ AssumedLaw LawOf(const Findings& findings, const Design& design) {
   law.exponent_d = fit.Get(Role::kExponent, Variable::kTokens);
   law.unit = {1, 1, 1};
   law.sd = std::isnan(fit.noise_sd) ? fit.rms_residual : fit.noise_sd;
-  law.basis = fmt::format("the law of the {} runs that carry it so far", fit.n_points);
+  law.from.runs = fit.n_points;
   return law;
 }
 
@@ -191,17 +180,14 @@ ExpectedInterval ExpectInterval(const Sweep& sweep, const Findings& findings) {
   ExpectedInterval expected;
   const LawInfo* asked = FindLossLaw(sweep.loss_law.law);
   if (asked != nullptr && asked != &DataLaw() && asked != &SizeDataLaw()) {
-    expected.refusal = fmt::format("its width is foreseen for the laws {} and {} alone, not for {}",
-                                   DataLaw().name,
-                                   SizeDataLaw().name,
-                                   asked->name);
+    expected.refusal = unforeseen::OtherLaw{std::string(asked->name)};
     return expected;
   }
   const Design design = ChooseDesign(sweep);
   expected.refusal = design.refusal;
   if (!expected.ok()) return expected;
   if (sweep.target.batch_tokens != 0 && sweep.target.batch_tokens != sweep.training.batch_tokens) {
-    expected.refusal = "the target's batch is not swept";
+    expected.refusal = unforeseen::BatchNotSwept{};
     return expected;
   }
   const AssumedLaw law = Rescaled(LawOf(findings, design), design.cells.front());
@@ -212,11 +198,11 @@ ExpectedInterval ExpectInterval(const Sweep& sweep, const Findings& findings) {
   const Cell target{place.tokens, place.params, 1};
   const double sd = law.sd * RelativeSd(law, design, target);
   if (freedom < 1 || std::isnan(sd)) {
-    expected.refusal = "the planned runs leave no degree of freedom for the noise";
+    expected.refusal = unforeseen::NoFreedom{};
     return expected;
   }
   expected.loss = Value(law, target);
-  expected.basis = law.basis;
+  expected.from = law.from;
   const double half = StudentTwoSided(kLevel, freedom) * sd;
   expected.interval = {expected.loss * std::exp(-half), expected.loss * std::exp(half)};
   return expected;

@@ -27,7 +27,7 @@ std::vector<PlannedRun> ForeseenRuns(const Sweep& sweep) {
               sweep.loss_law.lr,
               sweep.hold_out.seeds,
               Stage::kHoldOut,
-              "hold-out; its rate follows from the lr law");
+              asked::HoldOut{});
   }
   return round.Take();
 }

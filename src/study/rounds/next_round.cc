@@ -8,9 +8,6 @@
 #include <optional>
 #include <vector>
 
-#include <fmt/format.h>
-
-#include "core/quantities.h"
 #include "study/design/family.h"
 #include "study/findings/hold_out_rate.h"
 #include "study/price/measured_speed.h"
@@ -64,7 +61,7 @@ void AddHoldOut(const Sweep& sweep, const Findings& findings, Round* round) {
              rate.lr,
              sweep.hold_out.seeds,
              Stage::kHoldOut,
-             fmt::format("hold-out at lr {} ({})", FormatExact(rate.lr), Name(rate.basis)));
+             asked::HoldOut{rate.lr, Name(rate.basis)});
 }
 
 // Parts the runs that are there from those that are to be trained.

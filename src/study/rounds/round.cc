@@ -4,10 +4,6 @@
 
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "core/quantities.h"
-
 namespace saelaw {
 
 void Round::Add(std::int64_t tokens,
@@ -15,34 +11,28 @@ void Round::Add(std::int64_t tokens,
                 double lr,
                 int seeds,
                 Stage stage,
-                const std::string& reason) {
+                const WhyAsked& why) {
   for (int seed = 0; seed < seeds; ++seed) {
     RunSpec spec = MakeRun(sweep_, tokens, d_sae, lr, static_cast<std::uint64_t>(seed));
     const RunId id = IdOf(spec);
     if (family_.Find(id) != nullptr || !seen_.insert(id).second) continue;
     const Cost cost = PriceRun(spec, sweep_, speed_);
-    runs_.push_back({id, std::move(spec), stage, reason, cost});
+    runs_.push_back({id, std::move(spec), stage, why, "", cost});
   }
 }
 
 void Round::AddLossLaw() {
   const LossLawStage& law = sweep_.loss_law;
-  const std::string reason = fmt::format("loss against data at lr {}", FormatExact(law.lr));
   for (std::int64_t d_sae : law.d_sae) {
     for (std::int64_t tokens : law.tokens) {
-      Add(tokens, d_sae, law.lr, law.seeds, Stage::kLossLaw, reason);
+      Add(tokens, d_sae, law.lr, law.seeds, Stage::kLossLaw, asked::LossLaw{law.lr});
     }
   }
 }
 
 void Round::AddExtraRuns() {
   for (const ExtraRun& extra : sweep_.extra_runs) {
-    Add(extra.tokens,
-        extra.d_sae,
-        extra.lr,
-        1,
-        Stage::kExtra,
-        extra.note.empty() ? "asked for by the sweep" : extra.note);
+    Add(extra.tokens, extra.d_sae, extra.lr, 1, Stage::kExtra, asked::Extra{extra.note});
   }
 }
 
@@ -52,7 +42,7 @@ bool Round::AddRatesAt(std::int64_t tokens,
                        const RatesAtSize& known) {
   const NextRates next = ChooseNextRates(sweep_.lr_law, lattice_, centre, known);
   for (int position : next.positions) {
-    Add(tokens, d_sae, lattice_.Rate(position), next.seeds, Stage::kLrLaw, next.reason);
+    Add(tokens, d_sae, lattice_.Rate(position), next.seeds, Stage::kLrLaw, next.why);
   }
   return next.positions.empty();
 }

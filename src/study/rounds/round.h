@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <set>
-#include <string>
 #include <vector>
 
 #include "study/design/family.h"
@@ -29,7 +28,7 @@ class Round {
            double lr,
            int seeds,
            Stage stage,
-           const std::string& reason);
+           const WhyAsked& why);
 
   // What every study asks for at once.
   void AddLossLaw();

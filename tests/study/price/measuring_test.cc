@@ -1,12 +1,9 @@
 #include "study/price/measuring.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace saelaw {
 namespace {
-
-using ::testing::HasSubstr;
 
 const std::vector<StepShape> kShapes = {{4096, 2048}, {8192, 2048}};
 
@@ -77,40 +74,6 @@ TEST(DesignEffect, IsOfContextsThatABatchHasSeveralVectorsOf) {
   source.model.mixing_tokens = 0;  // 32 batches: 514 contexts
   EXPECT_NEAR(DesignEffect(source, 4096, 0.0375), 1.3, 0.01);
   EXPECT_EQ(DesignEffect(SourceSpec(), 4096, 0.0375), 1);
-}
-
-TEST(DataLines, SayOutliersAndMixing) {
-  SourceSpec source;
-  source.kind = SourceKind::kModel;
-  Measurement measured;
-  measured.held_out_tokens = 16'320;
-  measured.held_out_documents = 64;
-  measured.document_correlation = 0.0375;
-  measured.measured_tokens = 65'536;
-  measured.outliers = 3;
-  measured.median_norm = 150;
-  measured.largest_norm = 1500;
-  const std::vector<std::string> lines = DataLines(source, 64, measured);
-  ASSERT_EQ(lines.size(), 3u);
-  EXPECT_THAT(lines[0], HasSubstr("16.3K vectors of 64 documents"));
-  EXPECT_THAT(lines[1], HasSubstr("about 160 contexts; design effect of a batch 1.01"));
-  EXPECT_THAT(lines[2],
-              HasSubstr("3 of 65536 measured vectors have more than 10 times the median"));
-  EXPECT_TRUE(DataLines(SourceSpec(), 64, Measurement()).empty());
-}
-
-// ln 49,152 is 10.8; SmolLM2 has 2.6 on an ordinary paragraph.
-TEST(DataLines, HoldTheLanguageModelAgainstGuessing) {
-  const auto line = [](double own) {
-    Measurement measured;
-    measured.model_cross_entropy = own;
-    measured.uniform_cross_entropy = 10.8;
-    return DataLines(SourceSpec(), 64, measured).front();
-  };
-  EXPECT_EQ(line(2.6), "the language model's own cross-entropy on held-out text is 2.60 nats");
-  EXPECT_THAT(line(7), HasSubstr("warning: the language model's own cross-entropy"));
-  EXPECT_THAT(line(7), HasSubstr("where 2 to 4 are usual"));
-  EXPECT_THAT(line(10.4), HasSubstr("as guessing among all tokens has (10.80)"));
 }
 
 }  // namespace
