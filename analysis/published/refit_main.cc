@@ -52,28 +52,18 @@ std::vector<Expected> ReadExpected(const std::filesystem::path& path) {
   return rows;
 }
 
-// The header and the lines whose column holds the value; "column=value", or all lines when empty.
-std::string Filtered(const std::string& text, const std::string& filter) {
-  if (filter.empty()) return text;
-  const std::size_t equals = filter.find('=');
-  std::stringstream lines(text);
-  std::string line;
-  std::getline(lines, line);
-  std::string kept = line + "\n";
-  const std::vector<std::string> header = Split(line, ',');
-  std::size_t column = 0;
-  while (column < header.size() && header[column] != filter.substr(0, equals)) ++column;
-  while (std::getline(lines, line)) {
-    if (Split(line, ',').at(column) == filter.substr(equals + 1)) kept += line + "\n";
-  }
-  return kept;
+// In the table's fields a semicolon stands for a comma.
+std::string WithCommas(std::string text) {
+  for (char& c : text) c = c == ';' ? ',' : c;
+  return text;
 }
 
 LawAnswer Refit(const std::filesystem::path& folder, const Expected& row) {
-  std::string columns = row.columns;
-  for (char& c : columns) c = c == ';' ? ',' : c;
-  const std::string text = Filtered(ReadFile(folder / row.file), row.filter);
-  const CsvPoints points = ParseCsvPoints(text, row.file, ParseCsvColumns(columns));
+  // The filter is that of `saelaw fit --where`.
+  std::vector<std::string> where;
+  if (!row.filter.empty()) where.push_back(WithCommas(row.filter));
+  const CsvPoints points =
+      ParseCsvPoints(ReadFile(folder / row.file), row.file, WithCommas(row.columns), where);
   FitOptions options;
   options.interval_method = IntervalMethod::kNone;
   if (row.estimator == "huber") options.estimator = Estimator::kHuberLog;
