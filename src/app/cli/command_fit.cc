@@ -21,7 +21,8 @@ namespace {
 std::string LawNames() {
   std::vector<std::string_view> names;
   for (const LawEntry& law : Laws()) names.push_back(law.info->name);
-  return fmt::format("{} (default: data)", fmt::join(names, ", "));
+  return fmt::format("{} (default: data; saelaw laws LAW says what one reads)",
+                     fmt::join(names, ", "));
 }
 
 class FitCommand : public Command {
@@ -39,6 +40,8 @@ class FitCommand : public Command {
            "tokens=D,lr=lr,loss=loss,status=status\n"
            "  saelaw fit --csv isoflop.csv --law compute --columns "
            "compute=C,params=N,loss=loss --predict compute=1e21\n"
+           "  saelaw fit --csv saes.csv --law size-l0 --columns params=n,l0=k,loss=nmse "
+           "--predict params=16M,l0=64\n"
            "  saelaw fit --csv runs.csv --predict-csv places.csv > predicted.csv\n"
            "  saelaw fit --csv runs.csv --html law.html --figures figures\n"
            "  saelaw fit --db results.db --sweep night --law lr --where d_sae=1152\n\n"
@@ -58,7 +61,7 @@ class FitCommand : public Command {
         arguments_.Columns()};
     all.push_back({"--formula",
                    "In place of a law: loss as a formula of N (params), D (tokens), C (compute), "
-                   "batch, lr and parameters, as in 'E + A/N^a + B/D^b'",
+                   "batch, lr, l0 and parameters, as in 'E + A/N^a + B/D^b'",
                    &formula_,
                    false,
                    "FORMULA"});

@@ -19,7 +19,8 @@ double* FieldOf(Point& point, std::string_view name) {
                                                          {"params", &point.params},
                                                          {"lr", &point.lr},
                                                          {"batch", &point.batch},
-                                                         {"compute", &point.compute}};
+                                                         {"compute", &point.compute},
+                                                         {"l0", &point.l0}};
   for (const auto& [own, field] : fields) {
     if (own == name) return field;
   }
@@ -34,7 +35,7 @@ void SetPart(Point& point, const std::string& part) {
       equals == std::string::npos ? std::nullopt : ParseCount(part.substr(equals + 1));
   if (field == nullptr || !value) {
     throw UsageError(
-        fmt::format("--predict takes tokens, params, lr, batch or compute with a number, as in "
+        fmt::format("--predict takes tokens, params, lr, batch, compute or l0 with a number, as in "
                     "tokens=2.1B,params=16384; not '{}'",
                     part));
   }
@@ -57,13 +58,15 @@ Point ParseAt(const std::string& text) {
 }  // namespace
 
 OptionSpec FitArguments::Columns() {
-  return {"--columns",
-          "Which column holds what: tokens, params, lr, batch, sd, seed, stream, status, loss, "
-          "compute, origin (the trunk that a run left); a name with commas in quotes: "
-          "'loss=\"a, b\"'. Default: columns of these names",
-          &columns_,
-          false,
-          "KEY=NAME,..."};
+  return {
+      "--columns",
+      "Which column holds what: tokens, params, lr, batch, sd, seed, stream, status, loss, "
+      "compute, origin (the trunk that a run left), l0 (active latents); a name with commas in "
+      "quotes: "
+      "'loss=\"a, b\"'. Default: columns of these names; once some are named, these alone are read",
+      &columns_,
+      false,
+      "KEY=NAME,..."};
 }
 
 std::vector<OptionSpec> FitArguments::Fitting() {

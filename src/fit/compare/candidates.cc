@@ -43,6 +43,10 @@ std::string WhyLeftOut(const LawInfo& law, std::span<const Point> points) {
     if (law.Needs(variable) || !Has(points, variable) || FollowsTokens(points, variable)) continue;
     return fmt::format("{} varies, which it does not know", Name(variable));
   }
+  const bool of_data = law.Needs(Variable::kTokens) || law.Needs(Variable::kCompute);
+  if (!of_data && DistinctValues(points, Variable::kTokens) > 1) {
+    return "tokens varies, which it does not know";
+  }
   return "";
 }
 

@@ -47,9 +47,12 @@ Scales ByScale(std::span<const Point> points) {
   std::vector<Point> sorted(points.begin(), points.end());
   const bool sized = std::all_of(sorted.begin(), sorted.end(), HasParams);
   double (*scale)(const Point&) = [](const Point& point) { return point.tokens; };
-  // A table of compute alone has no other scale.
+  // A table of compute alone has no other scale, nor has one of sizes alone.
   if (!std::all_of(sorted.begin(), sorted.end(), HasTokens)) {
-    scale = [](const Point& point) { return point.compute; };
+    const bool computed = std::any_of(
+        sorted.begin(), sorted.end(), [](const Point& point) { return point.compute > 0; });
+    if (computed || !sized) scale = [](const Point& point) { return point.compute; };
+    if (!computed && sized) scale = [](const Point& point) { return point.params; };
   } else if (sized) {
     scale = [](const Point& point) { return point.tokens * point.params; };
   }

@@ -32,7 +32,8 @@ constexpr KeyOfVariable kVariables[] = {{kTokens, kTokensKey},
                                         {kParams, kParamsKey},
                                         {kLr, kLrKey},
                                         {kBatch, kBatchKey},
-                                        {kCompute, kComputeKey}};
+                                        {kCompute, kComputeKey},
+                                        {kL0, kL0Key}};
 
 // A column that may have to be refused, with its value at each point (NaN: none).
 struct Stray {
@@ -85,6 +86,8 @@ Stray UnreadStray(Variable variable, const UnreadColumn& column) {
 std::vector<Stray> FindStrays(const LawInfo& law, const CsvPoints& table) {
   std::vector<Stray> strays;
   for (const auto& [variable, key] : kVariables) {
+    // As often as not l0 is what a run came to and no setting of it, so that it is never a stray.
+    if (variable == kL0) continue;
     const std::string& place = table.columns[key];
     if (!place.empty() && !Knows(law, variable)) {
       strays.push_back(MappedStray(table, variable, place));
@@ -329,7 +332,7 @@ bool Knows(const LawInfo& law, Variable variable) {
   // Compute is 6·params·tokens, so of these three any two say all.
   int known = 0;
   for (const Variable one : {kTokens, kParams, kCompute}) known += Reads(law, one) ? 1 : 0;
-  const bool of_three = variable != kLr && variable != kBatch;
+  const bool of_three = variable != kLr && variable != kBatch && variable != kL0;
   return of_three && known >= 2;
 }
 

@@ -20,7 +20,7 @@ namespace saelaw {
 namespace {
 
 using enum Variable;
-constexpr Variable kAll[] = {kTokens, kParams, kCompute, kBatch, kLr};
+constexpr Variable kAll[] = {kTokens, kParams, kCompute, kBatch, kLr, kL0};
 
 // What messages call the runs' own value.
 std::string_view Called(Variable variable) { return variable == kTokens ? "run" : Name(variable); }
@@ -173,7 +173,7 @@ Extrapolation JudgeExtrapolation(std::span<const Point> points, const Point& tar
       gravest = std::move(judged);
       furthest = reach.Times();
     }
-    const bool size = reach.variable != kLr && reach.variable != kBatch;
+    const bool size = reach.variable != kLr && reach.variable != kBatch && reach.variable != kL0;
     if (size) factor = std::max(factor, reach.target / reach.largest);
   }
   if (!gravest.doubtful) gravest = JudgeCorner(points, reaches);

@@ -156,7 +156,12 @@ double SeedNoise(std::span<const Point> points) {
   const auto known = [](double value) { return std::isnan(value) ? 0 : value; };
   for (const Point& p : points) {
     if (!(p.loss > 0) || !std::isfinite(p.loss)) continue;
-    settings[{known(p.tokens), known(p.params), known(p.lr), known(p.batch), known(p.compute)}]
+    settings[{known(p.tokens),
+              known(p.params),
+              known(p.lr),
+              known(p.batch),
+              known(p.compute),
+              known(p.l0)}]
         .push_back(std::log(p.loss));
   }
   double square = 0;

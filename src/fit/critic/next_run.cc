@@ -14,27 +14,27 @@ namespace {
 Point Only(const LawInfo& law, const Point& point) {
   Point only;
   for (const Variable variable : law.variables) {
-    if (variable == Variable::kTokens) only.tokens = point.tokens;
-    if (variable == Variable::kParams) only.params = point.params;
-    if (variable == Variable::kLr) only.lr = point.lr;
-    if (variable == Variable::kBatch) only.batch = point.batch;
+    // What a run of a given compute would be is not known, so there is no such candidate.
+    if (variable != Variable::kCompute) Set(only, variable, Get(point, variable));
   }
   return only;
 }
 
 // The factor of 6 is left out, as costs are only compared.
 double Cost(const Point& point) {
-  return std::isnan(point.params) ? point.tokens : point.params * point.tokens;
+  if (std::isnan(point.params)) return point.tokens;
+  // A law of sizes alone is one of runs of equal data.
+  return std::isnan(point.tokens) ? point.params : point.params * point.tokens;
 }
 
 std::vector<Point> Settings(const LawInfo& law, std::span<const Point> points) {
-  std::set<std::array<double, 4>> seen;
+  std::set<std::array<double, 5>> seen;
   const auto known = [](double value) { return std::isnan(value) ? 0 : value; };
   std::vector<Point> settings;
   for (const Point& point : points) {
     const Point only = Only(law, point);
-    const std::array<double, 4> key = {
-        known(only.tokens), known(only.params), known(only.lr), known(only.batch)};
+    const std::array<double, 5> key = {
+        known(only.tokens), known(only.params), known(only.lr), known(only.batch), known(only.l0)};
     if (seen.insert(key).second) settings.push_back(only);
   }
   return settings;

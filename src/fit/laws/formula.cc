@@ -29,7 +29,8 @@ std::optional<Variable> VariableNamed(std::string_view name) {
                                                               {"C", Variable::kCompute},
                                                               {"compute", Variable::kCompute},
                                                               {"batch", Variable::kBatch},
-                                                              {"lr", Variable::kLr}};
+                                                              {"lr", Variable::kLr},
+                                                              {"l0", Variable::kL0}};
   for (const auto& [own, variable] : kNames) {
     if (own == name) return variable;
   }
@@ -54,7 +55,7 @@ class Formula::Parser {
   void Run() {
     Sum();
     if (Peek() != '\0') Refuse("an operator (+ - * / ^) or the end belongs here");
-    if (formula_.variables_.empty()) Refuse("no variable in it: N, D, C, batch or lr");
+    if (formula_.variables_.empty()) Refuse("no variable in it: N, D, C, batch, lr or l0");
     if (formula_.parameters_.empty()) Refuse("no parameter in it, so nothing to fit");
   }
 

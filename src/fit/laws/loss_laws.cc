@@ -20,6 +20,7 @@ namespace saelaw {
   LAW(SizeDataLaw)                       \
   LAW(SizeDataCoupledLaw)                \
   LAW(LossComputeLaw)                    \
+  LAW(SizeL0Law)                         \
   LAW(LrBatchSizeDataLaw)
 
 #define SAELAW_DECLARE(law) const LawInfo& law();

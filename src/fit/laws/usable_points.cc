@@ -93,6 +93,12 @@ UsablePoints Usable(const LawInfo& law, std::span<const Point> points) {
       usable.dropped.push_back({point.row, std::move(fault)});
     }
   }
+  for (const Variable variable : law.variables) {
+    const bool known = std::any_of(points.begin(), points.end(), [&](const Point& point) {
+      return !std::isnan(Get(point, variable));
+    });
+    if (!known && !points.empty()) usable.missing = Name(variable);
+  }
   FindUnit(usable);
   return usable;
 }
@@ -102,6 +108,13 @@ std::string WhyRefused(const LawInfo& law,
                        std::optional<double> fixed_floor) {
   const std::vector<Point>& points = usable.points;
   // One point has no law, whatever else is known.
+  if (points.size() < 2 && !usable.missing.empty()) {
+    return fmt::format(
+        "no row has {}, which the {} law reads: say which column holds it (--columns {}=NAME)",
+        usable.missing,
+        law.name,
+        usable.missing);
+  }
   if (points.size() < 2) {
     return fmt::format("a law needs at least 2 usable points, got {} ({} dropped)",
                        points.size(),

@@ -16,7 +16,8 @@ namespace saelaw {
 struct UsablePoints {
   std::vector<Point> points;
   std::vector<DroppedPoint> dropped;
-  int dropped_before = 0;  // FitOptions::dropped_before
+  int dropped_before = 0;    // FitOptions::dropped_before
+  std::string_view missing;  // a variable of the law that no point has at all; empty: none
   std::vector<std::string> warnings;
   double sd_unit = 0;  // > 0: every point brought its sd, and weight 1 means this sd of ln loss
 };

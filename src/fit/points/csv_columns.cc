@@ -30,7 +30,8 @@ constexpr std::array<Key, kCsvKeyCount> kKeys = {{{"tokens", &CsvColumns::tokens
                                                   {"status", &CsvColumns::status},
                                                   {"loss", &CsvColumns::loss},
                                                   {"compute", &CsvColumns::compute},
-                                                  {"origin", &CsvColumns::origin}}};
+                                                  {"origin", &CsvColumns::origin},
+                                                  {"l0", &CsvColumns::l0}}};
 
 const Key* FindKey(std::string_view name) {
   for (const Key& key : kKeys) {
@@ -223,12 +224,15 @@ std::size_t FindColumn(const CsvLines& lines, std::string_view name, std::string
   // user.
   if (meant.size() == 1) return meant.front();
   if (meant.empty()) {
-    throw ConfigurationError(fmt::format("{}: no column '{}' (for {}); the file has: {}{}",
+    // Who has named no column has not been told how to.
+    const std::string how = name == key ? fmt::format("; say which: --columns {}=NAME", key) : "";
+    throw ConfigurationError(fmt::format("{}: no column '{}' (for {}); the file has: {}{}{}",
                                          lines.Place(header.front()),
                                          Shown(name),
                                          key,
                                          NamesOf(header),
-                                         HeaderHint(header)));
+                                         HeaderHint(header),
+                                         how));
   }
   throw ConfigurationError(
       fmt::format("{}: {} columns are called '{}' (for {}): which of them is meant? Give each a "
@@ -310,7 +314,7 @@ void FillColumns(const CsvColumns& otherwise, CsvColumns& columns) {
 }
 
 CsvLayout FindPlaceColumns(const CsvLines& lines, const CsvColumns& columns) {
-  constexpr CsvKey kOfPlaces[] = {kTokensKey, kParamsKey, kLrKey, kBatchKey, kComputeKey};
+  constexpr CsvKey kOfPlaces[] = {kTokensKey, kParamsKey, kLrKey, kBatchKey, kComputeKey, kL0Key};
   const std::vector<CsvField>& header = lines.header();
   CsvLayout layout;
   layout.at.fill(CsvLayout::kAbsent);

@@ -14,7 +14,7 @@ namespace saelaw {
 
 // Which column of the file holds what; empty: not in the file. Only `loss` must be there.
 struct CsvColumns {
-  std::string tokens, params, lr, batch, sd, seed, stream, status, loss, compute, origin;
+  std::string tokens, params, lr, batch, sd, seed, stream, status, loss, compute, origin, l0;
 };
 
 // The places of the keys in kCsvKeys.
@@ -30,6 +30,7 @@ enum CsvKey : std::size_t {
   kLossKey,
   kComputeKey,
   kOriginKey,
+  kL0Key,
   kCsvKeyCount
 };
 

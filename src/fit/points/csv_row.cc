@@ -72,6 +72,7 @@ Point CsvRowReader::Read(const std::vector<CsvField>& fields) const {
   number(kSdKey, false, point.sd);
   number(kLossKey, false, point.loss);
   number(kComputeKey, true, point.compute);
+  number(kL0Key, true, point.l0);
   if (const CsvField* field = At(fields, kSeedKey)) point.seed = NameNumber(lines_, *field);
   if (const CsvField* field = At(fields, kStreamKey)) point.stream = NameNumber(lines_, *field);
   // A missing origin means that the run shares its beginning with no other.

@@ -22,6 +22,7 @@ struct Point {
   double lr = std::numeric_limits<double>::quiet_NaN();
   double batch = std::numeric_limits<double>::quiet_NaN();    // tokens per batch
   double compute = std::numeric_limits<double>::quiet_NaN();  // C, FLOP
+  double l0 = std::numeric_limits<double>::quiet_NaN();       // active latents (TopK's k)
   double loss = std::numeric_limits<double>::quiet_NaN();
   double sd =
       std::numeric_limits<double>::quiet_NaN();  // of ln loss; NaN: unknown, pooled over seeds

@@ -18,7 +18,7 @@ std::int64_t RoundedLog(double value) { return std::llround(std::log(value) * 1e
 
 std::vector<Point> WithoutRepeats(std::span<const Point> points,
                                   std::vector<DroppedPoint>& dropped) {
-  std::map<std::array<std::int64_t, 9>, std::int64_t> seen;
+  std::map<std::array<std::int64_t, 10>, std::int64_t> seen;
   std::vector<Point> kept;
   for (const Point& point : points) {
     const auto bits = [](double value) { return std::bit_cast<std::int64_t>(value); };
@@ -27,6 +27,7 @@ std::vector<Point> WithoutRepeats(std::span<const Point> points,
                                                         bits(point.lr),
                                                         bits(point.batch),
                                                         bits(point.compute),
+                                                        bits(point.l0),
                                                         bits(point.loss),
                                                         point.seed,
                                                         point.stream,

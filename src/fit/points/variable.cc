@@ -19,6 +19,8 @@ constexpr double Point::*MemberOf(Variable variable) {
       return &Point::batch;
     case kCompute:
       return &Point::compute;
+    case kL0:
+      return &Point::l0;
   }
   return nullptr;
 }
@@ -41,6 +43,8 @@ std::string_view Name(Variable variable) {
       return "batch";
     case kCompute:
       return "compute";
+    case kL0:
+      return "l0";
   }
   return "";
 }

@@ -8,7 +8,7 @@
 
 namespace saelaw {
 
-enum class Variable : std::uint8_t { kTokens, kParams, kLr, kBatch, kCompute };
+enum class Variable : std::uint8_t { kTokens, kParams, kLr, kBatch, kCompute, kL0 };
 double Get(const Point& point, Variable variable);
 void Set(Point& point, Variable variable, double value);
 std::string_view Name(Variable variable);

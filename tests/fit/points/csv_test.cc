@@ -304,7 +304,9 @@ TEST(CsvPoints, MessagesAreOneShortLine) {
 TEST(CsvPoints, ListsWhatIsThereWhenAColumnIsMissing) {
   EXPECT_THAT(Fault("D,L\n1,2\n", "tokens=tokens,loss=L"),
               HasSubstr("a.csv:1:1: no column 'tokens' (for tokens); the file has: D, L"));
-  EXPECT_THAT(Fault("D,L\n1,2\n"), HasSubstr("no column 'loss'"));
+  EXPECT_THAT(Fault("D,L\n1,2\n"),
+              HasSubstr("no column 'loss' (for loss); the file has: D, L; say which: --columns "
+                        "loss=NAME"));
   EXPECT_THAT(Fault(""), HasSubstr("no header line"));
 }
 
