@@ -43,6 +43,9 @@ Blocks Grounds(const LawAnswer& answer) {
     Warn(law.warnings, section.blocks);
     blocks.emplace_back(std::move(section));
   }
+  if (!answer.best_pairs.empty())
+    blocks.emplace_back(
+        Section{"Best learning rate and batch", {BestPairTable(answer.best_pairs, "")}});
   if (answer.lr)
     blocks.emplace_back(Section{"Each data size", {OptimaTable(answer.lr->optima, "")}});
   if (answer.edge)

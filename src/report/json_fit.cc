@@ -16,6 +16,7 @@ Json AtObject(const Point& at) {
   add("lr", at.lr);
   add("batch", at.batch);
   add("compute", at.compute);
+  add("l0", at.l0);
   return json;
 }
 
@@ -143,10 +144,25 @@ Json Residuals(const LawFit& fit) {
   return rows;
 }
 
+Json BestPairs(const std::vector<BestPair>& pairs) {
+  Json rows = Json::array();
+  for (const BestPair& pair : pairs) {
+    rows.push_back({{"at", AtObject(pair.at)},
+                    {"value", Number(pair.value)},
+                    {"lr_at_end", pair.lr_at_end},
+                    {"batch_at_end", pair.batch_at_end},
+                    {"nearest", AtObject(pair.nearest)},
+                    {"nearest_value", Number(pair.nearest_value)},
+                    {"regret", Number(pair.regret)}});
+  }
+  return rows;
+}
+
 // A key of these is absent, and not null, for a law of another kind.
 void AddGrounds(const LawAnswer& answer, Json& json) {
   if (!answer.law.residuals.empty()) json["residuals"] = Residuals(answer.law);
   if (answer.lr) json["optima"] = OptimaObject(answer.lr->optima);
+  if (!answer.best_pairs.empty()) json["best_pairs"] = BestPairs(answer.best_pairs);
   if (answer.edge) json["brackets"] = BracketsObject(answer.edge->brackets);
   if (answer.surface) json["stepwise"] = FitObject(answer.surface->stepwise.law, {});
   if (answer.compute) {

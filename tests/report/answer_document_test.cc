@@ -33,6 +33,26 @@ TEST(AnswerDocument, ListsParametersPredictionsAndDropped) {
   EXPECT_THAT(text, HasSubstr("60 of 64 starts"));
 }
 
+TEST(AnswerDocument, ShowsTheBestPairWithWhatTheNearestCosts) {
+  BestPair pair;
+  pair.at.tokens = 1e9;
+  pair.at.lr = 0.001;
+  pair.at.batch = 4096;
+  pair.value = 2.5;
+  pair.batch_at_end = true;
+  pair.nearest = pair.at;
+  pair.nearest.lr = 0.002;
+  pair.nearest_value = 2.55;
+  pair.regret = 0.02;
+  LawAnswer answer;
+  answer.law = made_up::LossLaw();
+  answer.best_pairs = {pair};
+  const std::string text = AnswerText(answer, false);
+  EXPECT_THAT(text, HasSubstr("Best learning rate and batch"));
+  EXPECT_THAT(text, HasSubstr("lr 0.002, batch 4096"));
+  EXPECT_THAT(text, HasSubstr("batch at the end of what was measured"));
+}
+
 TEST(AnswerDocument, ShowsBrackets) {
   LrEdgeFit edge = made_up::TheFindings().rates.edge;
   edge.brackets = {{262144, 0.004, 0.008}};

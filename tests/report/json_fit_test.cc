@@ -99,6 +99,34 @@ TEST(AnswerJson, AddsTheOptimumOfEachSize) {
   EXPECT_EQ(json["optima"][0]["last_survivor"], 0.016);
 }
 
+BestPair Pair() {
+  BestPair pair;
+  pair.at.tokens = 1e9;
+  pair.at.params = 1e8;
+  pair.at.lr = 0.001;
+  pair.at.batch = 4096;
+  pair.value = 2.5;
+  pair.batch_at_end = true;
+  pair.nearest = pair.at;
+  pair.nearest.lr = 0.002;
+  pair.nearest_value = 2.55;
+  pair.regret = 0.02;
+  return pair;
+}
+
+TEST(AnswerJson, AddsTheBestPairs) {
+  LawAnswer answer;
+  answer.law = made_up::LossLaw();
+  answer.best_pairs = {Pair()};
+  const Json json = Json::parse(AnswerJson(answer));
+  // In the order of docs/json.md.
+  EXPECT_EQ(json["best_pairs"].dump(),
+            R"([{"at":{"tokens":1000000000.0,"params":100000000.0,"lr":0.001,"batch":4096.0},)"
+            R"("value":2.5,"lr_at_end":false,"batch_at_end":true,)"
+            R"("nearest":{"tokens":1000000000.0,"params":100000000.0,"lr":0.002,"batch":4096.0},)"
+            R"("nearest_value":2.55,"regret":0.02}])");
+}
+
 TEST(AnswerJson, AddsTheBrackets) {
   LrEdgeFit edge = made_up::TheFindings().rates.edge;
   edge.brackets = {{32768, 0.008, 0}};

@@ -99,6 +99,33 @@ double TargetCost(const LawQuestion& question) {
   return cost;
 }
 
+// The run whose cost is the largest: where a user who asks for no place wants the best pair.
+Point DearestPlace(std::span<const Point> points) {
+  Point place;
+  for (const Point& point : points) {
+    const double cost = point.params * point.tokens;
+    if (!(point.loss > 0 && cost > 0) || cost <= place.params * place.tokens) continue;
+    place.params = point.params;
+    place.tokens = point.tokens;
+  }
+  return place;
+}
+
+// Finds the best rate and batch where the places leave them open, and puts them into the places.
+void AnswerBestPairs(std::span<const Point> points, std::vector<Point>& places, LawAnswer& answer) {
+  for (Point& place : places) {
+    if (place.lr > 0 && place.batch > 0) continue;
+    std::optional<BestPair> pair = FindBestPair(answer.law, points, place);
+    if (!pair) continue;
+    place = pair->at;
+    answer.best_pairs.push_back(std::move(*pair));
+  }
+  if (!places.empty()) return;
+  if (auto pair = FindBestPair(answer.law, points, DearestPlace(points))) {
+    answer.best_pairs.push_back(std::move(*pair));
+  }
+}
+
 // Failed runs are no points of a law of loss; they are listed, so that all rows are accounted for.
 void DropFailed(const LawQuestion& question, LawFit& law) {
   for (const Point& failed : question.failed) {
@@ -141,7 +168,9 @@ LawAnswer AnswerLossLaw(const LawQuestion& question) {
     answer.criticism = Criticise(law, points, options, Target(question), question.labels);
   }
   if (question.discrepancy) AddDiscrepancy(points, options, answer.law);
-  Predict(question, points, answer);
+  LawQuestion whole = question;
+  AnswerBestPairs(points, whole.at, answer);
+  Predict(whole, points, answer);
   return answer;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "fit/critic/best_pair.h"
 #include "fit/critic/criticism.h"
 #include "fit/intervals/law_fit.h"
 #include "fit/rates/compute_law.h"
@@ -21,7 +22,8 @@ struct LawQuestion {
   std::span<const Point> points;
   std::span<const Point> failed;  // diverged or collapsed
   FitOptions options;
-  std::vector<Point> at;                       // where predictions are wanted
+  std::vector<Point> at;                       // where predictions are wanted; of a law that knows
+                                               // lr and batch, at the best of those not named
   bool force = false;                          // predict beyond 1,000 times the largest run too
   std::span<const DroppedPoint> dropped = {};  // rows of the table that are no points at all
   bool criticise = true;
@@ -50,6 +52,9 @@ struct LawAnswer {
   std::optional<LrEdgeFit> edge;
   std::optional<LrSurfaceFit> surface;
   std::optional<ComputeLawFit> compute;
+  // Of a law that knows lr and batch: the best of both at each place that names not both, in the
+  // order of `at`; without any, at the largest run.
+  std::vector<BestPair> best_pairs;
   std::size_t rows = 0;  // of the question: points, failed and dropped
 
   // Whether all that was asked has an answer.

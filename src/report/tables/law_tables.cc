@@ -4,6 +4,7 @@
 #include "report/tables/law_tables.h"
 
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -100,6 +101,7 @@ std::string PlaceText(const Point& at) {
   if (!std::isnan(at.lr)) add("lr", NumberText(at.lr));
   if (!std::isnan(at.batch)) add("batch", CountText(at.batch));
   if (!std::isnan(at.compute)) add("compute", NumberText(at.compute));
+  if (!std::isnan(at.l0)) add("l0", CountText(at.l0));
   return text;
 }
 
@@ -196,6 +198,46 @@ Table BracketTable(std::span<const LrEdgeBracket> brackets, const std::string& a
   return table;
 }
 
+namespace {
+
+// What the law would rather have, had it been measured.
+std::string BeyondText(const BestPair& pair) {
+  if (!pair.lr_at_end && !pair.batch_at_end) return "";
+  const std::string what = pair.lr_at_end && pair.batch_at_end ? "lr and batch"
+                           : pair.lr_at_end                    ? "lr"
+                                                               : "batch";
+  return fmt::format("{} at the end of what was measured", what);
+}
+
+}  // namespace
+
+Table BestPairTable(std::span<const BestPair> pairs, const std::string& at) {
+  Table table({{"at", Align::kLeft},
+               {"best lr"},
+               {"best batch"},
+               {"loss"},
+               {"nearest measured", Align::kLeft},
+               {"loss there"},
+               {"regret"},
+               {"remark", Align::kLeft}});
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const BestPair& pair = pairs[i];
+    const std::string row = fmt::format("{}/best_pairs/{}", at, i);
+    Point place = pair.at;
+    place.lr = place.batch = std::numeric_limits<double>::quiet_NaN();
+    table.Add(
+        {PlaceText(place),
+         {RateText(pair.at.lr), row + "/at/lr"},
+         {CountText(pair.at.batch), row + "/at/batch"},
+         {NumberText(pair.value, 5), row + "/value"},
+         fmt::format("lr {}, batch {}", RateText(pair.nearest.lr), CountText(pair.nearest.batch)),
+         {NumberText(pair.nearest_value, 5), row + "/nearest_value"},
+         {PercentText(pair.regret), row + "/regret"},
+         BeyondText(pair)});
+  }
+  return table;
+}
+
 Table BudgetTable(std::span<const ComputeOptimum> optima, const std::string& at) {
   Table table(
       {{"compute"}, {"best params"}, {"best tokens"}, {"sd of ln"}, {"rests on", Align::kLeft}});
@@ -213,17 +255,45 @@ Table BudgetTable(std::span<const ComputeOptimum> optima, const std::string& at)
   return table;
 }
 
+namespace {
+
+// Rows that follow each other in the file and were dropped for one reason.
+struct DroppedRows {
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+  std::string reason;
+  std::size_t count = 0;
+};
+
+std::vector<DroppedRows> Joined(const std::vector<DroppedPoint>& dropped) {
+  std::vector<DroppedRows> joined;
+  for (const DroppedPoint& point : dropped) {
+    const bool next = !joined.empty() && joined.back().last + 1 == point.row &&
+                      joined.back().reason == point.reason;
+    if (!next) joined.push_back({point.row, point.row, point.reason});
+    joined.back().last = point.row;
+    ++joined.back().count;
+  }
+  return joined;
+}
+
+}  // namespace
+
 Blocks DroppedBlocks(const std::vector<DroppedPoint>& dropped) {
   constexpr std::size_t kMost = 40;  // a screen's worth; a table of thousands would bury the law
   Table table({{"row"}, {"reason", Align::kLeft}});
-  for (const DroppedPoint& point : dropped) {
+  std::size_t shown = 0;
+  for (const DroppedRows& rows : Joined(dropped)) {
     if (table.rows.size() == kMost) break;
-    table.Add({std::to_string(point.row), point.reason});
+    table.Add({rows.count > 1 ? fmt::format("{} to {}", rows.first, rows.last)
+                              : std::to_string(rows.first),
+               rows.reason});
+    shown += rows.count;
   }
   Blocks blocks{std::move(table)};
-  if (dropped.size() > kMost)
+  if (dropped.size() > shown)
     blocks.emplace_back(
-        Unbroken({fmt::format("and {} more, all in --json", dropped.size() - kMost)}));
+        Unbroken({fmt::format("and {} more, all in --json", dropped.size() - shown)}));
   return blocks;
 }
 

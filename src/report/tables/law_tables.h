@@ -26,6 +26,8 @@ document::Blocks DiscrepancyBlocks(const LawFit& fit, std::span<const Prediction
 document::Table OptimaTable(std::span<const LrOptimum> optima, const std::string& at);
 // Between which rates the stability edge of each data size lies.
 document::Table BracketTable(std::span<const LrEdgeBracket> brackets, const std::string& at);
+// The best rate and batch of each place, and what the nearest measured pair costs there.
+document::Table BestPairTable(std::span<const BestPair> pairs, const std::string& at);
 // The best split of each budget of compute.
 document::Table BudgetTable(std::span<const ComputeOptimum> optima, const std::string& at);
 // The first rows of a table that were dropped, and how many more there are.

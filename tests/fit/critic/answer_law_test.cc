@@ -329,5 +329,50 @@ TEST(AnswerLaw, CriticisesOnlyWhenAsked) {
   EXPECT_TRUE(AnswerLaw(question).criticism.empty());
 }
 
+// A valley in rate and batch at three sizes: the law is asked without either.
+TEST(AnswerLaw, PredictsAtTheBestOfWhatAPlaceLeavesOpen) {
+  std::vector<Point> points;
+  for (const double scale : {0.25, 1.0, 4.0}) {
+    for (const double batch : {0.25, 0.5, 1.0, 2.0}) {
+      for (int step = -3; step <= 3; ++step) {
+        const double lr = std::pow(2, step);
+        Point point;
+        point.params = 1e8 * scale;
+        point.tokens = 1e10 * scale * (step % 2 == 0 ? 1 : 2);
+        point.batch = 512 * batch;
+        point.lr = 1e-3 * lr;
+        point.loss = 1.5 + std::pow(point.tokens / 1e10, -0.3) + 0.5 * std::pow(scale, -0.3) +
+                     0.05 * (1 / lr + lr / batch + batch);
+        points.push_back(point);
+      }
+    }
+  }
+  Point open;
+  open.params = 1e8;
+  open.tokens = 1e10;
+  Point named = open;
+  named.lr = 1e-3;
+  named.batch = 512;
+  FitOptions options = TableOptions(Estimator::kLeastSquaresLog);
+  options.interval_method = IntervalMethod::kNone;
+  LawQuestion question{"lr-batch-size-data", points, {}, options, {open, named}};
+  question.criticise = question.discrepancy = false;
+  const LawAnswer answer = AnswerLaw(question);
+  ASSERT_TRUE(answer.ok()) << All(answer.law.warnings) << answer.law.refusal;
+  ASSERT_EQ(answer.best_pairs.size(), 1u);
+  const BestPair& best = answer.best_pairs[0];
+  EXPECT_EQ(answer.predictions[0].at.lr, best.at.lr);
+  EXPECT_EQ(answer.predictions[0].value, best.value);
+  // No pair of the law is better than the best, and the known one is near it.
+  EXPECT_LE(best.value, answer.predictions[1].value * (1 + 1e-9));
+  EXPECT_NEAR(best.value, answer.predictions[1].value, 0.01 * best.value);
+  // Without a place it is that of the largest run.
+  question.at.clear();
+  const LawAnswer unasked = AnswerLaw(question);
+  ASSERT_EQ(unasked.best_pairs.size(), 1u);
+  EXPECT_EQ(unasked.best_pairs[0].at.params, 4e8);
+  EXPECT_EQ(unasked.best_pairs[0].at.tokens, 8e10);
+}
+
 }  // namespace
 }  // namespace saelaw

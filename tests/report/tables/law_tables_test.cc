@@ -76,6 +76,17 @@ TEST(DroppedBlocks, StopAtAScreenful) {
   EXPECT_THAT(Text(DroppedBlocks(dropped)), Not(HasSubstr("more")));
 }
 
+// What the user left out himself is no reading matter.
+TEST(DroppedBlocks, JoinRowsOfOneReason) {
+  std::vector<DroppedPoint> dropped;
+  for (int row = 2; row < 60; ++row) dropped.push_back({row, "left out by --where arch=B"});
+  dropped.push_back({61, "loss is nan"});
+  const std::string text = Text(DroppedBlocks(dropped));
+  EXPECT_THAT(text, HasSubstr("2 to 59  left out by --where arch=B"));
+  EXPECT_THAT(text, HasSubstr("61  loss is nan"));
+  EXPECT_THAT(text, Not(HasSubstr("more")));
+}
+
 TEST(PlaceText, NamesWhatThePointHas) {
   Point at;
   at.tokens = 2.1e9;
