@@ -55,9 +55,9 @@ struct CsvLayout {
 // ConfigurationError for a column that is missing, and for one that is there twice.
 CsvLayout FindColumns(const CsvLines& lines, CsvColumns columns);
 
-// The same for a table of places, of which tokens, params, lr, batch and compute are read and each
-// may be missing: by the name that `columns` gives it or, where the table has none of that name, by
-// its key's own. Throws ConfigurationError where it has none of them, or one twice.
+// The same for a table of places, of which tokens, params, lr, batch, compute and l0 are read and
+// each may be missing: by the name that `columns` gives it or, where the table has none of that
+// name, by its key's own. Throws ConfigurationError where it has none of them, or one twice.
 CsvLayout FindPlaceColumns(const CsvLines& lines, const CsvColumns& columns);
 
 // Where one column stands, for the key or option that names it. Throws as FindColumns does.

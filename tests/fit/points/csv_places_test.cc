@@ -49,9 +49,10 @@ TEST(ParseCsvPlaces, RefusesBadRowsWithTheirPlace) {
 }
 
 TEST(ParseCsvPlaces, RefusesTablesOfOtherThings) {
-  EXPECT_EQ(Refusal("a,b\n1,2\n"),
-            "p.csv:1:1: no column says where to predict: tokens, params, lr, batch, compute; the "
-            "file has: a, b");
+  EXPECT_EQ(
+      Refusal("a,b\n1,2\n"),
+      "p.csv:1:1: no column says where to predict: tokens, params, lr, batch, compute, l0; the "
+      "file has: a, b");
   EXPECT_EQ(Refusal("tokens,lo\n1M,2\n"),
             "p.csv:1:8: a column 'lo' is there already, which predictions are written to: give it "
             "another name");
