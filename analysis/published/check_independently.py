@@ -25,7 +25,6 @@ DELTA = 1e-3
 # The table, what is taken of it, its columns, the law, and what of its formula is asked for.
 TABLES = [
     ("nmt/points.csv", ("Model", "6 Enc, 28 Dec"), ["Seen Examples"], "Loss", "data"),
-    ("upcycling/points.csv", None, ["N_active", "D2"], "Loss", "size-data"),
     ("datablations/points.csv", None, ["params", "tokens"], "val_loss", "size-data"),
 ]
 NAMES = {"data": ["floor", "coef", "exponent"],
