@@ -1,7 +1,7 @@
-# Large headers, LibTorch's before all, parsed once instead of in each file that includes them: 11 s a file become 4.
+# LibTorch's headers, parsed once instead of in each file that includes them: 11 s a file become 4.
 # Every file still includes what it uses: with -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON all builds without.
 #
-#   saelaw_precompiled(TARGET ROOM|TEST|PLAIN_TEST)      after the target was made
+#   saelaw_precompiled(TARGET ROOM|TEST)      after the target was made
 #
 # g++ takes a precompiled header only where every flag is the same: a source with flags of its own
 # sets SKIP_PRECOMPILE_HEADERS, and programs, the tests among them, have another header than rooms.
@@ -17,23 +17,15 @@ function(saelaw_precompiled_set name)
   target_precompile_headers(saelaw_headers_${name} PRIVATE ${SET_HEADERS})
 endfunction()
 
-if(SAELAW_WITH_TORCH)
-  saelaw_precompiled_set(ROOM HEADERS <ATen/ATen.h> <fmt/format.h> LINK saelaw_torch)
-  saelaw_precompiled_set(TEST HEADERS <ATen/ATen.h> <fmt/format.h> <gmock/gmock.h> <gtest/gtest.h>
-    LINK saelaw_torch GTest::gmock OPTIONS -fPIE)
-  set_target_properties(saelaw_headers_TEST PROPERTIES POSITION_INDEPENDENT_CODE OFF)
-endif()
-# Of tests without LibTorch: most of a second for each of some 300 files.
-saelaw_precompiled_set(PLAIN_TEST HEADERS <fmt/format.h> <gmock/gmock.h> <gtest/gtest.h>
-  LINK GTest::gmock OPTIONS -fPIE)
-set_target_properties(saelaw_headers_PLAIN_TEST PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+saelaw_precompiled_set(ROOM HEADERS <ATen/ATen.h> <fmt/format.h> LINK saelaw_torch)
+saelaw_precompiled_set(TEST HEADERS <ATen/ATen.h> <fmt/format.h> <gmock/gmock.h> <gtest/gtest.h>
+  LINK saelaw_torch GTest::gmock OPTIONS -fPIE)
+set_target_properties(saelaw_headers_TEST PROPERTIES POSITION_INDEPENDENT_CODE OFF)
 
 function(saelaw_precompiled target kind)
   if(NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)
     target_precompile_headers(${target} REUSE_FROM saelaw_headers_${kind})
-    # ccache can then tell from the preprocessed text which header was used. g++ 12 forgets which of
-    # its warnings about std::string it knows to be false once the header comes precompiled.
-    target_compile_options(${target} PRIVATE
-      $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess;-Wno-array-bounds;-Wno-restrict>)
+    # ccache can then tell from the preprocessed text which header was used.
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
   endif()
 endfunction()
