@@ -49,7 +49,7 @@ TEST(AnswerDocument, ShowsTheBestPairWithWhatTheNearestCosts) {
   answer.best_pairs = {pair};
   const std::string text = AnswerText(answer, false);
   EXPECT_THAT(text, HasSubstr("Best learning rate and batch"));
-  EXPECT_THAT(text, HasSubstr("lr 0.002, batch 4096"));
+  EXPECT_THAT(text, HasSubstr("lr 0.002, batch 4.096K"));
   EXPECT_THAT(text, HasSubstr("batch at the end of what was measured"));
 }
 

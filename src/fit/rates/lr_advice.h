@@ -1,6 +1,7 @@
-// Which learning rate the laws alone advise at a number of tokens, on what ground, and what it costs
-// to be wrong about it. Studies weigh failures by what they cost (study/findings/rate_choice.h); the
-// simulations under analysis/ hold that advice against this one.
+// Which learning rate the laws alone advise at a number of tokens, on what ground, and what it
+// costs to be wrong about it. Studies weigh failures by what they cost
+// (study/findings/rate_choice.h); the simulations under analysis/ hold that advice against this
+// one.
 #pragma once
 
 #include <limits>

@@ -61,14 +61,15 @@ class LoadSweepTest : public ::testing::Test {
 };
 
 TEST_F(LoadSweepTest, PrintsAllMistakesAndThrowsOneLine) {
-  EXPECT_EQ(Load(With("d_sae: 128", "d_sae: -1\n  sixe: 2")),
-            "s.yaml:5:10: sae.d_sae must be from 1 to 16777216, got -1\n"
-            "    5 |   d_sae: -1\n"
-            "      |          ^\n"
-            "s.yaml:6:3: unknown key 'sixe' in sae; known here: d_sae, "
-            "pre_encoder_bias, b_dec_init, w_enc_init_scale, threshold, bandwidth\n"
-            "    6 |   sixe: 2\n"
-            "      |   ^\n");
+  EXPECT_EQ(
+      Load(With("d_sae: 128", "d_sae: -1\n  sixe: 2")),
+      "s.yaml:5:10: sae.d_sae must be from 1 to 16777216, got -1\n"
+      "    5 |   d_sae: -1\n"
+      "      |          ^\n"
+      "s.yaml:6:3: unknown key 'sixe' in sae; known here: d_sae, "
+      "architecture, k, pre_encoder_bias, b_dec_init, w_enc_init_scale, threshold, bandwidth\n"
+      "    6 |   sixe: 2\n"
+      "      |   ^\n");
   EXPECT_EQ(error_, "s.yaml: 2 mistakes");
 }
 

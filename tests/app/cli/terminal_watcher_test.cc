@@ -144,7 +144,7 @@ TEST(TerminalWatcher, SaysHowToGoOn) {
               watcher.OnWallSpent({"--for is 10 s, until 08:00", true, 1, 60});
             }),
             "saelaw: the study is unfinished, and its time is spent: --for is 10 s, until 08:00; 1 "
-            "run of this round is left, for at most about 1 min; the same command continues\n");
+            "run of this round is left, for at most about 60 s; the same command continues\n");
 }
 
 TEST(TerminalWatcher, NamesWhatItWaitsFor) {
