@@ -11,8 +11,9 @@ start=$(date +%s)
 "$saelaw" recommend "$root/experiments/synthetic.yaml" --db t.db --json > advice.json
 took=$(( $(date +%s) - start ))
 echo "run and recommend took $took s"
-"$saelaw" run "$root/experiments/synthetic.yaml" --db t.db 2> again.txt > verdict.txt
-grep -q complete again.txt
+"$saelaw" run "$root/experiments/synthetic.yaml" --db t.db 2> again.txt
+grep -q '^complete$' again.txt
+sed '0,/^complete$/d' again.txt > verdict.txt
 # It ends with the verdict, in the words of `recommend`.
 "$saelaw" recommend "$root/experiments/synthetic.yaml" --db t.db -n > brief.txt
 diff <(head -n -1 verdict.txt) <(head -n "$(( $(wc -l < verdict.txt) - 1 ))" brief.txt)
@@ -52,7 +53,7 @@ PY
 cmp sae.safetensors again.safetensors
 
 # A call that was given its end leaves a verdict and a report of what there is, and the next goes on.
-code=0; "$saelaw" run "$root/experiments/synthetic.yaml" --db night.db --for 4s > night.txt 2> night.err || code=$?
+code=0; "$saelaw" run "$root/experiments/synthetic.yaml" --db night.db --for 4s 2> night.err || code=$?
 case $code in
   75) grep -q 'its time is spent: --for is 4 s, until ' night.err ;;
   0) grep -q '^complete$' night.err ;;  # a machine that does all of it in 4 s

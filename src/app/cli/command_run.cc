@@ -95,19 +95,19 @@ class SweepRunCommand : public Command {
     });
   }
 
-  // The answer is said once, at the end, in the words of `recommend`. It is data, and so goes to
-  // stdout; what was told on the way went to stderr.
+  // The answer is said once, at the end, in the words of `recommend`, to whoever watches: a run
+  // whose output nobody can read is no less complete.
   void TellVerdict(const Arms& arms, bool write, Cache& cache) const {
     const std::vector<Answer> answers =
         AnswerArms(arms, database_, false, cache, ShortWatch(database_));
     if (write) Write(arms, answers);
     if (arms.compares()) {
-      Print("{}", OnTerminal(BriefArmsDocument(CompareAnswers(arms, answers))));
+      Say("{}", OnTerminal(BriefArmsDocument(CompareAnswers(arms, answers))));
       return;
     }
     const std::string rest = fmt::format(
         "what it rests on, and recommended.yaml: saelaw recommend {} --db {}", sweep_, database_);
-    Print("{}", OnTerminal(VerdictDocument(answers.front().recommendation, rest)));
+    Say("{}", OnTerminal(VerdictDocument(answers.front().recommendation, rest)));
   }
 
   // Who gives a run its end is not there when it comes.
