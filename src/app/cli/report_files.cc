@@ -27,7 +27,7 @@ Report ReportOn(const Answer& answer, const std::string& config_path) {
 }  // namespace
 
 Report WriteReport(const Answer& answer, const std::filesystem::path& folder) {
-  const Report report = ReportOn(answer, WriteConfiguration(answer, folder, LocalTime()));
+  Report report = ReportOn(answer, WriteConfiguration(answer, folder, LocalTime()));
   WriteFile(folder / "report.html", RenderHtml(ReportDocument(report), {}));
   WriteFile(folder / "report.json", ReportJson(report));
   WriteFile(folder / "runs.csv", RunsCsv(report.findings));

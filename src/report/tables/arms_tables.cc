@@ -18,7 +18,7 @@ using namespace document;  // NOLINT: the kinds of blocks
 double ShareBelow(double log_ratio) { return -std::expm1(-std::abs(log_ratio)); }
 
 std::string PlaceOf(const ArmsComparison& comparison, double target_l0) {
-  const std::string tokens = CountText(comparison.tokens) + " tokens";
+  std::string tokens = CountText(comparison.tokens) + " tokens";
   if (target_l0 == 0) return tokens;
   return fmt::format("L0 {} and {}", NumberText(target_l0), tokens);
 }
@@ -40,6 +40,25 @@ Cell Estimated(const Estimate& estimate, const std::string& at) {
   if (!estimate.known()) return "-";
   return Line{{NumberText(estimate.value), at},
               fmt::format(" ({})", IntervalText(estimate.interval))};
+}
+
+// A row of what an arm reached with one number of tokens; where every rate failed, of how many.
+void AddSize(const std::string& label, const ArmAtSize& size, const std::string& at, Table& table) {
+  const std::string tokens = CountText(size.tokens, 3);
+  const std::string lost = LostText(size.failed, size.runs);
+  if (std::isnan(size.lr)) {
+    table.Add({label, tokens, "-", "-", "-", "-", BasinText(size.basin), "-", lost}, Mark::kBad);
+    return;
+  }
+  table.Add({label,
+             tokens,
+             {NumberText(size.lr, 3), at + "/lr"},
+             {NumberText(size.fvu), at + "/fvu"},
+             {NumberText(size.l0, 3), at + "/l0"},
+             PercentText(size.dead_fraction),
+             BasinText(size.basin),
+             EdgeText(size),
+             lost});
 }
 
 }  // namespace
@@ -123,19 +142,7 @@ Table ArmSizesTable(const ArmsComparison& comparison) {
   for (std::size_t i = 0; i < comparison.arms.size(); ++i) {
     const ArmSummary& arm = comparison.arms[i];
     for (std::size_t s = 0; s < arm.sizes.size(); ++s) {
-      const ArmAtSize& size = arm.sizes[s];
-      const std::string at = fmt::format("/arms/{}/sizes/{}", i, s);
-      const bool best = size.lr == size.lr;
-      table.Add({arm.label,
-                 CountText(size.tokens, 3),
-                 best ? Cell(NumberText(size.lr, 3), at + "/lr") : Cell("-"),
-                 best ? Cell(NumberText(size.fvu), at + "/fvu") : Cell("-"),
-                 best ? Cell(NumberText(size.l0, 3), at + "/l0") : Cell("-"),
-                 best ? PercentText(size.dead_fraction) : "-",
-                 BasinText(size.basin),
-                 best ? EdgeText(size) : "-",
-                 LostText(size.failed, size.runs)},
-                best ? Mark::kNone : Mark::kBad);
+      AddSize(arm.label, arm.sizes[s], fmt::format("/arms/{}/sizes/{}", i, s), table);
     }
   }
   return table;

@@ -39,7 +39,7 @@ std::string Text(const fact::StrongMean& fact) {
 
 std::string Text(const fact::CrossEntropy& fact) {
   using Judged = fact::CrossEntropy::Judged;
-  const std::string said = fmt::format(
+  std::string said = fmt::format(
       "the language model's own cross-entropy on held-out text is {:.2f} nats", fact.own);
   constexpr std::string_view kCauses = "check that weights, tokenizer and text belong together";
   switch (fact.judged) {

@@ -83,6 +83,25 @@ std::string AtText(Variable variable, double value) {
   return fmt::format("{} {}", Name(variable), count ? CountText(value) : NumberText(value));
 }
 
+namespace {
+
+// The law's value there, and with `band` its interval, which is dear.
+Place PlaceOn(const LawFit& fit, const Point& there, double x, bool band) {
+  Place place{x};
+  if (!band && fit.log_value) {
+    place.y = std::exp(fit.log_value(there));
+    return place;
+  }
+  const Prediction prediction = fit.Predict(there);
+  place.y = prediction.value;
+  if (!band) return place;
+  place.lo = prediction.confidence.lo;
+  place.hi = prediction.confidence.hi;
+  return place;
+}
+
+}  // namespace
+
 Curve CurveAlong(
     const LawFit& fit, const Along& along, const Point& at, const std::string& label, bool band) {
   Curve curve{label};
@@ -97,15 +116,7 @@ Curve CurveAlong(
     Point there = at;
     const double x = i + 1 == places ? along.last : along.first * std::exp(step * i);
     Set(there, along.variable, x);
-    Place place{x};
-    if (band || !fit.log_value) {
-      const Prediction prediction = fit.Predict(there);
-      place.y = prediction.value;
-      if (band) place.lo = prediction.confidence.lo;
-      if (band) place.hi = prediction.confidence.hi;
-    } else {
-      place.y = std::exp(fit.log_value(there));
-    }
+    Place place = PlaceOn(fit, there, x, band);
     place.hover =
         fmt::format("{}: {} at {}", label, NumberText(place.y), AtText(along.variable, x));
     curve.places.push_back(std::move(place));

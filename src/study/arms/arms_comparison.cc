@@ -130,20 +130,23 @@ ArmDifference Compare(const std::vector<ArmSummary>& arms,
   return difference;
 }
 
+// Whether an arm was compared and has the lower FVU wherever it was.
+bool IsUnbeaten(const std::vector<ArmDifference>& differences, std::size_t arm) {
+  bool compared = false;
+  for (const ArmDifference& one : differences) {
+    const bool told = one.same_sparsity() && one.log_ratio.known();
+    if (!told || (one.a != arm && one.b != arm)) continue;
+    compared = true;
+    if ((one.a == arm) == (one.log_ratio.value > 0)) return false;
+  }
+  return compared;
+}
+
 }  // namespace
 
 std::size_t ArmsComparison::BestAt(double target_l0) const {
   for (std::size_t i = 0; i < arms.size(); ++i) {
-    if (arms[i].target_l0 != target_l0) continue;
-    bool compared = false;
-    bool beaten = false;
-    for (const ArmDifference& one : differences) {
-      if (one.a != i && one.b != i) continue;
-      if (!one.same_sparsity() || !one.log_ratio.known()) continue;
-      compared = true;
-      beaten |= (one.a == i) == (one.log_ratio.value > 0);
-    }
-    if (compared && !beaten) return i;
+    if (arms[i].target_l0 == target_l0 && IsUnbeaten(differences, i)) return i;
   }
   return arms.size();
 }
