@@ -52,7 +52,6 @@ DataCount CheckData(Sweep* sweep, const Entrant& entrant, Cache& cache, Watcher&
     const std::vector<std::string> absent = Absent(sweep->source, entrant.shape_told);
     // The reading of the sweep has warned already of whole paths that are missing.
     std::error_code unreadable;
-    // The reading of the sweep has already warned of whole paths that are missing.
     const bool folder = std::filesystem::exists(sweep->source.model.model, unreadable);
     for (const std::string& message : folder ? AbsentWeights(sweep->source) : kNone) {
       watcher.Warn(fmt::format("{}; `saelaw run` needs it", message));

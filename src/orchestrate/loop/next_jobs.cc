@@ -119,25 +119,33 @@ void TellStages(Workplace& work, const Arms& arms) {
   work.watcher.OnStages(stages);
 }
 
-// What was known of an arm, and what follows.
+// The arms have one source, so what was measured of the first one's holds for all.
+Measurement MeasuredOf(const Store& store, const Arms& arms) {
+  return store.MeasurementOf(SourceKey(arms.first().source)).value_or(Measurement{});
+}
+
+// An arm, and what follows from what is known of it.
 struct ArmRound {
   const Arm* arm = nullptr;
   Decision decision;
 };
 
-// Decides the next round of every arm and writes its runs down.
-std::vector<ArmRound> DecideRounds(Workplace& work, const Arms& arms) {
+std::vector<ArmRound> DecideRounds(const Store& store,
+                                   const Arms& arms,
+                                   const Measurement& measured) {
   std::vector<ArmRound> rounds;
   for (const Arm& arm : arms.list) {
-    const Knowledge knowledge = KnowledgeIn(work.store, arm.sweep);
-    const Measurement measured = knowledge.measurement.value_or(Measurement{});
-    rounds.push_back({&arm, Decide(PricedAsMeasured(arm.sweep, measured), knowledge)});
-    const Plan& plan = rounds.back().decision.plan;
-    // What was trained by itself is the sweep's from now on, since it has asked for it.
-    AddPlannedRuns(work.store, arm.sweep, plan.there);
-    AddPlannedRuns(work.store, arm.sweep, plan.runs);
+    rounds.push_back(
+        {&arm, Decide(PricedAsMeasured(arm.sweep, measured), KnowledgeIn(store, arm.sweep))});
   }
   return rounds;
+}
+
+void WriteDown(Store& store, const ArmRound& round) {
+  const Plan& plan = round.decision.plan;
+  // What was trained by itself is the sweep's from now on, since it has asked for it.
+  AddPlannedRuns(store, round.arm->sweep, plan.there);
+  AddPlannedRuns(store, round.arm->sweep, plan.runs);
 }
 
 // The runs of all arms, each once: two recipes may ask for the same one.
@@ -209,10 +217,10 @@ NextJobs PrepareNextJobs(Workplace& work, const Arms& arms) {
     TellStages(work, arms);
     return {std::move(begun), {}, false, ""};
   }
-  // The arms have one source, so what is known of the first one's is known of all.
   const Sweep& first = arms.first();
-  const Measurement measured = KnowledgeIn(work.store, first).measurement.value_or(Measurement{});
-  const std::vector<ArmRound> rounds = DecideRounds(work, arms);
+  const Measurement measured = MeasuredOf(work.store, arms);
+  const std::vector<ArmRound> rounds = DecideRounds(work.store, arms, measured);
+  for (const ArmRound& round : rounds) WriteDown(work.store, round);
   const std::vector<PlannedRun> runs = RunsOfAll(rounds);
   TellNotes(work.watcher, rounds);
   for (const ArmRound& round : rounds) SavePredictions(work, round.arm->sweep, round.decision);
@@ -234,13 +242,8 @@ NextJobs PrepareNextJobs(Workplace& work, const Arms& arms) {
 
 RoundLeft PriceRoundLeft(const Store& store, const Arms& arms) {
   const Sweep& first = arms.first();
-  const Measurement measured = KnowledgeIn(store, first).measurement.value_or(Measurement{});
-  RoundLeft left;
-  for (const Arm& arm : arms.list) {
-    const Decision decision =
-        Decide(PricedAsMeasured(arm.sweep, measured), KnowledgeIn(store, arm.sweep));
-    left.runs.insert(left.runs.end(), decision.plan.runs.begin(), decision.plan.runs.end());
-  }
+  const Measurement measured = MeasuredOf(store, arms);
+  RoundLeft left{RunsOfAll(DecideRounds(store, arms, measured))};
   ShareCosts(&left.runs);
   const double bytes =
       GangBytes(first.execution, measured, first.model_shape, store.JobsOutOfMemory());
