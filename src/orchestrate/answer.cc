@@ -97,8 +97,8 @@ void MakeFolder(const fs::path& folder) {
   if (error) throw IoError(fmt::format("cannot make {}: {}", folder.string(), error.message()));
 }
 
-fs::path AnswerFolder(const std::string& out, const Sweep& sweep) {
-  fs::path folder = out.empty() ? fs::path("analysis") / sweep.name : fs::path(out);
+fs::path AnswerFolder(const std::string& out, const std::string& name) {
+  fs::path folder = out.empty() ? fs::path("analysis") / name : fs::path(out);
   MakeFolder(folder);
   return folder;
 }

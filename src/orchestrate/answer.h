@@ -44,8 +44,9 @@ ArmsComparison CompareAnswers(const Arms& arms, const std::vector<Answer>& answe
 // With all folders above it; not an error if it is there. Throws IoError where it cannot be made.
 void MakeFolder(const std::filesystem::path& folder);
 
-// Where files of a sweep's answer go: `out`, else analysis/<sweep name>; made when missing.
-std::filesystem::path AnswerFolder(const std::string& out, const Sweep& sweep);
+// Where files of the answer of the sweep of that name go: `out`, else analysis/<name>; made when
+// missing.
+std::filesystem::path AnswerFolder(const std::string& out, const std::string& name);
 
 // Writes recommended.yaml there and returns its path; empty, with nothing written, when the
 // recommendation is refused. Beside it the forecast of its run is frozen (ForecastPath), at

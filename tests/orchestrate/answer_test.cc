@@ -41,7 +41,7 @@ TEST_F(AnswerTest, OfACompleteStudyIsWrittenAsAConfiguration) {
   const Answer answer = Ask();
   EXPECT_EQ(answer.findings.runs.size(), 5U);
   EXPECT_THAT(answer.findings.warnings, Not(Contains(HasSubstr("not finished"))));
-  const auto folder = AnswerFolder((folder_.path() / "out").string(), sweep_);
+  const auto folder = AnswerFolder((folder_.path() / "out").string(), sweep_.name);
   const std::string path = WriteConfiguration(answer, folder, "2026-01-02");
   if (answer.recommendation.refused) {
     EXPECT_EQ(path, "");

@@ -65,7 +65,7 @@ class RecommendCommand : public Command {
     if (dry_run_) return "";
     const std::string inside =
         out_.empty() || !arms.compares() ? out_ : out_ + answer.sweep.name.substr(arms.name.size());
-    return WriteConfiguration(answer, AnswerFolder(inside, answer.sweep), LocalTime());
+    return WriteConfiguration(answer, AnswerFolder(inside, answer.sweep.name), LocalTime());
   }
 
   ExitCode PrintAdvice(const Recommendation& advice, const std::string& path) const {

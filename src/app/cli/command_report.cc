@@ -61,7 +61,7 @@ class ReportCommand : public Command {
         AnswerArms(arms, database_, force_, cache, ShortWatch(database_));
     if (arms.compares()) return ReportComparison(arms, answers, format);
     const Answer& answer = answers.front();
-    const std::filesystem::path folder = AnswerFolder(out_, answer.sweep);
+    const std::filesystem::path folder = AnswerFolder(out_, arms.name);
     const Report report = WriteReport(answer, folder);
     PrintDocument(ReportDocument(report), ReportJson(report), format);
     Say("written: {}/report.html report.json runs.csv laws.csv\n", folder.string());
@@ -73,10 +73,8 @@ class ReportCommand : public Command {
   ExitCode ReportComparison(const Arms& arms,
                             const std::vector<Answer>& answers,
                             const Format& format) const {
-    const std::filesystem::path folder =
-        out_.empty() ? std::filesystem::path("analysis") / arms.name : std::filesystem::path(out_);
-    WriteComparison(arms, answers, folder);
-    const ArmsComparison comparison = CompareAnswers(arms, answers);
+    const std::filesystem::path folder = AnswerFolder(out_, arms.name);
+    const ArmsComparison comparison = WriteComparison(arms, answers, folder);
     const document::Document document = ArmsDocument(comparison);
     PrintDocument(document, ArmsJson(comparison), format);
     Say("written: {}/report.html report.json, and the same of each arm in a folder below\n",

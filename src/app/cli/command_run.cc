@@ -112,8 +112,7 @@ class SweepRunCommand : public Command {
 
   // Who gives a run its end is not there when it comes.
   static void Write(const Arms& arms, const std::vector<Answer>& answers) {
-    const std::filesystem::path folder = std::filesystem::path("analysis") / arms.name;
-    MakeFolder(folder);
+    const std::filesystem::path folder = AnswerFolder("", arms.name);
     if (arms.compares()) {
       WriteComparison(arms, answers, folder);
     } else {

@@ -35,17 +35,18 @@ Report WriteReport(const Answer& answer, const std::filesystem::path& folder) {
   return report;
 }
 
-void WriteComparison(const Arms& arms,
-                     const std::vector<Answer>& answers,
-                     const std::filesystem::path& folder) {
+ArmsComparison WriteComparison(const Arms& arms,
+                               const std::vector<Answer>& answers,
+                               const std::filesystem::path& folder) {
   for (std::size_t i = 0; i < answers.size(); ++i) {
     const std::filesystem::path inside = folder / LabelOf(arms.list[i]);
     MakeFolder(inside);
     WriteReport(answers[i], inside);
   }
-  const ArmsComparison comparison = CompareAnswers(arms, answers);
+  ArmsComparison comparison = CompareAnswers(arms, answers);
   WriteFile(folder / "report.html", RenderHtml(ArmsDocument(comparison), {}));
   WriteFile(folder / "report.json", ArmsJson(comparison));
+  return comparison;
 }
 
 }  // namespace saelaw

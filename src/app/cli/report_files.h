@@ -15,8 +15,8 @@ Report WriteReport(const Answer& answer, const std::filesystem::path& folder);
 
 // The same of every arm, each in a folder named by its label; and the comparison's report.html and
 // report.json in `folder`.
-void WriteComparison(const Arms& arms,
-                     const std::vector<Answer>& answers,
-                     const std::filesystem::path& folder);
+ArmsComparison WriteComparison(const Arms& arms,
+                               const std::vector<Answer>& answers,
+                               const std::filesystem::path& folder);
 
 }  // namespace saelaw

@@ -176,6 +176,13 @@ void AppendY(const std::vector<Place>& places, std::vector<double>& values) {
   for (const Place& place : places) values.insert(values.end(), {place.y, place.lo, place.hi});
 }
 
+void AppendPoints(const document::Figure& figure, std::vector<double>& x, std::vector<double>& y) {
+  for (const Points& points : figure.points) {
+    AppendX(points.places, x);
+    AppendY(points.places, y);
+  }
+}
+
 std::vector<Place> TargetPlaces(double tokens, double value, const Interval& interval) {
   if (!(tokens > 0) || !(value > 0)) return {};
   return {{tokens, value, interval.lo, interval.hi}};

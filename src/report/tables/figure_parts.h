@@ -61,6 +61,9 @@ void AppendBand(const std::vector<document::Place>& places, std::vector<double>&
 void AppendX(const std::vector<document::Place>& places, std::vector<double>& values);
 void AppendY(const std::vector<document::Place>& places, std::vector<double>& values);
 
+// Both of all points of the figure.
+void AppendPoints(const document::Figure& figure, std::vector<double>& x, std::vector<double>& y);
+
 // What the target is predicted to be; nothing where it is not.
 std::vector<document::Place> TargetPlaces(double tokens, double value, const Interval& interval);
 

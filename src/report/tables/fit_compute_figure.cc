@@ -105,10 +105,7 @@ Figure IsoFlopFigure(const ComputeLawFit& fit, const FittedTable& table) {
   }
   figure.points.push_back(std::move(bottoms));
   std::vector<double> params, losses;
-  for (const Points& points : figure.points) {
-    AppendX(points.places, params);
-    AppendY(points.places, losses);
-  }
+  AppendPoints(figure, params, losses);
   figure.x = LogarithmicAxis("params", params, kMargin);
   figure.y = LogarithmicAxis("loss", losses);
   return figure;

@@ -121,10 +121,7 @@ Points PredictedLosses(const LawAnswer& answer, Variable variable) {
 // The axes hold every run and every prediction with its interval.
 void SetAxes(Variable variable, Figure& figure) {
   std::vector<double> x, y;
-  for (const Points& points : figure.points) {
-    AppendX(points.places, x);
-    AppendY(points.places, y);
-  }
+  AppendPoints(figure, x, y);
   for (const Curve& curve : figure.curves) AppendX(curve.places, x);
   constexpr double kMargin = 0.03;
   figure.x = LogarithmicAxis(TitleOf(variable), x, kMargin);

@@ -185,10 +185,7 @@ Figure ValleyFigure(const LrLawFit& fit, const FittedTable& table) {
   }
   for (const auto& [size, runs] : sizes) AddValley(fit, size, runs, table, figure);
   std::vector<double> rates, losses;
-  for (const Points& points : figure.points) {
-    AppendX(points.places, rates);
-    AppendY(points.places, losses);
-  }
+  AppendPoints(figure, rates, losses);
   figure.x = LogarithmicAxis("learning rate", rates, kMargin);
   figure.y = LogarithmicAxis("loss", losses);
   return figure;

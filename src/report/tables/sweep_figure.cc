@@ -82,10 +82,7 @@ Figure SweepFigure(const Findings& findings) {
 
   std::vector<double> rates;
   std::vector<double> losses;
-  for (const Points& points : figure.points) {
-    AppendX(points.places, rates);
-    AppendY(points.places, losses);
-  }
+  AppendPoints(figure, rates, losses);
   constexpr double kRatesMargin = 0.03;
   figure.x = LogarithmicAxis("learning rate", rates, kRatesMargin);
   figure.y = LogarithmicAxis("held-out loss", losses);
