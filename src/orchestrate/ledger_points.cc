@@ -18,6 +18,7 @@
 #include "core/quantities.h"
 #include "core/spec_fields.h"
 #include "core/trunk.h"
+#include "orchestrate/saved_sweep.h"
 #include "report/csv.h"
 #include "report/document/numbers.h"
 #include "study/findings/name_runs.h"
@@ -96,7 +97,13 @@ void AddFields(const RunSpec& spec, Row* row) {
   }
 }
 
-void AddRun(const StoredResult& stored, const std::string* stage, Row* row) {
+// What a sweep says of a run that it asked for.
+struct Asked {
+  std::string stage;
+  std::string arm;  // empty where the sweep compares nothing
+};
+
+void AddRun(const StoredResult& stored, const Asked* asked, Row* row) {
   const RunSpec& spec = stored.spec;
   const RunResult& result = stored.result;
   // These come first, as in runs.csv.
@@ -104,7 +111,8 @@ void AddRun(const StoredResult& stored, const std::string* stage, Row* row) {
   row->Add("d_sae", Text(spec.sae.d_sae));
   row->Add("lr", Text(spec.training.lr));
   row->Add("seed", Text(spec.seed));
-  if (stage != nullptr) row->Add("stage", *stage);
+  if (asked != nullptr) row->Add("stage", asked->stage);
+  if (asked != nullptr && !asked->arm.empty()) row->Add("arm", asked->arm);
   row->Add("outcome", std::string(Name(Judge(result).outcome)));
   for (const Metric& metric : AllMetrics()) {
     if ((metric.shown & kInCsv) != 0) row->Add(metric.name, Text(MetricValue(metric, result)));
@@ -114,17 +122,23 @@ void AddRun(const StoredResult& stored, const std::string* stage, Row* row) {
   AddFields(spec, row);
 }
 
-// The stage of each run that the sweep asked for; nothing where no sweep is named.
-std::optional<std::map<RunId, std::string>> StagesOf(const Store& store, const std::string& sweep) {
+// Each run that the sweep asked for; nothing where no sweep is named. A run that two arms have in
+// common is the first one's.
+std::optional<std::map<RunId, Asked>> AskedOf(const Store& store, const std::string& sweep) {
   if (sweep.empty()) return std::nullopt;
-  const std::vector<std::string> sweeps = store.Sweeps();
-  if (std::find(sweeps.begin(), sweeps.end(), sweep) == sweeps.end()) {
-    throw UsageError(fmt::format(
-        "--sweep: the database holds no sweep '{}', only {}", sweep, fmt::join(sweeps, ", ")));
+  const std::optional<SavedSweep> saved = FindSweep(store, sweep);
+  if (!saved) {
+    throw UsageError(fmt::format("--sweep: the database holds no sweep '{}', only {}",
+                                 sweep,
+                                 fmt::join(store.Sweeps(), ", ")));
   }
-  std::map<RunId, std::string> stages;
-  for (const RunRecord& run : store.RunsOf(sweep)) stages[run.id] = run.asked.stage;
-  return stages;
+  std::map<RunId, Asked> asked;
+  for (const std::string& part : saved->parts) {
+    for (const RunRecord& run : store.RunsOf(part)) {
+      asked.try_emplace(run.id, Asked{run.asked.stage, saved->ArmOf(part)});
+    }
+  }
+  return asked;
 }
 
 // Columns bear the names under which a field is stored; a sweep file calls it by its whole path.
@@ -162,19 +176,19 @@ RunId LedgerPoints::RunOf(std::int64_t row) const {
 }
 
 LedgerTable TabulateResults(const Store& store, const std::string& sweep) {
-  const auto stages = StagesOf(store, sweep);
+  const auto asked = AskedOf(store, sweep);
   LedgerTable table;
   std::vector<std::string> heads;
   std::vector<Row> rows;
   for (const StoredResult& stored : store.AcceptedResults()) {
     const RunId& id = stored.result.id;
-    if (stages && stages->count(id) == 0) continue;
+    if (asked && asked->count(id) == 0) continue;
     // A run's name has the version of its numbers in it.
     if (IdOf(stored.spec) != id) {
       ++table.other_versions;
       continue;
     }
-    AddRun(stored, stages ? &stages->at(id) : nullptr, &rows.emplace_back(&heads));
+    AddRun(stored, asked ? &asked->at(id) : nullptr, &rows.emplace_back(&heads));
     table.runs.push_back(id);
   }
   table.csv = fmt::format("{}\n", fmt::join(heads, ","));

@@ -11,7 +11,7 @@ namespace saelaw {
 
 // Which of them, and what is read of each.
 struct LedgerChoice {
-  std::string sweep;               // those that this sweep asked for; empty: all
+  std::string sweep;               // those that this sweep or an arm of it asked for; empty: all
   std::string columns;             // as `--columns` has it; of other keys the table's own columns
   std::vector<std::string> where;  // as `--where` has it, of any column or key of a sweep file
 };
@@ -25,8 +25,9 @@ struct LedgerPoints {
 };
 
 // Accepted results as a table, one run a row: the columns of runs.csv (report/csv.h) as far as they
-// do not hang on a study, then every field of a run's spec (core/spec_fields.h) by the name under
-// which it is stored, empty where a run's source has no such field.
+// do not hang on a study (of a sweep that compares recipes the arm too), then every field of a
+// run's spec (core/spec_fields.h) by the name under which it is stored, empty where a run's source
+// has no such field.
 struct LedgerTable {
   std::string csv;
   std::vector<RunId> runs;

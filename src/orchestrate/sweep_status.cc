@@ -12,6 +12,7 @@
 
 #include "core/errors.h"
 #include "fit/fit.h"
+#include "orchestrate/saved_sweep.h"
 
 namespace saelaw {
 namespace {
@@ -79,26 +80,10 @@ void SetEta(Status* status) {
   }
 }
 
-// The sweeps of that name: itself, or the arms of a study that compares ("name/arm").
-struct Saved {
-  std::string name;
-  std::vector<std::string> arms;
-};
-
-// A study that compares is saved under its own name after its arms.
-Saved WithArms(const std::vector<std::string>& sweeps, const std::string& name) {
-  Saved saved{name, {}};
-  for (const std::string& sweep : sweeps) {
-    if (sweep == name || sweep.rfind(name + "/", 0) == 0) saved.arms.push_back(sweep);
-  }
-  return saved;
-}
-
-Saved SavedSweep(const Store& store, const std::string& database, const std::string& name) {
+SavedSweep NamedSweep(const Store& store, const std::string& database, const std::string& name) {
   const std::vector<std::string> sweeps = store.Sweeps();
   if (sweeps.empty()) throw ConfigurationError(fmt::format("{} holds no sweep yet", database));
-  if (name.empty()) return WithArms(sweeps, sweeps.front());
-  if (std::find(sweeps.begin(), sweeps.end(), name) != sweeps.end()) return WithArms(sweeps, name);
+  if (auto saved = FindSweep(store, name.empty() ? sweeps.front() : name)) return *saved;
   throw ConfigurationError(
       fmt::format("{} holds no sweep '{}'; it holds: {}", database, name, fmt::join(sweeps, ", ")));
 }
@@ -106,15 +91,15 @@ Saved SavedSweep(const Store& store, const std::string& database, const std::str
 }  // namespace
 
 Status SweepStatus(const Store& store, const std::string& database, const std::string& name) {
-  const Saved saved = SavedSweep(store, database, name);
+  const SavedSweep saved = NamedSweep(store, database, name);
   Status status;
   status.sweep = saved.name;
   const bool planner_runs = Store::PlannerOf(database).has_value();
   const auto latest = LatestProgress(store);
-  for (const std::string& arm : saved.arms) {
-    for (const RunRecord& record : store.RunsOf(arm)) {
+  for (const std::string& part : saved.parts) {
+    for (const RunRecord& record : store.RunsOf(part)) {
       status.runs.push_back(RowOf(store, record, planner_runs, latest));
-      if (arm != saved.name) status.runs.back().arm = arm.substr(saved.name.size() + 1);
+      status.runs.back().arm = saved.ArmOf(part);
     }
   }
   SetEta(&status);

@@ -83,6 +83,20 @@ TEST_F(LedgerPointsTest, AreOfASweepWhereOneIsNamed) {
               StartsWith("--sweep: the database holds no sweep 'large'"));
 }
 
+TEST_F(LedgerPointsTest, AreOfAllArmsWhereTheSweepCompares) {
+  for (const char* sweep : {"two/plain", "two/held", "two", "twofold"}) {
+    store_.SaveSweep(sweep, "", "");
+  }
+  Finish("two/plain", Run(524288, 0.002));
+  Finish("two/held", Run(1048576, 0.002));
+  Finish("twofold", Run(2097152, 0.002));
+  EXPECT_THAT(Points({"two", "", {}}).points, SizeIs(2));
+  EXPECT_THAT(Points({"two/held", "", {}}).points, SizeIs(1));
+  const CsvPoints held = Points({"two", "", {"arm=held"}});
+  ASSERT_THAT(held.points, SizeIs(1));
+  EXPECT_EQ(held.points[0].tokens, 1048576);
+}
+
 TEST_F(LedgerPointsTest, AreFilteredByAnyFieldOfTheSpecAndByMetrics) {
   Finish("small", Run(524288, 0.002));
   Finish("small", Run(524288, 0.004, 1));

@@ -56,7 +56,11 @@ class FitCommand : public Command {
          &database_,
          false,
          "FILE"},
-        {"--sweep", "Of the database, only runs that this sweep asked for", &sweep_, false, "NAME"},
+        {"--sweep",
+         "Of the database, only runs that this sweep or an arm of it asked for",
+         &sweep_,
+         false,
+         "NAME"},
         {"--law", LawNames(), &law_, false, "LAW"},
         arguments_.Columns()};
     all.push_back({"--formula",
