@@ -8,11 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "core/machine.h"
 #include "orchestrate/knowledge/earlier_runs.h"
 #include "orchestrate/knowledge/stored_knowledge.h"
 #include "orchestrate/machine/places.h"
 #include "study/design/family.h"
 #include "study/price/gangs.h"
+#include "study/price/measuring.h"
 #include "study/rounds/decision.h"
 #include "study/rounds/expected_interval.h"
 #include "study/rounds/foreseen.h"
@@ -72,6 +74,14 @@ double WallSecondsHere(const Sweep& sweep,
       runs, sweep.execution, GangBytes(sweep.execution, measured, sweep.model_shape, refused));
 }
 
+// As `run` prices it, so that both say the same of memory.
+Arm Priced(Arm arm, const Knowledge& knowledge) {
+  if (!knowledge.measurement) return arm;
+  const std::string machine = MachineOf(arm.sweep.execution.device);
+  arm.sweep = PricedAsMeasured(arm.sweep, *knowledge.measurement, machine);
+  return arm;
+}
+
 // What is to do for one arm, said so where there are others.
 struct ArmPlan {
   Plan plan;
@@ -120,7 +130,7 @@ PlanReport PricePlan(const Arms& arms, const Store* store) {
   Knowledge knowledge;
   for (const Arm& arm : arms.list) {
     if (store != nullptr) knowledge = KnowledgeIn(*store, arm.sweep);
-    Join(PlanArm(arm, knowledge, store), &arm == &arms.list.front(), &report);
+    Join(PlanArm(Priced(arm, knowledge), knowledge, store), &arm == &arms.list.front(), &report);
   }
   const Sweep& sweep = arms.first();
   const Shared shared = ShareCosts(&report.plan.runs);

@@ -63,6 +63,25 @@ TEST_F(PricePlanTest, CountsARunThatWasTrainedByItselfAsKnown) {
   EXPECT_EQ(trained, 5);  // each of them once
 }
 
+// The reference keeps other arrays than the kernels, which are assumed where nothing was measured.
+TEST_F(PricePlanTest, PricesByTheKernelsThatWereMeasuredHere) {
+  const auto bytes = [&] {
+    return PricePlan(sweep_, &store_).plan.runs.at(0).predicted.device_bytes;
+  };
+  const double assumed = bytes();
+  Measurement measured = WorldMeasurement(sweep_.source);
+  measured.tuning.path = "reference";
+  store_.SaveMeasurement(measured);
+  const double here = bytes();
+  EXPECT_NE(here, assumed);
+  sweep_.execution.kernels = "reference";
+  EXPECT_EQ(here, bytes());
+  sweep_.execution.kernels.clear();
+  measured.tuning.machine = "another";
+  store_.SaveMeasurement(measured);
+  EXPECT_EQ(bytes(), assumed);
+}
+
 TEST_F(PricePlanTest, SaysThatABudgetOfTimeWillNotSuffice) {
   sweep_.budget.seconds = 1e-3;
   const std::vector<PlanNote> notes = PricePlan(sweep_, nullptr).plan.notes;

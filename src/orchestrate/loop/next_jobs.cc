@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "core/machine.h"
 #include "core/quantities.h"
 #include "jobs/checkpoints.h"
 #include "orchestrate/knowledge/stored_knowledge.h"
@@ -93,13 +94,6 @@ void WarnOfMemory(Watcher& watcher, const std::vector<PlannedRun>& runs, double 
   }
 }
 
-// The sweep is to be priced by how its steps will be taken.
-Sweep PricedAsMeasured(const Sweep& sweep, const Measurement& measured) {
-  Sweep priced = sweep;
-  priced.execution.kernels = TuningOf(sweep.execution, measured).path;
-  return priced;
-}
-
 void AddPlannedRuns(Store& store, const Sweep& sweep, const std::vector<PlannedRun>& runs) {
   std::vector<AskedRun> asked;
   for (const PlannedRun& run : runs) {
@@ -133,10 +127,11 @@ struct ArmRound {
 std::vector<ArmRound> DecideRounds(const Store& store,
                                    const Arms& arms,
                                    const Measurement& measured) {
+  const std::string machine = MachineOf(arms.first().execution.device);
   std::vector<ArmRound> rounds;
   for (const Arm& arm : arms.list) {
-    rounds.push_back(
-        {&arm, Decide(PricedAsMeasured(arm.sweep, measured), KnowledgeIn(store, arm.sweep))});
+    const Sweep priced = PricedAsMeasured(arm.sweep, measured, machine);
+    rounds.push_back({&arm, Decide(priced, KnowledgeIn(store, arm.sweep))});
   }
   return rounds;
 }

@@ -68,4 +68,14 @@ StepTuning TuningOf(const Execution& execution, const Measurement& measured) {
   return tuning;
 }
 
+Sweep PricedAsMeasured(const Sweep& sweep,
+                       const Measurement& measured,
+                       const std::string& machine) {
+  Sweep priced = sweep;
+  if (measured.tuning.machine == machine) {
+    priced.execution.kernels = TuningOf(sweep.execution, measured).path;
+  }
+  return priced;
+}
+
 }  // namespace saelaw

@@ -43,4 +43,8 @@ double DesignEffect(const SourceSpec& source,
 // How steps are taken: what the sweep fixes, else what was measured.
 StepTuning TuningOf(const Execution& execution, const Measurement& measured);
 
+// The sweep as its runs are to be priced: by the kernels that were measured, where it fixes none
+// and they were measured on this `machine` (MachineOf); elsewhere they are measured anew.
+Sweep PricedAsMeasured(const Sweep& sweep, const Measurement& measured, const std::string& machine);
+
 }  // namespace saelaw

@@ -76,5 +76,14 @@ TEST(DesignEffect, IsOfContextsThatABatchHasSeveralVectorsOf) {
   EXPECT_EQ(DesignEffect(SourceSpec(), 4096, 0.0375), 1);
 }
 
+TEST(PricedAsMeasured, TakesTheKernelsOfThisMachineWhereTheSweepFixesNone) {
+  Sweep sweep;
+  const Measurement measured = MeasuredAt(Gpu(false), kShapes);
+  EXPECT_EQ(PricedAsMeasured(sweep, measured, Gpu().machine).execution.kernels, "reference");
+  EXPECT_EQ(PricedAsMeasured(sweep, measured, "another").execution.kernels, "");
+  sweep.execution.kernels = "cuda";
+  EXPECT_EQ(PricedAsMeasured(sweep, measured, Gpu().machine).execution.kernels, "cuda");
+}
+
 }  // namespace
 }  // namespace saelaw
