@@ -129,6 +129,9 @@ struct SaeSpec {
   // Stored in run names by their absence: do not change.
   SaeArchitecture architecture = SaeArchitecture::kJumpRelu;
   double k = 0;  // active latents a token: of TopK a whole number, of BatchTopK a mean over a batch
+  // Whether the straight-through estimators pass gradients to the pre-activations as well as to the
+  // thresholds (Anthropic, Circuits Updates January 2025).
+  bool input_gradients = false;
 };
 
 struct TrainingSpec {

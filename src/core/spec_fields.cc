@@ -75,6 +75,7 @@ constexpr std::array kFields = {
   SpecField{{"sae.threshold.parametrisation", kChoice, "raw", "What is learned: the threshold itself, or its logarithm", kAny, "raw|log"}, "threshold_parametrisation", Member(&SaeSpec::threshold_parametrisation), 0, {}, kOfThresholds},
   SpecField{{"sae.threshold.init", kNumber, "0.001", "Threshold at the start, in units of the scaled vectors", kPositive}, "threshold_init", Member(&SaeSpec::threshold_init), 0, {}, kOfThresholds},
   SpecField{{"sae.bandwidth", kNumber, "0.001", "Width of the kernel that gives the threshold its gradient, in the same units", kPositive}, "bandwidth", Member(&SaeSpec::bandwidth), 0, "in units of the normalised activations", kOfThresholds},
+  SpecField{{"sae.input_gradients", kBool, "false", "The kernel also gives pre-activations inside its window a gradient, so that encoder and b_enc learn by it as the threshold does"}, "input_gradients", Member(&SaeSpec::input_gradients), kUnlessDefault | kBrief, {}, kOfThresholds},
 
   SpecField{{"training", kSection, "", "The recipe that every run starts from"}},
   SpecField{{"training.batch_tokens", kCount, "4096", "Tokens of one step", {.low = 1, .high = 1 << 24}}, "batch_tokens", Member(&TrainingSpec::batch_tokens)},

@@ -181,8 +181,10 @@ TEST(RunId, DependsOnTheArchitectureWhereItIsNotTheDefault) {
   revived.training.dead_latents = DeadLatents::kAuxK;
   revived.training.auxk_coefficient = 0.5;
   revived.training.auxk_latents = 9;
+  RunSpec inputs = base;
+  inputs.sae.input_gradients = true;
   std::set<RunId> names = {IdOf(base)};
-  for (const RunSpec& run : {topk, batch_topk, revived}) {
+  for (const RunSpec& run : {topk, batch_topk, revived, inputs}) {
     EXPECT_TRUE(names.insert(IdOf(run)).second);
     EXPECT_EQ(StreamKey(run), StreamKey(base));
     EXPECT_EQ(IdOf(RunSpecFromJson(ToJson(run))), IdOf(run));

@@ -77,6 +77,7 @@ std::set<std::string_view> Silent(SaeArchitecture architecture) {
 TEST(SaysSomething, KnowsTheKeysOfEachArchitecture) {
   EXPECT_EQ(Silent(SaeArchitecture::kJumpRelu), (std::set<std::string_view>{"sae.k"}));
   const std::set<std::string_view> of_thresholds_and_penalty = {"sae.bandwidth",
+                                                                "sae.input_gradients",
                                                                 "sae.threshold.init",
                                                                 "sae.threshold.parametrisation",
                                                                 "training.sparsity.coefficient",

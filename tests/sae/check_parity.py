@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Compares saelaw's loss and gradients with SAELens' on fresh random cases, in float64: JumpReLU,
-and TopK and BatchTopK with their auxiliary loss, running threshold and first step of Adam.
+"""Compares saelaw's loss, gradients and first step of Adam with SAELens' on fresh random cases, in
+float64: JumpReLU with its penalties and input gradients, and TopK and BatchTopK with their
+auxiliary loss and running threshold.
 
 usage: check_parity.py SAELAW_SAE_GRADIENTS [CASES]; exit code 1 when any differs by over 1e-10.
 """
@@ -26,6 +27,7 @@ def fresh_case(seed):
         "pre_encoder_bias": draw.random() < 0.5,
         "bandwidth": draw.uniform(0.05, 1.5),
         "coefficient": draw.uniform(0, 2),
+        "input_gradients": draw.random() < 0.5,
     }
     if draw.random() < 0.5:
         objective |= {"sparsity": "target-l0", "target_l0": draw.uniform(1, d_sae)}

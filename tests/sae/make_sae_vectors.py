@@ -1,18 +1,22 @@
 #!/usr/bin/env python3
-"""Writes tests/sae/data/sae_cases.json: small float64 cases with their loss and gradients.
+"""Writes tests/sae/data/sae_cases.json: small float64 cases with their loss, gradients and first
+step of Adam.
 
 Two sources, independent of the C++ code: `reference`, which spells the formulas out token by token
 and latent by latent in plain Python, and SAELens' JumpReLUTrainingSAE with its autograd functions
-(6.54.12, where it has such a case: it knows no logarithmic threshold). Both must agree to 1e-12.
+and torch.optim.Adam (6.54.12, where it has such a case: it knows no logarithmic threshold). Both
+must agree to 1e-12.
 Run with the peers' Python: .deps/peers/bin/python tests/sae/make_sae_vectors.py
 """
 
 import json
+import math
 import pathlib
 import random
 
 OUTPUT = pathlib.Path(__file__).parent / "data" / "sae_cases.json"
 NAMES = ("w_enc", "b_enc", "w_dec", "b_dec", "threshold")
+ADAM = {"lr": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
 
 
 def make_case(name, seed, tokens, d_in, d_sae, **objective):
@@ -29,6 +33,8 @@ def make_case(name, seed, tokens, d_in, d_sae, **objective):
         "sparsity": "coefficient",
         "coefficient": 0.13,
         "target_l0": 0.0,
+        "input_gradients": False,
+        "adam": ADAM,
         "x": gauss(tokens, d_in),
         "w_enc": gauss(d_in, d_sae),
         "b_enc": gauss(d_sae),
@@ -48,6 +54,8 @@ def cases():
         make_case("no_penalty", 4, 3, 3, 5, coefficient=0.0),
         make_case("log", 5, 6, 5, 7, parametrisation="log"),
         make_case("log_target_l0", 6, 6, 5, 7, parametrisation="log", sparsity="target-l0", target_l0=2.0),
+        make_case("input_gradients", 7, 6, 5, 7, input_gradients=True),
+        make_case("input_gradients_target_l0", 8, 8, 4, 9, sparsity="target-l0", target_l0=3.0, input_gradients=True),
     ]
 
 
@@ -56,7 +64,8 @@ def zeros_like(value):
 
 
 def reference(case):
-    """Loss and gradients by their definitions (Rajamanoharan et al. 2024, arXiv 2407.14435)."""
+    """Loss and gradients by their definitions (Rajamanoharan et al. 2024, arXiv 2407.14435), with
+    input gradients as Anthropic's Circuits Updates of January 2025 have them."""
     x, w_enc, w_dec, theta = case["x"], case["w_enc"], case["w_dec"], case["theta"]
     tokens, d_in, d_sae = len(x), len(x[0]), len(theta)
     width, lam, target = case["bandwidth"], case["coefficient"], case["target_l0"]
@@ -85,9 +94,10 @@ def reference(case):
             grads["b_dec"][i] += 2 / tokens * error[i]
         for j in range(d_sae):
             d_latent = sum(2 / tokens * error[i] * w_dec[j][i] for i in range(d_in))
-            d_pre = d_latent if on[j] else 0.0
             kernel = 1.0 if abs(pre[j] - theta[j]) < width / 2 else 0.0
-            grads["threshold"][j] -= kernel / width * (theta[j] * d_latent + slope)
+            jump = kernel / width * (theta[j] * d_latent + slope)
+            d_pre = (d_latent if on[j] else 0.0) + (jump if case["input_gradients"] else 0.0)
+            grads["threshold"][j] -= jump
             grads["b_enc"][j] += d_pre
             for i in range(d_in):
                 grads["w_dec"][j][i] += latents[j] * 2 / tokens * error[i]
@@ -96,7 +106,27 @@ def reference(case):
                     grads["b_dec"][i] -= d_pre * w_enc[i][j]
     if case["parametrisation"] == "log":
         grads["threshold"] = [t * g for t, g in zip(theta, grads["threshold"])]
-    return {"loss": mse + penalty, "mse": mse, "penalty": penalty, "l0": active, "gradients": grads}
+    starts = {**case, "threshold": [math.log(t) for t in theta] if case["parametrisation"] == "log" else theta}
+    return {
+        "loss": mse + penalty, "mse": mse, "penalty": penalty, "l0": active,
+        "gradients": grads, "moved": moved(starts, grads, NAMES),
+    }
+
+
+def moved(starts, grads, names):
+    """The parameters after Adam's first step: moments without bias are g and g²."""
+    lr, epsilon = ADAM["lr"], ADAM["epsilon"]
+    step = lambda w, g: w - lr * g / (abs(g) + epsilon)
+    nested = lambda w, g: [nested(a, b) for a, b in zip(w, g)] if isinstance(w, list) else step(w, g)
+    return {name: nested(starts[name], grads[name]) for name in names}
+
+
+def adam_of(model):
+    """torch's optimiser with the cases' constants, whose first step `moved` spells out."""
+    import torch
+
+    betas = (ADAM["beta1"], ADAM["beta2"])
+    return torch.optim.Adam(model.parameters(), lr=ADAM["lr"], betas=betas, eps=ADAM["epsilon"])
 
 
 def saelens(case):
@@ -119,6 +149,7 @@ def saelens(case):
             jumprelu_sparsity_loss_mode="quadratic" if target else "step",
             target_l0=case["target_l0"] if target else None,
             l0_coefficient=case["coefficient"],
+            jumprelu_ste_to_input=case["input_gradients"],
         )
     )
     parameters = dict(zip(NAMES, (model.W_enc, model.b_enc, model.W_dec, model.b_dec, model.threshold)))
@@ -134,13 +165,17 @@ def saelens(case):
             is_logging_step=False,
         )
     )
+    optimiser = adam_of(model)
     output.loss.backward()
-    return {
+    answer = {
         "loss": output.loss.item(),
         "mse": output.losses["mse_loss"].item(),
         "penalty": output.losses["l0_loss"].item(),
         "gradients": {name: parameter.grad.tolist() for name, parameter in parameters.items()},
     }
+    optimiser.step()
+    answer["moved"] = {name: parameter.tolist() for name, parameter in parameters.items()}
+    return answer
 
 
 def difference(a, b):
@@ -152,7 +187,9 @@ def difference(a, b):
 
 def largest_difference(a, b):
     worst = max(abs(a[key] - b[key]) for key in ("loss", "mse", "penalty"))
-    return max([worst] + [difference(a["gradients"][n], b["gradients"][n]) for n in NAMES])
+    for part in ("gradients", "moved"):
+        worst = max([worst] + [difference(a[part][n], b[part][n]) for n in NAMES])
+    return worst
 
 
 def main():

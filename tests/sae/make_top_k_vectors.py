@@ -12,11 +12,10 @@ import json
 import pathlib
 import random
 
-from make_sae_vectors import difference, make_case, zeros_like
+from make_sae_vectors import adam_of, difference, make_case, moved, zeros_like
 
 OUTPUT = pathlib.Path(__file__).parent / "data" / "top_k_cases.json"
 NAMES = ("w_enc", "b_enc", "w_dec", "b_dec")
-ADAM = {"lr": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
 THRESHOLD_RATE = 0.01
 
 
@@ -30,7 +29,6 @@ def make_kept_case(name, seed, tokens, d_in, d_sae, architecture, k, dead=0, coe
         "k": k,
         "auxiliary": coefficient if dead else 0.0,
         "dead": [1.0 if j in chosen else 0.0 for j in range(d_sae)],
-        "adam": ADAM,
     }
     if architecture != "jump_relu":
         case |= {"coefficient": 0.0}
@@ -127,15 +125,7 @@ def reference(case):
                 back(t, j, pre[t][j], d_latent, miss[t], 2 * weight / tokens, True)
     if case["architecture"] == "batch_topk":
         answer["running_threshold"] = THRESHOLD_RATE * min(z for row in latents for z in row if z > 0)
-    return {**answer, "gradients": grads, "moved": moved(case, grads)}
-
-
-def moved(case, grads):
-    """The parameters after Adam's first step: moments without bias are g and g²."""
-    lr, epsilon = ADAM["lr"], ADAM["epsilon"]
-    step = lambda w, g: w - lr * g / (abs(g) + epsilon)
-    nested = lambda w, g: [nested(a, b) for a, b in zip(w, g)] if isinstance(w, list) else step(w, g)
-    return {name: nested(case[name], grads[name]) for name in NAMES}
+    return {**answer, "gradients": grads, "moved": moved(case, grads, NAMES)}
 
 
 def saelens(case):
@@ -173,9 +163,7 @@ def saelens(case):
             is_logging_step=False,
         )
     )
-    optimiser = torch.optim.Adam(
-        model.parameters(), lr=ADAM["lr"], betas=(ADAM["beta1"], ADAM["beta2"]), eps=ADAM["epsilon"]
-    )
+    optimiser = adam_of(model)
     output.loss.backward()
     answer = {
         "mse": output.losses["mse_loss"].item(),

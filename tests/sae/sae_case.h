@@ -61,6 +61,7 @@ inline SaeCase SaeCaseFrom(const Json& json) {
   result.objective.sparsity =
       json.at("sparsity") == "target-l0" ? SparsityRule::kTargetL0 : SparsityRule::kCoefficient;
   result.objective.target_l0 = json.at("target_l0").get<double>();
+  result.objective.input_gradients = json.value("input_gradients", false);
   result.coefficient = json.at("coefficient").get<double>();
   result.x = TensorFrom(json.at("x"));
   if (json.contains("architecture")) ReadKept(json, result);

@@ -157,6 +157,9 @@ class CpuStepper : public Stepper {
     step.pre_encoder_bias = settings_.objective.pre_encoder_bias;
     step.log_threshold = settings_.objective.parametrisation == ThresholdParametrisation::kLog;
     step.bandwidth = KeepsLargest() ? 0 : static_cast<float>(settings_.objective.bandwidth);
+    if (settings_.objective.input_gradients && !KeepsLargest()) {
+      step.window_share = static_cast<float>(1 / settings_.objective.bandwidth);
+    }
     if (KeepsLargest()) {
       step.kept = static_cast<std::size_t>(
           KeptInBatch(settings_.objective.k, static_cast<std::int64_t>(batch_.tokens)));

@@ -247,6 +247,7 @@ class Dense {
         gradients[row] = kernels_.backward(LatentsOf(first)[row],
                                            WindowOf(first)[row],
                                            model_.theta[first + row],
+                                           step_.window_share,
                                            batch_.slopes,
                                            batch_.tokens,
                                            d_latents_[row]);

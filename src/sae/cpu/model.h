@@ -88,6 +88,7 @@ struct CpuStep {
   bool pre_encoder_bias = true;
   bool log_threshold = false;
   float bandwidth = 0;
+  float window_share = 0;      // as JumpWindow::share
   float lowest_threshold = 0;  // raw thresholds are kept at or above it
   std::size_t kept = 0;        // largest of a batch that are active; 0: thresholds decide
   double beta2 = 0;

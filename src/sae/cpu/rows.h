@@ -76,10 +76,12 @@ struct RowKernels {
                    T* latents,
                    std::uint8_t* window,
                    float* l0);
-  // The same row in the backward pass: d_latents becomes d_pre_acts in place.
+  // The same row in the backward pass: d_latents becomes d_pre_acts in place. `share` is that of
+  // JumpWindow.
   RowGradients (*backward)(const T* latents,
                            const std::uint8_t* window,
                            float theta,
+                           float share,
                            const float* slopes,
                            std::size_t count,
                            T* d_latents);

@@ -262,6 +262,7 @@ template <typename T>
 RowGradients Backward(const T* __restrict latents,
                       const std::uint8_t* __restrict window,
                       float theta,
+                      float share,
                       const float* __restrict slopes,
                       std::size_t count,
                       T* __restrict d_latents) {
@@ -271,23 +272,23 @@ RowGradients Backward(const T* __restrict latents,
   for (; t + kLanes <= count; t += kLanes) {
     const auto silent = Load(latents + t) == zero;
     const Floats d = Load(d_latents + t);
-    const Floats jump = d * theta + Load(slopes + t);
-    const Floats d_pre = silent ? zero : d;
+    const Floats jump = LoadBits(window + t / 8) ? d * theta + Load(slopes + t) : zero;
+    const Floats d_pre = share * jump + (silent ? zero : d);
     biases += d_pre;
     fired += silent ? zero : zero + 1;
-    windows += LoadBits(window + t / 8) ? jump : zero;
+    windows += jump;
     ToOperand(d_pre, d_latents + t);
   }
   RowGradients gradients{Sum(biases), Sum(windows), Sum(fired)};
   for (; t < count; ++t) {
     const float d = ToFloat(d_latents[t]);
-    if (HasBit(t, window)) gradients.window += d * theta + slopes[t];
-    if (ToFloat(latents[t]) == 0) {
-      ToOperand(0, d_latents + t);
-    } else {
-      gradients.bias += d;
-      gradients.fired += 1;
-    }
+    const float jump = HasBit(t, window) ? d * theta + slopes[t] : 0;
+    const bool silent = ToFloat(latents[t]) == 0;
+    const float d_pre = share * jump + (silent ? 0 : d);
+    gradients.window += jump;
+    gradients.bias += d_pre;
+    gradients.fired += silent ? 0.0F : 1.0F;
+    ToOperand(d_pre, d_latents + t);
   }
   return gradients;
 }

@@ -50,7 +50,7 @@ class Sparse {
         batch_(batch),
         workspace_(workspace),
         entries_(workspace.entries),
-        half_window_(step.bandwidth / 2) {}
+        window_{step.bandwidth / 2, step.window_share} {}
 
   void Select(const EncoderProduct& product) {
     const EntryLister<T> lister(kernels_, parallel_, product, model_, batch_, workspace_);
@@ -59,7 +59,7 @@ class Sparse {
     } else {
       // Entries begin at the window's lower end, not at θ: latents just below θ take part in its
       // gradient.
-      lister.ListAbove(half_window_);
+      lister.ListAbove(window_.half);
     }
     entries_.IndexByToken(batch_.tokens, parallel_);
   }
@@ -175,57 +175,63 @@ class Sparse {
     Scratch<T>& scratch = OfThisThread<T>();
     scratch.ReserveRows(end - begin, model_.d_in);
     if (index + 1 < block.latents()) PrefetchTokenRows(block, index + 1);
-    const RowGradients gradients = ListActive(block, begin, end, latent, scratch);
-    const auto active = static_cast<std::size_t>(gradients.fired);
+    const Listed listed = ListRows(block, begin, end, latent, scratch);
     const AdamRow adam = AdamFor(step_, model_.row_updates[latent]);
     model_.row_updates[latent] = static_cast<std::int32_t>(step_.updates);
-    UpdateEncoder(latent, adam, active, gradients.bias, scratch, partial_encoder);
-    UpdateDecoder(latent, adam, active, scratch);
-    UpdateScalars(step_, adam, gradients, model_, latent);
-    return gradients.fired;
+    UpdateEncoder(latent, adam, listed, scratch, partial_encoder);
+    UpdateDecoder(latent, adam, listed, scratch);
+    UpdateScalars(step_, adam, listed.gradients, model_, latent);
+    return listed.gradients.fired;
   }
 
-  // The rows that the latent's two weight gradients are sums of, and their factors.
-  RowGradients ListActive(const EntryBlock& block,
-                          std::uint32_t begin,
-                          std::uint32_t end,
-                          std::size_t latent,
-                          Scratch<T>& scratch) {
+  // A latent's sums over its entries, and of how many rows its two weight gradients are sums.
+  struct Listed {
+    RowGradients gradients;
+    std::size_t encoder = 0, decoder = 0;
+  };
+
+  // Lists these rows and their factors. W_dec learns from active entries alone, W_enc from those
+  // inside the window too where the estimators reach pre-activations.
+  Listed ListRows(const EntryBlock& block,
+                  std::uint32_t begin,
+                  std::uint32_t end,
+                  std::size_t latent,
+                  Scratch<T>& scratch) {
     const float theta = model_.theta[latent];
     const float* d_latents = entries_.d_latents().data() + block.base;
-    RowGradients gradients;
-    std::size_t active = 0;
+    Listed listed;
     for (std::uint32_t i = begin; i < end; ++i) {
       const std::uint32_t token = block.tokens[i];
-      if (!AddPair(block.pre_acts[i],
-                   theta,
-                   half_window_,
-                   d_latents[i],
-                   batch_.slopes[token],
-                   gradients)) {
-        continue;
-      }
-      scratch.rows[active] = batch_.inputs[token];
-      scratch.factors[active] = d_latents[i];
-      scratch.other_rows[active] = batch_.errors[token];
-      scratch.other_factors[active] = block.pre_acts[i];
-      active += 1;
+      const float pre = block.pre_acts[i];
+      const float d_pre =
+          AddPair(pre, theta, window_, d_latents[i], batch_.slopes[token], listed.gradients);
+      const bool silent = pre <= theta;
+      if (silent && window_.share == 0) continue;
+      scratch.rows[listed.encoder] = batch_.inputs[token];
+      scratch.factors[listed.encoder] = d_pre;
+      listed.encoder += 1;
+      if (silent) continue;
+      scratch.other_rows[listed.decoder] = batch_.errors[token];
+      scratch.other_factors[listed.decoder] = pre;
+      listed.decoder += 1;
     }
-    return gradients;
+    return listed;
   }
 
   void UpdateEncoder(std::size_t latent,
                      const AdamRow& adam,
-                     std::size_t active,
-                     float bias_gradient,
+                     const Listed& listed,
                      Scratch<T>& scratch,
                      float* partial_encoder) {
     const CpuWeight<T>& w = model_.w_enc;
     if (partial_encoder != nullptr) {
-      kernels_.rows->add(w.master[latent], bias_gradient, model_.d_in, partial_encoder);
+      kernels_.rows->add(w.master[latent], listed.gradients.bias, model_.d_in, partial_encoder);
     }
-    kernels_.rows->accumulate(
-        scratch.rows.data(), scratch.factors.data(), active, model_.d_in, scratch.sum.data());
+    kernels_.rows->accumulate(scratch.rows.data(),
+                              scratch.factors.data(),
+                              listed.encoder,
+                              model_.d_in,
+                              scratch.sum.data());
     kernels_.rows->update_encoder(adam,
                                   scratch.sum.data(),
                                   model_.d_in,
@@ -236,12 +242,12 @@ class Sparse {
 
   void UpdateDecoder(std::size_t latent,
                      const AdamRow& adam,
-                     std::size_t active,
+                     const Listed& listed,
                      Scratch<T>& scratch) {
     const CpuWeight<T>& w = model_.w_dec;
     kernels_.rows->accumulate(scratch.other_rows.data(),
                               scratch.other_factors.data(),
-                              active,
+                              listed.decoder,
                               model_.d_in,
                               scratch.sum.data());
     kernels_.rows->update_decoder(adam,
@@ -259,7 +265,7 @@ class Sparse {
   CpuBatch<T>& batch_;
   SparseWorkspace& workspace_;
   Entries& entries_;
-  float half_window_;
+  JumpWindow window_;
 };
 
 }  // namespace

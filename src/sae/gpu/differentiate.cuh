@@ -45,14 +45,13 @@ SAELAW_KERNEL Differentiate(StepView view) {
     for (int i = 0; i < kEight; ++i) {
       // Padding behind the batch is left out of the sums; its derivatives belong to no token.
       if (token + i >= sizes.tokens) continue;
-      const bool active = AddPair(products.value[i] + bias,
-                                  theta,
-                                  view.half_window,
-                                  d_latents.value[i],
-                                  view.slopes[token + i],
-                                  sums);
-      // What is written back is d_pre_acts: the derivative passes through active latents alone.
-      if (!active) d_latents.value[i] = 0;
+      // What is written back is d_pre_acts.
+      d_latents.value[i] = AddPair(products.value[i] + bias,
+                                   theta,
+                                   view.window,
+                                   d_latents.value[i],
+                                   view.slopes[token + i],
+                                   sums);
     }
     StorePacked(view.d_latents + latent * sizes.row + token, Pack(d_latents));
   });

@@ -49,8 +49,7 @@ SAELAW_DEVICE void FillFactors(
       lists.factors[k] = pre <= theta ? 0 : Rounded(pre);
     } else {
       const float d_latent = ToFloat(view.d_latents[row + token]);
-      const bool active = AddPair(pre, theta, view.half_window, d_latent, view.slopes[token], sums);
-      lists.factors[k] = active ? d_latent : 0;
+      lists.factors[k] = AddPair(pre, theta, view.window, d_latent, view.slopes[token], sums);
     }
   }
   // All factors must be there before any thread sums over them.

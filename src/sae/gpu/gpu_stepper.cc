@@ -113,6 +113,7 @@ class GpuStepper : public Stepper {
     SaelawGpuSettings settings{objective.pre_encoder_bias ? 1 : 0,
                                objective.parametrisation == ThresholdParametrisation::kLog ? 1 : 0,
                                objective.sparsity == SparsityRule::kTargetL0 ? 1 : 0,
+                               objective.input_gradients ? 1 : 0,
                                objective.target_l0,
                                objective.bandwidth,
                                settings_.adam.beta2,

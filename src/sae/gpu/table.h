@@ -10,7 +10,7 @@
 extern "C" {
 
 // The library hands out its table only to a caller of the same version.
-enum : std::uint32_t { kSaelawGpuVersion = 2 };
+enum : std::uint32_t { kSaelawGpuVersion = 3 };
 
 // The matrix products of a step, row-major. A sparse step has the first alone.
 enum SaelawGpuProduct : std::int32_t {
@@ -31,7 +31,8 @@ struct SaelawGpuShape {
 struct SaelawGpuSettings {
   std::int32_t pre_encoder_bias;  // flags
   std::int32_t log_threshold;
-  std::int32_t target_rule;  // the penalty is λ(2/target_l0)(l0 - target_l0)², else λ·l0
+  std::int32_t target_rule;      // the penalty is λ(2/target_l0)(l0 - target_l0)², else λ·l0
+  std::int32_t input_gradients;  // the estimators give pre-activations gradients too
   double target_l0;
   double bandwidth;
   double beta2, epsilon;

@@ -108,7 +108,7 @@ SAELAW_KERNEL MarkEntries(StepView view) {
     const int latent = tile.first_latent + i;
     if (latent >= sizes.d_sae) break;  // the whole warp
     const unsigned bits =
-        BitsAbove(tile, PreActs(view, tile, latent), view.theta[latent] - view.half_window);
+        BitsAbove(tile, PreActs(view, tile, latent), view.theta[latent] - view.window.half);
     const std::uint32_t word = WordOf(tile, bits);
     if (tile.lane % 4 == 0 && tile.tokens > 0) {
       view.latent_bits[static_cast<std::size_t>(latent) * sizes.token_words + tile.token / 32] =

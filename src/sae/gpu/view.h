@@ -9,6 +9,7 @@
 #include "gpu/bf16.h"
 #include "gpu/grid.h"
 #include "sae/gpu/table.h"
+#include "sae/model/jump_relu_pair.h"
 #include "sae/model/l0_penalty.h"
 
 namespace saelaw::gpu {
@@ -82,7 +83,8 @@ struct StepView {
   SaelawGpuModel model;
   // Settings.
   int pre_encoder_bias, log_threshold, target_rule;
-  float bandwidth, half_window, lowest_threshold;
+  JumpWindow window;
+  float bandwidth, lowest_threshold;
   double beta2, target_l0;
   float beta2_once, one_less_beta, epsilon;
 
@@ -192,7 +194,7 @@ inline StepView ViewOf(const SaelawGpuShape& shape,
   view.target_rule = settings.target_rule;
   view.target_l0 = settings.target_l0;
   view.bandwidth = static_cast<float>(settings.bandwidth);
-  view.half_window = view.bandwidth / 2;
+  view.window = {view.bandwidth / 2, settings.input_gradients != 0 ? 1 / view.bandwidth : 0};
   // Below ε/2 the window would reach negative pre-activations.
   view.lowest_threshold = view.bandwidth / 2;
   view.beta2 = settings.beta2;

@@ -54,18 +54,20 @@ class JumpReluActivation : public Activation {
   }
 
   // dθ = -Σ_tokens (K/ε)(θ·d_latents + slope), K = [|pre - θ| < ε/2]; by ln θ: θ·dθ. By the
-  // pre-activations: d_latents·H(pre - θ). Both estimators take the whole window.
+  // pre-activations: d_latents·H(pre - θ), and with input gradients (K/ε)(θ·d_latents + slope)
+  // besides, since both jumps depend on pre - θ alone. Both estimators take the whole window.
   at::Tensor Backward(const LossSlopes& slopes, SaeGradients& gradients) const override {
     const at::Tensor slope = PenaltySlope(slopes.l0, objective_, slopes.coefficient);
     const at::Tensor jump = at::addcmul(slope, slopes.d_latents, theta_);  // [B, d_sae]
+    const at::Tensor inside = InsideWindow(jump, margin_, objective_.bandwidth / 2);
     // The loss falls when θ rises past a latent that costs more than it gives, hence the sign.
-    gradients.threshold = InsideWindow(jump, margin_, objective_.bandwidth / 2)
-                              .sum(0)
-                              .mul_(-1 / objective_.bandwidth);
+    gradients.threshold = inside.sum(0).mul_(-1 / objective_.bandwidth);
     if (objective_.parametrisation == ThresholdParametrisation::kLog) {
       gradients.threshold.mul_(theta_);
     }
-    return WherePositive(slopes.d_latents, margin_);
+    at::Tensor d_pre = WherePositive(slopes.d_latents, margin_);
+    if (objective_.input_gradients) d_pre.add_(inside, 1 / objective_.bandwidth);
+    return d_pre;
   }
 
  private:

@@ -6,18 +6,33 @@
 
 namespace saelaw {
 
-// Adds the pair to what its latent's bias and threshold receive, and returns whether it is active:
-// pre > θ, or NaN. The window |pre - θ| < ε/2 is that of the straight-through estimators. `Sums`
-// has numbers `bias`, `window` and `fired`, as RowGradients.
+// The straight-through estimators of a pair: their window is |pre - θ| < half, half = ε/2. `share`
+// is 1/ε where they give the pre-activation a gradient too, and 0 where thresholds alone have one.
+struct JumpWindow {
+  float half = 0;
+  float share = 0;
+};
+
+// Adds the pair to what its latent's bias and threshold receive, and returns the loss's derivative
+// by its pre-activation: d_latent where it is active (pre > θ, or NaN), and the estimators' part
+// inside the window. `Sums` has numbers `bias`, `window` and `fired`, as RowGradients.
 template <typename Sums>
-SAELAW_ANYWHERE bool AddPair(
-    float pre, float theta, float half_window, float d_latent, float slope, Sums& sums) {
+SAELAW_ANYWHERE float AddPair(
+    float pre, float theta, const JumpWindow& window, float d_latent, float slope, Sums& sums) {
   const float margin = pre - theta;
-  if (margin < half_window && margin > -half_window) sums.window += theta * d_latent + slope;
-  if (pre <= theta) return false;
-  sums.bias += d_latent;
-  sums.fired += 1;
-  return true;
+  float d_pre = 0;
+  if (margin < window.half && margin > -window.half) {
+    const float jump = theta * d_latent + slope;
+    sums.window += jump;
+    d_pre = window.share * jump;
+  }
+  // Written so that a NaN counts as active: a diverged run must not look like a silent one.
+  if (!(pre <= theta)) {
+    sums.fired += 1;
+    d_pre += d_latent;
+  }
+  sums.bias += d_pre;
+  return d_pre;
 }
 
 }  // namespace saelaw

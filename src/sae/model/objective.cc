@@ -16,7 +16,8 @@ SaeObjective ObjectiveOf(const SaeSpec& sae, const TrainingSpec& training) {
           training.target_l0,
           training.precision,
           &ArchitectureOf(sae),
-          sae.k};
+          sae.k,
+          sae.input_gradients};
 }
 
 AuxiliaryLoss AuxiliaryLossOf(const TrainingSpec& training) {

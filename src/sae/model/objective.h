@@ -26,7 +26,8 @@ struct SaeObjective {
   // parameters' type.
   Precision precision = Precision::kFp32;
   const Architecture* architecture = &JumpRelu();  // never null, lives for ever
-  double k = 0;  // active latents a token, where the architecture keeps so many
+  double k = 0;                  // active latents a token, where the architecture keeps so many
+  bool input_gradients = false;  // the estimators reach pre-activations, not thresholds alone
 };
 SaeObjective ObjectiveOf(const SaeSpec& sae, const TrainingSpec& training);
 

@@ -35,9 +35,11 @@ class CpuStepper : public ::testing::TestWithParam<std::tuple<std::string, Preci
   // Of the norm of a gradient: rounding of sums in fp32, or of operands to 8 bits.
   double tolerance() const { return precision() == Precision::kFp32 ? 2e-6 : 8e-3; }
   // With bf16 one token more or less is active, or inside a window, and these batches are small.
-  double GradientTolerance(std::size_t tensor) const {
+  // Those that enter or leave a window show in the encoder too where it has gradients from there.
+  double GradientTolerance(std::size_t tensor, const Variant& variant) const {
     if (precision() == Precision::kFp32) return 8e-6;
-    return tensor == 4 ? 0.8 : 0.06;
+    if (tensor == 4) return 0.8;
+    return variant.input_gradients && tensor < 2 ? 0.15 : 0.06;
   }
   // With bf16 one of 24 biases whose gradient is near 0 may go the other way.
   double MovedTolerance(std::size_t tensor) const {
@@ -73,7 +75,8 @@ TEST_P(CpuStepper, HasTheGradientsOfTheReference) {
       const auto second = TensorsOf(state.adam.second);
       const auto expected_second = TensorsOf(expected.adam.second);
       for (std::size_t i = 0; i < second.size(); ++i) {
-        EXPECT_LT(Difference(second[i].sqrt(), expected_second[i].sqrt()), GradientTolerance(i))
+        EXPECT_LT(Difference(second[i].sqrt(), expected_second[i].sqrt()),
+                  GradientTolerance(i, variant))
             << kSaeTensorNames[i];
       }
       const auto moved = TensorsOf(state.parameters);

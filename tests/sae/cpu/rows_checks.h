@@ -137,28 +137,32 @@ class RowChecks {
     }
   }
 
-  // Every third latent is active, and every second token lies in the window.
+  // Every third latent is active, and every second token lies in the window. With input gradients
+  // of half the window's sum (share 1/2), bf16 still holds every number.
   void GradientsAreThoseOfActiveLatents(std::size_t tokens) const {
+    for (const float share : {0.0F, 0.5F}) GradientsAreThoseOfPairs(tokens, share);
+  }
+  void GradientsAreThoseOfPairs(std::size_t tokens, float share) const {
     std::vector<T> latents, d_latents;
     std::vector<std::uint8_t> window(BitBytes(tokens), 0x55);
-    Floats slopes;
+    Floats slopes, d_pre;
     RowGradients expected;
     for (std::size_t t = 0; t < tokens; ++t) {
       latents.push_back(OperandOf<T>(t % 3 == 0 ? 3.0F : 0.0F));
       d_latents.push_back(OperandOf<T>(Whole(t)));
       slopes.push_back(Whole(t + 7));
-      expected.bias += t % 3 == 0 ? Whole(t) : 0;
+      const float jump = t % 2 == 0 ? 2 * Whole(t) + slopes[t] : 0;
+      d_pre.push_back((t % 3 == 0 ? Whole(t) : 0) + share * jump);
+      expected.bias += d_pre[t];
       expected.fired += t % 3 == 0 ? 1 : 0;
-      expected.window += t % 2 == 0 ? 2 * Whole(t) + slopes[t] : 0;
+      expected.window += jump;
     }
     const RowGradients got = kernels_.backward(
-        latents.data(), window.data(), 2, slopes.data(), tokens, d_latents.data());
+        latents.data(), window.data(), 2, share, slopes.data(), tokens, d_latents.data());
     EXPECT_EQ(got.bias, expected.bias);
     EXPECT_EQ(got.fired, expected.fired);
     EXPECT_EQ(got.window, expected.window);
-    for (std::size_t t = 0; t < tokens; ++t) {
-      EXPECT_EQ(ValueOf(d_latents[t]), t % 3 == 0 ? Whole(t) : 0) << t;
-    }
+    for (std::size_t t = 0; t < tokens; ++t) EXPECT_EQ(ValueOf(d_latents[t]), d_pre[t]) << t;
   }
 
   // And a gradient along the row moves nothing: it is taken out.

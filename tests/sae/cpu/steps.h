@@ -18,10 +18,12 @@ struct Variant {
   ThresholdParametrisation parametrisation;
   SparsityRule sparsity;
   bool pre_encoder_bias;
+  bool input_gradients;
 };
 inline constexpr Variant kVariants[] = {
-    {ThresholdParametrisation::kRaw, SparsityRule::kCoefficient, true},
-    {ThresholdParametrisation::kLog, SparsityRule::kTargetL0, false},
+    {ThresholdParametrisation::kRaw, SparsityRule::kCoefficient, true, false},
+    {ThresholdParametrisation::kLog, SparsityRule::kTargetL0, false, false},
+    {ThresholdParametrisation::kRaw, SparsityRule::kTargetL0, true, true},
 };
 
 // A state in the middle of nowhere: no symmetry hides an error.
@@ -50,6 +52,7 @@ inline StepSettings SettingsOf(const Variant& variant, Precision precision) {
                         variant.sparsity,
                         /*target_l0=*/5,
                         precision};
+  settings.objective.input_gradients = variant.input_gradients;
   return settings;
 }
 

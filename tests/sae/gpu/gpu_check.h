@@ -63,9 +63,9 @@ class StepChecker {
     return view_.products[AtLatent(j, t)] + static_cast<float>(step_.before.b_enc[j]);
   }
   bool Active(int j, int t) const { return !(Pre(j, t) <= view_.theta[j]); }
-  bool Entry(int j, int t) const { return !(Pre(j, t) <= view_.theta[j] - view_.half_window); }
+  bool Entry(int j, int t) const { return !(Pre(j, t) <= view_.theta[j] - view_.window.half); }
   bool InWindow(int j, int t) const {
-    return std::abs(Pre(j, t) - view_.theta[j]) < view_.half_window;
+    return std::abs(Pre(j, t) - view_.theta[j]) < view_.window.half;
   }
 
   void CheckPreparation() {

@@ -29,6 +29,27 @@ double LargestDifference(const at::Tensor& a, const at::Tensor& b) {
   return (a - b).abs().max().item<double>();
 }
 
+// Where a tensor is no gradient's, or of another architecture, nothing is expected of it.
+void ExpectTensors(const SaeParameters& got, const Json& expected) {
+  const auto tensors = TensorsOf(got);
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    if (!expected.contains(kSaeTensorNames[i])) continue;
+    const at::Tensor wanted = TensorFrom(expected.at(kSaeTensorNames[i]));
+    EXPECT_LT(LargestDifference(tensors[i], wanted), 1e-10) << kSaeTensorNames[i];
+  }
+}
+
+// The parameters after one step of Adam with the case's constants, thresholds at the same rate.
+SaeParameters Moved(const Json& json, const SaeCase& sae, const SaeStep& step) {
+  const Json& adam = json.at("adam");
+  const AdamSettings settings{adam.at("beta1"), adam.at("beta2"), adam.at("epsilon")};
+  const double lr = adam.at("lr");
+  SaeParameters moved = Mapped(sae.parameters, [](const at::Tensor& one) { return one.clone(); });
+  AdamState state = NewAdamState(moved, settings);
+  AdamUpdate(*sae.objective.architecture, settings, lr, lr, step.gradients, moved, state);
+  return moved;
+}
+
 // Vectors of make_sae_vectors.py: plain Python and, for the raw cases, SAELens 6.54.12.
 TEST(LossAndGradients, AgreeWithReferenceVectors) {
   for (const Json& json : Cases()) {
@@ -41,19 +62,8 @@ TEST(LossAndGradients, AgreeWithReferenceVectors) {
     EXPECT_NEAR(terms.mse, expected.at("mse").get<double>(), 1e-10);
     EXPECT_NEAR(terms.penalty, expected.at("penalty").get<double>(), 1e-10);
     EXPECT_NEAR(terms.l0, expected.at("l0").get<double>(), 1e-10);
-    const auto gradients = TensorsOf(step.gradients);
-    for (std::size_t i = 0; i < gradients.size(); ++i) {
-      const at::Tensor wanted = TensorFrom(expected.at("gradients").at(kSaeTensorNames[i]));
-      EXPECT_LT(LargestDifference(gradients[i], wanted), 1e-10) << kSaeTensorNames[i];
-    }
-  }
-}
-
-void ExpectTensors(const SaeParameters& got, const Json& expected) {
-  const auto tensors = TensorsOf(got);
-  for (std::size_t i = 0; i < 4; ++i) {
-    const at::Tensor wanted = TensorFrom(expected.at(kSaeTensorNames[i]));
-    EXPECT_LT(LargestDifference(tensors[i], wanted), 1e-10) << kSaeTensorNames[i];
+    ExpectTensors(step.gradients, expected.at("gradients"));
+    ExpectTensors(Moved(json, sae, step), expected.at("moved"));
   }
 }
 
@@ -73,16 +83,11 @@ TEST(LossAndGradients, AgreeWithReferenceVectorsOfKeptLatents) {
     const double auxiliary = step.auxiliary.defined() ? step.auxiliary.item<double>() : 0;
     EXPECT_NEAR(auxiliary, expected.at("auxiliary").get<double>(), 1e-10);
     ExpectTensors(step.gradients, expected.at("gradients"));
-    const Json& adam = json.at("adam");
-    const AdamSettings settings{adam.at("beta1"), adam.at("beta2"), adam.at("epsilon")};
-    const Architecture& architecture = *sae.objective.architecture;
-    SaeParameters moved = sae.parameters;
-    AdamState state = NewAdamState(moved, settings);
-    AdamUpdate(architecture, settings, adam.at("lr"), 0, step.gradients, moved, state);
+    SaeParameters moved = Moved(json, sae, step);
     ExpectTensors(moved, expected.at("moved"));
     EXPECT_EQ(step.seen.defined(), expected.contains("running_threshold"));
     if (!step.seen.defined()) continue;
-    architecture.TakeIn(step.seen, moved);
+    sae.objective.architecture->TakeIn(step.seen, moved);
     EXPECT_NEAR(moved.running_threshold[0].item<double>(),
                 expected.at("running_threshold").get<double>(),
                 1e-12);
@@ -155,6 +160,20 @@ TEST(ThresholdGradient, CoversNegativePreActsWhenTheThresholdIsBelowHalfTheBandw
   const double d_latent = 2 * (0 + 0.02) * 2;
   EXPECT_NEAR(
       ThresholdGradientOf(Scalar(-0.02, 0.1, 0.25)), -(0.1 * d_latent + 0.25) / 0.25, 1e-15);
+}
+
+// Both jumps depend on pre - θ alone: b_enc gets what θ gets, with the other sign, and the slope of
+// the activation besides. Here pre lies below θ, where only the window's part is left.
+TEST(InputGradients, AreThoseOfTheThresholdWithTheOtherSign) {
+  SaeCase sae = Scalar(0.45, 0.5, 0.25);
+  const auto bias_gradient = [&] {
+    return LossAndGradients(sae.parameters, sae.objective, sae.coefficient, sae.x)
+        .gradients.b_enc.item<double>();
+  };
+  EXPECT_EQ(bias_gradient(), 0);
+  sae.objective.input_gradients = true;
+  EXPECT_NE(bias_gradient(), 0);
+  EXPECT_DOUBLE_EQ(bias_gradient(), -ThresholdGradientOf(sae));
 }
 
 TEST(Forward, LetsNaNThrough) {
