@@ -159,9 +159,7 @@ Counts Simulate(const Cell& cell, const Method& method, int redraws, int resampl
               Holds(fit.Find(Role::kFloor)->interval, sized ? 1.69 : 1) ? 1 : 0,
               0,
               std::log(law.hi / law.lo)};
-    for (const std::string& warning : fit.warnings) {
-      counts.told += warning.find("noise differs") != std::string::npos ? 1 : 0;
-    }
+    counts.told += FindWarning<warning::UnevenNoise>(fit.warnings) != nullptr ? 1 : 0;
   });
   Counts all;
   for (const Counts& one : each) {

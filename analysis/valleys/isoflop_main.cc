@@ -58,7 +58,7 @@ void Print(int table, const char* way, const LawFit& law) {
   const double truth = kExponentD / (kExponentN + kExponentD);
   const Parameter* exponent = law.Find("exponent_n");
   if (exponent == nullptr) {
-    fmt::print("{},{},,,,{}\n", table, way, law.refusal);
+    fmt::print("{},{},,,,{}\n", table, way, Code(*law.refusal));
     return;
   }
   fmt::print("{},{},{:.6f},{:.6f},{:.6f},{}\n",

@@ -12,7 +12,6 @@
 #include "orchestrate/knowledge/earlier_runs.h"
 #include "orchestrate/knowledge/stored_knowledge.h"
 #include "report/config.h"
-#include "report/document/numbers.h"
 #include "store/store.h"
 #include "study/rounds/decision.h"
 
@@ -23,13 +22,9 @@ namespace fs = std::filesystem;
 namespace {
 
 // This warning goes first: it limits all that follows.
-void AddWhatIsLeft(const Plan& next, std::vector<std::string>* warnings) {
+void AddWhatIsLeft(const Plan& next, StudyWarnings* warnings) {
   if (next.complete) return;
-  std::string left = fmt::format("the study is not finished: {} of the next round {} left",
-                                 RunsText(static_cast<double>(next.runs.size())),
-                                 next.runs.size() == 1 ? "is" : "are");
-  if (next.cut > 0) left += fmt::format(", and the budget leaves out {} more", next.cut);
-  warnings->insert(warnings->begin(), left);
+  warnings->insert(warnings->begin(), warning::RunsLeft{next.runs.size(), next.cut});
 }
 
 // Runs of other data are named, because the user may believe that they are the answer.
@@ -62,7 +57,7 @@ Answer AnswerSweep(const Sweep& sweep,
   answer.findings = std::move(decision.findings);
   if (answer.findings.runs.empty()) NothingFinished(store, answer.sweep, database);
   if (const std::string earlier = EarlierRuns(store, answer.sweep); !earlier.empty()) {
-    answer.findings.warnings.push_back(earlier);
+    answer.findings.warnings.push_back(warning::EarlierRuns{earlier});
   }
   AddWhatIsLeft(decision.plan, &answer.findings.warnings);
   answer.findings.runs_left =

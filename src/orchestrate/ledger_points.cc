@@ -216,14 +216,14 @@ LedgerPoints PointsOf(const Store& store, const std::string& name, const LedgerC
   LedgerPoints ledger{ParseCsvPoints(table.csv, name, choice.columns, where, OwnColumns()),
                       std::move(table.runs)};
   if (table.other_versions > 0) {
-    ledger.points.warnings.push_back(others + ": left out");
+    ledger.points.warnings.push_back(warning::OtherVersions{table.other_versions});
   }
   return ledger;
 }
 
 void NameRuns(const LedgerPoints& ledger, LawAnswer* answer) {
   const auto run_of = [&](std::int64_t row) { return ledger.RunOf(row); };
-  for (std::string& warning : answer->law.warnings) warning = WithRunNames(warning, run_of);
+  NameRuns(run_of, &answer->law.warnings);
   for (DroppedPoint& dropped : answer->law.dropped) {
     dropped.reason = fmt::format("run {}: {}", run_of(dropped.row), dropped.reason);
   }

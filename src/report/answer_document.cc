@@ -12,6 +12,7 @@
 #include "report/json.h"
 #include "report/tables/criticism_tables.h"
 #include "report/tables/fit_figures.h"
+#include "report/tables/fit_words.h"
 #include "report/tables/law_tables.h"
 
 namespace saelaw {
@@ -23,8 +24,8 @@ std::string TitleOf(const LawInfo& law) {
   return law.title.empty() ? fmt::format("Law {}", law.name) : std::string(law.title);
 }
 
-void Warn(const std::vector<std::string>& warnings, Blocks& blocks) {
-  for (const std::string& warning : warnings) blocks.emplace_back(Warning(warning));
+void Warn(const FitWarnings& warnings, Blocks& blocks) {
+  for (const FitWarning& warning : warnings) blocks.emplace_back(Warning(WarningText(warning)));
 }
 
 // A law that was found in another way stands beside the one that was asked for, so that the reader
@@ -81,9 +82,10 @@ Document AnswerDocument(const LawAnswer& answer) {
   const LawFit& law = answer.law;
   Document document;
   document.subject = law.name();
-  document.warnings = law.warnings;
-  document.warnings.insert(
-      document.warnings.end(), answer.criticism.warnings.begin(), answer.criticism.warnings.end());
+  document.warnings = WarningTexts(law.warnings);
+  for (const FitWarning& warning : answer.criticism.warnings) {
+    document.warnings.push_back(WarningText(warning));
+  }
   Blocks& blocks = document.blocks;
   blocks.emplace_back(Section{TitleOf(*law.info), SearchedLawBlocks(law, "")});
   Extend(blocks, Grounds(answer));
@@ -92,7 +94,9 @@ Document AnswerDocument(const LawAnswer& answer) {
     Extend(predictions.blocks, DiscrepancyBlocks(law, answer.predictions));
     blocks.emplace_back(std::move(predictions));
   }
-  Extend(blocks, CriticismBlocks(answer.criticism, answer.criticism.would_change, "/criticism"));
+  Extend(
+      blocks,
+      CriticismBlocks(answer.criticism, ChangeTexts(answer.criticism.would_change), "/criticism"));
   if (!law.dropped.empty())
     blocks.emplace_back(Section{DroppedTitle(answer), DroppedBlocks(law.dropped)});
   return document;

@@ -3,6 +3,7 @@
 
 #include "report/documents.h"
 #include "report/tables/comparison_tables.h"
+#include "report/tables/fit_words.h"
 #include "report/tables/law_tables.h"
 
 namespace saelaw {
@@ -12,7 +13,7 @@ using namespace document;  // NOLINT: the kinds of blocks
 Document CompareDocument(const Comparison& comparison, const std::vector<DroppedPoint>& dropped) {
   Document document;
   document.subject = "laws of loss";
-  document.warnings = comparison.warnings;
+  document.warnings = WarningTexts(comparison.warnings);
   document.blocks.emplace_back(Section{"Laws of loss, each scale predicted from the smaller ones",
                                        ComparisonBlocks(comparison, "")});
   if (!dropped.empty()) {

@@ -19,8 +19,8 @@
 #include "report/document/numbers.h"
 #include "report/render/text_table.h"
 #include "report/report.h"
+#include "report/tables/transfer_words.h"
 #include "report/tables/verdict_words.h"
-#include "study/advice/words.h"
 
 namespace saelaw {
 namespace {

@@ -12,7 +12,9 @@
 #include "core/metrics.h"
 #include "core/quantities.h"
 #include "report/tables/law_words.h"
+#include "report/tables/refusal_words.h"
 #include "report/tables/shown_metrics.h"
+#include "report/tables/study_words.h"
 
 namespace saelaw {
 namespace {
@@ -28,7 +30,7 @@ std::string LawLines(const LawFit& fit, const std::string& quantity) {
   const std::string points = std::to_string(fit.n_points);
   if (!fit.ok()) {
     return Line(
-        {CsvCell(fit.name()), quantity, "", "", "", "", "", points, "", CsvCell(fit.refusal)});
+        {CsvCell(fit.name()), quantity, "", "", "", "", "", points, "", CsvCell(RefusalText(fit))});
   }
   std::string lines;
   for (const Parameter& parameter : fit.params) {
@@ -128,8 +130,8 @@ std::string RunsCsv(const Findings& findings) {
     // The counts share one cell, so that the number of bins does not change the columns.
     cells.push_back(fmt::format("{}", fmt::join(run.firing_histogram, " ")));
     cells.emplace_back(run.short_run ? "1" : "0");
-    for (const std::string* text : {&run.reason_left_out, &run.origin, &run.id}) {
-      cells.push_back(CsvCell(*text));
+    for (const std::string& text : {LeftOutText(run.left_out), run.origin, run.id}) {
+      cells.push_back(CsvCell(text));
     }
     AddCells(last, run, &cells);
     csv += Line(cells);

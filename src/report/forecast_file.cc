@@ -9,8 +9,8 @@
 #include "core/files.h"
 #include "report/document/numbers.h"
 #include "report/json_parts.h"
+#include "report/tables/transfer_words.h"
 #include "report/tables/verdict_words.h"
-#include "study/advice/words.h"
 
 namespace saelaw {
 namespace {

@@ -3,6 +3,8 @@
 #include <cmath>
 
 #include "report/json_parts.h"
+#include "report/tables/fit_words.h"
+#include "report/tables/refusal_words.h"
 
 namespace saelaw {
 namespace report_json {
@@ -23,8 +25,7 @@ Json LawObject(const ComparedLaw& compared) {
   Json rolled = Json::array();
   for (const RolledScale& pair : compared.rolled) rolled.push_back(Rolled(pair));
   // Without a fit there is nothing to say but why.
-  const bool fitted = compared.left_out.empty() && compared.fit.ok();
-  const std::string& why = compared.left_out.empty() ? compared.fit.refusal : compared.left_out;
+  const bool fitted = !compared.unknown && compared.fit.ok();
   return {{"law", compared.law->name},
           {"weight", Number(compared.weight)},
           {"holds_up", compared.holds_up},
@@ -36,8 +37,8 @@ Json LawObject(const ComparedLaw& compared) {
           {"params", fitted ? Values(compared.fit.params) : Json(nullptr)},
           {"intervals", fitted ? Intervals(compared.fit.params) : Json(nullptr)},
           {"rms_residual", fitted ? Number(compared.fit.rms_residual) : Json(nullptr)},
-          {"warnings", compared.fit.warnings},
-          {"left_out", TextOrNull(why)}};
+          {"warnings", WarningTexts(compared.fit.warnings)},
+          {"left_out", TextOrNull(WhyNotFitted(compared))}};
 }
 
 Json PlaceObject(const Comparison& comparison, const AveragedPrediction& place) {
@@ -52,8 +53,7 @@ Json PlaceObject(const Comparison& comparison, const AveragedPrediction& place) 
          {"value", Number(part.value)},
          {"interval", Range(part.prediction)},
          {"law_interval", Range(part.confidence)},
-         {"discrepancy",
-          DiscrepancyObject(part.discrepancy, compared.fit.discrepancy.calibrated_on)}});
+         {"discrepancy", DiscrepancyObject(part.discrepancy, compared.fit.discrepancy)}});
   }
   return {{"at", AtObject(place.averaged.at)},
           {"value", Number(place.averaged.value)},
@@ -65,12 +65,12 @@ Json PlaceObject(const Comparison& comparison, const AveragedPrediction& place) 
 
 }  // namespace
 
-Json DiscrepancyObject(const Discrepancy& discrepancy, const std::string& calibrated_on) {
+Json DiscrepancyObject(const Discrepancy& discrepancy, const DiscrepancySource& source) {
   if (std::isnan(discrepancy.fall)) return nullptr;
   return {{"sd_ln", Number(discrepancy.above)},
           {"sd_ln_below", Number(discrepancy.below)},
           {"fall", Number(discrepancy.fall)},
-          {"calibrated_on", TextOrNull(calibrated_on)}};
+          {"calibrated_on", TextOrNull(SourceText(source))}};
 }
 
 Json ComparisonObject(const Comparison& comparison) {
@@ -84,8 +84,8 @@ Json ComparisonObject(const Comparison& comparison) {
   return {{"level", Number(comparison.level)},
           {"laws", laws},
           {"predictions", predictions},
-          {"warnings", comparison.warnings},
-          {"refusal", TextOrNull(comparison.refusal)}};
+          {"warnings", WarningTexts(comparison.warnings)},
+          {"refusal", TextOrNull(RefusalText(comparison))}};
 }
 
 }  // namespace report_json
@@ -94,7 +94,7 @@ std::string CompareJson(const Comparison& comparison, const std::vector<DroppedP
   report_json::Json json = report_json::Head("compare");
   report_json::Json object = report_json::ComparisonObject(comparison);
   // A table without a law of its columns has a refusal too.
-  if (object.is_null()) object = {{"refusal", report_json::TextOrNull(comparison.refusal)}};
+  if (object.is_null()) object = {{"refusal", report_json::TextOrNull(RefusalText(comparison))}};
   json.update(object);
   json["dropped"] = report_json::Dropped(dropped);
   return report_json::Dump(json);

@@ -1,6 +1,7 @@
 // The numbers of a criticism, one list for each kind. criticism_tables.cc points into these lists,
 // and so the two files change together.
 #include "report/json_parts.h"
+#include "report/tables/fit_words.h"
 
 namespace saelaw::report_json {
 namespace {
@@ -60,8 +61,8 @@ Json CriticismObject(const Criticism& criticism) {
             {"relative_cost", Number(next.relative_cost)},
             {"repeats", next.repeats}};
   });
-  json["would_change"] = criticism.would_change;
-  json["warnings"] = criticism.warnings;
+  json["would_change"] = ChangeTexts(criticism.would_change);
+  json["warnings"] = WarningTexts(criticism.warnings);
   return json;
 }
 

@@ -1,6 +1,8 @@
 // All laws share one object, so that a program needs not know which law was fitted to find what it
 // reads; what only one kind of law has is added under keys of its own.
 #include "report/json_parts.h"
+#include "report/tables/fit_words.h"
+#include "report/tables/refusal_words.h"
 
 namespace saelaw {
 namespace report_json {
@@ -31,8 +33,7 @@ Json PredictionsObject(const LawFit& fit, std::span<const Prediction> prediction
                     {"interval", Range(prediction.prediction)},
                     {"law_interval", Range(prediction.confidence)},
                     {"extrapolation_factor", Number(prediction.extrapolation)},
-                    {"discrepancy",
-                     DiscrepancyObject(prediction.discrepancy, fit.discrepancy.calibrated_on)}});
+                    {"discrepancy", DiscrepancyObject(prediction.discrepancy, fit.discrepancy)}});
   }
   return rows;
 }
@@ -91,7 +92,7 @@ Json FitObject(const LawFit& fit, std::span<const Prediction> predictions) {
           {"intervals", Intervals(fit.params)},
           {"covariance", CovarianceObject(fit.covariance)},
           {"interval_method", fit.interval_method},
-          {"interval_assumption", TextOrNull(fit.assumption)},
+          {"interval_assumption", TextOrNull(AssumptionText(fit.assumption))},
           {"centres", Centres(fit)},
           {"level", Number(fit.level)},
           {"objective", fit.ok() ? Number(fit.objective) : Json(nullptr)},
@@ -100,8 +101,8 @@ Json FitObject(const LawFit& fit, std::span<const Prediction> predictions) {
           {"converged", fit.converged},
           {"starts", {{"tried", fit.starts_tried}, {"at_best", fit.starts_at_best}}},
           {"predictions", PredictionsObject(fit, predictions)},
-          {"warnings", fit.warnings},
-          {"refusal", TextOrNull(fit.refusal)}};
+          {"warnings", WarningTexts(fit.warnings)},
+          {"refusal", TextOrNull(RefusalText(fit))}};
 }
 
 Json OptimaObject(const std::vector<LrOptimum>& optima) {

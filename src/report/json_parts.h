@@ -47,7 +47,7 @@ Json BracketsObject(const std::vector<LrEdgeBracket>& brackets);
 Json CriticismObject(const Criticism& criticism);
 Json ComparisonObject(const Comparison& comparison);
 // What a prediction's intervals allow for the law being wrong; null where nobody asked.
-Json DiscrepancyObject(const Discrepancy& discrepancy, const std::string& calibrated_on);
+Json DiscrepancyObject(const Discrepancy& discrepancy, const DiscrepancySource& source);
 Json RecommendationObject(const Recommendation& recommendation, const std::string& config_path);
 // The metrics of a group, then their errors, to the object of a run.
 void AddMetrics(MetricGroup group, const RunMeasures& run, Json& json);

@@ -6,8 +6,9 @@
 #include "core/architecture_traits.h"
 #include "report/json_parts.h"
 #include "report/tables/law_words.h"
+#include "report/tables/study_words.h"
+#include "report/tables/transfer_words.h"
 #include "report/tables/verdict_words.h"
-#include "study/advice/words.h"
 
 namespace saelaw {
 namespace report_json {
@@ -116,7 +117,7 @@ Json StudyRunObject(const StudyRun& run) {
   json["ce_on"] = CountsOn("documents", run.splice.documents, run.splice.tokens);
   AddMetrics(MetricGroup::kWeights, run, json);
   json["short"] = run.short_run;
-  json["left_out"] = TextOrNull(run.reason_left_out);
+  json["left_out"] = TextOrNull(LeftOutText(run.left_out));
   json["origin"] = TextOrNull(run.origin);
   return json;
 }
@@ -191,7 +192,7 @@ Json RecommendationObject(const Recommendation& r, const std::string& config_pat
   json["criticism"] = CriticismObject(r.criticism);
   json["lr_criticism"] = CriticismObject(r.lr_criticism);
   json["lr_max_criticism"] = CriticismObject(r.lr_max_criticism);
-  json["would_change"] = r.would_change;
+  json["would_change"] = ChangeTexts(r.would_change);
   json["evidence"] = r.evidence;
   json["warnings"] = TopWarnings(r);
   json["config_path"] = TextOrNull(config_path);

@@ -8,6 +8,7 @@
 #include "core/quantities.h"
 #include "report/csv.h"
 #include "report/document/numbers.h"
+#include "report/tables/fit_words.h"
 
 namespace saelaw {
 namespace {
@@ -19,7 +20,7 @@ std::string Line(const std::vector<std::string>& cells) {
 }
 
 std::string Note(const Foretold& told) {
-  if (!told.refusal.empty()) return told.refusal;
+  if (told.refusal) return WarningText(*told.refusal);
   std::vector<std::string> notes;
   // The largest run itself is not beyond the points, whatever its last digit.
   constexpr double kRounding = 1 + 1e-9;
@@ -27,7 +28,7 @@ std::string Note(const Foretold& told) {
     notes.push_back(fmt::format("beyond the points by factor {}",
                                 NumberText(told.prediction.extrapolation, 3)));
   }
-  if (!told.doubt.empty()) notes.push_back(told.doubt);
+  if (told.doubt) notes.push_back(WarningText(*told.doubt));
   return fmt::format("{}", fmt::join(notes, "; "));
 }
 

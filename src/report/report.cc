@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "report/document/numbers.h"
+#include "report/tables/study_words.h"
 
 namespace saelaw {
 namespace {
@@ -27,13 +28,17 @@ std::string DemonstrationNote(double target_tokens) {
 
 std::vector<std::string> TopWarnings(const Recommendation& recommendation) {
   std::vector<std::string> warnings;
-  for (const std::string& warning : recommendation.warnings) AddOnce(warning, warnings);
+  for (const AdviceWarning& warning : recommendation.warnings) {
+    AddOnce(WarningText(warning), warnings);
+  }
   return warnings;
 }
 
 std::vector<std::string> TopWarnings(const Report& report) {
   std::vector<std::string> warnings = TopWarnings(report.recommendation);
-  for (const std::string& warning : report.findings.warnings) AddOnce(warning, warnings);
+  for (const StudyWarning& warning : report.findings.warnings) {
+    AddOnce(WarningText(warning), warnings);
+  }
   return warnings;
 }
 

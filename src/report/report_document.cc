@@ -16,10 +16,12 @@
 #include "report/tables/comparison_tables.h"
 #include "report/tables/criticism_tables.h"
 #include "report/tables/figures.h"
+#include "report/tables/fit_words.h"
 #include "report/tables/law_tables.h"
 #include "report/tables/law_words.h"
 #include "report/tables/risk_tables.h"
 #include "report/tables/run_tables.h"
+#include "report/tables/study_words.h"
 #include "report/tables/verdict_words.h"
 
 namespace saelaw {
@@ -49,13 +51,16 @@ void AddCriticism(const Recommendation& r, const std::string& at, Blocks& blocks
   const auto add = [&](Section section) {
     if (!section.blocks.empty()) blocks.emplace_back(std::move(section));
   };
-  add(TitledOnPages({"What speaks against the law",
-                     CriticismBlocks(r.criticism, r.would_change, at + "/criticism")}));
+  add(TitledOnPages(
+      {"What speaks against the law",
+       CriticismBlocks(r.criticism, ChangeTexts(r.would_change), at + "/criticism")}));
   add({"Against the law of the best learning rate",
-       CriticismBlocks(r.lr_criticism, r.lr_criticism.would_change, at + "/lr_criticism")});
-  add({"Against the stability edge",
        CriticismBlocks(
-           r.lr_max_criticism, r.lr_max_criticism.would_change, at + "/lr_max_criticism")});
+           r.lr_criticism, ChangeTexts(r.lr_criticism.would_change), at + "/lr_criticism")});
+  add({"Against the stability edge",
+       CriticismBlocks(r.lr_max_criticism,
+                       ChangeTexts(r.lr_max_criticism.would_change),
+                       at + "/lr_max_criticism")});
 }
 
 constexpr const char* kRatesTitle = "Learning rates at the target, with their risk";

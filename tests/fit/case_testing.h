@@ -39,12 +39,21 @@ inline LawAnswer AnswerOf(const TableQuestion& asked) {
   return answer;
 }
 
-// All that is said against the law, on one line.
-inline std::string WarningsOf(const LawAnswer& answer) {
+// The first of a kind that is said against the law; null where there is none.
+template <typename Kind>
+const Kind* FindIn(const LawAnswer& answer) {
+  const Kind* of_law = FindWarning<Kind>(answer.law.warnings);
+  return of_law != nullptr ? of_law : FindWarning<Kind>(answer.criticism.warnings);
+}
+
+// The kinds of all that is said against the law, for messages of tests.
+inline std::string Kinds(const FitWarnings& warnings) {
   std::string all;
-  for (const std::string& line : answer.law.warnings) all += line + "; ";
-  for (const std::string& line : answer.criticism.warnings) all += line + "; ";
+  for (const FitWarning& warning : warnings) all += std::string(Code(warning)) + "; ";
   return all;
+}
+inline std::string Kinds(const LawAnswer& answer) {
+  return Kinds(answer.law.warnings) + Kinds(answer.criticism.warnings);
 }
 
 // What a command that cannot go on says.

@@ -9,7 +9,6 @@
 namespace saelaw {
 namespace {
 
-using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -133,8 +132,10 @@ TEST_F(LedgerPointsTest, LeaveOutOtherNumericVersionsAndSaySo) {
        "UPDATE runs SET spec = replace(spec, '\"stream_seed\":0', '\"stream_seed\":5')"
        " WHERE tokens = 1048576");
   EXPECT_THAT(Points({}).points, SizeIs(1));
-  EXPECT_THAT(Points({}).warnings,
-              Contains(HasSubstr("1 run of another numeric version of saelaw")));
+  const FitWarnings warnings = Points({}).warnings;
+  const auto* others = FindWarning<warning::OtherVersions>(warnings);
+  ASSERT_NE(others, nullptr);
+  EXPECT_EQ(others->runs, 1);
 }
 
 TEST_F(LedgerPointsTest, AreMissedByName) {
@@ -147,14 +148,15 @@ TEST_F(LedgerPointsTest, AreNamedInTheAnswer) {
   const LedgerPoints ledger = PointsOf(store_, "r.db", {});
   const RunId id = ledger.runs[0];
   LawAnswer answer;
-  answer.law.warnings = {"an outlier: row 2 (loss 3)"};
+  answer.law.warnings = {warning::Outliers{{{{2}, 3.0, 2.0}}, false}};
   answer.law.dropped = {{2, "collapsed"}};
-  answer.criticism.would_change = {"without the run at 1K tokens (row 2) it moves"};
+  change::WithoutRun without;
+  without.row = 2;
+  answer.criticism.would_change = {without};
   NameRuns(ledger, &answer);
-  EXPECT_EQ(answer.law.warnings[0], "an outlier: run " + id + " (loss 3)");
+  EXPECT_EQ(std::get<warning::Outliers>(answer.law.warnings[0]).rows[0].row.run, id);
   EXPECT_EQ(answer.law.dropped[0].reason, "run " + id + ": collapsed");
-  EXPECT_EQ(answer.criticism.would_change[0],
-            "without the run at 1K tokens (run " + id + ") it moves");
+  EXPECT_EQ(std::get<change::WithoutRun>(answer.criticism.would_change[0]).run, id);
 }
 
 }  // namespace

@@ -125,7 +125,7 @@ TEST(ConfigYaml, GivesNoIntervalThatNoLawCovers) {
 
 TEST(ConfigYaml, WarningsStandOnTop) {
   Recommendation r = made_up::TheRecommendation();
-  r.warnings = {"a line\nrun: {tokens: 1}"};
+  r.warnings = {StudyWarning(warning::EarlierRuns{"a line\nrun: {tokens: 1}"})};
   const std::string yaml = ConfigYaml(r, "");
   EXPECT_THAT(yaml, HasSubstr("# WARNING: a line run: {tokens: 1}\n"));
   EXPECT_LT(yaml.find("shows the way"), yaml.find("activations:"));

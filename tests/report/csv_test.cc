@@ -42,7 +42,7 @@ TEST(RunsCsv, OneLinePerRunWithExactNumbers) {
   run.splice.loss_recovered = 0.75;
   run.dense_fraction = 0.125;
   run.firing_histogram = {3, 0, 1};
-  run.reason_left_out = "lr 0.00007, not 0.004";
+  run.left_out = LeftOut{left_out::OtherRate{0.00007, 0.004}};
   run.short_run = true;
   run.origin = "fedcba9876543210";
   run.id = "0123456789abcdef";
@@ -58,7 +58,8 @@ TEST(RunsCsv, OneLinePerRunWithExactNumbers) {
   EXPECT_EQ(lines[1],
             "32768,1152,7e-05,3,lr-law,completed,0.30000000000000004,0.5,0.25,,0.01,0.125,,0.0625,,"
             "0.75,3 0 1,1,"
-            "\"lr 0.00007, not 0.004\",fedcba9876543210,0123456789abcdef,0.015625,,,,,0.5,,0.25");
+            "\"lr 7e-05, not the loss law's "
+            "0.004\",fedcba9876543210,0123456789abcdef,0.015625,,,,,0.5,,0.25");
 }
 
 TEST(LawsCsv, OneLinePerParameterAndOnePerRefusal) {
@@ -66,7 +67,9 @@ TEST(LawsCsv, OneLinePerParameterAndOnePerRefusal) {
   ASSERT_EQ(lines.size(), 1 + 3 + 1 + 3 + 3 + 1 + 2 + 2);
   EXPECT_EQ(lines[0], "law,quantity,parameter,value,lo,hi,level,n_points,on_bound,refusal");
   EXPECT_EQ(lines[1], "data,loss,floor,0.35,0.3,0.37,0.95,8,0,");
-  EXPECT_EQ(lines[4], "data,loss_at_best_lr,,,,,,0,,\"only 2 uncensored sizes, 3 are needed\"");
+  EXPECT_EQ(lines[4],
+            "data,loss_at_best_lr,,,,,,0,,\"the lr law needs at least 3 sizes whose optimum lies "
+            "inside the swept rates, got 2 of 5\"");
   EXPECT_EQ(lines.back(), "lr-edge,lr_max,exponent,-0.35,-0.4,-0.3,0.95,8,1,");
 }
 

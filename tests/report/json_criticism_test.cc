@@ -21,7 +21,7 @@ Criticism OneScale() {
   held.prediction.value = 0.4;
   held.inside = true;
   criticism.held_out = {held};
-  criticism.with_floor.refusal = "none";
+  criticism.with_floor.refusal = refusal::NotCompared{};
   criticism.without_floor.info = &DataLaw();
   criticism.without_floor.params = {{"exponent", 0.25, {}}};
   criticism.without_floor.rms_residual = 0.012;

@@ -59,7 +59,9 @@ TEST(FitJson, SaysWhyThereIsNoLaw) {
   LawFit fit = made_up::Refused("data");
   fit.dropped = {{7, "loss is nan"}};
   const Json json = Json::parse(FitJson(fit, {}));
-  EXPECT_EQ(json["refusal"], "only 2 uncensored sizes, 3 are needed");
+  EXPECT_EQ(json["refusal"],
+            "the lr law needs at least 3 sizes whose optimum lies inside the swept rates, got 2 of "
+            "5");
   EXPECT_TRUE(json["objective"].is_null());
   EXPECT_EQ(json["params"].dump(), "{}");
   EXPECT_EQ(json["dropped"].dump(), R"([{"row":7,"reason":"loss is nan"}])");
@@ -79,12 +81,12 @@ TEST(FitJson, UnknownIsNullAndBrokenTextIsMended) {
   fit.noise_sd = std::nan("");
   fit.params[0].interval = {};
   fit.params[1].interval.hi = INFINITY;
-  fit.warnings = {"caf\xe9"};
+  fit.warnings = {warning::OnBound{"caf\xe9", 0}};
   const Json json = Json::parse(FitJson(fit, {}));
   EXPECT_TRUE(json["noise_sd"].is_null());
   EXPECT_TRUE(json["intervals"]["floor"].is_null());
   EXPECT_EQ(json["intervals"]["coef"].dump(), "[15.5,null]");
-  EXPECT_EQ(json["warnings"][0], "caf\xef\xbf\xbd");
+  EXPECT_EQ(json["warnings"][0], "caf\xef\xbf\xbd is on its bound (0)");
 }
 
 TEST(AnswerJson, AddsTheOptimumOfEachSize) {

@@ -77,7 +77,7 @@ TEST(RecommendationJson, InsideIsUnknownWithoutAnInterval) {
 TEST(RecommendationJson, NamesAnUnsupportedDifferenceFirst) {
   const Json json = Json::parse(RecommendationJson(made_up::TheRecommendation(), ""));
   EXPECT_THAT(json["warnings"][0].get<std::string>(), testing::StartsWith("batch_tokens: swept"));
-  EXPECT_EQ(json["warnings"][1], "the floor sits on its bound");
+  EXPECT_EQ(json["warnings"][1], "floor is on its bound (0)");
   EXPECT_TRUE(json["config_path"].is_null());
 }
 

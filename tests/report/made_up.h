@@ -30,7 +30,7 @@ inline LawFit Law(const std::string& name,
   fit.info = RequireLaw(name).info;
   fit.estimator = "least squares on ln";
   fit.interval_method = "profile/F";
-  fit.assumption = "points are independent";
+  fit.assumption = assumption::NoStream{};
   fit.n_points = 8;
   fit.params = std::move(params);
   fit.objective = 0.0123456789;
@@ -55,7 +55,7 @@ inline LawFit LossLaw() {
 inline LawFit Refused(const std::string& name) {
   LawFit fit;
   fit.info = RequireLaw(name).info;
-  fit.refusal = "only 2 uncensored sizes, 3 are needed";
+  fit.refusal = refusal::FewOptima{3, 2, 5};
   return fit;
 }
 
@@ -118,7 +118,7 @@ inline Findings TheFindings() {
         if (lr == 0.004) run.stage = Stage::kLossLaw;
         if (lr == 0.032) {
           run.outcome = Outcome::kCollapsed;
-          run.reason_left_out = "collapsed";
+          run.left_out = LeftOut{left_out::Failed{Outcome::kCollapsed, ""}};
           run.final.loss = 1.1;
         }
         findings.runs.push_back(run);
@@ -130,7 +130,7 @@ inline Findings TheFindings() {
   StudyRun held = Run(1048576, 0.004, 0);
   held.id = "b1048576";
   held.stage = Stage::kHoldOut;
-  held.reason_left_out = "the hold-out, which the law is to predict";
+  held.left_out = LeftOut{left_out::HoldOut{}};
   findings.runs.push_back(held);
   findings.loss.at_one_rate.fit = LossLaw();
   findings.loss.at_one_rate.lr = 0.004;
@@ -149,7 +149,7 @@ inline Findings TheFindings() {
       [](double tokens) { return 4 * Rate(tokens); },
       0.3);
   findings.hold_out = {HoldOut()};
-  findings.warnings = {"the mse law is fitted to short runs"};
+  findings.warnings = {warning::FewDocuments{2, 8448, 1.06}};
   return findings;
 }
 
@@ -217,8 +217,8 @@ inline Recommendation TheRecommendation() {
                 {TransferOf::kBatch, CarriedBy::kNothing, false, {512}, 4096}};
   r.extrapolation_factor = 16;
   r.evidence = {"a32768-2000-0", "b1048576"};
-  r.warnings = {"batch_tokens: swept 512, target 4096, and no law covers the difference",
-                "the floor sits on its bound"};
+  r.warnings = {warning::NotCarriedOver{r.transfer.back()},
+                StudyWarning(FitWarning(warning::OnBound{"floor", 0}))};
   return r;
 }
 

@@ -68,9 +68,10 @@ TEST(VerdictDocument, HasOneWarningOfASweepThatCannotAnswer) {
   Recommendation r = made_up::TheRecommendation();
   r.demonstration = false;
   r.verdict.answers = false;
-  r.warnings = {"no run survived: lower the rate", "and more"};
+  const NoneSurvived failures = {{Outcome::kDiverged, 2, "", "a lower rate"}};
+  r.warnings = {warning::NothingSurvived{failures}, warning::NoHoldOut{}};
   const std::string text = RenderText(VerdictDocument(r, ""), {false});
-  EXPECT_THAT(text, StartsWith("! no run survived: lower the rate\nRecommended by"));
+  EXPECT_THAT(text, StartsWith("! no run survived: 2 diverged. Try a lower rate\nRecommended by"));
   EXPECT_THAT(text, HasSubstr("This sweep cannot answer yet"));
 }
 
@@ -96,7 +97,7 @@ TEST(RecommendDocument, WithoutAnIntervalNothingLiesOutsideIt) {
 
 TEST(ReportDocument, ShowsLawsAndWhatWasLeftOut) {
   const std::string text = ReportText(made_up::TheReport(), false);
-  EXPECT_THAT(text, HasSubstr("No law: only 2 uncensored sizes, 3 are needed"));
+  EXPECT_THAT(text, HasSubstr("No law: the lr law needs at least 3 sizes whose optimum"));
   EXPECT_THAT(text, HasSubstr("not fitted: cliff"));
   EXPECT_THAT(text, HasSubstr("collapsed"));
   EXPECT_THAT(text, HasSubstr("on its bound"));

@@ -8,10 +8,17 @@ namespace {
 
 TEST(TopWarnings, SayEachOnceWhereItCameFirst) {
   Report report;
-  report.recommendation.warnings = {"b", "a", "b"};
-  report.findings.warnings = {"c", "a", "d", "c"};
-  EXPECT_THAT(TopWarnings(report.recommendation), testing::ElementsAre("b", "a"));
-  EXPECT_THAT(TopWarnings(report), testing::ElementsAre("b", "a", "c", "d"));
+  const auto of_bound = [](const char* parameter) {
+    return StudyWarning(FitWarning(warning::OnBound{parameter, 0}));
+  };
+  const auto says = [](const char* parameter) {
+    return testing::StartsWith(std::string(parameter) + " is on its bound");
+  };
+  report.recommendation.warnings = {of_bound("b"), of_bound("a"), of_bound("b")};
+  report.findings.warnings = {of_bound("c"), of_bound("a"), of_bound("d"), of_bound("c")};
+  EXPECT_THAT(TopWarnings(report.recommendation), testing::ElementsAre(says("b"), says("a")));
+  EXPECT_THAT(TopWarnings(report),
+              testing::ElementsAre(says("b"), says("a"), says("c"), says("d")));
 }
 
 TEST(DemonstrationNote, NamesTheTargetThatItIsNoAdviceFor) {

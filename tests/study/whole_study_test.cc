@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "fit/refusal_testing.h"
 #include "study/advice/recommendation.h"
-#include "study/advice/words.h"
 #include "study/design/places.h"
 #include "study/price/gangs.h"
 #include "study/rounds/foreseen.h"
@@ -47,11 +47,12 @@ TEST(WholeStudy, OfTheLlamaPlanReachesAnAdviceThatHolds) {
     const Advised study = AdviseIn(world);
     const Recommendation& advice = study.advice;
     ASSERT_TRUE(study.findings.loss.at_one_rate.fit.ok())
-        << study.findings.loss.at_one_rate.fit.refusal;
+        << testing::Why(study.findings.loss.at_one_rate.fit);
     EXPECT_EQ(study.findings.loss.at_one_rate.fit.name(), "size-data");
     EXPECT_EQ(study.findings.loss.Predicting().fit.name(), "size-data");
-    EXPECT_EQ(BasisText(advice.loss_basis),
-              "law of loss against size and data at each size's best rate");
+    EXPECT_TRUE(advice.loss_basis.known);
+    EXPECT_EQ(advice.loss_basis.lr, 0);     // each size's best
+    EXPECT_EQ(advice.loss_basis.d_sae, 0);  // of size and data
     EXPECT_EQ(advice.lr_basis, LrBasis::kOptimum);
     EXPECT_FALSE(advice.refused);
     ASSERT_TRUE(advice.loss.interval.known());
@@ -76,16 +77,15 @@ TEST(WholeStudy, TakesTheNotebooksRunAsAPoint) {
   for (const StudyRun& run : study.findings.runs) {
     if (run.stage != Stage::kExtra) continue;
     ++extra;
-    EXPECT_EQ(run.reason_left_out, "");
+    EXPECT_FALSE(run.left_out);
     EXPECT_EQ(run.d_sae, 8192);
   }
   EXPECT_EQ(extra, 1);
   // 4 numbers of tokens, 3 sizes, 2 seeds, and the notebook's.
   int points = 0;
   for (const StudyRun& run : study.findings.runs) {
-    points += run.reason_left_out.empty() ? 1 : 0;
-    EXPECT_TRUE(run.reason_left_out.empty() == (run.lr == 7e-5 && run.tokens < 500'000'000))
-        << run.id << ": " << run.reason_left_out;
+    points += run.left_out ? 0 : 1;
+    EXPECT_TRUE(!run.left_out == (run.lr == 7e-5 && run.tokens < 500'000'000)) << run.id;
   }
   EXPECT_EQ(points, study.findings.loss.at_one_rate.fit.n_points);
   EXPECT_GE(points, 25);
@@ -98,7 +98,7 @@ TEST(WholeStudy, WithTwoSizesFallsBackToOneAndSaysSo) {
     sweep.lr_law.d_sae = {4096};
   });
   EXPECT_TRUE(study.findings.loss.at_one_rate.fit.ok())
-      << study.findings.loss.at_one_rate.fit.refusal;
+      << testing::Why(study.findings.loss.at_one_rate.fit);
   EXPECT_EQ(study.findings.loss.at_one_rate.fit.name(), "data");
   EXPECT_EQ(study.findings.loss.at_one_rate.d_sae, 4096);
   EXPECT_FALSE(study.advice.loss.interval.known());
@@ -107,11 +107,12 @@ TEST(WholeStudy, WithTwoSizesFallsBackToOneAndSaysSo) {
   EXPECT_FALSE(study.advice.lr_surface.interval.known());
   EXPECT_EQ(study.advice.lr_bound, 0);
   ASSERT_FALSE(study.findings.warnings.empty());
-  EXPECT_NE(study.findings.warnings.front().find("says nothing of another size"),
-            std::string::npos);
+  const auto* one_size = std::get_if<warning::OneSizeLaw>(&study.findings.warnings.front());
+  ASSERT_NE(one_size, nullptr);
+  EXPECT_EQ(one_size->d_sae, 4096);
   for (const StudyRun& run : study.findings.runs) {
     if (run.d_sae != 8192) continue;
-    EXPECT_NE(run.reason_left_out, "") << run.id;
+    EXPECT_TRUE(run.left_out) << run.id;
   }
   EXPECT_EQ(study.advice.hold_out.size(), 1U);
 }
@@ -125,7 +126,8 @@ TEST(WholeStudy, PredictsTheTargetByTheLawThatHoldsThere) {
   EXPECT_EQ(study.findings.loss.Predicting().fit.name(), "size-data");
   EXPECT_EQ(study.findings.loss.mse.name(), "size-data");
   EXPECT_EQ(study.findings.loss.Predicting(4096).fit.name(), "data");
-  EXPECT_EQ(BasisText(study.advice.loss_basis), "law of loss against size and data at lr 7e-05");
+  EXPECT_EQ(study.advice.loss_basis.lr, 7e-5);
+  EXPECT_EQ(study.advice.loss_basis.d_sae, 0);
   EXPECT_FALSE(study.advice.lr_interval.known());
 }
 

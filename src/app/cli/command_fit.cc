@@ -167,8 +167,7 @@ class FitCommand : public Command {
     const bool part = predicted == Predicted::kBestParams;  // its valleys; the surface reads them
     if (!closed && !part) return;
     for (const std::string_view name : arguments_.GivenForLossLaws()) {
-      law.warnings.push_back(fmt::format(
-          "{} says nothing to {}", name, part ? "the valleys" : "the " + law_ + " law"));
+      law.warnings.push_back(warning::UnreadOption{std::string(name), law_, part});
     }
   }
 
@@ -176,10 +175,7 @@ class FitCommand : public Command {
   void WarnOfTable(const CsvPoints& points, LawFit& law) const {
     law.warnings.insert(law.warnings.end(), points.warnings.begin(), points.warnings.end());
     if (!law.info->reads_failures || points.without_loss == 0) return;
-    law.warnings.push_back(
-        fmt::format("finished runs without a loss are taken as diverged: {}; "
-                    "where they are not, say so in a status column",
-                    points.without_loss));
+    law.warnings.push_back(warning::WithoutLoss{static_cast<std::size_t>(points.without_loss)});
   }
 
   bool Criticises() const {

@@ -12,6 +12,8 @@
 #include "report/json.h"
 #include "report/predictions_csv.h"
 #include "report/render/html.h"
+#include "report/tables/fit_words.h"
+#include "report/tables/refusal_words.h"
 
 namespace saelaw {
 
@@ -73,7 +75,7 @@ void FitOutput::WritePage(const LawAnswer& answer, const FittedTable& table) con
 void FitOutput::WriteTable(const LawAnswer& answer, const CsvPlaces& places) const {
   // Without a law nothing is written, or the table would look like one of a law that says nothing.
   if (!answer.law.ok()) {
-    if (TableOnStdout()) Say("saelaw: no law: {}\n", answer.law.refusal);
+    if (TableOnStdout()) Say("saelaw: no law: {}\n", RefusalText(answer.law));
     return;
   }
   const std::string csv = PredictionsCsv(places, answer.table);
@@ -82,12 +84,13 @@ void FitOutput::WriteTable(const LawAnswer& answer, const CsvPlaces& places) con
     Say("written: {}\n", out_);
   } else {
     Print("{}", csv);
-    for (const std::string& warning : answer.law.warnings) Say("warning: {}\n", warning);
-    for (const std::string& warning : answer.criticism.warnings) Say("warning: {}\n", warning);
+    for (const FitWarnings* warnings : {&answer.law.warnings, &answer.criticism.warnings}) {
+      for (const FitWarning& warning : *warnings) Say("warning: {}\n", WarningText(warning));
+    }
   }
   const auto refused = std::count_if(answer.table.begin(),
                                      answer.table.end(),
-                                     [](const Foretold& told) { return !told.refusal.empty(); });
+                                     [](const Foretold& told) { return told.refusal.has_value(); });
   if (refused > 0) {
     Say("warning: {} of {} rows have no prediction: their notes say why\n",
         refused,

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include <fmt/format.h>
-
 #include "fit/laws/loss_laws.h"
 #include "fit/points/repeats.h"
 
@@ -38,16 +36,14 @@ bool FollowsTokens(std::span<const Point> points, Variable variable) {
   return !(rises && falls);
 }
 
-std::string WhyLeftOut(const LawInfo& law, std::span<const Point> points) {
+std::optional<Variable> FindUnknown(const LawInfo& law, std::span<const Point> points) {
   for (const Variable variable : {Variable::kParams, Variable::kLr, Variable::kBatch}) {
     if (law.Needs(variable) || !Has(points, variable) || FollowsTokens(points, variable)) continue;
-    return fmt::format("{} varies, which it does not know", Name(variable));
+    return variable;
   }
   const bool of_data = law.Needs(Variable::kTokens) || law.Needs(Variable::kCompute);
-  if (!of_data && DistinctValues(points, Variable::kTokens) > 1) {
-    return "tokens varies, which it does not know";
-  }
-  return "";
+  if (!of_data && DistinctValues(points, Variable::kTokens) > 1) return Variable::kTokens;
+  return {};
 }
 
 }  // namespace
@@ -64,7 +60,7 @@ std::vector<CandidateLaw> Candidates(std::span<const Point> points) {
     const bool has_all = std::all_of(law->variables.begin(),
                                      law->variables.end(),
                                      [&](Variable variable) { return Has(points, variable); });
-    if (has_all) candidates.push_back({law, WhyLeftOut(*law, points)});
+    if (has_all) candidates.push_back({law, FindUnknown(*law, points)});
   }
   return candidates;
 }

@@ -11,7 +11,7 @@ namespace saelaw {
 
 struct CandidateLaw {
   const LawInfo* law = nullptr;
-  std::string left_out;  // why it is none after all; empty: it is one
+  std::optional<Variable> unknown;  // varies, and it does not know it: none after all
 };
 
 // The laws of fit/laws/loss_laws.h whose variables the points have, in that order. A law is left

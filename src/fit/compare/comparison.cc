@@ -7,8 +7,6 @@
 #include <set>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "fit/compare/candidates.h"
 #include "fit/compare/discrepancy.h"
 #include "fit/compare/law_score.h"
@@ -35,8 +33,8 @@ ComparedLaw CompareOne(const CandidateLaw& candidate,
                        bool discrepancy) {
   ComparedLaw compared;
   compared.law = candidate.law;
-  compared.left_out = candidate.left_out;
-  if (!compared.left_out.empty()) return compared;
+  compared.unknown = candidate.unknown;
+  if (compared.unknown) return compared;
   const LawInfo& law = *candidate.law;
   compared.fit = FitLaw(law, points, SlowToFit(law) ? Cheap(options) : options);
   if (!compared.fit.ok()) return compared;
@@ -93,7 +91,7 @@ void SetWhatHolds(std::vector<ComparedLaw>& laws) {
     if (compared.error < least) least = compared.error;
   }
   for (ComparedLaw& compared : laws) {
-    const bool fitted = compared.left_out.empty() && compared.fit.ok();
+    const bool fitted = !compared.unknown && compared.fit.ok();
     compared.holds_up = fitted && !(compared.error > kMuchWorse * least);
   }
 }
@@ -205,20 +203,19 @@ AveragedPrediction Average(const std::vector<ComparedLaw>& laws, const Point& at
   return average;
 }
 
-std::string WhyNothing(const std::vector<ComparedLaw>& laws) {
-  if (laws.empty()) return "no law of loss is of the columns that the table has";
-  for (const ComparedLaw& compared : laws) {
-    if (compared.weight > 0) return "";
-  }
-  // What a law that could speak of the table lacks says more than that others cannot.
-  const auto could = std::find_if(
-      laws.begin(), laws.end(), [](const ComparedLaw& law) { return law.left_out.empty(); });
-  const ComparedLaw& shown = could != laws.end() ? *could : laws.front();
-  const std::string& why = shown.left_out.empty() ? shown.fit.refusal : shown.left_out;
-  return fmt::format("the points carry no law of loss ({}: {})", shown.law->name, why);
+bool AnyWeight(const std::vector<ComparedLaw>& laws) {
+  return std::any_of(
+      laws.begin(), laws.end(), [](const ComparedLaw& law) { return law.weight > 0; });
 }
 
 }  // namespace
+
+const ComparedLaw* Comparison::Nearest() const {
+  const auto could =
+      std::find_if(laws.begin(), laws.end(), [](const ComparedLaw& law) { return !law.unknown; });
+  if (could != laws.end()) return &*could;
+  return laws.empty() ? nullptr : &laws.front();
+}
 
 Comparison CompareLaws(std::span<const Point> points,
                        const FitOptions& options,
@@ -230,7 +227,7 @@ Comparison CompareLaws(std::span<const Point> points,
     comparison.laws.push_back(CompareOne(candidate, points, options, discrepancy));
   }
   SetWeights(comparison.laws);
-  comparison.refusal = WhyNothing(comparison.laws);
+  comparison.carried = AnyWeight(comparison.laws);
   if (!comparison.ok()) return comparison;
   for (const Point& place : at) {
     comparison.predictions.push_back(Average(comparison.laws, place, options.level));

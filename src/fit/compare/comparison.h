@@ -13,8 +13,8 @@ namespace saelaw {
 
 struct ComparedLaw {
   const LawInfo* law = nullptr;
-  LawFit fit;            // with its intervals; refused where the points do not carry it
-  std::string left_out;  // why it takes no part, though the points have its variables
+  LawFit fit;                       // with its intervals; refused where the points do not carry it
+  std::optional<Variable> unknown;  // varies, and the law does not know it: it takes no part
   double aicc = std::numeric_limits<double>::quiet_NaN();  // fit/compare/law_score.h
   std::vector<RolledScale> rolled;
   // One scale ahead, over the scales that all laws with a prediction have in common; NaN: none.
@@ -36,12 +36,15 @@ struct AveragedPrediction {
 struct Comparison {
   std::vector<ComparedLaw> laws;  // in the order of the table
   std::vector<AveragedPrediction> predictions;
-  std::vector<std::string> warnings;
+  FitWarnings warnings;
   double level = 0.95;
-  std::string refusal;  // why there is nothing to compare
+  bool carried = false;  // whether a law has a weight, so that there is something to compare
 
-  bool ok() const { return refusal.empty(); }
+  bool ok() const { return carried; }
   bool empty() const { return laws.empty(); }
+  // Of laws that are all without a weight the one whose reason says most: that it is not carried,
+  // though it could speak of the points. Null where there is no law at all.
+  const ComparedLaw* Nearest() const;
 };
 
 // A law holds up unless it erred more than twice as much one scale ahead as the best did. Those

@@ -11,8 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "fit/compare/candidates.h"
 #include "fit/compare/reach.h"
 #include "fit/compare/rival.h"
@@ -84,15 +82,12 @@ double LogPosterior(std::span<const RolledScale> rolled,
 }
 
 // Says what the shares were made of.
-std::string CalibratedOn(std::span<const RolledScale> rolled) {
+std::size_t CountOwnScales(std::span<const RolledScale> rolled) {
   std::set<std::size_t> scales;
   for (const RolledScale& pair : rolled) {
     if (Tells(pair)) scales.insert(pair.scale);
   }
-  if (scales.empty()) return "pools of published points";
-  return fmt::format("{} held-out scale{} of these points and pools of published ones",
-                     scales.size(),
-                     scales.size() == 1 ? "" : "s");
+  return scales.size();
 }
 
 // One side of an interval about ln value, with an sd on top.
@@ -154,18 +149,12 @@ class Doubting {
   double quantile_;
 };
 
-std::string Describe(const Rival& rival, const LawFit& asked) {
-  std::string text =
-      fmt::format("the {} law holds up clearly better than {}: its AICc is {:.1f} lower",
-                  rival.fit.name(),
-                  asked.name(),
-                  rival.aicc_lower);
-  if (std::isfinite(rival.error)) {
-    text += fmt::format(", and one scale ahead it errs by {:.2g} % against {:.2g} %",
-                        100 * rival.error,
-                        100 * rival.asked_error);
-  }
-  return text + "; intervals beyond the data reach to it (saelaw compare shows all laws)";
+warning::BetterLaw Describe(const Rival& rival, const LawFit& asked) {
+  return {std::string(rival.fit.name()),
+          std::string(asked.name()),
+          rival.aicc_lower,
+          rival.error,
+          rival.asked_error};
 }
 
 }  // namespace
@@ -205,7 +194,7 @@ void Doubt(std::span<const Point> usable,
            std::function<double(const Point&)> rival,
            LawFit& fit) {
   const DiscrepancyShares shares = SharesOf(rolled);
-  fit.discrepancy = {shares.below, shares.above, CalibratedOn(rolled)};
+  fit.discrepancy = {true, shares.below, shares.above, CountOwnScales(rolled)};
   const Doubting doubting(fit, Span(*fit.info, usable), shares, std::move(rival));
   fit.predictor = doubting.About(fit.predictor);
   if (fit.same_set_predictor) fit.same_set_predictor = doubting.About(fit.same_set_predictor);

@@ -41,7 +41,7 @@ std::optional<Rival> FindRival(const LawFit& asked,
   std::optional<Rival> best;
   for (const CandidateLaw& candidate : Candidates(points)) {
     const LawInfo& law = *candidate.law;
-    if (&law == asked.info || SlowToFit(law) || !candidate.left_out.empty()) continue;
+    if (&law == asked.info || SlowToFit(law) || candidate.unknown) continue;
     Rival rival{FitLaw(law, points, Bare(options))};
     rival.aicc_lower = own - Aicc(rival.fit, points, options);
     // A law that the asked one contains has fewer parameters and never a smaller residual: where

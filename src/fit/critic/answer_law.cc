@@ -8,10 +8,6 @@
 #include <limits>
 #include <vector>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include "core/quantities.h"
 #include "fit/compare/discrepancy.h"
 #include "fit/critic/answer_criticism.h"
 #include "fit/critic/extrapolation.h"
@@ -24,25 +20,20 @@ namespace {
 
 constexpr double kFlopPerWeight = 6;
 
-// Says in words which variables a prediction of the law takes and the place lacks. Parameters that
+// Which variables a prediction of the law takes and the place lacks. Parameters that
 // the fit has make their variables necessary, even where the law's own list has them as optional.
-std::string Lacking(const LawFit& law, const Point& at) {
+std::vector<Variable> Lacking(const LawFit& law, const Point& at) {
   const bool all = law.info->predicted_at.empty();
   std::vector<Variable> needed = all ? law.info->variables : law.info->predicted_at;
   for (const ParameterInfo& parameter : law.info->parameters) {
     if (parameter.of && law.Find(parameter.name) != nullptr) needed.push_back(*parameter.of);
   }
-  std::vector<std::string_view> lacking;
+  std::vector<Variable> lacking;
   for (const Variable variable : needed) {
-    const bool named = std::find(lacking.begin(), lacking.end(), Name(variable)) != lacking.end();
-    if (std::isnan(Get(at, variable)) && !named) lacking.push_back(Name(variable));
+    const bool named = std::find(lacking.begin(), lacking.end(), variable) != lacking.end();
+    if (std::isnan(Get(at, variable)) && !named) lacking.push_back(variable);
   }
-  return fmt::format("{}", fmt::join(lacking, " and "));
-}
-
-std::string Place(const Point& at) {
-  if (at.tokens > 0) return fmt::format(" at {} tokens", FormatCount(at.tokens));
-  return at.compute > 0 ? fmt::format(" at a compute of {:.3g}", at.compute) : "";
+  return lacking;
 }
 
 // `carriers` are the runs that the law rests on, where these are not all of the question's: how far
@@ -54,16 +45,16 @@ Foretold Foretell(const LawFit& law, std::span<const Point> carriers, bool force
     told.prediction.at = at;
     told.prediction.value = std::numeric_limits<double>::quiet_NaN();
     told.prediction.extrapolation = reach.factor;
-    told.refusal = fmt::format("no prediction{} without --force: {}", Place(at), reach.message);
+    told.refusal = warning::NoPrediction{at, reach.OfSize()};
     return told;
   }
   told.prediction = law.Predict(at);
   if (reach.factor > 0) told.prediction.extrapolation = reach.factor;
-  const std::string lacking = Lacking(law, at);
+  std::vector<Variable> lacking = Lacking(law, at);
   if (std::isnan(told.prediction.value) && !lacking.empty()) {
-    told.refusal = fmt::format("no prediction: the {} law needs {} there", law.name(), lacking);
+    told.refusal = warning::PlaceLacks{std::string(law.name()), std::move(lacking)};
   }
-  if (reach.doubtful) told.doubt = reach.message;
+  if (reach.doubtful) told.doubt = reach.warning;
   return told;
 }
 
@@ -73,8 +64,8 @@ void Predict(const LawQuestion& question, std::span<const Point> carriers, LawAn
     Foretold told = Foretell(answer.law, carriers, question.force, at);
     // One that is refused keeps its place in the list, so that places and answers still match.
     answer.predictions.push_back(std::move(told.prediction));
-    if (!told.refusal.empty()) answer.refused_predictions.push_back(std::move(told.refusal));
-    if (!told.doubt.empty()) answer.law.warnings.push_back(std::move(told.doubt));
+    if (told.refusal) answer.refused_predictions.push_back(*std::move(told.refusal));
+    if (told.doubt) answer.law.warnings.push_back(*std::move(told.doubt));
   }
   for (const Point& at : question.table) {
     answer.table.push_back(Foretell(answer.law, carriers, question.force, at));
@@ -219,12 +210,7 @@ LawAnswer AnswerLaw(const LawQuestion& question) {
   LawFit& law = answer.law;
   law.dropped.insert(law.dropped.end(), question.dropped.begin(), question.dropped.end());
   answer.rows = question.points.size() + question.failed.size() + question.dropped.size();
-  // A law of loss that has hardly a point counts the rows in its own refusal, and they are not
-  // counted twice.
-  const bool counted = law.info->make != nullptr && law.n_points < 2;
-  if (!law.ok() && !law.dropped.empty() && !counted) {
-    law.refusal += fmt::format(" ({} of {} rows dropped)", law.dropped.size(), answer.rows);
-  }
+  law.rows = answer.rows;
   return answer;
 }
 

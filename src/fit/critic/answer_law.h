@@ -36,17 +36,17 @@ struct LawQuestion {
 
 // What a law says at a place, and what speaks against believing it.
 struct Foretold {
-  Prediction prediction;  // value NaN where refused
-  std::string refusal;    // why there is none; empty: there is one
-  std::string doubt;      // why it is doubtful; empty: it is not
+  Prediction prediction;              // value NaN where refused
+  std::optional<FitWarning> refusal;  // why there is none: NoPrediction or PlaceLacks
+  std::optional<FitWarning> doubt;    // why it is doubtful: FarBeyond or EmptyCorner
 };
 
 struct LawAnswer {
   LawFit law;
-  std::vector<Prediction> predictions;           // in the order of `at`; value NaN where refused
-  std::vector<std::string> refused_predictions;  // why, each
-  std::vector<Foretold> table;                   // in the order of the question's; empty: no law
-  Criticism criticism;                           // empty() where there is no law
+  std::vector<Prediction> predictions;  // in the order of `at`; value NaN where refused
+  FitWarnings refused_predictions;      // why, each: NoPrediction or PlaceLacks
+  std::vector<Foretold> table;          // in the order of the question's; empty: no law
+  Criticism criticism;                  // empty() where there is no law
   // What the law rests on, by its kind.
   std::optional<LrLawFit> lr;
   std::optional<LrEdgeFit> edge;
@@ -59,7 +59,7 @@ struct LawAnswer {
 
   // Whether all that was asked has an answer.
   bool ok() const {
-    const auto refused = [](const Foretold& told) { return !told.refusal.empty(); };
+    const auto refused = [](const Foretold& told) { return told.refusal.has_value(); };
     return law.ok() && refused_predictions.empty() &&
            std::none_of(table.begin(), table.end(), refused);
   }

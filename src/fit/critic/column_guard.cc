@@ -283,20 +283,11 @@ void KeepBest(const LawInfo& law, const Stray& stray, CsvPoints& table) {
       unread[k].words.push_back(table.unread[k].words[i]);
     }
   }
-  table.warnings.push_back(fmt::format(
-      "the best {} of each of {} settings: {} of {} runs; the least of several noisy losses is a "
-      "little low",
-      stray.name,
-      best.of.size(),
-      kept.size(),
-      table.points.size()));
+  table.warnings.push_back(
+      warning::BestKept{stray.name, best.of.size(), kept.size(), table.points.size()});
   if (best.at_end > 0) {
     table.warnings.push_back(
-        fmt::format("at {} of {} settings the best {} is the smallest or largest that was tried "
-                    "there: the loss at a better one is not known",
-                    best.at_end,
-                    best.of.size(),
-                    stray.name));
+        warning::BestAtEnd{stray.name, static_cast<std::size_t>(best.at_end), best.of.size()});
   }
   table.points = std::move(kept);
   table.unread = std::move(unread);
@@ -356,12 +347,7 @@ void GuardColumns(const LawInfo& law, const ColumnChoice& choice, CsvPoints& tab
     // Compute grows with the data in any table, which is nothing to be told.
     if (stray.variable == kCompute) continue;
     table.warnings.push_back(
-        fmt::format("column '{}' ({:g} to {:g}) changes along with what the {} law knows: the law "
-                    "is one of that path, and holds on it alone",
-                    stray.name,
-                    distinct.front(),
-                    distinct.back(),
-                    law.name));
+        warning::PathColumn{stray.name, distinct.front(), distinct.back(), std::string(law.name)});
   }
   if (best != nullptr) KeepBest(law, *best, table);
 }

@@ -8,10 +8,7 @@
 #include <limits>
 #include <map>
 
-#include <fmt/format.h>
-
 #include "core/held_out.h"
-#include "core/quantities.h"
 #include "fit/critic/refit_budget.h"
 #include "fit/critic/residual_check.h"
 #include "fit/critic/scales.h"
@@ -253,11 +250,7 @@ bool MissedForSure(const HeldOutScale& held) {
 void Warn(Criticism& criticism) {
   for (const HeldOutScale& held : criticism.held_out) {
     if (!held.largest || !held.missed() || !MissedForSure(held)) continue;
-    criticism.warnings.push_back(
-        fmt::format("the law of the smaller sizes missed the largest ({} tokens) by {:+.2g} %, "
-                    "outside its interval",
-                    FormatCount(held.tokens),
-                    100 * held.error));
+    criticism.warnings.push_back(warning::LargestMissed{held.tokens, held.error});
   }
   const std::vector<LocalExponent>& local = criticism.local_exponents;
   constexpr double kDrift = 0.75;
@@ -267,10 +260,7 @@ void Warn(Criticism& criticism) {
                       !(local.back().interval.hi >= local.front().exponent);
   if (drifts) {
     criticism.warnings.push_back(
-        fmt::format("the local exponent drifts from {:.3f} to {:.3f}: a law without a floor "
-                    "promises too much",
-                    local.front().exponent,
-                    local.back().exponent));
+        warning::ExponentDrifts{local.front().exponent, local.back().exponent});
   }
 }
 
@@ -282,34 +272,34 @@ std::vector<Point> Thinned(const std::vector<Point>& points, Criticism& criticis
   for (std::size_t i = 0; i < kMostPoints; ++i) {
     thinned.push_back(points[i * points.size() / kMostPoints]);
   }
-  criticism.warnings.push_back(fmt::format(
-      "the self-criticism is of {} evenly spaced points of {}", kMostPoints, points.size()));
+  criticism.warnings.push_back(warning::Thinned{kMostPoints, points.size()});
   return thinned;
 }
 
-// Says in numbers what the value at the target hangs on.
-void SayWhatWouldChange(const Point& target, Criticism& criticism) {
+void AddWhatWouldChange(const Point& target, Criticism& criticism) {
   if (criticism.with_floor.ok() && criticism.without_floor.ok()) {
-    criticism.would_change.push_back(
-        fmt::format("without a floor the law says {:.4g} at the target, with one {:.4g}",
-                    criticism.without_floor.Predict(target).value,
-                    criticism.with_floor.Predict(target).value));
+    criticism.would_change.push_back(change::Floor{criticism.without_floor.Predict(target).value,
+                                                   criticism.with_floor.Predict(target).value});
   }
+  AddWhatMovesMost(criticism);
+}
+
+}  // namespace
+
+void AddWhatMovesMost(Criticism& criticism) {
   const auto most = std::max_element(criticism.influence.begin(),
                                      criticism.influence.end(),
                                      [](const Influence& a, const Influence& b) {
                                        return std::abs(a.at_target) < std::abs(b.at_target);
                                      });
-  if (most != criticism.influence.end() && !std::isnan(most->at_target)) {
-    criticism.would_change.push_back(
-        fmt::format("without the run at {} tokens (row {}) the prediction moves by {:+.2g} %",
-                    FormatCount(most->tokens),
-                    most->row,
-                    100 * std::expm1(most->at_target)));
-  }
+  if (most == criticism.influence.end() || std::isnan(most->at_target)) return;
+  change::WithoutRun without;
+  without.row = most->row;
+  without.whole_scale = most->whole_scale;
+  without.tokens = most->tokens;
+  without.moves = std::expm1(most->at_target);
+  criticism.would_change.push_back(without);
 }
-
-}  // namespace
 
 Criticism Criticise(std::string_view law,
                     std::span<const Point> points,
@@ -326,7 +316,7 @@ Criticism Criticise(const LawInfo& law,
                     std::span<const UnreadColumn> labels) {
   Criticism criticism;
   // Laws without a floor, and those whose refits are too dear, have nothing to compare.
-  criticism.with_floor.refusal = criticism.without_floor.refusal = "not compared";
+  criticism.with_floor.refusal = criticism.without_floor.refusal = refusal::NotCompared{};
   criticism.floor_worth = kNan;
   const FitOptions bare = Bare(options);
   const std::vector<Point> usable = Thinned(Usable(law, points).points, criticism);
@@ -355,7 +345,7 @@ Criticism Criticise(const LawInfo& law,
   if (of_tokens) criticism.local_exponents = LocalExponents(scales, whole);
   if (target != nullptr) {
     criticism.next_runs = ChooseNextRuns(whole, usable, *target, 3);
-    SayWhatWouldChange(*target, criticism);
+    AddWhatWouldChange(*target, criticism);
   }
   if (checks) {
     FitOptions few = options;
@@ -366,11 +356,9 @@ Criticism Criticise(const LawInfo& law,
   }
   Warn(criticism);
   if (!pays) {
-    criticism.warnings.push_back(
-        "no point was left out by itself: so many refits would cost more than the fit");
+    criticism.warnings.push_back(warning::NoneLeftOut{0, true});
   } else if (usable.size() > kMostLeftOut) {
-    criticism.warnings.push_back(fmt::format(
-        "more than {} points: none was left out by itself to see what hangs on it", kMostLeftOut));
+    criticism.warnings.push_back(warning::NoneLeftOut{kMostLeftOut, true});
   }
   return criticism;
 }

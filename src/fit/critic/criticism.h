@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "fit/critic/next_run.h"
@@ -49,6 +50,25 @@ struct LocalExponent {
   Interval interval{};
 };
 
+// What the prediction at the target hangs on.
+namespace change {
+// The law's value there without a floor and with one.
+struct Floor {
+  double without = 0;
+  double with = 0;
+};
+// The run that moves it most, or all runs of its scale.
+struct WithoutRun {
+  std::int64_t row = 0;
+  std::string run{};  // its name, where it is known
+  bool whole_scale = false;
+  double tokens = 0;  // its scale; of a law of compute that
+  bool of_compute = false;
+  double moves = 0;  // the prediction, as a share of it
+};
+}  // namespace change
+using WouldChange = std::variant<change::Floor, change::WithoutRun>;
+
 struct Criticism {
   std::vector<HeldOutScale> held_out;  // ascending tokens
   LawFit with_floor;                   // the same points, floor free
@@ -58,12 +78,15 @@ struct Criticism {
   std::vector<LocalExponent> local_exponents;  // of laws of tokens alone
   double seed_noise = 0;                       // sd of ln loss between replicates; NaN without any
   std::vector<NextRun> next_runs;              // the most useful first, at most 3; needs a target
-  std::vector<std::string> would_change;       // what would change the prediction at the target
-  std::vector<std::string> warnings;
+  std::vector<WouldChange> would_change;       // what would change the prediction at the target
+  FitWarnings warnings;
 
   // Whether there is anything to show.
   bool empty() const { return held_out.empty(); }
 };
+
+// Adds to `would_change` the one of `influence` that moves the prediction at the target most.
+void AddWhatMovesMost(Criticism& criticism);
 
 // For the laws of FitLaw. Fits as often as there are scales and points (at most 300 of them), as
 // far as that costs no more than the fit itself (fit/critic/refit_budget.h), without intervals for

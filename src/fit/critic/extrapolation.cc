@@ -6,13 +6,11 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include <Eigen/Dense>
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include "core/quantities.h"
 #include "fit/points/repeats.h"
 #include "fit/points/variable.h"
 
@@ -21,9 +19,6 @@ namespace {
 
 using enum Variable;
 constexpr Variable kAll[] = {kTokens, kParams, kCompute, kBatch, kLr, kL0};
-
-// What messages call the runs' own value.
-std::string_view Called(Variable variable) { return variable == kTokens ? "run" : Name(variable); }
 
 // One quantity of the points against the target's.
 struct Reach {
@@ -62,13 +57,11 @@ Extrapolation Judge(const Reach& reach) {
   judged.needs_force = times > refused;
   judged.doubtful = times > doubtful;
   if (!judged.doubtful) return judged;
-  judged.message = fmt::format("the target is {:.{}f} times {} fitted {} ({} from {})",
-                               times,
-                               times < 10 ? 1 : 0,
-                               reach.above() ? "the largest" : "below the smallest",
-                               Called(reach.variable),
-                               judged.needs_force ? "refused" : "doubtful",
-                               judged.needs_force ? refused : doubtful);
+  judged.warning = warning::FarBeyond{reach.variable,
+                                      times,
+                                      reach.above(),
+                                      judged.needs_force,
+                                      judged.needs_force ? refused : doubtful};
   return judged;
 }
 
@@ -127,23 +120,17 @@ Extrapolation JudgeCorner(std::span<const Point> points, const std::vector<Reach
   Extrapolation judged;
   if (varied.size() < 2) return judged;
   Eigen::RowVectorXd corner(static_cast<Eigen::Index>(varied.size()));
-  std::vector<std::string> names;
+  warning::EmptyCorner empty;
   for (std::size_t k = 0; k < varied.size(); ++k) {
     const Reach& reach = varied[k];
     const double held = std::clamp(reach.target, reach.smallest, reach.largest);
     corner(static_cast<Eigen::Index>(k)) = std::log(held);
-    names.push_back(fmt::format("{} {:.3g}", Name(reach.variable), held));
+    empty.at.emplace_back(reach.variable, held);
   }
-  const double ratio = CornerRatio(Settings(points, varied), corner);
-  judged.doubtful = ratio > kDoubtfulCorner;
-  if (judged.doubtful) {
-    judged.message = fmt::format(
-        "no run is near {}: {:.1f} times as far from the runs' middle as the furthest of them (in "
-        "logarithms, by their covariance; doubtful from {})",
-        fmt::join(names, ", "),
-        ratio,
-        kDoubtfulCorner);
-  }
+  empty.ratio = CornerRatio(Settings(points, varied), corner);
+  empty.limit = kDoubtfulCorner;
+  judged.doubtful = empty.ratio > empty.limit;
+  if (judged.doubtful) judged.warning = std::move(empty);
   return judged;
 }
 

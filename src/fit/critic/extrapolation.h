@@ -1,9 +1,10 @@
 // How far a prediction goes beyond the runs that carry its law, in every direction.
 #pragma once
 
+#include <optional>
 #include <span>
-#include <string>
 
+#include "fit/points/fit_warning.h"
 #include "fit/points/point.h"
 
 namespace saelaw {
@@ -12,7 +13,10 @@ struct Extrapolation {
   double factor = 0;         // target over the largest tokens, params or compute; 0: none to judge
   bool doubtful = false;     // a warning
   bool needs_force = false;  // refused unless forced
-  std::string message;       // why; empty when neither
+  std::optional<FitWarning> warning{};  // why: FarBeyond or EmptyCorner; empty when neither
+
+  // Requires needs_force, or that sizes alone were judged.
+  const warning::FarBeyond& OfSize() const { return std::get<warning::FarBeyond>(*warning); }
 };
 
 // Sizes (tokens, params, compute, batch) may lie this many times above the largest or below the

@@ -8,9 +8,6 @@
 #include <limits>
 #include <map>
 
-#include <fmt/format.h>
-
-#include "core/quantities.h"
 #include "fit/solve/parallel.h"
 
 namespace saelaw {
@@ -175,27 +172,11 @@ double SeedNoise(std::span<const Point> points) {
   return df > 0 ? std::sqrt(square / static_cast<double>(df)) : kNan;
 }
 
-void SayWhatMoves(const SweepCritique& critique, Criticism& criticism) {
-  const auto most = std::max_element(criticism.influence.begin(),
-                                     criticism.influence.end(),
-                                     [](const Influence& a, const Influence& b) {
-                                       return std::abs(a.at_target) < std::abs(b.at_target);
-                                     });
-  if (most == criticism.influence.end() || std::isnan(most->at_target)) return;
-  criticism.would_change.push_back(fmt::format(
-      "without {} at {} (row {}) the prediction moves by {:+.2g} %",
-      critique.drop_rows ? "the run" : "the runs",
-      critique.scale == &Point::tokens ? FormatCount(most->tokens) + " tokens"
-                                       : fmt::format("a compute of {:.3g}", most->tokens),
-      most->row,
-      100 * std::expm1(most->at_target)));
-}
-
 }  // namespace
 
 Criticism CriticiseSweep(const SweepCritique& critique, const LawFit& whole, const Point* target) {
   Criticism criticism;
-  criticism.with_floor.refusal = criticism.without_floor.refusal = "not a law of loss";
+  criticism.with_floor.refusal = criticism.without_floor.refusal = refusal::NotOfLoss{};
   criticism.floor_worth = kNan;
   criticism.seed_noise = SeedNoise(critique.points);
   for (std::size_t i = 0; i < critique.measured.size(); ++i) {
@@ -211,8 +192,7 @@ Criticism CriticiseSweep(const SweepCritique& critique, const LawFit& whole, con
     criticism.influence.back().whole_scale = true;
   }
   if (critique.drop_rows && critique.points.size() + critique.failed.size() > kMostRows) {
-    criticism.warnings.push_back(fmt::format(
-        "more than {} rows: none was left out by itself to see what hangs on it", kMostRows));
+    criticism.warnings.push_back(warning::NoneLeftOut{kMostRows, false});
   } else if (critique.drop_rows) {
     criticism.influence = DropRows(critique, whole, target);
   }
@@ -220,12 +200,12 @@ Criticism CriticiseSweep(const SweepCritique& critique, const LawFit& whole, con
   for (const HeldOutScale& held : criticism.held_out) {
     // Only a miss at the largest scale warns: it is the one nearest to what is asked.
     if (!held.largest || held.inside || !held.prediction.prediction.known()) continue;
-    criticism.warnings.push_back(
-        fmt::format("the law of the smaller scales missed the largest by {:+.2g} %, outside its "
-                    "interval",
-                    100 * held.error));
+    criticism.warnings.push_back(warning::LargestMissed{0, held.error});
   }
-  SayWhatMoves(critique, criticism);
+  AddWhatMovesMost(criticism);
+  for (WouldChange& one : criticism.would_change) {
+    std::get<change::WithoutRun>(one).of_compute = critique.scale == &Point::compute;
+  }
   return criticism;
 }
 

@@ -7,9 +7,6 @@
 #include <cmath>
 #include <map>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "fit/points/csv_text.h"
 #include "fit/solve/distributions.h"
 
@@ -92,32 +89,21 @@ bool AllAlong(const Residuals& residuals, const std::vector<bool>& above) {
   return both(count[0]) && both(count[1]);
 }
 
-std::string RowsOf(std::span<const Point> points, const std::vector<bool>& chosen) {
-  constexpr std::size_t kMost = 4;
-  std::vector<std::string> rows;
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    if (!chosen[i]) continue;
-    if (++count <= kMost) rows.push_back(std::to_string(points[i].row));
-  }
-  return fmt::format("{}{}", fmt::join(rows, ", "), count > kMost ? ", ..." : "");
-}
-
 }  // namespace
 
-std::string TwoPopulations(const Residuals& residuals, std::span<const Point> points) {
+std::optional<warning::TwoPopulations> FindTwoPopulations(const Residuals& residuals,
+                                                          std::span<const Point> points) {
   const Split split = BestSplit(residuals);
   // By simulation of normal residuals: 199 of 200 tables of n points lie below.
   const double apart = 3.6 + 40 / static_cast<double>(residuals.size());
-  if (!(split.apart > apart) || !AllAlong(residuals, split.above)) return "";
-  const auto count = std::count(split.above.begin(), split.above.end(), true);
-  return fmt::format(
-      "two populations in one table? {} of {} runs lie {:.2g} % above the others all "
-      "along the sizes (rows {}): fit each by itself (--where)",
-      count,
-      points.size(),
-      100 * std::expm1(split.distance),
-      RowsOf(points, split.above));
+  if (!(split.apart > apart) || !AllAlong(residuals, split.above)) return {};
+  warning::TwoPopulations found;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (split.above[i]) found.above.push_back({points[i].row});
+  }
+  found.runs = points.size();
+  found.distance = std::expm1(split.distance);
+  return found;
 }
 
 namespace {
@@ -130,10 +116,10 @@ struct Word {
 };
 
 // An analysis of variance of the residuals, held within three sds, by the words of a label.
-std::string LabelTells(const UnreadColumn& label,
-                       const std::vector<std::string>& words,
-                       const Residuals& residuals,
-                       double level) {
+std::optional<warning::LabelledPopulations> WhatLabelTells(const UnreadColumn& label,
+                                                           const std::vector<std::string>& words,
+                                                           const Residuals& residuals,
+                                                           double level) {
   const double most = 3 * kNormalMedian * MedianSize(residuals.values, residuals.parameters);
   std::map<std::string, Word> by_word;
   Word all;
@@ -145,35 +131,28 @@ std::string LabelTells(const UnreadColumn& label,
     all.sum += r, all.count += 1;
     squares += r * r;
   }
-  if (by_word.size() < 2 || by_word.size() > UnreadColumn::kMostWords) return "";
+  if (by_word.size() < 2 || by_word.size() > UnreadColumn::kMostWords) return {};
   double between = -all.sum * all.sum / all.count;
   for (const auto& [text, word] : by_word) between += word.sum * word.sum / word.count;
   const double within = squares - all.sum * all.sum / all.count - between;
   const auto df = static_cast<double>(by_word.size() - 1);
   const double left = all.count - df - 1 - static_cast<double>(residuals.parameters);
-  if (!(left > 0) || !(FisherTail(between / df / (within / left), df, left) < level)) return "";
+  if (!(left > 0) || !(FisherTail(between / df / (within / left), df, left) < level)) return {};
   const auto lower = [](const auto& a, const auto& b) { return a.second.Mean() < b.second.Mean(); };
   const auto [low, high] = std::minmax_element(by_word.begin(), by_word.end(), lower);
-  const std::string name = Shown(label.name);
-  return fmt::format(
-      "column '{}' tells populations apart: runs of '{}' lie {:.2g} % above those of "
-      "'{}'; fit each by itself (--where {}={}), or, where it names data orders, "
-      "read it (stream={} in --columns)",
-      name,
-      Shown(high->first),
-      100 * std::expm1(high->second.Mean() - low->second.Mean()),
-      Shown(low->first),
-      name,
-      Shown(low->first),
-      name);
+  return warning::LabelledPopulations{Shown(label.name),
+                                      Shown(high->first),
+                                      Shown(low->first),
+                                      std::expm1(high->second.Mean() - low->second.Mean())};
 }
 
 }  // namespace
 
-std::string LabelledPopulations(const Residuals& residuals,
-                                std::span<const Point> points,
-                                std::span<const UnreadColumn> labels,
-                                std::span<const Point> labelled) {
+std::optional<warning::LabelledPopulations> FindLabelledPopulations(
+    const Residuals& residuals,
+    std::span<const Point> points,
+    std::span<const UnreadColumn> labels,
+    std::span<const Point> labelled) {
   std::map<std::int64_t, std::size_t> at;
   for (std::size_t i = 0; i < labelled.size(); ++i) at[labelled[i].row] = i;
   constexpr double kLevel = 1e-3;  // for all labels together
@@ -184,11 +163,11 @@ std::string LabelledPopulations(const Residuals& residuals,
       if (found != at.end()) words.push_back(label.words[found->second]);
     }
     if (words.size() != points.size()) continue;
-    std::string told =
-        LabelTells(label, words, residuals, kLevel / static_cast<double>(labels.size()));
-    if (!told.empty()) return told;
+    auto told =
+        WhatLabelTells(label, words, residuals, kLevel / static_cast<double>(labels.size()));
+    if (told) return told;
   }
-  return "";
+  return {};
 }
 
 }  // namespace saelaw

@@ -7,10 +7,8 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "fit/critic/populations.h"
 #include "fit/critic/residuals.h"
@@ -52,31 +50,13 @@ std::vector<Outlier> FindOutliers(const LawFit& whole,
   return outliers;
 }
 
-std::string TimesText(double ratio) {
-  if (ratio > 2) return fmt::format("{:.3g} times", ratio);
-  if (ratio < 0.5) return fmt::format("1/{:.3g} of", 1 / ratio);
-  return fmt::format("{:+.2g} % from", 100 * (ratio - 1));
-}
-
-std::string SayOutliers(const std::vector<Outlier>& outliers, Estimator estimator) {
-  constexpr std::size_t kMost = 3;
-  std::vector<std::string> rows;
+warning::Outliers Describe(const std::vector<Outlier>& outliers, Estimator estimator) {
+  warning::Outliers described;
   for (const Outlier& outlier : outliers) {
-    if (rows.size() == kMost) break;
-    rows.push_back(fmt::format("row {} (loss {:.4g}, {} what the other runs say there)",
-                               outlier.point.row,
-                               outlier.point.loss,
-                               TimesText(outlier.point.loss / outlier.expected)));
+    described.rows.push_back({{outlier.point.row}, outlier.point.loss, outlier.expected});
   }
-  const std::string more =
-      outliers.size() > kMost ? fmt::format(" and {} more", outliers.size() - kMost) : "";
-  const bool follows = estimator == Estimator::kLeastSquaresLog;
-  return fmt::format("{}: {}{}; look at the {}{}",
-                     outliers.size() == 1 ? "an outlier" : "outliers",
-                     fmt::join(rows, ", "),
-                     more,
-                     outliers.size() == 1 ? "row" : "rows",
-                     follows ? ": least squares follow it (--estimator huber does not)" : "");
+  described.followed = estimator == Estimator::kLeastSquaresLog;
+  return described;
 }
 
 // ---- one run's checkpoints
@@ -127,20 +107,17 @@ Neighbours CompareNeighbours(std::span<const Point> points, const Residuals& res
   return sums;
 }
 
-std::string Checkpoints(std::span<const Point> points, const Residuals& residuals) {
-  if (FindClusters(points).count != static_cast<int>(points.size())) return "";
+std::optional<warning::Checkpoints> FindCheckpoints(std::span<const Point> points,
+                                                    const Residuals& residuals) {
+  if (FindClusters(points).count != static_cast<int>(points.size())) return {};
   const Neighbours sums = CompareNeighbours(points, residuals);
   constexpr int kFewestPairs = 16;
-  if (sums.pairs < kFewestPairs || !(sums.squares > 0)) return "";
+  if (sums.pairs < kFewestPairs || !(sums.squares > 0)) return {};
   const double correlation = sums.products / sums.squares;
   constexpr double kStrong = 0.5;
   constexpr double kSds = 3;
-  if (!(correlation > kStrong && correlation * std::sqrt(sums.pairs) > kSds)) return "";
-  return fmt::format(
-      "neighbours along tokens err together (correlation {:.2f}), as the checkpoints of {} do: a "
-      "column that names the run as stream=... in --columns makes intervals count runs",
-      correlation,
-      sums.runs == 1 ? "one run" : fmt::format("{} runs", sums.runs));
+  if (!(correlation > kStrong && correlation * std::sqrt(sums.pairs) > kSds)) return {};
+  return warning::Checkpoints{correlation, sums.runs};
 }
 
 LawFit RobustFit(const LawFit& whole, std::span<const Point> points, FitOptions options) {
@@ -166,18 +143,19 @@ ResidualCheck CheckResiduals(const LawFit& whole,
   const Residuals residuals = FindResiduals(law, usable);
   constexpr double kRounding = 1e-9;
   if (!(MedianSize(residuals.values, 0) > kRounding)) return check;
-  std::string populations = LabelledPopulations(residuals, usable, labels, labelled);
-  if (populations.empty()) populations = TwoPopulations(residuals, usable);
-  if (!populations.empty()) {
-    check.warnings.push_back(std::move(populations));
+  if (const auto labelled_ones = FindLabelledPopulations(residuals, usable, labels, labelled)) {
+    check.warnings.push_back(*labelled_ones);
+    return check;
+  }
+  if (const auto two = FindTwoPopulations(residuals, usable)) {
+    check.warnings.push_back(*two);
     return check;
   }
   check.outliers = FindOutliers(law, usable, residuals, options);
   if (!check.outliers.empty()) {
-    check.warnings.push_back(SayOutliers(check.outliers, options.estimator));
+    check.warnings.push_back(Describe(check.outliers, options.estimator));
   }
-  std::string checkpoints = Checkpoints(usable, residuals);
-  if (!checkpoints.empty()) check.warnings.push_back(std::move(checkpoints));
+  if (const auto runs = FindCheckpoints(usable, residuals)) check.warnings.push_back(*runs);
   return check;
 }
 

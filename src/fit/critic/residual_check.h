@@ -3,7 +3,6 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <vector>
 
 #include "fit/intervals/law_fit.h"
@@ -19,7 +18,7 @@ struct Outlier {
 
 struct ResidualCheck {
   std::vector<Outlier> outliers;
-  std::vector<std::string> warnings;  // one for each kind of finding
+  FitWarnings warnings;  // one for each kind of finding
 };
 
 // `whole` is the law of `usable`, `labels` columns of words that no key reads; their words are

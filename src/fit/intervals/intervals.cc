@@ -7,13 +7,13 @@
 #include <cmath>
 #include <limits>
 
-#include <fmt/format.h>
-
 #include "fit/solve/minimise.h"
 #include "fit/solve/pooling.h"
 
 namespace saelaw {
 namespace {
+
+using warning::SandwichInstead;
 
 constexpr int kManyPoints = 20'000;
 
@@ -21,25 +21,24 @@ constexpr int kManyPoints = 20'000;
 IntervalMethod Applicable(const FittedLaw& fitted,
                           bool resampled,
                           IntervalMethod asked,
-                          std::vector<std::string>& warnings) {
+                          FitWarnings& warnings) {
   if (asked == IntervalMethod::kNone || asked == IntervalMethod::kSandwich) return asked;
   if (fitted.sample.size() > kManyPoints) {
-    warnings.push_back("more than 20,000 points: sandwich intervals, which agree there");
+    warnings.push_back(SandwichInstead{SandwichInstead::Why::kManyPoints, kManyPoints});
     return IntervalMethod::kSandwich;
   }
   const int clusters = fitted.sample.clusters;
   if (clusters > kMostClusters && clusters < fitted.sample.size()) {
-    warnings.push_back(
-        fmt::format("more than {} streams: sandwich intervals, by stream", kMostClusters));
+    warnings.push_back(SandwichInstead{SandwichInstead::Why::kManyStreams, kMostClusters});
     return IntervalMethod::kSandwich;
   }
   if (asked == IntervalMethod::kProfileF) {
     if (!fitted.criterion.robust()) return asked;
-    warnings.push_back("profile/F needs least squares: sandwich intervals instead");
+    warnings.push_back(SandwichInstead{SandwichInstead::Why::kNotSquares, 0});
     return IntervalMethod::kSandwich;
   }
   if (resampled) return asked;
-  warnings.push_back("this law has no bootstrap: sandwich intervals instead");
+  warnings.push_back(SandwichInstead{SandwichInstead::Why::kNoBootstrap, 0});
   return IntervalMethod::kSandwich;
 }
 
@@ -54,11 +53,11 @@ Interval Around(const Interval& interval, double value) {
 std::shared_ptr<const Uncertainty> MakeUncertainty(const std::shared_ptr<const FittedLaw>& fitted,
                                                    const LawModel* resampled,
                                                    const FitOptions& options,
-                                                   std::vector<std::string>& warnings) {
+                                                   FitWarnings& warnings) {
   if (options.interval_method == IntervalMethod::kNone) return nullptr;
   // Without noise there is no scale for an interval, and a guess would be worse than none.
   if (!fitted->noise.known()) {
-    warnings.push_back("as many parameters as settings and no replicates: no interval");
+    warnings.push_back(warning::NoNoise{});
     return nullptr;
   }
   if (IsExact(*fitted)) return MakeExact(fitted);
@@ -172,10 +171,10 @@ std::function<double(const Point&, const Point&)> MakeNarrowing(
 Parameter DescribeParameter(const NamedParameter& value,
                             const NamedParameter& basis,
                             const Uncertainty* uncertainty,
-                            std::vector<std::string>& warnings) {
+                            FitWarnings& warnings) {
   Parameter parameter{value.name, value.value, {}, value.on_bound};
   if (value.on_bound) {
-    warnings.push_back(fmt::format("{} is on its bound ({:.3g})", value.name, value.value));
+    warnings.push_back(warning::OnBound{value.name, value.value});
   }
   if (uncertainty == nullptr || !basis.quantity) return parameter;
   Interval interval = uncertainty->Of(basis.quantity);
@@ -190,11 +189,11 @@ Parameter DescribeParameter(const NamedParameter& value,
   // An end at the edge of the search is the search's own and not the data's.
   if (parameter.interval.hi > value.largest / kNear) {
     parameter.interval.hi = std::numeric_limits<double>::infinity();
-    warnings.push_back(fmt::format("the points set no upper limit to {}", value.name));
+    warnings.push_back(warning::OpenInterval{value.name, true});
   }
   if (parameter.interval.lo < value.smallest * kNear) {
     parameter.interval.lo = 0;
-    warnings.push_back(fmt::format("the points set no lower limit above 0 to {}", value.name));
+    warnings.push_back(warning::OpenInterval{value.name, false});
   }
   return parameter;
 }

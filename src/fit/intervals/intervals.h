@@ -4,8 +4,6 @@
 
 #include <functional>
 #include <memory>
-#include <string>
-#include <vector>
 
 #include "fit/intervals/law_fit.h"
 #include "fit/intervals/uncertainty.h"
@@ -20,7 +18,7 @@ namespace saelaw {
 std::shared_ptr<const Uncertainty> MakeUncertainty(const std::shared_ptr<const FittedLaw>& fitted,
                                                    const LawModel* resampled,
                                                    const FitOptions& options,
-                                                   std::vector<std::string>& warnings);
+                                                   FitWarnings& warnings);
 
 // The interval of e^(ln quantity): exp of both ends.
 Interval Exponential(const Interval& log);
@@ -49,6 +47,6 @@ std::function<double(const Point&, const Point&)> MakeNarrowing(
 Parameter DescribeParameter(const NamedParameter& value,
                             const NamedParameter& basis,
                             const Uncertainty* uncertainty,
-                            std::vector<std::string>& warnings);
+                            FitWarnings& warnings);
 
 }  // namespace saelaw

@@ -5,8 +5,6 @@
 
 #include <cmath>
 
-#include <fmt/format.h>
-
 #include "core/errors.h"
 #include "fit/intervals/covariance.h"
 #include "fit/intervals/floor_bound.h"
@@ -47,12 +45,7 @@ Plan MakePlan(const LawInfo& law, std::span<const Point> points, const FitOption
 }
 
 void WarnTwoSizes(const Plan& plan, LawFit& fit) {
-  if (!plan.two_sizes) return;
-  fit.warnings.push_back(
-      fmt::format("only two sizes: {} through them, without an interval; on SmolLM2-135M "
-                  "activations such a law missed the 8-fold point by 6-12 %",
-                  plan.fixed_floor > 0 ? "the power law above the fixed floor goes exactly"
-                                       : "the pure power law (floor 0) goes exactly"));
+  if (plan.two_sizes) fit.warnings.push_back(warning::TwoSizes{plan.fixed_floor > 0});
 }
 
 // A fit under way: the law, and the optimum with its data.
@@ -129,7 +122,7 @@ void FillParameters(
   const std::vector<NamedParameter> quantities = basis.model->Parameters(basis.fitted->u);
   fit.params.resize(values.size());
   // Each parameter's warnings are kept apart, so that their order does not depend on threads.
-  std::vector<std::vector<std::string>> warnings(values.size());
+  std::vector<FitWarnings> warnings(values.size());
   ParallelFor(static_cast<int>(values.size()), threads, [&](int i) {
     const auto k = static_cast<std::size_t>(i);
     fit.params[k] = DescribeParameter(values[k], quantities[k], uncertainty, warnings[k]);
@@ -144,21 +137,22 @@ void JudgeSearch(const SearchResult& search, const Work& work, LawFit& fit) {
   // A floor that vanished has no derivative, and is said to be on its bound.
   const bool vanished = work.model->FloorVanishes(work.fitted->u);
   for (const SearchFault fault : FindFaults(search.best, *work.fitted)) {
-    if (fault != SearchFault::kSingular || !vanished) fit.warnings.push_back(Describe(fault));
+    if (fault == SearchFault::kSingular && vanished) continue;
+    fit.warnings.push_back(warning::SearchFaulty{fault});
   }
 }
 
 std::shared_ptr<const Uncertainty> MakeUncertainty(const Work& work,
                                                    const Work& basis,
                                                    const FitOptions& options,
-                                                   std::vector<std::string>& warnings) {
+                                                   FitWarnings& warnings) {
   auto uncertainty = MakeUncertainty(basis.fitted, basis.model.get(), options, warnings);
   const bool on_bound = basis.model != work.model && work.model->FloorVanishes(work.fitted->u);
   // The sandwich knows no bound.
   if (!on_bound || options.interval_method == IntervalMethod::kSandwich) return uncertainty;
   if (uncertainty == nullptr) return uncertainty;
   // What the second uncertainty has to say was said by the first.
-  std::vector<std::string> said_already;
+  FitWarnings said_already;
   auto at_bound = std::make_shared<FittedLaw>(*work.fitted);
   at_bound->model = work.model->WithoutFloor();
   at_bound->u = work.model->DropFloor(work.fitted->u);
@@ -205,7 +199,7 @@ void Finish(const Work& work,
   // With two sizes the law goes through its points, and no interval is known.
   if (!plan.two_sizes) uncertainty = MakeUncertainty(work, basis, options, fit.warnings);
   fit.interval_method = uncertainty != nullptr ? uncertainty->Name() : "none";
-  if (uncertainty != nullptr) fit.assumption = Assumption(fitted);
+  if (uncertainty != nullptr) fit.assumption = FindAssumption(fitted);
   FillParameters(work, basis, uncertainty.get(), options.threads, fit);
   // A floor that vanished is on its bound in the law that is shown, whatever it is in the basis.
   if (!work.model->FloorVanishes(work.fitted->u)) {
@@ -284,7 +278,7 @@ void PoolByStream(const Work& work,
   if (options.estimator != Estimator::kLeastSquaresLog || !work.model->Priors().empty()) return;
   if (fitted.sample.clusters == fitted.sample.size()) return;
   FittedLaw plain = fitted;
-  std::vector<std::string> said_later;
+  FitWarnings said_later;
   SetNoise(usable.sd_unit, plain, said_later);
   if (!plain.noise.clustered() || Balanced(plain.sample)) return;
   fitted.sample.pooling = PoolingOf(plain.sample, plain.noise.within, plain.noise.Shared());
@@ -316,7 +310,7 @@ void FitUsable(const Plan& plan,
   const SearchResult search = SearchReweighing(work, usable, options, fit);
   if (search.best.u.empty()) {
     // Nothing but a rising or level loss defeats every start.
-    fit.refusal = fmt::format("the loss does not fall as the {} law wants", fit.name());
+    fit.refusal = refusal::NoOptimum{std::string(fit.name())};
     return;
   }
   work.fitted->u = search.best.u;

@@ -12,6 +12,9 @@
 
 #include "fit/intervals/fit_options.h"
 #include "fit/laws/law_info.h"
+#include "fit/points/assumption.h"
+#include "fit/points/fit_refusal.h"
+#include "fit/points/fit_warning.h"
 #include "fit/points/interval.h"
 #include "fit/points/point.h"
 
@@ -52,11 +55,12 @@ struct RowResidual {
   double value = 0;
 };
 
-// By which shares of the promised fall the law may be wrong, and what says so; empty: nobody asked.
+// By which shares of the promised fall the law may be wrong, and what says so.
 struct DiscrepancySource {
+  bool known = false;  // false: nobody asked
   double below = 0;
   double above = 0;
-  std::string calibrated_on;  // "3 held-out scales of these points and pools of published ones"
+  std::size_t own_scales = 0;  // held-out ones of these points, besides pools of published points
 };
 
 // Of the errors of a law's parameters, by the method of its intervals: of ln of a parameter where
@@ -75,7 +79,7 @@ struct LawFit {
   const LawInfo* info = nullptr;  // which law; null: nobody asked for one
   std::string estimator;          // "huber(1e-3) on ln", "least squares on ln"
   std::string interval_method;    // "profile/F", "residual bootstrap (1000)", "none"
-  std::string assumption;         // of the intervals: how points hang together; empty without any
+  Assumption assumption;          // of the intervals: how points hang together
   double level = 0.95;
   int n_points = 0;
   std::vector<DroppedPoint> dropped;
@@ -92,10 +96,11 @@ struct LawFit {
   int starts_at_best = 0;
   int searches = 0;  // from one start each, those of later weights included: what the fit cost
   std::vector<RowResidual> residuals;  // of the usable points, in their order
-  std::vector<std::string> warnings;
-  std::string refusal;  // empty when there is a law
+  FitWarnings warnings;
+  std::optional<FitRefusal> refusal;  // why there is none; empty when there is a law
+  std::size_t rows = 0;  // of the table that it was asked of, for a refusal; 0: nobody counted
 
-  bool ok() const { return refusal.empty(); }
+  bool ok() const { return !refusal; }
   std::string_view name() const { return info != nullptr ? info->name : ""; }
   // NaN when there is no such parameter, or null.
   double Get(std::string_view name) const;

@@ -1,9 +1,6 @@
 // Looks for noise that differs between the points of a fit (fit/noise/spread.h).
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "fit/laws/usable_points.h"
 #include "fit/noise/fitted_law.h"
 
@@ -14,6 +11,6 @@ namespace saelaw {
 void FindUnevenNoise(const UsablePoints& usable,
                      const LawInfo& law,
                      FittedLaw& fitted,
-                     std::vector<std::string>& warnings);
+                     FitWarnings& warnings);
 
 }  // namespace saelaw

@@ -7,7 +7,6 @@
 #include <cmath>
 
 #include <Eigen/Dense>
-#include <fmt/format.h>
 
 namespace saelaw {
 namespace {
@@ -79,8 +78,8 @@ double MedianResidual(const Plane& plane, const Eigen::VectorXd& slopes) {
 
 }  // namespace
 
-std::string WhyNotFalling(const LawInfo& law, std::span<const Point> points) {
-  if (!OnlyFalls(law)) return "";
+std::optional<FitRefusal> WhyNotFalling(const LawInfo& law, std::span<const Point> points) {
+  if (!OnlyFalls(law)) return {};
   const Plane plane = MakePlane(law, points);
   const Eigen::VectorXd slopes = LeastAbsolute(plane);
   const double noise = MedianResidual(plane, slopes);
@@ -93,14 +92,10 @@ std::string WhyNotFalling(const LawInfo& law, std::span<const Point> points) {
     const Variable variable = law.variables[k];
     const bool must = variable == Variable::kTokens || variable == Variable::kCompute;
     if (must ? rise < 0 : !(rise > 2 * noise)) continue;
-    return fmt::format(
-        "the loss does not fall with {}: it changes by {:+.2g} % per doubling; the "
-        "{} law is one of losses that fall",
-        Name(variable),
-        100 * std::expm1(slopes(at) * std::log(2)),
-        law.name);
+    return refusal::DoesNotFall{
+        std::string(law.name), variable, std::expm1(slopes(at) * std::log(2))};
   }
-  return "";
+  return {};
 }
 
 }  // namespace saelaw

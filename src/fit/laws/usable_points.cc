@@ -62,22 +62,17 @@ void FindUnit(UsablePoints& usable) {
     usable.sd_unit = std::exp(log_sum / static_cast<double>(known));
     return;
   }
-  usable.warnings.push_back(
-      fmt::format("only {} of {} points have an sd: all count alike", known, usable.points.size()));
+  usable.warnings.push_back(warning::SomeSds{known, usable.points.size()});
 }
 
 // Fewer distinct values than this leave the variable's exponent to chance.
-std::string TooFewValues(const LawInfo& law, std::span<const Point> points) {
+std::optional<FitRefusal> TooFewValues(const LawInfo& law, std::span<const Point> points) {
   for (const Variable variable : law.variables) {
     const int distinct = DistinctValues(points, variable);
     if (distinct >= law.fewest_values) continue;
-    return fmt::format("the {} law needs at least {} distinct values of {}, got {}",
-                       law.name,
-                       law.fewest_values,
-                       Name(variable),
-                       distinct);
+    return refusal::FewValues{std::string(law.name), variable, law.fewest_values, distinct};
   }
-  return "";
+  return {};
 }
 
 }  // namespace
@@ -97,47 +92,37 @@ UsablePoints Usable(const LawInfo& law, std::span<const Point> points) {
     const bool known = std::any_of(points.begin(), points.end(), [&](const Point& point) {
       return !std::isnan(Get(point, variable));
     });
-    if (!known && !points.empty()) usable.missing = Name(variable);
+    if (!known && !points.empty()) usable.missing = variable;
   }
   FindUnit(usable);
   return usable;
 }
 
-std::string WhyRefused(const LawInfo& law,
-                       const UsablePoints& usable,
-                       std::optional<double> fixed_floor) {
+std::optional<FitRefusal> WhyRefused(const LawInfo& law,
+                                     const UsablePoints& usable,
+                                     std::optional<double> fixed_floor) {
   const std::vector<Point>& points = usable.points;
   // One point has no law, whatever else is known.
-  if (points.size() < 2 && !usable.missing.empty()) {
-    return fmt::format(
-        "no row has {}, which the {} law reads: say which column holds it (--columns {}=NAME)",
-        usable.missing,
-        law.name,
-        usable.missing);
+  if (points.size() < 2 && usable.missing) {
+    return refusal::NoColumn{std::string(law.name), *usable.missing};
   }
   if (points.size() < 2) {
-    return fmt::format("a law needs at least 2 usable points, got {} ({} dropped)",
-                       points.size(),
-                       usable.dropped.size() + static_cast<std::size_t>(usable.dropped_before));
+    return refusal::FewPoints{
+        points.size(), usable.dropped.size() + static_cast<std::size_t>(usable.dropped_before)};
   }
-  std::string few = TooFewValues(law, points);
-  if (!few.empty()) return few;
+  if (auto few = TooFewValues(law, points)) return few;
   const auto [low, high] = std::minmax_element(
       points.begin(), points.end(), [](const Point& a, const Point& b) { return a.loss < b.loss; });
   // Equal losses have no law but a constant, for which nobody asks.
-  if (low->loss == high->loss) return fmt::format("all losses are equal ({})", low->loss);
+  if (low->loss == high->loss) return refusal::EqualLosses{low->loss};
   if (fixed_floor && !(*fixed_floor >= 0 && *fixed_floor < low->loss)) {
-    return fmt::format(
-        "a fixed floor must be >= 0 and below the lowest loss {}, got {}", low->loss, *fixed_floor);
+    return refusal::FloorOutside{low->loss, *fixed_floor};
   }
   // A fixed floor is no longer a parameter.
   const int parameters = static_cast<int>(law.parameters.size()) - (law.has_floor && fixed_floor);
   const int settings = DistinctSettings(law, points);
   if (settings >= parameters) return WhyNotFalling(law, points);
-  return fmt::format("the {} law has {} parameters and the points only {} distinct settings",
-                     law.name,
-                     parameters,
-                     settings);
+  return refusal::FewSettings{std::string(law.name), parameters, settings};
 }
 
 // The geometric mean of each variable is where the law's terms are least correlated.

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "fit/laws/law_info.h"
+#include "fit/points/fit_refusal.h"
+#include "fit/points/fit_warning.h"
 #include "fit/solve/log_model.h"
 
 namespace saelaw {
@@ -16,9 +18,9 @@ namespace saelaw {
 struct UsablePoints {
   std::vector<Point> points;
   std::vector<DroppedPoint> dropped;
-  int dropped_before = 0;    // FitOptions::dropped_before
-  std::string_view missing;  // a variable of the law that no point has at all; empty: none
-  std::vector<std::string> warnings;
+  int dropped_before = 0;           // FitOptions::dropped_before
+  std::optional<Variable> missing;  // a variable of the law that no point has at all
+  FitWarnings warnings;
   double sd_unit = 0;  // > 0: every point brought its sd, and weight 1 means this sd of ln loss
 };
 
@@ -26,9 +28,9 @@ UsablePoints Usable(const LawInfo& law, std::span<const Point> points);
 
 // Why the points cannot carry the law (empty when they can); without a fixed floor the floor is one
 // more parameter.
-std::string WhyRefused(const LawInfo& law,
-                       const UsablePoints& usable,
-                       std::optional<double> fixed_floor);
+std::optional<FitRefusal> WhyRefused(const LawInfo& law,
+                                     const UsablePoints& usable,
+                                     std::optional<double> fixed_floor);
 
 // Geometric means of the law's variables, in logarithms.
 Vector LogCentres(const LawInfo& law, std::span<const Point> points);

@@ -7,8 +7,6 @@
 #include <cmath>
 #include <limits>
 
-#include <fmt/format.h>
-
 #include "fit/noise/noise.h"
 #include "fit/solve/distributions.h"
 #include "fit/solve/minimise.h"
@@ -87,31 +85,6 @@ std::vector<SearchFault> FindFaults(const Minimum& found, const FittedLaw& fitte
   return faults;
 }
 
-std::string Describe(SearchFault fault) {
-  switch (fault) {
-    case SearchFault::kDidNotMove:
-      return "the fit equals its start: not an optimum";
-    case SearchFault::kNotConverged:
-      return "the search ended before it converged";
-    case SearchFault::kSingular:
-      return "singular Jacobian: the points do not determine all parameters";
-  }
-  return "";
-}
-
-std::string DescribeSpread(const FittedLaw& fitted, std::string_view variable) {
-  const Spread& spread = fitted.spread;
-  const auto percent_at = [&](int point) {
-    return 100 * std::sqrt(fitted.noise.within) * spread.relative[static_cast<std::size_t>(point)];
-  };
-  return fmt::format(
-      "noise differs along {}: {:.2g} % at the smallest, {:.2g} % at the largest; "
-      "intervals allow for it",
-      variable,
-      percent_at(spread.order.front()),
-      percent_at(spread.order.back()));
-}
-
 double LogRms(const FittedLaw& fitted) {
   double sum = 0;
   // Residuals are weighted; here they are wanted as users see them, in ln loss.
@@ -123,7 +96,7 @@ double LogRms(const FittedLaw& fitted) {
   return std::sqrt(sum / fitted.sample.size());
 }
 
-double SetNoise(double sd_unit, FittedLaw& fitted, std::vector<std::string>& warnings) {
+double SetNoise(double sd_unit, FittedLaw& fitted, FitWarnings& warnings) {
   constexpr int kEnoughReplicates = 4;
   const Vector residuals = CleanResiduals(fitted);
   const Squares pure = PureError(fitted.sample, residuals);
@@ -131,10 +104,8 @@ double SetNoise(double sd_unit, FittedLaw& fitted, std::vector<std::string>& war
   // Where points brought their sds there is nothing that replicates would have to explain.
   const Squares misfit = sd_unit > 0 ? Squares{} : LackOfFit(noise, pure);
   if (misfit.df > 0) {
-    warnings.push_back(fmt::format(
-        "lack of fit: the law misses by {:.2g} % (rms of ln), replicates differ by {:.2g} %",
-        100 * std::sqrt(misfit.value),
-        100 * std::sqrt(pure.value / pure.df)));
+    warnings.push_back(
+        warning::LackOfFit{std::sqrt(misfit.value), std::sqrt(pure.value / pure.df)});
     // The law's own misses are then the noise that intervals must carry.
     noise.within = misfit.value;
     noise.within_df = misfit.df;
@@ -156,18 +127,12 @@ double SetNoise(double sd_unit, FittedLaw& fitted, std::vector<std::string>& war
   return replicates.df > 0 ? replicates.sd : std::numeric_limits<double>::quiet_NaN();
 }
 
-std::string Assumption(const FittedLaw& fitted) {
+Assumption FindAssumption(const FittedLaw& fitted) {
   const Sample& sample = fitted.sample;
-  if (fitted.noise.clustered()) {
-    return fmt::format("points of one stream are correlated ({} streams); a new run has its own",
-                       sample.clusters);
-  }
+  if (fitted.noise.clustered()) return assumption::Streams{sample.clusters};
   // Where each point is its own cluster there is nothing to be correlated with.
-  if (sample.clusters == sample.size()) {
-    return "points are independent: no stream is known, or all share one, whose own deviation is "
-           "then in no interval";
-  }
-  return "points are independent, though they share streams: the law cannot be told from them";
+  if (sample.clusters == sample.size()) return assumption::NoStream{};
+  return assumption::StreamsUntold{};
 }
 
 }  // namespace saelaw

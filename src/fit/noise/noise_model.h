@@ -1,12 +1,11 @@
 // How noisy the points of a fitted law are, and how well that is known.
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "fit/noise/fitted_law.h"
+#include "fit/points/assumption.h"
+#include "fit/points/fit_warning.h"
 #include "fit/solve/minimise.h"
 
 namespace saelaw {
@@ -17,7 +16,7 @@ namespace saelaw {
 // much closer to each other than to the law (lack of fit, F test at 1 %) warn, and the distance to
 // the law becomes the noise. What clusters have in common comes on top (fit/noise/shared_noise.h).
 // Returns the pooled sd of ln loss over replicates, NaN when there are none.
-double SetNoise(double sd_unit, FittedLaw& fitted, std::vector<std::string>& warnings);
+double SetNoise(double sd_unit, FittedLaw& fitted, FitWarnings& warnings);
 
 // The residuals that SetNoise goes by: those of the fit, and for robust criteria what least squares
 // would leave of them once gross errors are cut off.
@@ -27,20 +26,12 @@ Vector CleanResiduals(const FittedLaw& fitted);
 // go. Priors are not counted: laws with priors are searched from several starts.
 bool Stationary(const FittedLaw& fitted);
 
-// What a search has to answer for.
-enum class SearchFault : std::uint8_t { kDidNotMove, kNotConverged, kSingular };
 std::vector<SearchFault> FindFaults(const Minimum& found, const FittedLaw& fitted);
-// The same as a warning.
-std::string Describe(SearchFault fault);
-
-// Of a fit whose spread is known: "noise differs along tokens: 1.4 % at the smallest, 0.5 % at the
-// largest; intervals allow for it".
-std::string DescribeSpread(const FittedLaw& fitted, std::string_view variable);
 
 // Root mean square of ln residuals, unweighted.
 double LogRms(const FittedLaw& fitted);
 
-// What intervals take for granted of how points hang together; empty for what is not worth saying.
-std::string Assumption(const FittedLaw& fitted);
+// What intervals take for granted of how points hang together.
+Assumption FindAssumption(const FittedLaw& fitted);
 
 }  // namespace saelaw

@@ -8,8 +8,6 @@
 #include <cmath>
 #include <iterator>
 
-#include <fmt/format.h>
-
 namespace saelaw {
 namespace {
 
@@ -68,25 +66,15 @@ const Unit* UnitOf(double ratio) {
 }
 
 // One number is enough where all ratios agree to within the rounding.
-std::string Range(const Ratio& low, const Ratio& high) {
-  if (high.value / low.value < 1 + kSame) return fmt::format("{:.3g}", high.value);
-  return fmt::format("{:.3g} to {:.3g}", low.value, high.value);
+double Smallest(const Ratio& low, const Ratio& high) {
+  return high.value / low.value < 1 + kSame ? high.value : low.value;
 }
 
-std::string WarningOf(double ratio, const Ratio& low, const Ratio& high) {
-  const std::string what =
-      fmt::format("compute is {} times 6·params·tokens of the same rows", Range(low, high));
-  // A ratio near 1 is FLOP with something added, such as attention; anything else is another unit.
-  if (Within(ratio, kLikely)) {
-    return what + ": best tokens are those of the rows' own ratio, not compute/(6·params)";
-  }
-  const Unit* unit = UnitOf(ratio);
-  return fmt::format(
-      "{}, {}: best tokens are those of the rows' own ratio, and predictions take "
-      "compute in the rows' unit",
-      what,
-      unit != nullptr ? fmt::format("so it is taken to count {}", unit->name)
-                      : std::string("which is no unit of FLOP that is known"));
+// A ratio near 1 is FLOP with something added, such as attention; anything else is another unit.
+warning::ComputeInUnit Describe(double ratio, const Ratio& low, const Ratio& high) {
+  const bool flop = Within(ratio, kLikely);
+  const Unit* unit = flop ? nullptr : UnitOf(ratio);
+  return {Smallest(low, high), high.value, flop, unit != nullptr ? unit->name : ""};
 }
 
 }  // namespace
@@ -104,10 +92,8 @@ ComputeUnit FindComputeUnit(std::span<const Point> points) {
   // tokens together. Predictions from it would be wrong without a sign of it.
   if (others.size() * kOddRows > ratios.size()) {
     unit.of_rows = false;
-    unit.warning = fmt::format(
-        "compute is no fixed multiple of params·tokens of the same rows ({} times 6·params·tokens):"
-        " no law of tokens, and no surface; are the columns in one unit?",
-        Range(ratios.front(), ratios.back()));
+    unit.warnings.push_back(
+        warning::ComputeUnfixed{Smallest(ratios.front(), ratios.back()), ratios.back().value});
     return unit;
   }
   std::erase_if(ratios, odd);
@@ -117,16 +103,11 @@ ComputeUnit FindComputeUnit(std::span<const Point> points) {
   const bool flop = Within(low.value, 1 + kSame) && Within(high.value, 1 + kSame);
   if (!flop) {
     unit.per_weight = kFlopPerWeight * median;
-    unit.warning = WarningOf(median, low, high);
+    unit.warnings.push_back(Describe(median, low, high));
   }
   // A few odd rows are named but do not change the unit, which is that of all others.
   if (!others.empty()) {
-    unit.warning += fmt::format(
-        "{}compute of row {} is {:.3g} times 6·params·tokens, unlike that of"
-        " the others",
-        unit.warning.empty() ? "" : "; ",
-        others.front().row,
-        others.front().value);
+    unit.warnings.push_back(warning::ComputeOddRow{{others.front().row}, others.front().value});
   }
   return unit;
 }

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <vector>
 
+#include "fit/points/fit_warning.h"
 #include "fit/points/point.h"
 
 namespace saelaw {
@@ -16,7 +16,7 @@ struct ComputeUnit {
   double per_weight = 6;
   // Whether that holds of the rows; where not, compute says nothing of tokens.
   bool of_rows = true;
-  std::string warning;  // for the user; empty when compute is FLOP
+  FitWarnings warnings;  // none when compute is FLOP
 };
 
 // Rows that do not have all three, or not above 0, say nothing.

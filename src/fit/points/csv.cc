@@ -196,24 +196,14 @@ class RowSorter {
   void Warn() {
     if (not_finished_unread_ > 0) {
       const std::string name = Shown(lines_.header()[layout_.unread_status].text);
-      result_.warnings.push_back(fmt::format(
-          "column '{}' says of {} rows that they are no finished runs, and they are taken "
-          "as if they were; status={} in --columns reads it",
-          name,
-          not_finished_unread_,
-          name));
+      result_.warnings.push_back(warning::UnreadStatus{name, not_finished_unread_});
     }
     if (trouble_without_number_ > 0) {
-      result_.warnings.push_back(
-          fmt::format("{} of the runs dropped for machine trouble have a loss that is not finite; "
-                      "where it was the cause, their status is diverged",
-                      trouble_without_number_));
+      result_.warnings.push_back(warning::TroubleWithoutLoss{trouble_without_number_});
     }
     if (lines_.rows_in_comments() > 0) {
       result_.warnings.push_back(
-          fmt::format("{} lines that begin with # have the header's {} fields: taken as comments",
-                      lines_.rows_in_comments(),
-                      lines_.header().size()));
+          warning::RowsInComments{lines_.rows_in_comments(), lines_.header().size()});
     }
   }
 
@@ -223,8 +213,8 @@ class RowSorter {
   UnreadColumns unread_;
   CsvPoints result_;
   UnknownWords unknown_;
-  int not_finished_unread_ = 0;
-  int trouble_without_number_ = 0;
+  std::size_t not_finished_unread_ = 0;
+  std::size_t trouble_without_number_ = 0;
 };
 
 // The columns are found once, before the first row, from the header alone.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fit/points/csv_columns.h"
+#include "fit/points/fit_warning.h"
 #include "fit/points/point.h"
 
 namespace saelaw {
@@ -27,7 +28,7 @@ struct CsvPoints {
   std::vector<Point> points;  // finished runs; a missing or nan loss is NaN. `row`: the file's line
   std::vector<Point> failed;  // runs whose status is diverged, collapsed or the like
   std::vector<DroppedPoint> dropped;  // of machine trouble and unfinished, with the reason
-  std::vector<std::string> warnings;
+  FitWarnings warnings;
   // Of each key that a column is read for: "file:line:column: column 'lr'", for messages.
   std::array<std::string, kCsvKeyCount> columns;
   std::vector<UnreadColumn> unread;

@@ -111,7 +111,7 @@ BudgetValleys FitOnce(const std::vector<Point>& sweep) {
     sizes.valleys.groups[g].place = {std::log(sizes.optima[sizes.of[g]].tokens)};
   }
   if (sizes.valleys.groups.empty()) {
-    found.law.refusal = "no budget has a run";
+    found.law.refusal = refusal::NoRunAtBudgets{};
   } else {
     found.law = HasLine(sizes) ? FitValleyLaw(sizes.valleys) : FitValleysAlone(sizes.valleys);
   }

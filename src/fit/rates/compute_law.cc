@@ -6,8 +6,6 @@
 #include <cmath>
 #include <memory>
 
-#include <fmt/format.h>
-
 #include "fit/intervals/intervals.h"
 #include "fit/laws/power_sum.h"
 #include "fit/points/compute_unit.h"
@@ -95,13 +93,6 @@ void AddTokens(const ComputeUnit& unit, LawFit& law) {
                         false});
 }
 
-std::string WhyRefused(std::size_t inside, std::size_t budgets) {
-  return fmt::format(
-      "the compute law needs at least 2 budgets whose best size lies inside the runs, got {} of {}",
-      inside,
-      budgets);
-}
-
 // The given sds say how far the optima may be off the line. Where they are farther, that scales the
 // intervals, and is said.
 void WarnOfScatter(const std::vector<ComputeOptimum>& optima,
@@ -113,12 +104,7 @@ void WarnOfScatter(const std::vector<ComputeOptimum>& optima,
       optima.begin(), optima.end(), [](const auto& optimum) { return optimum.sd_ln != kNoSd; });
   const double infinite = 1e6;
   if (!known || !(df > 0) || FisherTail(scale * scale, df, infinite) > kSignificant) return;
-  law.warnings.push_back(fmt::format(
-      "lack of fit: the optima scatter {:.2g} times their sd about the law (chi2 {:.3g} on {:.0f} "
-      "df), which scales the intervals",
-      scale,
-      scale * scale * df,
-      df));
+  law.warnings.push_back(warning::OptimaScatter{scale, scale * scale * df, df});
 }
 
 void FitGivenOptima(const std::vector<ComputeOptimum>& optima,
@@ -127,7 +113,7 @@ void FitGivenOptima(const std::vector<ComputeOptimum>& optima,
   const std::vector<LinePoint> points = Uncensored(optima);
   law.n_points = static_cast<int>(points.size());
   if (points.size() < 2 || !Determines(points)) {
-    law.refusal = WhyRefused(points.size(), optima.size());
+    law.refusal = refusal::FewBudgets{points.size(), optima.size()};
     return;
   }
   const Line line = FitLine(points, {});
@@ -184,7 +170,7 @@ void FitValleyBottoms(const std::shared_ptr<const ValleyLaw>& valleys,
   if (none) law.interval_method = "none";
   law.objective = valleys->best().line.square;
   law.noise_sd = valleys->replicate_df > 0 ? valleys->ReplicateSd() : valleys->ResidualSd();
-  law.assumption = ShapesOf(*valleys);
+  law.assumption = ListShapes(*valleys);
   WarnOfMisfit(*valleys, law.warnings);
   law.converged = true;
   law.starts_tried = law.starts_at_best = 1;  // the shapes begin at parabolas, in closed form
@@ -221,7 +207,7 @@ void FitBudgetLaw(const std::vector<Budget>& budgets,
   const std::vector<LinePoint> points = Uncensored(fit.optima);
   law.n_points = static_cast<int>(points.size());
   if (points.size() < 2 || !Determines(points)) {
-    law.refusal = WhyRefused(points.size(), fit.optima.size());
+    law.refusal = refusal::FewBudgets{points.size(), fit.optima.size()};
     return;
   }
   law.refusal = valleys->refusal;
@@ -291,7 +277,7 @@ ComputeLawFit FitComputeLaw(std::span<const Point> points, const FitOptions& opt
       EmptyLaw(options, "valleys of one shape in ln params, their bottoms on a line in ln compute");
   fit.surface = EmptyLaw(options, "in closed form from the size-data law");
   const ComputeUnit unit = FindComputeUnit(points);
-  if (!unit.warning.empty()) fit.law.warnings.push_back(unit.warning);
+  fit.law.warnings = unit.warnings;
   const std::vector<Point> complete = Complete(points, unit.per_weight, fit.law.dropped);
   const std::vector<Budget> budgets = SplitByBudget(complete);
   const bool given = budgets.size() == complete.size();
@@ -304,13 +290,11 @@ ComputeLawFit FitComputeLaw(std::span<const Point> points, const FitOptions& opt
   }
   // The answers below need runs of several sizes at a budget, and one fixed unit of compute.
   if (given) {
-    fit.loss_surface.refusal = fit.surface.refusal =
-        "one row for each compute: they are optima, not runs";
+    fit.loss_surface.refusal = fit.surface.refusal = refusal::OptimaNotRuns{};
     return fit;
   }
   if (!unit.of_rows) {
-    fit.loss_surface.refusal = fit.surface.refusal =
-        "compute is no fixed multiple of params·tokens of the same rows";
+    fit.loss_surface.refusal = fit.surface.refusal = refusal::ComputeUnfixed{};
     return fit;
   }
   fit.loss_surface = FitLaw(SizeDataLaw(), complete, options);
@@ -319,7 +303,7 @@ ComputeLawFit FitComputeLaw(std::span<const Point> points, const FitOptions& opt
   fit.surface.n_points = fit.loss_surface.n_points;
   // What is wrong with the rows is said of the answer in front, whichever it is.
   fit.surface.dropped = fit.law.dropped;
-  if (!unit.warning.empty()) fit.surface.warnings.push_back(unit.warning);
+  fit.surface.warnings = unit.warnings;
   if (fit.surface.ok()) DeriveFromSurface(fit.loss_surface, unit, fit.surface);
   return fit;
 }

@@ -6,8 +6,6 @@
 #include <cmath>
 #include <memory>
 
-#include <fmt/format.h>
-
 #include "fit/rates/edge_posterior.h"
 #include "fit/rates/rate_table.h"
 
@@ -57,30 +55,29 @@ double Centre(const std::vector<LrEdgeBracket>& brackets) {
   return count > 0 ? sum / count : 0;
 }
 
-// Names what varies among the sizes where more than one value of it stands in the data; the text is
-// empty otherwise.
-std::string WhatVaries(const RateTable& table) {
+// What varies among the sizes where more than one value of it stands in the data.
+std::optional<Variable> WhatVaries(const RateTable& table) {
   const auto varies = [&](double RatesAtSize::*value) {
     return std::any_of(table.sizes.begin(), table.sizes.end(), [&](const RatesAtSize& size) {
       return std::abs(size.*value / (table.sizes.front().*value) - 1) > 1e-9;
     });
   };
-  if (varies(&RatesAtSize::params)) return "params";
-  return varies(&RatesAtSize::batch) ? "batch" : "";
+  if (varies(&RatesAtSize::params)) return Variable::kParams;
+  if (varies(&RatesAtSize::batch)) return Variable::kBatch;
+  return {};
 }
 
 // A posterior without a failure, or without a survivor below one, would be the prior's.
-std::string WhyRefused(const RateTable& table, const std::vector<LrEdgeBracket>& brackets) {
+std::optional<FitRefusal> WhyRefused(const RateTable& table,
+                                     const std::vector<LrEdgeBracket>& brackets) {
   int failed = 0;
   for (const RatesAtSize& size : table.sizes) {
     for (const TriedRate& rate : size.rates) failed += rate.failed();
   }
   // Each of the two refusals says which side of the edge was not seen.
-  if (failed == 0) return "no run failed: the stability edge lies above the swept rates";
-  if (std::none_of(brackets.begin(), brackets.end(), Bracketed)) {
-    return "no size has a surviving rate below a failed one: the stability edge is not bracketed";
-  }
-  return "";
+  if (failed == 0) return refusal::NothingFailed{};
+  if (std::none_of(brackets.begin(), brackets.end(), Bracketed)) return refusal::NotBracketed{};
+  return {};
 }
 
 // The model with its place of x = 0, shared by all that answers from it.
@@ -132,16 +129,11 @@ void FillLaw(const std::shared_ptr<const Fitted>& fitted, double level, LrEdgeFi
 
 // Says which parts of the answer come from the prior and not from the data.
 void Warn(const RateTable& table, LrEdgeFit& fit) {
-  if (const std::string varying = WhatVaries(table); !varying.empty()) {
-    fit.warnings.push_back(fmt::format(
-        "{} varies, and the stability edge is a law of tokens alone: all runs are taken as one",
-        varying));
+  if (const std::optional<Variable> varies = WhatVaries(table)) {
+    fit.warnings.push_back(warning::EdgeTakenAsOne{*varies});
   }
   const auto bracketed = std::count_if(fit.brackets.begin(), fit.brackets.end(), Bracketed);
-  if (bracketed == 1) {
-    fit.warnings.push_back(fmt::format(
-        "bracketed at one size only: the exponent is the prior's (0 ± {})", kEdgeExponentSd));
-  }
+  if (bracketed == 1) fit.warnings.push_back(warning::EdgeFromPrior{kEdgeExponentSd});
   int most = 0;
   for (const RatesAtSize& size : table.sizes) {
     for (const TriedRate& rate : size.rates) {
@@ -149,11 +141,7 @@ void Warn(const RateTable& table, LrEdgeFit& fit) {
     }
   }
   // Without a repeated rate nothing tells a lottery from a sharp edge.
-  if (most < 2) {
-    fit.warnings.push_back(
-        "no rate was run with a second seed: how much of a lottery survival is near the edge is "
-        "assumed");
-  }
+  if (most < 2) fit.warnings.push_back(warning::NoSecondSeed{});
 }
 
 }  // namespace

@@ -17,8 +17,6 @@
 
 #include <functional>
 #include <span>
-#include <string>
-#include <vector>
 
 #include "fit/intervals/law_fit.h"
 
@@ -39,7 +37,7 @@ struct LrEdgeFit {
   // Of law name "lr-edge", params coef, exponent and width; refused without a bracket. Predictions
   // are edges; the prediction interval is of the highest rate that one run survives.
   LawFit law;
-  std::vector<std::string> warnings;
+  FitWarnings warnings;
   bool ok() const { return law.ok(); }
   // The rate that advice stays below. Requires ok().
   double LowerBound(double tokens) const { return rate_of_failure(tokens, kFailureAtBound); }

@@ -9,9 +9,6 @@
 #include <memory>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "core/quantities.h"
 #include "fit/intervals/intervals.h"
 #include "fit/rates/lr_optimum.h"
 #include "fit/rates/valley_words.h"
@@ -28,14 +25,14 @@ constexpr int kFewestSizes = 3;
 // vary.
 struct Axis {
   const char* exponent;
-  const char* name;
+  Variable variable;
   double LrOptimum::*of_optimum;
   double Point::*of_point;
 };
 constexpr std::array<Axis, 3> kAxes = {
-    {{"exponent", "tokens", &LrOptimum::tokens, &Point::tokens},
-     {"exponent_n", "params", &LrOptimum::params, &Point::params},
-     {"exponent_batch", "batch", &LrOptimum::batch, &Point::batch}}};
+    {{"exponent", Variable::kTokens, &LrOptimum::tokens, &Point::tokens},
+     {"exponent_n", Variable::kParams, &LrOptimum::params, &Point::params},
+     {"exponent_batch", Variable::kBatch, &LrOptimum::batch, &Point::batch}}};
 using Axes = std::vector<Axis>;
 
 // All variables enter by their logarithms, in which the law is a line.
@@ -68,7 +65,7 @@ bool Varies(const Axis& axis, const std::vector<LrOptimum>& optima) {
 }
 
 // Chooses the variables: tokens always, and the others where they vary on their own.
-Axes ChooseAxes(const std::vector<LrOptimum>& optima, std::vector<std::string>& warnings) {
+Axes ChooseAxes(const std::vector<LrOptimum>& optima, FitWarnings& warnings) {
   Axes axes = {kAxes[0]};
   for (std::size_t i = 1; i < kAxes.size(); ++i) {
     if (!Varies(kAxes[i], optima)) continue;
@@ -77,8 +74,7 @@ Axes ChooseAxes(const std::vector<LrOptimum>& optima, std::vector<std::string>& 
     if (Determines(Uncensored(more, optima))) {
       axes = more;
     } else {
-      warnings.push_back(
-          fmt::format("{} moves with tokens: one exponent stands for both", kAxes[i].name));
+      warnings.push_back(warning::MovesWithTokens{kAxes[i].variable});
     }
   }
   return axes;
@@ -131,41 +127,12 @@ void FillLaw(const Axes& axes,
   };
 }
 
-// Says what a censored optimum means, and which runs would make it a real one.
-std::string WhatCensored(const LrOptimum& optimum) {
-  const std::string best = fmt::format("the best rate {:.4g}", optimum.best_lr);
-  switch (optimum.censoring) {
-    case Censoring::kNone:
-      break;
-    case Censoring::kGridLow:
-      return fmt::format("{} is the lowest swept, and not used; widen: run {:.3g} and {:.3g}",
-                         best,
-                         optimum.best_lr / 2,
-                         optimum.best_lr / 4);
-    case Censoring::kGridHigh:
-      return fmt::format("{} is the highest swept, and not used; widen: run {:.3g} and {:.3g}",
-                         best,
-                         optimum.best_lr * 2,
-                         optimum.best_lr * 4);
-    case Censoring::kCliff:
-      return fmt::format("{} is a bound, not an optimum: {:.4g} failed; bisect: run {:.3g}",
-                         best,
-                         optimum.first_failure,
-                         std::sqrt(optimum.best_lr * optimum.first_failure));
-    case Censoring::kNoSurvivor:
-      return fmt::format("no rate survived; widen: run below {:.4g}", optimum.first_failure);
-  }
-  return "";
-}
-
 // Each size that is left out is named with what would bring it in.
 void WarnCensored(LrLawFit& fit) {
   for (const LrOptimum& optimum : fit.optima) {
     if (optimum.censoring == Censoring::kNone) continue;
-    fit.warnings.push_back(fmt::format("{} tokens: the optimum is censored ({}): {}",
-                                       FormatCount(optimum.tokens),
-                                       Name(optimum.censoring),
-                                       WhatCensored(optimum)));
+    fit.warnings.push_back(warning::CensoredOptimum{
+        optimum.tokens, optimum.censoring, optimum.best_lr, optimum.first_failure});
   }
 }
 
@@ -178,12 +145,10 @@ int BindingCliffs(const ValleyLaw& valleys) {
   return binding;
 }
 
-void WarnOfValleys(const ValleyLaw& valleys, std::vector<std::string>& warnings) {
+void WarnOfValleys(const ValleyLaw& valleys, FitWarnings& warnings) {
   WarnOfMisfit(valleys, warnings);
   const int binding = BindingCliffs(valleys);
-  if (binding == 0) return;
-  warnings.push_back(binding == 1 ? std::string("the cliff at one size bends the law")
-                                  : fmt::format("the cliffs at {} sizes bend the law", binding));
+  if (binding > 0) warnings.push_back(warning::BindingCliffs{binding});
 }
 
 // The rms of the uncensored optima about the law, in ln.
@@ -206,7 +171,7 @@ void FitAlong(const Axes& axes,
   law.interval_method = valleys->scatters ? "line through scattered optima, Student t"
                                           : "profile of all valleys, Student t";
   if (options.interval_method == IntervalMethod::kNone) law.interval_method = "none";
-  law.assumption = ShapesOf(*valleys);
+  law.assumption = ListShapes(*valleys);
   law.objective = valleys->best().line.square;
   law.rms_residual = OffTheLaw(axes, *valleys, fit.optima);
   law.converged = true;
@@ -226,24 +191,21 @@ void SetIntervals(const ValleyLaw& valleys, double level, std::vector<LrOptimum>
 }
 
 // Each variable besides tokens asks for one more size.
-std::string WhyRefused(const Axes& axes, int uncensored, const std::vector<LrOptimum>& optima) {
+std::optional<FitRefusal> WhyRefused(const Axes& axes,
+                                     int uncensored,
+                                     const std::vector<LrOptimum>& optima) {
   const int needed = kFewestSizes + static_cast<int>(axes.size()) - 1;
   if (uncensored < needed) {
-    return fmt::format(
-        "the lr law needs at least {} sizes whose optimum lies inside the swept rates, got {} of "
-        "{}",
-        needed,
-        uncensored,
-        optima.size());
+    return refusal::FewOptima{needed, uncensored, optima.size()};
   }
-  if (Determines(Uncensored(axes, optima))) return "";
-  return "the lr law needs at least 2 distinct numbers of tokens";
+  if (Determines(Uncensored(axes, optima))) return {};
+  return refusal::OneNumberOfTokens{};
 }
 
 // With a law all sizes are on it; without, each has an optimum of its own.
 ValleyLaw FitValleys(const Axes& axes, bool law, SweptSizes& sizes) {
   ValleyLaw none;
-  none.refusal = "no run survived";
+  none.refusal = refusal::NoSurvivor{};
   if (sizes.valleys.groups.empty()) return none;
   for (std::size_t g = 0; g < sizes.of.size(); ++g) {
     sizes.valleys.groups[g].place = Place(axes, sizes.optima[sizes.of[g]]);
@@ -252,12 +214,6 @@ ValleyLaw FitValleys(const Axes& axes, bool law, SweptSizes& sizes) {
 }
 
 }  // namespace
-
-std::string_view Name(Censoring censoring) {
-  constexpr std::array<std::string_view, 5> kNames = {
-      "none", "grid-low", "grid-high", "cliff", "no-survivor"};
-  return kNames.at(static_cast<std::size_t>(censoring));
-}
 
 LrLawFit FitLrLaw(std::span<const Point> points,
                   std::span<const Point> failed,

@@ -11,14 +11,11 @@
 #include <vector>
 
 #include "fit/intervals/law_fit.h"
+#include "fit/points/censoring.h"
 
 namespace saelaw {
 
 struct ValleyLaw;  // fit/rates/valley_law.h
-
-// Why a size's best rate is not an optimum. Names stored: do not change.
-enum class Censoring { kNone, kGridLow, kGridHigh, kCliff, kNoSurvivor };
-std::string_view Name(Censoring censoring);  // none, grid-low, grid-high, cliff, no-survivor
 
 // One data size of the sweep (of one SAE size and batch, where several were swept).
 struct LrOptimum {
@@ -55,7 +52,7 @@ struct LrLawFit {
   // a valley tells where its bottom lies, and a cliff is a bound besides.
   LawFit law;
   std::vector<DroppedPoint> dropped;  // failed runs, with the reason
-  std::vector<std::string> warnings;
+  FitWarnings warnings;
   bool ok() const { return law.ok(); }
   // The optima's mean curvature, weighted by 1/sd²; NaN when there is none. What a rate e^delta off
   // the best costs is expm1(curvature·delta²) of the loss.

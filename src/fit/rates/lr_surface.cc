@@ -8,8 +8,6 @@
 #include <optional>
 #include <set>
 
-#include <fmt/format.h>
-
 #include "fit/intervals/covariance.h"
 #include "fit/intervals/intervals.h"
 #include "fit/laws/power_sum.h"
@@ -210,24 +208,21 @@ Sample ValleySample(const Valley& valley,
 
 // Says what varies among the points and is no variable of the base law: there, points would pass
 // for replicates that are none.
-std::string WhyMixed(const LawInfo& base, const std::vector<Point>& near) {
+std::optional<FitRefusal> WhyMixed(const LawInfo& base, const std::vector<Point>& near) {
   const bool sized = base.variables.size() > 1;
   for (const auto& [variable, known] :
        {std::pair(Variable::kParams, sized), std::pair(Variable::kBatch, false)}) {
     if (known || near.empty() || std::isnan(Get(near.front(), variable))) continue;
     const int distinct = DistinctValues(near, variable);
     if (distinct < 2) continue;
-    return fmt::format("the points have {} values of {}, {}",
-                       distinct,
-                       Name(variable),
-                       variable == Variable::kBatch
-                           ? "which the lr surface does not know: fit each alone"
-                           : "too few for a law of it: fit each alone, or sweep a third");
+    return refusal::Mixed{variable, distinct};
   }
-  return "";
+  return {};
 }
 
-std::string WhyRefused(const LrLawFit& stepwise, std::size_t usable, std::size_t parameters) {
+std::optional<FitRefusal> WhyRefused(const LrLawFit& stepwise,
+                                     std::size_t usable,
+                                     std::size_t parameters) {
   // Sizes with survivors carry the law, and those with an optimum show the valley.
   std::size_t sizes = 0;
   int shown = 0;
@@ -236,14 +231,10 @@ std::string WhyRefused(const LrLawFit& stepwise, std::size_t usable, std::size_t
     shown += optimum.censoring == Censoring::kNone ? 1 : 0;
   }
   // Each reason names what is missing, as the user can often run it.
-  if (sizes < kFewestSizes) {
-    return fmt::format(
-        "the lr surface needs at least {} sizes with survivors, got {}", kFewestSizes, sizes);
-  }
-  if (shown == 0) return "no size shows a minimum in lr: the surface has no valley";
-  if (usable > parameters) return "";
-  return fmt::format(
-      "the lr surface has {} parameters and only {} usable points", parameters, usable);
+  if (sizes < kFewestSizes) return refusal::FewSurvivingSizes{kFewestSizes, sizes};
+  if (shown == 0) return refusal::NoMinimum{};
+  if (usable > parameters) return {};
+  return refusal::FewForSurface{parameters, usable};
 }
 
 void Finish(const std::shared_ptr<const Valley>& valley,
@@ -257,7 +248,7 @@ void Finish(const std::shared_ptr<const Valley>& valley,
   law.rms_residual = LogRms(*fitted);
   law.noise_sd = SetNoise(sd_unit, *fitted, law.warnings);
   const auto uncertainty = MakeUncertainty(fitted, nullptr, options, law.warnings);
-  if (uncertainty != nullptr) law.assumption = Assumption(*fitted);
+  if (uncertainty != nullptr) law.assumption = FindAssumption(*fitted);
   law.interval_method = uncertainty != nullptr ? uncertainty->Name() : "none";
   const std::vector<NamedParameter> parameters = NamedParameters(*valley, fitted->u);
   for (const NamedParameter& named : parameters) {
@@ -281,7 +272,7 @@ void FitNear(const LawInfo& base,
   const Guess guess = FirstGuess(fit.stepwise.optima, *valley);
   // Losses that do not fall with data give the base law no start.
   if (guess.base.empty()) {
-    fit.law.refusal = fmt::format("the best losses do not fall as the {} law wants", base.name);
+    fit.law.refusal = refusal::NoOptimum{std::string(base.name), true};
     return;
   }
   auto fitted = std::make_shared<FittedLaw>();
@@ -293,7 +284,7 @@ void FitNear(const LawInfo& base,
   fitted->u = best.u;
   fitted->objective = best.objective;
   for (const SearchFault fault : FindFaults(best, *fitted)) {
-    fit.law.warnings.push_back(Describe(fault));
+    fit.law.warnings.push_back(warning::SearchFaulty{fault});
   }
   Finish(valley, fitted, usable.sd_unit, options, fit);
 }
@@ -302,7 +293,7 @@ void FitNear(const LawInfo& base,
 const LawInfo& BaseOf(const std::vector<Point>& near) {
   const LawInfo& size_data = SizeDataLaw();
   const UsablePoints usable = Usable(size_data, near);
-  const bool sized = usable.dropped.empty() && WhyRefused(size_data, usable, {}).empty();
+  const bool sized = usable.dropped.empty() && !WhyRefused(size_data, usable, {});
   return sized ? size_data : DataLaw();
 }
 

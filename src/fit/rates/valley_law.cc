@@ -135,7 +135,7 @@ void ScatterLines(ValleyLaw& law) {
 void FitAlongLine(ValleyLaw& law) {
   FitLines(law);
   if (law.candidates.empty()) {
-    law.refusal = "no line of the best rates was found";
+    law.refusal = refusal::NoLine{};
     return;
   }
   TestLine(law);
@@ -183,7 +183,7 @@ void FitWithinReach(const ValleyData& all, ValleyLaw& law, std::vector<std::size
   for (int round = 0; round < kRounds; ++round) {
     const ValleyStart start = StartOfValleys(reached.data);
     if (!start.ok) {
-      law.refusal = "the losses show no valley: they do not rise to both sides of a best rate";
+      law.refusal = refusal::NoValley{};
       return;
     }
     law.data = reached.data;
@@ -191,7 +191,7 @@ void FitWithinReach(const ValleyData& all, ValleyLaw& law, std::vector<std::size
     of = reached.of;
     law.candidates = FitShapes(law.data, start);
     if (law.candidates.empty()) {
-      law.refusal = "no shape of the valleys was found";
+      law.refusal = refusal::NoShape{};
       return;
     }
     Weigh(law.data, &ValleyCandidate::free, law.candidates);

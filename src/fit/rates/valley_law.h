@@ -33,7 +33,7 @@ struct ValleyOptimum {
 };
 
 struct ValleyLaw {
-  std::string refusal;
+  std::optional<FitRefusal> refusal;
   std::vector<ValleyOptimum> optima;        // as the groups were given
   ValleyData data;                          // the informative groups, with the runs within reach
   Vector centre;                            // of their places
@@ -50,7 +50,7 @@ struct ValleyLaw {
   double scatter = 0;        // the sd of that, ln
   double scatter_ratio = 1;  // how many times their own sd the optima are off
 
-  bool ok() const { return refusal.empty(); }
+  bool ok() const { return !refusal; }
   const ValleyCandidate& best() const { return candidates.front(); }
   double ReplicateSd() const;  // NaN without replicates
   // The sd of ln loss about the best shape along the line.

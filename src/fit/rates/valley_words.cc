@@ -1,34 +1,24 @@
 // The words are the same for rates and for sizes, since both are read off valleys.
 #include "fit/rates/valley_words.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 namespace saelaw {
 
-std::string ShapesOf(const ValleyLaw& valleys) {
+assumption::OneShape ListShapes(const ValleyLaw& valleys) {
   constexpr double kWorthNaming = 0.05;
-  std::vector<std::string> shapes;
+  assumption::OneShape one_shape;
   for (const ValleyCandidate& one : valleys.candidates) {
     if (one.weight < kWorthNaming) continue;
-    shapes.push_back(fmt::format(
-        "{}{} {:.0f} %", Name(one.kind), one.relative ? " of the loss" : "", 100 * one.weight));
+    one_shape.shapes.push_back({Name(one.kind), one.relative, one.weight});
   }
-  return fmt::format("one shape for all valleys ({})", fmt::join(shapes, ", "));
+  return one_shape;
 }
 
-void WarnOfMisfit(const ValleyLaw& valleys, std::vector<std::string>& warnings) {
+void WarnOfMisfit(const ValleyLaw& valleys, FitWarnings& warnings) {
   if (valleys.scatters) {
-    warnings.push_back(
-        fmt::format("lack of fit: the optima scatter {:.2g} times their sd about the law",
-                    valleys.scatter_ratio));
+    warnings.push_back(warning::OptimaScatter{valleys.scatter_ratio});
   }
   if (!valleys.misfit) return;
-  warnings.push_back(fmt::format(
-      "lack of fit: the valleys miss the mean losses by {:.2g} %, replicates differ by {:.2g} %: "
-      "the intervals allow for the misses",
-      100 * valleys.misses_by,
-      100 * valleys.ReplicateSd()));
+  warnings.push_back(warning::ValleysMiss{valleys.misses_by, valleys.ReplicateSd()});
 }
 
 }  // namespace saelaw

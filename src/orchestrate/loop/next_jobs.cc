@@ -189,12 +189,12 @@ void TellNotes(Watcher& watcher, const std::vector<ArmRound>& rounds) {
 }
 
 // Why all of it was in vain; empty where an arm has a run that survived.
-std::string WhyNoneSurvived(const std::vector<ArmRound>& rounds) {
-  std::string first;
+std::optional<NoneSurvived> FindNoneSurvived(const std::vector<ArmRound>& rounds) {
+  std::optional<NoneSurvived> first;
   for (const ArmRound& round : rounds) {
-    const std::string& why = round.decision.findings.none_survived;
-    if (why.empty()) return "";
-    if (first.empty()) first = why;
+    const std::optional<NoneSurvived>& why = round.decision.findings.none_survived;
+    if (!why) return {};
+    if (!first) first = why;
   }
   return first;
 }
@@ -210,7 +210,7 @@ bool AllComplete(const std::vector<ArmRound>& rounds) {
 NextJobs PrepareNextJobs(Workplace& work, const Arms& arms) {
   if (std::vector<Job> begun = BegunJobs(work, arms); !begun.empty()) {
     TellStages(work, arms);
-    return {std::move(begun), {}, false, ""};
+    return {std::move(begun), {}, false, {}};
   }
   const Sweep& first = arms.first();
   const Measurement measured = MeasuredOf(work.store, arms);
@@ -232,7 +232,7 @@ NextJobs PrepareNextJobs(Workplace& work, const Arms& arms) {
   }
   std::map<std::string, double> seconds;
   if (AnyIsKnown(rounds)) seconds = PriceJobs(jobs, runs, first.execution, gang_bytes);
-  return {std::move(jobs), std::move(seconds), AllComplete(rounds), WhyNoneSurvived(rounds)};
+  return {std::move(jobs), std::move(seconds), AllComplete(rounds), FindNoneSurvived(rounds)};
 }
 
 RoundLeft PriceRoundLeft(const Store& store, const Arms& arms) {

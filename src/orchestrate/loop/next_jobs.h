@@ -2,10 +2,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "orchestrate/loop/workplace.h"
+#include "study/findings/survivors.h"
 #include "study/price/planned_run.h"
 #include "sweep/sweep.h"
 
@@ -19,7 +21,7 @@ struct NextJobs {
   // machine is. Jobs that go on from a checkpoint are not among them.
   std::map<std::string, double> seconds;
   bool complete = false;
-  std::string none_survived;  // as in Findings, where no arm has a run that did
+  std::optional<NoneSurvived> none_survived;  // as in Findings, where no arm has a run that did
 };
 // Gangs that were begun go on as they were written down; else the next round of every arm is
 // planned, and runs of all arms that share a stream train together. Tells of the round and of what

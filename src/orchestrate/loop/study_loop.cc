@@ -16,6 +16,7 @@
 #include "orchestrate/loop/next_jobs.h"
 #include "orchestrate/loop/wall_budget.h"
 #include "report/tables/data_words.h"
+#include "report/tables/study_words.h"
 #include "study/price/measuring.h"
 
 namespace saelaw {
@@ -28,9 +29,9 @@ void TellData(Workplace& work, const Sweep& sweep) {
 }
 
 // A study that is complete has failed all the same where no run of it is of any use.
-ExitCode CodeOfCompleteStudy(Workplace& work, const std::string& none_survived) {
-  if (none_survived.empty()) return ExitCode::kComplete;
-  work.watcher.Complain(none_survived);
+ExitCode CodeOfCompleteStudy(Workplace& work, const std::optional<NoneSurvived>& none_survived) {
+  if (!none_survived) return ExitCode::kComplete;
+  work.watcher.Complain(NoneSurvivedText(*none_survived));
   return ExitCode::kFailure;
 }
 

@@ -11,7 +11,7 @@
 #include "report/document/lines.h"
 #include "report/document/numbers.h"
 #include "report/tables/risk_tables.h"
-#include "study/advice/words.h"
+#include "report/tables/transfer_words.h"
 
 namespace saelaw {
 namespace {

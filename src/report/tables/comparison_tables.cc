@@ -8,6 +8,7 @@
 
 #include "report/document/numbers.h"
 #include "report/tables/law_tables.h"
+#include "report/tables/refusal_words.h"
 
 namespace saelaw {
 namespace {
@@ -15,8 +16,8 @@ namespace {
 using namespace document;  // NOLINT: the kinds of blocks
 
 std::string Remark(const ComparedLaw& compared) {
-  if (!compared.left_out.empty()) return "left out: " + compared.left_out;
-  if (!compared.fit.ok()) return "not carried: " + compared.fit.refusal;
+  if (compared.unknown) return "left out: " + WhyNotFitted(compared);
+  if (!compared.fit.ok()) return "not carried: " + WhyNotFitted(compared);
   if (!compared.holds_up) return "does not hold up: erred more than twice the least";
   return std::isnan(compared.aicc) ? "too few points for its AICc" : "";
 }
@@ -37,7 +38,7 @@ Table ScoreTable(const Comparison& comparison, const std::string& at) {
   for (std::size_t i = 0; i < comparison.laws.size(); ++i) {
     const ComparedLaw& compared = comparison.laws[i];
     const std::string row = fmt::format("{}/laws/{}", at, i);
-    const bool fitted = compared.left_out.empty() && compared.fit.ok();
+    const bool fitted = !compared.unknown && compared.fit.ok();
     // A cell with a place in the JSON shows that very number; shares in percent have none.
     table.Add(
         {std::string(compared.law->name),
@@ -85,10 +86,9 @@ Table PlaceTable(const Comparison& comparison, std::size_t place, const std::str
 // What the intervals allow for, said once for all laws.
 Paragraph HowMade(const Comparison& comparison) {
   for (const ComparedLaw& compared : comparison.laws) {
-    const std::string& source = compared.fit.discrepancy.calibrated_on;
-    if (!(compared.weight > 0) || source.empty()) continue;
+    if (!(compared.weight > 0) || !compared.fit.discrepancy.known) continue;
     return {{fmt::format("Beyond the data intervals allow for the law being wrong, as {} show.",
-                         source)}};
+                         SourceText(compared.fit.discrepancy))}};
   }
   return {{"Intervals take each law for right."}};
 }
@@ -97,9 +97,9 @@ Paragraph HowMade(const Comparison& comparison) {
 
 Blocks ComparisonBlocks(const Comparison& comparison, const std::string& at) {
   if (!comparison.ok() && comparison.empty())
-    return {Refusal("Nothing to compare: " + comparison.refusal)};
+    return {Refusal("Nothing to compare: " + RefusalText(comparison))};
   Blocks blocks{ScoreTable(comparison, at)};
-  if (!comparison.ok()) blocks.emplace_back(Refusal("No law holds: " + comparison.refusal));
+  if (!comparison.ok()) blocks.emplace_back(Refusal("No law holds: " + RefusalText(comparison)));
   if (comparison.predictions.empty()) return blocks;
   blocks.emplace_back(HowMade(comparison));
   for (std::size_t i = 0; i < comparison.predictions.size(); ++i) {

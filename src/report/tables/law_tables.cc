@@ -11,6 +11,7 @@
 
 #include "report/document/lines.h"
 #include "report/document/numbers.h"
+#include "report/tables/refusal_words.h"
 
 namespace saelaw {
 namespace {
@@ -77,8 +78,8 @@ Line FitLine(const LawFit& fit, const std::string& at) {
 Blocks Assumptions(const LawFit& fit) {
   Blocks blocks;
   if (IsEdge(fit)) return blocks;
-  if (!fit.assumption.empty())
-    blocks.emplace_back(Paragraph{{"Intervals take for granted: " + fit.assumption}});
+  if (const std::string taken = AssumptionText(fit.assumption); !taken.empty())
+    blocks.emplace_back(Paragraph{{"Intervals take for granted: " + taken}});
   std::string centres;
   for (const auto& [name, value] : fit.centres) {
     centres += fmt::format("{}{} over {}", centres.empty() ? "" : ", ", name, NumberText(value, 5));
@@ -106,7 +107,7 @@ std::string PlaceText(const Point& at) {
 }
 
 Blocks LawBlocks(const LawFit& fit, const std::string& at) {
-  if (!fit.ok()) return {Refusal("No law: " + fit.refusal)};
+  if (!fit.ok()) return {Refusal("No law: " + RefusalText(fit))};
   Blocks blocks{Unbroken(FitLine(fit, at))};
   Extend(blocks, Assumptions(fit));
   blocks.emplace_back(ParameterTable(fit, at));
@@ -158,7 +159,7 @@ Blocks DiscrepancyBlocks(const LawFit& fit, std::span<const Prediction> predicti
       "Beyond the data the intervals allow for the law itself being wrong, with an sd of up to {} "
       "upwards, as {} show (--discrepancy none: without).",
       PercentText(most),
-      fit.discrepancy.calibrated_on)}}};
+      SourceText(fit.discrepancy))}}};
 }
 
 Table OptimaTable(std::span<const LrOptimum> optima, const std::string& at) {

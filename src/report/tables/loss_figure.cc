@@ -36,7 +36,7 @@ RunSeries SeriesOfRuns(const Findings& findings) {
     if (run.stage == Stage::kHoldOut || !(run.final.loss > 0)) continue;
     // Runs at other rates are drawn faintly among the points.
     const bool rate = run.stage == Stage::kLrLaw && run.outcome == Outcome::kCompleted;
-    const bool drawn = run.reason_left_out.empty() || rate;
+    const bool drawn = !run.left_out || rate;
     Points& own = !drawn                                   ? series.left_out
                   : run.lr == findings.loss.at_one_rate.lr ? series.at_rate
                                                            : series.at_others;

@@ -14,6 +14,7 @@
 #include "core/metrics.h"
 #include "report/document/numbers.h"
 #include "report/tables/shown_metrics.h"
+#include "report/tables/study_words.h"
 
 namespace saelaw {
 namespace {
@@ -123,7 +124,7 @@ Blocks LeftOutBlocks(const Findings& findings) {
   int elsewhere = 0;
   for (std::size_t i = 0; i < findings.runs.size(); ++i) {
     const StudyRun& run = findings.runs[i];
-    if (run.reason_left_out.empty()) continue;
+    if (!run.left_out) continue;
     if (ElsewhereByDesign(run)) {
       ++elsewhere;
       continue;
@@ -136,7 +137,7 @@ Blocks LeftOutBlocks(const Findings& findings) {
                std::string(Name(run.stage)),
                std::string(Name(run.outcome)),
                {NumberText(run.final.loss), at + "/loss"},
-               run.reason_left_out});
+               LeftOutText(run.left_out)});
   }
   Blocks blocks;
   if (table.empty())
@@ -164,7 +165,7 @@ Table RunTable(const Findings& findings) {
     AddCells(first, run, at, &cells);
     cells.emplace_back(Bars(run.firing_histogram));
     AddCells(last, run, at, &cells);
-    cells.emplace_back(run.reason_left_out);
+    cells.emplace_back(LeftOutText(run.left_out));
     cells.emplace_back(run.id);
     table.Add(std::move(cells), run.outcome != Outcome::kCompleted ? Mark::kBad : Mark::kNone);
   }

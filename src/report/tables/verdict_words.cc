@@ -7,7 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "report/document/numbers.h"
-#include "study/advice/words.h"
+#include "report/tables/transfer_words.h"
 
 namespace saelaw {
 namespace {

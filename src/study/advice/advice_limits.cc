@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <limits>
 
-#include <fmt/format.h>
-
 namespace saelaw {
 namespace {
 
@@ -29,22 +27,17 @@ Extrapolation ReachOfRate(const Findings& findings, const Recommendation& answer
 
 }  // namespace
 
-std::string WhyWithheld(const Findings& findings,
-                        const Extrapolation& reach,
-                        const Recommendation& answer) {
-  const auto are_short = [](const char* what) {
-    return fmt::format(
-        "every run that carries {} is short (fewer than 5/(1 - beta2) steps), so Adam's second "
-        "moment had not settled",
-        what);
-  };
-  if (findings.loss.all_short) return are_short("the laws");
+std::optional<WhyWithheld> FindWhyWithheld(const Findings& findings,
+                                           const Extrapolation& reach,
+                                           const Recommendation& answer) {
+  if (findings.loss.all_short) return withheld::ShortRuns{false};
   if (findings.rates.all_short && answer.lr_basis != LrBasis::kNone) {
-    return are_short("the advised learning rate");
+    return withheld::ShortRuns{true};
   }
-  if (reach.needs_force) return reach.message;
+  if (reach.needs_force) return withheld::TooFar{false, reach.OfSize()};
   const Extrapolation rate_reach = ReachOfRate(findings, answer);
-  return rate_reach.needs_force ? "the advised learning rate: " + rate_reach.message : "";
+  if (rate_reach.needs_force) return withheld::TooFar{true, rate_reach.OfSize()};
+  return {};
 }
 
 void Withhold(Recommendation* answer) {

@@ -4,16 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <string>
-#include <vector>
-
-#include <fmt/format.h>
 
 #include "study/advice/advice_limits.h"
-#include "study/advice/words.h"
 
 namespace saelaw {
 namespace {
+
+void AddAll(const FitWarnings& of_fit, AdviceWarnings& warnings) {
+  for (const FitWarning& one : of_fit) warnings.push_back(StudyWarning(one));
+}
 
 // Two lr laws of the same runs that disagree by more than their intervals, wherever the advice is
 // held.
@@ -24,91 +23,67 @@ bool LawsDisagree(const Recommendation& answer) {
          (surface.lo > stepwise.hi || surface.hi < stepwise.lo);
 }
 
-void WarnOfTransfer(const Recommendation& answer, std::vector<std::string>& warnings) {
+void WarnOfTransfer(const Recommendation& answer, AdviceWarnings& warnings) {
   for (const Transfer& transfer : answer.transfer) {
-    if (transfer.supported) continue;
-    warnings.push_back(fmt::format("{}: swept {}, target {}, and no law covers the difference ({})",
-                                   FieldText(transfer.of),
-                                   SweptText(transfer),
-                                   TargetText(transfer),
-                                   RuleText(transfer)));
+    if (!transfer.supported) warnings.push_back(warning::NotCarriedOver{transfer});
   }
 }
 
 // What the law of the rate reaches less far than the law of loss, and an edge of another size.
-void WarnOfRateLaw(const Findings& findings, double tokens, std::vector<std::string>& warnings) {
+void WarnOfRateLaw(const Findings& findings, double tokens, AdviceWarnings& warnings) {
   double largest = 0;
   for (const LrOptimum& optimum : findings.rates.best.optima) {
     if (optimum.censoring == Censoring::kNone) largest = std::max(largest, optimum.tokens);
   }
   if (findings.rates.best.ok() && largest < findings.loss.fitted_tokens) {
     const Extrapolation reach = JudgeExtrapolation(largest, tokens);
-    if (reach.doubtful) warnings.push_back("the law of the learning rate: " + reach.message);
+    if (reach.doubtful) warnings.push_back(warning::RateBeyond{reach.OfSize()});
   }
   if (findings.rates.edge.ok() && findings.rates.edge_d_sae != findings.loss.target_d_sae) {
-    warnings.push_back(fmt::format(
-        "the stability edge was measured at {}, not at d_sae {}: what it holds the rate below is "
-        "copied from there",
-        findings.rates.edge_d_sae == 0 ? std::string("all swept sizes together")
-                                       : fmt::format("d_sae {}", findings.rates.edge_d_sae),
-        findings.loss.target_d_sae));
+    warnings.push_back(
+        warning::EdgeElsewhere{findings.rates.edge_d_sae, findings.loss.target_d_sae});
   }
 }
 
 void WarnOfHeldRate(const Findings& findings,
                     const Recommendation& answer,
-                    std::vector<std::string>& warnings) {
+                    AdviceWarnings& warnings) {
   if (answer.lr_basis != LrBasis::kStabilityEdge || findings.loss.at_best_rates.lr == answer.lr)
     return;
   if (std::isnan(answer.lr_cost.value)) {
-    warnings.push_back(
-        "the advised learning rate is held below the stability edge, farther below the best rates "
-        "than any run: no law says what loss to expect there, so none is predicted");
+    warnings.push_back(warning::HeldFarBelow{});
     return;
   }
-  warnings.push_back(
-      fmt::format("the stability edge holds the advised learning rate below the best one, {:.3g}: "
-                  "that costs {:.2g} % of the loss, which the predicted loss has in it",
-                  answer.lr_optimum.value,
-                  100 * answer.lr_cost.value));
+  warnings.push_back(warning::HeldBelow{answer.lr_optimum.value, answer.lr_cost.value});
 }
 
 }  // namespace
 
 void AddWarnings(const Findings& findings, bool force, Recommendation* answer) {
-  std::vector<std::string>& warnings = answer->warnings;
+  AdviceWarnings& warnings = answer->warnings;
   const Extrapolation reach = JudgeExtrapolation(findings.loss.fitted_tokens, answer->tokens);
-  if (!findings.none_survived.empty()) {
+  if (findings.none_survived) {
     answer->refused = !answer->demonstration;  // there is nothing that could be forced
-    warnings.push_back(findings.none_survived);
-  } else if (const std::string why = WhyWithheld(findings, reach, *answer); !why.empty()) {
+    warnings.push_back(warning::NothingSurvived{*findings.none_survived});
+  } else if (const auto why = FindWhyWithheld(findings, reach, *answer)) {
     answer->refused = !force && !answer->demonstration;
-    const char* verdict = answer->refused ? "no advice without --force" : "doubtful";
-    warnings.push_back(fmt::format("{}: {}", verdict, why));
+    warnings.push_back(warning::Withheld{answer->refused, *why});
   } else if (reach.doubtful) {
-    warnings.push_back(reach.message);
+    AddAll(FitWarnings{*reach.warning}, warnings);
   }
   WarnOfTransfer(*answer, warnings);
   WarnOfRateLaw(findings, answer->tokens, warnings);
   const LawFit& law = findings.loss.Predicting().fit;
-  if (!law.ok()) warnings.push_back("there is no law of loss against data: " + law.refusal);
+  if (!law.ok()) warnings.push_back(warning::NoLaw{false, law.refusal});
   if (!findings.rates.best.ok()) {
-    warnings.push_back("there is no law of the learning rate: " + findings.rates.best.law.refusal);
+    warnings.push_back(warning::NoLaw{true, findings.rates.best.law.refusal});
   }
   WarnOfHeldRate(findings, *answer, warnings);
-  if (findings.hold_out.empty()) warnings.push_back("no hold-out run has checked the laws");
-  if (LawsDisagree(*answer)) {
-    warnings.push_back(
-        fmt::format("the joint surface puts the best learning rate at {:.3g}, outside the interval "
-                    "of the law: neither is sure",
-                    answer->lr_surface.value));
-  }
-  warnings.insert(warnings.end(), law.warnings.begin(), law.warnings.end());
-  warnings.insert(warnings.end(),
-                  findings.loss.criticism.warnings.begin(),
-                  findings.loss.criticism.warnings.end());
-  warnings.insert(
-      warnings.end(), findings.rates.best.warnings.begin(), findings.rates.best.warnings.end());
+  if (findings.hold_out.empty()) warnings.push_back(warning::NoHoldOut{});
+  if (LawsDisagree(*answer)) warnings.push_back(warning::LawsDisagree{answer->lr_surface.value});
+  AddAll(law.warnings, warnings);
+  AddAll(findings.loss.criticism.warnings, warnings);
+  AddAll(findings.rates.best.warnings, warnings);
   warnings.insert(warnings.end(), findings.warnings.begin(), findings.warnings.end());
 }
 

@@ -44,7 +44,7 @@ class Reasons {
   void Add(ReasonKind kind, double value = std::nan("")) { found_.push_back({kind, value}); }
 
   void AddOfLaw() {
-    if (!findings_.none_survived.empty()) return Add(ReasonKind::kNothingSurvived);
+    if (findings_.none_survived) return Add(ReasonKind::kNothingSurvived);
     if (!findings_.loss.Predicting().fit.ok()) return Add(ReasonKind::kNoLossLaw);
     const double factor = answer_.extrapolation_factor;
     Add(factor > kTooFar           ? ReasonKind::kTooFarBeyond
@@ -141,7 +141,7 @@ NextStep ChooseNext(const Sweep& sweep,
                     const Recommendation& answer,
                     const Verdict& verdict) {
   NextStep step;
-  if (findings.none_survived.empty() && findings.runs_left > 0) {
+  if (!findings.none_survived && findings.runs_left > 0) {
     step.kind = NextKind::kFinish;
     step.runs = findings.runs_left;
     return step;
@@ -172,7 +172,7 @@ Verdict ReachVerdict(const Sweep& sweep, const Findings& findings, const Recomme
     });
   }
   if (verdict.reasons.size() > kMostReasons) verdict.reasons.resize(kMostReasons);
-  verdict.answers = !answer.refused && findings.none_survived.empty() && answer.lr > 0 &&
+  verdict.answers = !answer.refused && !findings.none_survived && answer.lr > 0 &&
                     findings.loss.Predicting().fit.ok();
   verdict.next = ChooseNext(sweep, findings, answer, verdict);
   return verdict;

@@ -103,7 +103,7 @@ Recommendation Recommend(const Sweep& sweep, const Findings& findings, bool forc
   answer.criticism = findings.loss.criticism;
   answer.lr_criticism = findings.rates.best_criticism;
   answer.lr_max_criticism = findings.rates.edge_criticism;
-  answer.would_change = SayWhatWouldChange(sweep, findings, answer);
+  answer.would_change = FindWhatWouldChange(sweep, findings, answer);
   for (const StudyRun& run : findings.runs) answer.evidence.push_back(run.id);
   AddWarnings(findings, force, &answer);
   answer.verdict = ReachVerdict(sweep, findings, answer);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "study/advice/advice_warning.h"
 #include "study/advice/rate_risk.h"
 #include "study/advice/transfer.h"
 #include "study/advice/verdict.h"
@@ -61,9 +62,9 @@ struct Recommendation {
   bool refused = false;  // extrapolates beyond 1,000 times, or from short runs alone, without force
   Criticism criticism;   // of the law that predicts the loss
   Criticism lr_criticism, lr_max_criticism;  // of the best rate's law and of the edge
-  std::vector<std::string> would_change;     // what would change this advice, in numbers
+  std::vector<AdviceChange> would_change;    // this advice, in numbers
   std::vector<std::string> evidence;         // run ids
-  std::vector<std::string> warnings;         // the most serious first
+  AdviceWarnings warnings;                   // the most serious first
 };
 
 // Pure. `force` allows what `refused` says.

@@ -1,7 +1,6 @@
 // What would change the advice, in numbers.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "study/advice/recommendation.h"
@@ -11,8 +10,8 @@
 namespace saelaw {
 
 // `answer` has its rates, its hold-out and the criticism of its law.
-std::vector<std::string> SayWhatWouldChange(const Sweep& sweep,
-                                            const Findings& findings,
-                                            const Recommendation& answer);
+std::vector<AdviceChange> FindWhatWouldChange(const Sweep& sweep,
+                                              const Findings& findings,
+                                              const Recommendation& answer);
 
 }  // namespace saelaw

@@ -4,10 +4,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
-#include "core/quantities.h"
-
 namespace saelaw {
 namespace {
 
@@ -60,18 +56,14 @@ bool Roles::IsExtra(const RunSpec& spec) const {
   return known != nullptr && known->put_in;
 }
 
-std::string Roles::WhyNoPoint(const RunSpec& spec) const {
-  if (InLossLaw(spec)) return "";
-  if (spec.training.lr != sweep_.loss_law.lr) {
-    return fmt::format("lr {}, not the loss law's {}",
-                       FormatExact(spec.training.lr),
-                       FormatExact(sweep_.loss_law.lr));
-  }
+std::optional<WhyLeftOut> Roles::WhyNoPoint(const RunSpec& spec) const {
+  if (InLossLaw(spec)) return {};
+  const double lr = spec.training.lr;
+  if (lr != sweep_.loss_law.lr) return left_out::OtherRate{lr, sweep_.loss_law.lr};
   if (hold_out_tokens_ > 0 && spec.tokens >= hold_out_tokens_) {
-    return IsExtra(spec) ? "no less data than the hold-out, which the law is to predict"
-                         : "the hold-out, which the law is to predict";
+    return left_out::HoldOut{IsExtra(spec)};
   }
-  return "";
+  return {};
 }
 
 std::vector<const KnownRun*> Roles::Select(

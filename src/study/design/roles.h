@@ -2,10 +2,11 @@
 #pragma once
 
 #include <functional>
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "study/design/family.h"
+#include "study/design/left_out.h"
 #include "sweep/sweep.h"
 
 namespace saelaw {
@@ -22,10 +23,10 @@ class Roles {
   bool InHoldOut(const RunSpec& spec) const;
   bool IsExtra(const RunSpec& spec) const;
 
-  // Why a run, were it completed, cannot be a point of the law of loss at one rate; empty when it
-  // can: a setting of the loss law, or any other run of the study (an extra run, a further seed) at
-  // its rate and with less data than the hold-out.
-  std::string WhyNoPoint(const RunSpec& spec) const;
+  // Why a run, were it completed, cannot be a point of the law of loss at one rate; nothing
+  // when it can: a setting of the loss law, or any other run of the study (an extra run, a further
+  // seed) at its rate and with less data than the hold-out.
+  std::optional<WhyLeftOut> WhyNoPoint(const RunSpec& spec) const;
 
   // The members with one role or another, in the family's order.
   std::vector<const KnownRun*> Select(const std::function<bool(const RunSpec&)>& wanted) const;

@@ -5,43 +5,31 @@
 #include <cmath>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "core/quantities.h"
 #include "study/findings/held_out_warnings.h"
 #include "study/findings/study_points.h"
-#include "study/findings/survivors.h"
 
 namespace saelaw {
 namespace {
 
-void WarnOfSizes(const LossLaws& laws, std::vector<std::string>* warnings) {
-  const std::string& one_rate = laws.at_one_rate.warning;
-  const std::string& best_rates = laws.at_best_rates.warning;
-  if (!one_rate.empty()) warnings->push_back(one_rate);
-  if (best_rates != one_rate && !best_rates.empty()) {
-    warnings->push_back("at the best rates, " + best_rates);
-  }
+// Both laws may be of one size for one reason, which is then said once.
+void WarnOfSizes(const LossLaws& laws, StudyWarnings* warnings) {
+  const std::optional<warning::OneSizeLaw>& one_rate = laws.at_one_rate.one_size;
+  const std::optional<warning::OneSizeLaw>& best_rates = laws.at_best_rates.one_size;
+  if (one_rate) warnings->push_back(*one_rate);
+  if (!best_rates || (one_rate && best_rates->SameAs(*one_rate))) return;
+  warning::OneSizeLaw at_best = *best_rates;
+  at_best.best_rates = true;
+  warnings->push_back(std::move(at_best));
 }
 
-void WarnOfCheck(const HoldOutCheck& check, std::vector<std::string>* warnings) {
+void WarnOfCheck(const HoldOutCheck& check, StudyWarnings* warnings) {
+  const auto tokens = static_cast<double>(check.tokens);
   if (check.missed()) {
-    warnings->push_back(
-        fmt::format("the hold-out run at {} tokens measured {:.4g}, outside its predicted interval "
-                    "{:.4g} to {:.4g}",
-                    FormatCount(static_cast<double>(check.tokens)),
-                    check.measured,
-                    check.interval.lo,
-                    check.interval.hi));
+    warnings->push_back(warning::HoldOutOutside{tokens, check.measured, check.interval});
   }
   constexpr double kVisible = 5e-4;  // in four digits
   if (check.stored && std::abs(check.today / check.predicted - 1) > kVisible) {
-    warnings->push_back(
-        fmt::format("the hold-out run at {} tokens was predicted to reach {:.4g} before it ran; "
-                    "today's laws say {:.4g}",
-                    FormatCount(static_cast<double>(check.tokens)),
-                    check.predicted,
-                    check.today));
+    warnings->push_back(warning::HoldOutForecast{tokens, check.predicted, check.today});
   }
 }
 
@@ -73,7 +61,7 @@ Findings Study(const Sweep& sweep, const Knowledge& knowledge, StudyDepth depth)
   findings.runs = DescribeRuns(points, findings.loss);
   findings.hold_out =
       CheckHoldOut(sweep, knowledge.predictions, points, findings.rates, findings.loss_before);
-  findings.none_survived = WhyNoneSurvived(AllPlayed(points));
+  findings.none_survived = FindNoneSurvived(AllPlayed(points));
   WarnOfSizes(findings.loss, &findings.warnings);
   for (const HoldOutCheck& check : findings.hold_out) WarnOfCheck(check, &findings.warnings);
   WarnOfHeldOut(points.members, &findings.warnings);

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "study/design/knowledge.h"
@@ -13,6 +13,8 @@
 #include "study/findings/loss_parts.h"
 #include "study/findings/rate_laws.h"
 #include "study/findings/study_run.h"
+#include "study/findings/study_warning.h"
+#include "study/findings/survivors.h"
 #include "sweep/sweep.h"
 
 namespace saelaw {
@@ -25,9 +27,9 @@ struct Findings {
   LossLaws loss_before;
   LossParts parts;
   std::vector<HoldOutCheck> hold_out;
-  int runs_left = 0;          // of the next round, where whoever has planned it says so
-  std::string none_survived;  // why there is no law at all (survivors.h); empty: a run is one
-  std::vector<std::string> warnings;
+  int runs_left = 0;  // of the next round, where whoever has planned it says so
+  std::optional<NoneSurvived> none_survived;  // how all runs failed; empty: one did not
+  StudyWarnings warnings;
 };
 
 // Pure: the same sweep and knowledge give the same findings.

@@ -6,10 +6,7 @@
 #include <cmath>
 #include <optional>
 
-#include <fmt/format.h>
-
 #include "core/held_out.h"
-#include "core/quantities.h"
 
 namespace saelaw {
 namespace {
@@ -23,7 +20,7 @@ constexpr double kLeastAbove = 0.03;  // held-out above training, share of the l
 constexpr double kLeastBelow = 0.15;
 constexpr double kTail = 0.1;  // of a run's tokens
 
-void WarnOfFew(const std::vector<const KnownRun*>& runs, std::vector<std::string>* warnings) {
+void WarnOfFew(const std::vector<const KnownRun*>& runs, StudyWarnings* warnings) {
   const HeldOutRecord* fewest = nullptr;
   for (const KnownRun* run : runs) {
     const HeldOutRecord& record = run->result.held_out;
@@ -33,14 +30,8 @@ void WarnOfFew(const std::vector<const KnownRun*>& runs, std::vector<std::string
     }
   }
   if (fewest == nullptr || EffectiveDocuments(*fewest) >= kFewDocuments) return;
-  warnings->push_back(fmt::format(
-      "few documents carry the held-out set: {} of {} tokens count as {:.2g} of equal length, and "
-      "every loss, and the error stated beside it, is theirs; give text of more documents, or hold "
-      "out more tokens",
-      fewest->documents == 1 ? std::string("1 document")
-                             : fmt::format("{} documents", fewest->documents),
-      FormatCount(static_cast<double>(fewest->tokens)),
-      EffectiveDocuments(*fewest)));
+  warnings->push_back(warning::FewDocuments{
+      fewest->documents, static_cast<double>(fewest->tokens), EffectiveDocuments(*fewest)});
 }
 
 // Held-out loss over training loss less 1, where that is more than the errors explain.
@@ -62,7 +53,7 @@ std::optional<Gap> GapOf(const KnownRun& run) {
   return beyond ? std::optional(gap) : std::nullopt;
 }
 
-void WarnOfGap(const std::vector<const KnownRun*>& runs, std::vector<std::string>* warnings) {
+void WarnOfGap(const std::vector<const KnownRun*>& runs, StudyWarnings* warnings) {
   std::vector<Gap> gaps;
   std::size_t looked_at = 0;
   for (const KnownRun* run : runs) {
@@ -78,20 +69,12 @@ void WarnOfGap(const std::vector<const KnownRun*>& runs, std::vector<std::string
   std::nth_element(gaps.begin(), middle, gaps.end(), [](const Gap& a, const Gap& b) {
     return a.share < b.share;
   });
-  warnings->push_back(fmt::format(
-      "in {} of {} runs the held-out loss lies {:.2g} % {} the training loss of data that is seen "
-      "once (standard error {:.2g} %): the held-out documents are not like the training text, and "
-      "the laws are those of the held-out ones",
-      gaps.size(),
-      looked_at,
-      100 * std::abs(middle->share),
-      middle->share > 0 ? "above" : "below",
-      100 * middle->error));
+  warnings->push_back(warning::HeldOutGap{gaps.size(), looked_at, middle->share, middle->error});
 }
 
 }  // namespace
 
-void WarnOfHeldOut(const std::vector<const KnownRun*>& runs, std::vector<std::string>* warnings) {
+void WarnOfHeldOut(const std::vector<const KnownRun*>& runs, StudyWarnings* warnings) {
   WarnOfFew(runs, warnings);
   WarnOfGap(runs, warnings);
 }

@@ -5,9 +5,6 @@
 #include <algorithm>
 #include <set>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "study/findings/metric.h"
 
 namespace saelaw {
@@ -23,33 +20,37 @@ std::vector<const KnownRun*> AtSize(const std::vector<const KnownRun*>& runs, st
   return at_size;
 }
 
-std::string WhyOneSize(const std::set<std::int64_t>& sizes,
-                       const LawFit& law_of_size,
-                       const LawInfo* asked,
-                       std::int64_t one) {
-  const std::string why =
-      asked != nullptr ? fmt::format("study.loss_law.law is {}, which knows no size", asked->name)
-      : sizes.size() < kFewestSizes
-          ? fmt::format("a law of size needs at least {} sizes", kFewestSizes)
-          : "there is no law of size and data: " + law_of_size.refusal;
-  return fmt::format(
-      "d_sae {} were trained, and {}; the law of loss is that of d_sae {} alone and says nothing "
-      "of another size",
-      fmt::join(sizes, ", "),
-      why,
-      one);
+warning::OneSizeLaw WhyOneSize(const std::set<std::int64_t>& sizes,
+                               const LawFit& law_of_size,
+                               const LawInfo* asked,
+                               std::int64_t one) {
+  using Why = warning::OneSizeLaw::Why;
+  warning::OneSizeLaw said;
+  said.sizes.assign(sizes.begin(), sizes.end());
+  said.d_sae = one;
+  said.fewest = kFewestSizes;
+  if (asked != nullptr) {
+    said.why = Why::kAskedKnowsNone;
+    said.asked = asked->name;
+  } else if (sizes.size() >= kFewestSizes) {
+    said.why = Why::kRefused;
+    said.refusal = law_of_size.refusal;
+  }
+  return said;
 }
 
 // Each run's place among the points of the law.
-std::map<RunId, std::string> PlacesOf(const std::vector<const KnownRun*>& carriers,
-                                      const LawFit& fit) {
-  std::map<RunId, std::string> places;
+std::map<RunId, std::optional<WhyLeftOut>> FindPlaces(const std::vector<const KnownRun*>& carriers,
+                                                      const LawFit& fit) {
+  std::map<RunId, std::optional<WhyLeftOut>> places;
   for (const KnownRun* run : carriers) {
-    places[run->result.id] = fit.ok() ? "" : "there is no law: " + fit.refusal;
+    auto& place = places[run->result.id];
+    if (!fit.ok()) place = left_out::NoLaw{*fit.refusal};
   }
   if (!fit.ok()) return places;
   for (const DroppedPoint& dropped : fit.dropped) {
-    places[carriers[static_cast<std::size_t>(dropped.row)]->result.id] = dropped.reason;
+    places[carriers[static_cast<std::size_t>(dropped.row)]->result.id] =
+        left_out::Unfit{dropped.reason};
   }
   return places;
 }
@@ -75,7 +76,7 @@ CarriedLaw FitSizes(const std::vector<const KnownRun*>& runs, const Sweep& sweep
     if (law.fit.ok() || asked != nullptr) return carried;
   }
   law.d_sae = sizes.empty() || sizes.count(base) != 0 ? base : *sizes.rbegin();
-  if (sizes.size() > 1) law.warning = WhyOneSize(sizes, law.fit, asked, law.d_sae);
+  if (sizes.size() > 1) law.one_size = WhyOneSize(sizes, law.fit, asked, law.d_sae);
   carried.carriers = AtSize(carried.carriers, law.d_sae);
   law.fit = FitMetric(asked != nullptr ? *asked : DataLaw(), carried.carriers, kLossMetric);
   return carried;
@@ -86,7 +87,7 @@ CarriedLaw FitSizes(const std::vector<const KnownRun*>& runs, const Sweep& sweep
 CarriedLaw FitLossLaw(const std::vector<const KnownRun*>& runs, const Sweep& sweep, double lr) {
   CarriedLaw carried = FitSizes(runs, sweep);
   carried.law.lr = lr;
-  carried.law.points = PlacesOf(carried.carriers, carried.law.fit);
+  carried.law.points = FindPlaces(carried.carriers, carried.law.fit);
   return carried;
 }
 

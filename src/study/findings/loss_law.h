@@ -4,11 +4,14 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "fit/fit.h"
 #include "study/design/knowledge.h"
+#include "study/design/left_out.h"
+#include "study/findings/study_warning.h"
 #include "sweep/sweep.h"
 
 namespace saelaw {
@@ -18,8 +21,8 @@ struct LossLaw {
   std::int64_t d_sae = 0;  // the one size that it holds at; 0: a law of size and data
   double lr = 0;           // that its points were trained at; 0: each size's best
   // The runs that it was given, and why each is no point after all; empty: it is one.
-  std::map<RunId, std::string> points;
-  std::string warning;  // where several sizes made no law of size
+  std::map<RunId, std::optional<WhyLeftOut>> points;
+  std::optional<warning::OneSizeLaw> one_size;  // where several sizes made no law of size
 
   bool HoldsAt(std::int64_t size) const { return d_sae == 0 || d_sae == size; }
   bool Covers(std::int64_t size) const { return fit.ok() && HoldsAt(size); }

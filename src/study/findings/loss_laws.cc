@@ -102,7 +102,7 @@ CarriedLaw FitAtBestRates(const Sweep& sweep,
   if (!advised.empty()) return FitLossLaw(advised, sweep, lr);
   CarriedLaw none;
   none.law.lr = lr;
-  none.law.fit.refusal = "no advised rate was measured at three sizes";
+  none.law.fit.refusal = refusal::NoAdvisedRate{};
   return none;
 }
 

@@ -76,7 +76,7 @@ RateLaws FindRateLaws(const Sweep& sweep, const StudyPoints& points, StudyDepth 
   for (const PlayedRun& played : points.played) {
     laws.trained_at.insert(played.run->spec.training.lr);
   }
-  laws.surface.law.refusal = "not asked for";
+  laws.surface.law.refusal = refusal::NotAskedFor{};
   if (depth == StudyDepth::kLaws) return laws;
   laws.surface = FitLrSurface(runs.survived, runs.failed, {});
   CriticiseRates(sweep, runs, &laws);

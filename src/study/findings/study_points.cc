@@ -56,7 +56,7 @@ StudyPoints SortRuns(const Sweep& sweep, const Knowledge& knowledge) {
   }
   points.at_one_rate = roles.Select([&](const RunSpec& spec) {
     const bool part = roles.InLossLaw(spec) || roles.InLrLaw(spec) || roles.IsExtra(spec);
-    return part && roles.WhyNoPoint(spec).empty();
+    return part && !roles.WhyNoPoint(spec);
   });
   points.rates =
       SplitRateRuns(roles.Select([&](const RunSpec& spec) { return roles.InLrLaw(spec); }));

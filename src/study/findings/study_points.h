@@ -2,11 +2,12 @@
 // findings is made from.
 #pragma once
 
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "fit/fit.h"
 #include "study/design/knowledge.h"
+#include "study/design/left_out.h"
 #include "study/design/stage.h"
 #include "sweep/sweep.h"
 
@@ -15,7 +16,8 @@ namespace saelaw {
 struct PlayedRun {
   const KnownRun* run = nullptr;
   Stage stage = Stage::kLossLaw;
-  std::string why_no_point;  // of the loss law, were it completed (study/design/roles.h)
+  std::optional<WhyLeftOut>
+      why_no_point;  // of the loss law, were it completed (study/design/roles.h)
 };
 
 // The runs of the lr law.

@@ -2,31 +2,25 @@
 // no point of the loss law.
 #include "study/findings/study_run.h"
 
-#include <fmt/format.h>
-
 #include "core/trunk.h"
 
 namespace saelaw {
 namespace {
 
-// Empty: it is a point.
-std::string WhyLeftOut(const PlayedRun& played, const LossLaws& laws) {
+// Nothing: it is a point.
+std::optional<LeftOut> FindLeftOut(const PlayedRun& played, const LossLaws& laws) {
   const KnownRun& run = *played.run;
   if (run.outcome != Outcome::kCompleted) {
-    const std::string outcome(Name(run.outcome));
-    return run.reason.empty() ? outcome : outcome + ": " + run.reason;
+    return LeftOut{left_out::Failed{run.outcome, run.reason}};
   }
   const LossLaw& law = laws.at_one_rate;
   if (const auto found = law.points.find(run.result.id); found != law.points.end()) {
-    return found->second;
+    return found->second ? std::optional(LeftOut{*found->second}) : std::nullopt;
   }
-  std::string why = played.why_no_point;
-  if (why.empty()) {
-    why = fmt::format("d_sae {}: the law is that of {} alone", run.spec.sae.d_sae, law.d_sae);
-  }
+  LeftOut out{played.why_no_point.value_or(left_out::OtherSize{run.spec.sae.d_sae, law.d_sae})};
   const auto best = laws.at_best_rates.points.find(run.result.id);
-  const bool of_best = best != laws.at_best_rates.points.end() && best->second.empty();
-  return of_best ? why + "; a point of the law at the best rates" : why;
+  out.of_best_law = best != laws.at_best_rates.points.end() && !best->second;
+  return out;
 }
 
 StudyRun Describe(const PlayedRun& played, const LossLaws& laws) {
@@ -45,7 +39,7 @@ StudyRun Describe(const PlayedRun& played, const LossLaws& laws) {
   described.short_run = IsShort(run.spec);
   described.held_out_documents = result.held_out.documents;
   described.held_out_tokens = result.held_out.tokens;
-  described.reason_left_out = WhyLeftOut(played, laws);
+  described.left_out = FindLeftOut(played, laws);
   return described;
 }
 

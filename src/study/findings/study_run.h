@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/run_result.h"
 #include "core/run_spec.h"
 #include "fit/fit.h"
+#include "study/design/left_out.h"
 #include "study/design/stage.h"
 #include "study/findings/loss_laws.h"
 #include "study/findings/study_points.h"
@@ -26,7 +28,7 @@ struct StudyRun : RunMeasures {
   bool short_run = false;  // fewer than 5/(1 - beta2) steps
   // What `final` was measured on (core/held_out.h); 0: not known.
   std::int64_t held_out_documents = 0, held_out_tokens = 0;
-  std::string reason_left_out;  // of the loss law; empty when it is one of its points
+  std::optional<LeftOut> left_out;  // of the loss law; empty when it is one of its points
 };
 
 // Every run that plays a part, and why it is no point of the loss law where it is none.

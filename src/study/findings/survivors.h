@@ -1,6 +1,7 @@
-// What to say of a study of which every run failed.
+// Whether every run of a study failed, and how.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,8 +9,16 @@
 
 namespace saelaw {
 
-// "no run survived: 2 collapsed (0.93 of the latents are dead ...); try ..."; empty where a run
-// completed, or where there are none.
-std::string WhyNoneSurvived(const std::vector<const KnownRun*>& runs);
+// Runs that ended alike: how many, what was judged of the first, and what to change.
+struct FailedAlike {
+  Outcome outcome = Outcome::kDiverged;
+  int count = 0;
+  std::string reason;
+  std::string advice;
+};
+using NoneSurvived = std::vector<FailedAlike>;
+
+// By outcome; nothing where a run completed, or where there are none.
+std::optional<NoneSurvived> FindNoneSurvived(const std::vector<const KnownRun*>& runs);
 
 }  // namespace saelaw

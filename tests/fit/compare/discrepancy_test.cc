@@ -35,8 +35,8 @@ TEST(AddDiscrepancy, HoldsABendThatNobodyMeasured) {
   EXPECT_NEAR(answer.predictions[0].value, 0.6643, 1e-4);
   EXPECT_TRUE(Contains(answer.predictions[0].prediction, 0.6903));
   EXPECT_LT(answer.predictions[0].prediction.hi, 0.70);
-  EXPECT_EQ(answer.law.discrepancy.calibrated_on,
-            "4 held-out scales of these points and pools of published ones");
+  EXPECT_TRUE(answer.law.discrepancy.known);
+  EXPECT_EQ(answer.law.discrepancy.own_scales, 4u);
 }
 
 TEST(AddDiscrepancy, GrowsBeyondThePointsAndVanishesAmongThem) {
@@ -76,7 +76,10 @@ TEST(AddDiscrepancy, ReachesToALawThatIsClearlyBetter) {
   LawFit fit = FitLaw("power", points, {});
   AddDiscrepancy(points, FitOptions{}, fit);
   ASSERT_FALSE(fit.warnings.empty());
-  EXPECT_TRUE(testing::Says(fit.warnings.back(), "the data law holds up clearly better"));
+  const auto* better = std::get_if<warning::BetterLaw>(&fit.warnings.back());
+  ASSERT_NE(better, nullptr);
+  EXPECT_EQ(better->law, "data");
+  EXPECT_EQ(better->asked, "power");
   EXPECT_TRUE(Contains(fit.Predict(At(256e6)).confidence, testing::Floored(256)));
 }
 

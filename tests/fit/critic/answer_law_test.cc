@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "fit/fit_testing.h"
+#include "fit/refusal_testing.h"
 
 namespace saelaw {
 namespace {
@@ -26,17 +27,11 @@ LawAnswer Answer(const char* law, const std::vector<Point>& points, double targe
   return AnswerLaw({law, points, {}, {}, {At(target)}, false});
 }
 
-std::string All(const std::vector<std::string>& lines) {
-  std::string all;
-  for (const std::string& line : lines) all += line + "; ";
-  return all;
-}
-
 TEST(AnswerLaw, TwoPointsGiveThePurePowerLawWithoutInterval) {
   const LawAnswer answer = Answer("data", Losses({1e6, 4e6}), 1e7);
   ASSERT_TRUE(answer.ok());
   EXPECT_FALSE(answer.predictions[0].prediction.known());
-  EXPECT_NE(All(answer.law.warnings).find("only two sizes"), std::string::npos);
+  EXPECT_NE(FindWarning<warning::TwoSizes>(answer.law.warnings), nullptr);
   // Nothing can be left out of two points.
   EXPECT_TRUE(std::isnan(answer.criticism.held_out[0].error));
 }
@@ -52,12 +47,16 @@ TEST(AnswerLaw, KeepsWhatIsToBeSaidOfATablesRowsBesideThem) {
   EXPECT_EQ(answer.table[0].prediction.value, answer.predictions[0].value);
   EXPECT_EQ(answer.table[0].prediction.prediction.hi, answer.predictions[0].prediction.hi);
   EXPECT_EQ(answer.table[0].prediction.extrapolation, 2);
-  EXPECT_EQ(answer.table[0].doubt + answer.table[0].refusal, "");
-  EXPECT_NE(answer.table[1].doubt.find("62"), std::string::npos) << answer.table[1].doubt;
+  EXPECT_FALSE(answer.table[0].doubt || answer.table[0].refusal);
+  ASSERT_TRUE(answer.table[1].doubt);
+  EXPECT_DOUBLE_EQ(std::get<warning::FarBeyond>(*answer.table[1].doubt).times, 1e9 / 1.6e7);
   EXPECT_TRUE(std::isnan(answer.table[2].prediction.value));
-  EXPECT_NE(answer.table[2].refusal.find("without --force"), std::string::npos);
-  EXPECT_EQ(answer.table[3].refusal, "no prediction: the data law needs tokens there");
-  EXPECT_EQ(All(answer.law.warnings).find("62"), std::string::npos);
+  ASSERT_TRUE(answer.table[2].refusal);
+  EXPECT_NE(std::get_if<warning::NoPrediction>(&*answer.table[2].refusal), nullptr);
+  ASSERT_TRUE(answer.table[3].refusal);
+  EXPECT_EQ(std::get<warning::PlaceLacks>(*answer.table[3].refusal).lacking,
+            std::vector<Variable>{Variable::kTokens});
+  EXPECT_EQ(FindWarning<warning::FarBeyond>(answer.law.warnings), nullptr);
   EXPECT_FALSE(answer.ok());
 }
 
@@ -66,7 +65,7 @@ TEST(AnswerLaw, ThreePointsGiveALawWithoutIntervalAndSaySo) {
   ASSERT_TRUE(answer.ok());
   EXPECT_NEAR(answer.law.Get("exponent"), 0.3, 1e-4);
   EXPECT_FALSE(answer.predictions[0].prediction.known());
-  EXPECT_NE(All(answer.law.warnings).find("as many parameters as settings"), std::string::npos);
+  EXPECT_NE(FindWarning<warning::NoNoise>(answer.law.warnings), nullptr);
 }
 
 TEST(AnswerLaw, RefusalsAreNotCriticised) {
@@ -80,11 +79,11 @@ TEST(AnswerLaw, RefusalsAreNotCriticised) {
                           "lr-surface",
                           "compute"}) {
     const LawAnswer none = Answer(law, {}, 1e9);
-    EXPECT_FALSE(none.law.refusal.empty()) << law;
+    EXPECT_TRUE(none.law.refusal) << law;
     EXPECT_TRUE(none.predictions.empty());
     EXPECT_TRUE(none.criticism.empty());
     const LawAnswer one_size = Answer(law, Losses({1e6, 1e6, 1e6}), 1e9);
-    EXPECT_FALSE(one_size.law.refusal.empty()) << law;
+    EXPECT_TRUE(one_size.law.refusal) << law;
   }
 }
 
@@ -94,7 +93,10 @@ TEST(AnswerLaw, RefusesNegativeAndMissingLossesAndCountsThem) {
   points[1].loss = 0;
   points[2].loss = std::nan("");
   const LawAnswer answer = Answer("data", points, 1e8);
-  EXPECT_EQ(answer.law.refusal, "a law needs at least 2 usable points, got 0 (3 dropped)");
+  const auto* few = testing::RefusedAs<refusal::FewPoints>(answer.law);
+  ASSERT_NE(few, nullptr) << testing::Why(answer.law);
+  EXPECT_EQ(few->usable, 0u);
+  EXPECT_EQ(few->dropped, 3u);
   EXPECT_EQ(answer.law.dropped.size(), 3u);
 }
 
@@ -115,12 +117,15 @@ TEST(AnswerLaw, WarnsBeyond30TimesAndRefusesBeyond1000) {
   const std::vector<Point> points = Losses({1e6, 2e6, 4e6, 8e6, 1.6e7});
   const LawAnswer doubtful = Answer("data", points, 1e9);
   ASSERT_TRUE(doubtful.ok());
-  EXPECT_NE(All(doubtful.law.warnings).find("62 times the largest"), std::string::npos);
+  const auto* beyond = FindWarning<warning::FarBeyond>(doubtful.law.warnings);
+  ASSERT_NE(beyond, nullptr);
+  EXPECT_NEAR(beyond->times, 62.5, 1e-9);
+  EXPECT_TRUE(beyond->above);
   const LawAnswer refused = Answer("data", points, 1e11);
   EXPECT_FALSE(refused.ok());
   EXPECT_TRUE(refused.law.ok());
   EXPECT_TRUE(std::isnan(refused.predictions[0].value));
-  EXPECT_NE(All(refused.law.warnings).find("without --force"), std::string::npos);
+  EXPECT_NE(FindWarning<warning::NoPrediction>(refused.law.warnings), nullptr);
   const LawAnswer forced = AnswerLaw({"data", points, {}, {}, {At(1e11)}, true});
   EXPECT_GT(forced.predictions[0].value, 0);
 }
@@ -147,7 +152,7 @@ TEST(AnswerLaw, CriticisesTheLawsOfASweep) {
   target.lr = 4 * std::pow(4e9, -0.3);
   for (const char* law : {"lr", "lr-edge", "lr-surface"}) {
     const LawAnswer answer = OfSweep(law, target);
-    ASSERT_TRUE(answer.ok()) << law << " " << answer.law.refusal;
+    ASSERT_TRUE(answer.ok()) << law << " " << testing::Why(answer.law);
     const Criticism& criticism = answer.criticism;
     ASSERT_EQ(criticism.held_out.size(), 5u) << law;
     EXPECT_TRUE(criticism.held_out.back().largest) << law;
@@ -194,14 +199,14 @@ TEST(AnswerLaw, HoldsTheLawOfRatesAgainstEachBatchByItself) {
   Point target = At(6.4e7);
   target.batch = 4096;
   const LawAnswer answer = AnswerLaw({"lr", points, {}, {}, {target}, false});
-  ASSERT_TRUE(answer.ok()) << answer.law.refusal;
+  ASSERT_TRUE(answer.ok()) << testing::Why(answer.law);
   EXPECT_EQ(answer.criticism.held_out.size(), 5u);
   for (const HeldOutScale& held : answer.criticism.held_out) {
     EXPECT_EQ(held.points, 3);
     EXPECT_LT(std::abs(held.error), 0.15);
     EXPECT_FALSE(held.missed());
   }
-  EXPECT_EQ(All(answer.criticism.warnings).find("missed"), std::string::npos);
+  EXPECT_EQ(FindWarning<warning::LargestMissed>(answer.criticism.warnings), nullptr);
   const double truth = 1e-3 * std::pow(64, -0.3) * 2;
   EXPECT_TRUE(testing::Contains(answer.predictions[0].confidence, truth));
 }
@@ -224,14 +229,16 @@ TEST(AnswerLaw, CriticisesTheLawOfCompute) {
   target.compute = 1e18;
   FitOptions options;
   const LawAnswer answer = AnswerLaw({"compute", points, {}, options, {target}, false});
-  ASSERT_TRUE(answer.ok()) << answer.law.refusal;
+  ASSERT_TRUE(answer.ok()) << testing::Why(answer.law);
   EXPECT_EQ(answer.criticism.held_out.size(), 4u);
   EXPECT_FALSE(answer.criticism.next_runs.empty());
   EXPECT_NEAR(answer.predictions.front().extrapolation, 1e18 / 6.4e16, 1e-9);
   target.compute = 1e21;
   const LawAnswer far = AnswerLaw({"compute", points, {}, options, {target}, false});
   EXPECT_FALSE(far.ok());
-  EXPECT_NE(All(far.law.warnings).find("largest fitted compute"), std::string::npos);
+  const auto* none = FindWarning<warning::NoPrediction>(far.law.warnings);
+  ASSERT_NE(none, nullptr);
+  EXPECT_EQ(none->reach.variable, Variable::kCompute);
 }
 
 // Sizes reach as tokens do.
@@ -249,7 +256,9 @@ TEST(AnswerLaw, RefusesParamsBeyond1000TimesTheLargest) {
   const LawAnswer answer = AnswerLaw({"size-data", points, {}, {}, {target}, false});
   EXPECT_FALSE(answer.ok());
   EXPECT_EQ(answer.predictions.front().extrapolation, 2000);
-  EXPECT_NE(All(answer.law.warnings).find("largest fitted params"), std::string::npos);
+  const auto* none = FindWarning<warning::NoPrediction>(answer.law.warnings);
+  ASSERT_NE(none, nullptr);
+  EXPECT_EQ(none->reach.variable, Variable::kParams);
 }
 
 // A size whose optimum is censored carries no law of the best rate.
@@ -267,8 +276,10 @@ TEST(AnswerLaw, ACensoredSizeReachesNowhere) {
   const LawAnswer answer = Answer("lr", points, 6.4e8);
   ASSERT_TRUE(answer.law.ok());
   EXPECT_NEAR(answer.predictions.front().extrapolation, 80, 1e-9);
-  EXPECT_NE(All(answer.law.warnings).find("widen: run 0.08 and 0.16"), std::string::npos)
-      << All(answer.law.warnings);
+  const auto* censored = FindWarning<warning::CensoredOptimum>(answer.law.warnings);
+  ASSERT_NE(censored, nullptr);
+  EXPECT_EQ(censored->censoring, Censoring::kGridHigh);
+  EXPECT_EQ(censored->best_lr, 0.04);
 }
 
 TEST(AnswerLaw, NamesTheNextRunThatNarrowsMost) {
@@ -290,7 +301,10 @@ TEST(AnswerLaw, SaysWhatAPredictionLacks) {
   std::vector<Point> points = Losses({1e6, 2e6, 4e6, 8e6, 1.6e7});
   LawAnswer answer = AnswerLaw({"data", points, {}, {}, {Point()}, false});
   EXPECT_FALSE(answer.ok());
-  EXPECT_EQ(answer.refused_predictions.at(0), "no prediction: the data law needs tokens there");
+  const auto* lacks = FindWarning<warning::PlaceLacks>(answer.refused_predictions);
+  ASSERT_NE(lacks, nullptr);
+  EXPECT_EQ(lacks->law, "data");
+  EXPECT_EQ(lacks->lacking, std::vector{Variable::kTokens});
 }
 
 // The whole of what `saelaw fit --csv` does, with the self-criticism. Under a sanitizer a tenth of
@@ -314,7 +328,9 @@ TEST(AnswerLaw, AMillionPointsAreAnswered) {
   const LawAnswer answer = AnswerLaw({"data", points, {}, options, {At(1e10)}, false});
   EXPECT_NEAR(answer.law.Get("exponent"), 0.3, 1e-3);
   EXPECT_TRUE(answer.predictions[0].prediction.known());
-  EXPECT_NE(All(answer.criticism.warnings).find("5000 evenly spaced"), std::string::npos);
+  const auto* thinned = FindWarning<warning::Thinned>(answer.criticism.warnings);
+  ASSERT_NE(thinned, nullptr);
+  EXPECT_EQ(thinned->kept, 5000u);
 }
 
 // Who wants none gets none; and intervals of none are none in what is held out.
@@ -358,7 +374,7 @@ TEST(AnswerLaw, PredictsAtTheBestOfWhatAPlaceLeavesOpen) {
   LawQuestion question{"lr-batch-size-data", points, {}, options, {open, named}};
   question.criticise = question.discrepancy = false;
   const LawAnswer answer = AnswerLaw(question);
-  ASSERT_TRUE(answer.ok()) << All(answer.law.warnings) << answer.law.refusal;
+  ASSERT_TRUE(answer.ok()) << testing::Why(answer.law);
   ASSERT_EQ(answer.best_pairs.size(), 1u);
   const BestPair& best = answer.best_pairs[0];
   EXPECT_EQ(answer.predictions[0].at.lr, best.at.lr);

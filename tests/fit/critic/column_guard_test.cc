@@ -45,7 +45,11 @@ TEST(GuardColumns, TakesTheBestRateOfEachSize) {
   EXPECT_EQ(answer.law.n_points, 6);
   EXPECT_NEAR(answer.law.Get("exponent"), 0.3, 0.05);
   EXPECT_EQ(answer.law.dropped.size(), 18u);
-  EXPECT_TRUE(Says(testing::WarningsOf(answer), "at 1 of 6 settings the best lr is the smallest"));
+  const auto* at_end = testing::FindIn<warning::BestAtEnd>(answer);
+  ASSERT_NE(at_end, nullptr);
+  EXPECT_EQ(at_end->column, "lr");
+  EXPECT_EQ(at_end->at_end, 1u);
+  EXPECT_EQ(at_end->settings, 6u);
 }
 
 TEST(GuardColumns, TakesOneRateByACondition) {
@@ -87,7 +91,7 @@ TEST(GuardColumns, LeavesColumnsInPeaceThatFollowTheLaw) {
   // A rate for each size that falls with it: a recipe, and the law is one of that recipe.
   const CsvPoints recipe = Guarded("tokens,lr,loss\n1e6,4,3\n2e6,2,2\n4e6,1,1.5\n", "data");
   ASSERT_EQ(recipe.warnings.size(), 1u);
-  EXPECT_TRUE(Says(recipe.warnings[0], "the law is one of that path")) << recipe.warnings[0];
+  EXPECT_NE(FindWarning<warning::PathColumn>(recipe.warnings), nullptr);
   // Compute is 6·params·tokens and says nothing more.
   EXPECT_TRUE(Guarded("tokens,params,compute,loss\n1e6,1e3,7e9,3\n2e6,4e3,5e10,2\n1e6,4e3,3e10,2\n",
                       "size-data")

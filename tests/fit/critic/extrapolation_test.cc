@@ -24,7 +24,7 @@ TEST(JudgeExtrapolation, WarnsBeyond30AndRefusesBeyond1000) {
   EXPECT_TRUE(JudgeExtrapolation(1e6, 3.1e7).doubtful);
   EXPECT_FALSE(JudgeExtrapolation(1e6, 1e9).needs_force);
   EXPECT_TRUE(JudgeExtrapolation(1e6, 1.1e9).needs_force);
-  EXPECT_NE(JudgeExtrapolation(1e6, 1.1e9).message.find("1100 times"), std::string::npos);
+  EXPECT_NEAR(JudgeExtrapolation(1e6, 1.1e9).OfSize().times, 1100, 1e-9);
 }
 
 // Source: tests/fit/data/cases/README.md; 57.8 was predicted at one token without a word.
@@ -32,9 +32,15 @@ TEST(JudgeExtrapolation, RefusesFarBelowTheData) {
   testing::TableQuestion question{"base"};
   question.at = {At(1), At(2e4), At(2e6)};
   const LawAnswer answer = AnswerOf(question);
-  EXPECT_TRUE(Says(testing::WarningsOf(answer), "1000000 times below the smallest fitted run"));
+  const auto* none = testing::FindIn<warning::NoPrediction>(answer);
+  ASSERT_NE(none, nullptr);
+  EXPECT_FALSE(none->reach.above);
+  EXPECT_NEAR(none->reach.times, 1e6, 1);
   EXPECT_TRUE(std::isnan(answer.predictions[0].value));
-  EXPECT_TRUE(Says(testing::WarningsOf(answer), "50 times below the smallest fitted run"));
+  const auto* doubtful = testing::FindIn<warning::FarBeyond>(answer);
+  ASSERT_NE(doubtful, nullptr);
+  EXPECT_FALSE(doubtful->above);
+  EXPECT_NEAR(doubtful->times, 50, 1e-4);
   EXPECT_GT(answer.predictions[1].value, 0);
   EXPECT_EQ(answer.refused_predictions.size(), 1u);
 }
@@ -48,9 +54,17 @@ TEST(JudgeExtrapolation, RefusesFarBesideTheRates) {
   question.at[2].lr = 1e-3;
   const LawAnswer answer = AnswerOf(question);
   EXPECT_TRUE(std::isnan(answer.predictions[0].value));
-  EXPECT_TRUE(Says(testing::WarningsOf(answer), "250000 times below the smallest fitted lr"));
-  EXPECT_TRUE(Says(testing::WarningsOf(answer), "5.0 times the largest fitted lr"));
-  EXPECT_FALSE(Says(testing::WarningsOf(answer), "no run is near"));
+  const auto* none = testing::FindIn<warning::NoPrediction>(answer);
+  ASSERT_NE(none, nullptr);
+  EXPECT_EQ(none->reach.variable, Variable::kLr);
+  EXPECT_FALSE(none->reach.above);
+  EXPECT_NEAR(none->reach.times, 250'000, 1);
+  const auto* doubtful = testing::FindIn<warning::FarBeyond>(answer);
+  ASSERT_NE(doubtful, nullptr);
+  EXPECT_EQ(doubtful->variable, Variable::kLr);
+  EXPECT_TRUE(doubtful->above);
+  EXPECT_NEAR(doubtful->times, 5, 1e-9);
+  EXPECT_EQ(testing::FindIn<warning::EmptyCorner>(answer), nullptr);
 }
 
 // An L: all data at the smallest size, all sizes at the least data. By hand, with x = 0..4 on each
@@ -63,7 +77,10 @@ TEST(JudgeExtrapolation, DoubtsACornerThatNoRunCovers) {
   }
   const Extrapolation corner = JudgeExtrapolation(runs, Place(std::exp(4), std::exp(4)));
   EXPECT_TRUE(corner.doubtful && !corner.needs_force);
-  EXPECT_TRUE(Says(corner.message, "2.1 times as far")) << corner.message;
+  ASSERT_TRUE(corner.warning);
+  const auto* empty = std::get_if<warning::EmptyCorner>(&*corner.warning);
+  ASSERT_NE(empty, nullptr);
+  EXPECT_NEAR(empty->ratio, 2.1, 0.05);
   EXPECT_FALSE(JudgeExtrapolation(runs, Place(std::exp(4), 1)).doubtful);
   // Further out from the same corner it is the corner that is doubted.
   EXPECT_TRUE(JudgeExtrapolation(runs, Place(std::exp(6), std::exp(4))).doubtful);

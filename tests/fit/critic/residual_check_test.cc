@@ -33,16 +33,11 @@ std::vector<Point> Table(std::mt19937_64& generator, int sizes, int runs) {
   return points;
 }
 
-std::string Found(const std::vector<Point>& points, Estimator estimator = Estimator::kHuberLog) {
+FitWarnings Found(const std::vector<Point>& points, Estimator estimator = Estimator::kHuberLog) {
   FitOptions options = TableOptions(estimator);
   options.interval_method = IntervalMethod::kNone;
   options.threads = 1;
-  std::string all;
-  for (const std::string& warning :
-       CheckResiduals(FitLaw("data", points, options), points, options).warnings) {
-    all += warning;
-  }
-  return all;
+  return CheckResiduals(FitLaw("data", points, options), points, options).warnings;
 }
 
 // Source: tests/fit/data/cases/README.md. Huber passed over the row without a word, least squares
@@ -51,11 +46,14 @@ TEST(CheckResiduals, NamesAnOutlierWhateverTheEstimator) {
   for (const Estimator estimator : {Estimator::kHuberLog, Estimator::kLeastSquaresLog}) {
     testing::TableQuestion question{"outlier_x100"};
     question.estimator = estimator;
-    const std::string said = testing::WarningsOf(AnswerOf(question));
-    EXPECT_TRUE(Says(said, "an outlier: row 19 (loss 85.38, 100 times what the other runs say"))
-        << said;
-    const bool follows = estimator == Estimator::kLeastSquaresLog;
-    EXPECT_EQ(Says(said, "least squares follow it (--estimator huber does not)"), follows) << said;
+    const LawAnswer answer = AnswerOf(question);
+    const auto* found = testing::FindIn<warning::Outliers>(answer);
+    ASSERT_NE(found, nullptr) << testing::Kinds(answer);
+    ASSERT_EQ(found->rows.size(), 1u);
+    EXPECT_EQ(found->rows[0].row.number, 19);
+    EXPECT_NEAR(found->rows[0].loss, 85.38, 0.005);
+    EXPECT_NEAR(found->rows[0].loss / found->rows[0].expected, 100, 0.5);
+    EXPECT_EQ(found->followed, estimator == Estimator::kLeastSquaresLog);
   }
 }
 
@@ -64,8 +62,12 @@ TEST(CheckResiduals, NamesSmallAndSeveralOutliers) {
   std::vector<Point> points = Table(generator, 6, 6);
   points[7].loss *= 1.06;
   points[20].loss *= 0.94;
-  const std::string said = Found(points);
-  EXPECT_TRUE(Says(said, "outliers: row 9 (") && Says(said, "row 22 (")) << said;
+  const FitWarnings warnings = Found(points);
+  const auto* found = FindWarning<warning::Outliers>(warnings);
+  ASSERT_NE(found, nullptr) << testing::Kinds(warnings);
+  ASSERT_EQ(found->rows.size(), 2u);
+  EXPECT_EQ(found->rows[0].row.number, 9);
+  EXPECT_EQ(found->rows[1].row.number, 22);
 }
 
 // Same source: the optimum between the two is one, and is said to be.
@@ -73,10 +75,12 @@ TEST(CheckResiduals, SuspectsTwoPopulations) {
   const LawAnswer answer = AnswerOf({"two_arch"});
   EXPECT_TRUE(answer.law.converged);
   EXPECT_NEAR(answer.law.objective, 1.43993e-3, 1e-8);
-  const std::string said = testing::WarningsOf(answer);
-  EXPECT_FALSE(Says(said, "not an optimum")) << said;
-  EXPECT_TRUE(Says(said, "column 'arch' tells populations apart: runs of 'B' lie")) << said;
-  EXPECT_TRUE(Says(said, "--where arch=A")) << said;
+  EXPECT_EQ(testing::FindIn<warning::SearchFaulty>(answer), nullptr);
+  const auto* apart = testing::FindIn<warning::LabelledPopulations>(answer);
+  ASSERT_NE(apart, nullptr) << testing::Kinds(answer);
+  EXPECT_EQ(apart->column, "arch");
+  EXPECT_EQ(apart->high, "B");
+  EXPECT_EQ(apart->low, "A");
 }
 
 // The same table without the column that names them, and one of unequal parts.
@@ -87,8 +91,9 @@ TEST(CheckResiduals, SuspectsTwoPopulationsWithoutALabel) {
     for (std::size_t i = 0; i < points.size(); ++i) {
       if (i % static_cast<std::size_t>(every) == 0) points[i].loss *= 1.1;
     }
-    const std::string said = Found(points);
-    EXPECT_TRUE(Says(said, "two populations in one table?")) << every << ": " << said;
+    const FitWarnings warnings = Found(points);
+    EXPECT_NE(FindWarning<warning::TwoPopulations>(warnings), nullptr)
+        << every << ": " << testing::Kinds(warnings);
   }
 }
 
@@ -103,10 +108,13 @@ TEST(CheckResiduals, SeesCheckpointsOfOneRun) {
       points[i].loss = (0.5 + std::pow(points[i].tokens / 1e6, -0.3)) * std::exp(error);
     }
   }
-  EXPECT_TRUE(Says(Found(points), "as the checkpoints of 4 runs do")) << Found(points);
+  const FitWarnings warnings = Found(points);
+  const auto* together = FindWarning<warning::Checkpoints>(warnings);
+  ASSERT_NE(together, nullptr) << testing::Kinds(warnings);
+  EXPECT_EQ(together->runs, 4);
   // Where the stream is known, intervals count runs already.
   for (Point& point : points) point.stream = point.seed;
-  EXPECT_FALSE(Says(Found(points), "checkpoints"));
+  EXPECT_EQ(FindWarning<warning::Checkpoints>(Found(points)), nullptr);
 }
 
 // What is said of tables of a law that holds, of even noise and of noise that grows threefold

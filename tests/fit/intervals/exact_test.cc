@@ -26,7 +26,7 @@ TEST(ExactPoints, HaveIntervalsWithoutWidth) {
     EXPECT_NEAR(answer.law.Get("floor"), 0.5, 1e-9);
     EXPECT_NEAR(answer.predictions[0].prediction.lo, 0.5 + std::pow(256, -0.3), 1e-9);
     EXPECT_NEAR(answer.predictions[0].prediction.hi, 0.5 + std::pow(256, -0.3), 1e-9);
-    EXPECT_FALSE(testing::Says(testing::WarningsOf(answer), "missed the largest"));
+    EXPECT_EQ(testing::FindIn<warning::LargestMissed>(answer), nullptr);
   }
 }
 

@@ -32,9 +32,7 @@ TEST(UnevenNoise, IntervalsCoverWhereSmallRunsAreNoisy) {
     options.threads = 1;
     const LawFit fit = FitLaw("size-data", points, options);
     held += testing::Contains(fit.Find("exponent_d")->interval, 0.28) ? 1 : 0;
-    for (const std::string& warning : fit.warnings) {
-      told += testing::Says(warning, "noise differs along") ? 1 : 0;
-    }
+    told += FindWarning<warning::UnevenNoise>(fit.warnings) != nullptr ? 1 : 0;
   }
   // 2.75 sd of a coverage of 95 % over 120 tables are 5.5 %.
   EXPECT_NEAR(held / double{kTables}, 0.95, 0.055);

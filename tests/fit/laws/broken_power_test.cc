@@ -7,6 +7,7 @@
 
 #include "fit/fit_testing.h"
 #include "fit/intervals/law_fit.h"
+#include "fit/refusal_testing.h"
 
 namespace saelaw {
 namespace {
@@ -85,7 +86,7 @@ TEST(BrokenPower, HasNoValueBeyondItsDomain) {
 
 TEST(BrokenPower, IsRecoveredFromItsOwnValues) {
   const LawFit fit = FitLaw("broken-power", Points(0), {});
-  ASSERT_TRUE(fit.ok()) << fit.refusal;
+  ASSERT_TRUE(fit.ok()) << testing::Why(fit);
   EXPECT_NEAR(fit.Get("floor"), kFloor, 1e-4 * kFloor);
   EXPECT_NEAR(fit.Get("coef"), kCoef, 1e-3 * kCoef);
   EXPECT_NEAR(fit.Get("exponent_before"), kBefore, 1e-4);
@@ -97,7 +98,7 @@ TEST(BrokenPower, IsRecoveredFromItsOwnValues) {
 
 TEST(BrokenPower, IntervalsContainTheTruthOfNoisyValues) {
   const LawFit fit = FitLaw("broken-power", Points(2e-3), {});
-  ASSERT_TRUE(fit.ok()) << fit.refusal;
+  ASSERT_TRUE(fit.ok()) << testing::Why(fit);
   const Interval at = fit.Predict(At(1e11)).confidence;
   EXPECT_LT(at.lo, Loss(1e11));
   EXPECT_GT(at.hi, Loss(1e11));

@@ -5,6 +5,7 @@
 #include "fit/case_testing.h"
 #include "fit/fit_testing.h"
 #include "fit/laws/loss_laws.h"
+#include "fit/refusal_testing.h"
 
 namespace saelaw {
 namespace {
@@ -18,8 +19,10 @@ TEST(WhyNotFalling, RefusesLossesThatRise) {
   for (const char* file : {"increasing", "increasing_noise0"}) {
     const LawAnswer answer = AnswerOf({file});
     EXPECT_FALSE(answer.law.ok()) << file;
-    EXPECT_TRUE(Says(answer.law.refusal, "the loss does not fall with tokens")) << file;
-    EXPECT_TRUE(Says(answer.law.refusal, "+3.5 % per doubling")) << answer.law.refusal;
+    const auto* rises = testing::RefusedAs<refusal::DoesNotFall>(answer.law);
+    ASSERT_NE(rises, nullptr) << file;
+    EXPECT_EQ(rises->variable, Variable::kTokens);
+    EXPECT_NEAR(rises->per_doubling, 0.035, 5e-4);
   }
 }
 
@@ -40,13 +43,15 @@ TEST(WhyNotFalling, NamesTheVariableWithWhichTheLossRises) {
       points.push_back(point);
     }
   }
-  EXPECT_TRUE(Says(WhyNotFalling(RequireLossLaw("size-data"), points), "fall with params"));
-  EXPECT_EQ(WhyNotFalling(RequireLossLaw("data"), points), "");
+  const auto why = WhyNotFalling(RequireLossLaw("size-data"), points);
+  ASSERT_TRUE(why);
+  EXPECT_EQ(std::get<refusal::DoesNotFall>(*why).variable, Variable::kParams);
+  EXPECT_FALSE(WhyNotFalling(RequireLossLaw("data"), points));
 }
 
 // A law with a valley has no one direction.
 TEST(WhyNotFalling, SaysNothingOfLawsWithARate) {
-  EXPECT_EQ(WhyNotFalling(RequireLossLaw("lr-batch-size-data"), {}), "");
+  EXPECT_FALSE(WhyNotFalling(RequireLossLaw("lr-batch-size-data"), {}));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "core/errors.h"
 #include "fit/critic/answer_law.h"
 #include "fit/fit_testing.h"
+#include "fit/refusal_testing.h"
 
 namespace saelaw {
 namespace {
@@ -14,7 +15,7 @@ TEST(FormulaLaw, RecoversKnownParametersWithoutBeingTold) {
   const auto law = MakeFormulaLaw("E + A/N^a + B/D^b", {});
   const LawFit fit =
       FitLaw(*law, testing::SizePoints("syn_exact_ND_128.csv", 0, 1, 2), TableOptions());
-  ASSERT_TRUE(fit.ok()) << fit.refusal;
+  ASSERT_TRUE(fit.ok()) << testing::Why(fit);
   EXPECT_NEAR(fit.Get("E"), 1.69, 1e-4);
   EXPECT_NEAR(fit.Get("A"), 406.4, 0.5);
   EXPECT_NEAR(fit.Get("a"), 0.34, 1e-4);
@@ -62,7 +63,7 @@ TEST(FormulaLaw, RecoversParametersOfEitherSign) {
   FitOptions options = TableOptions(Estimator::kLeastSquaresLog);
   options.interval_method = IntervalMethod::kNone;
   const LawFit fit = FitLaw(*law, points, options);
-  ASSERT_TRUE(fit.ok()) << fit.refusal;
+  ASSERT_TRUE(fit.ok()) << testing::Why(fit);
   EXPECT_LT(fit.rms_residual, 1e-5);
   EXPECT_NEAR(fit.Get("gamma"), -0.042, 1e-3);
   EXPECT_NEAR(fit.Get("zeta"), -1.32, 0.02);
@@ -75,7 +76,7 @@ TEST(FormulaLaw, AnswersLikeALawOfTheTable) {
   question.options.bootstrap_resamples = 20;
   question.own = law.get();
   const LawAnswer answer = AnswerLaw(question);
-  ASSERT_TRUE(answer.ok()) << answer.law.refusal;
+  ASSERT_TRUE(answer.ok()) << testing::Why(answer.law);
   EXPECT_EQ(answer.law.name(), "formula");
   EXPECT_TRUE(answer.predictions[0].confidence.known());
   EXPECT_EQ(answer.criticism.held_out.size(), 6u);

@@ -3,6 +3,7 @@
 
 #include "fit/critic/answer_law.h"
 #include "fit/fit_testing.h"
+#include "fit/refusal_testing.h"
 
 namespace saelaw {
 namespace {
@@ -23,7 +24,7 @@ TEST(LossComputeLaw, RecoversAPublishedLaw) {
   at.compute = 1e3;
   LawQuestion question{"loss-compute", points, {}, TableOptions(Estimator::kLeastSquaresLog), {at}};
   const LawAnswer answer = AnswerLaw(question);
-  ASSERT_TRUE(answer.ok()) << answer.law.refusal;
+  ASSERT_TRUE(answer.ok()) << testing::Why(answer.law);
   EXPECT_EQ(answer.law.n_points, 12);
   EXPECT_NEAR(answer.law.Get(Role::kFloor), 0.09, 1e-6);
   EXPECT_NEAR(answer.law.Get(Role::kCoef), 0.056, 1e-6);

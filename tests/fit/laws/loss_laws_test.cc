@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "fit/fit_testing.h"
+#include "fit/refusal_testing.h"
 
 namespace saelaw {
 namespace {
@@ -98,7 +99,7 @@ TEST(CoupledLaw, RecoversAnExactLaw) {
     }
   }
   const LawFit fit = FitLaw("size-data-coupled", points, {});
-  ASSERT_TRUE(fit.ok()) << fit.refusal;
+  ASSERT_TRUE(fit.ok()) << testing::Why(fit);
   EXPECT_TRUE(fit.converged);
   // The geometric means of the grid are 1e8 and 1e10; the weak priors pull by almost nothing.
   EXPECT_NEAR(fit.Get("floor"), 1.5, 2e-3);
@@ -140,7 +141,7 @@ std::vector<Point> RatesAndBatches() {
 
 TEST(BatchLaw, FindsTheValleyAndExtrapolatesInRateAndBatch) {
   const LawFit fit = FitLaw("lr-batch-size-data", RatesAndBatches(), {});
-  ASSERT_TRUE(fit.ok()) << fit.refusal;
+  ASSERT_TRUE(fit.ok()) << testing::Why(fit);
   EXPECT_LT(fit.rms_residual, 2e-3);
   Point at;
   at.params = 1e9;

@@ -12,6 +12,7 @@
 #include "fit/fit_testing.h"
 #include "fit/laws/loss_laws.h"
 #include "fit/points/csv.h"
+#include "fit/refusal_testing.h"
 
 namespace saelaw {
 namespace {
@@ -50,7 +51,7 @@ TEST(SizeL0Law, RecoversThePublishedParameters) {
     FitOptions options = TableOptions(estimator);
     options.interval_method = IntervalMethod::kNone;
     const LawFit fit = FitLaw("size-l0", Grid(), options);
-    ASSERT_TRUE(fit.ok()) << fit.refusal;
+    ASSERT_TRUE(fit.ok()) << testing::Why(fit);
     EXPECT_TRUE(fit.converged);
     for (const auto& [name, value] : kTruth) EXPECT_NEAR(fit.Get(name), value, 1e-6) << name;
     EXPECT_NEAR(fit.Predict([] {
@@ -72,7 +73,7 @@ TEST(SizeL0Law, HasIntervalsOfTheParametersThemselves) {
     points[i].loss *= std::exp(1e-4 * std::sin(12.9898 * static_cast<double>(i)));
   }
   const LawFit fit = FitLaw("size-l0", points, TableOptions(Estimator::kLeastSquaresLog));
-  ASSERT_TRUE(fit.ok()) << fit.refusal;
+  ASSERT_TRUE(fit.ok()) << testing::Why(fit);
   for (const auto& [name, value] : kTruth) {
     const Interval& interval = fit.Find(name)->interval;
     EXPECT_TRUE(testing::Contains(interval, value)) << name << " " << interval.lo;
@@ -94,31 +95,31 @@ TEST(SizeL0Law, IsReadFromATable) {
   LawQuestion question{"size-l0", table.points, {}, TableOptions(Estimator::kHuberLog), {at}};
   question.options.bootstrap_resamples = 20;
   const LawAnswer answer = AnswerLaw(question);
-  ASSERT_TRUE(answer.ok()) << answer.law.refusal;
+  ASSERT_TRUE(answer.ok()) << testing::Why(answer.law);
   // Six digits of a decimal are what the table holds.
   EXPECT_NEAR(answer.predictions[0].value, Loss(1e6, 100), 1e-5);
   // Scales are those of the size.
   EXPECT_EQ(answer.criticism.held_out.back().tokens, 2048 * std::pow(4, 5));
 }
 
-std::string RefusalOf(const std::vector<Point>& points) {
-  return FitLaw("size-l0", points, TableOptions()).refusal;
-}
-
 TEST(SizeL0Law, SaysWhatATableLacks) {
   std::vector<Point> points = Grid();
   for (Point& point : points) point.l0 = std::nan("");
-  EXPECT_EQ(
-      RefusalOf(points),
-      "no row has l0, which the size-l0 law reads: say which column holds it (--columns l0=NAME)");
-  EXPECT_EQ(FitLaw("size-l0", points, TableOptions()).dropped[0].reason,
-            "l0 must be > 0 and finite, got nan");
+  const LawFit unread = FitLaw("size-l0", points, TableOptions());
+  ASSERT_NE(testing::RefusedAs<refusal::NoColumn>(unread), nullptr) << testing::Why(unread);
+  EXPECT_EQ(testing::RefusedAs<refusal::NoColumn>(unread)->variable, Variable::kL0);
+  EXPECT_EQ(unread.dropped[0].reason, "l0 must be > 0 and finite, got nan");
   points = Grid();
   for (Point& point : points) point.l0 = point.l0 < 64 ? 32 : 64;
-  EXPECT_EQ(RefusalOf(points), "the size-l0 law needs at least 3 distinct values of l0, got 2");
+  const LawFit few = FitLaw("size-l0", points, TableOptions());
+  ASSERT_NE(testing::RefusedAs<refusal::FewValues>(few), nullptr) << testing::Why(few);
+  EXPECT_EQ(testing::RefusedAs<refusal::FewValues>(few)->variable, Variable::kL0);
+  EXPECT_EQ(testing::RefusedAs<refusal::FewValues>(few)->got, 2);
   points = Grid();
   for (Point& point : points) point.loss = 1 / point.loss;
-  EXPECT_NE(RefusalOf(points).find("the loss does not fall with params"), std::string::npos);
+  const LawFit rising = FitLaw("size-l0", points, TableOptions());
+  ASSERT_NE(testing::RefusedAs<refusal::DoesNotFall>(rising), nullptr) << testing::Why(rising);
+  EXPECT_EQ(testing::RefusedAs<refusal::DoesNotFall>(rising)->variable, Variable::kParams);
 }
 
 // Data that varies beside the size would pass for noise.

@@ -72,7 +72,7 @@ TEST(CsvPoints, SortsByStatus) {
   EXPECT_EQ(read.dropped[0].reason, "status is stopped (not finished)");
   EXPECT_EQ(read.dropped[1].reason, "status is NODE_FAIL (machine trouble, not instability)");
   ASSERT_EQ(read.warnings.size(), 1u);
-  EXPECT_THAT(read.warnings[0], HasSubstr("1 of the runs dropped for machine trouble have a loss"));
+  EXPECT_EQ(std::get<warning::TroubleWithoutLoss>(read.warnings[0]).runs, 1u);
 }
 
 TEST(CsvPoints, ListsStatusWordsThatAreNotKnown) {
@@ -91,7 +91,9 @@ TEST(CsvPoints, WarnsOfAStatusThatNobodyAskedFor) {
   const CsvPoints unread = Read(text);
   EXPECT_EQ(unread.points.size(), 3u);
   ASSERT_EQ(unread.warnings.size(), 1u);
-  EXPECT_THAT(unread.warnings[0], HasSubstr("column 'State' says of 2 rows"));
+  const auto& status = std::get<warning::UnreadStatus>(unread.warnings[0]);
+  EXPECT_EQ(status.column, "State");
+  EXPECT_EQ(status.rows, 2u);
   const CsvPoints read = Read(text, "tokens=tokens,loss=loss,status=state");
   EXPECT_EQ(read.points.size(), 1u);
   EXPECT_TRUE(read.warnings.empty());
@@ -205,7 +207,8 @@ TEST(CsvPoints, SkipsCommentsAndSaysWhichCouldBeRows) {
       Read("# my runs, of May\n\n#x\ntokens,loss\n1,2\n# a note\n#2,5\n3,4\n5,#N/A\n");
   EXPECT_EQ(Tokens(read), (std::vector<double>{1, 3, 5}));
   ASSERT_EQ(read.warnings.size(), 1u);
-  EXPECT_THAT(read.warnings[0], HasSubstr("1 lines that begin with # have the header's 2 fields"));
+  EXPECT_EQ(std::get<warning::RowsInComments>(read.warnings[0]).rows, 1u);
+  EXPECT_EQ(std::get<warning::RowsInComments>(read.warnings[0]).fields, 2u);
 }
 
 TEST(CsvPoints, TakesTheCommentAboveNumbersForTheHeader) {

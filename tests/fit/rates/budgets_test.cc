@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "fit/refusal_testing.h"
+
 namespace saelaw {
 namespace {
 
@@ -51,7 +53,7 @@ TEST(FitBudgets, MovesRunsToTheirBudget) {
     }
   }
   const BudgetValleys found = FitBudgets(budgets);
-  ASSERT_TRUE(found.law.ok()) << found.law.refusal;
+  ASSERT_TRUE(found.law.ok()) << testing::Why(found.law);
   ASSERT_EQ(found.optima.size(), 4u);
   for (const ComputeOptimum& optimum : found.optima) {
     EXPECT_NEAR(std::log(optimum.params) - 0.5 * std::log(optimum.compute), 0, 1e-3);

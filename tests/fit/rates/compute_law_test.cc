@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "fit/fit_testing.h"
+#include "fit/refusal_testing.h"
 
 namespace saelaw {
 namespace {
@@ -30,8 +31,8 @@ std::vector<Point> IsoFlop() {
 // eq. 4).
 TEST(FitComputeLaw, TheSurfaceIsExactWhereTheParabolaIsBiased) {
   const ComputeLawFit fit = FitComputeLaw(IsoFlop(), {});
-  ASSERT_TRUE(fit.law.ok()) << fit.law.refusal;
-  ASSERT_TRUE(fit.surface.ok()) << fit.surface.refusal;
+  ASSERT_TRUE(fit.law.ok()) << testing::Why(fit.law);
+  ASSERT_TRUE(fit.surface.ok()) << testing::Why(fit.surface);
   const double exponent = 0.28 / 0.62;
   EXPECT_NEAR(fit.surface.Get("exponent_n"), exponent, 1e-6);
   EXPECT_NEAR(fit.surface.Get("exponent_d"), 1 - exponent, 1e-6);
@@ -70,12 +71,15 @@ TEST(FitComputeLaw, ABudgetWhoseBestSizeIsItsSmallestIsNotFitted) {
 TEST(FitComputeLaw, ReadsTheUnitOfComputeFromTheRows) {
   const ComputeLawFit flop = FitComputeLaw(IsoFlop(), {});
   EXPECT_TRUE(flop.law.warnings.empty());
-  for (const auto& [per_flop, name] : {std::pair(1e-9, "GFLOP"), std::pair(1 / 8.64e19, "days")}) {
+  for (const auto& [per_flop, name] :
+       {std::pair(1e-9, "GFLOP"), std::pair(1 / 8.64e19, "PFLOP/s-days")}) {
     std::vector<Point> points = IsoFlop();
     for (Point& point : points) point.compute *= per_flop;
     const ComputeLawFit fit = FitComputeLaw(points, {});
     ASSERT_EQ(fit.law.warnings.size(), 1u);
-    EXPECT_NE(fit.law.warnings[0].find(name), std::string::npos) << fit.law.warnings[0];
+    const auto* in_unit = FindWarning<warning::ComputeInUnit>(fit.law.warnings);
+    ASSERT_NE(in_unit, nullptr);
+    EXPECT_EQ(in_unit->unit, name);
     EXPECT_NEAR(fit.optima[0].tokens / flop.optima[0].tokens, 1, 1e-6);
     const double exponent = flop.surface.Get("exponent_d");
     EXPECT_NEAR(
@@ -96,7 +100,10 @@ TEST(FitComputeLaw, FollowsTheRowsWhereComputeIsMoreThan6ND) {
   for (Point& point : points) point.compute *= 4.0 / 3;
   const ComputeLawFit fit = FitComputeLaw(points, {});
   ASSERT_EQ(fit.law.warnings.size(), 1u);
-  EXPECT_NE(fit.law.warnings[0].find("1.33 times 6"), std::string::npos) << fit.law.warnings[0];
+  const auto* in_unit = FindWarning<warning::ComputeInUnit>(fit.law.warnings);
+  ASSERT_NE(in_unit, nullptr);
+  EXPECT_TRUE(in_unit->flop);
+  EXPECT_NEAR(in_unit->largest, 4.0 / 3, 1e-9);
   EXPECT_NEAR(fit.optima[0].tokens / FitComputeLaw(IsoFlop(), {}).optima[0].tokens, 1, 1e-6);
 }
 
@@ -106,7 +113,7 @@ TEST(FitComputeLaw, HasNoLawOfTokensWhereComputeIsNoMultipleOfThem) {
   const ComputeLawFit fit = FitComputeLaw(points, {});
   ASSERT_TRUE(fit.law.ok());
   ASSERT_FALSE(fit.law.warnings.empty());
-  EXPECT_NE(fit.law.warnings[0].find("no fixed multiple"), std::string::npos);
+  EXPECT_NE(FindWarning<warning::ComputeUnfixed>(fit.law.warnings), nullptr);
   EXPECT_EQ(fit.law.Find("coef_d"), nullptr);
   EXPECT_TRUE(std::isnan(fit.optima[0].tokens));
   EXPECT_FALSE(fit.surface.ok());
@@ -118,7 +125,10 @@ TEST(FitComputeLaw, NamesARowWhoseComputeIsUnlikeTheOthers) {
   points[3].row = 5;
   const ComputeLawFit fit = FitComputeLaw(points, {});
   ASSERT_EQ(fit.law.warnings.size(), 1u);
-  EXPECT_NE(fit.law.warnings[0].find("compute of row 5 is 0.001 times"), std::string::npos);
+  const auto* odd = FindWarning<warning::ComputeOddRow>(fit.law.warnings);
+  ASSERT_NE(odd, nullptr);
+  EXPECT_EQ(odd->row.number, 5);
+  EXPECT_NEAR(odd->times, 0.001, 1e-9);
   EXPECT_NE(fit.law.Find("coef_d"), nullptr);
 }
 
@@ -140,7 +150,7 @@ TEST(FitComputeLaw, NearSizesDoNotTakeAllTheWeight) {
   Point at;
   at.compute = 1e24;
   for (const LawFit* law : {&fit.leading(), &fit.law}) {
-    ASSERT_TRUE(law->ok()) << law->refusal;
+    ASSERT_TRUE(law->ok()) << testing::Why(*law);
     EXPECT_TRUE(testing::Contains(law->Find("exponent_n")->interval, 0.28 / 0.62));
     EXPECT_TRUE(testing::Contains(law->Predict(at).confidence, 4.13e10));
     EXPECT_LT(std::abs(law->Get("exponent_n") - 0.28 / 0.62), 0.03);
@@ -156,7 +166,7 @@ TEST(FitComputeLaw, GroupsRunsWhoseRealComputeDiffers) {
   Point at;
   at.compute = 1e21;
   for (const LawFit* law : {&fit.leading(), &fit.law}) {
-    ASSERT_TRUE(law->ok()) << law->refusal;
+    ASSERT_TRUE(law->ok()) << testing::Why(*law);
     EXPECT_NEAR(law->Get("exponent_n"), 0.28 / 0.62, 0.03);
     EXPECT_TRUE(testing::Contains(law->Find("exponent_n")->interval, 0.28 / 0.62));
     EXPECT_NEAR(law->Predict(at).value / 1.82e9, 1, 0.25);
@@ -176,7 +186,7 @@ TEST(FitComputeLaw, SaysThatGivenOptimaDoNotFit) {
   const ComputeLawFit fit = FitComputeLaw(points, {});
   ASSERT_TRUE(fit.law.ok());
   ASSERT_EQ(fit.law.warnings.size(), 1u);
-  EXPECT_NE(fit.law.warnings[0].find("scatter"), std::string::npos) << fit.law.warnings[0];
+  EXPECT_NE(FindWarning<warning::OptimaScatter>(fit.law.warnings), nullptr);
   EXPECT_GT(testing::LogWidth(fit.law.Predict(points[0]).confidence), 0.3);
 }
 

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "fit/fit_testing.h"
+#include "fit/refusal_testing.h"
 
 namespace saelaw {
 namespace {
@@ -33,7 +34,7 @@ Runs SharpEdge(std::initializer_list<double> sizes) {
 TEST(FitLrEdge, IntervalContainsASharpEdge) {
   const Runs runs = SharpEdge({1e6, 4e6, 1.6e7, 6.4e7});
   const LrEdgeFit fit = FitLrEdge(runs.survived, runs.failed, {});
-  ASSERT_TRUE(fit.ok()) << fit.law.refusal;
+  ASSERT_TRUE(fit.ok()) << testing::Why(fit.law);
   EXPECT_TRUE(testing::Contains(fit.law.Find("exponent")->interval, -0.3));
   EXPECT_NEAR(fit.law.Get("exponent"), -0.3, 0.1);
   for (const double tokens : {1e6, 6.4e7, 5e8}) {
@@ -114,8 +115,8 @@ TEST(FitLrEdge, FindsTheOtherBracketsOfMeasuredActivations) {
 
 TEST(FitLrEdge, RefusesWithoutFailuresOrBrackets) {
   const Runs runs = SharpEdge({1e6, 4e6});
-  EXPECT_NE(FitLrEdge(runs.survived, {}, {}).law.refusal.find("no run failed"), std::string::npos);
-  EXPECT_NE(FitLrEdge({}, runs.failed, {}).law.refusal.find("not bracketed"), std::string::npos);
+  EXPECT_EQ(testing::Why(FitLrEdge(runs.survived, {}, {}).law), "nothing-failed");
+  EXPECT_EQ(testing::Why(FitLrEdge({}, runs.failed, {}).law), "not-bracketed");
 }
 
 TEST(FitLrEdge, OneBracketWarnsThatTheExponentIsAssumed) {
@@ -123,7 +124,7 @@ TEST(FitLrEdge, OneBracketWarnsThatTheExponentIsAssumed) {
   const LrEdgeFit fit = FitLrEdge(runs.survived, runs.failed, {});
   ASSERT_TRUE(fit.ok());
   ASSERT_FALSE(fit.warnings.empty());
-  EXPECT_NE(fit.warnings[0].find("the exponent is the prior's"), std::string::npos);
+  EXPECT_TRUE(std::holds_alternative<warning::EdgeFromPrior>(fit.warnings[0]));
   EXPECT_TRUE(testing::Contains(fit.law.Find("exponent")->interval, 0.5));
 }
 
@@ -177,7 +178,7 @@ TEST(FitLrEdge, SeedsThatAgreeRaiseTheBound) {
   EXPECT_GT(four.LowerBound(1e9), 1.1 * one.LowerBound(1e9));
   EXPECT_LT(four.law.Get("width"), 0.7 * one.law.Get("width"));
   ASSERT_EQ(one.warnings.size(), 1u);
-  EXPECT_NE(one.warnings[0].find("no rate was run with a second seed"), std::string::npos);
+  EXPECT_TRUE(std::holds_alternative<warning::NoSecondSeed>(one.warnings[0]));
   EXPECT_TRUE(four.warnings.empty());
 }
 
@@ -219,7 +220,9 @@ TEST(FitLrEdge, SaysThatSizesAreTakenAsOne) {
   const LrEdgeFit fit = FitLrEdge(runs.survived, runs.failed, {});
   ASSERT_TRUE(fit.ok());
   ASSERT_EQ(fit.warnings.size(), 1u);
-  EXPECT_NE(fit.warnings[0].find("params varies"), std::string::npos);
+  const auto* as_one = std::get_if<warning::EdgeTakenAsOne>(&fit.warnings[0]);
+  ASSERT_NE(as_one, nullptr);
+  EXPECT_EQ(as_one->varies, Variable::kParams);
 }
 
 }  // namespace

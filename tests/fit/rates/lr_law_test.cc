@@ -6,6 +6,7 @@
 
 #include "core/random.h"
 #include "fit/fit_testing.h"
+#include "fit/refusal_testing.h"
 
 namespace saelaw {
 namespace {
@@ -43,7 +44,7 @@ std::vector<Point> Parabolas(std::initializer_list<double> sizes, int below, int
 
 TEST(FitLrLaw, RecoversTheExponentOfASweepWithPlantedFaults) {
   const LrLawFit fit = FitLrLaw(EdgeSweep(), {}, {});
-  ASSERT_TRUE(fit.ok()) << fit.law.refusal;
+  ASSERT_TRUE(fit.ok()) << testing::Why(fit.law);
   EXPECT_NEAR(fit.law.Get("exponent"), -0.2962, 0.02);
   EXPECT_TRUE(testing::Contains(fit.law.Find("exponent")->interval, -0.30));
   ASSERT_EQ(fit.optima.size(), 6u);
@@ -81,7 +82,10 @@ TEST(FitLrLaw, RefusesWithTwoUncensoredSizes) {
   const LrLawFit fit = FitLrLaw(points, {}, {});
   EXPECT_FALSE(fit.ok());
   EXPECT_EQ(fit.optima.back().censoring, Censoring::kGridHigh);
-  EXPECT_NE(fit.law.refusal.find("got 2 of 3"), std::string::npos) << fit.law.refusal;
+  const auto* few = testing::RefusedAs<refusal::FewOptima>(fit.law);
+  ASSERT_NE(few, nullptr) << testing::Why(fit.law);
+  EXPECT_EQ(few->got, 2);
+  EXPECT_EQ(few->sizes, 3u);
 }
 
 TEST(FitLrLaw, TakesACliffAsABound) {
@@ -200,7 +204,7 @@ std::vector<Point> SweepOf(const char* name) {
 // LR* = 1e-3 (D/1e6)^-.3 (tests/fit/data/README.md).
 TEST(FitLrLaw, FindsTheOptimumOfARandomSearch) {
   const LrLawFit fit = FitLrLaw(SweepOf("lr_random_search.csv"), {}, {});
-  ASSERT_TRUE(fit.ok()) << fit.law.refusal;
+  ASSERT_TRUE(fit.ok()) << testing::Why(fit.law);
   const Prediction best = fit.law.Predict(testing::At(1.024e9));
   EXPECT_NEAR(std::log(best.value / 1.25e-4), 0, 0.15);
   EXPECT_TRUE(testing::Contains(best.confidence, 1.25e-4));
@@ -210,14 +214,17 @@ TEST(FitLrLaw, FindsTheOptimumOfARandomSearch) {
 // .05 z² below the optimum and .4 z² above it (tests/fit/data/README.md).
 TEST(FitLrLaw, FindsTheOptimumOfASkewedValley) {
   const LrLawFit fit = FitLrLaw(SweepOf("lr_asymmetric_valley.csv"), {}, {});
-  ASSERT_TRUE(fit.ok()) << fit.law.refusal;
+  ASSERT_TRUE(fit.ok()) << testing::Why(fit.law);
   const Prediction best = fit.law.Predict(testing::At(1.024e9));
   EXPECT_NEAR(std::log(best.value / 1.25e-4), 0, 0.05);
   EXPECT_TRUE(testing::Contains(best.confidence, 1.25e-4));
   EXPECT_LT(testing::LogWidth(best.confidence), 0.15);
   // The replicates' noise, and not what a parabola would miss.
   EXPECT_NEAR(fit.law.noise_sd, 0.005, 0.001);
-  EXPECT_NE(fit.law.assumption.find("skewed"), std::string::npos) << fit.law.assumption;
+  const auto& shapes = std::get<assumption::OneShape>(fit.law.assumption).shapes;
+  EXPECT_TRUE(std::any_of(shapes.begin(), shapes.end(), [](const auto& shape) {
+    return shape.name.find("skewed") != std::string_view::npos;
+  }));
   EXPECT_NEAR(fit.Regret(0.5) / fit.Regret(-0.5), 0.4 / 0.05, 2);
 }
 
@@ -287,11 +294,9 @@ TEST(FitLrLaw, SaysThatTheValleysMissWhatReplicatesAgreeOn) {
   const LrLawFit fit = FitLrLaw(points, {}, {});
   ASSERT_TRUE(fit.ok());
   EXPECT_LT(fit.law.noise_sd, 0.003);
-  bool said = false;
-  for (const std::string& warning : fit.warnings) {
-    said = said || warning.find("replicates differ by 0.") != std::string::npos;
-  }
-  EXPECT_TRUE(said);
+  const auto* miss = FindWarning<warning::ValleysMiss>(fit.warnings);
+  ASSERT_NE(miss, nullptr);
+  EXPECT_LT(miss->replicates_sd, 0.01);
 }
 
 TEST(FitLrLaw, HasNoIntervalsWhereNoneAreWanted) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "fit/fit_testing.h"
+#include "fit/refusal_testing.h"
 
 namespace saelaw {
 namespace {
@@ -31,7 +32,7 @@ std::vector<Point> Surface(double noise) {
 
 TEST(FitLrSurface, RecoversAnExactSurface) {
   const LrSurfaceFit fit = FitLrSurface(Surface(0), {}, {});
-  ASSERT_TRUE(fit.ok()) << fit.law.refusal;
+  ASSERT_TRUE(fit.ok()) << testing::Why(fit.law);
   EXPECT_TRUE(fit.law.converged);
   EXPECT_NEAR(fit.law.Get("floor"), 0.4, 1e-6);
   EXPECT_NEAR(fit.law.Get("coef"), 30, 1e-3);
@@ -67,7 +68,7 @@ TEST(FitLrSurface, AgreesWithTheStepwiseLawOnASweepWithFaults) {
     points.push_back(point);
   }
   const LrSurfaceFit fit = FitLrSurface(points, {}, {});
-  ASSERT_TRUE(fit.ok()) << fit.law.refusal;
+  ASSERT_TRUE(fit.ok()) << testing::Why(fit.law);
   EXPECT_NEAR(fit.law.Get("lr_exponent"), -0.30, 0.02);
 }
 
@@ -76,18 +77,25 @@ TEST(FitLrSurface, RefusesWithoutAValleyOrSizes) {
   for (const Point& point : Surface(0)) {
     if (point.lr < 2 * std::pow(point.tokens, -0.4)) low.push_back(point);
   }
-  EXPECT_NE(FitLrSurface(low, {}, {}).law.refusal.find("no size shows a minimum"),
-            std::string::npos);
-  EXPECT_NE(FitLrSurface({}, {}, {}).law.refusal.find("at least 3 sizes"), std::string::npos);
+  EXPECT_EQ(testing::Why(FitLrSurface(low, {}, {}).law), "no-minimum");
+  EXPECT_EQ(testing::Why(FitLrSurface({}, {}, {}).law), "few-surviving-sizes");
 }
 
 // Two values of params (too few for a law of them), or of the batch, are no replicates.
 TEST(FitLrSurface, RefusesPointsThatDifferInWhatItDoesNotKnow) {
   std::vector<Point> points = Surface(0.002);
   for (Point& point : points) point.params = point.seed == 0 ? 1024 : 4096;
-  EXPECT_NE(FitLrSurface(points, {}, {}).law.refusal.find("2 values of params"), std::string::npos);
+  const LrSurfaceFit of_params = FitLrSurface(points, {}, {});
+  const auto* params = testing::RefusedAs<refusal::Mixed>(of_params.law);
+  ASSERT_NE(params, nullptr) << testing::Why(of_params.law);
+  EXPECT_EQ(params->variable, Variable::kParams);
+  EXPECT_EQ(params->values, 2);
   for (Point& point : points) std::swap(point.params, point.batch);
-  EXPECT_NE(FitLrSurface(points, {}, {}).law.refusal.find("2 values of batch"), std::string::npos);
+  const LrSurfaceFit of_batch = FitLrSurface(points, {}, {});
+  const auto* batch = testing::RefusedAs<refusal::Mixed>(of_batch.law);
+  ASSERT_NE(batch, nullptr) << testing::Why(of_batch.law);
+  EXPECT_EQ(batch->variable, Variable::kBatch);
+  EXPECT_EQ(batch->values, 2);
   for (Point& point : points) point.batch = 4096;
   EXPECT_TRUE(FitLrSurface(points, {}, {}).ok());
 }
@@ -97,12 +105,11 @@ TEST(FitLrSurface, TakesAFixedFloor) {
   options.floor_rule = FloorRule::kFixed;
   options.floor = 0.4;
   const LrSurfaceFit fit = FitLrSurface(Surface(0), {}, options);
-  ASSERT_TRUE(fit.ok()) << fit.law.refusal;
+  ASSERT_TRUE(fit.ok()) << testing::Why(fit.law);
   EXPECT_EQ(fit.law.Get("floor"), 0.4);
   EXPECT_NEAR(fit.law.Get("exponent"), 0.4, 1e-6);
   options.floor = 5;
-  EXPECT_NE(FitLrSurface(Surface(0), {}, options).law.refusal.find("fixed floor"),
-            std::string::npos);
+  EXPECT_EQ(testing::Why(FitLrSurface(Surface(0), {}, options).law), "floor-outside");
 }
 
 }  // namespace

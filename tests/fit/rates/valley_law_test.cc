@@ -6,13 +6,14 @@
 
 #include "fit/fit_testing.h"
 #include "fit/rates/valley_testing.h"
+#include "fit/refusal_testing.h"
 
 namespace saelaw {
 namespace {
 
 TEST(FitValleyLaw, IsExactForExactValleys) {
   const ValleyLaw law = FitValleyLaw(testing::Valleys(4, {std::log(0.03)}));
-  ASSERT_TRUE(law.ok()) << law.refusal;
+  ASSERT_TRUE(law.ok()) << testing::Why(law);
   EXPECT_NEAR(law.OptimumAt({10}, 0.95).value, -4, 1e-6);
   EXPECT_NEAR(law.Slope(0, 0.95).value, -0.3, 1e-7);
   EXPECT_NEAR(law.Rise(1), 0.03, 1e-8);
@@ -51,12 +52,12 @@ TEST(FitValleyLaw, RefusesWithoutAValley) {
   for (ValleyGroup& group : hills.groups) {
     for (ValleyRun& run : group.runs) run.y = -run.y;
   }
-  EXPECT_NE(FitValleyLaw(hills).refusal.find("no valley"), std::string::npos);
+  EXPECT_EQ(testing::Why(FitValleyLaw(hills)), "no-valley");
 }
 
 TEST(FitValleysAlone, HasOptimaWithoutALine) {
   const ValleyLaw law = FitValleysAlone(testing::Valleys(1, {std::log(0.03)}, 0.001));
-  ASSERT_TRUE(law.ok()) << law.refusal;
+  ASSERT_TRUE(law.ok()) << testing::Why(law);
   EXPECT_NEAR(law.optima[0].log_rate, -1, 0.1);
 }
 

@@ -16,13 +16,17 @@ ValleyLaw Some() {
   return law;
 }
 
-TEST(ShapesOf, NamesThoseThatCount) {
-  EXPECT_EQ(ShapesOf(Some()), "one shape for all valleys (parabola 90 %, skewed 9 %)");
+TEST(ListShapes, NamesThoseThatCount) {
+  const auto shapes = ListShapes(Some()).shapes;
+  ASSERT_EQ(shapes.size(), 2u);
+  EXPECT_EQ(shapes[0].name, "parabola");
+  EXPECT_NEAR(shapes[0].weight, 0.9, 0.005);
+  EXPECT_EQ(shapes[1].name, "skewed");
 }
 
 TEST(WarnOfMisfit, SaysBothFigures) {
   ValleyLaw law = Some();
-  std::vector<std::string> warnings;
+  FitWarnings warnings;
   WarnOfMisfit(law, warnings);
   EXPECT_TRUE(warnings.empty());
   law.misfit = law.scatters = true;
@@ -32,9 +36,9 @@ TEST(WarnOfMisfit, SaysBothFigures) {
   law.scatter_ratio = 4.2;
   WarnOfMisfit(law, warnings);
   ASSERT_EQ(warnings.size(), 2u);
-  EXPECT_NE(warnings[0].find("4.2 times"), std::string::npos);
-  EXPECT_NE(warnings[1].find("miss the mean losses by 2.9 %, replicates differ by 0.5 %"),
-            std::string::npos);
+  EXPECT_EQ(std::get<warning::OptimaScatter>(warnings[0]).times, 4.2);
+  EXPECT_EQ(std::get<warning::ValleysMiss>(warnings[1]).misses_by, 0.029);
+  EXPECT_NEAR(std::get<warning::ValleysMiss>(warnings[1]).replicates_sd, 0.005, 1e-12);
 }
 
 }  // namespace

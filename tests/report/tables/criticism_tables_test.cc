@@ -37,7 +37,7 @@ Criticism OneScale() {
   held.largest = true;
   criticism.held_out = {held};
   criticism.with_floor = Floor(0.3);
-  criticism.without_floor.refusal = "none";
+  criticism.without_floor.refusal = refusal::NotCompared{};
   criticism.seed_noise = 0.0021;
   return criticism;
 }

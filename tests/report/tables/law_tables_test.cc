@@ -55,7 +55,7 @@ TEST(SearchedLawBlocks, TellOfTheSearchWhereThereWasOne) {
   law.starts_tried = 0;
   EXPECT_THAT(Text(SearchedLawBlocks(law, "")), Not(HasSubstr("starts")));
   EXPECT_THAT(Text(SearchedLawBlocks(made_up::Refused("data"), "")),
-              testing::StartsWith("  No law: only 2"));
+              testing::StartsWith("  No law: the lr law needs at least 3 sizes"));
 }
 
 TEST(OptimaTable, KeepsACensoredRateApart) {

@@ -26,7 +26,7 @@ TEST(RunTable, MarksRunsThatFailed) {
 TEST(LeftOutBlocks, CountRunsThatAreElsewhereByDesign) {
   Findings findings;
   StudyRun lr = made_up::Run(32768, 0.008, 0);
-  lr.reason_left_out = "lr 0.008, not 0.004";
+  lr.left_out = LeftOut{left_out::OtherRate{0.008, 0.004}};
   findings.runs = {lr};
   Blocks blocks = LeftOutBlocks(findings);
   EXPECT_EQ(TextOf(std::get<Paragraph>(blocks.front().content).line), "none that failed");

@@ -38,7 +38,7 @@ TEST(FindRateRisk, ShowsTheCurveFromTheSafeRateToTheBest) {
 TEST(FindRateRisk, SaysNothingWithoutAnEdge) {
   RateLaws rates = FallingCliff();
   rates.edge = {};
-  rates.edge.law.refusal = "nothing failed";
+  rates.edge.law.refusal = refusal::NothingFailed{};
   Point at;
   at.tokens = 1e9;
   const RateRisk risk = FindRateRisk({}, rates, ChooseRate({}, rates, at), at, {1, {}});

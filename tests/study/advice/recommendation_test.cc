@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "fit/refusal_testing.h"
 #include "study/small_world.h"
 
 namespace saelaw {
@@ -34,7 +35,9 @@ TEST(Recommend, GivesNoIntervalForAnUnsweptDifference) {
   EXPECT_FALSE(advice.lr_surface.interval.known());
   EXPECT_TRUE(std::isnan(advice.lr_regret));
   ASSERT_FALSE(advice.warnings.empty());
-  EXPECT_NE(advice.warnings.front().find("d_sae"), std::string::npos);
+  const auto* field = std::get_if<warning::NotCarriedOver>(&advice.warnings.front());
+  ASSERT_NE(field, nullptr);
+  EXPECT_EQ(field->transfer.of, TransferOf::kLossSize);
 }
 
 TEST(Recommend, GivesNoIntervalForAnotherBatch) {
@@ -74,7 +77,7 @@ TEST(Recommend, RefusesARateFromShortRunsAlone) {
   EXPECT_FALSE(both.rates.all_short);
   sweep.lr_law.tokens = {65536, 131072, 262144};
   Findings findings = Study(sweep, RunAll(sweep, 4, 1000).knowledge);
-  ASSERT_TRUE(findings.rates.best.ok()) << findings.rates.best.law.refusal;
+  ASSERT_TRUE(findings.rates.best.ok()) << testing::Why(findings.rates.best.law);
   EXPECT_TRUE(findings.rates.all_short);
   findings.loss.all_short = false;  // as where the loss is predicted by long runs
   EXPECT_TRUE(Recommend(sweep, findings, false).refused);

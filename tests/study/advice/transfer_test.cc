@@ -19,8 +19,8 @@ Swept AtOneSize() {
   swept.findings.loss.target_d_sae = 128;
   swept.findings.loss.at_one_rate.d_sae = 128;
   swept.findings.loss.at_one_rate.lr = 1e-3;
-  swept.findings.loss.at_best_rates.fit.refusal = "none";
-  swept.findings.rates.best.law.refusal = "none";
+  swept.findings.loss.at_best_rates.fit.refusal = refusal::NoAdvisedRate{};
+  swept.findings.rates.best.law.refusal = refusal::NoSurvivor{};
   swept.findings.rates.edge_d_sae = 128;
   return swept;
 }

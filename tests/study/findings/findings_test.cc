@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "fit/refusal_testing.h"
 #include "study/advice/recommendation.h"
 #include "study/small_world.h"
 
@@ -16,7 +17,7 @@ using namespace small_world;  // NOLINT: the world of these tests
 TEST(Study, RecoversTheWorldsLaws) {
   const Sweep sweep = SomeSweep();
   const Findings findings = Study(sweep, RunAll(sweep, 4, 1000).knowledge);
-  ASSERT_TRUE(findings.rates.best.ok()) << findings.rates.best.law.refusal;
+  ASSERT_TRUE(findings.rates.best.ok()) << testing::Why(findings.rates.best.law);
   EXPECT_NEAR(findings.rates.best.law.Get("exponent"), -0.25, 0.05);
   ASSERT_TRUE(findings.loss.Predicting().fit.ok());
   ASSERT_EQ(findings.hold_out.size(), 1u);
@@ -47,8 +48,10 @@ TEST(Study, ALawOfSizeThatWasAskedForIsNotReplaced) {
   sweep.loss_law.law = "size-data";
   const Findings findings = Study(sweep, knowledge);
   EXPECT_EQ(findings.loss.at_one_rate.fit.name(), "size-data");
-  EXPECT_NE(findings.loss.at_one_rate.fit.refusal.find("3 distinct values of params"),
-            std::string::npos);
+  const auto* few = testing::RefusedAs<refusal::FewValues>(findings.loss.at_one_rate.fit);
+  ASSERT_NE(few, nullptr);
+  EXPECT_EQ(few->variable, Variable::kParams);
+  EXPECT_EQ(few->needed, 3);
 }
 
 // What was written down before the run began is what was predicted, whatever laws say today.
@@ -68,7 +71,9 @@ TEST(Study, ReportsTheStoredPrediction) {
   EXPECT_EQ(check.today, now.predicted);
   EXPECT_FALSE(check.inside);
   ASSERT_EQ(findings.warnings.size(), 2U);
-  EXPECT_NE(findings.warnings[1].find("today's laws say"), std::string::npos);
+  const auto* forecast = std::get_if<warning::HoldOutForecast>(&findings.warnings[1]);
+  ASSERT_NE(forecast, nullptr);
+  EXPECT_EQ(forecast->today, now.predicted);
 }
 
 // Laws that changed their mind about the rate say nothing of the run at the former one.
@@ -99,10 +104,10 @@ TEST(Study, CountsTheLawsPointsOnly) {
   EXPECT_EQ(Recommend(sweep, findings, false).extrapolation_factor, 4);
   int points = 0;
   for (const StudyRun& run : findings.runs) {
-    points += run.reason_left_out.empty() ? 1 : 0;
+    points += run.left_out ? 0 : 1;
     if (run.stage != Stage::kExtra) continue;
     const bool point = run.tokens == 8388608 && run.lr == 0.002;  // and below the hold-out
-    EXPECT_EQ(run.reason_left_out.empty(), point) << run.reason_left_out;
+    EXPECT_EQ(!run.left_out, point) << run.id;
   }
   EXPECT_EQ(points, findings.loss.at_one_rate.fit.n_points);
   EXPECT_EQ(points, 10);
@@ -136,7 +141,7 @@ TEST(Study, LeavesSizesOnTheirGridsEdgeOutOfTheBestLoss) {
   EXPECT_LT(findings.loss.at_best_rates.fit.n_points, all);
   for (const StudyRun& run : findings.runs) {
     if (static_cast<double>(run.tokens) != tokens) continue;
-    EXPECT_EQ(run.reason_left_out.find("a point of the law at the best rates"), std::string::npos);
+    EXPECT_FALSE(run.left_out && run.left_out->of_best_law);
   }
 }
 
@@ -150,7 +155,10 @@ TEST(Study, SaysWhyARunFailed) {
   for (const StudyRun& run : Study(sweep, knowledge).runs) {
     if (run.outcome == Outcome::kCompleted) continue;
     ++failed;
-    EXPECT_EQ(run.reason_left_out, "collapsed: 0.63 of the latents are dead (limit 0.5)");
+    ASSERT_TRUE(run.left_out);
+    const auto& why = std::get<left_out::Failed>(run.left_out->why);
+    EXPECT_EQ(why.outcome, Outcome::kCollapsed);
+    EXPECT_EQ(why.reason, "0.63 of the latents are dead (limit 0.5)");
   }
   EXPECT_GT(failed, 0);
 }

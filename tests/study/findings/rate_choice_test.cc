@@ -67,10 +67,10 @@ TEST(ChooseRate, IsNotDrawnToARateByItsFurtherSeed) {
     runs.push_back(Completed(tokens, 1e-4, 0, 0.5));
   }
   StudyPoints points;
-  for (const KnownRun& run : runs) points.played.push_back({&run, Stage::kLrLaw, ""});
+  for (const KnownRun& run : runs) points.played.push_back({&run, Stage::kLrLaw, {}});
   RateLaws laws = FallingCliff();
   laws.best = {};
-  laws.best.law.refusal = "none";
+  laws.best.law.refusal = refusal::NoSurvivor{};
   laws.fitted = TabulateFitted(sweep, points);
   Point at;
   at.tokens = 1.6e7;

@@ -1,4 +1,4 @@
-#include "study/advice/words.h"
+#include "report/tables/transfer_words.h"
 
 #include <gtest/gtest.h>
 
