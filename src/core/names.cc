@@ -25,6 +25,7 @@ std::string_view Name(ShortDocuments rule) { return NameAmong(rule); }
 std::string_view Name(BiasStart start) { return NameAmong(start); }
 std::string_view Name(SaeArchitecture architecture) { return NameAmong(architecture); }
 std::string_view Name(DeadLatents method) { return NameAmong(method); }
+std::string_view Name(PenaltyShape shape) { return NameAmong(shape); }
 
 // Stored: do not change.
 std::string_view Name(RunEnd end) {

@@ -35,7 +35,10 @@ template <>
 inline constexpr std::array<std::string_view, 3> kNamesOf<SaeArchitecture> = {
     "jump_relu", "topk", "batch_topk"};
 template <>
-inline constexpr std::array<std::string_view, 2> kNamesOf<DeadLatents> = {"none", "auxk"};
+inline constexpr std::array<std::string_view, 4> kNamesOf<DeadLatents> = {
+    "none", "auxk", "resample", "pre_acts"};
+template <>
+inline constexpr std::array<std::string_view, 2> kNamesOf<PenaltyShape> = {"l0", "tanh"};
 
 // The value of that name; nothing when there is none.
 template <typename Enum>

@@ -28,8 +28,14 @@ enum class BiasStart { kAuto, kMean, kZeros };
 // largest of a whole batch.
 enum class SaeArchitecture { kJumpRelu, kTopK, kBatchTopK };
 // What is done for latents that have been silent for dead_after_tokens. AuxK: they predict the
-// error that the others leave (Gao et al. 2024, arXiv 2406.04093, appendix A.2).
-enum class DeadLatents { kNone, kAuxK };
+// error that the others leave (Gao et al. 2024, arXiv 2406.04093, appendix A.2). Resample: they
+// begin anew at badly reconstructed inputs (Bricken et al. 2023, "Towards Monosemanticity").
+// PreActs: what their pre-activations lack to their thresholds is a loss (Anthropic, Circuits
+// Updates January 2025).
+enum class DeadLatents { kNone, kAuxK, kResample, kPreActs };
+// What an active latent costs: L0: the same, whatever it is. Tanh: tanh(tanh_scale·latent), which
+// gives pre-activations a gradient (Anthropic, Circuits Updates January 2025).
+enum class PenaltyShape { kL0, kTanh };
 
 // Sparse combinations of a known dictionary of unit vectors, endless and seeded.
 struct SyntheticSource {
@@ -162,6 +168,11 @@ struct TrainingSpec {
   DeadLatents dead_latents = DeadLatents::kNone;
   double auxk_coefficient = 0.03125;  // of the auxiliary loss beside the mse: 1/32, as Gao et al.
   std::int64_t auxk_latents = 0;      // dead latents that predict a token's error; 0: d_in / 2
+  Stretch resample_every{0.1, 0, false};  // dead latents are resampled after each such stretch
+  Stretch resample_until{0.5, 0, false};  // of the run, and no more after this
+  double pre_act_coefficient = 3e-6;      // of the loss of PreActs beside the mse
+  PenaltyShape penalty = PenaltyShape::kL0;
+  double tanh_scale = 4;
 };
 
 struct RunSpec {
@@ -201,5 +212,6 @@ std::string_view Name(ShortDocuments rule);
 std::string_view Name(BiasStart start);
 std::string_view Name(SaeArchitecture architecture);
 std::string_view Name(DeadLatents method);
+std::string_view Name(PenaltyShape shape);
 
 }  // namespace saelaw

@@ -39,7 +39,8 @@ using MemberOf = std::variant<bool Struct::*,
                               ShortDocuments Struct::*,
                               BiasStart Struct::*,
                               SaeArchitecture Struct::*,
-                              DeadLatents Struct::*>;
+                              DeadLatents Struct::*,
+                              PenaltyShape Struct::*>;
 
 // std::monostate: a key of the file that is not a field itself: a section, or what fields or prices
 // are worked out from.

@@ -16,8 +16,11 @@ bool EqualForAllLengths(const Stretch& stretch) {
 }  // namespace
 
 bool SharesTrunks(const TrainingSpec& training) {
+  const bool resamples = training.dead_latents == DeadLatents::kResample;
   return training.schedule == Schedule::kWarmupStableDecay &&
-         EqualForAllLengths(training.lr_warmup) && EqualForAllLengths(training.sparsity_warmup);
+         EqualForAllLengths(training.lr_warmup) && EqualForAllLengths(training.sparsity_warmup) &&
+         (!resamples || (EqualForAllLengths(training.resample_every) &&
+                         EqualForAllLengths(training.resample_until)));
 }
 
 std::string TrunkKey(const RunSpec& spec) {

@@ -96,19 +96,49 @@ void CheckController(Reading& reading, const TrainingSpec& training) {
   }
 }
 
+// Each of these has an effect with one choice alone.
+void WarnOfEffectless(Reading& reading,
+                      const std::string& key,
+                      const std::string& choice,
+                      const std::string& word) {
+  if (!reading.Given(key) || reading.Text(choice) == word) return;
+  reading.AddWarning(key, fmt::format("{} has no effect unless {} is {}", key, choice, word));
+}
+
+// A penalty by latents' sizes has no square about a number of them.
+void CheckPenalty(Reading& reading, const TrainingSpec& training) {
+  const std::string key = "training.sparsity.penalty";
+  WarnOfEffectless(reading, "training.sparsity.tanh_scale", key, "tanh");
+  if (training.penalty != PenaltyShape::kTanh || !reading.Good({key})) return;
+  if (training.sparsity == SparsityRule::kCoefficient || training.l0_controller) return;
+  reading.AddMistake(key,
+                     key +
+                         ": tanh is a linear penalty, which reaches training.sparsity.target_l0 "
+                         "with training.sparsity.controller: true alone");
+}
+
 // Without a window of silence no latent is ever called dead during training.
-void CheckDeadLatents(Reading& reading, const TrainingSpec& training) {
-  if (training.dead_latents == DeadLatents::kAuxK) {
-    if (training.dead_after_tokens > 0) return;
-    reading.AddMistake("training.dead_latents.method",
-                       "training.dead_latents.method: auxk is for latents that are dead by "
-                       "training.dead_after_tokens, which is missing: give it");
-    return;
+void CheckDeadLatents(Reading& reading, const TrainingSpec& training, bool thresholds) {
+  const std::string key = "training.dead_latents.method";
+  const std::string section = "training.dead_latents.";
+  WarnOfEffectless(reading, section + "coefficient", key, "auxk");
+  WarnOfEffectless(reading, section + "k", key, "auxk");
+  WarnOfEffectless(reading, section + "every", key, "resample");
+  WarnOfEffectless(reading, section + "until", key, "resample");
+  WarnOfEffectless(reading, section + "pre_act_coefficient", key, "pre_acts");
+  if (training.dead_latents == DeadLatents::kNone) return;
+  if (training.dead_after_tokens == 0) {
+    reading.AddMistake(key,
+                       fmt::format("{}: {} is for latents that are dead by "
+                                   "training.dead_after_tokens, which is missing: give it",
+                                   key,
+                                   Name(training.dead_latents)));
   }
-  for (const std::string key : {"training.dead_latents.coefficient", "training.dead_latents.k"}) {
-    if (!reading.Given(key)) continue;
-    reading.AddWarning(key, key + " has no effect unless training.dead_latents.method is auxk");
-  }
+  if (training.dead_latents != DeadLatents::kPreActs || thresholds) return;
+  reading.AddMistake(key,
+                     key +
+                         ": pre_acts is for latents with thresholds of their own, which "
+                         "sae.architecture: jump_relu alone has");
 }
 
 }  // namespace
@@ -141,7 +171,7 @@ TrainingSpec AssembleTraining(Reading& reading, SaeArchitecture architecture) {
   const ArchitectureTraits& traits = TraitsOf(architecture);
   if (traits.thresholds) DefaultThresholdLr(reading);
   ReadFieldsOf(reading, architecture, training);
-  CheckDeadLatents(reading, training);
+  CheckDeadLatents(reading, training, traits.thresholds);
   if (!traits.penalty) {
     // A warm-up of nothing is as long for every run, and lets runs share a trunk.
     training.sparsity_warmup = {0, 0, true};
@@ -151,6 +181,7 @@ TrainingSpec AssembleTraining(Reading& reading, SaeArchitecture architecture) {
   training.sparsity = reading.Given("training.sparsity.target_l0") ? SparsityRule::kTargetL0
                                                                    : SparsityRule::kCoefficient;
   CheckController(reading, training);
+  CheckPenalty(reading, training);
   return training;
 }
 

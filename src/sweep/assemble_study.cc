@@ -185,10 +185,18 @@ std::optional<Obstacle> ObstacleToTrunks(const TrainingSpec& training) {
                                 Name(training.schedule),
                                 Name(Schedule::kWarmupStableDecay))};
   }
-  // SharesTrunks has said no and the schedule is right, so one of the two warm-ups is a share of
-  // the run. If it is not that of the learning rate, it is the other.
-  const bool lr = training.lr_warmup.in_tokens || training.lr_warmup.fraction == 0;
-  const std::string key = lr ? "training.sparsity.warmup" : "training.lr_warmup";
+  // SharesTrunks has said no and the schedule is right, so one of these is a share of the run. The
+  // last is to blame where none before it is.
+  const std::pair<const char*, const Stretch&> stretches[] = {
+      {"training.lr_warmup", training.lr_warmup},
+      {"training.sparsity.warmup", training.sparsity_warmup},
+      {"training.dead_latents.every", training.resample_every},
+      {"training.dead_latents.until", training.resample_until}};
+  const auto* const found =
+      std::find_if(std::begin(stretches), std::end(stretches) - 1, [](const auto& stretch) {
+        return !stretch.second.in_tokens && stretch.second.fraction != 0;
+      });
+  const std::string key = found->first;
   return Obstacle{key,
                   fmt::format("{} is a share of each run, so that runs of different sizes share no "
                               "trunk: give it in tokens (e.g. {}: 64Ki)",

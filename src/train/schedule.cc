@@ -53,6 +53,17 @@ double SparsityCoefficientAt(const RunSpec& spec, std::int64_t step) {
   return spec.training.sparsity_coefficient * (t < warmup ? t / warmup : 1.0);
 }
 
+bool ResamplesAt(const RunSpec& spec, std::int64_t step) {
+  const TrainingSpec& training = spec.training;
+  if (training.dead_latents != DeadLatents::kResample || step == 0) return false;
+  // Shares of a run seldom are whole steps; what a rounding error leaves to one counts as one.
+  constexpr double kNearly = 1e-6;
+  const double every = StepsOf(training.resample_every, spec);
+  const double now = static_cast<double>(step) + kNearly;
+  return now <= StepsOf(training.resample_until, spec) + 2 * kNearly &&
+         std::floor(now / every) > std::floor((now - 1) / every);
+}
+
 std::int64_t EvaluationStep(std::int64_t steps, int index, int points) {
   // Whole numbers are divided last, so that the points spread evenly and the last one is the last
   // step.

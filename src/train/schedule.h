@@ -20,6 +20,10 @@ double SparsityCoefficientAt(const RunSpec& spec, std::int64_t step);
 // The length of the sparsity warm-up in updates, not rounded.
 double SparsityWarmupSteps(const RunSpec& spec);
 
+// Whether dead latents are resampled after `step` updates, before the next: where the tokens so far
+// have just reached a multiple of resample_every, up to resample_until.
+bool ResamplesAt(const RunSpec& spec, std::int64_t step);
+
 // The steps after which point `index` (from 0) of `points` evenly spaced ones falls; the last falls
 // at the end of the run.
 std::int64_t EvaluationStep(std::int64_t steps, int index, int points);

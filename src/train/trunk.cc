@@ -9,7 +9,9 @@
 #include <ATen/ATen.h>
 
 #include "core/errors.h"
+#include "core/random.h"
 #include "sae/model/initialise.h"
+#include "sae/model/revive.h"
 #include "sae/tune/accelerations.h"
 #include "sae/tune/gpu_tuning.h"
 #include "train/schedule.h"
@@ -19,6 +21,8 @@ namespace {
 
 // Held-out tokens that are measured together: a batch's, and at least these.
 constexpr std::int64_t kLeastChunkTokens = 512;
+// Keeps the draws of resampling apart from all others of a seed. Part of what a run's numbers mean.
+constexpr std::uint64_t kResampling = 0x7265766976656421;
 
 StepSettings SettingsOf(const RunSpec& spec, const GangShare& share) {
   const TrainingSpec& training = spec.training;
@@ -59,6 +63,12 @@ TrunkState NewState(const RunSpec& spec, const GangShare& share) {
 // Strides are kept: products of the same numbers in another order may round differently.
 at::Tensor Copy(const at::Tensor& tensor) { return tensor.defined() ? tensor.clone() : tensor; }
 
+// [d_sae] bool, by the silence up to the batch before this one; undefined if none is counted.
+at::Tensor Dead(const RunSpec& spec, const TrunkState& state) {
+  if (!state.silent_tokens.defined()) return {};
+  return state.silent_tokens.ge(static_cast<double>(spec.training.dead_after_tokens));
+}
+
 SaeParameters Copy(const SaeParameters& from) {
   return Mapped(from, [](const at::Tensor& tensor) { return tensor.clone(); });
 }
@@ -97,14 +107,11 @@ std::unique_ptr<Trunk> Trunk::Branch(const RunSpec& spec) const {
 }
 
 TrunkStep Trunk::Step(const RunSpec& spec, const at::Tensor& x) {
+  if (ResamplesAt(spec, state_.step)) Resample(spec, x);
   const double factor = LrFactor(spec, state_.step);
   StepRates rates{
       factor * spec.training.lr, factor * spec.training.threshold_lr, Coefficient(spec), {}};
-  if (spec.training.dead_latents == DeadLatents::kAuxK && state_.silent_tokens.defined()) {
-    // Silence is counted up to the batch before this one.
-    const auto limit = static_cast<double>(spec.training.dead_after_tokens);
-    rates.dead = state_.silent_tokens.ge(limit);
-  }
+  if (AuxiliaryLossOf(spec.training).coefficient > 0) rates.dead = Dead(spec, state_);
   // The update is made before anything is read; its sums stay on the device until a member needs
   // them.
   const BatchSums sums = stepper_->Step(rates, x);
@@ -112,6 +119,21 @@ TrunkStep Trunk::Step(const RunSpec& spec, const at::Tensor& x) {
   if (spec.training.l0_controller) HoldL0(spec, sums);
   state_.step += 1;
   return {spec.training.l0_controller ? 0 : rates.coefficient, sums.totals};
+}
+
+// The stepper holds copies of the weights, so a new one follows a change of them.
+void Trunk::Resample(const RunSpec& spec, const at::Tensor& x) {
+  const at::Tensor dead = Dead(spec, state_);
+  if (!dead.defined() || !dead.any().item<bool>()) return;
+  const at::Tensor recons = Reconstruct(x);
+  stepper_.reset();
+  // Each time has a draw of its own, which a run that goes on from a checkpoint makes again.
+  const std::uint64_t seed =
+      MixSeeds({spec.seed, kResampling, static_cast<std::uint64_t>(state_.step)});
+  const at::Tensor revived = ReviveLatents(spec.sae, {x, recons, dead}, seed, state_.sae);
+  state_.silent_tokens.index_fill_(0, revived, 0);
+  stepper_ =
+      MakeStepper(share_.tuning.path, SettingsOf(spec, share_), share_.workspace, state_.sae);
 }
 
 double Trunk::Coefficient(const RunSpec& spec) const {

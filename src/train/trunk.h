@@ -68,6 +68,7 @@ class Trunk {
   // The sparsity coefficient of the next step, as a controller has moved it.
   double Coefficient(const RunSpec& spec) const;
   void HoldL0(const RunSpec& spec, const BatchSums& sums);
+  void Resample(const RunSpec& spec, const at::Tensor& x);
   void CountSilence(const at::Tensor& fired);
 
   std::int64_t batch_tokens_;

@@ -183,8 +183,22 @@ TEST(RunId, DependsOnTheArchitectureWhereItIsNotTheDefault) {
   revived.training.auxk_latents = 9;
   RunSpec inputs = base;
   inputs.sae.input_gradients = true;
+  RunSpec resampled = base;
+  resampled.training.dead_latents = DeadLatents::kResample;
+  RunSpec often = resampled;
+  often.training.resample_every = {0, 4096, true};
+  RunSpec seldom = resampled;
+  seldom.training.resample_until = {0.25, 0, false};
+  RunSpec pulled = base;
+  pulled.training.dead_latents = DeadLatents::kPreActs;
+  pulled.training.pre_act_coefficient = 1e-5;
+  RunSpec tanh = base;
+  tanh.training.penalty = PenaltyShape::kTanh;
+  RunSpec steep = tanh;
+  steep.training.tanh_scale = 8;
   std::set<RunId> names = {IdOf(base)};
-  for (const RunSpec& run : {topk, batch_topk, revived, inputs}) {
+  for (const RunSpec& run :
+       {topk, batch_topk, revived, inputs, resampled, often, seldom, pulled, tanh, steep}) {
     EXPECT_TRUE(names.insert(IdOf(run)).second);
     EXPECT_EQ(StreamKey(run), StreamKey(base));
     EXPECT_EQ(IdOf(RunSpecFromJson(ToJson(run))), IdOf(run));

@@ -63,7 +63,7 @@ TEST(SpecFields, OfferTheNamesOfTheirEnums) {
       }
     });
   }
-  EXPECT_EQ(enums, 9);
+  EXPECT_EQ(enums, 10);
 }
 
 std::set<std::string_view> Silent(SaeArchitecture architecture) {
@@ -82,6 +82,8 @@ TEST(SaysSomething, KnowsTheKeysOfEachArchitecture) {
                                                                 "sae.threshold.parametrisation",
                                                                 "training.sparsity.coefficient",
                                                                 "training.sparsity.controller",
+                                                                "training.sparsity.penalty",
+                                                                "training.sparsity.tanh_scale",
                                                                 "training.sparsity.target_l0",
                                                                 "training.sparsity.warmup",
                                                                 "training.threshold_lr"};

@@ -29,8 +29,13 @@ def fresh_case(seed):
         "coefficient": draw.uniform(0, 2),
         "input_gradients": draw.random() < 0.5,
     }
-    if draw.random() < 0.5:
+    shape = draw.choice(("l0", "l0", "tanh"))
+    if shape == "tanh":
+        objective |= {"penalty": "tanh", "tanh_scale": draw.uniform(0.5, 8)}
+    elif draw.random() < 0.5:
         objective |= {"sparsity": "target-l0", "target_l0": draw.uniform(1, d_sae)}
+    if draw.random() < 0.3:
+        objective |= {"pre_acts": draw.uniform(0.01, 1)}
     return make_case(f"seed {seed}", seed, draw.randint(1, 40), draw.randint(2, 20), d_sae, **objective)
 
 

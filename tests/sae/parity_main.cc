@@ -43,8 +43,7 @@ void AddMoved(const Json& json, const SaeCase& sae, const SaeStep& step, Json& a
 
 Json Answer(const Json& json) {
   const SaeCase sae = SaeCaseFrom(json);
-  const SaeStep step = LossAndGradients(
-      sae.parameters, sae.objective, sae.coefficient, sae.x, sae.auxiliary, sae.dead);
+  const SaeStep step = StepOf(json, sae);
   const LossTerms terms = TermsOf(step.sums.totals, sae.coefficient, sae.x.size(0));
   Json answer = {{"loss", terms.loss},
                  {"mse", terms.mse},

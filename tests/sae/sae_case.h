@@ -34,8 +34,7 @@ struct SaeCase {
 
 // What a case of top_k_cases.json says besides: which latents are kept, and which are dead.
 inline void ReadKept(const Json& json, SaeCase& result) {
-  result.auxiliary.coefficient = json.at("auxiliary").get<double>();
-  result.dead = TensorFrom(json.at("dead")).to(at::kBool);
+  result.auxiliary = {json.at("auxiliary").get<double>(), 0, DeadLatents::kAuxK};
   SaeSpec spec;
   spec.architecture = *Named<SaeArchitecture>(json.at("architecture").get<std::string>());
   result.objective.architecture = &ArchitectureOf(spec);
@@ -62,10 +61,25 @@ inline SaeCase SaeCaseFrom(const Json& json) {
       json.at("sparsity") == "target-l0" ? SparsityRule::kTargetL0 : SparsityRule::kCoefficient;
   result.objective.target_l0 = json.at("target_l0").get<double>();
   result.objective.input_gradients = json.value("input_gradients", false);
+  if (json.value("penalty", "l0") == "tanh") result.objective.penalty = PenaltyShape::kTanh;
+  result.objective.tanh_scale = json.value("tanh_scale", result.objective.tanh_scale);
+  result.auxiliary = {json.value("pre_acts", 0.0), 0, DeadLatents::kPreActs};
+  if (json.contains("dead")) result.dead = TensorFrom(json.at("dead")).to(at::kBool);
   result.coefficient = json.at("coefficient").get<double>();
   result.x = TensorFrom(json.at("x"));
   if (json.contains("architecture")) ReadKept(json, result);
   return result;
+}
+
+// The step of a case. Where its rows have unit norm, what a step takes out of their gradient is
+// out.
+inline SaeStep StepOf(const Json& json, const SaeCase& sae) {
+  SaeStep step = LossAndGradients(
+      sae.parameters, sae.objective, sae.coefficient, sae.x, sae.auxiliary, sae.dead);
+  if (json.value("unit_rows", false)) {
+    ProjectOutDecoderRows(sae.parameters.w_dec, step.gradients.w_dec);
+  }
+  return step;
 }
 
 }  // namespace saelaw::testing

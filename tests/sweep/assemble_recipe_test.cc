@@ -129,6 +129,41 @@ TEST(CheckDeadLatents, WantsAWindowOfSilence) {
             "training.dead_latents.method is auxk\n");
 }
 
+TEST(CheckDeadLatents, KnowsWhatEachMethodNeeds) {
+  const std::string resampled = With("lr: 4e-3",
+                                     "lr: 4e-3\n  dead_after_tokens: 8Ki\n"
+                                     "  dead_latents: {method: resample, every: 4Ki, until: 25%}");
+  EXPECT_EQ(Good(resampled).training.dead_latents, DeadLatents::kResample);
+  EXPECT_EQ(Good(resampled).training.resample_every, (Stretch{0, 4096, true}));
+  EXPECT_EQ(Good(resampled).training.resample_until, (Stretch{0.25, 0, false}));
+  EXPECT_EQ(WarningsOf(With("lr: 4e-3", "lr: 4e-3\n  dead_latents: {every: 10%}")),
+            "s.yaml:9:25: training.dead_latents.every has no effect unless "
+            "training.dead_latents.method is resample\n");
+  ExpectMistakes({
+      {"d_sae: 128\ntraining:\n",
+       "d_sae: 128\n  architecture: topk\n  k: 32\ntraining:\n"
+       "  dead_after_tokens: 8Ki\n  dead_latents: {method: pre_acts}\n",
+       "s.yaml:10:26: training.dead_latents.method: pre_acts is for latents with thresholds of "
+       "their own, which sae.architecture: jump_relu alone has"},
+  });
+}
+
+TEST(CheckPenalty, ReachesATargetByTheControllerAlone) {
+  const Sweep tanh = Good(
+      With("lr: 4e-3", "lr: 4e-3\n  sparsity: {penalty: tanh, target_l0: 20, controller: true}"));
+  EXPECT_EQ(tanh.training.penalty, PenaltyShape::kTanh);
+  EXPECT_EQ(tanh.training.tanh_scale, 4);
+  EXPECT_EQ(WarningsOf(With("lr: 4e-3", "lr: 4e-3\n  sparsity: {tanh_scale: 2}")),
+            "s.yaml:9:26: training.sparsity.tanh_scale has no effect unless "
+            "training.sparsity.penalty is tanh\n");
+  ExpectMistakes({
+      {"lr: 4e-3",
+       "sparsity: {penalty: tanh, target_l0: 20}",
+       "s.yaml:8:23: training.sparsity.penalty: tanh is a linear penalty, which reaches "
+       "training.sparsity.target_l0 with training.sparsity.controller: true alone"},
+  });
+}
+
 // 32Ki tokens of 256 at 5 %: 6.4 steps.
 TEST(CheckRecipe, WarnsOfAWarmUpOfAFewSteps) {
   EXPECT_EQ(Messages(ReadSweepText("s.yaml", kSmallSweep).warnings),

@@ -34,10 +34,21 @@ std::vector<RunSpec> ThreeRuns() {
   return runs;
 }
 
-// One of each architecture that keeps latents, and one that revives its dead ones.
+// A run that resamples at the batches 6, 12, ..., 30. Its thresholds begin so high that many of its
+// latents never fire.
+RunSpec ResampledRun() {
+  RunSpec run = SmallSpec();
+  run.sae.threshold_init = 0.8;
+  run.training.dead_after_tokens = 128;
+  run.training.dead_latents = DeadLatents::kResample;
+  return run;
+}
+
+// One of each architecture that keeps latents, and two that revive their dead ones.
 std::vector<RunSpec> KeepingRuns() {
   std::vector<RunSpec> runs(4, SmallSpec());
   for (RunSpec& run : runs) run.sae.k = 3;
+  runs.push_back(ResampledRun());
   runs[0].sae.architecture = SaeArchitecture::kTopK;
   runs[1].sae.architecture = SaeArchitecture::kBatchTopK;
   runs[2].sae.architecture = SaeArchitecture::kBatchTopK;
@@ -98,6 +109,25 @@ TEST(Checkpoint, SoDoRunsOfOtherArchitectures) {
     ASSERT_EQ(TrainIn(parts.path(), job, "a", StopAfter(13)), ExitCode::kIncomplete);
     ASSERT_EQ(TrainIn(parts.path(), job, "b", QuietSeams()), ExitCode::kComplete);
     ExpectEqualResults(whole.path(), parts.path(), KeepingRuns());
+  }
+}
+
+// Killed before, at and after the batches at which latents are resampled, and with other threads.
+TEST(Checkpoint, AResampledRunEndsBitForBitWhereverItWasKilled) {
+  const RunSpec run = ResampledRun();
+  RunSpec plain = run;
+  plain.training.dead_latents = DeadLatents::kNone;
+  const TemporaryFolder whole, without;
+  ASSERT_EQ(TrainIn(whole.path(), JobOf({run}), "a", QuietSeams()), ExitCode::kComplete);
+  ASSERT_EQ(TrainIn(without.path(), JobOf({plain}), "a", QuietSeams()), ExitCode::kComplete);
+  // It is another run by what was revived, and has fewer dead latents.
+  EXPECT_LT(ResultOf(whole.path(), run).dead_fraction_training,
+            ResultOf(without.path(), plain).dead_fraction_training);
+  for (const int batches : {5, 6, 7, 12, 29, 31}) {
+    const TemporaryFolder parts;
+    ASSERT_EQ(TrainIn(parts.path(), JobOf({run}), "a", StopAfter(batches)), ExitCode::kIncomplete);
+    ASSERT_EQ(TrainIn(parts.path(), JobOf({run}), "b", QuietSeams()), ExitCode::kComplete);
+    ExpectEqualResults(whole.path(), parts.path(), {run});
   }
 }
 

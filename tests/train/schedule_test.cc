@@ -26,6 +26,26 @@ TEST(LrFactor, WarmsUpAlongACosine) {
   EXPECT_DOUBLE_EQ(LrFactor(spec, 20), 1);
 }
 
+TEST(ResamplesAt, FollowsItsStretches) {
+  RunSpec spec = HundredSteps();
+  const auto steps = [&] {
+    std::vector<std::int64_t> found;
+    for (std::int64_t step = 0; step < spec.steps(); ++step) {
+      if (ResamplesAt(spec, step)) found.push_back(step);
+    }
+    return found;
+  };
+  EXPECT_TRUE(steps().empty());
+  spec.training.dead_latents = DeadLatents::kResample;
+  EXPECT_EQ(steps(), (std::vector<std::int64_t>{10, 20, 30, 40, 50}));
+  // Tokens that are no whole batches: at the first step after them.
+  spec.training.resample_every = {0, 305, true};
+  spec.training.resample_until = {0, 1000, true};
+  EXPECT_EQ(steps(), (std::vector<std::int64_t>{31, 61, 92}));
+  spec.training.resample_until = {0, 0, true};
+  EXPECT_TRUE(steps().empty());
+}
+
 TEST(LrFactor, CosineReachesZeroAtTheEnd) {
   const RunSpec spec = HundredSteps();
   EXPECT_NEAR(LrFactor(spec, 60), 0.5, 1e-12);

@@ -53,7 +53,7 @@ void ExpectSolo(const fs::path& together, const std::vector<RunSpec>& runs) {
 // Every kind of state that a step leaves behind: moments with and without momentum, rows that were
 // left alone, operand copies, dense and sparse steps.
 TEST(Trunk, EveryBranchHasTheBitsOfARunAlone) {
-  std::vector<RunSpec> kinds(8, StableSpec(20));
+  std::vector<RunSpec> kinds(10, StableSpec(20));
   kinds[1].training.adam_beta1 = 0.9;
   kinds[2].training.precision = Precision::kBf16;
   kinds[3].training.sparsity = SparsityRule::kTargetL0;
@@ -66,6 +66,16 @@ TEST(Trunk, EveryBranchHasTheBitsOfARunAlone) {
   kinds[6].sae.k = 3;
   kinds[7] = kinds[6];
   kinds[7].training.dead_latents = DeadLatents::kAuxK;
+  // Resampled at the batches 5, 10, ..., before and after the branches.
+  kinds[8].training.dead_latents = DeadLatents::kResample;
+  kinds[8].training.dead_after_tokens = 128;
+  kinds[8].sae.threshold_init = 0.8;  // high enough that latents are dead
+  kinds[8].training.resample_every = {0, 5 * 64, true};
+  kinds[8].training.resample_until = {0, 60 * 64, true};
+  kinds[9].training.penalty = PenaltyShape::kTanh;
+  kinds[9].training.dead_latents = DeadLatents::kPreActs;
+  kinds[9].training.pre_act_coefficient = 1e-3;
+  kinds[9].sae.input_gradients = true;
   for (const double dense_above : {0.0, 0.2, 1.0}) {
     for (const RunSpec& kind : kinds) {
       Job job = JobOf(Branches(kind));

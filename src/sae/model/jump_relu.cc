@@ -48,29 +48,46 @@ class JumpReluActivation : public Activation {
   const at::Tensor& latents() const override { return latents_; }
 
   // As UnitL0Penalty, which kernels take for each token alone; rounded in the type of l0 here.
+  // By tanh: Σ tanh(c·latent); rows of W_dec have unit norm, by which the source multiplies.
   at::Tensor Penalty(const at::Tensor& l0) const override {
+    if (IsTanh()) return latents_.mul(objective_.tanh_scale).tanh_().sum(at::kDouble);
     if (!HasTarget(objective_)) return l0.sum(at::kDouble);
     return (l0 - objective_.target_l0).square_().mul_(2 / objective_.target_l0).sum(at::kDouble);
   }
 
   // dθ = -Σ_tokens (K/ε)(θ·d_latents + slope), K = [|pre - θ| < ε/2]; by ln θ: θ·dθ. By the
   // pre-activations: d_latents·H(pre - θ), and with input gradients (K/ε)(θ·d_latents + slope)
-  // besides, since both jumps depend on pre - θ alone. Both estimators take the whole window.
+  // besides, since both jumps depend on pre - θ alone. Both estimators take the whole window. The
+  // slope of tanh is by latents, and adds to d_latents.
   at::Tensor Backward(const LossSlopes& slopes, SaeGradients& gradients) const override {
-    const at::Tensor slope = PenaltySlope(slopes.l0, objective_, slopes.coefficient);
-    const at::Tensor jump = at::addcmul(slope, slopes.d_latents, theta_);  // [B, d_sae]
+    const at::Tensor d_latents = IsTanh() ? WithTanh(slopes) : slopes.d_latents;
+    const at::Tensor slope = IsTanh() ? at::zeros({1, 1}, slopes.l0.options())
+                                      : PenaltySlope(slopes.l0, objective_, slopes.coefficient);
+    const at::Tensor jump = at::addcmul(slope, d_latents, theta_);  // [B, d_sae]
     const at::Tensor inside = InsideWindow(jump, margin_, objective_.bandwidth / 2);
     // The loss falls when θ rises past a latent that costs more than it gives, hence the sign.
     gradients.threshold = inside.sum(0).mul_(-1 / objective_.bandwidth);
     if (objective_.parametrisation == ThresholdParametrisation::kLog) {
       gradients.threshold.mul_(theta_);
     }
-    at::Tensor d_pre = WherePositive(slopes.d_latents, margin_);
+    at::Tensor d_pre = WherePositive(d_latents, margin_);
     if (objective_.input_gradients) d_pre.add_(inside, 1 / objective_.bandwidth);
     return d_pre;
   }
 
  private:
+  bool IsTanh() const { return objective_.penalty == PenaltyShape::kTanh; }
+
+  // d_latents + (λ/B)·c·(1 - tanh²(c·latent)).
+  at::Tensor WithTanh(const LossSlopes& slopes) const {
+    const double share = slopes.coefficient / static_cast<double>(slopes.l0.size(0));
+    const at::Tensor cost = latents_.mul(objective_.tanh_scale).tanh_();
+    return at::tanh_backward(
+               slopes.d_latents.new_full({1, 1}, share * objective_.tanh_scale).expand_as(cost),
+               cost)
+        .add_(slopes.d_latents);
+  }
+
   const SaeObjective& objective_;
   at::Tensor theta_;    // [d_sae]
   at::Tensor margin_;   // [B, d_sae] pre_acts - θ

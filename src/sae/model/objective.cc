@@ -17,12 +17,22 @@ SaeObjective ObjectiveOf(const SaeSpec& sae, const TrainingSpec& training) {
           training.precision,
           &ArchitectureOf(sae),
           sae.k,
-          sae.input_gradients};
+          sae.input_gradients,
+          training.penalty,
+          training.tanh_scale};
 }
 
 AuxiliaryLoss AuxiliaryLossOf(const TrainingSpec& training) {
-  if (training.dead_latents == DeadLatents::kNone) return {};
-  return {training.auxk_coefficient, training.auxk_latents};
+  switch (training.dead_latents) {
+    case DeadLatents::kAuxK:
+      return {training.auxk_coefficient, training.auxk_latents, DeadLatents::kAuxK};
+    case DeadLatents::kPreActs:
+      return {training.pre_act_coefficient, 0, DeadLatents::kPreActs};
+    case DeadLatents::kNone:
+    case DeadLatents::kResample:
+      break;
+  }
+  return {};
 }
 
 LossTerms TermsOf(const at::Tensor& totals, double coefficient, std::int64_t tokens) {

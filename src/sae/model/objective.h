@@ -28,15 +28,20 @@ struct SaeObjective {
   const Architecture* architecture = &JumpRelu();  // never null, lives for ever
   double k = 0;                  // active latents a token, where the architecture keeps so many
   bool input_gradients = false;  // the estimators reach pre-activations, not thresholds alone
+  PenaltyShape penalty = PenaltyShape::kL0;
+  double tanh_scale = 4;
 };
 SaeObjective ObjectiveOf(const SaeSpec& sae, const TrainingSpec& training);
 
-// The loss that revives dead latents (Gao et al. 2024, arXiv 2406.04093, appendix A.2), beside the
-// objective and no part of what a run reports: the most active dead latents of each token predict
-// the error that the others have left. No dead latents, or a coefficient of 0: there is none.
+// The loss that revives dead latents, beside the objective and no part of what a run reports. AuxK
+// (Gao et al. 2024, arXiv 2406.04093, appendix A.2): the most active dead latents of each token
+// predict the error that the others have left. PreActs (Anthropic, Circuits Updates January 2025):
+// what the pre-activations of dead latents lack to their thresholds. No dead latents, or a
+// coefficient of 0: there is none.
 struct AuxiliaryLoss {
   double coefficient = 0;
-  std::int64_t latents = 0;  // of a token, at most; 0: half of d_in
+  std::int64_t latents = 0;  // of AuxK: of a token, at most; 0: half of d_in
+  DeadLatents kind = DeadLatents::kAuxK;
 };
 AuxiliaryLoss AuxiliaryLossOf(const TrainingSpec& training);
 

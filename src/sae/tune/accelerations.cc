@@ -64,7 +64,8 @@ std::string_view FastestPathOn(at::Device device) {
 }
 
 // Tells whether kernels can take these settings. Adam's first moment, the global norm of a gradient
-// and the auxiliary loss need all gradients at once, which kernels never have.
+// and the auxiliary losses need all gradients at once, which kernels never have; and a penalty by
+// tanh is made for none of them.
 bool Supports(const Acceleration& acceleration,
               const StepSettings& settings,
               const SaeState& state) {
@@ -72,7 +73,8 @@ bool Supports(const Acceleration& acceleration,
   return Has(acceleration.architectures, settings.objective.architecture->name()) &&
          Has(acceleration.precisions, settings.objective.precision) &&
          state.parameters.w_dec.scalar_type() == at::kFloat && settings.adam.beta1 == 0 &&
-         settings.gradient_clip == 0 && settings.auxiliary.coefficient == 0;
+         settings.gradient_clip == 0 && settings.auxiliary.coefficient == 0 &&
+         settings.objective.penalty == PenaltyShape::kL0;
 }
 
 std::unique_ptr<Stepper> MakeStepper(std::string_view path,

@@ -44,12 +44,20 @@ double Weights(const SaeSpec& sae, double d_in) {
   return 2 * d_in * d_sae + of_a_latent * d_sae + d_in;
 }
 
+// Whether dead latents have a loss of their own.
+bool HasAuxiliary(const TrainingSpec& training) {
+  return training.dead_latents == DeadLatents::kAuxK ||
+         training.dead_latents == DeadLatents::kPreActs;
+}
+
 // Of a token and a latent, in a step of the reference. The auxiliary loss holds which dead latents
-// are chosen, their activations and derivatives beside what the step has.
+// are chosen, their activations and derivatives beside what the step has; the tanh of all latents
+// is there twice.
 double ReferenceArrays(const SaeSpec& sae, const TrainingSpec& training) {
-  constexpr double kAuxiliary = 5;
+  constexpr double kAuxiliary = 5, kTanh = 2;
   const double own = TraitsOf(sae.architecture).reference_arrays;
-  return own + (training.dead_latents == DeadLatents::kNone ? 0 : kAuxiliary);
+  return own + (HasAuxiliary(training) ? kAuxiliary : 0) +
+         (training.penalty == PenaltyShape::kTanh ? kTanh : 0);
 }
 
 // A context of each document at least.
@@ -115,9 +123,9 @@ StepMemory StepMemoryOf(const SaeSpec& sae,
                         std::string_view device,
                         std::string_view path) {
   const ArchitectureTraits& traits = TraitsOf(sae.architecture);
-  const bool needs_all_gradients = training.adam_beta1 != 0 || training.gradient_clip > 0 ||
-                                   training.dead_latents != DeadLatents::kNone;
-  if (path == "reference" || needs_all_gradients) return StepMemory::kReference;
+  const bool beyond_kernels = training.adam_beta1 != 0 || training.gradient_clip > 0 ||
+                              HasAuxiliary(training) || training.penalty != PenaltyShape::kL0;
+  if (path == "reference" || beyond_kernels) return StepMemory::kReference;
   if (device == "cpu") {
     return traits.cpu_kernels ? StepMemory::kCpuKernels : StepMemory::kReference;
   }

@@ -67,7 +67,8 @@ TEST_F(LoadSweepTest, PrintsAllMistakesAndThrowsOneLine) {
       "    5 |   d_sae: -1\n"
       "      |          ^\n"
       "s.yaml:6:3: unknown key 'sixe' in sae; known here: d_sae, "
-      "architecture, k, pre_encoder_bias, b_dec_init, w_enc_init_scale, threshold, bandwidth\n"
+      "architecture, k, pre_encoder_bias, b_dec_init, w_enc_init_scale, threshold, bandwidth, "
+      "input_gradients\n"
       "    6 |   sixe: 2\n"
       "      |   ^\n");
   EXPECT_EQ(error_, "s.yaml: 2 mistakes");

@@ -1,6 +1,7 @@
 // The SAE against vectors from two independent sources, finite differences and hand arithmetic.
 #include "sae/reference/loss.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <limits>
@@ -56,8 +57,10 @@ TEST(LossAndGradients, AgreeWithReferenceVectors) {
     SCOPED_TRACE(json.at("name").get<std::string>());
     const SaeCase sae = testing::SaeCaseFrom(json);
     const Json& expected = json.at("expected");
-    const SaeStep step = LossAndGradients(sae.parameters, sae.objective, sae.coefficient, sae.x);
+    const SaeStep step = testing::StepOf(json, sae);
     const LossTerms terms = TermsOf(step.sums.totals, sae.coefficient, sae.x.size(0));
+    const double auxiliary = step.auxiliary.defined() ? step.auxiliary.item<double>() : 0;
+    EXPECT_NEAR(auxiliary, expected.at("auxiliary").get<double>(), 1e-10);
     EXPECT_NEAR(terms.loss, expected.at("loss").get<double>(), 1e-10);
     EXPECT_NEAR(terms.mse, expected.at("mse").get<double>(), 1e-10);
     EXPECT_NEAR(terms.penalty, expected.at("penalty").get<double>(), 1e-10);
@@ -99,9 +102,10 @@ double LossAt(const SaeCase& sae) {
   return TermsOf(sums.totals, sae.coefficient, sae.x.size(0)).loss;
 }
 
-// Where no pre-activation crosses its threshold the loss is smooth in all but the thresholds.
-TEST(LossAndGradients, AgreeWithFiniteDifferences) {
-  const SaeCase sae = testing::SaeCaseFrom(Cases().at(1));
+// Where no pre-activation crosses its threshold the loss is smooth in all but the thresholds; by
+// W_dec too with tanh, which takes its rows' norms for 1.
+void ExpectFiniteDifferences(const Json& json) {
+  const SaeCase sae = testing::SaeCaseFrom(json);
   const auto gradients =
       TensorsOf(LossAndGradients(sae.parameters, sae.objective, sae.coefficient, sae.x).gradients);
   const auto parameters = TensorsOf(sae.parameters);
@@ -119,6 +123,15 @@ TEST(LossAndGradients, AgreeWithFiniteDifferences) {
       values[k] = kept;
       EXPECT_NEAR(gradient[k], (above - below) / (2 * kStep), 1e-6) << kSaeTensorNames[i];
     }
+  }
+}
+TEST(LossAndGradients, AgreeWithFiniteDifferences) {
+  const Json cases = Cases();
+  for (const char* name : {"pre_encoder_bias", "tanh"}) {
+    const auto found = std::find_if(
+        cases.begin(), cases.end(), [&](const Json& json) { return json.at("name") == name; });
+    ASSERT_NE(found, cases.end()) << name;
+    ExpectFiniteDifferences(*found);
   }
 }
 

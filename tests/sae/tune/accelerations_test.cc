@@ -55,6 +55,9 @@ TEST(Supports, LeavesToTheReferenceWhatNeedsAllGradients) {
   settings = {};
   settings.auxiliary.coefficient = 0.1;
   EXPECT_FALSE(supported(settings));
+  settings = {};
+  settings.objective.penalty = PenaltyShape::kTanh;
+  EXPECT_FALSE(supported(settings));
   state.parameters.w_dec = at::zeros({4, 2}, at::kDouble);
   EXPECT_FALSE(supported({}));
 }

@@ -92,7 +92,13 @@ TEST(StepMemoryOf, FollowsTheArchitecture) {
   EXPECT_EQ(StepMemoryOf(sae, {}, "cpu", "amx"), StepMemory::kCpuKernels);
   EXPECT_EQ(StepMemoryOf(sae, {}, "cuda", "cuda"), StepMemory::kReference);
   TrainingSpec training;
-  training.dead_latents = DeadLatents::kAuxK;
+  for (const auto method : {DeadLatents::kAuxK, DeadLatents::kPreActs}) {
+    training.dead_latents = method;
+    EXPECT_EQ(StepMemoryOf({}, training, "cpu", "amx"), StepMemory::kReference);
+  }
+  training.dead_latents = DeadLatents::kResample;
+  EXPECT_EQ(StepMemoryOf({}, training, "cpu", "amx"), StepMemory::kCpuKernels);
+  training.penalty = PenaltyShape::kTanh;
   EXPECT_EQ(StepMemoryOf({}, training, "cpu", "amx"), StepMemory::kReference);
 }
 
