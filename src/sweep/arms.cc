@@ -124,9 +124,10 @@ class Splitter {
       return;
     }
     for (const YamlNode& key : recipe.keys) {
-      if (key.text == "sae" || key.text == "training") continue;
+      if (key.text == "sae" || key.text == "training" || key.text == "recipe") continue;
       Complain(key,
-               fmt::format("a recipe changes keys of sae and training alone, got '{}'",
+               fmt::format("a recipe changes keys of sae and training alone, and may begin with "
+                           "another's values by recipe, got '{}'",
                            key.text.substr(0, 60)));
     }
   }

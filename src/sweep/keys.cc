@@ -12,6 +12,7 @@
 #include "core/spec_fields.h"
 #include "fit/fit.h"
 #include "sweep/devices.h"
+#include "sweep/recipes.h"
 
 namespace saelaw {
 namespace {
@@ -45,6 +46,7 @@ const std::string kLossLawChoices = LossLawChoices();
 // clang-format off
 const std::vector<Key> kHeadKeys = {
   {"name", kText, "", "Name of the sweep and of its folder of results; default: the file's name"},
+  {"recipe", kChoice, "", "A recipe by name: its values stand for what is not given of sae and training; default: the defaults below", kAny, RecipeChoices()},
   {"demonstration", kBool, "false", "Its report says that it shows the way and is no advice"},
   {"about", kSection, "", "Why this sweep exists, for its readers"},
   {"about.question", kText, "", "What it is meant to find out"},

@@ -137,7 +137,14 @@ void CheckSweepRecipe(Reading& reading, const Sweep& sweep) {
   CheckRecipe(reading, sweep.training, *std::min_element(tokens.begin(), tokens.end()), smallest);
 }
 
+// Before anything else is read, since a default that was looked up stays.
+void UseRecipe(Reading& reading) {
+  const NamedRecipe* recipe = FindRecipe(reading.Text("recipe"));
+  if (recipe != nullptr) reading.Use(*recipe);
+}
+
 Sweep AssembleSweep(Reading& reading) {
+  UseRecipe(reading);
   Sweep sweep;
   sweep.path = reading.path();
   sweep.name = AssembleName(reading);
@@ -157,6 +164,7 @@ Sweep AssembleSweep(Reading& reading) {
 }
 
 RunConfiguration AssembleRun(Reading& reading) {
+  UseRecipe(reading);
   RunConfiguration configuration;
   configuration.path = reading.path();
   configuration.name = AssembleName(reading);

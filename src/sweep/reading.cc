@@ -184,14 +184,17 @@ const Value* Reading::Find(const std::string& key) {
   if (at != values_.end()) return &at->second;
   if (Given(key)) return nullptr;  // refused: a default in its place would cause false mistakes
   const Key* known = FindKey(GenericPath(key));
-  if (known == nullptr || known->fallback.empty()) return nullptr;
+  if (known == nullptr) return nullptr;
+  const std::string_view of_recipe = recipe_ == nullptr ? "" : ValueIn(*recipe_, key);
+  const std::string_view text = of_recipe.empty() ? known->fallback : of_recipe;
+  if (text.empty()) return nullptr;
   // The default is written as a user would write it and converted the same way, so that the table
   // needs one spelling only.
   YamlNode node;
   node.kind = Kind::kScalar;
-  node.text = std::string(known->fallback);
+  node.text = std::string(text);
   Value value = Convert(*known, key, node, {}).value;
-  value.origin = "default";
+  value.origin = of_recipe.empty() ? "default" : fmt::format("recipe {}", recipe_->name);
   return &(values_[key] = std::move(value));
 }
 

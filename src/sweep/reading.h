@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sweep/keys.h"
+#include "sweep/recipes.h"
 #include "sweep/sweep.h"
 #include "sweep/yaml_tree.h"
 
@@ -56,6 +57,8 @@ class Reading {
 
   // As above, and a mistake when the key has no value and none was refused either.
   void Require(const std::string& key);
+  // From here on a recipe's values stand in front of the table's defaults. It outlives this.
+  void Use(const NamedRecipe& recipe) { recipe_ = &recipe; }
   // A default that follows from other values; `why` is shown as "default (why)".
   void Default(const std::string& key, double number, const std::string& why);
   void Default(const std::string& key,
@@ -96,6 +99,7 @@ class Reading {
 
   std::string path_;
   unsigned files_;
+  const NamedRecipe* recipe_ = nullptr;
   std::map<std::string, Value> values_;
   std::map<std::string, Place> places_;  // of everything in the file, good or not
   std::map<std::string, Place> nulls_;   // of keys that were answered with null

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "sweep/keys.h"
+#include "sweep/recipes.h"
 #include "sweep/sweep.h"
 
 namespace saelaw {
@@ -88,6 +89,32 @@ std::string Row(const Key& key) {
   return fmt::format("| `{}` | {} | {} | {} |\n", key.path, value, key.fallback, key.doc);
 }
 
+// Every key that a recipe has a value for, beside what it is without one.
+std::string RecipesReference() {
+  std::string text =
+      "\n## Recipes by name\n`recipe: NAME` at the top, or in one of `study.recipes`, ";
+  text +=
+      "puts these values in the place of the defaults; what the file gives itself comes first.\n";
+  std::string head = "\n| key | default |", rule = "|---|---|";
+  for (const NamedRecipe& recipe : NamedRecipes()) {
+    text += fmt::format("- `{}`: {}.\n", recipe.name, recipe.source);
+    head += fmt::format(" {} |", recipe.name);
+    rule += "---|";
+  }
+  text += head + "\n" + rule + "\n";
+  for (const Key& key : AllKeys()) {
+    std::string values;
+    bool any = false;
+    for (const NamedRecipe& recipe : NamedRecipes()) {
+      const std::string_view value = ValueIn(recipe, key.path);
+      any = any || !value.empty();
+      values += fmt::format(" {} |", value);
+    }
+    if (any) text += fmt::format("| `{}` | {} |{}\n", key.path, key.fallback, values);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string SweepReference() {
@@ -105,7 +132,7 @@ std::string SweepReference() {
     table = true;
     text += Row(key);
   }
-  return text;
+  return text + RecipesReference();
 }
 
 }  // namespace saelaw

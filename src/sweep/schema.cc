@@ -138,9 +138,11 @@ void Place(Json& root, const Key& key) {
   Properties(*object)[std::string(rest)] = std::move(schema);
 }
 
-// A recipe changes what the sweep says of sae and training, so it has their keys.
+// A recipe changes what the sweep says of sae and training, so it has their keys; and it may name
+// another.
 void AddRecipes(Json& properties) {
-  const Json sections = {{"sae", {{"$ref", "#/properties/sae"}}},
+  const Json sections = {{"recipe", {{"$ref", "#/properties/recipe"}}},
+                         {"sae", {{"$ref", "#/properties/sae"}}},
                          {"training", {{"$ref", "#/properties/training"}}}};
   const Json recipe = {{"type", Json::array({"object", "null"})},
                        {"properties", sections},

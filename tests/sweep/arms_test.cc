@@ -99,7 +99,8 @@ TEST(SplitIntoArms, TellsMistakesWhereTheRecipeStands) {
       {"  recipes: {a: {}, b: {}}\n  compare: [a, b, a]\n",
        "s.yaml:11:19: study.compare: 'a' stands here twice"},
       {"  recipes: {a: {target: {}}, b: {}}\n  compare: [a, b]\n",
-       "s.yaml:10:17: a recipe changes keys of sae and training alone, got 'target'"},
+       "s.yaml:10:17: a recipe changes keys of sae and training alone, and may begin with "
+       "another's values by recipe, got 'target'"},
       {"  recipes: {a/b: {}, b: {}}\n  compare: [b, a/b]\n", "a recipe's name must be 1 to 40"},
       {"  recipes: [a, b]\n", "s.yaml:10:12: study.recipes must be names"},
       {"  recipes: {a: 3, b: {}}\n  compare: [a, b]\n",

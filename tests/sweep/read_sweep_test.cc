@@ -137,10 +137,12 @@ TEST(ReadRun, KnowsNoStudyAndASweepNoRun) {
                                         "activations: {source: synthetic}\nsae: {d_sae: 128}\n"
                                         "run: {tokens: 10M}\nstudy: {}\n");
   EXPECT_EQ(Messages(run.mistakes),
-            "s.yaml:4:1: unknown key 'study'; known here: name, demonstration, about, activations, "
+            "s.yaml:4:1: unknown key 'study'; known here: name, recipe, demonstration, about, "
+            "activations, "
             "sae, training, run, execution\n");
   EXPECT_EQ(MistakesOf(std::string(kSmallSweep) + "run: {tokens: 1M}\n"),
-            "s.yaml:14:1: unknown key 'run'; known here: name, demonstration, about, activations, "
+            "s.yaml:14:1: unknown key 'run'; known here: name, recipe, demonstration, about, "
+            "activations, "
             "sae, training, study, target, budget, execution\n");
 }
 

@@ -20,7 +20,8 @@ TEST(Reading, SaysWhichKeysBelongThere) {
        "s.yaml:6:3: unknown key 'lr' in sae; did you mean training.lr?"},
       {"name: small",
        "zzzzzzzz: 1",
-       "s.yaml:1:1: unknown key 'zzzzzzzz'; known here: name, demonstration, about, activations, "
+       "s.yaml:1:1: unknown key 'zzzzzzzz'; known here: name, recipe, demonstration, about, "
+       "activations, "
        "sae, training, study, target, budget, execution"},
       {"study:",
        "study:\n  extra_runs: [3]",
