@@ -113,6 +113,13 @@ TEST(AssembleStudy, SaysWhyNoTrunkIsShared) {
   const std::string tokens =
       "lr: 4e-3\n  schedule: warmup-stable-decay\n  lr_warmup: 8Ki\n  sparsity:\n    warmup: 8Ki";
   EXPECT_EQ(WarningsOf(With("lr: 4e-3", tokens)), "");
+  // So do the stretches of resampling, where it is asked for.
+  const std::string resampled =
+      tokens + "\n  dead_after_tokens: 4Ki\n  dead_latents: {method: resample, every: 4Ki, until: ";
+  EXPECT_EQ(WarningsOf(With("lr: 4e-3", resampled + "16Ki}")), "");
+  EXPECT_EQ(WarningsOf(With("lr: 4e-3", resampled + "50%}")),
+            "s.yaml:14:55: training.dead_latents.until is a share of each run, so that runs of "
+            "different sizes share no trunk: give it in tokens (e.g. until: 64Ki)\n");
   EXPECT_EQ(WarningsOf(kSmallSweep), "");  // cosine: nobody asked
   const auto required = [](const std::string& recipe) {
     std::string text = With("lr: 4e-3", recipe);
