@@ -26,6 +26,7 @@ DELTA = 1e-3
 TABLES = [
     ("nmt/points.csv", ("Model", "6 Enc, 28 Dec"), ["Seen Examples"], "Loss", "data"),
     ("datablations/points.csv", None, ["params", "tokens"], "val_loss", "size-data"),
+    ("overtraining/points.csv", ("trained_on", "rw"), ["params", "tokens"], "loss_c4", "size-data"),
 ]
 NAMES = {"data": ["floor", "coef", "exponent"],
          "size-data": ["floor", "coef_n", "exponent_n", "coef_d", "exponent_d"]}
