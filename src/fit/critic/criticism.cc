@@ -73,8 +73,24 @@ bool Holds(const Interval& interval, double loss) {
   return interval.lo * (1 - kRounding) <= loss && loss <= interval.hi * (1 + kRounding);
 }
 
-// The middle point stands for its scale where one prediction is shown, while the error is the mean
-// over all of its points.
+// Logarithms of what is predicted at a scale's points, each less that of its middle point, summed:
+// a scale whose points are all at one place keeps that place's prediction to the bit.
+struct PredictedSums {
+  double value = 0, lo = 0, hi = 0;
+
+  void Add(const Prediction& at, const Prediction& middle) {
+    value += std::log(at.value / middle.value);
+    lo += std::log(at.prediction.lo / middle.prediction.lo);
+    hi += std::log(at.prediction.hi / middle.prediction.hi);
+  }
+  // The geometric means over the points: what can be held against the mean of their losses.
+  void MoveToMean(double points, Prediction& middle) const {
+    middle.value *= std::exp(value / points);
+    middle.prediction.lo *= std::exp(lo / points);
+    middle.prediction.hi *= std::exp(hi / points);
+  }
+};
+
 HeldOutScale HoldOut(const LawInfo& law,
                      const Scales& scales,
                      std::size_t left_out,
@@ -90,13 +106,16 @@ HeldOutScale HoldOut(const LawInfo& law,
   const LawFit fit = FitLaw(law, Others(scales, left_out), options);
   if (!fit.ok()) return held;
   held.prediction = fit.Predict(held.prediction.at);
+  PredictedSums sums;
   double error = 0;
   int inside = 0;
   for (const Point& point : points) {
     const Prediction predicted = fit.Predict(point);
+    sums.Add(predicted, held.prediction);
     error += std::log(point.loss / predicted.value);
     inside += Holds(predicted.prediction, point.loss) ? 1 : 0;
   }
+  sums.MoveToMean(held.points, held.prediction);
   held.error = std::expm1(error / static_cast<double>(points.size()));
   // The scale counts as inside where at least half of its points are.
   held.inside = 2 * inside >= held.points;

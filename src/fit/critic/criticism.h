@@ -21,7 +21,7 @@ struct HeldOutScale {
   double tokens = 0;  // geometric mean
   int points = 0;
   double measured = 0;    // geometric mean of the losses
-  Prediction prediction;  // of one run, at the point nearest the scale's mean; NaN without a law
+  Prediction prediction;  // geometric means over the points; `at` its middle one; NaN without a law
   double error = 0;       // measured over predicted - 1, geometric mean over the points
   bool inside = false;    // at least half of the points lie in their prediction intervals
   bool largest = false;   // the only row that extrapolates upwards

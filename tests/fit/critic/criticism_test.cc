@@ -73,6 +73,29 @@ TEST(Criticise, PredictsEachScaleFromTheOthers) {
   EXPECT_GT(criticism.floor_worth, 3);
 }
 
+// A scale of several sizes: what was measured and what was predicted are means over the same
+// points, so that the error stands between them.
+TEST(Criticise, SetsMeansBesideMeans) {
+  std::vector<Point> points;
+  for (int size = 0; size < 4; ++size) {
+    for (const double params : {1e7, 1e8, 4e9}) {
+      Point point;
+      point.tokens = 1e8 * std::pow(4, size);
+      point.params = params;
+      point.row = static_cast<std::int64_t>(points.size());
+      const double wobble = points.size() % 2 == 0 ? 1.002 : 0.998;
+      point.loss =
+          (1.5 + std::pow(params / 1e7, -0.3) + std::pow(point.tokens / 1e8, -0.25)) * wobble;
+      points.push_back(point);
+    }
+  }
+  const Criticism criticism = Criticise("size-data", points, {});
+  ASSERT_EQ(criticism.held_out.size(), 4u);
+  for (const HeldOutScale& held : criticism.held_out) {
+    EXPECT_NEAR(held.measured / held.prediction.value - 1, held.error, 1e-9) << held.tokens;
+  }
+}
+
 TEST(Criticise, FindsThePointThatMovesTheLaw) {
   std::vector<Point> points = testing::SeededPoints("syn_1d_E0_18.csv");
   points[17].loss *= 1.2;
