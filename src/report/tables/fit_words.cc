@@ -19,8 +19,9 @@ namespace {
 
 std::string Text(const warning::TwoSizes& w) {
   return fmt::format(
-      "only two sizes: {} through them, without an interval; on SmolLM2-135M activations such a "
-      "law missed the 8-fold point by 6-12 %",
+      "only two sizes: {} through them, without an interval; on a language model's activations "
+      "such "
+      "a law missed the 8-fold point by 6-12 %",
       w.fixed_floor ? "the power law above the fixed floor goes exactly"
                     : "the pure power law (floor 0) goes exactly");
 }

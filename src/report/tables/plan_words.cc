@@ -105,7 +105,7 @@ std::string Text(const ForeseenFrom& from) {
   if (from.runs > 0) return fmt::format("the law of the {} runs that carry it so far", from.runs);
   return fmt::format(
       "assumed: loss {} at the smallest size, a floor of {:.0f} % of it, exponent {}{}, noise of "
-      "0.5 % (as first measured on SmolLM2-135M)",
+      "0.5 % (as first measured on a small language model)",
       from.loss,
       100 * from.floor_share,
       from.exponent,
