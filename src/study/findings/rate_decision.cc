@@ -74,7 +74,7 @@ double LowestBetween(double left, double middle, double right) {
 
 double RateQuestion::Excess(double lr) const {
   const double z = std::log(lr / optimum);
-  return std::expm1(curvature * z * z);
+  return std::min(std::expm1(curvature * z * z), kMostExcess);
 }
 
 double RateQuestion::CostOfFailure() const {

@@ -1,11 +1,13 @@
 // The learning rate as a decision: what loss is to be expected at each rate, the chance that the
 // run fails there and what a failure costs included.
 //
-// A run that survives at a rate z below the best one (in ln) loses expm1(curvature·z²) of the loss.
+// A run that survives at a rate z below the best one (in ln) loses V(z) = expm1(curvature·z²) of
+// the loss, and at most kMostExcess: the parabola is one near the best rate, and far below it an
+// SAE learns nothing, which is ten times the loss of one that explains nine tenths of the variance.
 // One that fails is seen after a share f of its tokens and started again at 1/√2 of the rate, a
 // step of the grids near their optima. With p_k the probability of failure at lr/√2^k, and p_(-1) =
 // 1, what is to be expected at lr is
-//   E(lr) = Σ_k (p_(k-1) - p_k)·expm1(curvature·z_k²) + c·Σ_k p_k ,   c = (1 + f)^exponent - 1 .
+//   E(lr) = Σ_k (p_(k-1) - p_k)·V(z_k) + c·Σ_k p_k ,   c = (1 + f)^exponent - 1 .
 // The first sum takes the failures of one run at two rates for nested, as they are where the edge
 // is not known: what failed at lr may well fail at lr/√2. By an own lottery at each start it would
 // be more likely to survive. c is what f less of the same compute costs: the run could have had 1 +
@@ -19,6 +21,8 @@
 #include "fit/fit.h"
 
 namespace saelaw {
+
+inline constexpr double kMostExcess = 9;
 
 struct RateQuestion {
   double optimum = 0;        // the best rate by its law

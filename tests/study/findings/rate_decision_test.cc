@@ -40,6 +40,16 @@ TEST(JudgeRate, CountsFailuresAndTheRestart) {
   EXPECT_NEAR(JudgeRate(question, 0.5).expected, half, 1e-12);
 }
 
+// One run in a hundred fails at every rate down to a ten-thousandth: what it loses there is what an
+// SAE loses that learns nothing, and not the parabola's e^20.
+TEST(JudgeRate, BoundsWhatASurvivorLoses) {
+  RateQuestion question;
+  question.optimum = 1e-3;
+  question.curvature = 0.235;
+  question.failure = [](double lr) { return lr > 1e-7 ? 0.01 : 0; };
+  EXPECT_NEAR(JudgeRate(question, 1e-3).expected, 0.01 * kMostExcess, 1e-12);
+}
+
 TEST(LeastLossRate, IsTheBestOneWhereNothingFails) {
   EXPECT_EQ(LeastLossRate(Sharp(10)), 1);
   RateQuestion without_edge = Sharp(10);
