@@ -9,9 +9,9 @@
 #include <map>
 
 #include "core/held_out.h"
+#include "fit/compare/scales.h"
 #include "fit/critic/refit_budget.h"
 #include "fit/critic/residual_check.h"
-#include "fit/critic/scales.h"
 #include "fit/intervals/held_out_error.h"
 #include "fit/laws/loss_laws.h"
 #include "fit/laws/usable_points.h"
