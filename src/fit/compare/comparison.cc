@@ -30,7 +30,8 @@ FitOptions Cheap(FitOptions options) {
 ComparedLaw CompareOne(const CandidateLaw& candidate,
                        std::span<const Point> points,
                        const FitOptions& options,
-                       bool discrepancy) {
+                       bool discrepancy,
+                       const RolledLaw& rolled) {
   ComparedLaw compared;
   compared.law = candidate.law;
   compared.unknown = candidate.unknown;
@@ -40,7 +41,10 @@ ComparedLaw CompareOne(const CandidateLaw& candidate,
   if (!compared.fit.ok()) return compared;
   const std::vector<Point> usable = Usable(law, points).points;
   compared.aicc = Aicc(compared.fit, usable, options);
-  if (!SlowToFit(law)) compared.rolled = RollOrigin(law, ByScale(usable), options);
+  if (!SlowToFit(law)) {
+    const bool known = rolled.law == &law;
+    compared.rolled = known ? rolled.scales : RollOrigin(law, ByScale(usable), options);
+  }
   for (const RolledScale& pair : compared.rolled) {
     if (!pair.next() || !std::isfinite(pair.sd)) continue;
     ++compared.predicted;
@@ -220,11 +224,12 @@ const ComparedLaw* Comparison::Nearest() const {
 Comparison CompareLaws(std::span<const Point> points,
                        const FitOptions& options,
                        std::span<const Point> at,
-                       bool discrepancy) {
+                       bool discrepancy,
+                       const RolledLaw& rolled) {
   Comparison comparison;
   comparison.level = options.level;
   for (const CandidateLaw& candidate : Candidates(points)) {
-    comparison.laws.push_back(CompareOne(candidate, points, options, discrepancy));
+    comparison.laws.push_back(CompareOne(candidate, points, options, discrepancy, rolled));
   }
   SetWeights(comparison.laws);
   comparison.carried = AnyWeight(comparison.laws);

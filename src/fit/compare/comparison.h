@@ -51,11 +51,12 @@ struct Comparison {
 // that do are weighed as Akaike has it, exp(-(AICc - least AICc)/2): how a law foretold what it had
 // not seen decides whether it has a say, and how it fits what it saw, for its parameters, how
 // large. A law that could not be rolled counts as one that holds up; one whose AICc is not defined
-// has no weight, unless none has one, and then all that were rolled count alike. Never throws for
-// data.
+// has no weight, unless none has one, and then all that were rolled count alike. `rolled`: one of
+// them whose scales are known already. Never throws for data.
 Comparison CompareLaws(std::span<const Point> points,
                        const FitOptions& options,
                        std::span<const Point> at,
-                       bool discrepancy = true);
+                       bool discrepancy = true,
+                       const RolledLaw& rolled = {});
 
 }  // namespace saelaw

@@ -208,14 +208,17 @@ void AddDiscrepancy(std::span<const Point> points,
   if (Measured(fit)) Doubt(Usable(*fit.info, points).points, rolled, nullptr, fit);
 }
 
-void AddDiscrepancy(std::span<const Point> points, const FitOptions& options, LawFit& fit) {
-  if (!Measured(fit)) return;
+RolledLaw AddDiscrepancy(std::span<const Point> points, const FitOptions& options, LawFit& fit) {
+  RolledLaw rolled;
+  if (!Measured(fit)) return rolled;
   const std::vector<Point> usable = Usable(*fit.info, points).points;
-  std::vector<RolledScale> rolled;
-  if (!SlowToFit(*fit.info)) rolled = RollOrigin(*fit.info, ByScale(usable), options);
-  const std::optional<Rival> rival = FindRival(fit, usable, rolled, options);
+  if (!SlowToFit(*fit.info)) {
+    rolled = {fit.info, RollOrigin(*fit.info, ByScale(usable), options)};
+  }
+  const std::optional<Rival> rival = FindRival(fit, usable, rolled.scales, options);
   if (rival) fit.warnings.push_back(Describe(*rival, fit));
-  Doubt(usable, rolled, rival ? rival->fit.log_value : nullptr, fit);
+  Doubt(usable, rolled.scales, rival ? rival->fit.log_value : nullptr, fit);
+  return rolled;
 }
 
 }  // namespace saelaw

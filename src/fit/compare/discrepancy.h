@@ -27,8 +27,8 @@ DiscrepancyShares SharesOf(std::span<const RolledScale> rolled);
 // PredictOnSameSet, and fills Prediction::discrepancy and LawFit::discrepancy. Parameters keep
 // their intervals, and nothing changes among the points. Laws that take seconds to fit are not
 // fitted again, so that theirs is the pools'. Nothing for a law that is not ok(), or whose points
-// lie on it to six digits: such points were computed.
-void AddDiscrepancy(std::span<const Point> points, const FitOptions& options, LawFit& fit);
+// lie on it to six digits: such points were computed. Returns what was rolled for it.
+RolledLaw AddDiscrepancy(std::span<const Point> points, const FitOptions& options, LawFit& fit);
 // The same from what is rolled already, without a look at other laws.
 void AddDiscrepancy(std::span<const Point> points,
                     std::span<const RolledScale> rolled,

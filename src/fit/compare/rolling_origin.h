@@ -24,6 +24,12 @@ struct RolledScale {
   bool next() const { return scale == origin; }
 };
 
+// What was rolled of a law, for who asks again about the same points with the same options.
+struct RolledLaw {
+  const LawInfo* law = nullptr;  // null: nothing was
+  std::vector<RolledScale> scales;
+};
+
 // All pairs of an origin that carries the law and a larger scale, by origin. Refits take few starts
 // and local intervals. Empty where no origin carries the law.
 std::vector<RolledScale> RollOrigin(const LawInfo& law,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "study/findings/metric.h"
 
@@ -57,6 +58,12 @@ std::map<RunId, std::optional<WhyLeftOut>> FindPlaces(const std::vector<const Kn
 
 bool IsOfSize(const LawInfo& law) { return law.Needs(Variable::kParams); }
 
+void FitTo(const LawInfo& of, CarriedLaw* carried) {
+  MetricLaw found = FitMetric(of, carried->carriers, kLossMetric);
+  carried->law.fit = std::move(found.fit);
+  carried->rolled = std::move(found.rolled);
+}
+
 CarriedLaw FitSizes(const std::vector<const KnownRun*>& runs, const Sweep& sweep) {
   const LawInfo* asked = FindLossLaw(sweep.loss_law.law);
   const std::int64_t base = sweep.sae.d_sae;
@@ -71,14 +78,13 @@ CarriedLaw FitSizes(const std::vector<const KnownRun*>& runs, const Sweep& sweep
   // A law of size that was asked for and is not carried is refused with its reason: no other stands
   // in for it.
   if (asked != nullptr ? IsOfSize(*asked) : sizes.size() >= kFewestSizes) {
-    const LawInfo& of_size = asked != nullptr ? *asked : SizeDataLaw();
-    law.fit = FitMetric(of_size, carried.carriers, kLossMetric);
+    FitTo(asked != nullptr ? *asked : SizeDataLaw(), &carried);
     if (law.fit.ok() || asked != nullptr) return carried;
   }
   law.d_sae = sizes.empty() || sizes.count(base) != 0 ? base : *sizes.rbegin();
   if (sizes.size() > 1) law.one_size = WhyOneSize(sizes, law.fit, asked, law.d_sae);
   carried.carriers = AtSize(carried.carriers, law.d_sae);
-  law.fit = FitMetric(asked != nullptr ? *asked : DataLaw(), carried.carriers, kLossMetric);
+  FitTo(asked != nullptr ? *asked : DataLaw(), &carried);
   return carried;
 }
 

@@ -28,10 +28,11 @@ struct LossLaw {
   bool Covers(std::int64_t size) const { return fit.ok() && HoldsAt(size); }
 };
 
-// A law, and the completed runs that it was given.
+// A law, the completed runs that it was given, and how it foretold the larger ones among them.
 struct CarriedLaw {
   LossLaw law;
   std::vector<const KnownRun*> carriers;
+  RolledLaw rolled;
 };
 
 // The law that the sweep names (study.loss_law.law), or of size and data where three sizes carry

@@ -107,11 +107,12 @@ CarriedLaw FitAtBestRates(const Sweep& sweep,
 }
 
 // What the law of the target says of the parts of its loss, and what stands against it.
-void FitParts(const Sweep& sweep, const Runs& carriers, StudyDepth depth, LossLaws* laws) {
+void FitParts(const Sweep& sweep, const CarriedLaw& carried, StudyDepth depth, LossLaws* laws) {
   const LawFit& law = laws->Predicting().fit;
-  laws->mse = FitMetric(*law.info, carriers, kMseMetric);
-  laws->fvu = FitMetric(*law.info, carriers, kFvuMetric);
-  laws->l0 = FitMetric(*law.info, carriers, kL0Metric);
+  const Runs& carriers = carried.carriers;
+  laws->mse = FitMetric(*law.info, carriers, kMseMetric).fit;
+  laws->fvu = FitMetric(*law.info, carriers, kFvuMetric).fit;
+  laws->l0 = FitMetric(*law.info, carriers, kL0Metric).fit;
   for (const KnownRun* run : carriers) {
     laws->fitted_tokens = std::max(laws->fitted_tokens, static_cast<double>(run->spec.tokens));
   }
@@ -121,7 +122,7 @@ void FitParts(const Sweep& sweep, const Runs& carriers, StudyDepth depth, LossLa
   const std::vector<Point> loss = Points(carriers, kLossMetric);
   laws->criticism = Criticise(*law.info, loss, {}, &target);
   NameRuns(carriers, &laws->criticism);
-  laws->comparison = CompareLaws(loss, {}, {&target, 1});
+  laws->comparison = CompareLaws(loss, {}, {&target, 1}, true, carried.rolled);
 }
 
 }  // namespace
@@ -152,7 +153,7 @@ LossLaws FindLossLaws(const Sweep& sweep,
   laws.target_d_sae = sweep.target.d_sae;
   laws.at_one_rate = std::move(one_rate.law);
   laws.at_best_rates = std::move(best_rates.law);
-  FitParts(sweep, laws.BestPredicts() ? best_rates.carriers : one_rate.carriers, depth, &laws);
+  FitParts(sweep, laws.BestPredicts() ? best_rates : one_rate, depth, &laws);
   return laws;
 }
 

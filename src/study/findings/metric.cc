@@ -42,14 +42,14 @@ std::vector<Point> Points(const std::vector<const KnownRun*>& runs, const Metric
   return points;
 }
 
-LawFit FitMetric(const LawInfo& law,
-                 const std::vector<const KnownRun*>& runs,
-                 const Metric& metric) {
+MetricLaw FitMetric(const LawInfo& law,
+                    const std::vector<const KnownRun*>& runs,
+                    const Metric& metric) {
   const std::vector<Point> points = Points(runs, metric);
-  LawFit fit = FitLaw(law, points, {});
-  AddHeldOutError(points, {}, fit);
-  AddDiscrepancy(points, FitOptions{}, fit);
-  return fit;
+  MetricLaw found{FitLaw(law, points, {}), {}};
+  AddHeldOutError(points, {}, found.fit);
+  found.rolled = AddDiscrepancy(points, FitOptions{}, found.fit);
+  return found;
 }
 
 }  // namespace saelaw

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "fit/compare/compare_testing.h"
+#include "fit/compare/discrepancy.h"
 #include "fit/fit_testing.h"
 
 namespace saelaw {
@@ -61,6 +62,23 @@ TEST(CompareLaws, KnowsLawsOfSize) {
     }
   }
   EXPECT_GT(Weights(comparison).at("size-data-coupled"), 0.9);
+}
+
+// A law that was doubted on these points was rolled for it, and is not rolled again.
+TEST(CompareLaws, TakesWhatWasRolledAlready) {
+  const auto points = testing::Sweep(testing::Floored, 0.003);
+  LawFit fit = FitLaw("data", points, {});
+  RolledLaw rolled = AddDiscrepancy(points, FitOptions{}, fit);
+  ASSERT_EQ(rolled.law, fit.info);
+  ASSERT_FALSE(rolled.scales.empty());
+  const Comparison taken = CompareLaws(points, {}, {}, true, rolled);
+  EXPECT_EQ(Weights(taken), Weights(Compared(points)));
+  rolled.scales.pop_back();
+  for (const ComparedLaw& law : CompareLaws(points, {}, {}, true, rolled).laws) {
+    if (law.law == fit.info) {
+      EXPECT_EQ(law.rolled.size(), rolled.scales.size());
+    }
+  }
 }
 
 TEST(CompareLaws, SaysWhyThereIsNothing) {
