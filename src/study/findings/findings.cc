@@ -1,5 +1,4 @@
-// The stages are made in their order, each from those before it. The laws of loss are found twice
-// where hold-outs were measured: without them for the check, and with them for the advice.
+// The stages are made in their order, each from those before it.
 #include "study/findings/findings.h"
 
 #include <cmath>
@@ -40,24 +39,16 @@ std::vector<const KnownRun*> AllPlayed(const StudyPoints& points) {
   return runs;
 }
 
-// The criticism is asked once, of the laws that advise.
-void FindLoss(const Sweep& sweep, const StudyPoints& points, StudyDepth depth, Findings* findings) {
-  const RateLaws& rates = findings->rates;
-  const bool measured = !points.hold_out.empty();
-  findings->loss_before =
-      FindLossLaws(sweep, points, rates, HoldOuts::kApart, measured ? StudyDepth::kLaws : depth);
-  findings->loss = measured ? FindLossLaws(sweep, points, rates, HoldOuts::kAsPoints, depth)
-                            : findings->loss_before;
-  findings->parts = FindLossParts(sweep, points, rates, findings->loss);
-}
-
 }  // namespace
 
 Findings Study(const Sweep& sweep, const Knowledge& knowledge, StudyDepth depth) {
   const StudyPoints points = SortRuns(sweep, knowledge);
   Findings findings;
   findings.rates = FindRateLaws(sweep, points, depth);
-  FindLoss(sweep, points, depth, &findings);
+  FoundLossLaws loss = FindLossLaws(sweep, points, findings.rates, depth);
+  findings.loss_before = std::move(loss.before);
+  findings.loss = std::move(loss.now);
+  findings.parts = FindLossParts(sweep, points, findings.rates, findings.loss);
   findings.runs = DescribeRuns(points, findings.loss);
   findings.hold_out =
       CheckHoldOut(sweep, knowledge.predictions, points, findings.rates, findings.loss_before);

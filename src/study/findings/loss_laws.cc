@@ -1,6 +1,7 @@
 // Two laws of loss are found, at the one rate of the sweep and at the rates that are advised, and
 // the one that holds at the target predicts there. Hold-outs at other rates are corrected by what
-// the law of the rate says that these cost.
+// the law of the rate says that these cost. Fits are dear, so a law is fitted anew only where a
+// measured hold-out is a point of it, and parts and criticism are found of the laws that advise.
 #include "study/findings/loss_laws.h"
 
 #include <algorithm>
@@ -106,16 +107,18 @@ CarriedLaw FitAtBestRates(const Sweep& sweep,
   return none;
 }
 
+// Both laws of loss, with the runs that they were given.
+struct BothLaws {
+  CarriedLaw one_rate, best_rates;
+};
+
 // What the law of the target says of the parts of its loss, and what stands against it.
 void FitParts(const Sweep& sweep, const CarriedLaw& carried, StudyDepth depth, LossLaws* laws) {
-  const LawFit& law = laws->Predicting().fit;
+  const LawFit& law = carried.law.fit;
   const Runs& carriers = carried.carriers;
   laws->mse = FitMetric(*law.info, carriers, kMseMetric).fit;
   laws->fvu = FitMetric(*law.info, carriers, kFvuMetric).fit;
   laws->l0 = FitMetric(*law.info, carriers, kL0Metric).fit;
-  for (const KnownRun* run : carriers) {
-    laws->fitted_tokens = std::max(laws->fitted_tokens, static_cast<double>(run->spec.tokens));
-  }
   laws->all_short = AllShort(carriers);
   if (depth == StudyDepth::kLaws || !law.ok()) return;
   const Point target = TargetPlace(sweep);
@@ -123,6 +126,26 @@ void FitParts(const Sweep& sweep, const CarriedLaw& carried, StudyDepth depth, L
   laws->criticism = Criticise(*law.info, loss, {}, &target);
   NameRuns(carriers, &laws->criticism);
   laws->comparison = CompareLaws(loss, {}, {&target, 1}, true, carried.rolled);
+}
+
+LossLaws LawsOf(const Sweep& sweep, const BothLaws& both) {
+  LossLaws laws;
+  laws.target_d_sae = sweep.target.d_sae;
+  laws.at_one_rate = both.one_rate.law;
+  laws.at_best_rates = both.best_rates.law;
+  return laws;
+}
+
+const CarriedLaw& Predicting(const BothLaws& both, const LossLaws& laws) {
+  return laws.BestPredicts() ? both.best_rates : both.one_rate;
+}
+
+double LargestTokens(const Runs& carriers) {
+  double largest = 0;
+  for (const KnownRun* run : carriers) {
+    largest = std::max(largest, static_cast<double>(run->spec.tokens));
+  }
+  return largest;
 }
 
 }  // namespace
@@ -136,25 +159,27 @@ bool LossLaws::BestPredicts(std::int64_t d_sae) const {
   return at_best_rates.HoldsAt(d_sae) || !CoversSize(d_sae);
 }
 
-LossLaws FindLossLaws(const Sweep& sweep,
-                      const StudyPoints& points,
-                      const RateLaws& rates,
-                      HoldOuts hold_outs,
-                      StudyDepth depth) {
-  Runs at_one_rate = points.at_one_rate;
-  std::deque<KnownRun> at_best_rates;
-  if (hold_outs == HoldOuts::kAsPoints) {
-    for (const KnownRun* run : HoldOutsAt(points, sweep.loss_law.lr)) at_one_rate.push_back(run);
-    at_best_rates = HoldOutsAtBestRates(points, rates);
+FoundLossLaws FindLossLaws(const Sweep& sweep,
+                           const StudyPoints& points,
+                           const RateLaws& rates,
+                           StudyDepth depth) {
+  BothLaws both{FitLossLaw(points.at_one_rate, sweep, sweep.loss_law.lr),
+                FitAtBestRates(sweep, points, rates, {})};
+  FoundLossLaws found;
+  found.before = LawsOf(sweep, both);
+  found.before.fitted_tokens = LargestTokens(Predicting(both, found.before).carriers);
+  // Only a law that hold-outs are points of has changed.
+  Runs at_one_rate = HoldOutsAt(points, sweep.loss_law.lr);
+  if (!at_one_rate.empty()) {
+    at_one_rate.insert(at_one_rate.begin(), points.at_one_rate.begin(), points.at_one_rate.end());
+    both.one_rate = FitLossLaw(at_one_rate, sweep, sweep.loss_law.lr);
   }
-  CarriedLaw one_rate = FitLossLaw(at_one_rate, sweep, sweep.loss_law.lr);
-  CarriedLaw best_rates = FitAtBestRates(sweep, points, rates, at_best_rates);
-  LossLaws laws;
-  laws.target_d_sae = sweep.target.d_sae;
-  laws.at_one_rate = std::move(one_rate.law);
-  laws.at_best_rates = std::move(best_rates.law);
-  FitParts(sweep, laws.BestPredicts() ? best_rates : one_rate, depth, &laws);
-  return laws;
+  const std::deque<KnownRun> corrected = HoldOutsAtBestRates(points, rates);
+  if (!corrected.empty()) both.best_rates = FitAtBestRates(sweep, points, rates, corrected);
+  found.now = LawsOf(sweep, both);
+  found.now.fitted_tokens = LargestTokens(Predicting(both, found.now).carriers);
+  FitParts(sweep, Predicting(both, found.now), depth, &found.now);
+  return found;
 }
 
 }  // namespace saelaw

@@ -39,17 +39,19 @@ struct LossLaws {
   const LossLaw& Predicting() const { return Predicting(target_d_sae); }
 };
 
-// Whether the hold-outs are apart, to be predicted, or points of the laws like any other run. A
-// hold-out is a point of the law at the best rates within a factor of 2 of the best rate for its
-// tokens, its loss less what the law of the rates says that its own rate costs; of the law at one
-// rate where it trained at that rate.
-enum class HoldOuts : std::uint8_t { kApart, kAsPoints };
+// `before` knows nothing of the hold-outs: it predicts them, and says at which rate they train. Its
+// laws alone are found, and no parts. In `now` they are points like any other run: of the law at
+// the best rates within a factor of 2 of the best rate for their tokens, their loss less what the
+// law of the rates says that their own rate costs; of the law at one rate where they trained at
+// that rate.
+struct FoundLossLaws {
+  LossLaws before, now;
+};
 
-// Never throws for data.
-LossLaws FindLossLaws(const Sweep& sweep,
-                      const StudyPoints& points,
-                      const RateLaws& rates,
-                      HoldOuts hold_outs,
-                      StudyDepth depth);
+// A law that no hold-out is a point of is found once. Never throws for data.
+FoundLossLaws FindLossLaws(const Sweep& sweep,
+                           const StudyPoints& points,
+                           const RateLaws& rates,
+                           StudyDepth depth);
 
 }  // namespace saelaw
