@@ -13,33 +13,19 @@
 namespace saelaw {
 namespace {
 
-// These are the quantities that --predict can name; the answer to any other name is null.
-double* FieldOf(Point& point, std::string_view name) {
-  const std::pair<std::string_view, double*> fields[] = {{"tokens", &point.tokens},
-                                                         {"params", &point.params},
-                                                         {"lr", &point.lr},
-                                                         {"batch", &point.batch},
-                                                         {"compute", &point.compute},
-                                                         {"l0", &point.l0}};
-  for (const auto& [own, field] : fields) {
-    if (own == name) return field;
-  }
-  return nullptr;
-}
-
-// Sets one of them from a part such as "tokens=2.1B".
+// Sets a variable from a part such as "tokens=2.1B".
 void SetPart(Point& point, const std::string& part) {
   const std::size_t equals = part.find('=');
-  double* field = FieldOf(point, part.substr(0, equals));
+  const std::optional<Variable> variable = FindVariable(part.substr(0, equals));
   const auto value =
       equals == std::string::npos ? std::nullopt : ParseCount(part.substr(equals + 1));
-  if (field == nullptr || !value) {
+  if (!variable || !value) {
     throw UsageError(
         fmt::format("--predict takes tokens, params, lr, batch, compute or l0 with a number, as in "
                     "tokens=2.1B,params=16384; not '{}'",
                     part));
   }
-  *field = *value;
+  Set(point, *variable, *value);
 }
 
 // Reads a whole place such as "tokens=2.1B,params=16384". An empty part, as behind a last comma, is

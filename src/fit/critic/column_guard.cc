@@ -24,17 +24,6 @@ namespace {
 using enum Variable;
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-struct KeyOfVariable {
-  Variable variable;
-  CsvKey key;
-};
-constexpr KeyOfVariable kVariables[] = {{kTokens, kTokensKey},
-                                        {kParams, kParamsKey},
-                                        {kLr, kLrKey},
-                                        {kBatch, kBatchKey},
-                                        {kCompute, kComputeKey},
-                                        {kL0, kL0Key}};
-
 // A column that may have to be refused, with its value at each point (NaN: none).
 struct Stray {
   Variable variable = kTokens;
@@ -85,17 +74,17 @@ Stray UnreadStray(Variable variable, const UnreadColumn& column) {
 // that it does not get.
 std::vector<Stray> FindStrays(const LawInfo& law, const CsvPoints& table) {
   std::vector<Stray> strays;
-  for (const auto& [variable, key] : kVariables) {
+  for (const Variable variable : kVariables) {
     // As often as not l0 is what a run came to and no setting of it, so that it is never a stray.
     if (variable == kL0) continue;
-    const std::string& place = table.columns[key];
+    const std::string& place = table.columns[KeyOf(variable)];
     if (!place.empty() && !Knows(law, variable)) {
       strays.push_back(MappedStray(table, variable, place));
     }
     // What the law cannot do without it asks for itself.
     if (!place.empty() || law.Needs(variable)) continue;
     for (const UnreadColumn& column : table.unread) {
-      if (column.like == key) strays.push_back(UnreadStray(variable, column));
+      if (column.like == variable) strays.push_back(UnreadStray(variable, column));
     }
   }
   return strays;
@@ -104,7 +93,7 @@ std::vector<Stray> FindStrays(const LawInfo& law, const CsvPoints& table) {
 // The point's place among all that the law knows, as far as the point has it.
 std::vector<std::int64_t> SettingOf(const LawInfo& law, const Point& point) {
   std::vector<std::int64_t> setting;
-  for (const auto& [variable, key] : kVariables) {
+  for (const Variable variable : kVariables) {
     const double value = Get(point, variable);
     if (Knows(law, variable) && value > 0) setting.push_back(RoundedLog(value));
   }
@@ -162,7 +151,7 @@ std::vector<LinePoint> ColumnRows(const LawInfo& law, const CsvPoints& table, co
     const Point& point = table.points[i];
     if (!Usable(point) || !(stray.values[i] > 0)) continue;
     LinePoint row;
-    for (const auto& [variable, key] : kVariables) {
+    for (const Variable variable : kVariables) {
       if (Reads(law, variable) && Get(point, variable) > 0) {
         row.x.push_back(std::log(Get(point, variable)));
       }
@@ -194,7 +183,7 @@ bool OnPlane(const LawInfo& law, const CsvPoints& table, const Stray& stray) {
 
 bool Follows(const LawInfo& law, const CsvPoints& table, const Stray& stray) {
   if (!OneAtEachSetting(law, table, stray)) return false;
-  for (const auto& [variable, key] : kVariables) {
+  for (const Variable variable : kVariables) {
     if (Reads(law, variable) && Monotone(table, stray, variable)) return true;
   }
   return OnPlane(law, table, stray);

@@ -19,10 +19,10 @@ struct ColumnChoice {
 // Whether a law reads a variable, or it follows from two that it reads (compute = 6·params·tokens).
 bool Knows(const LawInfo& law, Variable variable);
 
-// Looks at every variable that the table has, mapped or in a column named like it (KeyLike), which
-// takes several values among the finished runs and which the law does not know. One value at each
-// setting, and one that rises or falls with a variable of the law (or lies on a plane of them, in
-// logarithms), is a path that the law follows, and warns. Any other throws ConfigurationError,
+// Looks at every variable that the table has, mapped or in a column named like it (VariableLike),
+// which takes several values among the finished runs and which the law does not know. One value at
+// each setting, and one that rises or falls with a variable of the law (or lies on a plane of them,
+// in logarithms), is a path that the law follows, and warns. Any other throws ConfigurationError,
 // unless `choice` names it. `choice.best` leaves the best rows in `table` and drops the others.
 // Throws UsageError for a choice that names no such column.
 void GuardColumns(const LawInfo& law, const ColumnChoice& choice, CsvPoints& table);

@@ -21,20 +21,12 @@ constexpr std::size_t kMostDepth = 48;  // of parentheses, and of the stack
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
+// Besides its name, a variable may be called by the field's letter.
 std::optional<Variable> VariableNamed(std::string_view name) {
-  constexpr std::pair<std::string_view, Variable> kNames[] = {{"N", Variable::kParams},
-                                                              {"params", Variable::kParams},
-                                                              {"D", Variable::kTokens},
-                                                              {"tokens", Variable::kTokens},
-                                                              {"C", Variable::kCompute},
-                                                              {"compute", Variable::kCompute},
-                                                              {"batch", Variable::kBatch},
-                                                              {"lr", Variable::kLr},
-                                                              {"l0", Variable::kL0}};
-  for (const auto& [own, variable] : kNames) {
-    if (own == name) return variable;
-  }
-  return std::nullopt;
+  if (name == "N") return Variable::kParams;
+  if (name == "D") return Variable::kTokens;
+  if (name == "C") return Variable::kCompute;
+  return FindVariable(name);
 }
 
 // The place of a value in a list that grows where it is new.

@@ -79,7 +79,8 @@ class UnreadColumns {
       const bool read = std::find(layout.at.begin(), layout.at.end(), at) != layout.at.end();
       if (read || at == layout.unread_status) continue;
       const CsvField& field = lines.header()[at];
-      columns_.push_back({at, {field.text, lines.Place(field), KeyLike(field.text), {}}, {}, true});
+      columns_.push_back(
+          {at, {field.text, lines.Place(field), VariableLike(field.text), {}}, {}, true});
     }
   }
 
@@ -88,7 +89,7 @@ class UnreadColumns {
       if (!column.kept) continue;
       const std::string_view word = Stripped(fields[column.at].text);
       column.unread.words.emplace_back(word);
-      if (column.unread.like != kCsvKeyCount) continue;
+      if (column.unread.like) continue;
       // Notes, dates and measurements have a new word in each row, and are soon given up.
       if (std::find(column.distinct.begin(), column.distinct.end(), word) ==
           column.distinct.end()) {

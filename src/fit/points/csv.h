@@ -4,6 +4,7 @@
 
 #include <array>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,12 +16,12 @@
 namespace saelaw {
 
 // A column that no key reads, kept where it may explain the losses: its name calls a variable to
-// mind (KeyLike), or it holds a few words (at most kMostWords).
+// mind (VariableLike), or it holds a few words (at most kMostWords).
 struct UnreadColumn {
   inline static constexpr std::size_t kMostWords = 6;
   std::string name;   // as the header has it
   std::string place;  // of its header, file:line:column
-  CsvKey like = kCsvKeyCount;
+  std::optional<Variable> like;
   std::vector<std::string> words;  // [points]
 };
 

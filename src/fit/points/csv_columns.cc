@@ -243,39 +243,9 @@ std::size_t FindColumn(const CsvLines& lines, std::string_view name, std::string
                   key));
 }
 
-// Names are compared without case, blanks, hyphens and underscores. Single letters such as N and D
-// are left out, since they mean other things in other tables.
-CsvKey KeyLike(std::string_view column) {
-  std::string plain = LowerCase(Stripped(column));
-  std::erase_if(plain, [](char c) { return c == '_' || c == '-' || c == ' ' || c == '.'; });
-  struct Like {
-    CsvKey key;
-    std::string_view name;
-  };
-  constexpr Like kLike[] = {{kLrKey, "lr"},
-                            {kLrKey, "learningrate"},
-                            {kLrKey, "peaklr"},
-                            {kLrKey, "maxlr"},
-                            {kBatchKey, "batch"},
-                            {kBatchKey, "batchsize"},
-                            {kBatchKey, "batchtokens"},
-                            {kBatchKey, "bs"},
-                            {kParamsKey, "params"},
-                            {kParamsKey, "nparams"},
-                            {kParamsKey, "numparams"},
-                            {kParamsKey, "parameters"},
-                            {kParamsKey, "modelsize"},
-                            {kParamsKey, "dsae"},
-                            {kTokensKey, "tokens"},
-                            {kTokensKey, "ntokens"},
-                            {kTokensKey, "numtokens"},
-                            {kComputeKey, "compute"},
-                            {kComputeKey, "flop"},
-                            {kComputeKey, "flops"}};
-  for (const Like& like : kLike) {
-    if (like.name == plain) return like.key;
-  }
-  return kCsvKeyCount;
+CsvKey KeyOf(Variable variable) {
+  const Key* key = FindKey(Name(variable));
+  return static_cast<CsvKey>(key - kKeys.data());
 }
 
 CsvColumns ParseCsvColumns(std::string_view text, const std::vector<CsvField>& header) {
@@ -314,13 +284,13 @@ void FillColumns(const CsvColumns& otherwise, CsvColumns& columns) {
 }
 
 CsvLayout FindPlaceColumns(const CsvLines& lines, const CsvColumns& columns) {
-  constexpr CsvKey kOfPlaces[] = {kTokensKey, kParamsKey, kLrKey, kBatchKey, kComputeKey, kL0Key};
   const std::vector<CsvField>& header = lines.header();
   CsvLayout layout;
   layout.at.fill(CsvLayout::kAbsent);
   std::vector<std::string_view> keys;
   bool any = false;
-  for (const CsvKey key : kOfPlaces) {
+  for (const Variable variable : kVariables) {
+    const CsvKey key = KeyOf(variable);
     const auto& [name, column] = kKeys[key];
     keys.push_back(name);
     // A table of places is often another program's, with other names than the table of runs.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fit/points/csv_lines.h"
+#include "fit/points/variable.h"
 
 namespace saelaw {
 
@@ -33,6 +34,8 @@ enum CsvKey : std::size_t {
   kL0Key,
   kCsvKeyCount
 };
+// Every variable of a point has a key, of the same name.
+CsvKey KeyOf(Variable variable);
 
 // "tokens=D,params=N,loss=loss". A name may stand in quotes, as in CSV: loss="lr: 1e-3, bs: 32".
 // Without them it ends at a comma that another key follows, or, where `header` is given and that
@@ -62,9 +65,5 @@ CsvLayout FindPlaceColumns(const CsvLines& lines, const CsvColumns& columns);
 
 // Where one column stands, for the key or option that names it. Throws as FindColumns does.
 std::size_t FindColumn(const CsvLines& lines, std::string_view name, std::string_view key);
-
-// The variable (a key such as kLrKey) that a column's name calls to mind: lr, learning_rate,
-// batch_size, n_params, d_sae, flops, ...; kCsvKeyCount for other names.
-CsvKey KeyLike(std::string_view column);
 
 }  // namespace saelaw

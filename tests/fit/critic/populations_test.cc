@@ -43,8 +43,8 @@ TEST(TwoPopulations, AreNotSuspectedWhereTheLawMisses) {
 TEST(LabelledPopulations, AreNamedByTheColumnThatTellsThemApart) {
   Residuals residuals;
   std::vector<Point> points;
-  UnreadColumn tells{"kind", "a.csv:1:4", kCsvKeyCount, {}};
-  UnreadColumn idle{"host", "a.csv:1:9", kCsvKeyCount, {}};
+  UnreadColumn tells{"kind", "a.csv:1:4", std::nullopt, {}};
+  UnreadColumn idle{"host", "a.csv:1:9", std::nullopt, {}};
   for (int i = 0; i < 24; ++i) {
     points.push_back(testing::At(1e6 * (i + 1)));
     points.back().row = i + 2;

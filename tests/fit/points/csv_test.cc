@@ -394,7 +394,7 @@ TEST(CsvPoints, KeepsColumnsThatMayExplainTheLosses) {
   ASSERT_EQ(read.unread.size(), 2u);
   EXPECT_EQ(read.unread[0].name, "arch");
   EXPECT_EQ(read.unread[0].words[1], "B");
-  EXPECT_EQ(read.unread[1].like, kParamsKey);
+  EXPECT_EQ(read.unread[1].like, Variable::kParams);
   EXPECT_EQ(read.columns[kLossKey], "a.csv:1:8: column 'loss'");
 }
 
