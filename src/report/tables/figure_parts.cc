@@ -183,6 +183,21 @@ void AppendPoints(const document::Figure& figure, std::vector<double>& x, std::v
   }
 }
 
+void SetRateAxes(document::Figure* figure) {
+  std::vector<double> tokens, rates;
+  for (const Curve& curve : figure->curves) {
+    AppendX(curve.places, tokens);
+    AppendBand(curve.places, rates);
+  }
+  for (const Points& points : figure->points) {
+    AppendX(points.places, tokens);
+    for (const Place& place : points.places) rates.push_back(place.y);
+  }
+  constexpr double kTokensMargin = 0.03;
+  figure->x = document::LogarithmicAxis("training tokens", tokens, kTokensMargin);
+  figure->y = document::LogarithmicAxis("learning rate", rates);
+}
+
 std::vector<Place> TargetPlaces(double tokens, double value, const Interval& interval) {
   if (!(tokens > 0) || !(value > 0)) return {};
   return {{tokens, value, interval.lo, interval.hi}};

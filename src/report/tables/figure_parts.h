@@ -64,6 +64,10 @@ void AppendY(const std::vector<document::Place>& places, std::vector<double>& va
 // Both of all points of the figure.
 void AppendPoints(const document::Figure& figure, std::vector<double>& x, std::vector<double>& y);
 
+// The axes of a figure of learning rates against training tokens: every curve with its band, and
+// the points alone, since their intervals may be very wide.
+void SetRateAxes(document::Figure* figure);
+
 // What the target is predicted to be; nothing where it is not.
 std::vector<document::Place> TargetPlaces(double tokens, double value, const Interval& interval);
 

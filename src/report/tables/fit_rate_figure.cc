@@ -162,15 +162,7 @@ Figure FittedRateFigure(const LawAnswer& answer, const FittedTable& table) {
   }
   figure.points.push_back(PredictedRates(answer));
   AddRateCurves(answer, figure);
-  std::vector<double> tokens, rates;
-  for (const Points& points : figure.points) {
-    AppendX(points.places, tokens);
-    // Intervals of points may be very wide, so only the points themselves set the axis.
-    for (const Place& place : points.places) rates.push_back(place.y);
-  }
-  for (const Curve& curve : figure.curves) AppendBand(curve.places, rates);
-  figure.x = LogarithmicAxis("training tokens", tokens, kMargin);
-  figure.y = LogarithmicAxis("learning rate", rates);
+  SetRateAxes(&figure);
   return figure;
 }
 

@@ -51,21 +51,8 @@ Figure RateFigure(const Findings& findings, const Recommendation& r) {
                    FittedOptima(findings.rates.best),
                    TargetRate(r)};
 
-  std::vector<double> tokens;
-  std::vector<double> rates;
-  for (Curve& curve : figure.curves) {
-    curve.band = true;
-    AppendX(curve.places, tokens);
-    AppendBand(curve.places, rates);
-  }
-  for (const Points& points : figure.points) {
-    AppendX(points.places, tokens);
-    // Intervals of points may be very wide, so only the points themselves set the axis.
-    for (const Place& place : points.places) rates.push_back(place.y);
-  }
-  constexpr double kTokensMargin = 0.03;
-  figure.x = LogarithmicAxis("training tokens", tokens, kTokensMargin);
-  figure.y = LogarithmicAxis("learning rate", rates);
+  for (Curve& curve : figure.curves) curve.band = true;
+  SetRateAxes(&figure);
   return figure;
 }
 

@@ -59,6 +59,23 @@ TEST(HoverText, HasItsIntervalWhereThatIsKnown) {
   EXPECT_EQ(HoverText("law", "loss", {2.1e9, 0.38}), "law: loss 0.38 at 2.1B tokens");
 }
 
+// The band is drawn whole; an interval of one size, known from one side only, may leave the figure.
+TEST(SetRateAxes, ShowsBandsAndPointsButNotThePointsIntervals) {
+  document::Figure figure{"rates", "", ""};
+  figure.curves.resize(1);
+  figure.curves[0].places = {{1e6, 1e-3, 5e-4, 2e-3}};
+  figure.points.resize(1);
+  figure.points[0].places = {{2e6, 4e-3, 1e-9, 1e9}};
+  SetRateAxes(&figure);
+  EXPECT_LT(figure.x.lo, 1e6);
+  EXPECT_GT(figure.x.hi, 2e6);
+  EXPECT_LT(figure.x.hi, 2.5e6);
+  EXPECT_LT(figure.y.lo, 5e-4);
+  EXPECT_GT(figure.y.lo, 1e-4);
+  EXPECT_GT(figure.y.hi, 4e-3);
+  EXPECT_LT(figure.y.hi, 1e-2);
+}
+
 TEST(TargetPlaces, AreNoneForWhatIsNotPredicted) {
   EXPECT_TRUE(TargetPlaces(2.1e9, std::nan(""), {}).empty());
   EXPECT_TRUE(TargetPlaces(2.1e9, 0, {}).empty());
