@@ -41,39 +41,42 @@ void AddWhatIsLeft(const Plan& next, StudyWarnings* warnings) {
   throw ConfigurationError(fmt::format("{}: {}; or {}", database, earlier, train));
 }
 
-}  // namespace
-
-Answer AnswerSweep(const Sweep& sweep,
-                   const std::string& database,
-                   bool force,
-                   Cache& cache,
-                   const LockWatch& watch) {
+Answer AnswerArm(const Sweep& sweep,
+                 const Knowledge& knowledge,
+                 const Store& store,
+                 const std::string& database,
+                 bool force) {
   Answer answer;
   answer.sweep = sweep;
-  IdentifyData(&answer.sweep.source, DataNeed::kIdentity, cache);
-  const Store store = Store::OpenForReading(database, watch);
-  const Knowledge knowledge = KnowledgeIn(store, answer.sweep);
-  Decision decision = Decide(answer.sweep, knowledge, StudyDepth::kLawsAndCriticism);
+  Decision decision = Decide(sweep, knowledge, StudyDepth::kLawsAndCriticism);
   answer.findings = std::move(decision.findings);
-  if (answer.findings.runs.empty()) NothingFinished(store, answer.sweep, database);
-  if (const std::string earlier = EarlierRuns(store, answer.sweep); !earlier.empty()) {
+  if (answer.findings.runs.empty()) NothingFinished(store, sweep, database);
+  if (const std::string earlier = EarlierRuns(store, sweep); !earlier.empty()) {
     answer.findings.warnings.push_back(warning::EarlierRuns{earlier});
   }
   AddWhatIsLeft(decision.plan, &answer.findings.warnings);
   answer.findings.runs_left =
       decision.plan.complete ? 0 : static_cast<int>(decision.plan.runs.size()) + decision.plan.cut;
-  answer.recommendation = Recommend(answer.sweep, answer.findings, force);
+  answer.recommendation = Recommend(sweep, answer.findings, force);
   return answer;
 }
+
+}  // namespace
 
 std::vector<Answer> AnswerArms(const Arms& arms,
                                const std::string& database,
                                bool force,
                                Cache& cache,
                                const LockWatch& watch) {
+  Arms identified = arms;
+  SourceSpec& source = identified.list.front().sweep.source;
+  IdentifyData(&source, DataNeed::kIdentity, cache);
+  for (Arm& arm : identified.list) arm.sweep.source = source;
+  const Store store = Store::OpenForReading(database, watch);
+  const std::vector<Knowledge> known = KnowledgeOfArms(store, identified);
   std::vector<Answer> answers;
-  for (const Arm& arm : arms.list) {
-    answers.push_back(AnswerSweep(arm.sweep, database, force, cache, watch));
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    answers.push_back(AnswerArm(identified.list[i].sweep, known[i], store, database, force));
   }
   return answers;
 }

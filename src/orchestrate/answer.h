@@ -22,16 +22,9 @@ struct Answer {
   Recommendation recommendation;
 };
 
-// Identifies the sweep's data and reads the database, which is never created. `watch`: how it waits
-// for a database that is locked. Throws ConfigurationError when the sweep has no finished run in
-// it.
-Answer AnswerSweep(const Sweep& sweep,
-                   const std::string& database,
-                   bool force,
-                   Cache& cache,
-                   const LockWatch& watch);
-
-// The answers of all arms, in their order, each as AnswerSweep gives it.
+// The answers of all arms, in their order. Identifies the data, which all arms share, and reads the
+// database once; it is never created. `watch`: how it waits for a database that is locked. Throws
+// ConfigurationError when an arm has no finished run in it.
 std::vector<Answer> AnswerArms(const Arms& arms,
                                const std::string& database,
                                bool force,

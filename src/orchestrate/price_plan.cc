@@ -127,16 +127,16 @@ PlanReport PricePlan(const Arms& arms, const Store* store) {
   PlanReport report;
   report.sweep = arms.name;
   report.demonstration = arms.first().demonstration;
-  Knowledge knowledge;
-  for (const Arm& arm : arms.list) {
-    if (store != nullptr) knowledge = KnowledgeIn(*store, arm.sweep);
-    Join(PlanArm(Priced(arm, knowledge), knowledge, store), &arm == &arms.list.front(), &report);
+  const std::vector<Knowledge> known =
+      store != nullptr ? KnowledgeOfArms(*store, arms) : std::vector<Knowledge>(arms.list.size());
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    Join(PlanArm(Priced(arms.list[i], known[i]), known[i], store), i == 0, &report);
   }
   const Sweep& sweep = arms.first();
   const Shared shared = ShareCosts(&report.plan.runs);
   if (shared.streams) report.plan.notes.push_back({note::SharedStreams{}});
   if (sweep.source.d_in == 0) report.plan.notes.push_back({note::NoWidth{}});
-  report.wall_seconds = WallSecondsHere(sweep, knowledge, store, report.plan.runs);
+  report.wall_seconds = WallSecondsHere(sweep, known.front(), store, report.plan.runs);
   AddNoteOnWall(sweep, &report);
   if (shared.trunks) report.plan.notes.push_back({note::SharedTrunks{}});
   report.target =

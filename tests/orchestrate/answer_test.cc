@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 
 class AnswerTest : public WorkplaceTest {
  protected:
-  Answer Ask() { return AnswerSweep(sweep_, database_.string(), false, cache_, {}); }
+  Answer Ask() { return AnswerArms(sweep_, database_.string(), false, cache_, {}).front(); }
 
   Sweep sweep_ = SmallSweep();
 };

@@ -4,6 +4,7 @@
 
 #include <set>
 #include <string>
+#include <utility>
 
 #include "fit/fit.h"
 
@@ -30,29 +31,47 @@ std::set<RunId> PutInto(const Store& store, const std::string& sweep) {
   return runs;
 }
 
-}  // namespace
-
-Knowledge KnowledgeIn(const Store& store, const Sweep& sweep) {
+// Every accepted result, which is the same for all sweeps. Outcomes are never stored: a better
+// judgement holds for old runs, too.
+Knowledge AllResults(const Store& store) {
   Knowledge knowledge;
-  // Outcomes are never stored: a better judgement holds for old runs, too.
   const std::set<RunId> alone = TrainedAlone(store);
-  const std::set<RunId> put = PutInto(store, sweep.name);
-  for (const StoredResult& stored : store.AcceptedResults()) {
-    const RunId& id = stored.result.id;
-    const Judgement judgement = Judge(stored.result);
-    auto& runs = alone.count(id) != 0 ? knowledge.alone : knowledge.runs;
-    runs.push_back({stored.spec,
-                    stored.result,
+  for (StoredResult& stored : store.AcceptedResults()) {
+    Judgement judgement = Judge(stored.result);
+    auto& runs = alone.count(stored.result.id) != 0 ? knowledge.alone : knowledge.runs;
+    runs.push_back({std::move(stored.spec),
+                    std::move(stored.result),
                     judgement.outcome,
-                    judgement.reason,
-                    judgement.advice,
-                    put.count(id) != 0});
+                    std::move(judgement.reason),
+                    std::move(judgement.advice)});
+  }
+  return knowledge;
+}
+
+// What is of the one sweep besides.
+Knowledge KnownTo(const Sweep& sweep, const Store& store, Knowledge knowledge) {
+  const std::set<RunId> put = PutInto(store, sweep.name);
+  for (auto* runs : {&knowledge.runs, &knowledge.alone}) {
+    for (KnownRun& run : *runs) run.put_in = put.count(run.result.id) != 0;
   }
   for (const StoredPrediction& stored : store.PredictionsOf(sweep.name)) {
     knowledge.predictions.push_back({stored.run, stored.predicted, {stored.lo, stored.hi}});
   }
   knowledge.measurement = store.MeasurementOf(SourceKey(sweep.source));
   return knowledge;
+}
+
+}  // namespace
+
+Knowledge KnowledgeIn(const Store& store, const Sweep& sweep) {
+  return KnownTo(sweep, store, AllResults(store));
+}
+
+std::vector<Knowledge> KnowledgeOfArms(const Store& store, const Arms& arms) {
+  const Knowledge all = AllResults(store);
+  std::vector<Knowledge> known;
+  for (const Arm& arm : arms.list) known.push_back(KnownTo(arm.sweep, store, all));
+  return known;
 }
 
 }  // namespace saelaw

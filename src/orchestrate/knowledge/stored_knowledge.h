@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "store/store.h"
 #include "study/design/knowledge.h"
@@ -19,5 +20,7 @@ inline constexpr std::string_view kTrainReason = "saelaw train ";
 // sweep has asked for stand apart), the measurement of the sweep's source, and what was predicted
 // of its hold-out runs before they began.
 Knowledge KnowledgeIn(const Store& store, const Sweep& sweep);
+// The same of each arm, in their order. The results are read and judged once for all of them.
+std::vector<Knowledge> KnowledgeOfArms(const Store& store, const Arms& arms);
 
 }  // namespace saelaw

@@ -128,10 +128,11 @@ std::vector<ArmRound> DecideRounds(const Store& store,
                                    const Arms& arms,
                                    const Measurement& measured) {
   const std::string machine = MachineOf(arms.first().execution.device);
+  const std::vector<Knowledge> known = KnowledgeOfArms(store, arms);
   std::vector<ArmRound> rounds;
-  for (const Arm& arm : arms.list) {
-    const Sweep priced = PricedAsMeasured(arm.sweep, measured, machine);
-    rounds.push_back({&arm, Decide(priced, KnowledgeIn(store, arm.sweep))});
+  for (std::size_t i = 0; i < arms.list.size(); ++i) {
+    const Arm& arm = arms.list[i];
+    rounds.push_back({&arm, Decide(PricedAsMeasured(arm.sweep, measured, machine), known[i])});
   }
   return rounds;
 }

@@ -38,6 +38,27 @@ TEST_F(StoredKnowledgeTest, JudgesEveryResultAnew) {
   EXPECT_FALSE(known.measurement);
 }
 
+// Arms share the results; what was predicted and put in is of each by itself.
+TEST_F(StoredKnowledgeTest, IsOfEachArmAsOfASweepByItself) {
+  Arms arms(sweep_);
+  arms.list.push_back(arms.list.front());
+  arms.list[0].sweep.name = "small/plain";
+  arms.list[1].sweep.name = "small/held";
+  for (const char* name : {"small", "small/plain", "small/held"}) store_.SaveSweep(name, "", "");
+  const RunSpec run = MakeRun(sweep_, 524288, 128, 0.002, 0);
+  store_.AddRuns("small/plain", {{run, "hold-out", ""}});
+  store_.AddRuns("small/held", {{run, "extra", std::string(kTrainReason) + "more.yaml"}});
+  store_.SavePrediction("small/plain", {IdOf(run), 0.5, 0.4, 0.6, "{}", ""});
+  Finish(run, WorldResult(run));
+  const std::vector<Knowledge> known = KnowledgeOfArms(store_, arms);
+  ASSERT_EQ(known.size(), 2U);
+  for (const Knowledge& arm : known) ASSERT_EQ(arm.runs.size(), 1U);
+  EXPECT_FALSE(known[0].runs[0].put_in);
+  EXPECT_TRUE(known[1].runs[0].put_in);
+  EXPECT_EQ(known[0].predictions.size(), 1U);
+  EXPECT_TRUE(known[1].predictions.empty());
+}
+
 TEST_F(StoredKnowledgeTest, TakesTheSweepsOwnPredictionsAndItsSourcesMeasurement) {
   store_.SaveSweep("small", "", "");
   store_.SaveSweep("other", "", "");
