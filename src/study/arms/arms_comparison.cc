@@ -130,26 +130,7 @@ ArmDifference Compare(const std::vector<ArmSummary>& arms,
   return difference;
 }
 
-// Whether an arm was compared and has the lower FVU wherever it was.
-bool IsUnbeaten(const std::vector<ArmDifference>& differences, std::size_t arm) {
-  bool compared = false;
-  for (const ArmDifference& one : differences) {
-    const bool told = one.same_sparsity() && one.log_ratio.known();
-    if (!told || (one.a != arm && one.b != arm)) continue;
-    compared = true;
-    if ((one.a == arm) == (one.log_ratio.value > 0)) return false;
-  }
-  return compared;
-}
-
 }  // namespace
-
-std::size_t ArmsComparison::BestAt(double target_l0) const {
-  for (std::size_t i = 0; i < arms.size(); ++i) {
-    if (arms[i].target_l0 == target_l0 && IsUnbeaten(differences, i)) return i;
-  }
-  return arms.size();
-}
 
 ArmsComparison CompareArms(const std::string& sweep, std::span<const ArmAnswer> answers) {
   ArmsComparison comparison;

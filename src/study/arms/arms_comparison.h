@@ -70,10 +70,6 @@ struct ArmsComparison {
   double tokens = 0;  // of the target
   std::vector<ArmSummary> arms;
   std::vector<ArmDifference> differences;  // of recipes at one sparsity
-
-  // The arm with the lowest FVU at the target among those of this sparsity that a difference was
-  // found for; arms.size() where nothing tells.
-  std::size_t BestAt(double target_l0) const;
 };
 
 // Pure. `answers`: of all arms of the sweep of that name, in their order.
