@@ -53,6 +53,7 @@ fi
 printf 'D;loss\n1e6;0,5\n' > comma.csv;   expect 78 'comma.csv:2' "$saelaw" fit --csv comma.csv --columns 'tokens=D,loss=loss'
 printf 'D,loss\n1e6,0.5\n' > column.csv;  expect 78 'column.csv' "$saelaw" fit --csv column.csv --columns 'tokens=N,loss=loss'
 expect 74 'absent.csv' "$saelaw" fit --csv absent.csv
+expect 64 'not both: leave one out' "$saelaw" fit --csv comma.csv --db results.db
 echo '{' > job.json; expect 74 'job' "$trainer" job.json --attempt t
 expect 74 'job' "$trainer" job.json --token t  # what the option was called in 0.1.0
 [ $bad = 0 ]

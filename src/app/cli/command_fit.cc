@@ -142,16 +142,23 @@ class FitCommand : public Command {
  private:
   // Of a table there are no runs to name.
   LedgerPoints Points() const {
-    if (!arguments_.file().empty()) {
-      if (!sweep_.empty()) throw UsageError("--sweep is of a database: leave --csv out");
-      return {arguments_.Table(), {}};
+    if (arguments_.file().empty()) return PointsOfDatabase();
+    if (!sweep_.empty()) throw UsageError("--sweep is of a database: leave --csv out");
+    if (!database_.empty()) {
+      throw UsageError(
+          "fit reads a table (--csv FILE) or a database (--db FILE), not both: leave one out");
     }
-    if (!std::filesystem::exists(database_)) {
+    return {arguments_.Table(), {}};
+  }
+
+  LedgerPoints PointsOfDatabase() const {
+    const std::string database = database_.empty() ? "results.db" : database_;
+    if (!std::filesystem::exists(database)) {
       throw UsageError(fmt::format(
-          "fit reads a table (--csv FILE) or a database (--db FILE); there is no {}", database_));
+          "fit reads a table (--csv FILE) or a database (--db FILE); there is no {}", database));
     }
-    const Store store = Store::OpenForReading(database_, ShortWatch(database_));
-    return PointsOf(store, database_, {sweep_, arguments_.columns(), arguments_.where()});
+    const Store store = Store::OpenForReading(database, ShortWatch(database));
+    return PointsOf(store, database, {sweep_, arguments_.columns(), arguments_.where()});
   }
 
   // Where nothing else is said, a table of places may call them as the database does.
@@ -187,7 +194,7 @@ class FitCommand : public Command {
                            "huber; of the compute law least-squares",
                            "residual; least-squares and student: profile"}};
   std::string law_ = "data", criticism_ = "full", formula_;
-  std::string database_ = "results.db", sweep_;
+  std::string database_, sweep_;  // no database: results.db, where there is no table either
   std::vector<std::string> parameters_;
   ColumnChoice choice_;
   FitOutput output_;
