@@ -42,6 +42,7 @@ code=0; "$saelaw" recommend two.yaml --db t.db -n --arm held 2> unknown.txt || c
 [ "$code" = 78 ]
 grep -q "no arm 'held' in synthetic; there are held@6, held@12, slow@6, slow@12" unknown.txt
 grep -q 'Recommended by sweep synthetic/held@12' arm.txt
+"$saelaw" fit --db t.db --sweep synthetic --where arm=held@6 --where stage=lr-law --law lr --json > fit.json
 python3 - <<'PY'
 import json
 status = json.load(open("status.json"))
