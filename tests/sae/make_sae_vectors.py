@@ -233,19 +233,20 @@ def largest_difference(a, b):
     return worst
 
 
-def main():
+def write(output, script, cases, reference, saelens, largest_difference):
+    """Writes the cases with what the reference says of them, once SAELens says the same."""
     written = []
-    for case in cases():
+    for case in cases:
         expected = reference(case)
         peer = saelens(case)
         if peer is not None:
-            gap = largest_difference(expected, peer)
+            gap = largest_difference(peer, expected)
             assert gap < 1e-12, (case["name"], gap)
         written.append({**case, "expected": expected, "saelens": peer is not None})
-    OUTPUT.parent.mkdir(exist_ok=True)
-    OUTPUT.write_text(json.dumps({"source": "make_sae_vectors.py; SAELens 6.54.12", "cases": written}) + "\n")
-    print(f"wrote {len(written)} cases to {OUTPUT}")
+    output.parent.mkdir(exist_ok=True)
+    output.write_text(json.dumps({"source": f"{script}; SAELens 6.54.12", "cases": written}) + "\n")
+    print(f"wrote {len(written)} cases to {output}")
 
 
 if __name__ == "__main__":
-    main()
+    write(OUTPUT, "make_sae_vectors.py", cases(), reference, saelens, largest_difference)

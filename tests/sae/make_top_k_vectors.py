@@ -8,11 +8,10 @@ with torch.optim.Adam, where it has such a case: it has no auxiliary loss of thi
 Both must agree to 1e-12. Run with the peers' Python: .deps/peers/bin/python tests/sae/make_top_k_vectors.py
 """
 
-import json
 import pathlib
 import random
 
-from make_sae_vectors import adam_of, difference, make_case, moved, zeros_like
+from make_sae_vectors import adam_of, difference, make_case, moved, write, zeros_like
 
 OUTPUT = pathlib.Path(__file__).parent / "data" / "top_k_cases.json"
 NAMES = ("w_enc", "b_enc", "w_dec", "b_dec")
@@ -185,19 +184,5 @@ def largest_difference(a, b):
     return worst
 
 
-def main():
-    written = []
-    for case in cases():
-        expected = reference(case)
-        peer = saelens(case)
-        if peer is not None:
-            gap = largest_difference(peer, expected)
-            assert gap < 1e-12, (case["name"], gap)
-        written.append({**case, "expected": expected, "saelens": peer is not None})
-    OUTPUT.parent.mkdir(exist_ok=True)
-    OUTPUT.write_text(json.dumps({"source": "make_top_k_vectors.py; SAELens 6.54.12", "cases": written}) + "\n")
-    print(f"wrote {len(written)} cases to {OUTPUT}")
-
-
 if __name__ == "__main__":
-    main()
+    write(OUTPUT, "make_top_k_vectors.py", cases(), reference, saelens, largest_difference)
