@@ -6,13 +6,13 @@
 #include <cstdlib>
 #include <map>
 #include <numbers>
-#include <random>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "fit/fit.h"
+#include "fit/recorded_noise.h"
 #include "fit/solve/parallel.h"
 
 namespace saelaw {
@@ -132,19 +132,7 @@ constexpr Cell kCells[] = {
      0.02},
 };
 
-// Normal deviates by Box-Muller, so that a seed means the same everywhere.
-class Noise {
- public:
-  explicit Noise(std::uint64_t seed) : generator_(seed) {}
-  double Uniform() { return (static_cast<double>(generator_() >> 11) + 0.5) * 0x1.0p-53; }
-  double Normal() {
-    return std::sqrt(-2 * std::log(Uniform())) * std::cos(2 * std::numbers::pi * Uniform());
-  }
-  int Below(int count) { return static_cast<int>(Uniform() * count); }
-
- private:
-  std::mt19937_64 generator_;
-};
+using Noise = testing::RecordedNoise;
 
 double Tokens(const Cell& cell, int size) {
   return 1e6 * std::pow(cell.range, size / (cell.sizes - 1.0));

@@ -1,33 +1,27 @@
 #include "fit/critic/residual_check.h"
 
-#include <random>
-
 #include <gtest/gtest.h>
 
 #include "fit/case_testing.h"
 #include "fit/fit_testing.h"
+#include "fit/recorded_noise.h"
 
 namespace saelaw {
 namespace {
 
 using testing::AnswerOf;
 using testing::At;
+using testing::RecordedNoise;
 using testing::Says;
 
-double Normal(std::mt19937_64& generator) {
-  const double u = (static_cast<double>(generator() >> 11) + 0.5) * 0x1.0p-53;
-  const double v = (static_cast<double>(generator() >> 11) + 0.5) * 0x1.0p-53;
-  return std::sqrt(-2 * std::log(u)) * std::cos(2 * 3.141592653589793 * v);
-}
-
 // Sizes from 1M, doubling, each with so many runs; loss = 0.5 + (tokens/1e6)^-0.3, 0.5 % noise.
-std::vector<Point> Table(std::mt19937_64& generator, int sizes, int runs) {
+std::vector<Point> Table(RecordedNoise& noise, int sizes, int runs) {
   std::vector<Point> points;
   for (int i = 0; i < sizes * runs; ++i) {
     Point point = At(1e6 * std::pow(2, i / runs));
     point.seed = i % runs + 1;
     point.row = i + 2;
-    point.loss = (0.5 + std::pow(point.tokens / 1e6, -0.3)) * std::exp(0.005 * Normal(generator));
+    point.loss = (0.5 + std::pow(point.tokens / 1e6, -0.3)) * std::exp(0.005 * noise.Normal());
     points.push_back(point);
   }
   return points;
@@ -58,8 +52,8 @@ TEST(CheckResiduals, NamesAnOutlierWhateverTheEstimator) {
 }
 
 TEST(CheckResiduals, NamesSmallAndSeveralOutliers) {
-  std::mt19937_64 generator(20261128);
-  std::vector<Point> points = Table(generator, 6, 6);
+  RecordedNoise noise(20261128);
+  std::vector<Point> points = Table(noise, 6, 6);
   points[7].loss *= 1.06;
   points[20].loss *= 0.94;
   const FitWarnings warnings = Found(points);
@@ -85,9 +79,9 @@ TEST(CheckResiduals, SuspectsTwoPopulations) {
 
 // The same table without the column that names them, and one of unequal parts.
 TEST(CheckResiduals, SuspectsTwoPopulationsWithoutALabel) {
-  std::mt19937_64 generator(20261129);
+  RecordedNoise noise(20261129);
   for (const int every : {2, 3, 4}) {
-    std::vector<Point> points = Table(generator, 6, 4);
+    std::vector<Point> points = Table(noise, 6, 4);
     for (std::size_t i = 0; i < points.size(); ++i) {
       if (i % static_cast<std::size_t>(every) == 0) points[i].loss *= 1.1;
     }
@@ -99,12 +93,12 @@ TEST(CheckResiduals, SuspectsTwoPopulationsWithoutALabel) {
 
 // Nine checkpoints of each of four runs, whose errors keep nine tenths of the one before.
 TEST(CheckResiduals, SeesCheckpointsOfOneRun) {
-  std::mt19937_64 generator(20261130);
-  std::vector<Point> points = Table(generator, 9, 4);
+  RecordedNoise noise(20261130);
+  std::vector<Point> points = Table(noise, 9, 4);
   for (int run = 0; run < 4; ++run) {
-    double error = 0.01 * Normal(generator);
+    double error = 0.01 * noise.Normal();
     for (std::size_t i = static_cast<std::size_t>(run); i < points.size(); i += 4) {
-      error = 0.9 * error + 0.004 * Normal(generator);
+      error = 0.9 * error + 0.004 * noise.Normal();
       points[i].loss = (0.5 + std::pow(points[i].tokens / 1e6, -0.3)) * std::exp(error);
     }
   }
@@ -122,10 +116,10 @@ TEST(CheckResiduals, SeesCheckpointsOfOneRun) {
 TEST(CheckResiduals, SaysHardlyAnythingOfTablesOfTheLaw) {
   constexpr int kTables = 100;
   for (const double growth : {1.0, 3.0}) {
-    std::mt19937_64 generator(20261131);
+    RecordedNoise noise(20261131);
     int said = 0;
     for (int i = 0; i < kTables; ++i) {
-      std::vector<Point> points = Table(generator, 8, 3);
+      std::vector<Point> points = Table(noise, 8, 3);
       for (Point& point : points) {
         const double share = std::log2(point.tokens / 1e6) / 7;
         const double truth = 0.5 + std::pow(point.tokens / 1e6, -0.3);

@@ -1,16 +1,17 @@
 // Do 95 % intervals contain the truth 95 % of the time? The design of the question that the
 // intervals exist for: a 32-fold range, 0.5 % noise, three seeds, predicting 8-fold further.
 #include <cmath>
-#include <numbers>
-#include <random>
 
 #include <gtest/gtest.h>
 
 #include "fit/fit_testing.h"
 #include "fit/rates/lr_law.h"
+#include "fit/recorded_noise.h"
 
 namespace saelaw {
 namespace {
+
+using testing::RecordedNoise;
 
 constexpr double kFloor = 1;
 constexpr double kExponent = 0.3;
@@ -18,16 +19,10 @@ constexpr double kNoise = 0.005;
 
 double Truth(double tokens) { return kFloor + std::pow(tokens, -kExponent); }
 
-double Normal(std::mt19937_64& generator) {
-  const double u = (static_cast<double>(generator() >> 11) + 0.5) * 0x1.0p-53;
-  const double v = (static_cast<double>(generator() >> 11) + 0.5) * 0x1.0p-53;
-  return std::sqrt(-2 * std::log(u)) * std::cos(2 * std::numbers::pi * v);
-}
-
 // With a `shift`, the sd of what each seed's stream does to all its losses.
-std::vector<Point> Redraw(std::mt19937_64& generator, double floor = kFloor, double shift = 0) {
+std::vector<Point> Redraw(RecordedNoise& noise, double floor = kFloor, double shift = 0) {
   std::vector<Point> points;
-  const double shifts[] = {Normal(generator), Normal(generator), Normal(generator)};
+  const double shifts[] = {noise.Normal(), noise.Normal(), noise.Normal()};
   for (int doubling = 0; doubling <= 5; ++doubling) {
     for (int seed = 0; seed < 3; ++seed) {
       Point point;
@@ -35,7 +30,7 @@ std::vector<Point> Redraw(std::mt19937_64& generator, double floor = kFloor, dou
       point.seed = seed;
       point.stream = shift > 0 ? seed + 1 : 0;
       point.loss = (Truth(point.tokens) - kFloor + floor) *
-                   std::exp(kNoise * Normal(generator) + shift * shifts[seed]);
+                   std::exp(kNoise * noise.Normal() + shift * shifts[seed]);
       points.push_back(point);
     }
   }
@@ -46,19 +41,19 @@ std::vector<Point> Redraw(std::mt19937_64& generator, double floor = kFloor, dou
 // within the sizes, which covers 81-85 %, would fail.
 TEST(Coverage, ProfileIntervalsCoverAtTheirLevel) {
   constexpr int kRedraws = 400;
-  std::mt19937_64 generator(20240404);
+  RecordedNoise noise(20240404);
   int exponent = 0;
   int law = 0;
   int run = 0;
   for (int i = 0; i < kRedraws; ++i) {
     FitOptions options;
     options.threads = 1;
-    const LawFit fit = FitLaw("data", Redraw(generator), options);
+    const LawFit fit = FitLaw("data", Redraw(noise), options);
     ASSERT_TRUE(fit.ok());
     Point at;
     at.tokens = 256;
     const Prediction prediction = fit.Predict(at);
-    const double measured = Truth(256) * std::exp(kNoise * Normal(generator));
+    const double measured = Truth(256) * std::exp(kNoise * noise.Normal());
     exponent += testing::Contains(fit.Find("exponent")->interval, kExponent) ? 1 : 0;
     law += testing::Contains(prediction.confidence, Truth(256)) ? 1 : 0;
     run += testing::Contains(prediction.prediction, measured) ? 1 : 0;
@@ -71,14 +66,14 @@ TEST(Coverage, ProfileIntervalsCoverAtTheirLevel) {
 // Without a floor in the truth, where the estimate lies on its bound half of the time.
 TEST(Coverage, HoldsWhereTheTruthHasNoFloor) {
   constexpr int kRedraws = 400;
-  std::mt19937_64 generator(20240405);
+  RecordedNoise noise(20240405);
   int exponent = 0;
   int law = 0;
   for (int i = 0; i < kRedraws; ++i) {
     FitOptions options;
     options.threads = 1;
     options.level = 0.9;
-    const LawFit fit = FitLaw("data", Redraw(generator, 0), options);
+    const LawFit fit = FitLaw("data", Redraw(noise, 0), options);
     ASSERT_TRUE(fit.ok());
     Point at;
     at.tokens = 256;
@@ -96,20 +91,19 @@ TEST(Coverage, HoldsWhereTheTruthHasNoFloor) {
 TEST(Coverage, HoldsWhereRunsShareStreams) {
   constexpr int kRedraws = 400;
   constexpr double kShift = 2 * kNoise;
-  std::mt19937_64 generator(20261125);
+  RecordedNoise noise(20261125);
   int exponent = 0;
   int law = 0;
   int run = 0;
   for (int i = 0; i < kRedraws; ++i) {
     FitOptions options;
     options.threads = 1;
-    const LawFit fit = FitLaw("data", Redraw(generator, kFloor, kShift), options);
+    const LawFit fit = FitLaw("data", Redraw(noise, kFloor, kShift), options);
     ASSERT_TRUE(fit.ok());
     Point at;
     at.tokens = 32;
     const Prediction prediction = fit.Predict(at);
-    const double measured =
-        Truth(32) * std::exp(kNoise * Normal(generator) + kShift * Normal(generator));
+    const double measured = Truth(32) * std::exp(kNoise * noise.Normal() + kShift * noise.Normal());
     exponent += testing::Contains(fit.Find("exponent")->interval, kExponent) ? 1 : 0;
     law += testing::Contains(prediction.confidence, Truth(32)) ? 1 : 0;
     run += testing::Contains(prediction.prediction, measured) ? 1 : 0;
@@ -131,15 +125,15 @@ FitOptions OptionsOfCsv() {
 
 TEST(Coverage, HoldsForHuberWithItsBootstrap) {
   constexpr int kRedraws = 120;
-  std::mt19937_64 generator(20261126);
+  RecordedNoise noise(20261126);
   int exponent = 0;
   int run = 0;
   for (int i = 0; i < kRedraws; ++i) {
-    const LawFit fit = FitLaw("data", Redraw(generator), OptionsOfCsv());
+    const LawFit fit = FitLaw("data", Redraw(noise), OptionsOfCsv());
     ASSERT_TRUE(fit.ok());
     Point at;
     at.tokens = 256;
-    const double measured = Truth(256) * std::exp(kNoise * Normal(generator));
+    const double measured = Truth(256) * std::exp(kNoise * noise.Normal());
     exponent += testing::Contains(fit.Find("exponent")->interval, kExponent) ? 1 : 0;
     run += testing::Contains(fit.Predict(at).prediction, measured) ? 1 : 0;
   }
@@ -151,10 +145,10 @@ TEST(Coverage, HoldsForHuberWithItsBootstrap) {
 // Refits that may not go below a floor of 0 would leave 0 out of its interval in a third of them.
 TEST(Coverage, HoldsForHuberWhereTheTruthHasNoFloor) {
   constexpr int kRedraws = 60;
-  std::mt19937_64 generator(20261128);
+  RecordedNoise noise(20261128);
   int floor = 0;
   for (int i = 0; i < kRedraws; ++i) {
-    const LawFit fit = FitLaw("data", Redraw(generator, 0), OptionsOfCsv());
+    const LawFit fit = FitLaw("data", Redraw(noise, 0), OptionsOfCsv());
     ASSERT_TRUE(fit.ok());
     floor += testing::Contains(fit.Find("floor")->interval, 0) ? 1 : 0;
   }
@@ -165,15 +159,15 @@ TEST(Coverage, HoldsForHuberWhereTheTruthHasNoFloor) {
 // diverged and one size behind a cliff near its optimum.
 TEST(Coverage, HoldsForTheRateWithADivergedRunAndACliff) {
   constexpr int kRedraws = 1000;
-  std::mt19937_64 generator(20261127);
+  RecordedNoise noise(20261127);
   int exponent = 0;
   int further = 0;
   int answered = 0;
   for (int i = 0; i < kRedraws; ++i) {
     std::vector<Point> survived;
     std::vector<Point> failed;
-    const double shifts[] = {Normal(generator), Normal(generator), Normal(generator)};
-    const auto diverged = generator() % 90;
+    const double shifts[] = {noise.Normal(), noise.Normal(), noise.Normal()};
+    const auto diverged = noise.Bits() % 90;
     for (int doubling = 0; doubling <= 5; ++doubling) {
       const double best = std::pow(2, -kExponent * doubling);
       for (int rate = 0; rate < 5; ++rate) {
@@ -183,7 +177,7 @@ TEST(Coverage, HoldsForTheRateWithADivergedRunAndACliff) {
           point.lr = best * std::pow(2, rate - 1.8);
           point.stream = point.seed = seed + 1;
           const double z = std::log(point.lr / best);
-          point.loss = std::exp(0.1 * z * z + kNoise * Normal(generator) + 0.02 * shifts[seed]);
+          point.loss = std::exp(0.1 * z * z + kNoise * noise.Normal() + 0.02 * shifts[seed]);
           const bool cliff = doubling == 5 && rate > 2;
           const bool gone = survived.size() + failed.size() == diverged;
           (cliff || gone ? failed : survived).push_back(point);
@@ -208,10 +202,10 @@ TEST(Coverage, HoldsForTheRateWithADivergedRunAndACliff) {
 // the law, err three times as much.
 TEST(Coverage, ALostRunCostsTheExponentLittle) {
   constexpr int kRedraws = 200;
-  std::mt19937_64 generator(20261126);
+  RecordedNoise noise(20261126);
   double whole = 0, less = 0, plain = 0;
   for (int i = 0; i < kRedraws; ++i) {
-    std::vector<Point> points = Redraw(generator, kFloor, 0.03);
+    std::vector<Point> points = Redraw(noise, kFloor, 0.03);
     FitOptions options;
     options.interval_method = IntervalMethod::kNone;
     options.threads = 1;
@@ -219,7 +213,7 @@ TEST(Coverage, ALostRunCostsTheExponentLittle) {
       return std::pow(FitLaw("data", points, options).Get("exponent") - kExponent, 2);
     };
     whole += square_of_error();
-    points.erase(points.begin() + static_cast<std::ptrdiff_t>(generator() % points.size()));
+    points.erase(points.begin() + static_cast<std::ptrdiff_t>(noise.Bits() % points.size()));
     less += square_of_error();
     for (Point& point : points) point.stream = 0;
     plain += square_of_error();
