@@ -28,7 +28,7 @@
 #include "still_gang.h"
 #include "study/price/cost.h"
 #include "study/price/memory.h"
-#include "tensors/temporary_folder.h"
+#include "temporary_folder.h"
 #include "timing.h"
 #include "train/gang.h"
 

@@ -5,8 +5,8 @@
 #include "activations/captured.h"
 #include "activations/expect_error.h"
 #include "core/files.h"
+#include "temporary_folder.h"
 #include "tensors/shard_manifest.h"
-#include "tensors/temporary_folder.h"
 
 namespace saelaw {
 namespace {

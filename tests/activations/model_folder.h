@@ -8,7 +8,7 @@
 #include "core/files.h"
 #include "core/random.h"
 #include "core/run_spec.h"
-#include "tensors/temporary_folder.h"
+#include "temporary_folder.h"
 #include "tokens/character_tokenizer.h"
 
 namespace saelaw {

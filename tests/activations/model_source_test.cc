@@ -12,7 +12,7 @@
 #include "activations/expect_error.h"
 #include "activations/model_folder.h"
 #include "llm/llama.h"
-#include "tensors/temporary_folder.h"
+#include "temporary_folder.h"
 #include "tokens/corpus.h"
 #include "tokens/tokenizer.h"
 

@@ -11,7 +11,7 @@
 #include "jobs/attempt_folder.h"
 #include "jobs/checkpoints.h"
 #include "jobs/jobs.h"
-#include "tensors/temporary_folder.h"
+#include "temporary_folder.h"
 
 namespace saelaw {
 namespace {

@@ -10,9 +10,9 @@
 #include "core/errors.h"
 #include "core/files.h"
 #include "identity/model_identity.h"
+#include "temporary_folder.h"
 #include "tensors/safetensors.h"
 #include "tensors/shard_manifest.h"
-#include "tensors/temporary_folder.h"
 
 namespace saelaw {
 namespace {

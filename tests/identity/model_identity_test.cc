@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "core/errors.h"
+#include "temporary_folder.h"
 #include "tensors/safetensors.h"
-#include "tensors/temporary_folder.h"
 
 namespace saelaw {
 namespace {

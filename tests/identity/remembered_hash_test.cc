@@ -5,7 +5,7 @@
 
 #include "core/errors.h"
 #include "core/files.h"
-#include "tensors/temporary_folder.h"
+#include "temporary_folder.h"
 
 namespace saelaw {
 namespace {

@@ -6,7 +6,7 @@
 #include "core/files.h"
 #include "jobs/attempt_folder.h"
 #include "jobs/jobs.h"
-#include "tensors/temporary_folder.h"
+#include "temporary_folder.h"
 
 namespace saelaw {
 namespace {

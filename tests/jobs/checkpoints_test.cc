@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "jobs/attempt_folder.h"
-#include "tensors/temporary_folder.h"
+#include "temporary_folder.h"
 
 namespace saelaw {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "llm/llama.h"
 #include "models/checkpoint_files.h"
+#include "temporary_folder.h"
 #include "tensors/safetensors.h"
-#include "tensors/temporary_folder.h"
 
 namespace saelaw {
 

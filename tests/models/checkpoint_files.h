@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "tensors/temporary_folder.h"
+#include "temporary_folder.h"
 
 namespace saelaw {
 

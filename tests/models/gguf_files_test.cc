@@ -5,7 +5,7 @@
 #include "models/errors.h"
 #include "models/gguf_bytes.h"
 #include "models/stored_weights_kinds.h"
-#include "tensors/temporary_folder.h"
+#include "temporary_folder.h"
 
 namespace saelaw {
 namespace {

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "models/errors.h"
-#include "tensors/temporary_folder.h"
+#include "temporary_folder.h"
 
 namespace saelaw {
 namespace {

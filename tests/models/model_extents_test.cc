@@ -5,7 +5,7 @@
 
 #include "models/errors.h"
 #include "models/gguf_bytes.h"
-#include "tensors/temporary_folder.h"
+#include "temporary_folder.h"
 
 namespace saelaw {
 namespace {

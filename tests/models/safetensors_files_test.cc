@@ -6,8 +6,8 @@
 
 #include "models/errors.h"
 #include "models/stored_weights_kinds.h"
+#include "temporary_folder.h"
 #include "tensors/safetensors.h"
-#include "tensors/temporary_folder.h"
 
 namespace saelaw {
 namespace {

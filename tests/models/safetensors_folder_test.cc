@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "models/errors.h"
-#include "tensors/temporary_folder.h"
+#include "temporary_folder.h"
 
 namespace saelaw {
 namespace {

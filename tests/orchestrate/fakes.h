@@ -18,7 +18,7 @@
 #include "core/machine.h"
 #include "orchestrate/loop/workplace.h"
 #include "orchestrate/machine/jobs_lock.h"
-#include "tensors/temporary_folder.h"
+#include "temporary_folder.h"
 
 namespace saelaw {
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "store/examples.h"
-#include "tensors/temporary_folder.h"
+#include "temporary_folder.h"
 
 namespace saelaw {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "core/errors.h"
 #include "store/examples.h"
-#include "tensors/temporary_folder.h"
+#include "temporary_folder.h"
 
 namespace saelaw {
 namespace {

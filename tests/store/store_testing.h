@@ -9,7 +9,7 @@
 #include <sqlite3.h>
 
 #include "core/errors.h"
-#include "tensors/temporary_folder.h"
+#include "temporary_folder.h"
 
 namespace saelaw {
 

@@ -1,6 +1,6 @@
 // Which keys of a source belong together.
 #include "sweep/sweep_text.h"
-#include "tensors/temporary_folder.h"
+#include "temporary_folder.h"
 
 namespace saelaw {
 namespace {

@@ -2,7 +2,7 @@
 #include <cstdlib>
 
 #include "sweep/sweep_text.h"
-#include "tensors/temporary_folder.h"
+#include "temporary_folder.h"
 
 namespace saelaw {
 namespace {

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "temporary_folder.h"
 #include "tensors/bytes.h"
-#include "tensors/temporary_folder.h"
 
 namespace saelaw {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "temporary_folder.h"
 #include "tensors/bytes.h"
-#include "tensors/temporary_folder.h"
 
 namespace saelaw {
 namespace {

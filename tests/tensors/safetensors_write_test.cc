@@ -2,10 +2,10 @@
 #include <gtest/gtest.h>
 
 #include "core/files.h"
+#include "temporary_folder.h"
 #include "tensors/bytes.h"
 #include "tensors/safetensors.h"
 #include "tensors/safetensors_stream.h"
-#include "tensors/temporary_folder.h"
 
 namespace saelaw {
 namespace {

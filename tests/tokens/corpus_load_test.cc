@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/errors.h"
+#include "core/files.h"
 #include "tokens/corpus.h"
 #include "tokens/corpus_testing.h"
 #include "tokens/fixtures.h"
@@ -15,7 +16,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::kData;
-using testing::TemporaryFolder;
 
 const Tokenizer& SmallTokenizer() {
   static const Tokenizer tokenizer = Tokenizer::Load(kData / "smollm_made.gguf");

@@ -15,7 +15,6 @@ namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::TemporaryFolder;
 
 // Relative to the folder, in order.
 std::vector<std::string> Names(std::vector<std::string> files, const fs::path& folder) {

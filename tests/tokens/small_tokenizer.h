@@ -26,7 +26,7 @@ inline nlohmann::json SmallTokenizer() {
 
 // The message and exit code of the Error that loading throws.
 inline std::pair<ExitCode, std::string> Failure(const std::string& content) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   try {
     Tokenizer::Load(folder.Write("tokenizer.json", content));
   } catch (const Error& error) {

@@ -19,7 +19,7 @@ struct Folder {
   std::vector<std::pair<std::string, std::string>> files = {};  // beside tokenizer.json
 
   Tokenizer Load() const {
-    const testing::TemporaryFolder folder;
+    const TemporaryFolder folder;
     folder.Write("tokenizer.json", tokenizer.dump());
     for (const auto& [name, content] : files) folder.Write(name, content);
     return Tokenizer::Load(folder.path());

@@ -14,7 +14,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::TemporaryFolder;
 
 // The paths relative to the folder.
 std::vector<std::string> Found(const TemporaryFolder& folder, const std::string& pattern) {

@@ -11,7 +11,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing::TemporaryFolder;
 using std::string_literals::operator""s;
 
 // As NumPy writes an int32 array of one dimension: magic, version 1.0, the dictionary's length.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/errors.h"
+#include "core/files.h"
 #include "tokens/fixtures.h"
 
 namespace saelaw {
@@ -12,7 +13,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using testing::MakeStore;
-using testing::TemporaryFolder;
 
 TEST(TokenStore, ADocumentWithoutTokensLeavesNoTrace) {
   TokenStore store = MakeStore({{1, 2}, {}, {3}});

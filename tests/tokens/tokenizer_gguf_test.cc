@@ -46,7 +46,7 @@ TokenizerModel Read(const Keys& keys) {
   std::string content =
       "GGUF" + Le<std::uint32_t>(3) + Le<std::uint64_t>(0) + Le<std::uint64_t>(keys.size());
   for (const auto& [key, value] : keys) content += GgufText(key) + value;
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   return ReadGgufTokenizer(folder.Write("x.gguf", content));
 }
 

@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 using Json = nlohmann::json;
 
 Tokenizer LoadJson(const Json& json) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   return Tokenizer::Load(folder.Write("tokenizer.json", json.dump()));
 }
 

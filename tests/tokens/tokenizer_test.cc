@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/errors.h"
+#include "core/files.h"
 #include "tokens/fixtures.h"
 #include "tokens/utf8.h"
 
@@ -18,7 +19,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::kData;
-using testing::TemporaryFolder;
 using Ids = std::vector<std::int32_t>;
 using Json = nlohmann::json;
 
@@ -104,7 +104,7 @@ TEST(Tokenizer, JsonAndGgufOfOneTokenizerAreAlike) {
 }
 
 TEST(Tokenizer, KnowsGgufByItsFirstBytes) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto blob = folder.path() / "sha256-0badc0de";
   std::filesystem::copy_file(kData / "llama3_made.gguf", blob);
   EXPECT_EQ(Tokenizer::Load(blob).Identity(), Tokenizer::Load(kData / "llama3_made").Identity());

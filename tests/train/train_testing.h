@@ -1,16 +1,13 @@
 // What the tests of training share: a small source in memory, specs, jobs and folders.
 #pragma once
 
-#include <atomic>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
-#include <unistd.h>
 
 #include "activations/source.h"
 #include "core/files.h"
@@ -18,25 +15,10 @@
 #include "jobs/job.h"
 #include "sae/model/stepper.h"
 #include "sae/tune/accelerations.h"
+#include "temporary_folder.h"
 #include "train/train_job.h"
 
 namespace saelaw::testing {
-
-// Removed with all it holds at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "saelaw-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // Non-negative sparse combinations of a few fixed directions; batch i is a function of i alone.
 class MemorySource : public ActivationSource {

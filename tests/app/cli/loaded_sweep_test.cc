@@ -6,7 +6,7 @@
 
 #include "core/errors.h"
 #include "sweep/sweep_text.h"
-#include "tensors/temporary_folder.h"
+#include "temporary_folder.h"
 
 namespace saelaw {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "core/errors.h"
 #include "orchestrate/fakes.h"
-#include "tensors/temporary_folder.h"
+#include "temporary_folder.h"
 
 namespace saelaw {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "core/errors.h"
 #include "core/files.h"
+#include "temporary_folder.h"
 #include "tensors/shard_manifest.h"
-#include "tensors/temporary_folder.h"
 
 namespace saelaw {
 namespace {
