@@ -24,7 +24,8 @@ namespace {
 // This warning goes first: it limits all that follows.
 void AddWhatIsLeft(const Plan& next, StudyWarnings* warnings) {
   if (next.complete) return;
-  warnings->insert(warnings->begin(), warning::RunsLeft{next.runs.size(), next.cut});
+  warnings->insert(warnings->begin(),
+                   warning::RunsLeft{next.runs.size(), static_cast<int>(next.cut.size())});
 }
 
 // Runs of other data are named, because the user may believe that they are the answer.
@@ -56,7 +57,9 @@ Answer AnswerArm(const Sweep& sweep,
   }
   AddWhatIsLeft(decision.plan, &answer.findings.warnings);
   answer.findings.runs_left =
-      decision.plan.complete ? 0 : static_cast<int>(decision.plan.runs.size()) + decision.plan.cut;
+      decision.plan.complete
+          ? 0
+          : static_cast<int>(decision.plan.runs.size() + decision.plan.cut.size());
   answer.recommendation = Recommend(sweep, answer.findings, force);
   return answer;
 }

@@ -15,6 +15,7 @@
 #include "study/design/family.h"
 #include "study/price/gangs.h"
 #include "study/price/measuring.h"
+#include "study/rounds/budget.h"
 #include "study/rounds/decision.h"
 #include "study/rounds/expected_interval.h"
 #include "study/rounds/foreseen.h"
@@ -23,18 +24,20 @@ namespace saelaw {
 namespace {
 
 // A round plans only what can be decided now; the runs of later rounds that can be told already are
-// added, so that the price is that of the whole study as far as it is known.
-void AddForeseen(const Sweep& sweep, const Knowledge& knowledge, Plan* plan) {
+// added, so that the price is that of the whole study as far as it is known and is affordable.
+void AddForeseen(const Sweep& sweep, const Knowledge& knowledge, const Family& family, Plan* plan) {
   if (plan->complete) return;
   std::set<RunId> listed;
   for (const PlannedRun& run : plan->runs) listed.insert(run.id);
   for (const KnownRun& run : knowledge.runs) listed.insert(run.result.id);
   for (const PlannedRun& run : plan->there) listed.insert(run.id);
+  std::vector<PlannedRun> later;
   for (PlannedRun& run : ForeseenRuns(sweep)) {
     if (!listed.insert(run.id).second) continue;
-    auto& runs = knowledge.IsAlone(run.id) ? plan->there : plan->runs;
+    auto& runs = knowledge.IsAlone(run.id) ? plan->there : later;
     runs.push_back(std::move(run));
   }
+  AddWithinBudget(sweep, family, std::move(later), plan);
 }
 
 // Results of `saelaw train` belong to a study only where it asks for them, so that their use is
@@ -92,10 +95,11 @@ ArmPlan PlanArm(const Arm& arm, const Knowledge& knowledge, const Store* store) 
   ArmPlan planned;
   Decision decision = Decide(arm.sweep, knowledge);
   planned.plan = std::move(decision.plan);
-  AddForeseen(arm.sweep, knowledge, &planned.plan);
+  const Family family(arm.sweep, knowledge);
+  AddForeseen(arm.sweep, knowledge, family, &planned.plan);
   AddNoteOnThere(&planned.plan);
-  planned.known_runs = static_cast<int>(Family(arm.sweep, knowledge).members().size()) +
-                       static_cast<int>(planned.plan.there.size());
+  planned.known_runs =
+      static_cast<int>(family.members().size()) + static_cast<int>(planned.plan.there.size());
   AddNotesOnIdentity(arm.sweep, store, &planned.plan);
   planned.expected = ExpectInterval(arm.sweep, decision.findings);
   const std::string label = LabelOf(arm);
@@ -115,7 +119,7 @@ void Join(ArmPlan arm, bool first, PlanReport* report) {
     if (listed.insert(run.id).second) report->plan.runs.push_back(std::move(run));
   }
   for (PlanNote& note : arm.plan.notes) report->plan.notes.push_back(std::move(note));
-  report->plan.cut += arm.plan.cut;
+  report->plan.cut.merge(arm.plan.cut);
   report->plan.complete = (first || report->plan.complete) && arm.plan.complete;
   report->known_runs += arm.known_runs;
   if (first) report->expected_interval = std::move(arm.expected);

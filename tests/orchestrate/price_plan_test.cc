@@ -82,6 +82,34 @@ TEST_F(PricePlanTest, PricesByTheKernelsThatWereMeasuredHere) {
   EXPECT_EQ(bytes(), assumed);
 }
 
+// Five runs can be foreseen, of which the first round asks for four.
+TEST_F(PricePlanTest, HoldsTheBudgetToAllThatCanBeForeseen) {
+  for (const int budget : {4, 3}) {
+    sweep_.budget.runs = budget;
+    const Plan plan = PricePlan(sweep_, nullptr).plan;
+    EXPECT_THAT(plan.runs, SizeIs(budget));
+    EXPECT_THAT(plan.cut, SizeIs(5 - budget));
+    const auto& cut = std::get<note::BudgetCut>(plan.notes.front().what);
+    EXPECT_TRUE(cut.foreseen);
+    EXPECT_EQ(cut.of, 5u);
+  }
+}
+
+// What is there is counted, and never left out.
+TEST_F(PricePlanTest, CountsARunThatWasTrainedByItselfAgainstTheBudget) {
+  RunConfiguration alone;
+  alone.name = alone.path = "alone";
+  alone.run = MakeRun(sweep_, 524288, 128, 0.002, 0);
+  alone.execution.threads = 1;
+  ASSERT_EQ(TrainRun(work_, alone, {"text"}), ExitCode::kComplete);
+  sweep_.budget.runs = 3;
+  const PlanReport report = PricePlan(sweep_, &store_);
+  EXPECT_EQ(report.known_runs, 1);
+  EXPECT_THAT(report.plan.runs, SizeIs(2));
+  EXPECT_THAT(report.plan.cut, SizeIs(2));
+  EXPECT_EQ(std::get<note::BudgetCut>(report.plan.notes.front().what).known, 1u);
+}
+
 TEST_F(PricePlanTest, SaysThatABudgetOfTimeWillNotSuffice) {
   sweep_.budget.seconds = 1e-3;
   const std::vector<PlanNote> notes = PricePlan(sweep_, nullptr).plan.notes;

@@ -23,7 +23,7 @@ std::string StatusText(const Status& status, bool colour) {
 
 TEST(PlanDocument, SaysWhatABudgetLeavesOut) {
   PlanReport report;
-  report.plan.cut = 3;
+  report.plan.cut = {"a", "b", "c"};
   EXPECT_THAT(PlanText(report, false), HasSubstr("the budget leaves nothing to run"));
 }
 

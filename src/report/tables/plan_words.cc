@@ -56,10 +56,11 @@ std::string Text(const note::BudgetCut& note) {
     budgets.push_back(
         fmt::format("budget.flops of {:.3g} ({:.3g} are used)", *note.flops, note.flops_used));
   }
-  return fmt::format("{} leaves out {} of {} runs of this round: the study stays unfinished",
+  return fmt::format("{} leaves out {} of {} runs {}: the study stays unfinished",
                      fmt::join(budgets, ", or "),
                      note.cut,
-                     note.of);
+                     note.of,
+                     note.foreseen ? "that can be foreseen" : "of this round");
 }
 
 std::string Text(const note::OverWall& note) {

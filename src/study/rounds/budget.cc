@@ -3,11 +3,11 @@
 #include "study/rounds/budget.h"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <numeric>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "core/trunk.h"
@@ -66,42 +66,78 @@ class SharedFlops {
   double total_ = 0;
 };
 
-// Known runs are priced as if they had trained together, which is the least that they cost.
-SharedFlops Spent(const Sweep& sweep, const Family& family) {
-  SharedFlops spent;
-  for (const KnownRun* run : family.members()) spent.Add(Price(run->spec, sweep));
-  return spent;
-}
+// What is left of a budget. Runs that are there are priced as if they had trained together, which
+// is the least that they cost.
+class Purse {
+ public:
+  Purse(const Sweep& sweep, const Family& family) : sweep_(sweep) {
+    for (const KnownRun* run : family.members()) Take(Price(run->spec, sweep));
+  }
 
-// Which runs of the round the budget still allows, cheapest first.
-std::vector<bool> Affordable(const Sweep& sweep, const Family& family, const Plan& plan) {
-  SharedFlops spent = Spent(sweep, family);
+  void Take(const std::vector<PlannedRun>& runs) {
+    for (const PlannedRun& run : runs) Take(Price(run.spec, sweep_));
+  }
+
+  // Takes what it can of these, the cheapest first; true for each that it took.
+  std::vector<bool> TakeAffordable(const std::vector<PlannedRun>& runs);
+
+  std::size_t runs() const { return runs_; }
+  double flops() const { return spent_.total(); }
+
+ private:
+  void Take(const Parts& run) {
+    spent_.Add(run);
+    ++runs_;
+  }
+  bool Affords(const Parts& run) const {
+    const Budget& budget = sweep_.budget;
+    if (budget.runs && static_cast<double>(runs_) >= *budget.runs) return false;
+    return !budget.flops || !(spent_.total() + spent_.Extra(run) > *budget.flops);
+  }
+
+  const Sweep& sweep_;
+  SharedFlops spent_;
+  std::size_t runs_ = 0;
+};
+
+std::vector<bool> Purse::TakeAffordable(const std::vector<PlannedRun>& runs) {
   std::vector<Parts> parts;
-  for (const PlannedRun& run : plan.runs) parts.push_back(Price(run.spec, sweep));
-  std::vector<std::size_t> cheapest(plan.runs.size());
+  for (const PlannedRun& run : runs) parts.push_back(Price(run.spec, sweep_));
+  std::vector<std::size_t> cheapest(runs.size());
   std::iota(cheapest.begin(), cheapest.end(), std::size_t{0});
   std::stable_sort(cheapest.begin(), cheapest.end(), [&](std::size_t a, std::size_t b) {
     return parts[a].alone() < parts[b].alone();
   });
-  const double flops = sweep.budget.flops.value_or(std::numeric_limits<double>::infinity());
-  int runs_left = sweep.budget.runs.value_or(std::numeric_limits<int>::max()) -
-                  static_cast<int>(family.members().size());
-  std::vector<bool> affordable(plan.runs.size());
+  std::vector<bool> taken(runs.size());
   for (const std::size_t i : cheapest) {
-    if (runs_left < 1 || spent.total() + spent.Extra(parts[i]) > flops) continue;
-    affordable[i] = true;
-    --runs_left;
-    spent.Add(parts[i]);
+    if (!Affords(parts[i])) continue;
+    taken[i] = true;
+    Take(parts[i]);
   }
-  return affordable;
+  return taken;
 }
 
-note::BudgetCut DescribeCut(const Sweep& sweep, const Family& family) {
+// Moves to the plan what the purse affords of these; the others are cut.
+void AddAffordable(std::vector<PlannedRun> runs, Purse* purse, Plan* plan) {
+  const std::vector<bool> affordable = purse->TakeAffordable(runs);
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (affordable[i]) {
+      plan->runs.push_back(std::move(runs[i]));
+    } else {
+      plan->cut.insert(runs[i].id);
+    }
+  }
+}
+
+// `there`: the purse before any run of the plan was taken from it.
+note::BudgetCut DescribeCut(const Sweep& sweep, const Purse& there, const Plan& plan) {
   note::BudgetCut cut;
   cut.runs = sweep.budget.runs;
-  cut.known = family.members().size();
+  cut.known = there.runs();
   cut.flops = sweep.budget.flops;
-  cut.flops_used = Spent(sweep, family).total();
+  cut.flops_used = there.flops();
+  cut.cut = static_cast<int>(plan.cut.size());
+  cut.of = plan.runs.size() + plan.cut.size();
   return cut;
 }
 
@@ -109,17 +145,27 @@ note::BudgetCut DescribeCut(const Sweep& sweep, const Family& family) {
 
 void ApplyBudget(const Sweep& sweep, const Family& family, Plan* plan) {
   if (!sweep.budget.runs && !sweep.budget.flops) return;
-  const std::vector<bool> affordable = Affordable(sweep, family, *plan);
-  std::vector<PlannedRun> kept;
-  for (std::size_t i = 0; i < affordable.size(); ++i) {
-    if (affordable[i]) kept.push_back(std::move(plan->runs[i]));
-  }
-  plan->cut = static_cast<int>(affordable.size() - kept.size());
-  plan->runs = std::move(kept);
-  if (plan->cut == 0) return;
-  note::BudgetCut cut = DescribeCut(sweep, family);
-  cut.cut = plan->cut;
-  cut.of = affordable.size();
+  const Purse there(sweep, family);
+  Purse purse = there;
+  AddAffordable(std::exchange(plan->runs, {}), &purse, plan);
+  if (!plan->cut.empty()) plan->notes.push_back({DescribeCut(sweep, there, *plan)});
+}
+
+void AddWithinBudget(const Sweep& sweep,
+                     const Family& family,
+                     std::vector<PlannedRun> later,
+                     Plan* plan) {
+  Purse there(sweep, family);
+  there.Take(plan->there);
+  Purse purse = there;
+  purse.Take(plan->runs);
+  AddAffordable(std::move(later), &purse, plan);
+  if (plan->cut.empty()) return;
+  std::erase_if(plan->notes, [](const PlanNote& note) {
+    return std::holds_alternative<note::BudgetCut>(note.what);
+  });
+  note::BudgetCut cut = DescribeCut(sweep, there, *plan);
+  cut.foreseen = true;
   plan->notes.push_back({cut});
 }
 

@@ -37,7 +37,7 @@ int ForeseenCut(const Sweep& sweep) {
   Plan plan;
   plan.runs = ForeseenRuns(sweep);
   ApplyBudget(sweep, Family(sweep, nothing), &plan);
-  return plan.cut;
+  return static_cast<int>(plan.cut.size());
 }
 
 }  // namespace saelaw

@@ -94,7 +94,7 @@ Plan NextRound(const Sweep& sweep, const Knowledge& knowledge, const Findings& f
   TakeWhatIsThere(knowledge, &plan);
   if (!plan.there.empty()) return plan;
   ApplyBudget(sweep, family, &plan);
-  plan.complete = plan.runs.empty() && plan.cut == 0;
+  plan.complete = plan.runs.empty() && plan.cut.empty();
   return plan;
 }
 

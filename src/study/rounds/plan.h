@@ -1,6 +1,7 @@
 // What runs next.
 #pragma once
 
+#include <set>
 #include <vector>
 
 #include "study/price/planned_run.h"
@@ -13,7 +14,7 @@ struct Plan {
   // Runs that the study asks for and that somebody has trained by itself: their results are used.
   std::vector<PlannedRun> there;
   bool complete = false;        // nothing is left to run
-  int cut = 0;                  // runs of this round that the budget leaves out
+  std::set<RunId> cut;          // runs of this round that the budget leaves out
   std::vector<PlanNote> notes;  // e.g. a budget that ended the study early
 };
 

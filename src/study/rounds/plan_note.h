@@ -9,14 +9,16 @@
 namespace saelaw {
 
 namespace note {
-// The budget leaves out runs of this round, so that the study stays unfinished.
+// The budget leaves out runs of this round, or of all that can be foreseen, so that the study stays
+// unfinished.
 struct BudgetCut {
   std::optional<int> runs;  // budget.runs
   std::size_t known = 0;    // runs that are there
   std::optional<double> flops;
   double flops_used = 0;
   int cut = 0;
-  std::size_t of = 0;  // runs of the round
+  std::size_t of = 0;     // so many runs
+  bool foreseen = false;  // of all that can be foreseen; else of the round
 };
 // budget.wall is less than what these runs take.
 struct OverWall {

@@ -32,6 +32,8 @@ TEST(NoteText, NamesEachBudgetThatIsSet) {
   EXPECT_EQ(NoteText(PlanNote{cut}),
             "budget.runs of 4 (4 are there) leaves out 2 of 3 runs of this round: the study stays "
             "unfinished");
+  cut.foreseen = true;
+  EXPECT_THAT(NoteText({cut}), HasSubstr("2 of 3 runs that can be foreseen"));
   cut.flops = 1e15;
   cut.flops_used = 9e14;
   EXPECT_THAT(NoteText(PlanNote{cut}),
