@@ -79,7 +79,7 @@ class NormalVectors : public ActivationSource {
   HeldOutVectors held_out_;
 };
 
-RunSpec RunOf(const Case& of) {
+RunSpec FindRun(const Case& of) {
   const double threshold =
       at::special_ndtri(at::scalar_tensor(1 - of.share, at::kDouble)).item<double>();
   return StillRun(of.d_in, of.d_sae, of.batch_tokens, std::max(0.001, threshold));
@@ -91,7 +91,7 @@ Job JobOf(const Case& of, const std::string& device, const StepTuning& tuning) {
   job.threads = 1;
   job.tuning = tuning;
   for (int member = 0; member < of.members; ++member) {
-    job.runs.push_back(RunOf(of));
+    job.runs.push_back(FindRun(of));
     job.runs.back().training.lr *= 1 + member;
   }
   return job;
@@ -105,7 +105,7 @@ double Turn(Gang& gang, const Case& of, int steps, at::Device device) {
 
 Json Measured(const Case& of, const std::string& name, bool quick) {
   const at::Device device(name);
-  const StepTuning tuned = TuningFor(RunOf(of), name);
+  const StepTuning tuned = TuningFor(FindRun(of), name);
   StepTuning reference = tuned;
   reference.path = "reference";
   NormalVectors source(of, device);
@@ -142,7 +142,7 @@ void Run(const std::string& device, const std::string& out, bool quick) {
   Json result = {{"benchmark", "gpu"},
                  {"quick", quick},
                  {"device", device},
-                 {"machine", MachineOf(device)},
+                 {"machine", NameMachine(device)},
                  {"gemm_bf16_flops", GemmFlops(at::Device(device), quick ? 256 : 8192)},
                  {"cases", Json::array()}};
   for (const Case& of : Cases(quick)) {
@@ -174,15 +174,15 @@ void WriteJobs(const std::string& folder, const std::string& device) {
   job.source = run.source;
   job.device = device;
   job.kind = JobKind::kMeasure;
-  job.tuning.machine = MachineOf(device);
+  job.tuning.machine = NameMachine(device);
   job.tuning.shapes = {{{run.sae.d_sae, run.training.batch_tokens}, {}}};
-  job.id = IdOf(job);
+  job.id = ComputeId(job);
   WriteFile(folder + "/measure.json", ToJson(job), Durability::kAtomic);
   job.kind = JobKind::kTrain;
   job.tuning = {};
   job.runs = {run, run};
   job.runs[1].training.lr = 1e-3;
-  job.id = IdOf(job);
+  job.id = ComputeId(job);
   WriteFile(folder + "/train.json", ToJson(job), Durability::kAtomic);
 }
 

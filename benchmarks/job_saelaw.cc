@@ -124,7 +124,7 @@ Job JobOf(const Values& values) {
   job.threads = static_cast<int>(Integer(values, "threads"));
   if (values.contains("device")) job.device = At(values, "device");
   if (job.kind == JobKind::kMeasure) {
-    job.tuning.machine = MachineOf(job.device);
+    job.tuning.machine = NameMachine(job.device);
     if (values.contains("d_sae")) {
       job.tuning.shapes = {{{Integer(values, "d_sae"), Integer(values, "batch_tokens")}, {}}};
     }
@@ -141,7 +141,7 @@ Job JobOf(const Values& values) {
     job.tuning.dense_above_fp32 = job.tuning.dense_above_bf16 = Number(values, "dense_above");
   }
   if (job.kind == JobKind::kTrain) AddRuns(values, job);
-  job.id = IdOf(job);
+  job.id = ComputeId(job);
   return job;
 }
 

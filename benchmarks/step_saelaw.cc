@@ -72,7 +72,7 @@ class GivenVectors : public ActivationSource {
 };
 
 // With the threshold or the number of latents, and the precision, of the command line.
-RunSpec RunOf(std::int64_t d_in, std::int64_t d_sae, char** arguments) {
+RunSpec FindRun(std::int64_t d_in, std::int64_t d_sae, char** arguments) {
   RunSpec spec =
       StillRun(d_in, d_sae, std::atoll(arguments[2]), /*threshold=*/std::atof(arguments[6]));
   spec.training.precision =
@@ -108,13 +108,13 @@ void Run(char** arguments) {
   job.device = arguments[7];
   BeginOn(job);
   const c10::InferenceMode no_autograd;
-  const at::Tensor w_dec = ReadTensor(arguments[1], "w_dec", DeviceOf(job));  // [d_sae, d_in]
-  GivenVectors source(ReadTensor(arguments[1], "x", DeviceOf(job)));
-  job.runs = {RunOf(w_dec.size(1), w_dec.size(0), arguments)};
+  const at::Tensor w_dec = ReadTensor(arguments[1], "w_dec", ChooseDevice(job));  // [d_sae, d_in]
+  GivenVectors source(ReadTensor(arguments[1], "x", ChooseDevice(job)));
+  job.runs = {FindRun(w_dec.size(1), w_dec.size(0), arguments)};
   // On a CPU the kernels' own choice.
-  if (!DeviceOf(job).is_cpu()) job.tuning = TuningFor(job.runs.front(), job.device);
+  if (!ChooseDevice(job).is_cpu()) job.tuning = TuningFor(job.runs.front(), job.device);
   Gang gang = NewGang(job, source, w_dec);
-  Serve(gang, std::atoi(arguments[3]), DeviceOf(job));
+  Serve(gang, std::atoi(arguments[3]), ChooseDevice(job));
 }
 
 }  // namespace

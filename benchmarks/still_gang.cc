@@ -35,7 +35,7 @@ RunSpec StillRun(std::int64_t d_in,
 
 StepTuning TuningFor(const RunSpec& run, const std::string& device) {
   StepTuning wanted;
-  wanted.machine = MachineOf(device);
+  wanted.machine = NameMachine(device);
   wanted.shapes = {{{run.sae.d_sae, run.training.batch_tokens}, {}}};
   return TuneSteps(run.source.d_in, wanted, at::Device(device));
 }

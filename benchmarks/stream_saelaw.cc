@@ -168,7 +168,7 @@ double PredictedBytes(const Shape& shape, const Job& job) {
   ModelShape model = shape.model();
   model.parameters = static_cast<std::int64_t>(shape.FlopsPerToken() / 2) +  // what is loaded
                      model.vocabulary * model.hidden_size;
-  const TrainerBytes alone = BytesOf(job.runs.front(), model, "cuda", "cuda");
+  const TrainerBytes alone = EstimateBytes(job.runs.front(), model, "cuda", "cuda");
   return BytesOfGang(job.runs, model, "cuda", "cuda") + alone.own +
          StreamBytes(job.source, std::nullopt, shape.batch_tokens, true);
 }
@@ -236,7 +236,7 @@ void Run(const std::string& name, const std::string& out, bool quick) {
   Json result = {{"benchmark", "gpu stream"},
                  {"quick", quick},
                  {"device", name},
-                 {"machine", MachineOf(name)},
+                 {"machine", NameMachine(name)},
                  {"gemm_bf16_flops", gemm},
                  {"flops_per_token", shape.FlopsPerToken()},
                  {"context_tokens", shape.context}};

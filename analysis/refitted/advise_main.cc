@@ -42,14 +42,14 @@ Outcome OutcomeNamed(const std::string& name) {
 
 double NumberOf(const std::string& text) { return text.empty() ? NAN : std::stod(text); }
 
-KnownRun RunOf(const Sweep& sweep, std::map<std::string, std::string>& field) {
+KnownRun FindRun(const Sweep& sweep, std::map<std::string, std::string>& field) {
   KnownRun run;
   run.spec = MakeRun(sweep,
                      std::stoll(field["tokens"]),
                      std::stoll(field["d_sae"]),
                      std::stod(field["lr"]),
                      std::stoull(field["seed"]));
-  run.result.id = IdOf(run.spec);
+  run.result.id = ComputeId(run.spec);
   run.result.tokens = run.spec.tokens;
   run.result.final.loss = NumberOf(field["loss"]);
   run.result.final.mse = NumberOf(field["mse"]);
@@ -71,7 +71,7 @@ Knowledge ReadRuns(const Sweep& sweep, const std::string& path) {
     const std::vector<std::string> fields = Fields(line);
     std::map<std::string, std::string> field;
     for (std::size_t i = 0; i < heads.size() && i < fields.size(); ++i) field[heads[i]] = fields[i];
-    knowledge.runs.push_back(RunOf(sweep, field));
+    knowledge.runs.push_back(FindRun(sweep, field));
   }
   return knowledge;
 }
@@ -93,7 +93,7 @@ void ReadForecasts(const Sweep& sweep, const std::string& path, Knowledge* knowl
                                 std::stod(fields.at(0)),
                                 std::stoull(fields.at(1)));
     knowledge->predictions.push_back(
-        {IdOf(run), NumberOf(fields.at(2)), {NumberOf(fields.at(3)), NumberOf(fields.at(4))}});
+        {ComputeId(run), NumberOf(fields.at(2)), {NumberOf(fields.at(3)), NumberOf(fields.at(4))}});
   }
 }
 

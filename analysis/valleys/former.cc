@@ -21,7 +21,7 @@ struct Rate {
   }
 };
 
-std::vector<Rate> RatesOf(const Size& size) {
+std::vector<Rate> ListRates(const Size& size) {
   std::map<long long, Rate> rates;
   for (const Loss& run : size.runs) {
     Rate& rate = rates[std::llround(run.log_rate * 1e9)];
@@ -33,7 +33,7 @@ std::vector<Rate> RatesOf(const Size& size) {
   return sorted;
 }
 
-std::size_t BestOf(const std::vector<Rate>& rates) {
+std::size_t FindLowest(const std::vector<Rate>& rates) {
   const auto best = std::min_element(
       rates.begin(), rates.end(), [](const Rate& a, const Rate& b) { return a.Mean() < b.Mean(); });
   return static_cast<std::size_t>(best - rates.begin());
@@ -127,8 +127,8 @@ double ByPlaces(const std::vector<Size>& sizes, double log_tokens) {
   double square = 0;
   int df = 0;
   for (const Size& size : sizes) {
-    const std::vector<Rate> rates = RatesOf(size);
-    const std::size_t best = BestOf(rates);
+    const std::vector<Rate> rates = ListRates(size);
+    const std::size_t best = FindLowest(rates);
     if (!Interior(rates, best)) continue;
     const double centre = rates[best].x;
     Parabola parabola = Through(Around(rates, best, 2), centre);
@@ -149,8 +149,8 @@ double ByPlaces(const std::vector<Size>& sizes, double log_tokens) {
 double ByAllRates(const std::vector<Size>& sizes, double log_tokens) {
   std::vector<Optimum> optima;
   for (const Size& size : sizes) {
-    const std::vector<Rate> rates = RatesOf(size);
-    const std::size_t best = BestOf(rates);
+    const std::vector<Rate> rates = ListRates(size);
+    const std::size_t best = FindLowest(rates);
     const Parabola parabola = Through(rates, rates[best].x);
     if (!Interior(rates, best) || !(parabola.c(2) > 0)) continue;
     optima.push_back({size.log_tokens, rates[best].x + parabola.Vertex(), 1});

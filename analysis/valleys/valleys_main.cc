@@ -166,7 +166,7 @@ double Median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-std::string NameOf(const Cell& cell) {
+std::string MakeName(const Cell& cell) {
   constexpr std::array<const char*, 4> kShapes = {"symmetric", "skewed", "quartic", "plateau"};
   constexpr std::array<const char*, 3> kRates = {"grid", "random", "fixed"};
   return fmt::format("{} {},{},{} {},{},{}",
@@ -202,7 +202,7 @@ void Run(const Cell& cell, int redraws, int threads) {
     square += std::isnan(one.off) ? 0 : one.off * one.off;
   }
   fmt::print("{},{},{:.1f},{:.5f},{:.5f},{:.5f},{:.1f},{:.3f},{:.4f}\n",
-             NameOf(cell),
+             MakeName(cell),
              answered,
              100.0 * censored / redraws / cell.sizes,
              Median(regrets),
@@ -260,6 +260,6 @@ int main(int argc, char** argv) {
       "valley,sizes,rates,noise %,seeds,answered,censored %,median regret %,0.1.0's,all rates',"
       "covered of 95 %,median width ln,rms off ln\n");
   for (const saelaw::Cell& cell : saelaw::AllCells()) {
-    if (saelaw::NameOf(cell).find(part) != std::string::npos) saelaw::Run(cell, redraws, threads);
+    if (saelaw::MakeName(cell).find(part) != std::string::npos) saelaw::Run(cell, redraws, threads);
   }
 }

@@ -96,7 +96,7 @@ struct Cut {
   std::int64_t batches = 0;
 };
 
-Cut CutOf(const SourceSpec& spec, const ActivationSource& source) {
+Cut FindCut(const SourceSpec& spec, const ActivationSource& source) {
   std::int64_t tokens = spec.normalisation_tokens;
   if (source.training_tokens() >= 0) tokens = std::min(tokens, source.training_tokens());
   if (tokens < 1) throw ConfigurationError("the source has no training tokens to measure");
@@ -134,7 +134,7 @@ double DocumentCorrelation(const HeldOutVectors& held_out) {
 }  // namespace
 
 Measurement Measure(const SourceSpec& spec, ActivationSource& source) {
-  const Cut cut = CutOf(spec, source);
+  const Cut cut = FindCut(spec, source);
   // Shards may hold anything, and are read at once; what a model computes is looked at as it comes.
   if (spec.kind == SourceKind::kShards) source.HeldOut();
   const auto stream = source.OpenStream(0, cut.batch_tokens, 0);

@@ -12,7 +12,7 @@ namespace saelaw {
 namespace {
 
 // One flag for each vector, on the host; undefined where none is an outlier.
-at::Tensor FlagsOf(const at::Tensor& vectors, double largest_norm) {
+at::Tensor MakeFlags(const at::Tensor& vectors, double largest_norm) {
   const at::Tensor flags = SquaredNorms(vectors).gt(largest_norm * largest_norm);
   return flags.any().item<bool>() ? flags.cpu() : at::Tensor();
 }
@@ -37,7 +37,7 @@ class OrdinaryReader : public BlockReader {
 
   at::Tensor Read(std::int64_t index) override {
     at::Tensor block = reader_->Read(index);
-    const at::Tensor flags = FlagsOf(block, largest_norm_);
+    const at::Tensor flags = MakeFlags(block, largest_norm_);
     if (!flags.defined() || flags.all().item<bool>()) return block;
     return block.index_select(0, at::tensor(Stand(flags), at::kLong).to(block.device()));
   }
@@ -82,7 +82,7 @@ std::unique_ptr<BlockReader> WithoutOutliers(std::unique_ptr<BlockReader> reader
 
 HeldOutVectors WithoutOutliers(HeldOutVectors held_out, double largest_norm) {
   if (largest_norm <= 0) return held_out;
-  const at::Tensor flags = FlagsOf(held_out.x, largest_norm);
+  const at::Tensor flags = MakeFlags(held_out.x, largest_norm);
   if (!flags.defined() || flags.all().item<bool>()) return held_out;
   const bool* outlier = flags.const_data_ptr<bool>();
   std::vector<std::int64_t> kept;

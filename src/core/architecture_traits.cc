@@ -19,7 +19,7 @@ constexpr std::array kTraits = {
 
 }  // namespace
 
-const ArchitectureTraits& TraitsOf(SaeArchitecture architecture) {
+const ArchitectureTraits& FindTraits(SaeArchitecture architecture) {
   const ArchitectureTraits& traits = kTraits.at(static_cast<std::size_t>(architecture));
   assert(traits.architecture == architecture);
   return traits;

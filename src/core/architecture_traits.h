@@ -24,6 +24,6 @@ struct ArchitectureTraits {
   bool gpu_kernels = false;
 };
 
-const ArchitectureTraits& TraitsOf(SaeArchitecture architecture);
+const ArchitectureTraits& FindTraits(SaeArchitecture architecture);
 
 }  // namespace saelaw

@@ -39,7 +39,7 @@ class Descriptor {
   int fd_;
 };
 
-void SyncFolderOf(const fs::path& path) {
+void SyncFolderAround(const fs::path& path) {
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   const Descriptor descriptor(folder, O_RDONLY | O_DIRECTORY, "open");
   if (::fsync(descriptor.get()) != 0) throw SystemError("sync", folder);
@@ -98,7 +98,7 @@ void CommitFile(const fs::path& temporary, const fs::path& path) {
     if (::fsync(descriptor.get()) != 0) throw SystemError("sync", temporary);
   }
   Rename(temporary, path);
-  SyncFolderOf(path);
+  SyncFolderAround(path);
 }
 
 std::string HashBytes(std::string_view bytes) {

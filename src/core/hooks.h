@@ -54,13 +54,13 @@ inline constexpr std::array kHooks = {
              .computed = BlockPart::kAttention},
 };
 
-constexpr const HookSite& SiteOf(Hook hook) {
+constexpr const HookSite& FindSite(Hook hook) {
   std::size_t i = 0;
   while (kHooks[i].hook != hook) ++i;
   return kHooks[i];
 }
 
-constexpr std::string_view HookName(Hook hook) { return SiteOf(hook).name; }
+constexpr std::string_view HookName(Hook hook) { return FindSite(hook).name; }
 
 // Nothing when there is no hook of this name.
 constexpr std::optional<Hook> ParseHook(std::string_view name) {

@@ -69,11 +69,11 @@ std::string Gpus(const fs::path& folder) {
 
 }  // namespace
 
-std::string MachineOf(const std::string& device, const fs::path& proc) {
+std::string NameMachine(const std::string& device, const fs::path& proc) {
   return device == "cpu" ? Cpu(proc) : Gpus(proc / "driver/nvidia");
 }
 
-fs::path GpuLibraryOf(const fs::path& trainer) {
+fs::path FindGpuLibrary(const fs::path& trainer) {
   constexpr const char* kFile = "libsaelaw_cuda.so";
   const fs::path folder = trainer.parent_path();
   fs::path usual = folder.parent_path() / "lib" / kFile;

@@ -10,10 +10,10 @@ namespace saelaw {
 // Of "cpu": the processor's name and which of the instructions that kernels are chosen by it has.
 // Of a GPU: the models of all that the machine has, and the driver's version; without its folder
 // under /proc, the machine's name. Never empty. `proc` is for tests.
-std::string MachineOf(const std::string& device, const std::filesystem::path& proc = "/proc");
+std::string NameMachine(const std::string& device, const std::filesystem::path& proc = "/proc");
 
 // The CUDA library of the trainer at this path: ../lib/libsaelaw_cuda.so beside its folder, or in
 // its own; the former where neither is.
-std::filesystem::path GpuLibraryOf(const std::filesystem::path& trainer);
+std::filesystem::path FindGpuLibrary(const std::filesystem::path& trainer);
 
 }  // namespace saelaw

@@ -76,7 +76,7 @@ std::optional<double> TakeNumber(std::string_view& text) {
 }
 
 template <typename Units>
-std::optional<double> FactorOf(std::string_view name, const Units& units) {
+std::optional<double> ParseFactor(std::string_view name, const Units& units) {
   for (const Unit& unit : units) {
     if (unit.name == name) return unit.factor;
   }
@@ -89,7 +89,7 @@ std::optional<double> Parse(std::string_view written, const Units& units) {
   std::string_view text = Trim(plain);
   const std::optional<double> value = TakeNumber(text);
   if (!value) return std::nullopt;
-  const std::optional<double> factor = FactorOf(Trim(text), units);
+  const std::optional<double> factor = ParseFactor(Trim(text), units);
   return factor ? std::optional(*value * *factor) : std::nullopt;
 }
 
@@ -119,7 +119,7 @@ std::optional<double> ParseSeconds(std::string_view text) {
     if (!value) return std::nullopt;
     rest = Trim(rest);
     const std::string_view name = rest.substr(0, rest.find_first_of("0123456789.+- "));
-    const std::optional<double> factor = FactorOf(name, kDurations);
+    const std::optional<double> factor = ParseFactor(name, kDurations);
     if (!factor || *factor >= last) return std::nullopt;
     last = *factor;
     seconds += *value * *factor;

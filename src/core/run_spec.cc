@@ -155,7 +155,7 @@ std::string CanonicalJson(const RunSpec& spec) {
   return canonical.dump();
 }
 
-RunId IdOf(const RunSpec& spec) { return HashBytes(CanonicalJson(spec)).substr(0, 16); }
+RunId ComputeId(const RunSpec& spec) { return HashBytes(CanonicalJson(spec)).substr(0, 16); }
 
 std::string StreamKey(const RunSpec& spec) {
   const json::Json key = {{"source", json::CanonicalSource(spec.source)},

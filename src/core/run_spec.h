@@ -188,7 +188,7 @@ struct RunSpec {
 
 // The run's name: 16 hexadecimal digits of the hash of CanonicalJson.
 using RunId = std::string;
-RunId IdOf(const RunSpec& spec);
+RunId ComputeId(const RunSpec& spec);
 // Runs with equal stream keys see the same vectors in the same order and can share a gang.
 std::string StreamKey(const RunSpec& spec);
 // The name of the data alone (source, split, normalisation): key of its measured scale.

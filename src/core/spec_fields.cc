@@ -121,7 +121,7 @@ constexpr std::array kFields = {
 std::span<const SpecField> SpecFields() { return kFields; }
 
 bool SaysSomething(const SpecField& field, SaeArchitecture architecture) {
-  const ArchitectureTraits& traits = TraitsOf(architecture);
+  const ArchitectureTraits& traits = FindTraits(architecture);
   const unsigned has = (traits.thresholds ? kOfThresholds : 0U) |
                        (traits.penalty ? kOfPenalty : 0U) | (traits.keeps_k ? kOfK : 0U);
   return (field.of & ~has) == 0;

@@ -63,7 +63,7 @@ bool StartsAtMean(const SaeSpec& spec, double mean_share) {
   return spec.b_dec_init == BiasStart::kMean;
 }
 
-SaeStart StartOf(const SaeSpec& spec, std::int64_t d_in, const VectorMoments& moments) {
+SaeStart MakeStart(const SaeSpec& spec, std::int64_t d_in, const VectorMoments& moments) {
   SaeStart start;
   double squared_norm = moments.mean_squared_norm;
   if (StartsAtMean(spec, moments.mean_share)) {

@@ -44,6 +44,6 @@ bool StartsAtMean(const SaeSpec& spec, double mean_share);
 // above, the largest s up to 1 of which the reconstruction is at most as large as the input. With
 // θ = 0 that is 1/√(q² + q), q = n/2d: as in "JumpReLU training improvements" (Transformer
 // Circuits, January 2025), which takes d/n, but also where thresholds let few latents pass.
-SaeStart StartOf(const SaeSpec& spec, std::int64_t d_in, const VectorMoments& moments);
+SaeStart MakeStart(const SaeSpec& spec, std::int64_t d_in, const VectorMoments& moments);
 
 }  // namespace saelaw

@@ -27,7 +27,7 @@ std::string TrunkKey(const RunSpec& spec) {
   if (!SharesTrunks(spec.training)) return "";
   RunSpec any_length = spec;
   any_length.tokens = 0;
-  return IdOf(any_length);
+  return ComputeId(any_length);
 }
 
 double StableDecay(const RunSpec& spec, std::int64_t step) {

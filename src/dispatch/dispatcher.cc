@@ -40,12 +40,12 @@ struct Running {
 
 enum class Verdict { kDone, kAgain, kSplit, kFailed, kLeft };
 
-int CodeOf(ExitCode code) { return static_cast<int>(code); }
+int FindCode(ExitCode code) { return static_cast<int>(code); }
 
 // Trying again would end the same way.
 bool IsFinal(int exit_code) {
-  return exit_code == CodeOf(ExitCode::kUsage) || exit_code == CodeOf(ExitCode::kIo) ||
-         exit_code == CodeOf(ExitCode::kConfiguration);
+  return exit_code == FindCode(ExitCode::kUsage) || exit_code == FindCode(ExitCode::kIo) ||
+         exit_code == FindCode(ExitCode::kConfiguration);
 }
 
 class Dispatcher {
@@ -145,7 +145,7 @@ class Dispatcher {
   std::vector<RunSpec> RunsLeft(const Task& task) {
     std::vector<RunSpec> left;
     for (const RunSpec& run : task.job.runs) {
-      if (!ledger_.HasResult(IdOf(run))) left.push_back(run);
+      if (!ledger_.HasResult(ComputeId(run))) left.push_back(run);
     }
     return left;
   }
@@ -165,7 +165,7 @@ class Dispatcher {
   void Judge(const Running& ended, const AttemptEnd& end) {
     Task task = ended.task;
     if (end.exit_code == 0) task.captured = true;
-    const std::string message = MessageOf(ended, task, end);
+    const std::string message = MakeMessage(ended, task, end);
     ledger_.EndAttempt(ended.attempt_id, end.exit_code, message);
     watcher_.OnAttemptEnded(task.job, end.exit_code, message);
     NoteFailure(end.exit_code);
@@ -191,7 +191,7 @@ class Dispatcher {
 
   // An attempt that ended in good order says nothing of a failure, a crash nothing of its reason.
   void NoteFailure(int exit_code) {
-    if (exit_code == 0 || exit_code == CodeOf(ExitCode::kIncomplete)) return;
+    if (exit_code == 0 || exit_code == FindCode(ExitCode::kIncomplete)) return;
     const auto code = static_cast<ExitCode>(exit_code);
     const bool has_reason = code == ExitCode::kConfiguration || code == ExitCode::kIo;
     outcome_.failure_code = has_reason ? code : ExitCode::kFailure;
@@ -200,7 +200,7 @@ class Dispatcher {
   Verdict VerdictOn(const Running& ended, const Task& task, int exit_code) {
     if (IsDone(task)) return Verdict::kDone;
     if (IsFinal(exit_code)) return Verdict::kFailed;
-    if (exit_code == CodeOf(ExitCode::kOutOfMemory)) {
+    if (exit_code == FindCode(ExitCode::kOutOfMemory)) {
       return task.job.runs.size() > 1 ? Verdict::kSplit : Verdict::kFailed;
     }
     // How an attempt ends that was told to end says nothing about the job.
@@ -210,7 +210,7 @@ class Dispatcher {
     return killed && task.job.runs.size() > 1 ? Verdict::kSplit : Verdict::kFailed;
   }
 
-  std::string MessageOf(const Running& ended, const Task& task, const AttemptEnd& end) {
+  std::string MakeMessage(const Running& ended, const Task& task, const AttemptEnd& end) {
     if (ended.silent) {
       return fmt::format("no progress for {} s: stopped", options_.silence.count());
     }
@@ -229,7 +229,7 @@ class Dispatcher {
       if (runs.empty()) continue;
       Job part = task.job;
       part.runs = runs;
-      part.id = IdOf(part);
+      part.id = ComputeId(part);
       // The likeliest to have one is the gang that did not fit, then what it went on from itself.
       part.continues.insert(part.continues.begin(), task.job.id);
       parts.push_back(std::move(part));

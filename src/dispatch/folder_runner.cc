@@ -28,7 +28,7 @@ bool Pause(milliseconds time) {
 }
 
 // A process that died before it could write error.json has said something, as a rule.
-std::string LastLineOf(const fs::path& log) {
+std::string ReadLastLine(const fs::path& log) {
   constexpr std::streamoff kTail = 4096;
   std::ifstream file(log, std::ios::binary | std::ios::ate);
   if (!file) return {};
@@ -47,11 +47,11 @@ std::string SignalMessage(int signal) {
       "the trainer was ended by signal {} ({}){}", signal, ::strsignal(signal), hint);
 }
 
-AttemptEnd EndOf(const AttemptReader& reader, const fs::path& log, int code) {
+AttemptEnd ReadEnd(const AttemptReader& reader, const fs::path& log, int code) {
   if (code == 0) return {code, ""};
   std::string message = reader.Message();
   if (code < 0 && message.empty()) message = SignalMessage(-code);
-  if (message.empty()) message = LastLineOf(log);
+  if (message.empty()) message = ReadLastLine(log);
   if (message.empty()) message = fmt::format("the trainer ended with code {}", code);
   return {code, message};
 }
@@ -67,16 +67,16 @@ FolderRunner::FolderRunner(const fs::path& jobs_folder, std::unique_ptr<Executor
 
 std::vector<JobEvent> FolderRunner::Collect(const Job& job) {
   std::vector<JobEvent> events;
-  for (EarlierNews& earlier : FolderOf(job.id).Collect(job)) {
+  for (EarlierNews& earlier : FindFolder(job.id).Collect(job)) {
     events.push_back({job.id, earlier.attempt_id, AsEvent(std::move(earlier.news))});
   }
   return events;
 }
 
 void FolderRunner::Start(const Job& job, const std::string& attempt_id) {
-  const JobFolder folder = FolderOf(job.id);
+  const JobFolder folder = FindFolder(job.id);
   folder.Prepare(job, attempt_id);
-  const fs::path log = folder.LogOf(attempt_id);
+  const fs::path log = folder.NameLog(attempt_id);
   executor_->Start({job.id, attempt_id, folder.job_file(), log});
   attempts_.insert_or_assign(job.id,
                              Attempt{AttemptReader(folder.path(), job, attempt_id), log, false});
@@ -99,10 +99,10 @@ std::vector<JobEvent> FolderRunner::Look() {
     // Asked before its files are read: what an ended process wrote is all there.
     const std::optional<int> end = executor_->TakeEnd(job_id);
     ReadNews(job_id, attempt, events);
-    RemoveEarlierCheckpoints(FolderOf(job_id).path(), attempt.reader.attempt_id());
+    RemoveEarlierCheckpoints(FindFolder(job_id).path(), attempt.reader.attempt_id());
     if (end) {
       events.push_back(
-          {job_id, attempt.reader.attempt_id(), EndOf(attempt.reader, attempt.log, *end)});
+          {job_id, attempt.reader.attempt_id(), ReadEnd(attempt.reader, attempt.log, *end)});
     }
     entry = end ? attempts_.erase(entry) : std::next(entry);
   }
@@ -124,7 +124,7 @@ void FolderRunner::ReadNews(const std::string& job_id,
 }
 
 void FolderRunner::RemoveCheckpoints(const std::string& job_id) {
-  KeepNewestOfJob(FolderOf(job_id).path(), 0);
+  KeepNewestOfJob(FindFolder(job_id).path(), 0);
 }
 
 }  // namespace saelaw

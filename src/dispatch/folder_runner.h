@@ -37,7 +37,7 @@ class FolderRunner : public Runner {
     bool begun = false;  // told already
   };
 
-  JobFolder FolderOf(const std::string& job_id) const { return JobFolder(jobs_folder_ / job_id); }
+  JobFolder FindFolder(const std::string& job_id) const { return JobFolder(jobs_folder_ / job_id); }
   std::vector<JobEvent> Look();
   void ReadNews(const std::string& job_id, Attempt& attempt, std::vector<JobEvent>& events) const;
 

@@ -22,7 +22,7 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 // waitpid's status once the process has ended; nothing while it runs.
-std::optional<int> StatusOf(int pid) {
+std::optional<int> ReadStatus(int pid) {
   int status = 0;
   const int got = ::waitpid(pid, &status, WNOHANG);
   if (got == pid) return status;
@@ -44,7 +44,7 @@ LocalProcesses::~LocalProcesses() {
   for (auto& [id, trainer] : trainers_) ::kill(-trainer.pid, SIGTERM);
   const auto until = SteadyClock::now() + options_.farewell;
   while (!trainers_.empty() && SteadyClock::now() < until) {
-    std::erase_if(trainers_, [](const auto& entry) { return StatusOf(entry.second.pid); });
+    std::erase_if(trainers_, [](const auto& entry) { return ReadStatus(entry.second.pid); });
     if (!trainers_.empty()) ::poll(nullptr, 0, static_cast<int>(LookEvery().count()));
   }
   for (auto& [id, trainer] : trainers_) {
@@ -76,7 +76,7 @@ void LocalProcesses::Start(const Launch& launch) {
 std::optional<int> LocalProcesses::TakeEnd(const std::string& job_id) {
   const auto found = trainers_.find(job_id);
   if (found == trainers_.end()) return std::nullopt;
-  const std::optional<int> status = StatusOf(found->second.pid);
+  const std::optional<int> status = ReadStatus(found->second.pid);
   if (!status) return std::nullopt;
   trainers_.erase(found);
   return WIFSIGNALED(*status) ? -WTERMSIG(*status) : WEXITSTATUS(*status);

@@ -13,7 +13,7 @@ struct Grid {
 constexpr std::int64_t PaddedTo(std::int64_t count, std::int64_t unit) {
   return (count + unit - 1) / unit * unit;
 }
-constexpr int PartsOf(std::int64_t count, std::int64_t unit) {
+constexpr int CountParts(std::int64_t count, std::int64_t unit) {
   return static_cast<int>((count + unit - 1) / unit);
 }
 

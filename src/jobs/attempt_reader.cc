@@ -21,7 +21,7 @@ fs::path WeightsIn(const fs::path& folder, const RunResult& result) {
 
 AttemptReader::AttemptReader(fs::path job_folder, const Job& job, std::string attempt_id)
     : job_folder_(std::move(job_folder)), attempt_id_(std::move(attempt_id)) {
-  for (const RunSpec& run : job.runs) results_.emplace(ResultFile(IdOf(run)), IdOf(run));
+  for (const RunSpec& run : job.runs) results_.emplace(ResultFile(ComputeId(run)), ComputeId(run));
 }
 
 std::vector<fs::path> AttemptReader::Folders() const {

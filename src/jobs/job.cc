@@ -125,9 +125,9 @@ std::string_view Name(JobKind kind) {
   return kNames.at(static_cast<std::size_t>(kind));
 }
 
-std::string IdOf(const Job& job) {
+std::string ComputeId(const Job& job) {
   Json runs = Json::array();
-  for (const RunSpec& run : job.runs) runs.push_back(IdOf(run));
+  for (const RunSpec& run : job.runs) runs.push_back(ComputeId(run));
   Json key = {{"kind", Name(job.kind)},
               {"source", SourceKey(job.source)},
               {"runs", runs},

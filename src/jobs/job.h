@@ -53,7 +53,7 @@ struct Job {
 
 // The job's id: hash of its kind, source, runs and capture, and of a kMeasure job what is to be
 // measured where; equal jobs have equal folders.
-std::string IdOf(const Job& job);
+std::string ComputeId(const Job& job);
 std::string ToJson(const Job& job);
 // Throws IoError when the text is not such an object.
 Job JobFromJson(std::string_view json);

@@ -24,7 +24,7 @@ constexpr std::string_view kNoAttempt = "none";
 
 JobFolder::JobFolder(fs::path folder) : folder_(std::move(folder)) {}
 
-fs::path JobFolder::LogOf(const std::string& attempt_id) const {
+fs::path JobFolder::NameLog(const std::string& attempt_id) const {
   return folder_ / fmt::format("stderr-{}.log", attempt_id);
 }
 

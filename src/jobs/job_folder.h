@@ -40,7 +40,7 @@ class JobFolder {
 
   const std::filesystem::path& path() const { return folder_; }
   std::filesystem::path job_file() const { return folder_ / kJobFile; }
-  std::filesystem::path LogOf(const std::string& attempt_id) const;
+  std::filesystem::path NameLog(const std::string& attempt_id) const;
 
   // Makes the folder ready for an attempt to be started, while none runs: writes the job file (once
   // an attempt has left something, its text never changes, so that every attempt gives the same

@@ -30,7 +30,7 @@ struct StepTuning {
   // Share of active latents above which dense products are faster, for runs of each precision.
   double dense_above_fp32 = 0.05;
   double dense_above_bf16 = 0.05;
-  std::string machine{};             // MachineOf() where this was measured; empty: nowhere
+  std::string machine{};             // NameMachine() where this was measured; empty: nowhere
   std::vector<TunedShape> shapes{};  // on a GPU
 };
 // The measured shape; null when there is none.

@@ -128,7 +128,7 @@ void AddRow(const float* from, std::size_t width, float* to) {
 }
 
 // The partial vector is joined number by number: its empty lanes are no scores.
-float MaxOf(const float* from, std::size_t width) {
+float FindMax(const float* from, std::size_t width) {
   float highest = -__builtin_inff();
   Floats highests = Floats{} + highest;
   std::size_t c = 0;
@@ -141,8 +141,8 @@ float MaxOf(const float* from, std::size_t width) {
   return other > highest ? other : highest;
 }
 
-float ExponentialsOf(const float* scores, float scale, std::size_t count, Bf16Bits* to) {
-  const float max = MaxOf(scores, count);
+float ComputeExponentials(const float* scores, float scale, std::size_t count, Bf16Bits* to) {
+  const float max = FindMax(scores, count);
   Floats sums = {};
   std::size_t c = 0;
   for (; c + kLanes <= count; c += kLanes) {
@@ -160,7 +160,7 @@ float ExponentialsOf(const float* scores, float scale, std::size_t count, Bf16Bi
 }
 
 void SumExponentials(const float* from, std::size_t width, float* max, float* sum) {
-  const float highest = MaxOf(from, width);
+  const float highest = FindMax(from, width);
   if (!(highest <= *max)) {
     *sum *= Exp(Floats{} + (*max - highest))[0];
     *max = highest;
@@ -175,8 +175,14 @@ void SumExponentials(const float* from, std::size_t width, float* max, float* su
   for (std::size_t i = 0; i < rest.count; ++i) *sum += value[i];
 }
 
-constexpr LlamaKernels kKernels = {
-    RmsNormRow, RotateHead, GateRow, RoundRow, WidenRow, AddRow, ExponentialsOf, SumExponentials};
+constexpr LlamaKernels kKernels = {RmsNormRow,
+                                   RotateHead,
+                                   GateRow,
+                                   RoundRow,
+                                   WidenRow,
+                                   AddRow,
+                                   ComputeExponentials,
+                                   SumExponentials};
 
 }  // namespace
 }  // namespace saelaw

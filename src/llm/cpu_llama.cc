@@ -49,13 +49,13 @@ at::Tensor CpuLlama::Activations(const at::Tensor& token_ids,
                                  at::Tensor* residual) const {
   const at::Tensor ids = token_ids.contiguous();
   const std::int64_t context = ids.size(1);
-  const std::int64_t width = SiteOf(hook).inside_mlp ? shape_.inner : shape_.hidden;
+  const std::int64_t width = FindSite(hook).inside_mlp ? shape_.inner : shape_.hidden;
   const at::Tensor out = at::empty({ids.size(0), context, width}, at::kFloat);
   auto* to = out.mutable_data_ptr<float>();
   const auto* from = ids.const_data_ptr<std::int64_t>();
   float* residual_to = nullptr;
   // Where the hook is the stream itself, nothing else is needed to go on.
-  if (residual != nullptr && SiteOf(hook).beside_stream) {
+  if (residual != nullptr && FindSite(hook).beside_stream) {
     *residual = at::empty({ids.size(0), context, shape_.hidden}, at::kFloat);
     residual_to = residual->mutable_data_ptr<float>();
   }
@@ -178,7 +178,7 @@ void CpuLlama::RunFromHook(CpuSequence& sequence,
                            const float* from) const {
   const CpuBlock& block = blocks_[static_cast<std::size_t>(layer)];
   std::vector<float>& residual = sequence.residual();
-  if (!SiteOf(hook).beside_stream) std::copy_n(from, residual.size(), residual.begin());
+  if (!FindSite(hook).beside_stream) std::copy_n(from, residual.size(), residual.begin());
   switch (hook) {
     case Hook::kResidPre:
       block.AddAttention(sequence);

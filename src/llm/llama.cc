@@ -48,7 +48,7 @@ class Loader {
   at::TensorOptions options_;
 };
 
-at::ScalarType TypeOf(LlamaPrecision precision) {
+at::ScalarType FindType(LlamaPrecision precision) {
   return precision == LlamaPrecision::kBf16 ? at::kBFloat16 : at::kFloat;
 }
 
@@ -68,7 +68,7 @@ LlamaModel::LlamaModel(const std::filesystem::path& path,
   }
   const c10::NoGradGuard no_grad;
   const WeightSource source(path, config_);
-  const auto options = at::TensorOptions(device).dtype(TypeOf(precision));
+  const auto options = at::TensorOptions(device).dtype(FindType(precision));
   embedding_ = Loader(source, config_, options).Load(Weight::kEmbedding);
   inverse_frequencies_ = InverseFrequencies(config_).to(device);
   if (device.is_cpu() && precision == LlamaPrecision::kBf16 && CpuLlama::Supports(config_)) {
@@ -109,10 +109,10 @@ at::Tensor LlamaModel::Activations(const at::Tensor& token_ids,
   if (cpu_) return cpu_->Activations(token_ids.to(device_), hook, layer, stop, residual);
   std::vector<at::Tensor> residuals;
   const at::Tensor activations = InParts(token_ids, [&](const at::Tensor& part) {
-    if (residual == nullptr) return HookOf(part, hook, layer, stop);
-    return HookOf(part, hook, layer, stop, &residuals.emplace_back());
+    if (residual == nullptr) return ComputeHook(part, hook, layer, stop);
+    return ComputeHook(part, hook, layer, stop, &residuals.emplace_back());
   });
-  if (residual != nullptr && SiteOf(hook).beside_stream) *residual = at::cat(residuals);
+  if (residual != nullptr && FindSite(hook).beside_stream) *residual = at::cat(residuals);
   return activations;
 }
 
@@ -120,7 +120,7 @@ at::Tensor LlamaModel::Logits(const at::Tensor& token_ids) const {
   CheckAllLoaded();
   CheckTokens(token_ids);
   if (cpu_) return cpu_->Logits(token_ids.to(device_));
-  return InParts(token_ids, [&](const at::Tensor& part) { return LogitsOf(part); });
+  return InParts(token_ids, [&](const at::Tensor& part) { return ComputeLogits(part); });
 }
 
 at::Tensor LlamaModel::NextTokenLosses(const at::Tensor& token_ids,
@@ -131,7 +131,7 @@ at::Tensor LlamaModel::NextTokenLosses(const at::Tensor& token_ids,
   CheckLayer(layer);
   CheckAllLoaded();
   CheckTokens(token_ids);
-  assert(!SiteOf(hook).beside_stream || residual.defined());
+  assert(!FindSite(hook).beside_stream || residual.defined());
   if (cpu_) {
     return cpu_->NextTokenLosses(token_ids, hook, layer, residual, activations.to(at::kFloat));
   }
@@ -142,7 +142,7 @@ at::Tensor LlamaModel::NextTokenLosses(const at::Tensor& token_ids,
   for (std::int64_t i = 0; i < ids.size(0); ++i) {
     const at::Tensor before = residual.defined() ? residual.narrow(0, i, 1) : residual;
     losses.push_back(
-        LossesOf(ids.narrow(0, i, 1), hook, layer, before, activations.narrow(0, i, 1)));
+        ComputeLosses(ids.narrow(0, i, 1), hook, layer, before, activations.narrow(0, i, 1)));
   }
   return at::cat(losses);
 }
@@ -159,7 +159,7 @@ at::Tensor LlamaModel::InParts(const at::Tensor& token_ids, Forward forward) con
   return outputs.size() == 1 ? outputs.front() : at::cat(outputs);
 }
 
-RotaryTables LlamaModel::RotaryOf(const at::Tensor& token_ids) const {
+RotaryTables LlamaModel::MakeRotary(const at::Tensor& token_ids) const {
   return MakeRotaryTables(inverse_frequencies_, token_ids.size(1), embedding_.scalar_type());
 }
 
@@ -177,12 +177,12 @@ ResidualStream LlamaModel::BeforeBlock(const at::Tensor& token_ids,
 }
 
 // Step by step through the block, until the hook is reached.
-at::Tensor LlamaModel::HookOf(const at::Tensor& token_ids,
-                              Hook hook,
-                              std::int64_t layer,
-                              const StopCheck& stop,
-                              at::Tensor* residual) const {
-  const RotaryTables rotary = RotaryOf(token_ids);
+at::Tensor LlamaModel::ComputeHook(const at::Tensor& token_ids,
+                                   Hook hook,
+                                   std::int64_t layer,
+                                   const StopCheck& stop,
+                                   at::Tensor* residual) const {
+  const RotaryTables rotary = MakeRotary(token_ids);
   const LlamaBlock& block = blocks_[static_cast<std::size_t>(layer)];
   ResidualStream stream = BeforeBlock(token_ids, layer, rotary, stop);
   const auto beside = [&](at::Tensor activations) {
@@ -201,19 +201,19 @@ at::Tensor LlamaModel::HookOf(const at::Tensor& token_ids,
   return stream.Sum();
 }
 
-at::Tensor LlamaModel::LogitsOf(const at::Tensor& token_ids) const {
-  const at::Tensor x = HookOf(token_ids, Hook::kResidPost, config_.layers - 1, {});
+at::Tensor LlamaModel::ComputeLogits(const at::Tensor& token_ids) const {
+  const at::Tensor x = ComputeHook(token_ids, Hook::kResidPost, config_.layers - 1, {});
   return at::linear(RmsNorm(x, final_norm_, shape_.rms_norm_eps), output_);
 }
 
-at::Tensor LlamaModel::LossesOf(const at::Tensor& token_ids,
-                                Hook hook,
-                                std::int64_t layer,
-                                const at::Tensor& residual,
-                                const at::Tensor& activations) const {
-  const RotaryTables rotary = RotaryOf(token_ids);
+at::Tensor LlamaModel::ComputeLosses(const at::Tensor& token_ids,
+                                     Hook hook,
+                                     std::int64_t layer,
+                                     const at::Tensor& residual,
+                                     const at::Tensor& activations) const {
+  const RotaryTables rotary = MakeRotary(token_ids);
   const at::TensorOptions options = embedding_.options();
-  ResidualStream stream((SiteOf(hook).beside_stream ? residual : activations)
+  ResidualStream stream((FindSite(hook).beside_stream ? residual : activations)
                             .to(options, /*non_blocking=*/false, /*copy=*/true));
   const at::Tensor out = activations.to(options);
   const LlamaBlock& block = blocks_[static_cast<std::size_t>(layer)];

@@ -60,23 +60,23 @@ class LlamaModel {
   at::Tensor Logits(const at::Tensor& token_ids) const;
 
  private:
-  at::Tensor HookOf(const at::Tensor& token_ids,
-                    Hook hook,
-                    std::int64_t layer,
-                    const StopCheck& stop,
-                    at::Tensor* residual = nullptr) const;
+  at::Tensor ComputeHook(const at::Tensor& token_ids,
+                         Hook hook,
+                         std::int64_t layer,
+                         const StopCheck& stop,
+                         at::Tensor* residual = nullptr) const;
   // The stream before block `layer`.
   ResidualStream BeforeBlock(const at::Tensor& token_ids,
                              std::int64_t layer,
                              const RotaryTables& rotary,
                              const StopCheck& stop) const;
-  at::Tensor LogitsOf(const at::Tensor& token_ids) const;
-  at::Tensor LossesOf(const at::Tensor& token_ids,
-                      Hook hook,
-                      std::int64_t layer,
-                      const at::Tensor& residual,
-                      const at::Tensor& activations) const;
-  RotaryTables RotaryOf(const at::Tensor& token_ids) const;
+  at::Tensor ComputeLogits(const at::Tensor& token_ids) const;
+  at::Tensor ComputeLosses(const at::Tensor& token_ids,
+                           Hook hook,
+                           std::int64_t layer,
+                           const at::Tensor& residual,
+                           const at::Tensor& activations) const;
+  RotaryTables MakeRotary(const at::Tensor& token_ids) const;
   void Load(std::int64_t layers);
   void CheckLayer(std::int64_t layer) const;
   void CheckAllLoaded() const;

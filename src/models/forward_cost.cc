@@ -56,7 +56,7 @@ double HalfForwardFlops(const ModelShape& model, double tokens) {
 double ForwardFlops(const ModelShape& model, const ModelSource& source, double tokens) {
   const double attention = AttentionWeights(model), mlp = MlpWeights(model);
   const std::optional<Hook> hook = ParseHook(source.hook);
-  const BlockPart part = hook ? SiteOf(*hook).computed : BlockPart::kWhole;
+  const BlockPart part = hook ? FindSite(*hook).computed : BlockPart::kWhole;
   if (part == BlockPart::kWhole) return 2 * (attention + mlp) * (source.layer + 1) * tokens;
   const double before = (attention + mlp) * source.layer;
   return 2 * (before + (part == BlockPart::kAttention ? attention : 0)) * tokens;

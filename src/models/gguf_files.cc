@@ -15,7 +15,7 @@ namespace {
 
 // Whatever family it is of, a file without known names is looked into under the names that are
 // asked for, so that messages name them.
-const ModelFamily* FamilyOf(const GgufFile& file) {
+const ModelFamily* MatchFamily(const GgufFile& file) {
   const std::string* architecture = file.String("general.architecture");
   return architecture == nullptr ? nullptr : FindFamily(*architecture);
 }
@@ -23,7 +23,7 @@ const ModelFamily* FamilyOf(const GgufFile& file) {
 class GgufFiles : public StoredWeights {
  public:
   explicit GgufFiles(const std::filesystem::path& path)
-      : parts_(path), family_(FamilyOf(parts_.first())) {}
+      : parts_(path), family_(MatchFamily(parts_.first())) {}
 
   bool Has(const std::string& name) const override { return parts_.Has(OwnName(name)); }
 

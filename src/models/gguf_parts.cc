@@ -22,7 +22,7 @@ std::string PartName(std::string_view stem, std::int64_t part, std::int64_t coun
 }
 
 // The part of the name before "-00001-of-00003.gguf".
-std::string StemOf(const fs::path& path, std::int64_t count) {
+std::string FindStem(const fs::path& path, std::int64_t count) {
   const std::string name = path.filename().string();
   const std::string ending = PartName("", 1, count);
   if (name.ends_with(ending)) return name.substr(0, name.size() - ending.size());
@@ -82,7 +82,7 @@ GgufParts::GgufParts(const fs::path& path) {
     throw IoError(fmt::format("{}: split.count is {}", path.string(), count));
   }
   CheckIsFirst(first(), count);
-  const std::string stem = StemOf(path, count);
+  const std::string stem = FindStem(path, count);
   for (std::int64_t part = 2; part <= count; ++part) {
     files_.push_back(OpenPart(path, PartName(stem, part, count), count));
   }

@@ -132,7 +132,7 @@ ModelConfig ReadModelConfig(const fs::path& path) {
 }
 
 std::int64_t HookWidth(const ModelExtents& model, Hook hook) {
-  return SiteOf(hook).inside_mlp ? model.intermediate_size : model.hidden_size;
+  return FindSite(hook).inside_mlp ? model.intermediate_size : model.hidden_size;
 }
 
 }  // namespace saelaw

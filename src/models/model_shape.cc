@@ -93,7 +93,7 @@ ShapeOrReason ReadModelShape(const std::filesystem::path& model) {
 
 std::int64_t WidthAt(const ModelShape& shape, const std::string& hook) {
   const std::optional<Hook> known = ParseHook(hook);
-  return known && SiteOf(*known).inside_mlp ? shape.intermediate_size : shape.hidden_size;
+  return known && FindSite(*known).inside_mlp ? shape.intermediate_size : shape.hidden_size;
 }
 
 }  // namespace saelaw

@@ -109,9 +109,9 @@ fs::path ForecastPath(const fs::path& config) {
   return path.replace_extension(".forecast.json");
 }
 
-std::optional<FrozenForecast> ForecastOf(const fs::path& config,
-                                         const std::string& config_text,
-                                         const RunId& run) {
+std::optional<FrozenForecast> FindForecast(const fs::path& config,
+                                           const std::string& config_text,
+                                           const RunId& run) {
   const fs::path path = ForecastPath(config);
   std::error_code none;
   if (!fs::exists(path, none)) return std::nullopt;
@@ -130,7 +130,7 @@ std::string WriteConfiguration(const Answer& answer,
   const std::string text = ConfigYaml(advice, folder.string());
   WriteFile(path, text);
   // What was forecast first counts, or it would be no forecast once the run is trained.
-  if (!ForecastOf(path, text, IdOf(advice.run))) {
+  if (!FindForecast(path, text, ComputeId(advice.run))) {
     const std::optional<FrozenForecast> forecast = Freeze(advice, answer.findings, text, made_at);
     if (forecast) WriteFile(ForecastPath(path), forecast->text);
   }

@@ -51,8 +51,8 @@ std::string WriteConfiguration(const Answer& answer,
 // "recommended.forecast.json" of "recommended.yaml".
 std::filesystem::path ForecastPath(const std::filesystem::path& config);
 // What lies there, where it speaks of this run and of the configuration with this text.
-std::optional<FrozenForecast> ForecastOf(const std::filesystem::path& config,
-                                         const std::string& config_text,
-                                         const RunId& run);
+std::optional<FrozenForecast> FindForecast(const std::filesystem::path& config,
+                                           const std::string& config_text,
+                                           const RunId& run);
 
 }  // namespace saelaw

@@ -30,7 +30,7 @@ ExitCode CaptureSource(Workplace& work, const Sweep& sweep, const CaptureSpec& c
   // No trainer runs beside it, so it gets the threads of all of them.
   job.threads = sweep.execution.threads * sweep.execution.trainers();
   job.cache_folder = work.cache.FolderFor(sweep.source);
-  job.id = IdOf(job);
+  job.id = ComputeId(job);
   work.store.AddJob(job);
   return CarryOut(work, sweep.execution, {job});
 }

@@ -28,7 +28,7 @@ std::vector<std::string> Absent(const SourceSpec& source, bool told) {
   return absent;
 }
 
-DataNeed NeedOf(const Entrant& entrant) {
+DataNeed FindNeed(const Entrant& entrant) {
   if (entrant.command == GateFor::kRun) return DataNeed::kIdentity;
   if (entrant.command == GateFor::kValidate) return DataNeed::kCount;
   return entrant.match ? DataNeed::kMatch : DataNeed::kPrice;
@@ -36,7 +36,7 @@ DataNeed NeedOf(const Entrant& entrant) {
 
 // Both are called for what they throw; `plan` may run on a machine without a trainer.
 void CheckTrainer(const Sweep& sweep, GateFor command) {
-  PlacesOf(sweep.execution);
+  ListPlaces(sweep.execution);
   if (command != GateFor::kPlan) TrainerPath();
 }
 
@@ -59,7 +59,7 @@ DataCount CheckData(Sweep* sweep, const Entrant& entrant, Cache& cache, Watcher&
     if (!absent.empty()) return CountWhatIsHere(sweep, cache);
   }
   CheckSource(sweep->source);
-  return IdentifyData(&sweep->source, NeedOf(entrant), cache);
+  return IdentifyData(&sweep->source, FindNeed(entrant), cache);
 }
 
 // A budget may be known to be too small already for what can be foreseen; the code is the one with

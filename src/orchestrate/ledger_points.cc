@@ -124,7 +124,7 @@ void AddRun(const StoredResult& stored, const Asked* asked, Row* row) {
 
 // Each run that the sweep asked for; nothing where no sweep is named. A run that two arms have in
 // common is the first one's.
-std::optional<std::map<RunId, Asked>> AskedOf(const Store& store, const std::string& sweep) {
+std::optional<std::map<RunId, Asked>> FindAsked(const Store& store, const std::string& sweep) {
   if (sweep.empty()) return std::nullopt;
   const std::optional<SavedSweep> saved = FindSweep(store, sweep);
   if (!saved) {
@@ -134,8 +134,8 @@ std::optional<std::map<RunId, Asked>> AskedOf(const Store& store, const std::str
   }
   std::map<RunId, Asked> asked;
   for (const std::string& part : saved->parts) {
-    for (const RunRecord& run : store.RunsOf(part)) {
-      asked.try_emplace(run.id, Asked{run.asked.stage, saved->ArmOf(part)});
+    for (const RunRecord& run : store.FindRuns(part)) {
+      asked.try_emplace(run.id, Asked{run.asked.stage, saved->FindArm(part)});
     }
   }
   return asked;
@@ -169,14 +169,14 @@ CsvColumns OwnColumns() {
 
 }  // namespace
 
-RunId LedgerPoints::RunOf(std::int64_t row) const {
+RunId LedgerPoints::FindRun(std::int64_t row) const {
   const std::int64_t at = row - kFirstRow;
   const bool known = at >= 0 && at < static_cast<std::int64_t>(runs.size());
   return known ? runs[static_cast<std::size_t>(at)] : RunId();
 }
 
 LedgerTable TabulateResults(const Store& store, const std::string& sweep) {
-  const auto asked = AskedOf(store, sweep);
+  const auto asked = FindAsked(store, sweep);
   LedgerTable table;
   std::vector<std::string> heads;
   std::vector<Row> rows;
@@ -184,7 +184,7 @@ LedgerTable TabulateResults(const Store& store, const std::string& sweep) {
     const RunId& id = stored.result.id;
     if (asked && asked->count(id) == 0) continue;
     // A run's name has the version of its numbers in it.
-    if (IdOf(stored.spec) != id) {
+    if (ComputeId(stored.spec) != id) {
       ++table.other_versions;
       continue;
     }
@@ -199,7 +199,7 @@ LedgerTable TabulateResults(const Store& store, const std::string& sweep) {
   return table;
 }
 
-LedgerPoints PointsOf(const Store& store, const std::string& name, const LedgerChoice& choice) {
+LedgerPoints ReadPoints(const Store& store, const std::string& name, const LedgerChoice& choice) {
   LedgerTable table = TabulateResults(store, choice.sweep);
   const std::string others =
       fmt::format("{} of another numeric version of saelaw, whose losses do not compare",
@@ -222,7 +222,7 @@ LedgerPoints PointsOf(const Store& store, const std::string& name, const LedgerC
 }
 
 void NameRuns(const LedgerPoints& ledger, LawAnswer* answer) {
-  const auto run_of = [&](std::int64_t row) { return ledger.RunOf(row); };
+  const auto run_of = [&](std::int64_t row) { return ledger.FindRun(row); };
   NameRuns(run_of, &answer->law.warnings);
   for (DroppedPoint& dropped : answer->law.dropped) {
     dropped.reason = fmt::format("run {}: {}", run_of(dropped.row), dropped.reason);

@@ -21,7 +21,7 @@ struct LedgerPoints {
   std::vector<RunId> runs;  // of the table's rows, the first of which is row 2
 
   // Empty for a row that is none.
-  RunId RunOf(std::int64_t row) const;
+  RunId FindRun(std::int64_t row) const;
 };
 
 // Accepted results as a table, one run a row: the columns of runs.csv (report/csv.h) as far as they
@@ -38,7 +38,7 @@ LedgerTable TabulateResults(const Store& store, const std::string& sweep);
 // The points of that table, their outcomes judged as studies judge them. `name`: what messages call
 // the database. Throws UsageError for a sweep that it does not hold, ConfigurationError where it
 // has no finished run of today's numeric version, and as ParseCsvPoints does.
-LedgerPoints PointsOf(const Store& store, const std::string& name, const LedgerChoice& choice);
+LedgerPoints ReadPoints(const Store& store, const std::string& name, const LedgerChoice& choice);
 
 // Puts the names of runs in the place of the table's rows wherever the answer speaks of one.
 void NameRuns(const LedgerPoints& ledger, LawAnswer* answer);

@@ -80,7 +80,7 @@ double WallSecondsHere(const Sweep& sweep,
 // As `run` prices it, so that both say the same of memory.
 Arm Priced(Arm arm, const Knowledge& knowledge) {
   if (!knowledge.measurement) return arm;
-  const std::string machine = MachineOf(arm.sweep.execution.device);
+  const std::string machine = NameMachine(arm.sweep.execution.device);
   arm.sweep = PricedAsMeasured(arm.sweep, *knowledge.measurement, machine);
   return arm;
 }
@@ -102,7 +102,7 @@ ArmPlan PlanArm(const Arm& arm, const Knowledge& knowledge, const Store* store) 
       static_cast<int>(family.members().size()) + static_cast<int>(planned.plan.there.size());
   AddNotesOnIdentity(arm.sweep, store, &planned.plan);
   planned.expected = ExpectInterval(arm.sweep, decision.findings);
-  const std::string label = LabelOf(arm);
+  const std::string label = MakeLabel(arm);
   if (label.empty()) return planned;
   for (PlannedRun& run : planned.plan.runs) run.arm = label;
   for (PlanNote& note : planned.plan.notes) note.arm = label;

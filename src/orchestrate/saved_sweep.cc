@@ -5,7 +5,7 @@
 
 namespace saelaw {
 
-std::string SavedSweep::ArmOf(const std::string& part) const {
+std::string SavedSweep::FindArm(const std::string& part) const {
   return part == name ? "" : part.substr(name.size() + 1);
 }
 

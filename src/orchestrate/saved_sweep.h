@@ -16,7 +16,7 @@ struct SavedSweep {
                                    // its arms' ("name/arm")
 
   // What users call the arm that a part is; empty for the sweep itself.
-  std::string ArmOf(const std::string& part) const;
+  std::string FindArm(const std::string& part) const;
 };
 
 // Nothing where the database holds no sweep of that name.

@@ -43,10 +43,10 @@ std::map<RunId, Latest> LatestProgress(const Store& store) {
   return latest;
 }
 
-StatusRow RowOf(const Store& store,
-                const RunRecord& record,
-                bool planner_runs,
-                const std::map<RunId, Latest>& latest) {
+StatusRow MakeRow(const Store& store,
+                  const RunRecord& record,
+                  bool planner_runs,
+                  const std::map<RunId, Latest>& latest) {
   StatusRow row;
   row.id = record.id;
   row.stage = StageNamed(record.asked.stage);
@@ -63,7 +63,7 @@ StatusRow RowOf(const Store& store,
     row.progress = found->second.progress;
     if (planner_runs && found->second.eta_seconds >= 0) row.eta_seconds = found->second.eta_seconds;
   }
-  if (const auto stored = store.ResultOf(record.id)) {
+  if (const auto stored = store.FindResult(record.id)) {
     row.result = StatusResult{
         Judge(stored->result).outcome, stored->result.final, stored->result.wall_seconds};
     row.progress = 1;
@@ -94,12 +94,12 @@ Status SweepStatus(const Store& store, const std::string& database, const std::s
   const SavedSweep saved = NamedSweep(store, database, name);
   Status status;
   status.sweep = saved.name;
-  const bool planner_runs = Store::PlannerOf(database).has_value();
+  const bool planner_runs = Store::FindPlanner(database).has_value();
   const auto latest = LatestProgress(store);
   for (const std::string& part : saved.parts) {
-    for (const RunRecord& record : store.RunsOf(part)) {
-      status.runs.push_back(RowOf(store, record, planner_runs, latest));
-      status.runs.back().arm = saved.ArmOf(part);
+    for (const RunRecord& record : store.FindRuns(part)) {
+      status.runs.push_back(MakeRow(store, record, planner_runs, latest));
+      status.runs.back().arm = saved.FindArm(part);
     }
   }
   SetEta(&status);

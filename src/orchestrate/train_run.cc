@@ -44,18 +44,22 @@ void Ask(Store& store, const RunConfiguration& configuration, const TrainOrder& 
   if (!order.into.empty()) store.AddRuns(order.into, {asked});
   if (!order.forecast) return;
   const FrozenForecast& forecast = *order.forecast;
-  store.SavePrediction(
-      SweepName(configuration),
-      {IdOf(run), forecast.loss, forecast.interval.lo, forecast.interval.hi, forecast.text, ""});
+  store.SavePrediction(SweepName(configuration),
+                       {ComputeId(run),
+                        forecast.loss,
+                        forecast.interval.lo,
+                        forecast.interval.hi,
+                        forecast.text,
+                        ""});
 }
 
 ExitCode TrainMeasured(Workplace& work, const RunConfiguration& configuration) {
   const RunSpec& run = configuration.run;
-  if (work.store.ResultOf(IdOf(run))) return ExitCode::kComplete;
+  if (work.store.FindResult(ComputeId(run))) return ExitCode::kComplete;
   // EnsureMeasured has ended well, so the measurement is there.
-  const Measurement measured = *work.store.MeasurementOf(SourceKey(run.source));
+  const Measurement measured = *work.store.FindMeasurement(SourceKey(run.source));
   const Job job =
-      TrainJobOf({run}, configuration.execution, measured, work.cache.FolderFor(run.source));
+      MakeTrainJob({run}, configuration.execution, measured, work.cache.FolderFor(run.source));
   work.store.AddJob(job);
   return CarryOut(work, configuration.execution, {job});
 }
@@ -90,7 +94,7 @@ ExitCode TrainRun(Workplace& work, const RunConfiguration& configuration, const 
 StoredResult DeliverWeights(const Store& store,
                             const RunId& run,
                             const std::filesystem::path& target) {
-  const std::optional<StoredResult> stored = store.ResultOf(run);
+  const std::optional<StoredResult> stored = store.FindResult(run);
   if (!stored) throw Error(ExitCode::kFailure, "the trainer ended without a result");
   if (!stored->weights.empty()) WriteFile(target, ReadFile(stored->weights), Durability::kSynced);
   return *stored;

@@ -20,7 +20,7 @@ namespace {
 
 using namespace document;  // NOLINT: the kinds of blocks
 
-std::string TitleOf(const LawInfo& law) {
+std::string MakeTitle(const LawInfo& law) {
   return law.title.empty() ? fmt::format("Law {}", law.name) : std::string(law.title);
 }
 
@@ -87,7 +87,7 @@ Document AnswerDocument(const LawAnswer& answer) {
     document.warnings.push_back(WarningText(warning));
   }
   Blocks& blocks = document.blocks;
-  blocks.emplace_back(Section{TitleOf(*law.info), SearchedLawBlocks(law, "")});
+  blocks.emplace_back(Section{MakeTitle(*law.info), SearchedLawBlocks(law, "")});
   Extend(blocks, Grounds(answer));
   if (!answer.predictions.empty()) {
     Section predictions{"Predictions", {PredictionTable(answer.predictions, law.level, "")}};

@@ -30,11 +30,11 @@ constexpr std::string_view kCopied = "as in the law's runs";
 
 // A comment shows no JSON that a number could point into.
 std::string Clause(const Interval& interval) {
-  return document::TextOf(document::IntervalClause(interval, ""));
+  return document::MakeText(document::IntervalClause(interval, ""));
 }
 
 std::string EstimateText(const Estimate& estimate) {
-  return document::TextOf(document::Estimated(estimate.value, estimate.interval, "", ""));
+  return document::MakeText(document::Estimated(estimate.value, estimate.interval, "", ""));
 }
 
 // Writes `key: value  # comment` lines, comments aligned as far as lines are short.

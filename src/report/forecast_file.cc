@@ -33,7 +33,7 @@ std::optional<FrozenForecast> Freeze(const Recommendation& r,
                                      const std::string& config_text,
                                      const std::string& made_at) {
   if (r.refused || !r.loss.known()) return std::nullopt;
-  FrozenForecast forecast{IdOf(r.run), HashBytes(config_text), made_at, r.loss.value, {}, ""};
+  FrozenForecast forecast{ComputeId(r.run), HashBytes(config_text), made_at, r.loss.value, {}, ""};
   forecast.interval = r.loss.interval;
   Json json = report_json::Head(kCommand);
   json["run"] = forecast.run;

@@ -22,7 +22,7 @@ Json SparsityObject(const RunSpec& run) {
   Json sparsity = {{"kind", Name(training.sparsity)},
                    {"value", Number(target ? training.target_l0 : training.sparsity_coefficient)},
                    {"basis", "copied from the law's runs"}};
-  if (TraitsOf(run.sae.architecture).keeps_k) {
+  if (FindTraits(run.sae.architecture).keeps_k) {
     sparsity["kind"] = "k";
     sparsity["value"] = Number(run.sae.k);
   }

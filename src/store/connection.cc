@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 // While a lock is waited for, the watch is asked this often; a Ctrl-C is felt without a delay.
 constexpr int kLookEveryMilliseconds = 50;
 
-int FlagsOf(Access access) {
+int MakeFlags(Access access) {
   switch (access) {
     case Access::kRead:
       return SQLITE_OPEN_READONLY;
@@ -97,7 +97,7 @@ std::string FileAt(const std::string& path) {
 
 Connection::Connection(const fs::path& path, Access access, LockWatch watch)
     : path_(path), watch_(std::move(watch)) {
-  Open(path.string(), FlagsOf(access));
+  Open(path.string(), MakeFlags(access));
   if (access != Access::kRead) {
     // Opening made the file where it was absent.
     opened_ = FileAt(path.string());
@@ -259,7 +259,7 @@ void Transaction::Commit() {
   open_ = false;
 }
 
-std::int64_t IntegerOf(const Connection& connection, std::string_view sql) {
+std::int64_t QueryInteger(const Connection& connection, std::string_view sql) {
   Statement statement(connection, sql);
   return statement.Step() ? statement.Integer(0) : 0;
 }

@@ -112,6 +112,6 @@ class Transaction {
 };
 
 // The single integer that `sql` asks for.
-std::int64_t IntegerOf(const Connection& connection, std::string_view sql);
+std::int64_t QueryInteger(const Connection& connection, std::string_view sql);
 
 }  // namespace saelaw

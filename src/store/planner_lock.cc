@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Links are resolved, so that two names of one database have one lock.
-std::string LockFileOf(const fs::path& database) {
+std::string NameLockFile(const fs::path& database) {
   return fs::weakly_canonical(database).string() + ".lock";
 }
 
@@ -35,7 +35,7 @@ int PidIn(int fd) {
 }  // namespace
 
 PlannerLock::PlannerLock(const fs::path& database) {
-  const std::string path = LockFileOf(database);
+  const std::string path = NameLockFile(database);
   // The file is closed on exec, because a trainer that outlives its planner must not keep the lock.
   // It is not emptied by opening: it may hold the pid of another planner, which the message needs.
   fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
@@ -57,8 +57,8 @@ PlannerLock::PlannerLock(const fs::path& database) {
 
 PlannerLock::~PlannerLock() { ::close(fd_); }
 
-std::optional<int> PlannerLock::HolderOf(const fs::path& database) {
-  const int fd = ::open(LockFileOf(database).c_str(), O_RDONLY | O_CLOEXEC);
+std::optional<int> PlannerLock::FindHolder(const fs::path& database) {
+  const int fd = ::open(NameLockFile(database).c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return std::nullopt;
   // The lock that is tried is a shared one, so that two processes that ask at once do not take each
   // other for a planner.

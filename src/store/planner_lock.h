@@ -16,7 +16,7 @@ class PlannerLock {
   PlannerLock& operator=(const PlannerLock&) = delete;
 
   // The pid of the process that holds it; nothing when none does.
-  static std::optional<int> HolderOf(const std::filesystem::path& database);
+  static std::optional<int> FindHolder(const std::filesystem::path& database);
 
  private:
   int fd_;

@@ -258,10 +258,10 @@ void RefreshView(Connection& connection) {
 
 int SchemaVersion() { return static_cast<int>(kSteps.size()); }
 
-int VersionOf(const Connection& connection) {
-  const std::int64_t application = IntegerOf(connection, "PRAGMA application_id");
-  const auto version = static_cast<int>(IntegerOf(connection, "PRAGMA user_version"));
-  const std::int64_t tables = IntegerOf(connection, "SELECT count(*) FROM sqlite_schema");
+int QueryVersion(const Connection& connection) {
+  const std::int64_t application = QueryInteger(connection, "PRAGMA application_id");
+  const auto version = static_cast<int>(QueryInteger(connection, "PRAGMA user_version"));
+  const std::int64_t tables = QueryInteger(connection, "SELECT count(*) FROM sqlite_schema");
   // A file without a mark is ours to fill only while it is empty; with tables in it, it belongs to
   // a program that sets no mark.
   if (application == 0 && version == 0 && tables == 0) return 0;
@@ -283,7 +283,7 @@ int VersionOf(const Connection& connection) {
 void Migrate(Connection& connection) {
   Transaction transaction(connection);
   // The version is read inside the transaction, so that no other process can raise it in between.
-  const int version = VersionOf(connection);
+  const int version = QueryVersion(connection);
   for (int step = version; step < SchemaVersion(); ++step) connection.Execute(kSteps[step]);
   if (version < SchemaVersion()) {
     // Both numbers stand in the file's header and are part of the transaction: a crash leaves

@@ -12,7 +12,7 @@ int SchemaVersion();
 
 // 0 for a file that holds nothing yet. Throws ConfigurationError for another program's database
 // and for one of a newer saelaw.
-int VersionOf(const Connection& connection);
+int QueryVersion(const Connection& connection);
 
 // Brings a file of any earlier version (0: an empty one) to SchemaVersion(), all or nothing.
 void Migrate(Connection& connection);

@@ -29,7 +29,7 @@ std::unique_ptr<Connection> OpenExisting(const fs::path& path, Access access, Lo
         "there is no database {}: `saelaw run` makes it, --db FILE names another", path.string()));
   }
   auto connection = std::make_unique<Connection>(path, access, std::move(watch));
-  const int version = VersionOf(*connection);
+  const int version = QueryVersion(*connection);
   if (version == 0) {
     throw ConfigurationError(
         fmt::format("{} is empty: `saelaw run` fills it, --db FILE names another", path.string()));
@@ -82,7 +82,7 @@ void Store::CheckInPlace() const { connection_->CheckInPlace(); }
 Store Store::OpenForWriting(const fs::path& path, Clock clock, LockWatch watch) {
   CheckName(path);
   auto connection = std::make_unique<Connection>(path, Access::kCreate, std::move(watch));
-  VersionOf(*connection);  // another program's file is left as it is
+  QueryVersion(*connection);  // another program's file is left as it is
   // The lock is taken before the first change. The write-ahead log is what lets others read while
   // the planner writes.
   auto lock = std::make_unique<PlannerLock>(path);
@@ -103,7 +103,9 @@ Store Store::OpenForRequests(const fs::path& path, Clock clock, LockWatch watch)
   return {std::move(connection), nullptr, std::move(clock)};
 }
 
-std::optional<int> Store::PlannerOf(const fs::path& path) { return PlannerLock::HolderOf(path); }
+std::optional<int> Store::FindPlanner(const fs::path& path) {
+  return PlannerLock::FindHolder(path);
+}
 
 // The member lock_ stands before connection_, so that the database is closed before its lock is
 // given back.

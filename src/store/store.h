@@ -40,7 +40,7 @@ std::string_view Name(RunState state);  // waiting, running, done, failed. Store
 struct RunRecord {
   RunId id;
   AskedRun asked;
-  // By the ledger alone: a planner that was killed leaves kRunning behind; see PlannerOf.
+  // By the ledger alone: a planner that was killed leaves kRunning behind; see FindPlanner.
   RunState state = RunState::kWaiting;
   int attempts = 0;     // of every job that had this run as a member
   std::string message;  // why it failed; empty otherwise
@@ -105,7 +105,7 @@ class Store {
                                Clock clock = std::chrono::system_clock::now,
                                LockWatch watch = {});
   // The process that holds the lock of this database; nothing when none does.
-  static std::optional<int> PlannerOf(const std::filesystem::path& path);
+  static std::optional<int> FindPlanner(const std::filesystem::path& path);
 
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
@@ -122,13 +122,13 @@ class Store {
   void SaveSweep(const std::string& name, const std::string& yaml, const std::string& hash);
   // A run may belong to many sweeps; adding it again replaces stage and reason in this one.
   void AddRuns(const std::string& sweep, const std::vector<AskedRun>& runs);
-  std::vector<RunRecord> RunsOf(const std::string& sweep) const;  // in the order they were added
-  std::vector<std::string> Sweeps() const;                        // names, latest saved first
+  std::vector<RunRecord> FindRuns(const std::string& sweep) const;  // in the order they were added
+  std::vector<std::string> Sweeps() const;                          // names, latest saved first
 
   // Time on the clock that all calls of `saelaw run` together have spent on a sweep that was saved,
   // in seconds; of one that was not: 0.
   void AddWallSeconds(const std::string& sweep, double seconds);
-  double WallSecondsOf(const std::string& sweep) const;
+  double SumWallSeconds(const std::string& sweep) const;
 
   // --- Jobs and attempts.
   // The job's runs must have been added. Adding it again replaces its job file's text.
@@ -165,18 +165,18 @@ class Store {
   Acceptance AcceptResult(const std::string& attempt_id,
                           const RunResult& result,
                           const std::string& weights);
-  std::optional<StoredResult> ResultOf(const RunId& run) const;
+  std::optional<StoredResult> FindResult(const RunId& run) const;
   std::vector<StoredResult> AcceptedResults() const;  // of all sweeps, in order of acceptance
   int LateResults() const;                            // how many were recorded and not counted
 
   // --- Measurements of sources: one per source key, the latest.
   void SaveMeasurement(const Measurement& measurement);
-  std::optional<Measurement> MeasurementOf(const std::string& source_key) const;
+  std::optional<Measurement> FindMeasurement(const std::string& source_key) const;
 
   // --- Predictions. May be replaced until the run's first attempt begins; afterwards nothing is
   // written and the answer is false.
   bool SavePrediction(const std::string& sweep, const StoredPrediction& prediction);
-  std::vector<StoredPrediction> PredictionsOf(const std::string& sweep) const;
+  std::vector<StoredPrediction> FindPredictions(const std::string& sweep) const;
 
   // --- Requests, from any process to the planner.
   void AddRequest(RequestKind kind, const std::string& argument);

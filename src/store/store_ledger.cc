@@ -74,7 +74,7 @@ void Store::InsertJob(const Job& job) {
   // Written anew, so that this becomes the latest job of its runs.
   Statement(*connection_, "DELETE FROM job_runs WHERE job_id = ?").Bind(job.id).Run();
   Statement insert(*connection_, "INSERT INTO job_runs (job_id, run_id) VALUES (?,?)");
-  for (const RunSpec& run : job.runs) insert.Bind(job.id, IdOf(run)).Run();
+  for (const RunSpec& run : job.runs) insert.Bind(job.id, ComputeId(run)).Run();
 }
 
 std::vector<Job> Store::UnfinishedJobs(const std::string& sweep) const {
@@ -132,7 +132,7 @@ std::string Store::BeginAttempt(const std::string& job_id) {
   Transaction transaction(*connection_);
   // Inside this transaction nobody else can take the next number, so it is known before the row is.
   std::string attempt_id = NewAttemptId(
-      1 + IntegerOf(*connection_, "SELECT seq FROM sqlite_sequence WHERE name = 'attempts'"));
+      1 + QueryInteger(*connection_, "SELECT seq FROM sqlite_sequence WHERE name = 'attempts'"));
   // An index allows one open attempt for each job, so the old one has to end first.
   const std::string now = Now();
   Statement(*connection_,
@@ -282,7 +282,7 @@ Acceptance Store::AcceptResult(const std::string& attempt_id,
   return acceptance;
 }
 
-std::optional<StoredResult> Store::ResultOf(const RunId& run) const {
+std::optional<StoredResult> Store::FindResult(const RunId& run) const {
   Statement select(*connection_, std::string(kSelectResults) + " WHERE x.run_id = ?");
   if (!select.Bind(run).Step()) return std::nullopt;
   return ResultIn(select);
@@ -296,7 +296,7 @@ std::vector<StoredResult> Store::AcceptedResults() const {
 }
 
 int Store::LateResults() const {
-  return static_cast<int>(IntegerOf(*connection_, "SELECT count(*) FROM late_results"));
+  return static_cast<int>(QueryInteger(*connection_, "SELECT count(*) FROM late_results"));
 }
 
 }  // namespace saelaw

@@ -20,7 +20,7 @@ Enum EnumNamed(std::string_view name, Enum last) {
 void InsertRun(const Connection& connection, const RunSpec& spec, const std::string& now) {
   // The id is the hash of all that determines the numbers, so the spec that is there may stay.
   Statement(connection, "INSERT INTO runs VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO NOTHING")
-      .Bind(IdOf(spec),
+      .Bind(ComputeId(spec),
             ToJson(spec),
             SourceKey(spec.source),
             spec.tokens,
@@ -80,12 +80,12 @@ void Store::AddRuns(const std::string& sweep, const std::vector<AskedRun>& runs)
                    " stage = excluded.stage, reason = excluded.reason");
   for (const AskedRun& run : runs) {
     InsertRun(*connection_, run.spec, Now());
-    insert.Bind(sweep, IdOf(run.spec), run.stage, run.reason).Run();
+    insert.Bind(sweep, ComputeId(run.spec), run.stage, run.reason).Run();
   }
   transaction.Commit();
 }
 
-std::vector<RunRecord> Store::RunsOf(const std::string& sweep) const {
+std::vector<RunRecord> Store::FindRuns(const std::string& sweep) const {
   Statement select(
       *connection_,
       "SELECT w.run_id, r.spec, w.stage, w.reason, s.state, s.attempts, s.message"
@@ -113,7 +113,7 @@ void Store::AddWallSeconds(const std::string& sweep, double seconds) {
   transaction.Commit();
 }
 
-double Store::WallSecondsOf(const std::string& sweep) const {
+double Store::SumWallSeconds(const std::string& sweep) const {
   Statement select(*connection_, "SELECT seconds FROM wall_times WHERE sweep = ?");
   return select.Bind(sweep).Step() ? select.Real(0) : 0;
 }
@@ -141,7 +141,7 @@ void Store::SaveMeasurement(const Measurement& measurement) {
   transaction.Commit();
 }
 
-std::optional<Measurement> Store::MeasurementOf(const std::string& source_key) const {
+std::optional<Measurement> Store::FindMeasurement(const std::string& source_key) const {
   Statement select(*connection_, "SELECT measurement FROM measurements WHERE source_key = ?");
   if (!select.Bind(source_key).Step()) return std::nullopt;
   return MeasurementFromJson(select.Text(0));
@@ -166,7 +166,7 @@ bool Store::SavePrediction(const std::string& sweep, const StoredPrediction& pre
   return true;
 }
 
-std::vector<StoredPrediction> Store::PredictionsOf(const std::string& sweep) const {
+std::vector<StoredPrediction> Store::FindPredictions(const std::string& sweep) const {
   Statement select(*connection_,
                    "SELECT run_id, predicted, lo, hi, law, made_at FROM predictions"
                    " WHERE sweep = ? ORDER BY made_at, run_id");
@@ -193,7 +193,7 @@ void Store::AddRequest(RequestKind kind, const std::string& argument) {
 
 std::vector<Request> Store::TakeRequests() {
   // The planner asks twice a second: a look that finds nothing writes nothing.
-  if (IntegerOf(*connection_, "SELECT count(*) FROM requests WHERE taken_at IS NULL") == 0) {
+  if (QueryInteger(*connection_, "SELECT count(*) FROM requests WHERE taken_at IS NULL") == 0) {
     return {};
   }
   Transaction transaction(*connection_);

@@ -199,7 +199,7 @@ class Splitter {
     const YamlNode* word = Find(sae, "architecture");
     const auto architecture =
         word == nullptr ? std::nullopt : Named<SaeArchitecture>(std::string_view(word->text));
-    return architecture && TraitsOf(*architecture).keeps_k;
+    return architecture && FindTraits(*architecture).keeps_k;
   }
 
   static void SetTarget(const Value& target, YamlNode& root) {
@@ -234,7 +234,7 @@ class Splitter {
 
 SplitSweep SplitIntoArms(const YamlNode& root) { return Splitter(root).Split(); }
 
-std::string LabelOf(const Arm& arm) {
+std::string MakeLabel(const Arm& arm) {
   if (arm.target_l0 == 0) return arm.recipe;
   const std::string target = FormatExact(arm.target_l0);
   return arm.recipe.empty() ? "l0-" + target : arm.recipe + "@" + target;

@@ -148,9 +148,9 @@ SaeSpec AssembleSae(Reading& reading) {
   reading.Require("sae.d_sae");
   // The architecture decides which of the other keys may be given.
   ReadField(reading, "sae.architecture", sae.architecture);
-  const ArchitectureTraits& traits = TraitsOf(sae.architecture);
+  const ArchitectureTraits& traits = FindTraits(sae.architecture);
   if (traits.keeps_k) reading.Require("sae.k");
-  ReadFieldsOf(reading, sae.architecture, sae);
+  ReadFieldsFor(reading, sae.architecture, sae);
   if (!traits.thresholds) return sae;
   // Raw thresholds are clamped at half the kernel's width, so a lower start would be moved at once;
   // logarithms stay positive by themselves and have no clamp.
@@ -168,9 +168,9 @@ SaeSpec AssembleSae(Reading& reading) {
 
 TrainingSpec AssembleTraining(Reading& reading, SaeArchitecture architecture) {
   TrainingSpec training;
-  const ArchitectureTraits& traits = TraitsOf(architecture);
+  const ArchitectureTraits& traits = FindTraits(architecture);
   if (traits.thresholds) DefaultThresholdLr(reading);
-  ReadFieldsOf(reading, architecture, training);
+  ReadFieldsFor(reading, architecture, training);
   CheckDeadLatents(reading, training, traits.thresholds);
   if (!traits.penalty) {
     // A warm-up of nothing is as long for every run, and lets runs share a trunk.
@@ -187,7 +187,7 @@ TrainingSpec AssembleTraining(Reading& reading, SaeArchitecture architecture) {
 
 void CheckKept(Reading& reading, const SaeSpec& sae, std::int64_t smallest_d_sae) {
   const std::string key = "sae.k";
-  if (!TraitsOf(sae.architecture).keeps_k || !reading.Good({key})) return;
+  if (!FindTraits(sae.architecture).keeps_k || !reading.Good({key})) return;
   if (sae.architecture == SaeArchitecture::kTopK && sae.k != std::floor(sae.k)) {
     reading.AddMistake(key,
                        fmt::format("{} of a topk SAE is a whole number of latents, got {}; "

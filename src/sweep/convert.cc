@@ -37,17 +37,17 @@ std::string Quote(std::string_view text) {
   return fmt::format("'{}{}'", shown, end < text.size() ? "..." : "");
 }
 
-bool IsOneOf(std::string_view text, std::initializer_list<std::string_view> words) {
+bool IsOneAmong(std::string_view text, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), text) != words.end();
 }
 
 // YAML 1.1 had yes, no, on and off besides the words of the core schema, and people still write
 // them.
 bool IsTrue(std::string_view text) {
-  return IsOneOf(text, {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"});
+  return IsOneAmong(text, {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"});
 }
 bool IsFalse(std::string_view text) {
-  return IsOneOf(text, {"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"});
+  return IsOneAmong(text, {"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"});
 }
 
 constexpr std::string_view kCountUnits =

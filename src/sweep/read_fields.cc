@@ -9,7 +9,7 @@
 namespace saelaw {
 
 std::string WhyNothing(const std::string& key, SaeArchitecture architecture) {
-  const bool keeps_k = TraitsOf(architecture).keeps_k;
+  const bool keeps_k = FindTraits(architecture).keeps_k;
   return fmt::format(
       "{} says nothing of a {} SAE, whose active latents {}: leave it out, or take "
       "sae.architecture: {}",

@@ -28,7 +28,7 @@ inline void ReadField(Reading& reading, const std::string& key, std::string& val
   value = reading.Text(key);
 }
 inline void ReadField(Reading& reading, const std::string& key, Stretch& value) {
-  value = reading.StretchOf(key);
+  value = reading.MakeStretch(key);
 }
 inline void ReadField(Reading& reading, const std::string& key, std::vector<std::string>& value) {
   if (reading.Given(key)) value = reading.Texts(key);
@@ -72,7 +72,7 @@ void ReadFields(Reading& reading,
 // All fields of `of` that say something of an SAE of this architecture. One that does not stays as
 // it is, and is a mistake where a file gives it.
 template <typename Struct>
-void ReadFieldsOf(Reading& reading, SaeArchitecture architecture, Struct& of) {
+void ReadFieldsFor(Reading& reading, SaeArchitecture architecture, Struct& of) {
   ForEachField<Struct>([&](const SpecField& field, auto member) {
     const std::string key(field.key.path);
     if (key.empty()) return;

@@ -207,7 +207,7 @@ void AddNew(const std::vector<Mistake>& found, std::vector<Mistake>& all) {
 void SetApart(std::vector<Arm>& arms) {
   const auto count = static_cast<double>(arms.size());
   for (Arm& arm : arms) {
-    arm.sweep.name += "/" + LabelOf(arm);
+    arm.sweep.name += "/" + MakeLabel(arm);
     Budget& budget = arm.sweep.budget;
     if (budget.flops) budget.flops = *budget.flops / count;
     if (budget.runs) budget.runs = static_cast<int>(*budget.runs / count);

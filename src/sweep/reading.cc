@@ -85,7 +85,7 @@ void Reading::ReadEntry(const YamlNode& key_node,
   for (Mistake& warning : converted.warnings) warnings_.push_back(std::move(warning));
   // The key keeps its place and gets no value, so that it counts as given and refused.
   if (!converted.mistakes.empty()) return;
-  converted.value.origin = OriginOf(item.line);
+  converted.value.origin = DescribeOrigin(item.line);
   values_[name] = std::move(converted.value);
 }
 
@@ -212,7 +212,7 @@ std::string Reading::Text(const std::string& key) {
   return value == nullptr ? "" : value->text;
 }
 
-Stretch Reading::StretchOf(const std::string& key) {
+Stretch Reading::MakeStretch(const std::string& key) {
   const Value* value = Find(key);
   if (value == nullptr) return {};
   if (!value->in_tokens) return {.fraction = value->number};
@@ -282,14 +282,14 @@ void Reading::Replace(const std::string& key, double number) {
   values_[key].text = FormatExact(number);
 }
 
-std::string Reading::OriginOf(int line) const {
+std::string Reading::DescribeOrigin(int line) const {
   if (line == 0) return "flag";
   return fmt::format("{}:{}", std::filesystem::path(path_).filename().string(), line);
 }
 
 // The search goes up section by section: a key that is missing is best shown at the section where
 // it belongs.
-Reading::Place Reading::PlaceOf(std::string key) const {
+Reading::Place Reading::FindPlace(std::string key) const {
   for (;;) {
     const auto at = places_.find(key);
     if (at != places_.end()) return at->second;
@@ -302,12 +302,12 @@ Reading::Place Reading::PlaceOf(std::string key) const {
 }
 
 void Reading::AddMistake(const std::string& key, std::string message) {
-  const Place place = PlaceOf(key);
+  const Place place = FindPlace(key);
   Complain(place.line, place.column, std::move(message));
 }
 
 void Reading::AddWarning(const std::string& key, std::string message) {
-  const Place place = PlaceOf(key);
+  const Place place = FindPlace(key);
   warnings_.push_back({place.line, place.column, std::move(message)});
 }
 
@@ -322,7 +322,8 @@ std::map<std::string, ReadSweepResult::Effective> Reading::Effective() const {
   std::map<std::string, ReadSweepResult::Effective> effective;
   for (const auto& [key, value] : values_) effective[key] = {value.text, value.origin};
   // A section has no value, so `none` would be missing without this.
-  for (const std::string& key : none_) effective[key] = {"none", OriginOf(PlaceOf(key).line)};
+  for (const std::string& key : none_)
+    effective[key] = {"none", DescribeOrigin(FindPlace(key).line)};
   return effective;
 }
 

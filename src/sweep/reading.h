@@ -50,7 +50,7 @@ class Reading {
   std::int64_t Count(const std::string& key);
   bool Flag(const std::string& key) { return Number(key) != 0; }
   std::string Text(const std::string& key);
-  Stretch StretchOf(const std::string& key);
+  Stretch MakeStretch(const std::string& key);
   std::vector<std::int64_t> Counts(const std::string& key);
   std::vector<std::string> Texts(const std::string& key);
   std::size_t Length(const std::string& list) const;  // entries of a kSections key
@@ -92,8 +92,8 @@ class Reading {
   void ReadList(const YamlNode& item, const std::string& shown);
   void RefuseUnknown(const YamlNode& key, const std::string& shown, const std::string& generic);
   void ReadNull(const Key& key, const YamlNode& item, const std::string& shown);
-  Place PlaceOf(std::string key) const;
-  std::string OriginOf(int line) const;
+  Place FindPlace(std::string key) const;
+  std::string DescribeOrigin(int line) const;
   const Value* Find(const std::string& key);
   void Complain(int line, int column, std::string message);
 

@@ -62,7 +62,7 @@ Json SchemaOfChoice(const Key& key) {
   return {{"enum", std::move(allowed)}};
 }
 
-Json SchemaOf(const Key& key) {
+Json MakeSchema(const Key& key) {
   switch (key.type) {
     case KeyType::kSection:
       return Block();
@@ -131,7 +131,7 @@ void Place(Json& root, const Key& key) {
     object = &Properties(*object)[section];
     rest.remove_prefix(dot + 1);
   }
-  Json schema = SchemaOf(key);
+  Json schema = MakeSchema(key);
   std::string description(key.doc);
   if (!key.fallback.empty()) description.append("; default: ").append(key.fallback);
   schema["description"] = description;

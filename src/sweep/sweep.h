@@ -120,7 +120,7 @@ struct Arm {
 };
 
 // "controller@64", "controller", "l0-64"; empty for a sweep's one arm. It names a folder.
-std::string LabelOf(const Arm& arm);
+std::string MakeLabel(const Arm& arm);
 
 // All arms of a sweep file. They share its source, sizes, target and execution; a budget of runs or
 // FLOP is theirs in equal parts.

@@ -40,11 +40,11 @@ void AddParameters(const Architecture& architecture,
                    std::vector<TensorStream>& tensors) {
   for (const SaeTensor& tensor : architecture.tensors()) {
     const at::Tensor& own = parameters.*tensor.field;
-    if (own.defined()) tensors.push_back(StreamOf(prefix + tensor.name, own));
+    if (own.defined()) tensors.push_back(MakeStream(prefix + tensor.name, own));
   }
 }
 
-std::string PrefixOf(std::size_t trunk) { return fmt::format("trunk{}.", trunk); }
+std::string MakePrefix(std::size_t trunk) { return fmt::format("trunk{}.", trunk); }
 
 // The names made here are the ones that LoadTrunk looks for. Both change together, with kFormat.
 void AddTrunk(const Architecture& architecture,
@@ -57,10 +57,10 @@ void AddTrunk(const Architecture& architecture,
   // The counts of updates are whole numbers in memory and travel as F32 like all tensors of a
   // trunk; they are exact up to 2^24 updates.
   if (trunk.sae.adam.row_updates.defined()) {
-    tensors.push_back(StreamOf(prefix + "row_updates", trunk.sae.adam.row_updates));
+    tensors.push_back(MakeStream(prefix + "row_updates", trunk.sae.adam.row_updates));
   }
   if (trunk.silent_tokens.defined()) {
-    tensors.push_back(StreamOf(prefix + "silent_tokens", trunk.silent_tokens));
+    tensors.push_back(MakeStream(prefix + "silent_tokens", trunk.silent_tokens));
   }
 }
 
@@ -142,14 +142,14 @@ std::string StateText(const GangState& state) {
 
 // The text is stored as a tensor of its bytes. Metadata would be the wrong place: they are strings
 // inside the header's JSON, and a JSON text in them would be escaped a second time.
-TensorStream BytesOf(const std::string& name, const std::string& text) {
+TensorStream EstimateBytes(const std::string& name, const std::string& text) {
   return {name,
           TensorType::kU8,
           {static_cast<std::int64_t>(text.size())},
           [text](const TensorStream::Take& take) { take(std::as_bytes(std::span(text))); }};
 }
 
-std::string TextOf(const SafetensorsFile& file, const std::string& name) {
+std::string MakeText(const SafetensorsFile& file, const std::string& name) {
   const TensorView* view = file.Find(name);
   if (view == nullptr) throw IoError(fmt::format("{}: has no {}", file.path().string(), name));
   return {reinterpret_cast<const char*>(view->bytes.data()), view->bytes.size()};
@@ -206,11 +206,12 @@ TrunkState LoadTrunk(const Architecture& architecture,
 }
 
 // The runs of the job that train this trunk of the file.
-std::vector<const RunSpec*> TrainersOf(const Json& trunk, const Job& job) {
+std::vector<const RunSpec*> ListTrainers(const Json& trunk, const Job& job) {
   const auto named = trunk.at("members").get<std::vector<RunId>>();
   std::vector<const RunSpec*> trainers;
   for (const RunSpec& run : job.runs) {
-    if (std::find(named.begin(), named.end(), IdOf(run)) != named.end()) trainers.push_back(&run);
+    if (std::find(named.begin(), named.end(), ComputeId(run)) != named.end())
+      trainers.push_back(&run);
   }
   return trainers;
 }
@@ -224,22 +225,22 @@ void LoadTrunks(const SafetensorsFile& file,
                 GangState& state) {
   const Json& trunks = json.at("trunks");
   for (std::size_t i = 0; i < trunks.size(); ++i) {
-    const std::vector<const RunSpec*> trainers = TrainersOf(trunks[i], job);
+    const std::vector<const RunSpec*> trainers = ListTrainers(trunks[i], job);
     if (trainers.empty()) continue;
     SharedTrunk& trunk = state.trunks.emplace_back();
     // The place of a trunk in the file names its tensors, also where earlier trunks were left out.
     trunk.state =
-        LoadTrunk(ArchitectureOf(trainers.front()->sae), file, PrefixOf(i), trunks[i], device);
+        LoadTrunk(FindArchitecture(trainers.front()->sae), file, MakePrefix(i), trunks[i], device);
     for (const RunSpec* run : trainers) {
-      trunk.members.push_back(IdOf(*run));
-      state.members.emplace(IdOf(*run), BooksFrom(json.at("members").at(IdOf(*run))));
+      trunk.members.push_back(ComputeId(*run));
+      state.members.emplace(ComputeId(*run), BooksFrom(json.at("members").at(ComputeId(*run))));
     }
   }
 }
 
 // Bits depend on the kind of a device and not on which of several it is, so "cuda:1" counts as
 // "cuda".
-std::string KindOf(const std::string& device) { return device.substr(0, device.find(':')); }
+std::string FindKind(const std::string& device) { return device.substr(0, device.find(':')); }
 
 // Says why the job would not compute what follows as the checkpoint's own job would have; an empty
 // text says that it would. The runs need no comparison here, because their ids are made from all
@@ -253,13 +254,13 @@ std::string Disagreement(const SafetensorsFile& file, const Job& job) {
   };
   std::string why = differs("activation_scale", FormatExact(job.activation_scale));
   if (why.empty()) why = differs("threads", std::to_string(job.threads));
-  if (why.empty()) why = differs("device", KindOf(job.device));
+  if (why.empty()) why = differs("device", FindKind(job.device));
   return why;
 }
 
 GangState LoadState(const SafetensorsFile& file, const Job& job, at::Device device) {
   try {
-    const Json json = Json::parse(TextOf(file, kStateTensor));
+    const Json json = Json::parse(MakeText(file, kStateTensor));
     GangState state;
     json.at("batches").get_to(state.batches);
     state.tuning = StepTuningFromJson(json.at("tuning").dump());
@@ -277,7 +278,7 @@ GangState LoadState(const SafetensorsFile& file, const Job& job, at::Device devi
 // A job that continues another must get the bits that it would have got alone.
 bool SameTuning(const StepTuning& there, const Job& job) {
   const StepTuning own =
-      ResolvedTuning(job.tuning, at::Device(job.device), MachineOf(job.device), /*begun=*/false);
+      ResolvedTuning(job.tuning, at::Device(job.device), NameMachine(job.device), /*begun=*/false);
   return ToJson(there) == ToJson(own);
 }
 
@@ -301,20 +302,20 @@ GangState ReadForeign(const fs::path& path, const Job& job, at::Device device) {
 void WriteCheckpoint(const fs::path& path, const Job& job, const GangState& state) {
   std::vector<TensorStream> tensors;
   std::map<RunId, const RunSpec*> specs;
-  for (const RunSpec& run : job.runs) specs.emplace(IdOf(run), &run);
+  for (const RunSpec& run : job.runs) specs.emplace(ComputeId(run), &run);
   for (std::size_t i = 0; i < state.trunks.size(); ++i) {
     const SharedTrunk& trunk = state.trunks[i];
     // All runs that share a trunk have the same architecture, so any of them can name its tensors.
     const RunSpec& any = *specs.at(trunk.members.front());
-    AddTrunk(ArchitectureOf(any.sae), PrefixOf(i), trunk.state, tensors);
+    AddTrunk(FindArchitecture(any.sae), MakePrefix(i), trunk.state, tensors);
   }
-  tensors.push_back(BytesOf(kStateTensor, StateText(state)));
+  tensors.push_back(EstimateBytes(kStateTensor, StateText(state)));
   StreamSealedSafetensors(path,
                           tensors,
                           {{"format", kFormat},
                            {"job", job.id},
                            {"threads", std::to_string(job.threads)},
-                           {"device", KindOf(job.device)},
+                           {"device", FindKind(job.device)},
                            {"activation_scale", FormatExact(job.activation_scale)}});
 }
 

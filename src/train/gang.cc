@@ -27,7 +27,7 @@ Gang::Gang(const Job& job, ActivationSource& source, Clock clock, std::optional<
   // A state that is gone on with keeps the way its steps were done; a new gang may choose freely.
   share_.tuning = ResolvedTuning(state ? state->tuning : job.tuning,
                                  at::Device(job.device),
-                                 MachineOf(job.device),
+                                 NameMachine(job.device),
                                  /*begun=*/state.has_value());
   const HeldOutVectors& held_out = source.HeldOut();
   share_.held_out = HeldOutFrom(held_out.x, held_out.begins, scale_);
@@ -68,7 +68,7 @@ void Gang::Begin(const Job& job) {
 void Gang::Continue(const Job& job, GangState state) {
   batches_ = state.batches;
   std::map<RunId, const RunSpec*> specs;
-  for (const RunSpec& spec : job.runs) specs.emplace(IdOf(spec), &spec);
+  for (const RunSpec& spec : job.runs) specs.emplace(ComputeId(spec), &spec);
   for (SharedTrunk& shared : state.trunks) {
     const RunSpec& any = *specs.at(shared.members.front());
     trunks_.push_back({std::make_unique<Trunk>(any, share_, std::exchange(shared.state, {})), {}});
@@ -79,7 +79,7 @@ void Gang::Continue(const Job& job, GangState state) {
   }
   // Members are added in the job's order, and are reported in it later.
   for (const RunSpec& spec : job.runs) {
-    const auto books = state.members.find(IdOf(spec));
+    const auto books = state.members.find(ComputeId(spec));
     // A run without books had ended before the checkpoint was written; its result is in the folder.
     if (books == state.members.end()) continue;
     const std::size_t trunk = trained.at(books->first);

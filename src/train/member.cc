@@ -33,7 +33,7 @@ Evaluation NotEvaluated(std::int64_t tokens) {
 
 Member::Member(const RunSpec& spec, GangShare& share, std::int64_t step, MemberBooks books)
     : spec_(spec),
-      id_(IdOf(spec)),
+      id_(ComputeId(spec)),
       share_(share),
       // A run that shares no trunks is due to branch from the start, which for a trunk of one does
       // nothing.
@@ -83,7 +83,7 @@ void Member::Settle() {
     // ignored.
     if (diverged()) break;
     Judge(pending.step,
-          TermsOf(pending.sums.totals, pending.sums.coefficient, spec_.training.batch_tokens));
+          MakeTerms(pending.sums.totals, pending.sums.coefficient, spec_.training.batch_tokens));
   }
   pending_.clear();
 }

@@ -14,7 +14,7 @@ namespace {
 double CosineRise(double t) { return (1 - std::cos(std::numbers::pi * t)) / 2; }
 
 // A stretch in steps, not rounded: a run's schedule is a smooth function of its length.
-double StepsOf(const Stretch& stretch, const RunSpec& spec) {
+double CountSteps(const Stretch& stretch, const RunSpec& spec) {
   return stretch.Tokens(spec.tokens) / static_cast<double>(spec.training.batch_tokens);
 }
 
@@ -24,7 +24,7 @@ double LrFactor(const RunSpec& spec, std::int64_t step) {
   const TrainingSpec& training = spec.training;
   const auto t = static_cast<double>(step);
   const auto steps = static_cast<double>(spec.steps());
-  const double warmup = StepsOf(training.lr_warmup, spec);
+  const double warmup = CountSteps(training.lr_warmup, spec);
   if (t < warmup) {
     return std::lerp(training.lr_warmup_start, 1.0, CosineRise(t / warmup));
   }
@@ -43,7 +43,7 @@ double LrFactor(const RunSpec& spec, std::int64_t step) {
 }
 
 double SparsityWarmupSteps(const RunSpec& spec) {
-  return StepsOf(spec.training.sparsity_warmup, spec);
+  return CountSteps(spec.training.sparsity_warmup, spec);
 }
 
 double SparsityCoefficientAt(const RunSpec& spec, std::int64_t step) {
@@ -58,9 +58,9 @@ bool ResamplesAt(const RunSpec& spec, std::int64_t step) {
   if (training.dead_latents != DeadLatents::kResample || step == 0) return false;
   // Shares of a run seldom are whole steps; what a rounding error leaves to one counts as one.
   constexpr double kNearly = 1e-6;
-  const double every = StepsOf(training.resample_every, spec);
+  const double every = CountSteps(training.resample_every, spec);
   const double now = static_cast<double>(step) + kNearly;
-  return now <= StepsOf(training.resample_until, spec) + 2 * kNearly &&
+  return now <= CountSteps(training.resample_until, spec) + 2 * kNearly &&
          std::floor(now / every) > std::floor((now - 1) / every);
 }
 

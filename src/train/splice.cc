@@ -12,7 +12,7 @@
 namespace saelaw {
 namespace {
 
-std::vector<double> SumsOf(const std::vector<SplicedDocument>& documents) {
+std::vector<double> ComputeSums(const std::vector<SplicedDocument>& documents) {
   std::vector<double> sums;
   for (const SplicedDocument& document : documents) sums.push_back(document.sum);
   return sums;
@@ -31,8 +31,8 @@ void SpliceMeter::MeasureModel() {
   // are computed in the same way.
   const std::vector<SplicedDocument> own =
       model_->CrossEntropies([](const at::Tensor& vectors) { return vectors; });
-  own_ = SumsOf(own);
-  zero_ = SumsOf(
+  own_ = ComputeSums(own);
+  zero_ = ComputeSums(
       model_->CrossEntropies([](const at::Tensor& vectors) { return at::zeros_like(vectors); }));
   for (const SplicedDocument& document : own) {
     tokens_.push_back(static_cast<double>(document.tokens));
@@ -47,7 +47,7 @@ SpliceLosses SpliceMeter::Measure(const Reconstruct& reconstruct) {
   if (tokens_.empty()) MeasureModel();
   // The SAE lives in scaled activations and the model in raw ones, so the vectors are scaled on the
   // way in and back on the way out.
-  const std::vector<double> spliced = SumsOf(model_->CrossEntropies(
+  const std::vector<double> spliced = ComputeSums(model_->CrossEntropies(
       [&](const at::Tensor& vectors) { return reconstruct(vectors * scale_).div_(scale_); }));
   const std::vector<double> delta = Less(spliced, own_);
   const std::vector<double> zeros_cost = Less(zero_, own_);

@@ -29,7 +29,7 @@ void GiveRows(const at::Tensor& tensor, const TensorStream::Take& take) {
 
 }  // namespace
 
-TensorStream StreamOf(const std::string& name, const at::Tensor& tensor) {
+TensorStream MakeStream(const std::string& name, const at::Tensor& tensor) {
   // The lambda holds a reference to the tensor's memory, which therefore lives until it is written.
   return {name, TensorType::kF32, tensor.sizes().vec(), [tensor](const TensorStream::Take& take) {
             GiveRows(tensor, take);

@@ -12,7 +12,7 @@ namespace saelaw {
 // A tensor as fp32 in rows, brought to the host and into that order a few rows at a time: of a
 // large one that lies otherwise (w_enc by latent, or on a device) there is never a whole copy. The
 // tensor is shared, and must not change before it is written.
-TensorStream StreamOf(const std::string& name, const at::Tensor& tensor);
+TensorStream MakeStream(const std::string& name, const at::Tensor& tensor);
 
 // A copy of an F32 tensor of a file, on `device`. Throws IoError for another type.
 at::Tensor FromView(const TensorView& view, at::Device device);

@@ -38,7 +38,7 @@ void CheckLengths(const Job& job) {
     throw ConfigurationError(
         fmt::format("run {}: tokens is {}, batch_tokens {}: a run is a whole number of batches, at "
                     "least one",
-                    IdOf(run),
+                    ComputeId(run),
                     run.tokens,
                     batch));
   }
@@ -51,7 +51,7 @@ int TrunkSize(const Job& job, const std::string& key) {
       job.runs.begin(), job.runs.end(), [&](const RunSpec& run) { return TrunkKey(run) == key; }));
 }
 
-Provenance ProvenanceOf(const Job& job, const std::string& origin, const std::string& version) {
+Provenance MakeProvenance(const Job& job, const std::string& origin, const std::string& version) {
   char host[256] = "";
   ::gethostname(host, sizeof host - 1);
   return {host,
@@ -71,7 +71,7 @@ class ProgressMeter {
     constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
     for (const RunSpec& spec : job.runs) {
       // What the gang no longer has was finished by an earlier attempt.
-      members_.push_back({IdOf(spec), spec.tokens, spec.tokens, kNaN, kNaN});
+      members_.push_back({ComputeId(spec), spec.tokens, spec.tokens, kNaN, kNaN});
       trunks_.push_back({TrunkKey(spec), SharesTrunks(spec.training) ? BranchTokens(spec) : 0});
     }
     // Runs of the gang begin from where they are, not from 0: tokens of earlier attempts are no
@@ -221,7 +221,7 @@ class TrainLoop {
             splice_.Measure([sae = trunk](const at::Tensor& x) { return sae->Reconstruct(x); });
       }
       result.wall_seconds += seams_.clock() - before;
-      result.provenance = ProvenanceOf(job_, result.origin, seams_.saelaw_version);
+      result.provenance = MakeProvenance(job_, result.origin, seams_.saelaw_version);
       if (!member->diverged()) {
         result.weights = attempt_.WriteWeights(
             member->spec(), trunk->state().sae.parameters, job_.activation_scale);
@@ -275,7 +275,7 @@ void ConfigureNumerics(const Job& job) {
   at::Context::setFlushDenormal(true);
 }
 
-at::Device DeviceOf(const Job& job) {
+at::Device ChooseDevice(const Job& job) {
   try {
     return at::Device(job.device);
   } catch (const c10::Error&) {
@@ -292,7 +292,7 @@ ExitCode Train(const Job& job,
   const c10::InferenceMode no_autograd;
   CheckLengths(job);
   std::optional<GangState> state =
-      NewestCheckpoint(attempt.job_folder(), job, DeviceOf(job), seams.note);
+      NewestCheckpoint(attempt.job_folder(), job, ChooseDevice(job), seams.note);
   if (state) {
     seams.note(fmt::format("goes on from a checkpoint at {} tokens",
                            state->batches * job.runs.front().training.batch_tokens));

@@ -25,7 +25,7 @@ struct TrainSeams {
 void ConfigureNumerics(const Job& job);
 
 // The job's device. Throws ConfigurationError for a name that is none.
-at::Device DeviceOf(const Job& job);
+at::Device ChooseDevice(const Job& job);
 
 // Trains every member to its end and writes its result when it gets there. kComplete when all
 // have one; kIncomplete when asked to stop (a checkpoint has been written) or when another attempt

@@ -24,17 +24,17 @@ constexpr std::int64_t kLeastChunkTokens = 512;
 // Keeps the draws of resampling apart from all others of a seed. Part of what a run's numbers mean.
 constexpr std::uint64_t kResampling = 0x7265766976656421;
 
-StepSettings SettingsOf(const RunSpec& spec, const GangShare& share) {
+StepSettings MakeSettings(const RunSpec& spec, const GangShare& share) {
   const TrainingSpec& training = spec.training;
-  return {ObjectiveOf(spec.sae, training),
+  return {MakeObjective(spec.sae, training),
           {training.adam_beta1, training.adam_beta2, training.adam_epsilon},
           training.gradient_clip,
           // The limit from which a step is done densely depends on the precision, since dense
           // products in bf16 cost much less than in fp32.
           training.precision == Precision::kBf16 ? share.tuning.dense_above_bf16
                                                  : share.tuning.dense_above_fp32,
-          GpuAlgorithmsOf(share.tuning, {spec.sae.d_sae, training.batch_tokens}),
-          AuxiliaryLossOf(training)};
+          FindGpuAlgorithms(share.tuning, {spec.sae.d_sae, training.batch_tokens}),
+          MakeAuxiliaryLoss(training)};
 }
 
 TrunkState NewState(const RunSpec& spec, const GangShare& share) {
@@ -48,10 +48,10 @@ TrunkState NewState(const RunSpec& spec, const GangShare& share) {
         "a run is to begin with b_dec at the mean, which the job does not name: write the job anew "
         "with saelaw, which measures it");
   }
-  const SaeStart start = StartOf(spec.sae, like.size(1), share.moments);
+  const SaeStart start = MakeStart(spec.sae, like.size(1), share.moments);
   sae.parameters =
       Initialise(like.size(1), spec.sae, spec.seed, like.scalar_type(), like.device(), start);
-  sae.adam = NewAdamState(sae.parameters, SettingsOf(spec, share).adam);
+  sae.adam = NewAdamState(sae.parameters, MakeSettings(spec, share).adam);
   // Silence is counted only where a run asks for dead latents during training, and else costs
   // nothing.
   if (spec.training.dead_after_tokens > 0) {
@@ -99,7 +99,7 @@ Trunk::Trunk(const RunSpec& spec, GangShare& share, TrunkState state)
       share_(share),
       state_(std::move(state)),
       stepper_(
-          MakeStepper(share.tuning.path, SettingsOf(spec, share), share.workspace, state_.sae)) {}
+          MakeStepper(share.tuning.path, MakeSettings(spec, share), share.workspace, state_.sae)) {}
 
 // The copy makes a stepper of its own, which points at the copy's state.
 std::unique_ptr<Trunk> Trunk::Branch(const RunSpec& spec) const {
@@ -111,7 +111,7 @@ TrunkStep Trunk::Step(const RunSpec& spec, const at::Tensor& x) {
   const double factor = LrFactor(spec, state_.step);
   StepRates rates{
       factor * spec.training.lr, factor * spec.training.threshold_lr, Coefficient(spec), {}};
-  if (AuxiliaryLossOf(spec.training).coefficient > 0) rates.dead = Dead(spec, state_);
+  if (MakeAuxiliaryLoss(spec.training).coefficient > 0) rates.dead = Dead(spec, state_);
   // The update is made before anything is read; its sums stay on the device until a member needs
   // them.
   const BatchSums sums = stepper_->Step(rates, x);
@@ -133,7 +133,7 @@ void Trunk::Resample(const RunSpec& spec, const at::Tensor& x) {
   const at::Tensor revived = ReviveLatents(spec.sae, {x, recons, dead}, seed, state_.sae);
   state_.silent_tokens.index_fill_(0, revived, 0);
   stepper_ =
-      MakeStepper(share_.tuning.path, SettingsOf(spec, share_), share_.workspace, state_.sae);
+      MakeStepper(share_.tuning.path, MakeSettings(spec, share_), share_.workspace, state_.sae);
 }
 
 double Trunk::Coefficient(const RunSpec& spec) const {

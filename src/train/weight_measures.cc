@@ -69,7 +69,7 @@ double NearestDecoderCosine(const at::Tensor& w_dec) {
 
 void MeasureWeights(const SaeSpec& spec, const SaeParameters& sae, RunMeasures& measures) {
   // Not every architecture has thresholds; those without leave the measure unset.
-  const at::Tensor thresholds = ArchitectureOf(spec).Thresholds(spec, sae);
+  const at::Tensor thresholds = FindArchitecture(spec).Thresholds(spec, sae);
   if (thresholds.defined()) measures.threshold = ThresholdQuantiles(thresholds);
   measures.nearest_decoder_cosine = NearestDecoderCosine(sae.w_dec);
 }

@@ -55,7 +55,7 @@ TEST(Capture, DoesNotMixSources) {
   const TemporaryFolder folder;
   CaptureInto(folder.path(), 1000);
   EXPECT_THAT(
-      MessageOf(ExitCode::kConfiguration, [&] { CaptureInto(folder.path(), 1000, "bf16"); }),
+      MakeMessage(ExitCode::kConfiguration, [&] { CaptureInto(folder.path(), 1000, "bf16"); }),
       HasSubstr("choose another folder"));
 }
 
@@ -64,13 +64,13 @@ TEST(Capture, RejectsMoreTokensThanTheSourceHas) {
   CaptureInto(from.path(), 1000);
   const TemporaryFolder to;
   const auto source = OpenSource(ShardsSpec(from.path()), {});
-  EXPECT_THAT(MessageOf(ExitCode::kConfiguration,
-                        [&] {
-                          Capture(ShardsSpec(from.path()),
-                                  *source,
-                                  {to.path().string(), 2000, "fp32"},
-                                  [](std::int64_t) {});
-                        }),
+  EXPECT_THAT(MakeMessage(ExitCode::kConfiguration,
+                          [&] {
+                            Capture(ShardsSpec(from.path()),
+                                    *source,
+                                    {to.path().string(), 2000, "fp32"},
+                                    [](std::int64_t) {});
+                          }),
               HasSubstr("the source has 1000"));
 }
 
@@ -78,8 +78,8 @@ TEST(Capture, RefusesWhatCannotBeWritten) {
   const TemporaryFolder folder;
   const auto source = OpenSource(SyntheticSpec(), {});
   const auto message = [&](ExitCode code, const CaptureSpec& capture) {
-    return MessageOf(code,
-                     [&] { Capture(SyntheticSpec(), *source, capture, [](std::int64_t) {}); });
+    return MakeMessage(code,
+                       [&] { Capture(SyntheticSpec(), *source, capture, [](std::int64_t) {}); });
   };
   const std::string to = (folder.path() / "shards").string();
   EXPECT_EQ(message(ExitCode::kConfiguration, {to, 10, "fp16"}),

@@ -10,7 +10,7 @@
 namespace saelaw {
 
 template <typename Call>
-std::string MessageOf(ExitCode code, Call call) {
+std::string MakeMessage(ExitCode code, Call call) {
   try {
     call();
   } catch (const Error& error) {

@@ -22,7 +22,7 @@ using ::testing::HasSubstr;
 TEST(HookedModel, RejectsWhatDoesNotExistAndSaysWhatDoes) {
   const ModelFolder folder;
   const auto message = [](const SourceSpec& spec) {
-    return MessageOf(ExitCode::kConfiguration, [&] { HookedModel(spec, {}); });
+    return MakeMessage(ExitCode::kConfiguration, [&] { HookedModel(spec, {}); });
   };
   SourceSpec spec = folder.Spec();
   spec.model.hook = "mlp_in";
@@ -55,7 +55,7 @@ TEST(HookedModel, NamesTheContextWhoseActivationsAreNotFinite) {
   SourceSpec spec = folder.Spec();
   spec.held_out_tokens = 32;
   const auto source = OpenSource(spec, {});
-  EXPECT_THAT(MessageOf(ExitCode::kIo, [&] { source->HeldOut(); }),
+  EXPECT_THAT(MakeMessage(ExitCode::kIo, [&] { source->HeldOut(); }),
               AllOf(HasSubstr("mlp_out of layer 1 are not finite"), HasSubstr("of document ")));
 }
 

@@ -108,7 +108,7 @@ TEST(Measure, FindsHeldOutVectorsThatAreNotFinite) {
   at::Tensor bad = at::ones({3, 2});
   bad[1][0] = std::numeric_limits<float>::infinity();
   source.SetHeldOut({bad, {0, 3}});
-  EXPECT_THAT(MessageOf(ExitCode::kIo, [&] { Measure(Spec(), source); }),
+  EXPECT_THAT(MakeMessage(ExitCode::kIo, [&] { Measure(Spec(), source); }),
               HasSubstr("held-out vector 1 is not finite"));
 }
 
@@ -116,7 +116,7 @@ TEST(Measure, RejectsActivationsThatDoNotVary) {
   RowsSource zeros(at::zeros({5000, 3}));
   RowsSource equal(at::tensor({0.1F, -7.3F, 1e-3F}).expand({5000, 3}));
   for (RowsSource* source : {&zeros, &equal}) {
-    EXPECT_THAT(MessageOf(ExitCode::kConfiguration, [&] { Measure(Spec(), *source); }),
+    EXPECT_THAT(MakeMessage(ExitCode::kConfiguration, [&] { Measure(Spec(), *source); }),
                 HasSubstr("do not vary: all 4864 measured vectors are equal"));
   }
 }

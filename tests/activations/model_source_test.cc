@@ -214,7 +214,7 @@ TEST_F(ModelSourceTest, SeedsDifferInTheContextsThatComeFirst) {
 
 TEST_F(ModelSourceTest, NeverRepeatsText) {
   const auto stream = source_->OpenStream(0, 44'000, 0);
-  EXPECT_THAT(MessageOf(ExitCode::kConfiguration, [&] { stream->Next(); }),
+  EXPECT_THAT(MakeMessage(ExitCode::kConfiguration, [&] { stream->Next(); }),
               HasSubstr(fmt::format("has {} training tokens", source_->training_tokens())));
 }
 
@@ -310,7 +310,7 @@ TEST_F(ModelSourceTest, LeavesOutVectorsOfMassiveNorm) {
 TEST_F(ModelSourceTest, RejectsMoreHeldOutTokensThanThereAre) {
   SourceSpec spec = folder_->Spec();
   spec.held_out_tokens = 44'000;
-  EXPECT_THAT(MessageOf(ExitCode::kConfiguration, [&] { OpenSource(spec, {}); }),
+  EXPECT_THAT(MakeMessage(ExitCode::kConfiguration, [&] { OpenSource(spec, {}); }),
               AllOf(HasSubstr("43500 usable"), HasSubstr("44000")));
 }
 

@@ -108,14 +108,14 @@ TEST_F(CapturedShards, SeekEqualsReadingOn) {
 
 TEST_F(CapturedShards, NeverRepeatsData) {
   const auto stream = Open()->OpenStream(0, 30'000, 2);
-  EXPECT_THAT(MessageOf(ExitCode::kConfiguration, [&] { stream->Next(); }),
+  EXPECT_THAT(MakeMessage(ExitCode::kConfiguration, [&] { stream->Next(); }),
               HasSubstr("has 70000 training tokens, too few for 90000"));
 }
 
 TEST_F(CapturedShards, RejectsMoreHeldOutThanThereIs) {
   SourceSpec spec = ShardsSpec(folder_->path());
   spec.held_out_tokens = 301;
-  EXPECT_THAT(MessageOf(ExitCode::kConfiguration, [&] { OpenSource(spec, {}); }),
+  EXPECT_THAT(MakeMessage(ExitCode::kConfiguration, [&] { OpenSource(spec, {}); }),
               HasSubstr("300 held-out tokens, 301"));
 }
 
@@ -123,7 +123,7 @@ TEST(DamagedShards, AreErrorsThatNameTheFileAndACaptureMendsThem) {
   const TemporaryFolder folder;
   CaptureInto(folder.path(), kTokens);
   const fs::path second = folder.path() / "shard-00001.safetensors";
-  const auto message = [&] { return MessageOf(ExitCode::kIo, [&] { ReadAll(folder.path()); }); };
+  const auto message = [&] { return MakeMessage(ExitCode::kIo, [&] { ReadAll(folder.path()); }); };
   EXPECT_EQ(message(), "no error");
 
   FlipLastByte(second);

@@ -19,7 +19,7 @@ TEST(CutIntoBlocks, AreEqualAsFarAsTheyCanBe) {
 
 TEST(OpenSource, NamesCountsThatCannotBe) {
   const auto message = [](const SourceSpec& spec) {
-    return MessageOf(ExitCode::kConfiguration, [&] { OpenSource(spec, {}); });
+    return MakeMessage(ExitCode::kConfiguration, [&] { OpenSource(spec, {}); });
   };
   SourceSpec spec;
   spec.held_out_tokens = 0;
@@ -37,7 +37,7 @@ TEST(OpenSource, RefusesAWidthThatWasNotPlanned) {
   spec.d_in = 8;
   EXPECT_EQ(OpenSource(spec, {})->d_in(), 8);
   spec.d_in = 16;
-  EXPECT_EQ(MessageOf(ExitCode::kConfiguration, [&] { OpenSource(spec, {}); }),
+  EXPECT_EQ(MakeMessage(ExitCode::kConfiguration, [&] { OpenSource(spec, {}); }),
             "the source's vectors have d_in 8, where 16 was planned");
 }
 

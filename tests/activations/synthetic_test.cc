@@ -132,7 +132,7 @@ TEST(SyntheticSource, RejectsWhatCannotBe) {
   SourceSpec spec = Spec();
   spec.synthetic.active_latents = 300;
   const auto message = [](const SourceSpec& wrong) {
-    return MessageOf(ExitCode::kConfiguration, [&] { OpenSource(wrong, {}); });
+    return MakeMessage(ExitCode::kConfiguration, [&] { OpenSource(wrong, {}); });
   };
   EXPECT_THAT(message(spec), HasSubstr("at most dictionary_size = 256"));
   spec = Spec();

@@ -16,7 +16,7 @@ class Machine : public ::testing::Test {
     std::filesystem::create_directories(path.parent_path());
     std::ofstream(path) << text;
   }
-  std::string Of(const std::string& device) const { return MachineOf(device, folder_.path()); }
+  std::string Of(const std::string& device) const { return NameMachine(device, folder_.path()); }
 
   TemporaryFolder folder_;
 };
@@ -44,18 +44,18 @@ TEST_F(Machine, OfGpusIsTheirModelsAndTheDriver) {
 
 TEST_F(Machine, HasItsGpuLibraryInLibOrBesideTheTrainer) {
   const std::filesystem::path trainer = folder_.path() / "bin/saelaw-trainer";
-  EXPECT_EQ(GpuLibraryOf(trainer), folder_.path() / "lib/libsaelaw_cuda.so");
+  EXPECT_EQ(FindGpuLibrary(trainer), folder_.path() / "lib/libsaelaw_cuda.so");
   Write("bin/libsaelaw_cuda.so", "");
-  EXPECT_EQ(GpuLibraryOf(trainer), folder_.path() / "bin/libsaelaw_cuda.so");
+  EXPECT_EQ(FindGpuLibrary(trainer), folder_.path() / "bin/libsaelaw_cuda.so");
   Write("lib/libsaelaw_cuda.so", "");
-  EXPECT_EQ(GpuLibraryOf(trainer), folder_.path() / "lib/libsaelaw_cuda.so");
+  EXPECT_EQ(FindGpuLibrary(trainer), folder_.path() / "lib/libsaelaw_cuda.so");
 }
 
 TEST_F(Machine, IsNeverEmptyAndACpuIsNoGpu) {
   EXPECT_FALSE(Of("cpu").empty());
   EXPECT_FALSE(Of("cuda").empty());
   EXPECT_NE(Of("cpu"), Of("cuda"));
-  EXPECT_FALSE(MachineOf("cpu").empty());
+  EXPECT_FALSE(NameMachine("cpu").empty());
 }
 
 }  // namespace

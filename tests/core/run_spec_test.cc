@@ -24,13 +24,13 @@ TEST(RunId, DependsOnWhatDeterminesTheNumbers) {
   const RunSpec base = SomeRun();
   RunSpec other = base;
   other.training.lr = 1e-4;
-  EXPECT_NE(IdOf(base), IdOf(other));
+  EXPECT_NE(ComputeId(base), ComputeId(other));
   other = base;
   other.stream_seed = 1;
-  EXPECT_NE(IdOf(base), IdOf(other));
+  EXPECT_NE(ComputeId(base), ComputeId(other));
   other = base;
   other.source.identity = "abd";
-  EXPECT_NE(IdOf(base), IdOf(other));
+  EXPECT_NE(ComputeId(base), ComputeId(other));
 }
 
 TEST(RunId, DoesNotDependOnPaths) {
@@ -40,12 +40,12 @@ TEST(RunId, DoesNotDependOnPaths) {
   moved.source.model.model = "/elsewhere/model.gguf";
   moved.source.model.text = {"/elsewhere"};
   moved.source.parts.weights = "known";
-  EXPECT_EQ(IdOf(base), IdOf(moved));
+  EXPECT_EQ(ComputeId(base), ComputeId(moved));
 }
 
 // The name of a fixed run: it changes when a field, a default or the canonical form changes, and
 // with it every stored run loses its name. Made by this test on the first release.
-TEST(RunId, IsStable) { EXPECT_EQ(IdOf(SomeRun()), "672722470ee437b0"); }
+TEST(RunId, IsStable) { EXPECT_EQ(ComputeId(SomeRun()), "672722470ee437b0"); }
 
 TEST(StreamKey, IsSharedByRunsOfOneStream) {
   const RunSpec base = SomeRun();
@@ -161,11 +161,11 @@ TEST(RunId, IsStableOverEveryField) {
         Names{SourceKind::kShards, "eb7a692b37668c2d", "d4e07973bb822f13", "b15a73e682481e3f"},
         Names{SourceKind::kModel, "b0cf019162577a3a", "36bc73b54f7e70d8", "587effa842163162"}}) {
     const RunSpec spec = EveryField(names.kind);
-    EXPECT_EQ(IdOf(spec), names.run);
+    EXPECT_EQ(ComputeId(spec), names.run);
     EXPECT_EQ(StreamKey(spec), names.stream);
     EXPECT_EQ(SourceKey(spec.source), names.source);
   }
-  EXPECT_EQ(IdOf(RunSpec{}), "fad464710b09616d");
+  EXPECT_EQ(ComputeId(RunSpec{}), "fad464710b09616d");
 }
 
 // Fields of later versions name a run only where they say something.
@@ -196,12 +196,12 @@ TEST(RunId, DependsOnTheArchitectureWhereItIsNotTheDefault) {
   tanh.training.penalty = PenaltyShape::kTanh;
   RunSpec steep = tanh;
   steep.training.tanh_scale = 8;
-  std::set<RunId> names = {IdOf(base)};
+  std::set<RunId> names = {ComputeId(base)};
   for (const RunSpec& run :
        {topk, batch_topk, revived, inputs, resampled, often, seldom, pulled, tanh, steep}) {
-    EXPECT_TRUE(names.insert(IdOf(run)).second);
+    EXPECT_TRUE(names.insert(ComputeId(run)).second);
     EXPECT_EQ(StreamKey(run), StreamKey(base));
-    EXPECT_EQ(IdOf(RunSpecFromJson(ToJson(run))), IdOf(run));
+    EXPECT_EQ(ComputeId(RunSpecFromJson(ToJson(run))), ComputeId(run));
   }
 }
 

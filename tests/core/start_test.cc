@@ -16,40 +16,40 @@ SaeSpec Wide(std::int64_t times, double threshold = 0.001) {
 
 VectorMoments Moments(double mean_share) { return {1, mean_share, std::vector<double>(kDIn, 0.1)}; }
 
-TEST(StartOf, LeavesNarrowSaesOnWeakMeansAsTheyWere) {
+TEST(MakeStart, LeavesNarrowSaesOnWeakMeansAsTheyWere) {
   for (const std::int64_t times : {1, 2, 8}) {
-    const SaeStart start = StartOf(Wide(times), kDIn, Moments(0.3));
+    const SaeStart start = MakeStart(Wide(times), kDIn, Moments(0.3));
     EXPECT_EQ(start.encoder_scale, 1);
     EXPECT_TRUE(start.b_dec.empty());
   }
 }
 
 // 1/sqrt(q² + q) with q = d_sae/(2 d_in), where no threshold holds latents back.
-TEST(StartOf, ScalesWideEncodersToTheSizeOfTheInput) {
-  EXPECT_NEAR(StartOf(Wide(16, 1e-9), kDIn, Moments(0)).encoder_scale, 0.117851, 1e-5);
-  EXPECT_NEAR(StartOf(Wide(128, 1e-9), kDIn, Moments(0)).encoder_scale, 0.0155043, 1e-6);
+TEST(MakeStart, ScalesWideEncodersToTheSizeOfTheInput) {
+  EXPECT_NEAR(MakeStart(Wide(16, 1e-9), kDIn, Moments(0)).encoder_scale, 0.117851, 1e-5);
+  EXPECT_NEAR(MakeStart(Wide(128, 1e-9), kDIn, Moments(0)).encoder_scale, 0.0155043, 1e-6);
 }
 
-TEST(StartOf, LetsLatentsPassALargeThreshold) {
-  const double low = StartOf(Wide(16, 0.001), kDIn, Moments(0)).encoder_scale;
-  const double high = StartOf(Wide(16, 0.1), kDIn, Moments(0)).encoder_scale;
+TEST(MakeStart, LetsLatentsPassALargeThreshold) {
+  const double low = MakeStart(Wide(16, 0.001), kDIn, Moments(0)).encoder_scale;
+  const double high = MakeStart(Wide(16, 0.1), kDIn, Moments(0)).encoder_scale;
   EXPECT_GT(high, 1.5 * low);  // at the low scale the threshold would be 7 standard deviations
-  EXPECT_EQ(StartOf(Wide(16, 1), kDIn, Moments(0)).encoder_scale, 1);
+  EXPECT_EQ(MakeStart(Wide(16, 1), kDIn, Moments(0)).encoder_scale, 1);
 }
 
-TEST(StartOf, BeginsAtAStrongMean) {
-  EXPECT_EQ(StartOf(Wide(4), kDIn, Moments(0.6)).b_dec, Moments(0.6).mean);
+TEST(MakeStart, BeginsAtAStrongMean) {
+  EXPECT_EQ(MakeStart(Wide(4), kDIn, Moments(0.6)).b_dec, Moments(0.6).mean);
   SaeSpec spec = Wide(4);
   spec.b_dec_init = BiasStart::kZeros;
-  EXPECT_TRUE(StartOf(spec, kDIn, Moments(0.997)).b_dec.empty());
+  EXPECT_TRUE(MakeStart(spec, kDIn, Moments(0.997)).b_dec.empty());
   spec.b_dec_init = BiasStart::kMean;
-  EXPECT_EQ(StartOf(spec, kDIn, Moments(0.01)).b_dec, Moments(0.01).mean);
+  EXPECT_EQ(MakeStart(spec, kDIn, Moments(0.01)).b_dec, Moments(0.01).mean);
 }
 
-TEST(StartOf, TakesTheScaleThatIsGiven) {
+TEST(MakeStart, TakesTheScaleThatIsGiven) {
   SaeSpec spec = Wide(128);
   spec.w_enc_init_scale = 1;
-  EXPECT_EQ(StartOf(spec, kDIn, Moments(0)).encoder_scale, 1);
+  EXPECT_EQ(MakeStart(spec, kDIn, Moments(0)).encoder_scale, 1);
 }
 
 TEST(Scaled, ScalesTheMomentsOfTheVectors) {

@@ -20,7 +20,7 @@ TEST(TrunkKey, IsThatOfAllLengthsAndOfNothingElse) {
   const RunSpec run = StableRun(100);
   EXPECT_FALSE(TrunkKey(run).empty());
   EXPECT_EQ(TrunkKey(run), TrunkKey(StableRun(200)));
-  EXPECT_NE(IdOf(run), IdOf(StableRun(200)));
+  EXPECT_NE(ComputeId(run), ComputeId(StableRun(200)));
   RunSpec other = run;
   other.training.lr *= 2;
   EXPECT_NE(TrunkKey(other), TrunkKey(run));

@@ -210,7 +210,7 @@ TEST_F(DispatcherTest, AGangOfWhichNoTwoFitTogetherIsSplitToTheLast) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) Succeeds(TrainJob({seed}));
   EXPECT_THAT(Run({TrainJob({1, 2, 3})}).failed, IsEmpty());
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-    EXPECT_TRUE(ledger_.HasResult(IdOf(RunWithSeed(seed))));
+    EXPECT_TRUE(ledger_.HasResult(ComputeId(RunWithSeed(seed))));
   }
 }
 

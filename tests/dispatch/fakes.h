@@ -54,7 +54,7 @@ class FakeLedger : public Ledger {
   bool HasResult(const RunId& run) override { return results_.contains(run); }
   bool HasAllResults(const std::string& job_id) override {
     for (const RunSpec& run : jobs.at(job_id).runs) {
-      if (!HasResult(IdOf(run))) return false;
+      if (!HasResult(ComputeId(run))) return false;
     }
     return true;
   }

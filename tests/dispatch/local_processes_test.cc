@@ -54,7 +54,7 @@ class LocalProcessesTest : public ::testing::Test {
     while (!fs::exists(file) && std::chrono::steady_clock::now() < until) ::poll(nullptr, 0, 10);
     return ReadFile(file);
   }
-  std::optional<int> EndOf(const std::string& script) {
+  std::optional<int> ReadEnd(const std::string& script) {
     LocalProcesses processes = Running(script);
     processes.Start(Of("job", "1_aa"));
     return WaitForEnd(processes, "job");
@@ -114,9 +114,9 @@ TEST_F(LocalProcessesTest, EachOfTheTrainersAtATimeHasAPlaceOfItsOwn) {
 }
 
 TEST_F(LocalProcessesTest, AnEndIsACodeOrASignal) {
-  EXPECT_EQ(EndOf("exit 0"), 0);
-  EXPECT_EQ(EndOf("exit 78"), 78);
-  EXPECT_EQ(EndOf("kill -SEGV $$"), -SIGSEGV);
+  EXPECT_EQ(ReadEnd("exit 0"), 0);
+  EXPECT_EQ(ReadEnd("exit 78"), 78);
+  EXPECT_EQ(ReadEnd("kill -SEGV $$"), -SIGSEGV);
 }
 
 TEST_F(LocalProcessesTest, AskingLetsItEndForcingDoesNot) {

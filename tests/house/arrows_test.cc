@@ -48,7 +48,7 @@ std::map<std::string, std::vector<std::string>> DeclaredFolders() {
 }
 
 // The sub-folder in a path such as fit/points/csv.h; empty for a file of the room itself.
-std::string FolderOf(const fs::path& path) {
+std::string FindFolder(const fs::path& path) {
   const auto second = std::next(path.begin());
   return std::next(second) == path.end() ? "" : second->string();
 }
@@ -115,8 +115,8 @@ TEST(Arrows, NoSubFolderIncludesAHigherOne) {
   ForEachInclude(
       [&](const std::string& room, const fs::path& file, const std::string& included, bool angled) {
         if (angled || fs::path(included).begin()->string() != room) return;
-        const std::string from = FolderOf(fs::relative(file, root));
-        const std::string to = FolderOf(included);
+        const std::string from = FindFolder(fs::relative(file, root));
+        const std::string to = FindFolder(included);
         EXPECT_GE(Height(folders.at(room), from), Height(folders.at(room), to))
             << file << " includes " << included;
         EXPECT_TRUE(room != "app" || from == to) << file << " includes " << included;

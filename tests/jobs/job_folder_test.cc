@@ -35,7 +35,7 @@ TEST_F(JobFolderTest, IsMadeReadyForAnAttempt) {
   EXPECT_EQ(ReadFile(folder_.job_file()), ToJson(job_));
   EXPECT_EQ(ReadFile(folder_.path() / kCurrentFile), "1_aa");
   EXPECT_TRUE(AttemptFolder(folder_.path(), "1_aa").IsCurrent());
-  EXPECT_EQ(folder_.LogOf("1_aa"), folder_.path() / "stderr-1_aa.log");
+  EXPECT_EQ(folder_.NameLog("1_aa"), folder_.path() / "stderr-1_aa.log");
 }
 
 // Every attempt has to give the same bits.

@@ -13,7 +13,7 @@ TEST(Job, ComesBackFromItsFile) {
   job.checkpoint_seconds = 7;
   job.checkpoint_tokens = 4096;
   job.continues = {"a", "b"};
-  job.id = IdOf(job);
+  job.id = ComputeId(job);
   EXPECT_EQ(ToJson(JobFromJson(ToJson(job))), ToJson(job));
   EXPECT_EQ(JobFromJson(ToJson(job)).checkpoint_tokens, 4096);
   EXPECT_EQ(JobFromJson(ToJson(job)).continues, (std::vector<std::string>{"a", "b"}));
@@ -25,23 +25,23 @@ TEST(Job, IsNamedByItsContent) {
   job.runs.front().source.d_in = 64;
   job.runs.front().source.identity = "abc";
   job.source = job.runs.front().source;
-  job.id = IdOf(job);
+  job.id = ComputeId(job);
   const Job back = JobFromJson(ToJson(job));
-  EXPECT_EQ(IdOf(back), job.id);
+  EXPECT_EQ(ComputeId(back), job.id);
   Job threads = job;
   threads.threads = 7;
-  EXPECT_EQ(IdOf(threads), job.id);
+  EXPECT_EQ(ComputeId(threads), job.id);
 }
 
 TEST(Job, HowItIsCarriedOutIsNoPartOfItsName) {
   Job job;
   job.runs.resize(1);
-  const std::string id = IdOf(job);
+  const std::string id = ComputeId(job);
   job.checkpoint_seconds = 1;
   job.checkpoint_tokens = 1;
   job.continues = {"a"};
   job.threads = 3;
-  EXPECT_EQ(IdOf(job), id);
+  EXPECT_EQ(ComputeId(job), id);
 }
 
 // A job file of before there were these keys.

@@ -21,13 +21,13 @@ inline Job TrainJob(const std::vector<std::uint64_t>& seeds) {
   Job job;
   for (const std::uint64_t seed : seeds) job.runs.push_back(RunWithSeed(seed));
   job.source = RunWithSeed(0).source;
-  job.id = IdOf(job);
+  job.id = ComputeId(job);
   return job;
 }
 
 inline RunResult ResultOfSeed(std::uint64_t seed) {
   RunResult result;
-  result.id = IdOf(RunWithSeed(seed));
+  result.id = ComputeId(RunWithSeed(seed));
   result.final.loss = 0.25;
   return result;
 }

@@ -64,16 +64,16 @@ TEST(Measurement, OfAnEarlierVersionIsRead) {
 TEST(JobId, OfAMeasuringJobIsAlsoThatOfTheMachineAndTheShapes) {
   Job job;
   job.kind = JobKind::kMeasure;
-  const std::string id = IdOf(job);
+  const std::string id = ComputeId(job);
   job.tuning.machine = "another";
-  EXPECT_NE(IdOf(job), id);
-  const std::string there = IdOf(job);
+  EXPECT_NE(ComputeId(job), id);
+  const std::string there = ComputeId(job);
   job.tuning.shapes = {{{4096, 2048}, {}}};
-  EXPECT_NE(IdOf(job), there);
+  EXPECT_NE(ComputeId(job), there);
   job.kind = JobKind::kTrain;
-  const std::string train = IdOf(job);
+  const std::string train = ComputeId(job);
   job.tuning = {};
-  EXPECT_EQ(IdOf(job), train);
+  EXPECT_EQ(ComputeId(job), train);
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ emulator::Order order = emulator::Order::kForward;
 struct Emulated {
   emulator::Launcher operator()(void*) const { return emulator::Launcher(order); }
 };
-const SaelawLlamaTable kEmulated = LlamaTableOf<Emulated>();
+const SaelawLlamaTable kEmulated = MakeLlamaTable<Emulated>();
 
 class LlamaGpuKernels : public ::testing::TestWithParam<emulator::Order> {
  protected:

@@ -16,7 +16,7 @@ constexpr std::int64_t kLayers = 3, kLayer = 1;
 constexpr LlamaPrecision kPrecisions[] = {LlamaPrecision::kFp32, LlamaPrecision::kBf16};
 
 // [batch, context - 1], of the logits as they stand, for the tokens of `ids`.
-at::Tensor LossesOf(const at::Tensor& logits, const at::Tensor& ids) {
+at::Tensor ComputeLosses(const at::Tensor& logits, const at::Tensor& ids) {
   const std::int64_t count = ids.size(1) - 1;
   const at::Tensor logs = logits.narrow(1, 0, count).to(at::kDouble).log_softmax(-1);
   return logs.gather(-1, ids.narrow(1, 1, count).unsqueeze(-1)).squeeze(-1).neg().to(at::kFloat);
@@ -31,7 +31,7 @@ void ExpectClose(const at::Tensor& got, const at::Tensor& expected) {
 at::Tensor ResidualOf(const LlamaModel& model, const at::Tensor& ids, Hook hook) {
   at::Tensor residual;
   model.Activations(ids, hook, kLayer, {}, &residual);
-  EXPECT_EQ(residual.defined(), SiteOf(hook).beside_stream);
+  EXPECT_EQ(residual.defined(), FindSite(hook).beside_stream);
   return residual;
 }
 
@@ -40,7 +40,7 @@ at::Tensor Tokens() { return Expected("untied").Get("tokens"); }
 TEST(NextTokenLosses, OfTheExactActivationsAreTheModels) {
   for (const LlamaPrecision precision : kPrecisions) {
     const LlamaModel model = LoadOnCpu(Checkpoint("untied"), kLayers, precision);
-    const at::Tensor expected = LossesOf(model.Logits(Tokens()), Tokens());
+    const at::Tensor expected = ComputeLosses(model.Logits(Tokens()), Tokens());
     for (const HookSite& site : kHooks) {
       SCOPED_TRACE(site.name);
       at::Tensor residual;
@@ -70,15 +70,16 @@ TEST(NextTokenLosses, OfZerosAreThoseOfAModelWithoutTheMlp) {
              fmt::format("model.layers.{}.mlp.down_proj.weight", kLayer));
   for (const LlamaPrecision precision : kPrecisions) {
     const LlamaModel without = LoadOnCpu(copy.path(), kLayers, precision);
-    const at::Tensor expected = LossesOf(without.Logits(Tokens()), Tokens());
+    const at::Tensor expected = ComputeLosses(without.Logits(Tokens()), Tokens());
     const LlamaModel model = LoadOnCpu(Checkpoint("untied"), kLayers, precision);
     for (const Hook hook : {Hook::kMlpOut, Hook::kMlpAct}) {
       const at::Tensor zeros = at::zeros_like(model.Activations(Tokens(), hook, kLayer));
       const at::Tensor residual = ResidualOf(model, Tokens(), hook);
       ExpectClose(model.NextTokenLosses(Tokens(), hook, kLayer, residual, zeros), expected);
     }
-    EXPECT_GT((expected - LossesOf(model.Logits(Tokens()), Tokens())).abs().max().item<double>(),
-              0.1);
+    EXPECT_GT(
+        (expected - ComputeLosses(model.Logits(Tokens()), Tokens())).abs().max().item<double>(),
+        0.1);
   }
 }
 
@@ -93,7 +94,7 @@ TEST(NextTokenLosses, OfZerosAreThoseOfAModelWithoutAttention) {
     const at::Tensor residual = ResidualOf(model, Tokens(), Hook::kAttnOut);
     ExpectClose(
         model.NextTokenLosses(Tokens(), Hook::kAttnOut, kLayer, residual, at::zeros_like(residual)),
-        LossesOf(without.Logits(Tokens()), Tokens()));
+        ComputeLosses(without.Logits(Tokens()), Tokens()));
   }
 }
 
@@ -105,7 +106,7 @@ TEST(NextTokenLosses, OfAnotherTextsResidualStreamAreItsPredictions) {
     for (const Hook hook : {Hook::kResidPost, Hook::kResidPre}) {
       const at::Tensor stream = model.Activations(others, hook, kLayer);
       ExpectClose(model.NextTokenLosses(Tokens(), hook, kLayer, {}, stream),
-                  LossesOf(model.Logits(others), Tokens()));
+                  ComputeLosses(model.Logits(others), Tokens()));
     }
   }
 }
@@ -121,7 +122,7 @@ TEST(NextTokenLosses, NeedTheLayersThatAreLoadedWhenAsked) {
     EXPECT_THROW(losses(), Error);
     model.LoadAll();
     const LlamaModel whole = LoadOnCpu(Checkpoint("untied"), kLayers, precision);
-    ExpectClose(losses(), LossesOf(whole.Logits(Tokens()), Tokens()));
+    ExpectClose(losses(), ComputeLosses(whole.Logits(Tokens()), Tokens()));
   }
 }
 

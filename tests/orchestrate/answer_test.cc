@@ -47,13 +47,13 @@ TEST_F(AnswerTest, OfACompleteStudyIsWrittenAsAConfiguration) {
   } else {
     EXPECT_THAT(ReadFile(path), HasSubstr("tokens: 67108864"));
     // The forecast is frozen, and stays what it was when it is asked for again.
-    const RunId run = IdOf(answer.recommendation.run);
+    const RunId run = ComputeId(answer.recommendation.run);
     EXPECT_EQ(ForecastPath(path).filename(), "recommended.forecast.json");
     WriteConfiguration(answer, folder, "2026-01-03");
-    const auto forecast = ForecastOf(path, ReadFile(path), run);
+    const auto forecast = FindForecast(path, ReadFile(path), run);
     ASSERT_TRUE(forecast);
     EXPECT_EQ(forecast->made_at, "2026-01-02");
-    EXPECT_FALSE(ForecastOf(path, ReadFile(path) + "# edited", run));
+    EXPECT_FALSE(FindForecast(path, ReadFile(path) + "# edited", run));
   }
 }
 

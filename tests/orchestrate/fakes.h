@@ -74,7 +74,7 @@ inline double WorldLoss(const RunSpec& run) {
 
 inline RunResult WorldResult(const RunSpec& run) {
   RunResult result;
-  result.id = IdOf(run);
+  result.id = ComputeId(run);
   result.tokens = run.tokens;
   const double loss = WorldLoss(run);
   result.final = {run.tokens, loss, 0.7 * loss, 0.7 * loss, 20, 0.01};
@@ -87,7 +87,7 @@ inline Measurement WorldMeasurement(const SourceSpec& source) {
   measurement.d_in = source.d_in;
   measurement.mean_squared_norm = 4;
   measurement.mean_vector.assign(static_cast<std::size_t>(source.d_in), 0.0);
-  measurement.tuning.machine = MachineOf("cpu");
+  measurement.tuning.machine = NameMachine("cpu");
   return measurement;
 }
 

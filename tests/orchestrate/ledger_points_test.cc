@@ -28,7 +28,7 @@ class LedgerPointsTest : public WorkplaceTest {
     store_.AddRuns(sweep, {{run, "loss-law", ""}});
     Job job;
     job.runs = {run};
-    job.id = IdOf(job);
+    job.id = ComputeId(job);
     store_.AddJob(job);
     store_.AcceptResult(store_.BeginAttempt(job.id), result, "");
   }
@@ -36,7 +36,7 @@ class LedgerPointsTest : public WorkplaceTest {
     Finish(sweep, run, WorldResult(run));
   }
   CsvPoints Points(const LedgerChoice& choice) const {
-    return PointsOf(store_, "r.db", choice).points;
+    return ReadPoints(store_, "r.db", choice).points;
   }
   std::string Refusal(const LedgerChoice& choice) const {
     try {
@@ -57,7 +57,7 @@ TEST_F(LedgerPointsTest, AreJudgedAsStudiesJudge) {
   Finish("small", good);
   Finish("small", bad, dead);
   store_.AddRuns("small", {{Run(1048576, 0.002), "loss-law", ""}});  // not trained yet
-  const LedgerPoints ledger = PointsOf(store_, "r.db", {});
+  const LedgerPoints ledger = ReadPoints(store_, "r.db", {});
   ASSERT_THAT(ledger.points.points, SizeIs(1));
   const Point& point = ledger.points.points[0];
   EXPECT_EQ(point.tokens, 524288);
@@ -65,9 +65,9 @@ TEST_F(LedgerPointsTest, AreJudgedAsStudiesJudge) {
   EXPECT_EQ(point.lr, 0.002);
   EXPECT_EQ(point.batch, 64);
   EXPECT_EQ(point.loss, WorldLoss(good));
-  EXPECT_EQ(ledger.RunOf(point.row), IdOf(good));
-  EXPECT_EQ(ledger.RunOf(1), "");
-  EXPECT_EQ(ledger.RunOf(4), "");
+  EXPECT_EQ(ledger.FindRun(point.row), ComputeId(good));
+  EXPECT_EQ(ledger.FindRun(1), "");
+  EXPECT_EQ(ledger.FindRun(4), "");
   ASSERT_THAT(ledger.points.failed, SizeIs(1));
   EXPECT_EQ(ledger.points.failed[0].failure, Failure::kCollapsed);
 }
@@ -145,7 +145,7 @@ TEST_F(LedgerPointsTest, AreMissedByName) {
 
 TEST_F(LedgerPointsTest, AreNamedInTheAnswer) {
   Finish("small", Run(524288, 0.002));
-  const LedgerPoints ledger = PointsOf(store_, "r.db", {});
+  const LedgerPoints ledger = ReadPoints(store_, "r.db", {});
   const RunId id = ledger.runs[0];
   LawAnswer answer;
   answer.law.warnings = {warning::Outliers{{{{2}, 3.0, 2.0}}, false}};

@@ -57,7 +57,7 @@ TEST_F(PricePlanTest, CountsARunThatWasTrainedByItselfAsKnown) {
         return trained != nullptr && trained->runs == 1;
       }));
   ASSERT_EQ(RunStudy(work_, sweep_, ""), ExitCode::kComplete);
-  EXPECT_THAT(store_.RunsOf("small"), SizeIs(5));
+  EXPECT_THAT(store_.FindRuns("small"), SizeIs(5));
   int trained = 0;
   for (const Job& job : world_.started) trained += static_cast<int>(job.runs.size());
   EXPECT_EQ(trained, 5);  // each of them once

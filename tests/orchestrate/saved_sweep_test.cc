@@ -24,13 +24,13 @@ TEST_F(SavedSweepTest, IsItselfAndItsArms) {
   const auto saved = FindSweep(store_, "two");
   ASSERT_TRUE(saved);
   EXPECT_THAT(saved->parts, UnorderedElementsAre("two/plain", "two/held", "two"));
-  EXPECT_EQ(saved->ArmOf("two/held"), "held");
-  EXPECT_EQ(saved->ArmOf("two"), "");
+  EXPECT_EQ(saved->FindArm("two/held"), "held");
+  EXPECT_EQ(saved->FindArm("two"), "");
 }
 
 TEST_F(SavedSweepTest, IsOneArmWhereThatIsNamed) {
   EXPECT_THAT(FindSweep(store_, "two/held")->parts, ElementsAre("two/held"));
-  EXPECT_EQ(FindSweep(store_, "two/held")->ArmOf("two/held"), "");
+  EXPECT_EQ(FindSweep(store_, "two/held")->FindArm("two/held"), "");
 }
 
 TEST_F(SavedSweepTest, IsNothingUnderANameThatNobodyGave) {

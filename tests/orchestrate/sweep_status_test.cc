@@ -21,7 +21,7 @@ class SweepStatusTest : public WorkplaceTest {
     store_.AddRuns(sweep, {{run, "loss-law", ""}});
     Job job;
     job.runs = {run};
-    job.id = IdOf(job);
+    job.id = ComputeId(job);
     store_.AddJob(job);
     return job;
   }
@@ -66,7 +66,7 @@ TEST_F(SweepStatusTest, SaysHowFarEachRunIs) {
   Progress progress;
   progress.phase = "training";
   progress.eta_seconds = 30;
-  progress.members = {{IdOf(running.runs[0]), 131072, 524288, 0.5, 20}};
+  progress.members = {{ComputeId(running.runs[0]), 131072, 524288, 0.5, 20}};
   store_.SaveProgress(store_.BeginAttempt(running.id), progress);
   const Status status = SweepStatus(store_, database_.string(), "small");
   ASSERT_EQ(status.runs.size(), 3U);
@@ -85,7 +85,7 @@ TEST_F(SweepStatusTest, NothingRunsWhereNoPlannerDoes) {
   const Job running = Add("small", 1);
   Progress progress;
   progress.eta_seconds = 30;
-  progress.members = {{IdOf(running.runs[0]), 131072, 524288, 0.5, 20}};
+  progress.members = {{ComputeId(running.runs[0]), 131072, 524288, 0.5, 20}};
   store_.SaveProgress(store_.BeginAttempt(running.id), progress);
   const std::string nobodys = (folder_.path() / "nobodys.db").string();
   const Status status = SweepStatus(store_, nobodys, "small");

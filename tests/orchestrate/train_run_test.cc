@@ -30,8 +30,8 @@ TEST_F(TrainRunTest, MeasuresTrainsAndStandsInTheDatabaseBesideTheSweeps) {
   EXPECT_EQ(configuration_.run.source.identity, "synthetic");
   EXPECT_EQ(TrainRun(work_, configuration_, {"text"}), ExitCode::kComplete);
   EXPECT_THAT(world_.started, SizeIs(2));
-  ASSERT_THAT(store_.RunsOf("train big"), SizeIs(1));
-  EXPECT_EQ(store_.RunsOf("train big")[0].asked.reason, "saelaw train big.yaml");
+  ASSERT_THAT(store_.FindRuns("train big"), SizeIs(1));
+  EXPECT_EQ(store_.FindRuns("train big")[0].asked.reason, "saelaw train big.yaml");
 }
 
 TEST_F(TrainRunTest, TrainsNothingTwice) {
@@ -45,7 +45,7 @@ TEST_F(TrainRunTest, ClosesWhatAKilledTrainingLeftOpen) {
   store_.AddRuns("train big", {{configuration_.run, "extra", ""}});
   Job job;
   job.runs = {configuration_.run};
-  job.id = IdOf(job);
+  job.id = ComputeId(job);
   store_.AddJob(job);
   store_.BeginAttempt(job.id);
   EXPECT_EQ(TrainRun(work_, configuration_, {"text"}), ExitCode::kComplete);
@@ -66,22 +66,22 @@ TEST_F(TrainRunTest, BelongsToNoStudyUnlessAsked) {
 
 // What was forecast before the run began stays, whatever is forecast later.
 TEST_F(TrainRunTest, StoresTheForecastBeforeTheRunBegins) {
-  FrozenForecast forecast{IdOf(configuration_.run), "", "", 0.5, {0.4, 0.6}, "{}"};
+  FrozenForecast forecast{ComputeId(configuration_.run), "", "", 0.5, {0.4, 0.6}, "{}"};
   TrainRun(work_, configuration_, {"text", "", forecast});
   forecast.loss = 0.7;
   TrainRun(work_, configuration_, {"text", "", forecast});
-  ASSERT_THAT(store_.PredictionsOf("train big"), SizeIs(1));
-  EXPECT_EQ(store_.PredictionsOf("train big")[0].predicted, 0.5);
+  ASSERT_THAT(store_.FindPredictions("train big"), SizeIs(1));
+  EXPECT_EQ(store_.FindPredictions("train big")[0].predicted, 0.5);
 }
 
 TEST_F(TrainRunTest, DeliversACopyOfTheWeights) {
-  const RunId id = IdOf(configuration_.run);
+  const RunId id = ComputeId(configuration_.run);
   EXPECT_THROW(DeliverWeights(store_, id, folder_.path() / "sae"), Error);
   store_.SaveSweep("small", "", "");
   store_.AddRuns("small", {{configuration_.run, "extra", ""}});
   Job job;
   job.runs = {configuration_.run};
-  job.id = IdOf(job);
+  job.id = ComputeId(job);
   store_.AddJob(job);
   const std::filesystem::path weights = folder_.Write("weights", "numbers");
   store_.AcceptResult(

@@ -19,7 +19,7 @@ TEST(Forecast, IsReadAsItWasFrozen) {
   ASSERT_TRUE(frozen);
   const auto read = ReadForecast(frozen->text);
   ASSERT_TRUE(read);
-  EXPECT_EQ(read->run, IdOf(r.run));
+  EXPECT_EQ(read->run, ComputeId(r.run));
   EXPECT_EQ(read->config_hash, HashBytes("lr: 1\n"));
   EXPECT_EQ(read->made_at, "2026-01-02 07:30 +0100");
   EXPECT_EQ(read->loss, r.loss.value);

@@ -43,8 +43,8 @@ void AddMoved(const Json& json, const SaeCase& sae, const SaeStep& step, Json& a
 
 Json Answer(const Json& json) {
   const SaeCase sae = SaeCaseFrom(json);
-  const SaeStep step = StepOf(json, sae);
-  const LossTerms terms = TermsOf(step.sums.totals, sae.coefficient, sae.x.size(0));
+  const SaeStep step = MakeStep(json, sae);
+  const LossTerms terms = MakeTerms(step.sums.totals, sae.coefficient, sae.x.size(0));
   Json answer = {{"loss", terms.loss},
                  {"mse", terms.mse},
                  {"penalty", terms.penalty},

@@ -37,7 +37,7 @@ inline void ReadKept(const Json& json, SaeCase& result) {
   result.auxiliary = {json.at("auxiliary").get<double>(), 0, DeadLatents::kAuxK};
   SaeSpec spec;
   spec.architecture = *Named<SaeArchitecture>(json.at("architecture").get<std::string>());
-  result.objective.architecture = &ArchitectureOf(spec);
+  result.objective.architecture = &FindArchitecture(spec);
   result.objective.k = json.at("k").get<double>();
   if (spec.architecture == SaeArchitecture::kBatchTopK) {
     result.parameters.running_threshold = at::zeros({2}, at::kDouble);
@@ -73,7 +73,7 @@ inline SaeCase SaeCaseFrom(const Json& json) {
 
 // The step of a case. Where its rows have unit norm, what a step takes out of their gradient is
 // out.
-inline SaeStep StepOf(const Json& json, const SaeCase& sae) {
+inline SaeStep MakeStep(const Json& json, const SaeCase& sae) {
   SaeStep step = LossAndGradients(
       sae.parameters, sae.objective, sae.coefficient, sae.x, sae.auxiliary, sae.dead);
   if (json.value("unit_rows", false)) {

@@ -53,7 +53,7 @@ TEST_F(ConnectionTest, ALockOfAnotherProgramIsWaitedFor) {
   lock.emplace(path_);
   AddDemo(store, {1});
   EXPECT_EQ(asked, 3);
-  EXPECT_THAT(store.RunsOf("demo"), SizeIs(1));
+  EXPECT_THAT(store.FindRuns("demo"), SizeIs(1));
 }
 
 TEST_F(ConnectionTest, ALockThatOutlastsThePatienceIsAnIoErrorAndNotWaitedForAgain) {
@@ -152,7 +152,7 @@ TEST_F(ConnectionTest, AReadOnlyFolderCanBeReadAndNotWritten) {
   const int code = InChild([&] {
     // Permissions do not bind root: nobody's do.
     if (::geteuid() == 0 && ::setuid(65534) != 0) return 2;
-    if (Store::OpenForReading(path_).RunsOf("demo").size() != 1) return 3;
+    if (Store::OpenForReading(path_).FindRuns("demo").size() != 1) return 3;
     return ErrorOf([&] { Store::OpenForWriting(path_); }).first == ExitCode::kIo ? 0 : 4;
   });
   ::chmod(folder_.path().c_str(), 0755);
@@ -180,7 +180,7 @@ TEST_F(ConnectionTest, AFullDiskLosesNothingThatWasAccepted) {
   EXPECT_EQ(code, 0);
   const Store reader = Store::OpenForReading(path_);
   EXPECT_THAT(reader.AcceptedResults(), SizeIs(1));
-  EXPECT_THAT(reader.RunsOf("demo"), SizeIs(2));
+  EXPECT_THAT(reader.FindRuns("demo"), SizeIs(2));
 }
 
 TEST_F(ConnectionTest, ADatabaseThatIsRemovedOrReplacedIsNoLongerWritten) {

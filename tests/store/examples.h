@@ -37,7 +37,7 @@ inline AskedRun Asked(std::uint64_t seed, const std::string& reason = "grid arou
   return {ExampleRun(seed), "loss-law", reason};
 }
 
-inline RunId ExampleId(std::uint64_t seed) { return IdOf(ExampleRun(seed)); }
+inline RunId ExampleId(std::uint64_t seed) { return ComputeId(ExampleRun(seed)); }
 
 inline RunResult ExampleResult(std::uint64_t seed, double loss = 0.25) {
   RunResult result;
@@ -56,7 +56,7 @@ inline Job ExampleJob(const std::vector<std::uint64_t>& seeds) {
   Job job;
   for (const std::uint64_t seed : seeds) job.runs.push_back(ExampleRun(seed));
   job.source = ExampleRun(0).source;
-  job.id = IdOf(job);
+  job.id = ComputeId(job);
   return job;
 }
 

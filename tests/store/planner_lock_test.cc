@@ -17,17 +17,17 @@ namespace fs = std::filesystem;
 using PlannerLockTest = StoreTest;
 
 TEST_F(PlannerLockTest, ASecondPlannerIsRefusedByPid) {
-  EXPECT_FALSE(PlannerLock::HolderOf(path_));
+  EXPECT_FALSE(PlannerLock::FindHolder(path_));
   {
     const PlannerLock lock(path_);
-    EXPECT_EQ(PlannerLock::HolderOf(path_), ::getpid());
+    EXPECT_EQ(PlannerLock::FindHolder(path_), ::getpid());
     const auto [code, line] = ErrorOf([&] { PlannerLock second(path_); });
     EXPECT_EQ(code, ExitCode::kFailure);
     EXPECT_EQ(
         line,
         "another saelaw (pid " + std::to_string(::getpid()) + ") is running on " + path_.string());
   }
-  EXPECT_FALSE(PlannerLock::HolderOf(path_));
+  EXPECT_FALSE(PlannerLock::FindHolder(path_));
   const PlannerLock again(path_);
 }
 
@@ -36,7 +36,7 @@ TEST_F(PlannerLockTest, ALinkHasTheLockOfWhatItLeadsTo) {
   folder_.Write("results.db", "");
   fs::create_symlink(path_, folder_.path() / "link.db");
   const PlannerLock lock(folder_.path() / "link.db");
-  EXPECT_EQ(PlannerLock::HolderOf(path_), ::getpid());
+  EXPECT_EQ(PlannerLock::FindHolder(path_), ::getpid());
   EXPECT_THROW(PlannerLock second(path_), Error);
 }
 
@@ -52,11 +52,11 @@ TEST_F(PlannerLockTest, EndsWithItsProcessHoweverThatEnds) {
   }
   char byte = 0;
   ASSERT_EQ(::read(ready[0], &byte, 1), 1);
-  EXPECT_EQ(PlannerLock::HolderOf(path_), pid);
+  EXPECT_EQ(PlannerLock::FindHolder(path_), pid);
   ::kill(pid, SIGKILL);
   ::waitpid(pid, nullptr, 0);
   EXPECT_EQ(ReadFile(path_.string() + ".lock"), std::to_string(pid) + "\n");
-  EXPECT_FALSE(PlannerLock::HolderOf(path_));
+  EXPECT_FALSE(PlannerLock::FindHolder(path_));
   const PlannerLock next(path_);
   for (const int end : ready) ::close(end);
 }

@@ -49,7 +49,7 @@ const fs::path kSaved = fs::path(SAELAW_SOURCE_DIR) / "tests/store/data/schema_v
 TEST_F(SchemaTest, VersionOneIsRead) {
   fs::copy_file(kSaved, path_);
   const Store store = Store::OpenForWriting(path_);
-  const auto runs = store.RunsOf("demo");
+  const auto runs = store.FindRuns("demo");
   ASSERT_THAT(runs, SizeIs(3));
   EXPECT_EQ(runs[0].state, RunState::kDone);
   EXPECT_EQ(runs[1].state, RunState::kFailed);
@@ -58,12 +58,12 @@ TEST_F(SchemaTest, VersionOneIsRead) {
   // Runs keep the name that numeric version 1 gave them: those of today are others.
   RunResult expected = ExampleResult(1);
   expected.id = "4e41ce3e4a41c1a3";
-  const auto stored = store.ResultOf(expected.id);
+  const auto stored = store.FindResult(expected.id);
   ASSERT_TRUE(stored.has_value());
   EXPECT_EQ(ToJson(stored->result), ToJson(expected));
-  EXPECT_FALSE(store.ResultOf(ExampleId(1)).has_value());
-  EXPECT_EQ(store.PredictionsOf("demo").at(0).predicted, 0.25);
-  EXPECT_EQ(store.MeasurementOf("key")->d_in, 64);
+  EXPECT_FALSE(store.FindResult(ExampleId(1)).has_value());
+  EXPECT_EQ(store.FindPredictions("demo").at(0).predicted, 0.25);
+  EXPECT_EQ(store.FindMeasurement("key")->d_in, 64);
   EXPECT_EQ(store.LateResults(), 1);
 }
 
@@ -71,11 +71,11 @@ TEST_F(SchemaTest, VersionOneGetsTheTimeOnTheClock) {
   fs::copy_file(kSaved, path_);
   {
     Store store = Store::OpenForWriting(path_);
-    EXPECT_EQ(store.WallSecondsOf("demo"), 0);
+    EXPECT_EQ(store.SumWallSeconds("demo"), 0);
     store.AddWallSeconds("demo", 1.5);
     store.AddWallSeconds("demo", 2);
   }
-  EXPECT_EQ(Store::OpenForReading(path_).WallSecondsOf("demo"), 3.5);
+  EXPECT_EQ(Store::OpenForReading(path_).SumWallSeconds("demo"), 3.5);
 }
 
 TEST_F(SchemaTest, ViewsShowWhatResearchersExpect) {

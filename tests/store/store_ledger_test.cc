@@ -16,7 +16,7 @@ class StoreLedger : public ::testing::Test {
  protected:
   StoreLedger() { AddDemo(store_, {1, 2, 3}); }
 
-  RunRecord Run(std::size_t index) const { return store_.RunsOf("demo").at(index); }
+  RunRecord Run(std::size_t index) const { return store_.FindRuns("demo").at(index); }
 
   TemporaryFolder folder_;
   Store store_ = Store::OpenForWriting(folder_.path() / "results.db", FixedClock());
@@ -26,14 +26,14 @@ TEST_F(StoreLedger, AResultComesBackWhole) {
   const std::string attempt_id = Begin(store_, ExampleJob({1}));
   EXPECT_EQ(store_.AcceptResult(attempt_id, ExampleResult(1), "jobs/x/sae.safetensors"),
             Acceptance::kAccepted);
-  const auto stored = store_.ResultOf(ExampleId(1));
+  const auto stored = store_.FindResult(ExampleId(1));
   ASSERT_TRUE(stored);
   EXPECT_EQ(ToJson(stored->result), ToJson(ExampleResult(1)));
-  EXPECT_EQ(IdOf(stored->spec), ExampleId(1));
+  EXPECT_EQ(ComputeId(stored->spec), ExampleId(1));
   EXPECT_EQ(stored->weights, "jobs/x/sae.safetensors");
   EXPECT_EQ(stored->attempt_id, attempt_id);
   EXPECT_EQ(stored->accepted_at, "2026-03-01T21:04:05.678Z");
-  EXPECT_FALSE(store_.ResultOf(ExampleId(2)));
+  EXPECT_FALSE(store_.FindResult(ExampleId(2)));
 }
 
 TEST_F(StoreLedger, HowAttemptsEndedIsRemembered) {
@@ -111,7 +111,7 @@ TEST_F(StoreLedger, ARepeatedResultIsRecordedAndNotCounted) {
   const std::string attempt_id = Begin(store_, ExampleJob({1}));
   store_.AcceptResult(attempt_id, ExampleResult(1, 0.25), "");
   EXPECT_EQ(store_.AcceptResult(attempt_id, ExampleResult(1, 0.5), ""), Acceptance::kDuplicate);
-  EXPECT_EQ(store_.ResultOf(ExampleId(1))->result.final.loss, 0.25);
+  EXPECT_EQ(store_.FindResult(ExampleId(1))->result.final.loss, 0.25);
   EXPECT_EQ(store_.LateResults(), 1);
 }
 
@@ -121,7 +121,7 @@ TEST_F(StoreLedger, AResultOfASupersededAttemptIsLate) {
   const std::string second = store_.BeginAttempt(job.id);
   EXPECT_NE(first, second);
   EXPECT_EQ(store_.AcceptResult(first, ExampleResult(1), ""), Acceptance::kLate);
-  EXPECT_FALSE(store_.ResultOf(ExampleId(1)));
+  EXPECT_FALSE(store_.FindResult(ExampleId(1)));
   EXPECT_EQ(store_.AcceptResult(second, ExampleResult(1), ""), Acceptance::kAccepted);
   EXPECT_EQ(store_.LateResults(), 1);
 }

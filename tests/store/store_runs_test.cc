@@ -26,7 +26,7 @@ TEST(UtcText, IsIso8601WithMilliseconds) {
 
 TEST_F(StoreRuns, RunsComeBackAsTheyWereAskedInOrder) {
   AddDemo(store_, {3, 1, 2});
-  const auto runs = store_.RunsOf("demo");
+  const auto runs = store_.FindRuns("demo");
   ASSERT_THAT(runs, SizeIs(3));
   EXPECT_EQ(runs[0].id, ExampleId(3));
   EXPECT_EQ(CanonicalJson(runs[0].asked.spec), CanonicalJson(ExampleRun(3)));
@@ -39,7 +39,7 @@ TEST_F(StoreRuns, RunsComeBackAsTheyWereAskedInOrder) {
 TEST_F(StoreRuns, SeedsAboveTheSignedRangeSurvive) {
   constexpr std::uint64_t kSeed = 0xfedcba9876543210;
   AddDemo(store_, {kSeed});
-  EXPECT_EQ(store_.RunsOf("demo").at(0).asked.spec.seed, kSeed);
+  EXPECT_EQ(store_.FindRuns("demo").at(0).asked.spec.seed, kSeed);
 }
 
 TEST_F(StoreRuns, ARunOfTwoSweepsHasOneResultForBoth) {
@@ -47,9 +47,9 @@ TEST_F(StoreRuns, ARunOfTwoSweepsHasOneResultForBoth) {
   store_.SaveSweep("other", "yaml", "hash");
   store_.AddRuns("other", {{ExampleRun(1), "hold-out", "check"}});
   store_.AcceptResult(Begin(store_, ExampleJob({1})), ExampleResult(1), "");
-  EXPECT_EQ(store_.RunsOf("demo").at(0).state, RunState::kDone);
-  EXPECT_EQ(store_.RunsOf("other").at(0).state, RunState::kDone);
-  EXPECT_EQ(store_.RunsOf("other").at(0).asked.stage, "hold-out");
+  EXPECT_EQ(store_.FindRuns("demo").at(0).state, RunState::kDone);
+  EXPECT_EQ(store_.FindRuns("other").at(0).state, RunState::kDone);
+  EXPECT_EQ(store_.FindRuns("other").at(0).asked.stage, "hold-out");
   EXPECT_THAT(store_.AcceptedResults(), SizeIs(1));
 }
 
@@ -57,15 +57,15 @@ TEST_F(StoreRuns, AnEditedSweepForgetsWhatItNeverGot) {
   AddDemo(store_, {1, 2});
   store_.AcceptResult(Begin(store_, ExampleJob({1})), ExampleResult(1), "");
   store_.SaveSweep("demo", "same meaning", "hash-1");
-  EXPECT_THAT(store_.RunsOf("demo"), SizeIs(2));
+  EXPECT_THAT(store_.FindRuns("demo"), SizeIs(2));
   store_.SaveSweep("demo", "edited", "hash-2");
-  ASSERT_THAT(store_.RunsOf("demo"), SizeIs(1));
-  EXPECT_EQ(store_.RunsOf("demo").at(0).id, ExampleId(1));
+  ASSERT_THAT(store_.FindRuns("demo"), SizeIs(1));
+  EXPECT_EQ(store_.FindRuns("demo").at(0).id, ExampleId(1));
 }
 
 TEST_F(StoreRuns, ASweepThatWasNeverSavedIsAnError) {
   EXPECT_THROW(store_.AddRuns("nobody", {Asked(1)}), Error);
-  EXPECT_THAT(store_.RunsOf("nobody"), IsEmpty());
+  EXPECT_THAT(store_.FindRuns("nobody"), IsEmpty());
 }
 
 TEST_F(StoreRuns, TheLatestMeasurementOfASourceCounts) {
@@ -76,9 +76,9 @@ TEST_F(StoreRuns, TheLatestMeasurementOfASourceCounts) {
   store_.SaveMeasurement(measurement);
   measurement.activation_scale = 0.25;
   store_.SaveMeasurement(measurement);
-  EXPECT_EQ(store_.MeasurementOf("key")->activation_scale, 0.25);
-  EXPECT_EQ(store_.MeasurementOf("key")->d_in, 64);
-  EXPECT_FALSE(store_.MeasurementOf("another"));
+  EXPECT_EQ(store_.FindMeasurement("key")->activation_scale, 0.25);
+  EXPECT_EQ(store_.FindMeasurement("key")->d_in, 64);
+  EXPECT_FALSE(store_.FindMeasurement("another"));
 }
 
 TEST_F(StoreRuns, APredictionStandsOnceTheRunHasBegun) {
@@ -87,7 +87,7 @@ TEST_F(StoreRuns, APredictionStandsOnceTheRunHasBegun) {
   EXPECT_TRUE(store_.SavePrediction("demo", {ExampleId(1), 0.25, 0.2, 0.3, "{}", ""}));
   Begin(store_, ExampleJob({1}));
   EXPECT_FALSE(store_.SavePrediction("demo", {ExampleId(1), 9, 8, 10, "{}", ""}));
-  const auto predictions = store_.PredictionsOf("demo");
+  const auto predictions = store_.FindPredictions("demo");
   ASSERT_THAT(predictions, SizeIs(1));
   EXPECT_EQ(predictions[0].predicted, 0.25);
   EXPECT_EQ(predictions[0].hi, 0.3);

@@ -32,9 +32,9 @@ TEST_F(StoreTest, AReaderSeesWhatIsWrittenBesideIt) {
   Store writer = Store::OpenForWriting(path_);
   const Store reader = Store::OpenForReading(path_);
   AddDemo(writer, {1});
-  EXPECT_THAT(reader.RunsOf("demo"), SizeIs(1));
+  EXPECT_THAT(reader.FindRuns("demo"), SizeIs(1));
   writer.AcceptResult(Begin(writer, ExampleJob({1})), ExampleResult(1), "");
-  EXPECT_EQ(reader.RunsOf("demo").at(0).state, RunState::kDone);
+  EXPECT_EQ(reader.FindRuns("demo").at(0).state, RunState::kDone);
 }
 
 TEST_F(StoreTest, AReaderCannotWrite) {
@@ -68,7 +68,7 @@ TEST_F(StoreTest, RequestsReachAPlannerThatHoldsTheDatabase) {
   Store planner = Store::OpenForWriting(path_);
   Store::OpenForRequests(path_).AddRequest(RequestKind::kStop, "");
   EXPECT_THROW(Store::OpenForWriting(path_), Error);
-  EXPECT_TRUE(Store::PlannerOf(path_).has_value());
+  EXPECT_TRUE(Store::FindPlanner(path_).has_value());
   EXPECT_THAT(planner.TakeRequests(), SizeIs(1));
 }
 

@@ -20,7 +20,7 @@ inline KnownRun Measure(const RunSpec& spec, double cliff) {
   const double off = std::log(spec.training.lr / BestRate(tokens));
   KnownRun run;
   run.spec = spec;
-  run.result.id = IdOf(spec);
+  run.result.id = ComputeId(spec);
   run.result.tokens = spec.tokens;
   // A fixed small noise by seed, so that intervals are finite.
   const double noise =

@@ -36,7 +36,7 @@ struct World {
   KnownRun Measure(const RunSpec& spec) const {
     KnownRun run;
     run.spec = spec;
-    run.result.id = IdOf(spec);
+    run.result.id = ComputeId(spec);
     run.result.tokens = spec.tokens;
     const auto n = static_cast<double>(spec.sae.d_sae);
     const auto d = static_cast<double>(spec.tokens);

@@ -25,7 +25,7 @@ constexpr std::string_view kTwo =
 
 std::vector<std::string> LabelsOf(const Arms& arms) {
   std::vector<std::string> labels;
-  for (const Arm& arm : arms.list) labels.push_back(LabelOf(arm));
+  for (const Arm& arm : arms.list) labels.push_back(MakeLabel(arm));
   return labels;
 }
 

@@ -24,7 +24,7 @@ TEST(ExampleSweep, ShowsTheDefaultsInEffect) {
   ASSERT_NE(uncommented, example);
   const RunSpec a = MakeRun(Good(example), 1024, 64, 1e-3, 0);
   const RunSpec b = MakeRun(Good(uncommented), 1024, 64, 1e-3, 0);
-  EXPECT_EQ(IdOf(a), IdOf(b));
+  EXPECT_EQ(ComputeId(a), ComputeId(b));
 }
 
 // Where to begin is one kind of source: keys of another would only be warned of.

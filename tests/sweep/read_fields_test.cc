@@ -30,14 +30,14 @@ TEST(ReadFields, GivesTheSpecsOwnDefaults) {
 }
 
 // What may not be given stays as it is.
-TEST(ReadFieldsOf, LeavesOutWhatSaysNothingOfTheArchitecture) {
+TEST(ReadFieldsFor, LeavesOutWhatSaysNothingOfTheArchitecture) {
   Reading reading("s.yaml", kInRun);
   SaeSpec read;
   read.bandwidth = 0.25;
-  ReadFieldsOf(reading, SaeArchitecture::kTopK, read);
+  ReadFieldsFor(reading, SaeArchitecture::kTopK, read);
   EXPECT_EQ(read.bandwidth, 0.25);
   EXPECT_TRUE(reading.mistakes().empty());
-  ReadFieldsOf(reading, SaeArchitecture::kJumpRelu, read);
+  ReadFieldsFor(reading, SaeArchitecture::kJumpRelu, read);
   EXPECT_EQ(read.bandwidth, SaeSpec{}.bandwidth);
 }
 

@@ -33,8 +33,8 @@ const char* const kBrief =
 TEST(GemmaScope, IsWhatTheDefaultsAre) {
   const Sweep plain = Good(kBrief);
   const Sweep named = Good("recipe: gemma-scope\n" + std::string(kBrief));
-  EXPECT_EQ(IdOf(MakeRun(named, 4'000'000, 128, 1e-4, 0)),
-            IdOf(MakeRun(plain, 4'000'000, 128, 1e-4, 0)));
+  EXPECT_EQ(ComputeId(MakeRun(named, 4'000'000, 128, 1e-4, 0)),
+            ComputeId(MakeRun(plain, 4'000'000, 128, 1e-4, 0)));
 }
 
 TEST(Recipe, GivesWayToWhatTheFileGives) {

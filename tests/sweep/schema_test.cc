@@ -57,7 +57,7 @@ bool Accepts(const nlohmann::json& schema, const std::string& text) {
   return Matches(schema["pattern"].get<std::string>(), text);
 }
 
-nlohmann::json SchemaOf(const std::string& path) {
+nlohmann::json MakeSchema(const std::string& path) {
   nlohmann::json schema = nlohmann::json::parse(SweepJsonSchema());
   std::string rest = path;
   for (std::size_t dot = 0; dot != std::string::npos;) {
@@ -85,7 +85,7 @@ TEST(SweepJsonSchema, TakesTheSpellingsOfTheReader) {
       node.kind = YamlNode::Kind::kScalar;
       node.text = text;
       const bool read = Convert(*FindKey(path), path, node, {}).mistakes.empty();
-      EXPECT_EQ(Accepts(SchemaOf(path), text), read) << path << ": " << text;
+      EXPECT_EQ(Accepts(MakeSchema(path), text), read) << path << ": " << text;
     }
   }
 }

@@ -46,7 +46,7 @@ TEST(ShardManifest, ReadsBackWhatWasWritten) {
   EXPECT_EQ(ReadFile(folder.path() / kManifestFile), first);
 }
 
-std::string MessageOf(const TemporaryFolder& folder) {
+std::string MakeMessage(const TemporaryFolder& folder) {
   try {
     ReadShardManifest(folder.path());
   } catch (const Error& error) {
@@ -58,22 +58,22 @@ std::string MessageOf(const TemporaryFolder& folder) {
 
 TEST(ShardManifest, RefusesWhatIsDamaged) {
   const TemporaryFolder folder;
-  EXPECT_THAT(MessageOf(folder), HasSubstr("manifest.json"));
+  EXPECT_THAT(MakeMessage(folder), HasSubstr("manifest.json"));
   WriteShardManifest(folder.path(), Example());
   const std::string good = ReadFile(folder.path() / kManifestFile);
   folder.Write(kManifestFile, good.substr(0, good.size() / 2));
-  EXPECT_THAT(MessageOf(folder), HasSubstr("damaged"));
+  EXPECT_THAT(MakeMessage(folder), HasSubstr("damaged"));
   folder.Write(kManifestFile, "{}");
-  EXPECT_THAT(MessageOf(folder), HasSubstr("damaged"));
+  EXPECT_THAT(MakeMessage(folder), HasSubstr("damaged"));
   folder.Write(kManifestFile, R"({"saelaw_shards": 2})");
-  EXPECT_THAT(MessageOf(folder), HasSubstr("version 2"));
+  EXPECT_THAT(MakeMessage(folder), HasSubstr("version 2"));
 }
 
 TEST(ShardManifest, RefusesValuesThatCannotBe) {
   const TemporaryFolder folder;
   const auto message = [&](const ShardManifest& manifest) {
     WriteShardManifest(folder.path(), manifest);
-    return MessageOf(folder);
+    return MakeMessage(folder);
   };
   ShardManifest manifest = Example();
   manifest.shards[0].file = "../elsewhere";

@@ -46,11 +46,12 @@ TEST(LoadCorpus, ReadsTokenFiles) {
   EXPECT_THAT(corpus.ids(), ElementsAre(1, 2, 7, 3, 4, 7, 5, 6));
   EXPECT_THAT(corpus.document_begins(), ElementsAre(0, 3, 6, 8));
   spec.document_separator = SmallTokenizer().vocabulary();
-  EXPECT_THAT(MessageOf([&] { LoadCorpus(spec, SmallTokenizer(), ""); }),
+  EXPECT_THAT(MakeMessage([&] { LoadCorpus(spec, SmallTokenizer(), ""); }),
               HasSubstr("document_separator is"));
   spec.document_separator = 7;
   spec.token_dtype = "";
-  EXPECT_THAT(MessageOf([&] { LoadCorpus(spec, SmallTokenizer(), ""); }), HasSubstr("u16 or u32"));
+  EXPECT_THAT(MakeMessage([&] { LoadCorpus(spec, SmallTokenizer(), ""); }),
+              HasSubstr("u16 or u32"));
 }
 
 TEST(LoadCorpus, CutsUndividedTokenFilesIntoBlocks) {
@@ -150,7 +151,7 @@ TEST(LoadCorpus, NamesWhatIsWrong) {
   const auto message = [&](const std::string& name) {
     CorpusSpec spec = Spec(2, 0);
     spec.text = {name};
-    return MessageOf([&] { LoadCorpus(spec, SmallTokenizer(), ""); });
+    return MakeMessage([&] { LoadCorpus(spec, SmallTokenizer(), ""); });
   };
   EXPECT_THAT(message("/nonexistent/*.txt"),
               HasSubstr("no text file matches '/nonexistent/*.txt'"));
@@ -158,7 +159,7 @@ TEST(LoadCorpus, NamesWhatIsWrong) {
   EXPECT_THAT(message(folder.Write("b.jsonl", "{\"text\": \"x\"}\n{\"txt\": 1}\n").string()),
               HasSubstr("b.jsonl:2: has no key 'text'; its keys are 'txt'"));
   EXPECT_THAT(message(folder.Write("empty.txt", "").string()), HasSubstr("0 usable tokens"));
-  EXPECT_THAT(MessageOf([] { LoadCorpus(CorpusSpec(), SmallTokenizer(), ""); }),
+  EXPECT_THAT(MakeMessage([] { LoadCorpus(CorpusSpec(), SmallTokenizer(), ""); }),
               HasSubstr("neither text nor token_files"));
 }
 
@@ -167,7 +168,7 @@ TEST(LoadCorpus, RefusesIdsThatTheModelDoesNotHave) {
   CorpusSpec spec = Spec(2, 0);
   spec.token_files = {folder.Write("t.bin", "\xFF\xFF\xFF\xFF").string()};
   spec.token_dtype = "u32";
-  EXPECT_THAT(MessageOf([&] { LoadCorpus(spec, SmallTokenizer(), ""); }),
+  EXPECT_THAT(MakeMessage([&] { LoadCorpus(spec, SmallTokenizer(), ""); }),
               HasSubstr("token 0 has id 4294967295"));
 }
 

@@ -159,11 +159,11 @@ TEST(Corpus, EqualDocumentsAreOnTheSameSide) {
 
 TEST(Corpus, SaysHowMuchTextIsMissing) {
   const auto little = [] { Corpus(Numbered(2, 20), Spec(5, 100), {}); };
-  EXPECT_THAT(MessageOf(little), HasSubstr("has 32 usable tokens in contexts of 5, but 100"));
+  EXPECT_THAT(MakeMessage(little), HasSubstr("has 32 usable tokens in contexts of 5, but 100"));
   const auto one = [] { Corpus(Numbered(1, 500), Spec(5, 10), {}); };
-  EXPECT_THAT(MessageOf(one), HasSubstr("takes all 1 documents"));
+  EXPECT_THAT(MakeMessage(one), HasSubstr("takes all 1 documents"));
   const auto none = [] { Corpus(TokenStore(), Spec(5, 0), {}); };
-  EXPECT_THAT(MessageOf(none), HasSubstr("has 0 usable tokens"));
+  EXPECT_THAT(MakeMessage(none), HasSubstr("has 0 usable tokens"));
   EXPECT_THROW(Corpus(Numbered(2, 20), Spec(1, 0), {}), Error);
   EXPECT_THROW(Corpus(Numbered(2, 20), Spec(5, -1), {}), Error);
 }

@@ -18,7 +18,7 @@ inline CorpusSpec Spec(int context_tokens, std::int64_t held_out_tokens) {
 
 // What the Error that an action throws says; empty: it throws none.
 template <typename Action>
-std::string MessageOf(const Action& action) {
+std::string MakeMessage(const Action& action) {
   try {
     action();
   } catch (const Error& error) {

@@ -62,7 +62,7 @@ TEST(Attempt, WritesWeightsWithTheThresholdItself) {
   EXPECT_NEAR(theta[0], 0.02, 1e-8);
 }
 
-std::map<std::string, std::string> MetadataOf(const RunSpec& spec, bool has_threshold) {
+std::map<std::string, std::string> MakeMetadata(const RunSpec& spec, bool has_threshold) {
   const TemporaryFolder folder;
   const SaeParameters parameters = Initialise(16, spec.sae, 1, at::kFloat, at::kCPU);
   const Attempt attempt(folder.path(), "a");
@@ -78,14 +78,14 @@ std::map<std::string, std::string> MetadataOf(const RunSpec& spec, bool has_thre
 // In SAELens' words, with what each needs: a threshold of each latent, or how many are kept.
 TEST(Attempt, WritesWhatKindOfSaeItIs) {
   RunSpec spec = SmallSpec();
-  EXPECT_EQ(MetadataOf(spec, true).at("architecture"), "jumprelu");
+  EXPECT_EQ(MakeMetadata(spec, true).at("architecture"), "jumprelu");
   spec.sae.k = 3;
   spec.sae.architecture = SaeArchitecture::kBatchTopK;
-  EXPECT_EQ(MetadataOf(spec, true).at("architecture"), "jumprelu");
-  EXPECT_EQ(MetadataOf(spec, true).count("k"), 0U);
+  EXPECT_EQ(MakeMetadata(spec, true).at("architecture"), "jumprelu");
+  EXPECT_EQ(MakeMetadata(spec, true).count("k"), 0U);
   spec.sae.architecture = SaeArchitecture::kTopK;
-  EXPECT_EQ(MetadataOf(spec, false).at("architecture"), "topk");
-  EXPECT_EQ(MetadataOf(spec, false).at("k"), "3");
+  EXPECT_EQ(MakeMetadata(spec, false).at("architecture"), "topk");
+  EXPECT_EQ(MakeMetadata(spec, false).at("k"), "3");
 }
 
 }  // namespace

@@ -64,8 +64,8 @@ void ExpectEqualResults(const fs::path& a,
                         const fs::path& b,
                         const std::vector<RunSpec>& runs = ThreeRuns()) {
   for (const RunSpec& spec : runs) {
-    EXPECT_EQ(NumbersOf(ResultOf(a, spec)), NumbersOf(ResultOf(b, spec)));
-    EXPECT_TRUE(WeightsOf(a, spec) == WeightsOf(b, spec));
+    EXPECT_EQ(NumbersOf(FindResult(a, spec)), NumbersOf(FindResult(b, spec)));
+    EXPECT_TRUE(ComputeWeights(a, spec) == ComputeWeights(b, spec));
   }
 }
 
@@ -121,8 +121,8 @@ TEST(Checkpoint, AResampledRunEndsBitForBitWhereverItWasKilled) {
   ASSERT_EQ(TrainIn(whole.path(), JobOf({run}), "a", QuietSeams()), ExitCode::kComplete);
   ASSERT_EQ(TrainIn(without.path(), JobOf({plain}), "a", QuietSeams()), ExitCode::kComplete);
   // It is another run by what was revived, and has fewer dead latents.
-  EXPECT_LT(ResultOf(whole.path(), run).dead_fraction_training,
-            ResultOf(without.path(), plain).dead_fraction_training);
+  EXPECT_LT(FindResult(whole.path(), run).dead_fraction_training,
+            FindResult(without.path(), plain).dead_fraction_training);
   for (const int batches : {5, 6, 7, 12, 29, 31}) {
     const TemporaryFolder parts;
     ASSERT_EQ(TrainIn(parts.path(), JobOf({run}), "a", StopAfter(batches)), ExitCode::kIncomplete);
@@ -296,7 +296,7 @@ class ContinuedGang : public ::testing::Test {
     gang_ = StoppedAfterTwelve(jobs_.path() / "gang");
     part_ = gang_;
     part_.runs.erase(part_.runs.begin());
-    part_.id = IdOf(part_);
+    part_.id = ComputeId(part_);
     part_.continues = {"nothing-there", "gang"};
   }
   Found Start(const Job& part) const { return Newest(jobs_.path() / "part", part); }
@@ -314,9 +314,9 @@ TEST_F(ContinuedGang, PartsEndWithTheBitsOfTheWhole) {
   EXPECT_EQ(found.state->members.size(), 2U);
   ASSERT_EQ(TrainIn(jobs_.path() / "part", part_, "a", QuietSeams()), ExitCode::kComplete);
   for (const RunSpec& spec : part_.runs) {
-    EXPECT_EQ(NumbersOf(ResultOf(jobs_.path() / "part", spec)),
-              NumbersOf(ResultOf(whole.path(), spec)));
-    EXPECT_TRUE(WeightsOf(jobs_.path() / "part", spec) == WeightsOf(whole.path(), spec));
+    EXPECT_EQ(NumbersOf(FindResult(jobs_.path() / "part", spec)),
+              NumbersOf(FindResult(whole.path(), spec)));
+    EXPECT_TRUE(ComputeWeights(jobs_.path() / "part", spec) == ComputeWeights(whole.path(), spec));
   }
 }
 

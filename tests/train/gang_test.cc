@@ -48,9 +48,9 @@ TEST(Gang, GivesEachMemberTheBitsOfARunAlone) {
         const TemporaryFolder alone;
         ASSERT_EQ(TrainIn(alone.path(), JobOf({spec}, path, threads), "a", QuietSeams()),
                   ExitCode::kComplete);
-        EXPECT_EQ(NumbersOf(ResultOf(alone.path(), spec)),
-                  NumbersOf(ResultOf(together.path(), spec)));
-        EXPECT_TRUE(WeightsOf(alone.path(), spec) == WeightsOf(together.path(), spec));
+        EXPECT_EQ(NumbersOf(FindResult(alone.path(), spec)),
+                  NumbersOf(FindResult(together.path(), spec)));
+        EXPECT_TRUE(ComputeWeights(alone.path(), spec) == ComputeWeights(together.path(), spec));
       }
     }
   }
@@ -78,7 +78,7 @@ TEST(Gang, MembersLeaveWhenTheirBudgetEnds) {
   for (int i = 0; i < 30; ++i) gang.Advance();
   const Gang::Ended ended = gang.TakeEnded();
   ASSERT_EQ(ended.runs.size(), 1U);
-  EXPECT_EQ(ended.runs[0].member->id(), IdOf(FourRuns()[2]));
+  EXPECT_EQ(ended.runs[0].member->id(), ComputeId(FourRuns()[2]));
   EXPECT_EQ(gang.members().size(), 3U);
 }
 

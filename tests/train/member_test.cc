@@ -17,8 +17,8 @@ TEST(Member, EndsWithStepAndReasonWhereItDiverges) {
   runs[1].training.lr = 1e6;
   const TemporaryFolder folder;
   ASSERT_EQ(TrainIn(folder.path(), JobOf(runs), "a", QuietSeams()), ExitCode::kComplete);
-  EXPECT_EQ(ResultOf(folder.path(), runs[0]).end, RunEnd::kCompleted);
-  const RunResult bad = ResultOf(folder.path(), runs[1]);
+  EXPECT_EQ(FindResult(folder.path(), runs[0]).end, RunEnd::kCompleted);
+  const RunResult bad = FindResult(folder.path(), runs[1]);
   EXPECT_EQ(bad.end, RunEnd::kNonFinite);
   EXPECT_NE(bad.end_reason.find("at step 2"), std::string::npos) << bad.end_reason;
   EXPECT_EQ(bad.tokens, 3 * 64);

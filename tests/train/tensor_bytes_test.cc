@@ -15,35 +15,35 @@ struct Taken {
   std::string bytes;
   std::size_t largest = 0;
 };
-Taken BytesOf(const at::Tensor& tensor) {
+Taken EstimateBytes(const at::Tensor& tensor) {
   Taken taken;
-  StreamOf("t", tensor).give([&](std::span<const std::byte> piece) {
+  MakeStream("t", tensor).give([&](std::span<const std::byte> piece) {
     taken.bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
     taken.largest = std::max(taken.largest, piece.size());
   });
   return taken;
 }
 
-TensorView ViewOf(const at::Tensor& tensor, const std::string& bytes) {
+TensorView MakeStepView(const at::Tensor& tensor, const std::string& bytes) {
   return {"t", TensorType::kF32, tensor.sizes().vec(), std::as_bytes(std::span(bytes))};
 }
 
 // Rows by row, however the tensor lies: w_enc is stored by latent, and a checkpoint is not.
-TEST(StreamOf, GivesRowsOfFp32HoweverTheyLie) {
+TEST(MakeStream, GivesRowsOfFp32HoweverTheyLie) {
   const at::Tensor rows = at::arange(6, at::kFloat).view({2, 3});
   for (const at::Tensor& tensor : {rows, rows.t().contiguous().t(), rows.to(at::kDouble)}) {
-    const Taken taken = BytesOf(tensor);
-    EXPECT_TRUE(at::equal(FromView(ViewOf(tensor, taken.bytes), at::kCPU), rows));
+    const Taken taken = EstimateBytes(tensor);
+    EXPECT_TRUE(at::equal(FromView(MakeStepView(tensor, taken.bytes), at::kCPU), rows));
   }
-  EXPECT_EQ(BytesOf(at::scalar_tensor(3.0F)).bytes.size(), sizeof(float));
+  EXPECT_EQ(EstimateBytes(at::scalar_tensor(3.0F)).bytes.size(), sizeof(float));
 }
 
 // Of a large one there is never a whole copy: pieces of a MiB, or a row where one is larger.
-TEST(StreamOf, BringsALargeTensorOverInPieces) {
-  const Taken taken = BytesOf(at::ones({1000, 1000}));
+TEST(MakeStream, BringsALargeTensorOverInPieces) {
+  const Taken taken = EstimateBytes(at::ones({1000, 1000}));
   EXPECT_EQ(taken.bytes.size(), 4'000'000U);
   EXPECT_LE(taken.largest, std::size_t{1} << 20);
-  EXPECT_EQ(BytesOf(at::ones({2, 1 << 19})).largest, std::size_t{1} << 21);
+  EXPECT_EQ(EstimateBytes(at::ones({2, 1 << 19})).largest, std::size_t{1} << 21);
 }
 
 // The bytes of a view lie in a file that is closed soon, at any address.

@@ -14,7 +14,7 @@ TEST(Train, LearnsAndReportsWhatItMeasured) {
   const RunSpec spec = SmallSpec(400);
   const TemporaryFolder folder;
   ASSERT_EQ(TrainIn(folder.path(), JobOf({spec}), "a", QuietSeams()), ExitCode::kComplete);
-  const RunResult result = ResultOf(folder.path(), spec);
+  const RunResult result = FindResult(folder.path(), spec);
   EXPECT_EQ(result.tokens, spec.tokens);
   ASSERT_EQ(result.curve.size(), 4U);
   EXPECT_EQ(result.curve[0].tokens, spec.tokens / 4);
@@ -34,7 +34,7 @@ TEST(Train, LearnsAndReportsWhatItMeasured) {
   EXPECT_NEAR(result.train_loss, result.final.loss, 0.2 * result.final.loss);
   EXPECT_GE(result.threshold.q05, 0.01 - 1e-9);  // half the bandwidth
   EXPECT_EQ(result.provenance.gang_size, 1);
-  EXPECT_EQ(result.weights, WeightsFile(IdOf(spec)));
+  EXPECT_EQ(result.weights, WeightsFile(ComputeId(spec)));
 }
 
 TEST(Train, WritesCheckpointsByTokensAndByTime) {
@@ -81,16 +81,16 @@ TEST(Train, WritesNothingOnceAnotherAttemptIsNamed) {
   };
   const Job job = JobOf({SmallSpec()});
   EXPECT_EQ(TrainIn(folder.path(), job, "a", seams), ExitCode::kIncomplete);
-  EXPECT_TRUE(Find(folder.path(), ResultFile(IdOf(SmallSpec()))).empty());
+  EXPECT_TRUE(Find(folder.path(), ResultFile(ComputeId(SmallSpec()))).empty());
   EXPECT_EQ(CheckpointsIn(folder.path()), 0);
 }
 
-TEST(DeviceOf, SaysWhichDevicesThereAre) {
+TEST(ChooseDevice, SaysWhichDevicesThereAre) {
   Job job;
-  EXPECT_EQ(DeviceOf(job), at::Device(at::kCPU));
+  EXPECT_EQ(ChooseDevice(job), at::Device(at::kCPU));
   job.device = "abacus";
   try {
-    DeviceOf(job);
+    ChooseDevice(job);
     FAIL() << "nothing was thrown";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::kConfiguration);

@@ -83,7 +83,7 @@ inline Job JobOf(const std::vector<RunSpec>& runs) {
   job.activation_scale = 0.5;
   job.runs = runs;
   job.checkpoint_seconds = 1e9;
-  job.id = IdOf(job);
+  job.id = ComputeId(job);
   // One thread, as the job says: on a busy machine threads that wait for each other take minutes.
   ConfigureNumerics(job);
   return job;
@@ -150,12 +150,12 @@ inline std::filesystem::path Find(const std::filesystem::path& folder, const std
   return {};
 }
 
-inline RunResult ResultOf(const std::filesystem::path& folder, const RunSpec& spec) {
-  return RunResultFromJson(ReadFile(Find(folder, ResultFile(IdOf(spec)))));
+inline RunResult FindResult(const std::filesystem::path& folder, const RunSpec& spec) {
+  return RunResultFromJson(ReadFile(Find(folder, ResultFile(ComputeId(spec)))));
 }
 
-inline std::string WeightsOf(const std::filesystem::path& folder, const RunSpec& spec) {
-  return ReadFile(Find(folder, WeightsFile(IdOf(spec))));
+inline std::string ComputeWeights(const std::filesystem::path& folder, const RunSpec& spec) {
+  return ReadFile(Find(folder, WeightsFile(ComputeId(spec))));
 }
 
 // A result without what differs between attempts (times, gang size).

@@ -43,10 +43,10 @@ void ExpectSolo(const fs::path& together, const std::vector<RunSpec>& runs) {
   for (const RunSpec& spec : runs) {
     const TemporaryFolder alone;
     ASSERT_EQ(TrainIn(alone.path(), JobOf({spec}), "a", QuietSeams()), ExitCode::kComplete);
-    const RunResult result = ResultOf(together, spec);
-    EXPECT_EQ(NumbersOf(ResultOf(alone.path(), spec)), NumbersOf(result));
+    const RunResult result = FindResult(together, spec);
+    EXPECT_EQ(NumbersOf(FindResult(alone.path(), spec)), NumbersOf(result));
     if (result.end != RunEnd::kCompleted) continue;
-    EXPECT_TRUE(WeightsOf(alone.path(), spec) == WeightsOf(together, spec));
+    EXPECT_TRUE(ComputeWeights(alone.path(), spec) == ComputeWeights(together, spec));
   }
 }
 
@@ -87,9 +87,9 @@ TEST(Trunk, EveryBranchHasTheBitsOfARunAlone) {
         solo.tuning = job.tuning;
         const TemporaryFolder alone;
         ASSERT_EQ(TrainIn(alone.path(), solo, "a", QuietSeams()), ExitCode::kComplete);
-        EXPECT_EQ(NumbersOf(ResultOf(alone.path(), spec)),
-                  NumbersOf(ResultOf(together.path(), spec)));
-        EXPECT_TRUE(WeightsOf(alone.path(), spec) == WeightsOf(together.path(), spec));
+        EXPECT_EQ(NumbersOf(FindResult(alone.path(), spec)),
+                  NumbersOf(FindResult(together.path(), spec)));
+        EXPECT_TRUE(ComputeWeights(alone.path(), spec) == ComputeWeights(together.path(), spec));
       }
     }
   }
@@ -149,15 +149,15 @@ TEST(Gang, ATrunkThatDivergesEndsAllItsMembersAsRunsAlone) {
     const std::vector<RunSpec> runs = Branches(like);
     const TemporaryFolder together;
     ASSERT_EQ(TrainIn(together.path(), JobOf(runs), "a", QuietSeams()), ExitCode::kComplete);
-    EXPECT_EQ(ResultOf(together.path(), runs[1]).end, RunEnd::kNonFinite) << lr;
+    EXPECT_EQ(FindResult(together.path(), runs[1]).end, RunEnd::kNonFinite) << lr;
     ExpectSolo(together.path(), runs);
   }
 }
 
 void ExpectEqualResults(const fs::path& a, const fs::path& b) {
   for (const RunSpec& spec : Branches()) {
-    EXPECT_EQ(NumbersOf(ResultOf(a, spec)), NumbersOf(ResultOf(b, spec)));
-    EXPECT_TRUE(WeightsOf(a, spec) == WeightsOf(b, spec));
+    EXPECT_EQ(NumbersOf(FindResult(a, spec)), NumbersOf(FindResult(b, spec)));
+    EXPECT_TRUE(ComputeWeights(a, spec) == ComputeWeights(b, spec));
   }
 }
 
@@ -196,7 +196,7 @@ TEST(Checkpoint, APartOfAGangFindsItsTrunk) {
   EXPECT_EQ(state->members.size(), 2U);
   ASSERT_EQ(state->trunks.size(), 1U);  // not that of the fourth run
   const SharedTrunk& trunk = state->trunks[0];
-  EXPECT_EQ(trunk.members, (std::vector<RunId>{IdOf(part.runs[0]), IdOf(part.runs[1])}));
+  EXPECT_EQ(trunk.members, (std::vector<RunId>{ComputeId(part.runs[0]), ComputeId(part.runs[1])}));
   EXPECT_TRUE(trunk.state.sae.parameters.w_dec.defined());
   EXPECT_EQ(trunk.state.step, 10);
 }
@@ -206,11 +206,11 @@ TEST(RunResult, NamesTheTrunkThatItCameFrom) {
   runs[3].training.schedule = Schedule::kCosine;
   const TemporaryFolder folder;
   ASSERT_EQ(TrainIn(folder.path(), JobOf(runs), "a", QuietSeams()), ExitCode::kComplete);
-  EXPECT_EQ(ResultOf(folder.path(), runs[0]).origin, TrunkKey(runs[0]));
-  EXPECT_EQ(ResultOf(folder.path(), runs[1]).origin, TrunkKey(runs[0]));
-  EXPECT_EQ(ResultOf(folder.path(), runs[0]).provenance.trunk_size, 3);
-  EXPECT_EQ(ResultOf(folder.path(), runs[3]).origin, "");
-  EXPECT_EQ(ResultOf(folder.path(), runs[3]).provenance.trunk_size, 1);
+  EXPECT_EQ(FindResult(folder.path(), runs[0]).origin, TrunkKey(runs[0]));
+  EXPECT_EQ(FindResult(folder.path(), runs[1]).origin, TrunkKey(runs[0]));
+  EXPECT_EQ(FindResult(folder.path(), runs[0]).provenance.trunk_size, 3);
+  EXPECT_EQ(FindResult(folder.path(), runs[3]).origin, "");
+  EXPECT_EQ(FindResult(folder.path(), runs[3]).provenance.trunk_size, 1);
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ std::string DateText(std::time_t time) {
   return {text.data(), length};
 }
 
-double SecondsOf(const std::string& text) {
+double ReadSeconds(const std::string& text) {
   const std::optional<double> seconds = ParseSeconds(text);
   if (seconds && *seconds > 0) return *seconds;
   throw UsageError(fmt::format(
@@ -101,7 +101,7 @@ std::optional<CallEnd> EndOfCall(const std::string& until_text, const std::strin
   }
   const std::time_t now = std::time(nullptr);
   const double seconds = for_text.empty() ? static_cast<double>(NextLocal(until_text, now) - now)
-                                          : SecondsOf(for_text);
+                                          : ReadSeconds(for_text);
   const std::string date = DateText(now + static_cast<std::time_t>(seconds));
   CallEnd end;
   end.at = BootNow() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(

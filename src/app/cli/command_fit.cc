@@ -131,7 +131,7 @@ class FitCommand : public Command {
     WarnOfTable(points, answer.law);
     if (arguments_.file().empty()) NameRuns(ledger, &answer);
     const auto run_of = [&](std::int64_t row) {
-      const RunId run = ledger.RunOf(row);
+      const RunId run = ledger.FindRun(row);
       return run.empty() ? "" : "run " + run;
     };
     output_.Write(answer, table, {points.points, points.failed, run_of});
@@ -158,7 +158,7 @@ class FitCommand : public Command {
           "fit reads a table (--csv FILE) or a database (--db FILE); there is no {}", database));
     }
     const Store store = Store::OpenForReading(database, ShortWatch(database));
-    return PointsOf(store, database, {sweep_, arguments_.columns(), arguments_.where()});
+    return ReadPoints(store, database, {sweep_, arguments_.columns(), arguments_.where()});
   }
 
   // Where nothing else is said, a table of places may call them as the database does.

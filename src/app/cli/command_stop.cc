@@ -20,7 +20,7 @@ class StopCommand : public Command {
   std::vector<OptionSpec> options() override { return {DatabaseOption(&database_)}; }
   ExitCode Run() override {
     // A request that nobody takes now would wait for the next planner.
-    if (!Store::PlannerOf(database_)) {
+    if (!Store::FindPlanner(database_)) {
       Say("nothing is running on {}\n", database_);
       return ExitCode::kComplete;
     }

@@ -65,8 +65,8 @@ class TrainCommand : public Command {
     IdentifyRunData(&configuration, cache);
     LocalWorkplace place(database_, cache, watcher);
     const std::string text = ReadFile(config_);
-    const RunId id = IdOf(configuration.run);
-    const std::optional<FrozenForecast> forecast = ForecastOf(config_, text, id);
+    const RunId id = ComputeId(configuration.run);
+    const std::optional<FrozenForecast> forecast = FindForecast(config_, text, id);
     const ExitCode code = TrainRun(place.work(), configuration, {text, into_, forecast});
     // A training that was interrupted has a checkpoint, but no weights to deliver yet.
     if (code != ExitCode::kComplete) return code;
@@ -95,7 +95,7 @@ class TrainCommand : public Command {
   }
 
   void Compare(const Store& store, const RunId& id, const FrozenForecast& forecast) const {
-    const std::optional<StoredResult> stored = store.ResultOf(id);
+    const std::optional<StoredResult> stored = store.FindResult(id);
     if (stored) Print("{}\n", CompareText(forecast, stored->result.final.loss));
   }
 

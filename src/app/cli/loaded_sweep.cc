@@ -44,8 +44,8 @@ std::map<std::string, std::string> Overrides(const std::string& device, int work
 Arms OnlyArm(const Arms& arms, const std::string& label) {
   std::vector<std::string> labels;
   for (const Arm& arm : arms.list) {
-    if (arms.compares() && LabelOf(arm) == label) return arm.sweep;
-    if (arms.compares()) labels.push_back(LabelOf(arm));
+    if (arms.compares() && MakeLabel(arm) == label) return arm.sweep;
+    if (arms.compares()) labels.push_back(MakeLabel(arm));
   }
   throw ConfigurationError(fmt::format("no arm '{}' in {}; {}",
                                        label,

@@ -39,7 +39,7 @@ ArmsComparison WriteComparison(const Arms& arms,
                                const std::vector<Answer>& answers,
                                const std::filesystem::path& folder) {
   for (std::size_t i = 0; i < answers.size(); ++i) {
-    const std::filesystem::path inside = folder / LabelOf(arms.list[i]);
+    const std::filesystem::path inside = folder / MakeLabel(arms.list[i]);
     MakeFolder(inside);
     WriteReport(answers[i], inside);
   }

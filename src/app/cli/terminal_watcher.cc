@@ -42,11 +42,11 @@ void TerminalWatcher::OnProgress(const Job&, const Progress& progress) {
   }
 }
 
-std::string TerminalWatcher::SettingsOf(const Job& job, const RunId& run) const {
+std::string TerminalWatcher::MakeSettings(const Job& job, const RunId& run) const {
   std::string text;
   if (const auto stage = stages_.find(run); stage != stages_.end()) text = stage->second + ", ";
   for (const RunSpec& spec : job.runs) {
-    if (IdOf(spec) != run) continue;
+    if (ComputeId(spec) != run) continue;
     text +=
         fmt::format("d_sae {}, lr {:.3g}, seed {}, ", spec.sae.d_sae, spec.training.lr, spec.seed);
   }
@@ -60,7 +60,7 @@ void TerminalWatcher::OnResult(const Job& job, const RunResult& result) {
   ClearLine();
   Say("run {}: {}{} tokens, loss {:.4g}, l0 {:.3g}, {}{}{}\n",
       result.id,
-      SettingsOf(job, result.id),
+      MakeSettings(job, result.id),
       FormatCount(static_cast<double>(result.tokens)),
       result.final.loss,
       result.final.l0,

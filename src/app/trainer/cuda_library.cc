@@ -78,7 +78,7 @@ void OpenDevice(const std::string& device,
   const std::filesystem::path library =
       // The library is looked for by where the program itself is, and not by a link that leads to
       // it.
-      GpuLibraryOf(std::filesystem::read_symlink("/proc/self/exe", unreadable));
+      FindGpuLibrary(std::filesystem::read_symlink("/proc/self/exe", unreadable));
   if (std::filesystem::exists(library, unreadable)) {
     OpenGpuLibrary(library.string());
     OpenLlamaKernels(library.string());
@@ -91,7 +91,7 @@ void OpenDevice(const std::string& device,
       library.string()));
 }
 
-DeviceMemory MemoryOf(const std::string& device) {
+DeviceMemory QueryMemory(const std::string& device) {
   const at::Device of(device);
   if (of.is_cpu()) return {};
   // The allocator can be asked only once the device is initialised.

@@ -26,6 +26,6 @@ struct DeviceMemory {
   double total = 0, free = 0;
 };
 // Zeros for "cpu". The device has been opened.
-DeviceMemory MemoryOf(const std::string& device);
+DeviceMemory QueryMemory(const std::string& device);
 
 }  // namespace saelaw

@@ -60,7 +60,7 @@ class ReadingReport {
   double begun_ = 0, told_ = 0;
 };
 
-std::unique_ptr<ActivationSource> SourceOf(const Job& job, ReadingReport& report) {
+std::unique_ptr<ActivationSource> MakeActivationSource(const Job& job, ReadingReport& report) {
   SourceOptions options;
   options.device = job.device;
   options.cache_folder = job.cache_folder;
@@ -76,7 +76,7 @@ std::unique_ptr<ActivationSource> SourceOf(const Job& job, ReadingReport& report
 ExitCode RunTrain(const Job& job, const Attempt& attempt, Console& console) {
   if (job.runs.empty()) throw ConfigurationError("a train job needs at least one run");
   ReadingReport reading(attempt, console);
-  const auto source = SourceOf(job, reading);
+  const auto source = MakeActivationSource(job, reading);
   // Training gets the clock, the wish to stop and the console as functions, so that tests can give
   // it others.
   TrainSeams seams;
@@ -93,14 +93,14 @@ ExitCode RunTrain(const Job& job, const Attempt& attempt, Console& console) {
 
 ExitCode RunMeasure(const Job& job, const Attempt& attempt, Console& console) {
   ReadingReport reading(attempt, console);
-  const DeviceMemory memory = MemoryOf(job.device);  // before anything is in it
-  const auto source = SourceOf(job, reading);
+  const DeviceMemory memory = QueryMemory(job.device);  // before anything is in it
+  const auto source = MakeActivationSource(job, reading);
   attempt.WriteProgress({"measuring", 0, -1, {}});
   Measurement measurement = Measure(job.source, *source);
   MeasureLanguageModel(*source, measurement);
   // Which kernels are the fastest depends on the device and on the width of the vectors, so they
   // are chosen here, where both are known.
-  measurement.tuning = TuneSteps(measurement.d_in, job.tuning, DeviceOf(job));
+  measurement.tuning = TuneSteps(measurement.d_in, job.tuning, ChooseDevice(job));
   measurement.device_bytes_total = memory.total;
   measurement.device_bytes_free = memory.free;
   attempt.WriteMeasurement(measurement);
@@ -110,7 +110,7 @@ ExitCode RunMeasure(const Job& job, const Attempt& attempt, Console& console) {
 // A capture that is asked to stop leaves its shards to be continued.
 ExitCode RunCapture(const Job& job, const Attempt& attempt, Console& console) {
   ReadingReport reading(attempt, console);
-  const auto source = SourceOf(job, reading);
+  const auto source = MakeActivationSource(job, reading);
   const double started = SecondsNow();
   std::int64_t first = -1;
   const auto report = [&](std::int64_t tokens) {
@@ -131,7 +131,7 @@ ExitCode RunCapture(const Job& job, const Attempt& attempt, Console& console) {
 }
 
 ExitCode RunKind(const Job& job, const Attempt& attempt, Console& console) {
-  DeviceOf(job);  // refuses a name that is none
+  ChooseDevice(job);  // refuses a name that is none
   // This comes before all else that asks LibTorch, which looks for CUDA only once.
   OpenDevice(job.device, job.tuning.path == "reference", [&](const std::string& line) {
     console.Note("saelaw-trainer: " + line);
@@ -221,7 +221,7 @@ ExitCode CheckDeviceNamed(const std::string& device) {
   try {
     Job job;
     job.device = device;
-    DeviceOf(job);
+    ChooseDevice(job);
     // Our own CUDA library is not needed to say whether the device is there.
     OpenDevice(device, /*reference=*/true, [](const std::string&) {});
     return ExitCode::kComplete;

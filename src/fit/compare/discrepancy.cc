@@ -159,7 +159,7 @@ warning::BetterLaw Describe(const Rival& rival, const LawFit& asked) {
 
 }  // namespace
 
-DiscrepancyShares SharesOf(std::span<const RolledScale> rolled) {
+DiscrepancyShares ComputeShares(std::span<const RolledScale> rolled) {
   const std::vector<int> counts = CountByScale(rolled);
   std::vector<double> logs;
   for (std::size_t i = 0; i < kSteps; ++i) {
@@ -193,7 +193,7 @@ void Doubt(std::span<const Point> usable,
            std::span<const RolledScale> rolled,
            std::function<double(const Point&)> rival,
            LawFit& fit) {
-  const DiscrepancyShares shares = SharesOf(rolled);
+  const DiscrepancyShares shares = ComputeShares(rolled);
   fit.discrepancy = {true, shares.below, shares.above, CountOwnScales(rolled)};
   const Doubting doubting(fit, Span(*fit.info, usable), shares, std::move(rival));
   fit.predictor = doubting.About(fit.predictor);

@@ -21,7 +21,7 @@ struct DiscrepancyShares {
   double above = 0;
 };
 // Pairs without a known sd say nothing; without any the shares are those of the pools.
-DiscrepancyShares SharesOf(std::span<const RolledScale> rolled);
+DiscrepancyShares ComputeShares(std::span<const RolledScale> rolled);
 
 // Puts the discrepancy into the intervals of a law's predictions, both Predict and
 // PredictOnSameSet, and fills Prediction::discrepancy and LawFit::discrepancy. Parameters keep

@@ -90,7 +90,7 @@ Scales ByScale(std::span<const Point> points, Variable variable) {
       points, [variable](const Point& point) { return Get(point, variable); }, kMostOfOne);
 }
 
-Variable ScaleOf(const LawInfo& law) {
+Variable FindScale(const LawInfo& law) {
   for (const Variable variable : {Variable::kTokens, Variable::kCompute}) {
     if (law.Needs(variable)) return variable;
   }

@@ -22,7 +22,7 @@ Scales ByScale(std::span<const Point> points);
 Scales ByScale(std::span<const Point> points, Variable variable);
 
 // What the scales of one law are made of: its tokens, its compute, or else its first variable.
-Variable ScaleOf(const LawInfo& law);
+Variable FindScale(const LawInfo& law);
 
 // All points of the first `count` scales.
 std::vector<Point> FirstScales(const Scales& scales, std::size_t count);

@@ -45,11 +45,11 @@ std::vector<MeasuredScale> OptimaByTokens(const LrLawFit& fit) {
   std::vector<MeasuredScale> scales;
   for (const LrOptimum& optimum : fit.optima) {
     if (scales.empty() || std::abs(scales.back().scale / optimum.tokens - 1) > 1e-9) {
-      scales.push_back({optimum.tokens, PlaceOf(optimum), {}, {}});
+      scales.push_back({optimum.tokens, FindPlace(optimum), {}, {}});
     }
     if (optimum.censoring != Censoring::kNone) continue;
     scales.back().values.push_back(optimum.lr);
-    scales.back().places.push_back(PlaceOf(optimum));
+    scales.back().places.push_back(FindPlace(optimum));
   }
   return scales;
 }
@@ -65,7 +65,7 @@ std::vector<NextRun> NextSizes(const LrLawFit& fit, const Point* target) {
   std::vector<double> sds;
   for (const LrOptimum& optimum : fit.optima) {
     if (optimum.censoring != Censoring::kNone) continue;
-    scales.push_back({optimum.tokens, PlaceOf(optimum), {optimum.lr}, {}});
+    scales.push_back({optimum.tokens, FindPlace(optimum), {optimum.lr}, {}});
     sds.push_back(optimum.sd_ln);
   }
   return NextScales(scales, sds, &Point::tokens, *target);
@@ -131,7 +131,7 @@ std::vector<NextRun> NextRates(const LawQuestion& question, const LrEdgeFit& fit
 
 }  // namespace
 
-Point PlaceOf(const LrOptimum& optimum) {
+Point FindPlace(const LrOptimum& optimum) {
   Point place;
   place.tokens = optimum.tokens;
   place.params = optimum.params;
@@ -213,7 +213,7 @@ Criticism CriticiseLrSurface(const LawQuestion& question, const LrSurfaceFit& fi
         std::abs(critique.measured.back().scale / optimum.tokens - 1) < 1e-9) {
       continue;  // one SAE size stands for all of these tokens
     }
-    MeasuredScale scale{optimum.tokens, PlaceOf(optimum), {}, {}};
+    MeasuredScale scale{optimum.tokens, FindPlace(optimum), {}, {}};
     scale.at.lr = optimum.lr;
     if (optimum.censoring == Censoring::kNone) scale.values = {optimum.loss};
     critique.measured.push_back(scale);

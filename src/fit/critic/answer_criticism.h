@@ -15,7 +15,7 @@ Criticism CriticiseLrSurface(const LawQuestion& question, const LrSurfaceFit& fi
 Criticism CriticiseComputeLaw(const LawQuestion& question, const ComputeLawFit& fit);
 
 // Where an optimum stands, without its rate.
-Point PlaceOf(const LrOptimum& optimum);
+Point FindPlace(const LrOptimum& optimum);
 // Of the sizes whose edge is bracketed: places of a loss of 1.
 std::vector<Point> BracketedPlaces(const LrEdgeFit& fit);
 

@@ -134,7 +134,7 @@ std::vector<Point> Carriers(const LrLawFit& fit) {
   std::vector<Point> carriers;
   for (const LrOptimum& optimum : fit.optima) {
     if (optimum.censoring != Censoring::kNone) continue;
-    Point point = PlaceOf(optimum);
+    Point point = FindPlace(optimum);
     point.loss = optimum.loss;
     carriers.push_back(point);
   }

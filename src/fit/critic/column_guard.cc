@@ -51,7 +51,7 @@ std::string NameIn(const std::string& place) {
   return quote == std::string::npos ? place : place.substr(quote + 1, place.size() - quote - 2);
 }
 
-double ValueOf(const std::string& word) {
+double ComputeValue(const std::string& word) {
   if (MeansMissing(word)) return kNan;
   const auto number = CsvNumber(word, true);
   return number && *number > 0 ? *number : kNan;
@@ -66,7 +66,7 @@ Stray MappedStray(const CsvPoints& table, Variable variable, const std::string& 
 Stray UnreadStray(Variable variable, const UnreadColumn& column) {
   const std::string name = Shown(column.name);
   Stray stray{variable, name, fmt::format("{}: column '{}'", column.place, name), false, {}};
-  for (const std::string& word : column.words) stray.values.push_back(ValueOf(word));
+  for (const std::string& word : column.words) stray.values.push_back(ComputeValue(word));
   return stray;
 }
 
@@ -77,7 +77,7 @@ std::vector<Stray> FindStrays(const LawInfo& law, const CsvPoints& table) {
   for (const Variable variable : kVariables) {
     // As often as not l0 is what a run came to and no setting of it, so that it is never a stray.
     if (variable == kL0) continue;
-    const std::string& place = table.columns[KeyOf(variable)];
+    const std::string& place = table.columns[MakeSettingKey(variable)];
     if (!place.empty() && !Knows(law, variable)) {
       strays.push_back(MappedStray(table, variable, place));
     }
@@ -91,7 +91,7 @@ std::vector<Stray> FindStrays(const LawInfo& law, const CsvPoints& table) {
 }
 
 // The point's place among all that the law knows, as far as the point has it.
-std::vector<std::int64_t> SettingOf(const LawInfo& law, const Point& point) {
+std::vector<std::int64_t> MakeSetting(const LawInfo& law, const Point& point) {
   std::vector<std::int64_t> setting;
   for (const Variable variable : kVariables) {
     const double value = Get(point, variable);
@@ -117,7 +117,7 @@ bool OneAtEachSetting(const LawInfo& law, const CsvPoints& table, const Stray& s
   for (std::size_t i = 0; i < stray.values.size(); ++i) {
     if (!Usable(table.points[i]) || !(stray.values[i] > 0)) continue;
     const std::int64_t value = RoundedLog(stray.values[i]);
-    const auto [at, added] = first.emplace(SettingOf(law, table.points[i]), value);
+    const auto [at, added] = first.emplace(MakeSetting(law, table.points[i]), value);
     if (at->second != value) return false;
   }
   return true;
@@ -237,7 +237,7 @@ BestValues FindBest(const LawInfo& law, const CsvPoints& table, const Stray& str
   for (std::size_t i = 0; i < stray.values.size(); ++i) {
     const Point& point = table.points[i];
     if (!Usable(point) || !(stray.values[i] > 0)) continue;
-    Tried& tried = settings[SettingOf(law, point)][RoundedLog(stray.values[i])];
+    Tried& tried = settings[MakeSetting(law, point)][RoundedLog(stray.values[i])];
     tried.sum += std::log(point.loss);
     ++tried.runs;
   }
@@ -261,7 +261,7 @@ void KeepBest(const LawInfo& law, const Stray& stray, CsvPoints& table) {
   for (std::size_t i = 0; i < stray.values.size(); ++i) {
     const Point& point = table.points[i];
     const bool known = stray.values[i] > 0 && Usable(point);
-    const auto at = best.of.find(SettingOf(law, point));
+    const auto at = best.of.find(MakeSetting(law, point));
     if (!known || at->second != RoundedLog(stray.values[i])) {
       table.dropped.push_back(
           {point.row, fmt::format("not the best {} of its setting", stray.name)});

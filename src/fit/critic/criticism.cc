@@ -97,7 +97,7 @@ HeldOutScale HoldOut(const LawInfo& law,
                      const FitOptions& options) {
   const std::vector<Point>& points = scales[left_out];
   HeldOutScale held;
-  held.tokens = MeanScale(points, ScaleOf(law));
+  held.tokens = MeanScale(points, FindScale(law));
   held.points = static_cast<int>(points.size());
   held.measured = MeanLoss(points);
   held.prediction.at = points[points.size() / 2];
@@ -171,7 +171,7 @@ std::vector<Influence> DropEach(const LawInfo& law,
 
 // Between two scales, by the streams alone that are at both, where there are such: what a stream
 // does to all its losses is not the law's.
-LocalExponent LocalExponentOf(const std::vector<Point>& from, const std::vector<Point>& to) {
+LocalExponent ComputeLocalExponent(const std::vector<Point>& from, const std::vector<Point>& to) {
   std::vector<Point> both = from;
   both.insert(both.end(), to.begin(), to.end());
   const std::vector<int> clusters = FindClusters(both).of;
@@ -217,7 +217,8 @@ Interval LocalInterval(const std::vector<Point>& from,
   if (groups < 2) return noise_known ? interval : Interval{};
   std::vector<double> without;
   for (std::size_t group = 0; group < groups; ++group) {
-    without.push_back(LocalExponentOf(WithoutGroup(from, group), WithoutGroup(to, group)).exponent);
+    without.push_back(
+        ComputeLocalExponent(WithoutGroup(from, group), WithoutGroup(to, group)).exponent);
   }
   return Widened(interval, local.exponent, JackknifeError(without), groups, noise.level);
 }
@@ -225,7 +226,7 @@ Interval LocalInterval(const std::vector<Point>& from,
 std::vector<LocalExponent> LocalExponents(const Scales& scales, const LawFit& noise) {
   std::vector<LocalExponent> local;
   for (std::size_t i = 0; i + 1 < scales.size(); ++i) {
-    local.push_back(LocalExponentOf(scales[i], scales[i + 1]));
+    local.push_back(ComputeLocalExponent(scales[i], scales[i + 1]));
     local.back().interval = LocalInterval(scales[i], scales[i + 1], noise, local.back());
   }
   return local;
@@ -345,7 +346,7 @@ Criticism Criticise(const LawInfo& law,
   RefitBudget budget(whole, options);
   // This fit is one of those that the budget is for.
   budget.Take(1, static_cast<std::size_t>(options.starts));
-  const Scales scales = ByScale(usable, ScaleOf(law));
+  const Scales scales = ByScale(usable, FindScale(law));
   HoldOutPlan plan = PlanHoldOut(options, scales.size(), usable.size(), budget);
   plan.options.threads = 1;
   criticism.held_out.resize(scales.size() - plan.first);

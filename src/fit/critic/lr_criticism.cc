@@ -36,7 +36,7 @@ double LogMean(const std::vector<double>& values) {
 }
 
 // Some laws have no interval for one more run, and then the law's own is taken.
-Interval IntervalOf(const Prediction& prediction) {
+Interval MakeInterval(const Prediction& prediction) {
   return prediction.prediction.known() ? prediction.prediction : prediction.confidence;
 }
 
@@ -57,7 +57,7 @@ HeldOutScale HeldOut(const MeasuredScale& scale, const LawFit& fit, bool largest
   std::size_t inside = 0;
   for (std::size_t i = 0; i < scale.values.size(); ++i) {
     const Prediction predicted = fit.Predict(scale.places.empty() ? scale.at : scale.places[i]);
-    const Interval interval = IntervalOf(predicted);
+    const Interval interval = MakeInterval(predicted);
     const Interval known =
         scale.known_to.known() ? scale.known_to : Interval{scale.values[i], scale.values[i]};
     inside += known.lo <= interval.hi && known.hi >= interval.lo ? 1 : 0;
@@ -127,7 +127,7 @@ std::vector<Influence> DropRows(const SweepCritique& critique,
   return influence;
 }
 
-Point FirstOf(const SweepCritique& critique, double scale) {
+Point FindFirst(const SweepCritique& critique, double scale) {
   for (const std::span<const Point> rows : {critique.points, critique.failed}) {
     for (const Point& point : rows) {
       if (OfScale(point, critique.scale, scale)) return point;
@@ -188,7 +188,7 @@ Criticism CriticiseSweep(const SweepCritique& critique, const LawFit& whole, con
     if (!scale.values.empty()) criticism.held_out.push_back(HeldOut(scale, fit, largest));
     if (critique.drop_rows) continue;
     criticism.influence.push_back(Compare(
-        critique.exponent, FirstOf(critique, scale.scale), scale.scale, fit, whole, target));
+        critique.exponent, FindFirst(critique, scale.scale), scale.scale, fit, whole, target));
     criticism.influence.back().whole_scale = true;
   }
   if (critique.drop_rows && critique.points.size() + critique.failed.size() > kMostRows) {

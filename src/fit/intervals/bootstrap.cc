@@ -235,7 +235,7 @@ class Bootstrap : public Uncertainty {
     double own = leverage_.Own(gradient);
     double shared = leverage_.Shared(gradient);
     if (!(std::isfinite(own) && own > 0)) own = 1, shared = 0;
-    return Combine(leverage_.NoiseOf(gradient, noise_), own + runs, shared + runs)
+    return Combine(leverage_.EstimateNoise(gradient, noise_), own + runs, shared + runs)
                .Quantile(level_) /
            NormalTwoSided(level_);
   }

@@ -33,8 +33,8 @@ Vector CovarianceByGradients(const Vector& u,
   return matrix;
 }
 
-ParameterCovariance CovarianceOf(const std::vector<NamedParameter>& parameters,
-                                 const Uncertainty* uncertainty) {
+ParameterCovariance ComputeCovariance(const std::vector<NamedParameter>& parameters,
+                                      const Uncertainty* uncertainty) {
   if (uncertainty == nullptr) return {};
   ParameterCovariance covariance;
   std::vector<LogQuantity> quantities;

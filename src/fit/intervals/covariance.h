@@ -18,7 +18,7 @@ Vector CovarianceByGradients(const Vector& u,
 // That of the fitted parameters, described in the law that `uncertainty` is of. Empty without an
 // uncertainty, where one of the parameters lies on its bound (there the errors are one-sided, and
 // no matrix says so), or where the points do not tell.
-ParameterCovariance CovarianceOf(const std::vector<NamedParameter>& parameters,
-                                 const Uncertainty* uncertainty);
+ParameterCovariance ComputeCovariance(const std::vector<NamedParameter>& parameters,
+                                      const Uncertainty* uncertainty);
 
 }  // namespace saelaw

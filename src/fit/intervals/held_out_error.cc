@@ -50,7 +50,7 @@ void WidenParameter(
 }  // namespace
 
 bool IsLogScaled(const LawFit& fit, const Parameter& parameter) {
-  return fit.RoleOf(parameter) == Role::kCoef && parameter.value > 0 && parameter.interval.lo > 0;
+  return fit.FindRole(parameter) == Role::kCoef && parameter.value > 0 && parameter.interval.lo > 0;
 }
 
 void WidenPredictions(const std::function<std::vector<double>(const Point&)>& log_values,

@@ -138,7 +138,7 @@ std::function<double(const Point&, const Point&)> MakeNarrowing(
     std::shared_ptr<const FittedLaw> fitted, std::function<Vector(const Point&)> row) {
   const SharedNoise& noise = fitted->noise;
   Sample pooled = fitted->sample;
-  pooled.pooling = PoolingOf(pooled, noise.within, noise.Shared());
+  pooled.pooling = ComputePooling(pooled, noise.within, noise.Shared());
   const Curvature curvature = InverseCurvature(*fitted->model, pooled, fitted->u);
   // What a run's own cluster does to the run cannot be told from the run's noise, so its weight is
   // less.

@@ -203,7 +203,7 @@ void Finish(const Work& work,
   FillParameters(work, basis, uncertainty.get(), options.threads, fit);
   // A floor that vanished is on its bound in the law that is shown, whatever it is in the basis.
   if (!work.model->FloorVanishes(work.fitted->u)) {
-    fit.covariance = CovarianceOf(basis.model->Parameters(basis.fitted->u), uncertainty.get());
+    fit.covariance = ComputeCovariance(basis.model->Parameters(basis.fitted->u), uncertainty.get());
   }
   const auto row = [model = work.model](const Point& at) { return model->Row(at); };
   fit.narrowing = MakeNarrowing(basis.fitted, row);
@@ -281,7 +281,7 @@ void PoolByStream(const Work& work,
   FitWarnings said_later;
   SetNoise(usable.sd_unit, plain, said_later);
   if (!plain.noise.clustered() || Balanced(plain.sample)) return;
-  fitted.sample.pooling = PoolingOf(plain.sample, plain.noise.within, plain.noise.Shared());
+  fitted.sample.pooling = ComputePooling(plain.sample, plain.noise.within, plain.noise.Shared());
   if (fitted.sample.pooling.empty()) return;
   const SearchResult search = Search(
       *work.model, fitted.sample, fitted.criterion, kFreshStarts, &fitted.u, options.threads);
@@ -350,7 +350,7 @@ double LawFit::Get(Role role, std::optional<Variable> of) const {
   return parameter != nullptr ? parameter->value : std::nan("");
 }
 
-Role LawFit::RoleOf(const Parameter& parameter) const {
+Role LawFit::FindRole(const Parameter& parameter) const {
   if (info == nullptr) return Role::kOther;
   for (const ParameterInfo& known : info->parameters) {
     if (known.name == parameter.name) return known.role;

@@ -108,7 +108,7 @@ struct LawFit {
   // The same by what a parameter is; with no variable named, the first of its role.
   double Get(Role role, std::optional<Variable> of = {}) const;
   const Parameter* Find(Role role, std::optional<Variable> of = {}) const;
-  Role RoleOf(const Parameter& parameter) const;
+  Role FindRole(const Parameter& parameter) const;
   // Value and intervals at a point, with the error of the held-out documents where it is known
   // (fit/intervals/held_out_error.h). Requires ok().
   Prediction Predict(const Point& at) const;

@@ -29,7 +29,7 @@ class Profile : public Uncertainty {
 
   Interval Of(const LogQuantity& quantity) const override {
     const double centre = quantity(fit_->u.data(), nullptr);
-    const Scale scale = ScaleOf(quantity);
+    const Scale scale = FindScale(quantity);
     if (!(scale.unit > 0)) return {centre, centre};
     double ends[] = {0, 0};
     // The two sides do not depend on each other.
@@ -40,7 +40,7 @@ class Profile : public Uncertainty {
   // Takes law and run together in quadrature, with the df of both.
   Interval OfRun(const LogQuantity& quantity, const Interval& law) const override {
     const double centre = quantity(fit_->u.data(), nullptr);
-    const Scale scale = ScaleOf(quantity);
+    const Scale scale = FindScale(quantity);
     const Variance both = Combine(fit_->noise, scale.own + 1, scale.shared + 1);
     const double t = both.Quantile(level_);
     // A run's own noise does not depend on where the law is asked.
@@ -73,7 +73,7 @@ class Profile : public Uncertainty {
     double t = 0;
   };
 
-  Scale ScaleOf(const LogQuantity& quantity) const {
+  Scale FindScale(const LogQuantity& quantity) const {
     Vector gradient(fit_->u.size());
     quantity(fit_->u.data(), gradient.data());
     // On the bound the floor is no parameter, so its part of the gradient is dropped.
@@ -83,7 +83,7 @@ class Profile : public Uncertainty {
     scale.shared = leverage_.Shared(gradient);
     const bool told = std::isfinite(scale.own) && scale.own > 0;
     if (!told) scale.own = scale.shared = 0;
-    const SharedNoise noise = told ? leverage_.NoiseOf(gradient, fit_->noise) : fit_->noise;
+    const SharedNoise noise = told ? leverage_.EstimateNoise(gradient, fit_->noise) : fit_->noise;
     const Variance variance = told ? Combine(noise, scale.own, scale.shared) : Combine(noise, 1, 0);
     scale.unit = std::sqrt(variance.value / (told ? leverage_.Bend(gradient) : 1));
     const double sd = told ? std::sqrt(variance.value) : 1;

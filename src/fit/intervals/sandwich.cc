@@ -91,20 +91,20 @@ class Linear : public Uncertainty {
       : fit_(std::move(fit)), level_(level) {}
 
   Interval Of(const LogQuantity& quantity) const override {
-    return Around(quantity, VarianceOf(Gradient(quantity), 0));
+    return Around(quantity, ComputeVariance(Gradient(quantity), 0));
   }
   Interval OfRun(const LogQuantity& quantity, const Interval& /*law*/) const override {
-    return Around(quantity, VarianceOf(Gradient(quantity), 1));
+    return Around(quantity, ComputeVariance(Gradient(quantity), 1));
   }
   Vector Covariance(const std::vector<LogQuantity>& quantities) const override {
     return CovarianceByGradients(fit_->u, quantities, [this](const Vector& gradient) {
-      return VarianceOf(gradient, 0).value;
+      return ComputeVariance(gradient, 0).value;
     });
   }
 
  protected:
   // Gives the variance of the estimate, with the noise of `runs` new runs on top.
-  virtual Variance VarianceOf(const Vector& gradient, int runs) const = 0;
+  virtual Variance ComputeVariance(const Vector& gradient, int runs) const = 0;
   const FittedLaw& fit() const { return *fit_; }
 
  private:
@@ -146,7 +146,7 @@ class Sandwich : public Linear {
   }
 
  protected:
-  Variance VarianceOf(const Vector& gradient, int runs) const override {
+  Variance ComputeVariance(const Vector& gradient, int runs) const override {
     Variance variance;
     variance.value = QuadraticForm(covariance_, gradient) + runs * Combine(fit().noise, 1, 1).value;
     variance.df = df_;
@@ -181,7 +181,7 @@ class FewClusters : public Linear {
   std::string Name() const override { return "sandwich by stream"; }
 
  protected:
-  Variance VarianceOf(const Vector& gradient, int runs) const override {
+  Variance ComputeVariance(const Vector& gradient, int runs) const override {
     Variance variance = Combine(noise_, leverage_.Own(gradient), leverage_.Shared(gradient));
     if (runs == 0) return variance;
     const Variance run = Combine(fit().noise, 1, 1);

@@ -35,7 +35,7 @@ std::string Fault(const LawInfo& law, const Point& point) {
 using SettingKey = std::vector<std::int64_t>;
 
 // Settings are compared by rounded logarithms, as everywhere in the fits.
-SettingKey KeyOf(const LawInfo& law, const Point& point) {
+SettingKey MakeSettingKey(const LawInfo& law, const Point& point) {
   SettingKey key;
   for (const Variable variable : law.variables) key.push_back(RoundedLog(Get(point, variable)));
   return key;
@@ -43,7 +43,7 @@ SettingKey KeyOf(const LawInfo& law, const Point& point) {
 
 int DistinctSettings(const LawInfo& law, std::span<const Point> points) {
   std::set<SettingKey> settings;
-  for (const Point& point : points) settings.insert(KeyOf(law, point));
+  for (const Point& point : points) settings.insert(MakeSettingKey(law, point));
   return static_cast<int>(settings.size());
 }
 
@@ -152,7 +152,7 @@ Sample MakeSample(const LawInfo& law, const UsablePoints& usable, const Vector& 
     sample.w.push_back(usable.sd_unit > 0 ? usable.sd_unit / point.sd : 1);
     // Settings are numbered as they first appear, so equal rows always give equal numbers.
     const auto next = static_cast<int>(settings.size());
-    sample.setting.push_back(settings.emplace(KeyOf(law, point), next).first->second);
+    sample.setting.push_back(settings.emplace(MakeSettingKey(law, point), next).first->second);
   }
   return sample;
 }

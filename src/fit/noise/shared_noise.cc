@@ -38,7 +38,7 @@ Explained Explain(const Eigen::MatrixXd& moved, const Eigen::VectorXd& sums) {
   return explained;
 }
 
-Eigen::MatrixXd JacobianOf(const FittedLaw& fitted, const Sample& sample) {
+Eigen::MatrixXd ComputeJacobian(const FittedLaw& fitted, const Sample& sample) {
   const Vector jacobian = WeightedJacobian(*fitted.model, sample, fitted.u);
   return Eigen::Map<const Eigen::MatrixXd>(jacobian.data(), sample.size(), fitted.model->Size());
 }
@@ -49,7 +49,7 @@ struct PlainFit {
   explicit PlainFit(const FittedLaw& fitted) {
     Sample plain = fitted.sample;
     plain.pooling.clear();
-    jacobian = JacobianOf(fitted, plain);
+    jacobian = ComputeJacobian(fitted, plain);
     covariance = InverseCurvature(*fitted.model, plain, fitted.u).inverse;
   }
   Eigen::MatrixXd jacobian;
@@ -201,7 +201,7 @@ Leverage::Leverage(const FittedLaw& fitted)
     : covariance_(InverseCurvature(*fitted.model, fitted.sample, fitted.u).inverse),
       own_(covariance_),
       spread_(fitted.spread) {
-  Eigen::MatrixXd effect = JacobianOf(fitted, fitted.sample);
+  Eigen::MatrixXd effect = ComputeJacobian(fitted, fitted.sample);
   // Without pooling, and with noise that is alike, the two matrices are one and the same.
   if (!fitted.sample.pooling.empty() || spread_.known()) {
     for (auto column : effect.colwise()) Pool(fitted.sample, column.data());
@@ -231,7 +231,7 @@ double Leverage::Own(const Vector& gradient) const { return QuadraticForm(own_, 
 
 // The estimated variance is a sum of squares of residuals, each counted by the windows it is in:
 // Σ q_j e_j² with q_j = Σ a_i²/window over the points i whose window holds j.
-SharedNoise Leverage::NoiseOf(const Vector& gradient, const SharedNoise& noise) const {
+SharedNoise Leverage::EstimateNoise(const Vector& gradient, const SharedNoise& noise) const {
   if (!spread_.known()) return noise;
   const std::size_t p = gradient.size();
   const std::size_t n = effects_.size();

@@ -75,7 +75,7 @@ class Leverage {
   double Own(const Vector& gradient) const;  // a'a, of noise that differs a'diag(spread²)a
   // The noise as this quantity sees it: where the points' noise differs, how well the windows that
   // the quantity hangs on are known (Satterthwaite 1946), which is less than all points are.
-  SharedNoise NoiseOf(const Vector& gradient, const SharedNoise& noise) const;
+  SharedNoise EstimateNoise(const Vector& gradient, const SharedNoise& noise) const;
   double Shared(const Vector& gradient) const;  // |Z'a|²
   // How the sum of squares bends along the quantity: a step d in it adds d²/Bend. Own, where
   // nothing is pooled.

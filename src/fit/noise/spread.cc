@@ -14,7 +14,7 @@ constexpr int kSixth = 6;
 constexpr double kPrior = 2;
 
 // Places of the values in ascending order; ties keep the order of the points.
-std::vector<int> OrderOf(const Vector& values) {
+std::vector<int> SortOrder(const Vector& values) {
   std::vector<int> order(values.size());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
@@ -25,7 +25,7 @@ std::vector<int> OrderOf(const Vector& values) {
 
 // Ranks from 1; ties share their mean.
 Vector Ranks(const Vector& values) {
-  const std::vector<int> order = OrderOf(values);
+  const std::vector<int> order = SortOrder(values);
   Vector ranks(values.size());
   for (std::size_t i = 0; i < order.size();) {
     std::size_t end = i + 1;
@@ -65,7 +65,7 @@ double RankSum(const std::vector<int>& order,
 std::size_t Sixth(std::size_t n) { return std::max<std::size_t>(4, n / kSixth); }
 
 double Strength(const Vector& along, const Vector& sizes) {
-  const std::vector<int> order = OrderOf(along);
+  const std::vector<int> order = SortOrder(along);
   const std::size_t n = order.size();
   const std::size_t sixth = Sixth(n);
   return std::max({std::abs(Trend(Ranks(along), sizes)),
@@ -131,7 +131,7 @@ Spread FindSpread(const Sample& sample, const Vector& residuals) {
     along = column;
   }
   if (!(spread.strength > kUneven)) return {};
-  spread.order = OrderOf(along);
+  spread.order = SortOrder(along);
   FillWindows(residuals, spread);
   // The mean square of the points is that of all again.
   double square = 0;

@@ -58,7 +58,7 @@ std::vector<std::size_t> Meant(const std::vector<CsvField>& header, std::string_
 }
 
 // A header may have hundreds of columns; a dozen are enough to see what kind of file it is.
-std::string NamesOf(const std::vector<CsvField>& header) {
+std::string JoinNames(const std::vector<CsvField>& header) {
   constexpr std::size_t kMost = 12;
   std::vector<std::string> names;
   for (const CsvField& field : header) {
@@ -230,7 +230,7 @@ std::size_t FindColumn(const CsvLines& lines, std::string_view name, std::string
                                          lines.Place(header.front()),
                                          Shown(name),
                                          key,
-                                         NamesOf(header),
+                                         JoinNames(header),
                                          HeaderHint(header),
                                          how));
   }
@@ -243,7 +243,7 @@ std::size_t FindColumn(const CsvLines& lines, std::string_view name, std::string
                   key));
 }
 
-CsvKey KeyOf(Variable variable) {
+CsvKey MakeSettingKey(Variable variable) {
   const Key* key = FindKey(Name(variable));
   return static_cast<CsvKey>(key - kKeys.data());
 }
@@ -290,7 +290,7 @@ CsvLayout FindPlaceColumns(const CsvLines& lines, const CsvColumns& columns) {
   std::vector<std::string_view> keys;
   bool any = false;
   for (const Variable variable : kVariables) {
-    const CsvKey key = KeyOf(variable);
+    const CsvKey key = MakeSettingKey(variable);
     const auto& [name, column] = kKeys[key];
     keys.push_back(name);
     // A table of places is often another program's, with other names than the table of runs.
@@ -305,7 +305,7 @@ CsvLayout FindPlaceColumns(const CsvLines& lines, const CsvColumns& columns) {
       fmt::format("{}: no column says where to predict: {}; the file has: {}{}",
                   lines.Place(header.front()),
                   fmt::join(keys, ", "),
-                  NamesOf(header),
+                  JoinNames(header),
                   HeaderHint(header)));
 }
 

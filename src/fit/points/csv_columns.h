@@ -35,7 +35,7 @@ enum CsvKey : std::size_t {
   kCsvKeyCount
 };
 // Every variable of a point has a key, of the same name.
-CsvKey KeyOf(Variable variable);
+CsvKey MakeSettingKey(Variable variable);
 
 // "tokens=D,params=N,loss=loss". A name may stand in quotes, as in CSV: loss="lr: 1e-3, bs: 32".
 // Without them it ends at a comma that another key follows, or, where `header` is given and that

@@ -35,13 +35,13 @@ Judgement JudgeCurve(const RunResult& result, const JudgeRule& rule) {
 }
 
 // Gives the number of latents, or 0 where no histogram tells it.
-double LatentsOf(const RunResult& result) {
+double CountLatents(const RunResult& result) {
   return static_cast<double>(std::accumulate(
       result.firing_histogram.begin(), result.firing_histogram.end(), std::int64_t{0}));
 }
 
 Judgement JudgeDead(const RunResult& result, const JudgeRule& rule) {
-  const DeadShare dead = DeadLatentsOf(result);
+  const DeadShare dead = CountDeadLatents(result);
   if (!(dead.fraction > rule.largest_dead_fraction)) return {};
   return {Outcome::kCollapsed,
           fmt::format("{:.2g} of the latents are dead, silent {} (limit {})",
@@ -64,7 +64,7 @@ Judgement JudgeUse(const RunResult& result, const JudgeRule& rule) {
 
 }  // namespace
 
-DeadShare DeadLatentsOf(const RunResult& result) {
+DeadShare CountDeadLatents(const RunResult& result) {
   // Silence counted during training is the better witness, once the run was long enough to show it.
   if (result.dead_after_tokens > 0 && result.tokens >= result.dead_after_tokens) {
     return {result.dead_fraction_training,
@@ -72,7 +72,7 @@ DeadShare DeadLatentsOf(const RunResult& result) {
                         FormatCount(static_cast<double>(result.dead_after_tokens)))};
   }
   DeadShare dead{result.final.dead_fraction, "on all held-out tokens"};
-  const double latents = LatentsOf(result);
+  const double latents = CountLatents(result);
   if (result.fired_once < 0 || latents < 1) return dead;
   const auto once = static_cast<double>(result.fired_once);
   const auto twice = static_cast<double>(result.fired_twice);

@@ -35,7 +35,7 @@ struct DeadShare {
   double fraction = 0;
   std::string by;  // "for the last 65.5K tokens of training"
 };
-DeadShare DeadLatentsOf(const RunResult& result);
+DeadShare CountDeadLatents(const RunResult& result);
 
 // Only a kCompleted run is a point of a loss law.
 Judgement Judge(const RunResult& result, const JudgeRule& rule = {});

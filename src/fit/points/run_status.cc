@@ -116,7 +116,7 @@ RunStatus StatusOfStart(std::string_view start) {
   return found;
 }
 
-std::string WordsOf(RunStatus status) {
+std::string JoinWords(RunStatus status) {
   std::vector<std::string_view> words;
   for (const Word& word : kWords) {
     if (word.status == status) words.push_back(word.word);
@@ -143,11 +143,11 @@ std::string_view WhyDropped(RunStatus status) {
 
 std::string KnownStatusWords() {
   return fmt::format("finished: {}; unstable: {}, {}; machine trouble: {}; not finished: {}",
-                     WordsOf(RunStatus::kFinished),
-                     WordsOf(RunStatus::kDiverged),
-                     WordsOf(RunStatus::kCollapsed),
-                     WordsOf(RunStatus::kTrouble),
-                     WordsOf(RunStatus::kUnfinished));
+                     JoinWords(RunStatus::kFinished),
+                     JoinWords(RunStatus::kDiverged),
+                     JoinWords(RunStatus::kCollapsed),
+                     JoinWords(RunStatus::kTrouble),
+                     JoinWords(RunStatus::kUnfinished));
 }
 
 }  // namespace saelaw

@@ -1,5 +1,5 @@
-// What is warned of a table of points before it is fitted, as data: one type for each kind, with the
-// numbers that it is about. The words are in report/tables/table_words.h.
+// What is warned of a table of points before it is fitted, as data: one type for each kind, with
+// the numbers that it is about. The words are in report/tables/table_words.h.
 #pragma once
 
 #include <cstddef>

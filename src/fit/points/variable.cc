@@ -12,7 +12,7 @@ using enum Variable;
 
 namespace {
 
-constexpr double Point::*MemberOf(Variable variable) {
+constexpr double Point::*FindMember(Variable variable) {
   switch (variable) {
     case kTokens:
       return &Point::tokens;
@@ -32,9 +32,9 @@ constexpr double Point::*MemberOf(Variable variable) {
 
 }  // namespace
 
-double Get(const Point& point, Variable variable) { return point.*MemberOf(variable); }
+double Get(const Point& point, Variable variable) { return point.*FindMember(variable); }
 
-void Set(Point& point, Variable variable, double value) { point.*MemberOf(variable) = value; }
+void Set(Point& point, Variable variable, double value) { point.*FindMember(variable) = value; }
 
 std::string_view Name(Variable variable) {
   switch (variable) {

@@ -54,7 +54,7 @@ std::vector<Point> AsSweep(const std::vector<Budget>& budgets, const std::vector
   constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
   std::vector<Point> sweep;
   for (std::size_t b = 0; b < budgets.size(); ++b) {
-    const double compute = ComputeOf(budgets[b]);
+    const double compute = MeanCompute(budgets[b]);
     for (Point point : budgets[b]) {
       // The sweep's own fields are used under other names: tokens hold compute, and the rate holds
       // params.
@@ -78,7 +78,7 @@ double SlopeAbout(const std::vector<double>& x, const std::vector<double>& y, st
   return (y[high] - y[low]) / (x[high] - x[low]);
 }
 
-std::vector<Slopes> SlopesOf(const BudgetValleys& found) {
+std::vector<Slopes> ComputeSlopes(const BudgetValleys& found) {
   std::vector<double> x;
   std::vector<double> y;
   for (const ComputeOptimum& optimum : found.optima) {
@@ -141,7 +141,7 @@ std::vector<Budget> SplitByBudget(const std::vector<Point>& points) {
   return runs ? budgets : SplitAt(points, kSame);
 }
 
-double ComputeOf(const Budget& budget) {
+double MeanCompute(const Budget& budget) {
   double sum = 0;
   for (const Point& point : budget) sum += std::log(point.compute);
   return std::exp(sum / static_cast<double>(budget.size()));
@@ -152,7 +152,7 @@ BudgetValleys FitBudgets(const std::vector<Budget>& budgets) {
   // The slopes come from the fit that they correct, and settle at once: they are small.
   constexpr int kRounds = 2;
   for (int round = 0; round < kRounds && found.optima.size() == budgets.size(); ++round) {
-    found = FitOnce(AsSweep(budgets, SlopesOf(found)));
+    found = FitOnce(AsSweep(budgets, ComputeSlopes(found)));
   }
   return found;
 }

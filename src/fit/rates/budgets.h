@@ -19,7 +19,7 @@ using Budget = std::vector<Point>;
 std::vector<Budget> SplitByBudget(const std::vector<Point>& points);
 
 // The geometric mean.
-double ComputeOf(const Budget& budget);
+double MeanCompute(const Budget& budget);
 
 // Valleys of ln loss against ln params, one for each budget, with the optima along a line in ln
 // compute. Runs are first moved to their budget's compute, by the slopes of the best loss and of

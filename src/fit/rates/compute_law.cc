@@ -196,7 +196,7 @@ void FitBudgetLaw(const std::vector<Budget>& budgets,
   if (!valleys->candidates.empty()) fit.valleys = valleys;
   for (ComputeOptimum& optimum : fit.optima) {
     for (const Budget& budget : budgets) {
-      if (ComputeOf(budget) == optimum.compute) optimum.runs = budget;
+      if (MeanCompute(budget) == optimum.compute) optimum.runs = budget;
     }
   }
   LawFit& law = fit.law;

@@ -13,7 +13,7 @@ namespace saelaw {
 namespace {
 
 // Rates are ascending, so everything below the first failure has survived.
-LrEdgeBracket BracketOf(const RatesAtSize& size) {
+LrEdgeBracket MakeBracket(const RatesAtSize& size) {
   LrEdgeBracket bracket;
   bracket.tokens = size.tokens;
   for (const TriedRate& rate : size.rates) {
@@ -151,7 +151,7 @@ LrEdgeFit FitLrEdge(std::span<const Point> survived,
                     const FitOptions& options) {
   RateTable table = MakeRateTable(survived, failed);
   LrEdgeFit fit;
-  for (const RatesAtSize& size : table.sizes) fit.brackets.push_back(BracketOf(size));
+  for (const RatesAtSize& size : table.sizes) fit.brackets.push_back(MakeBracket(size));
   LawFit& law = fit.law;
   law.info = &LrEdgeLaw();
   law.estimator = "logistic edge in ln lr and ln tokens";

@@ -86,7 +86,7 @@ bool HasOwnLevels(const Survivors& survivors) {
 }
 
 // Levels are numbered on from those of the sizes before.
-ValleyGroup GroupOf(const Survivors& survivors, const LrOptimum& optimum, int& levels) {
+ValleyGroup MakeGroup(const Survivors& survivors, const LrOptimum& optimum, int& levels) {
   ValleyGroup group;
   group.centre = std::log(optimum.best_lr);
   if (optimum.lower_bound > 0) group.bound = std::log(optimum.lower_bound);
@@ -113,7 +113,7 @@ SweptSizes DescribeSizes(const RateTable& table) {
     sizes.grid_sds.push_back(optimum.censoring == Censoring::kNone ? GridSd(survivors) : 0);
     if (survivors.rates.empty()) continue;
     sizes.of.push_back(sizes.optima.size() - 1);
-    sizes.valleys.groups.push_back(GroupOf(survivors, optimum, sizes.valleys.levels));
+    sizes.valleys.groups.push_back(MakeGroup(survivors, optimum, sizes.valleys.levels));
   }
   return sizes;
 }

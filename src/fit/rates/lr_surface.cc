@@ -31,7 +31,7 @@ std::vector<Point> NearTheBest(std::span<const Point> points,
                                const LrLawFit& stepwise) {
   std::vector<Point> near;
   for (const Point& point : points) {
-    const std::optional<std::size_t> at = table.IndexOf(point);
+    const std::optional<std::size_t> at = table.FindIndex(point);
     if (!at) continue;
     const LrOptimum& optimum = stepwise.optima[*at];  // one for each size
     if (!(optimum.best_lr > 0)) continue;
@@ -45,7 +45,7 @@ std::vector<Point> NearTheBest(std::span<const Point> points,
 }
 
 // The loss is that of the optimum, and the rate the best one that was run.
-Point PointOf(const LrOptimum& optimum) {
+Point MakeSurfacePoint(const LrOptimum& optimum) {
   Point point;
   point.tokens = optimum.tokens;
   point.params = optimum.params;
@@ -68,7 +68,7 @@ Sample BestLosses(const std::vector<LrOptimum>& optima, const LawModel& base) {
   Sample best;
   for (const LrOptimum& optimum : optima) {
     if (!(optimum.best_lr > 0)) continue;
-    const Vector row = base.Row(PointOf(optimum));
+    const Vector row = base.Row(MakeSurfacePoint(optimum));
     best.variables = static_cast<int>(row.size());
     best.x.insert(best.x.end(), row.begin(), row.end());
     best.y.push_back(std::log(optimum.loss));
@@ -83,7 +83,7 @@ Guess FirstGuess(const std::vector<LrOptimum>& optima, const Valley& valley) {
   for (const LrOptimum& optimum : optima) {
     if (optimum.censoring != Censoring::kNone) continue;
     // All optima weigh alike here, since this is only a start.
-    bottoms.push_back({valley.base().Row(PointOf(optimum)), std::log(optimum.lr), 1});
+    bottoms.push_back({valley.base().Row(MakeSurfacePoint(optimum)), std::log(optimum.lr), 1});
     guess.curvature += optimum.curvature;
   }
   guess.curvature /= static_cast<double>(bottoms.size());
@@ -136,7 +136,7 @@ Minimum SearchFrom(const Guess& guess, const FittedLaw& fitted, LawFit& law) {
 }
 
 // Student's t is fitted by reweighting, which the surface does not do.
-Estimator EstimatorOf(const FitOptions& options) {
+Estimator ChooseEstimator(const FitOptions& options) {
   const bool student = options.estimator == Estimator::kStudentLog;
   return student ? Estimator::kLeastSquaresLog : options.estimator;
 }
@@ -254,7 +254,7 @@ void Finish(const std::shared_ptr<const Valley>& valley,
   for (const NamedParameter& named : parameters) {
     law.params.push_back(DescribeParameter(named, named, uncertainty.get(), law.warnings));
   }
-  law.covariance = CovarianceOf(parameters, uncertainty.get());
+  law.covariance = ComputeCovariance(parameters, uncertainty.get());
   const auto row = [valley](const Point& at) { return valley->Row(at); };
   law.predictor = MakePredictor(fitted, fitted, uncertainty, row);
   fit.best_rate = BestRate(valley, fitted, uncertainty);
@@ -278,7 +278,7 @@ void FitNear(const LawInfo& base,
   auto fitted = std::make_shared<FittedLaw>();
   fitted->model = valley;
   fitted->sample = ValleySample(*valley, base, usable, centres);
-  fitted->criterion = {EstimatorOf(options), options.huber_delta};
+  fitted->criterion = {ChooseEstimator(options), options.huber_delta};
   const Minimum best = SearchFrom(guess, *fitted, fit.law);
   // Faults are looked for at the optimum, so it has to be in place.
   fitted->u = best.u;
@@ -290,7 +290,7 @@ void FitNear(const LawInfo& base,
 }
 
 // Takes loss against size too where at least three sizes were swept, with data at three for each.
-const LawInfo& BaseOf(const std::vector<Point>& near) {
+const LawInfo& FindBaseLaw(const std::vector<Point>& near) {
   const LawInfo& size_data = SizeDataLaw();
   const UsablePoints usable = Usable(size_data, near);
   const bool sized = usable.dropped.empty() && !WhyRefused(size_data, usable, {});
@@ -309,10 +309,10 @@ LrSurfaceFit FitLrSurface(std::span<const Point> points,
   LrSurfaceFit fit;
   fit.stepwise = FitLrLaw(points, failed, options);
   const std::vector<Point> near = NearTheBest(points, MakeRateTable(points, failed), fit.stepwise);
-  const LawInfo& base = BaseOf(near);
+  const LawInfo& base = FindBaseLaw(near);
   const UsablePoints usable = Usable(base, near);
   fit.law.info = &LrSurfaceLaw();
-  fit.law.estimator = Criterion{EstimatorOf(options), options.huber_delta}.Name();
+  fit.law.estimator = Criterion{ChooseEstimator(options), options.huber_delta}.Name();
   fit.law.interval_method = "none";
   fit.law.level = options.level;
   fit.law.n_points = static_cast<int>(usable.points.size());

@@ -27,7 +27,7 @@ std::int64_t Rounded(double value) { return std::llround(std::log(value) * 1e9);
 
 // Holds tokens, params and batch; what the data does not have is 0.
 using Key = std::array<std::int64_t, 3>;
-Key SizeOf(const Point& point) {
+Key FindSize(const Point& point) {
   const auto part = [](double value) { return value > 0 ? Rounded(value) : 0; };
   return {part(point.tokens), part(point.params), part(point.batch)};
 }
@@ -39,7 +39,7 @@ std::map<Key, double> LowestLosses(std::span<const Point> points) {
   std::map<Key, double> best;
   for (const Point& point : points) {
     if (!Positive(point.tokens) || !Positive(point.loss)) continue;
-    const auto [at, added] = best.emplace(SizeOf(point), point.loss);
+    const auto [at, added] = best.emplace(FindSize(point), point.loss);
     at->second = std::min(at->second, point.loss);
   }
   return best;
@@ -51,7 +51,7 @@ class Sorter {
   // `lowest`: the best loss of each size.
   explicit Sorter(std::map<Key, double> lowest) : lowest_(std::move(lowest)) {}
 
-  TriedRate* RateOf(const Point& point, std::vector<DroppedPoint>& dropped) {
+  TriedRate* FindRate(const Point& point, std::vector<DroppedPoint>& dropped) {
     if (!Positive(point.tokens) || !Positive(point.lr)) {
       dropped.push_back(
           {point.row,
@@ -59,12 +59,12 @@ class Sorter {
                "tokens and lr must be > 0 and finite, got {} and {}", point.tokens, point.lr)});
       return nullptr;
     }
-    Size& size = sizes_[SizeOf(point)];
+    Size& size = sizes_[FindSize(point)];
     size.tokens = point.tokens;
     size.params = point.params;
     size.batch = point.batch;
     // A size of failed runs alone has no lowest loss.
-    if (const auto found = lowest_.find(SizeOf(point)); found != lowest_.end()) {
+    if (const auto found = lowest_.find(FindSize(point)); found != lowest_.end()) {
       size.lowest_loss = found->second;
     }
     TriedRate& rate = size.rates[Rounded(point.lr)];
@@ -73,7 +73,7 @@ class Sorter {
   }
 
   // The size exists by now, as its rate was asked for first.
-  double LowestAt(const Point& point) const { return sizes_.at(SizeOf(point)).lowest_loss; }
+  double LowestAt(const Point& point) const { return sizes_.at(FindSize(point)).lowest_loss; }
 
   std::vector<RatesAtSize> Sorted() const {
     std::vector<RatesAtSize> sorted;
@@ -163,7 +163,7 @@ void FillLosses(RatesAtSize& size) {
 
 // Puts the point into the table, with what became of it; `cluster` is that of the point.
 void AddCompleted(const Point& point, int cluster, Sorter& sorter, RateTable& table) {
-  TriedRate* rate = sorter.RateOf(point, table.unusable);
+  TriedRate* rate = sorter.FindRate(point, table.unusable);
   if (rate == nullptr) return;
   // A finished run may have failed all the same, by its loss.
   std::string why = WhyFailed(point.loss, sorter.LowestAt(point));
@@ -244,15 +244,15 @@ RatesAtSize RatesAtSize::WithFirstSeeds(const std::function<int(double lr)>& see
   return restricted;
 }
 
-std::optional<std::size_t> RateTable::IndexOf(const Point& point) const {
-  const Key key = SizeOf(point);
+std::optional<std::size_t> RateTable::FindIndex(const Point& point) const {
+  const Key key = FindSize(point);
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     // A size is compared by the same key that has sorted it.
     Point place;
     place.tokens = sizes[i].tokens;
     place.params = sizes[i].params;
     place.batch = sizes[i].batch;
-    if (SizeOf(place) == key) return i;
+    if (FindSize(place) == key) return i;
   }
   return std::nullopt;
 }
@@ -271,13 +271,13 @@ RateTable MakeRateTable(std::span<const Point> all,
   }
   // Failed runs are added after the others, so that they cannot change a size's lowest loss.
   for (const Point& point : failed) {
-    TriedRate* rate = sorter.RateOf(point, table.unusable);
+    TriedRate* rate = sorter.FindRate(point, table.unusable);
     if (rate == nullptr) continue;
     rate->failed_seeds.push_back(point.seed);
     table.failures.push_back({point.row, std::string(Name(point.failure))});
   }
   for (const Point& point : silent) {
-    TriedRate* rate = sorter.RateOf(point, table.unusable);
+    TriedRate* rate = sorter.FindRate(point, table.unusable);
     if (rate != nullptr) rate->silent_seeds.push_back(point.seed);
   }
   table.sizes = sorter.Sorted();

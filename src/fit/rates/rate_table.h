@@ -65,7 +65,7 @@ struct RateTable {
   std::vector<DroppedPoint> unusable;  // rows left out
 
   // Where the point's size stands among `sizes`.
-  std::optional<std::size_t> IndexOf(const Point& point) const;
+  std::optional<std::size_t> FindIndex(const Point& point) const;
 };
 
 // Sizes and rates equal to within 1e-9 are one. `points` completed: a NaN, infinite or non-positive

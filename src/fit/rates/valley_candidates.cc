@@ -52,7 +52,7 @@ double Merit(const ValleyData& data, double total, const ValleyFit& fit, ValleyK
          2 * kAgainst * ExtraParameters(kind);
 }
 
-std::vector<ValleyState> StartsOf(ValleyKind kind, const ValleyState& parabola) {
+std::vector<ValleyState> ListStarts(ValleyKind kind, const ValleyState& parabola) {
   std::vector<ValleyState> starts;
   const auto add = [&](double skew, double log_power, double flat = 0) {
     ValleyState start = parabola;
@@ -99,7 +99,7 @@ void Settle(const ValleyData& data, const ValleyPlacement& free, ValleyCandidate
   constexpr int kRounds = 8;
   constexpr double kSame = 0.01;
   for (int round = 0; round < kRounds; ++round) {
-    const double df = DfOf(data, candidate.free);
+    const double df = CountFreedom(data, candidate.free);
     const double noise =
         df > 0 ? std::max(std::sqrt(candidate.free.square / df), kSmallestNoise) : kSmallestNoise;
     const bool settled = std::abs(noise / candidate.priors.noise - 1) < kSame;
@@ -115,8 +115,8 @@ void Settle(const ValleyData& data, const ValleyPlacement& free, ValleyCandidate
 // Fits a shape with free optima and one curvature.
 void FitFree(const ValleyData& data, const ValleyState& parabola, ValleyCandidate& candidate) {
   const ValleyPlacement free = ValleyPlacement::Free(data);
-  candidate.free =
-      SearchFrom(data, candidate.kind, free, candidate.priors, StartsOf(candidate.kind, parabola));
+  candidate.free = SearchFrom(
+      data, candidate.kind, free, candidate.priors, ListStarts(candidate.kind, parabola));
   if (candidate.free.ok) Settle(data, free, candidate);
 }
 
@@ -161,7 +161,7 @@ double HighestRise(const ValleyData& data, const ValleyStart& start) {
 
 }  // namespace
 
-double DfOf(const ValleyData& data, const ValleyFit& fit) {
+double CountFreedom(const ValleyData& data, const ValleyFit& fit) {
   const double df = data.Free() - fit.parameters;
   return df > 0.5 ? df : 0;
 }
@@ -185,7 +185,8 @@ std::vector<ValleyCandidate> FitShapes(const ValleyData& data, const ValleyStart
       FitFree(data, parabola, candidate);
       // A shape that leaves nothing to judge it by is no candidate, unless it is the only one.
       constexpr double kFewest = 2;
-      const bool judged = kind == ValleyKind::kParabola || DfOf(data, candidate.free) >= kFewest;
+      const bool judged =
+          kind == ValleyKind::kParabola || CountFreedom(data, candidate.free) >= kFewest;
       if (candidate.free.ok && judged) candidates.push_back(candidate);
     }
   }

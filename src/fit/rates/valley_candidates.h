@@ -32,7 +32,7 @@ struct ValleyCandidate {
 };
 
 // The degrees of freedom that a fit leaves; 0 where it leaves next to nothing.
-double DfOf(const ValleyData& data, const ValleyFit& fit);
+double CountFreedom(const ValleyData& data, const ValleyFit& fit);
 
 // Every shape with an optimum for each group. First it has one curvature; where groups differ in it
 // beyond the noise (a likelihood ratio above 4: 2.3 % for a variance that may be 0), a spread of

@@ -79,7 +79,7 @@ Vector Moved(const Vector& position, const Vector& from, const Vector& to) {
 }
 
 // The variance of the quantity under a covariance of the positions about `from`.
-double VarianceOf(const LineQuantity& quantity, const Vector& from, const Vector& covariance) {
+double ComputeVariance(const LineQuantity& quantity, const Vector& from, const Vector& covariance) {
   Vector gradient(from.size() + 1, 0.0);
   gradient[static_cast<std::size_t>(quantity.position)] = 1;
   if (quantity.position == 0) {
@@ -226,26 +226,27 @@ class ConfidenceCurves {
   std::vector<double> roots_;  // [curves] Student's quantile of the level
 };
 
-ConfidenceCurve CurveOf(const ValleyLaw& law,
-                        const ValleyCandidate& candidate,
-                        const LineQuantity& quantity) {
+ConfidenceCurve MakeCurve(const ValleyLaw& law,
+                          const ValleyCandidate& candidate,
+                          const LineQuantity& quantity) {
   if (law.scatters) {
     const Vector moved = Moved(candidate.scattered, law.centre, quantity.origin);
-    const double sd = std::sqrt(VarianceOf(quantity, law.centre, candidate.scattered_covariance));
+    const double sd =
+        std::sqrt(ComputeVariance(quantity, law.centre, candidate.scattered_covariance));
     return {moved[static_cast<std::size_t>(quantity.position)],
             sd,
             candidate.weight,
             candidate.scattered_df};
   }
   const Profile profile(law, candidate, quantity);
-  const double sd =
-      std::sqrt(candidate.variance * VarianceOf(quantity, law.centre, candidate.line.covariance));
+  const double sd = std::sqrt(candidate.variance *
+                              ComputeVariance(quantity, law.centre, candidate.line.covariance));
   ConfidenceCurve curve(profile.centre(), sd, candidate.weight, candidate.df);
   if (candidate.weight > kSlight && sd < kFarthest) curve.Replace(profile.Knots(sd));
   return curve;
 }
 
-double ValueOf(const ValleyLaw& law, const LineQuantity& quantity) {
+double ComputeValue(const ValleyLaw& law, const LineQuantity& quantity) {
   double value = 0;
   for (const ValleyCandidate& one : law.candidates) {
     const Vector& position = law.scatters ? one.scattered : one.line.at.position;
@@ -258,13 +259,13 @@ double ValueOf(const ValleyLaw& law, const LineQuantity& quantity) {
 
 }  // namespace
 
-ValleyEstimate EstimateOf(const ValleyLaw& law, const LineQuantity& quantity, double level) {
+ValleyEstimate MakeEstimate(const ValleyLaw& law, const LineQuantity& quantity, double level) {
   ValleyEstimate estimate;
-  estimate.value = ValueOf(law, quantity);
+  estimate.value = ComputeValue(law, quantity);
   if (!(level > 0) || !(law.best().df > 0)) return estimate;
   std::vector<ConfidenceCurve> curves;
   for (const ValleyCandidate& one : law.candidates) {
-    if (one.weight > 1e-4) curves.push_back(CurveOf(law, one, quantity));
+    if (one.weight > 1e-4) curves.push_back(MakeCurve(law, one, quantity));
   }
   const ConfidenceCurves together(std::move(curves), estimate.value, level);
   estimate.interval = {together.End(-1), together.End(1)};

@@ -15,6 +15,6 @@ struct LineQuantity {
 
 // The interval's ends are where the shapes' tails, by their weights, add up to half of 1 - level.
 // Where no finite value reaches that, the end is infinite.
-ValleyEstimate EstimateOf(const ValleyLaw& law, const LineQuantity& quantity, double level);
+ValleyEstimate MakeEstimate(const ValleyLaw& law, const LineQuantity& quantity, double level);
 
 }  // namespace saelaw

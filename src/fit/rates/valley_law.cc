@@ -45,7 +45,7 @@ struct Scatter {
 };
 Scatter ScatterAbout(const ValleyFit& fit, const ValleyLaw& law) {
   Scatter scatter;
-  scatter.df = DfOf(law.data, fit);
+  scatter.df = CountFreedom(law.data, fit);
   if (!(scatter.df > 0)) return scatter;
   scatter.variance = fit.square / scatter.df;
   const double df = scatter.df - law.replicate_df;
@@ -108,7 +108,7 @@ void FitLines(ValleyLaw& law) {
 void TestLine(ValleyLaw& law) {
   const ValleyCandidate& best = law.best();
   const double more = best.free.parameters - best.line.parameters;
-  const double df = DfOf(law.data, best.free);
+  const double df = CountFreedom(law.data, best.free);
   if (!(more > 0.5) || !(df > 0.5)) return;
   const double variance = ScatterAbout(best.free, law).variance;
   const double ratio = (best.line.square - best.free.square) / more / variance;
@@ -219,7 +219,7 @@ ValleyLaw Begin(const ValleyData& all) {
   std::vector<std::size_t> of;
   FitWithinReach(all, law, of);
   if (!law.ok()) return law;
-  const Squares pure = PureErrorOf(law.data);
+  const Squares pure = ComputePureError(law.data);
   law.replicate_square = pure.value;
   law.replicate_df = pure.df;
   DescribeOptima(of, law);
@@ -246,7 +246,7 @@ double ValleyLaw::ReplicateSd() const {
 
 double ValleyLaw::ResidualSd() const {
   const ValleyFit& fit = scatters || !best().line.ok ? best().free : best().line;
-  const double df = DfOf(data, fit);
+  const double df = CountFreedom(data, fit);
   return df > 0 ? std::sqrt(fit.square / df) : std::numeric_limits<double>::quiet_NaN();
 }
 
@@ -259,11 +259,11 @@ double ValleyLaw::Rise(double z) const {
 }
 
 ValleyEstimate ValleyLaw::OptimumAt(const Vector& place, double level) const {
-  return EstimateOf(*this, {place, 0}, level);
+  return MakeEstimate(*this, {place, 0}, level);
 }
 
 ValleyEstimate ValleyLaw::Slope(std::size_t entry, double level) const {
-  return EstimateOf(*this, {centre, static_cast<int>(entry) + 1}, level);
+  return MakeEstimate(*this, {centre, static_cast<int>(entry) + 1}, level);
 }
 
 Prediction PredictOptimum(

@@ -15,7 +15,7 @@ namespace {
 
 constexpr double kSame = 1e-9;  // of ln rates
 
-std::vector<double> RatesOf(const ValleyGroup& group) {
+std::vector<double> ListRates(const ValleyGroup& group) {
   std::vector<double> rates;
   for (const ValleyRun& run : group.runs) rates.push_back(run.x);
   std::sort(rates.begin(), rates.end());
@@ -25,9 +25,9 @@ std::vector<double> RatesOf(const ValleyGroup& group) {
 }
 
 // A coarse grid has few rates within reach, and a parabola needs three.
-double ReachOf(const ValleyGroup& group, double centre, double reach) {
+double ComputeReach(const ValleyGroup& group, double centre, double reach) {
   constexpr std::size_t kFewest = 3;
-  std::vector<double> distances = RatesOf(group);
+  std::vector<double> distances = ListRates(group);
   for (double& rate : distances) rate = std::abs(rate - centre);
   std::sort(distances.begin(), distances.end());
   if (distances.empty()) return reach;
@@ -55,7 +55,7 @@ void Renumber(ValleyData& data) {
 }
 
 // The place of a rate in an ascending list.
-Eigen::Index PlaceOf(const std::vector<double>& rates, double x) {
+Eigen::Index FindPlace(const std::vector<double>& rates, double x) {
   return std::distance(rates.begin(), std::lower_bound(rates.begin(), rates.end(), x - kSame));
 }
 
@@ -66,7 +66,7 @@ ReachedRuns WithinReach(const ValleyData& all, const Vector& centres, double rea
   for (std::size_t g = 0; g < all.groups.size(); ++g) {
     ValleyGroup group = all.groups[g];
     group.centre = centres[g];
-    const double own = ReachOf(group, group.centre, reach);
+    const double own = ComputeReach(group, group.centre, reach);
     std::erase_if(group.runs,
                   [&](const ValleyRun& run) { return std::abs(run.x - group.centre) > own; });
     if (!Informs(group.runs)) continue;
@@ -100,10 +100,10 @@ double NearestWithin(const ValleyGroup& group, double x) {
   return std::clamp(x, low, high);
 }
 
-Squares PureErrorOf(const ValleyData& data) {
+Squares ComputePureError(const ValleyData& data) {
   Squares pure;
   for (const ValleyGroup& group : data.groups) {
-    const std::vector<double> rates = RatesOf(group);
+    const std::vector<double> rates = ListRates(group);
     if (rates.size() == group.runs.size()) continue;
     std::map<int, Eigen::Index> levels;
     for (const ValleyRun& run : group.runs) levels.emplace(run.level, 0);
@@ -115,7 +115,7 @@ Squares PureErrorOf(const ValleyData& data) {
     Eigen::VectorXd losses(runs);
     for (Eigen::Index i = 0; i < runs; ++i) {
       const ValleyRun& run = group.runs[static_cast<std::size_t>(i)];
-      indicators(i, PlaceOf(rates, run.x)) = 1;
+      indicators(i, FindPlace(rates, run.x)) = 1;
       indicators(i, levels[run.level]) = 1;
       losses(i) = run.y;
     }
@@ -128,7 +128,7 @@ Squares PureErrorOf(const ValleyData& data) {
 
 int DistinctRates(const ValleyData& data) {
   std::size_t rates = 0;
-  for (const ValleyGroup& group : data.groups) rates += RatesOf(group).size();
+  for (const ValleyGroup& group : data.groups) rates += ListRates(group).size();
   return static_cast<int>(rates);
 }
 

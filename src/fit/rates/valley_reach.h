@@ -25,7 +25,7 @@ bool SameRuns(const ReachedRuns& a, const ReachedRuns& b);
 double NearestWithin(const ValleyGroup& group, double x);
 
 // What is left of ln loss about a mean for each rate of a group and one for each level.
-Squares PureErrorOf(const ValleyData& data);
+Squares ComputePureError(const ValleyData& data);
 
 // How many rates there are, added up over the groups.
 int DistinctRates(const ValleyData& data);

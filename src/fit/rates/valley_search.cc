@@ -37,11 +37,11 @@ struct Layout {
   Eigen::Index Size() const { return Curvatures() + (curvatures ? groups : 0); }
 };
 
-Layout LayoutOf(ValleyKind kind,
-                const ValleyState& state,
-                const ValleyPlacement& placement,
-                std::size_t groups,
-                bool own) {
+Layout MakeLayout(ValleyKind kind,
+                  const ValleyState& state,
+                  const ValleyPlacement& placement,
+                  std::size_t groups,
+                  bool own) {
   return {HasSkew(kind),
           HasPower(kind),
           HasFlat(kind),
@@ -97,7 +97,7 @@ void FillRow(const ValleyRun& run,
              Eigen::MatrixXd::RowXpr row) {
   ValleyShape shape = state.shape;
   if (layout.curvatures) shape.log_curvature += state.curvatures[group];
-  const ValleyRise rise = RiseOf(shape, run.x - placement.At(state.position, group));
+  const ValleyRise rise = ComputeRise(shape, run.x - placement.At(state.position, group));
   row(0) = rise.by_curvature;
   if (layout.skew) row(layout.SkewAt()) = rise.by_skew;
   if (layout.power) row(layout.PowerAt()) = rise.by_power;
@@ -168,10 +168,10 @@ struct Weights {
   }
 };
 
-Weights WeightsOf(const ValleyData& data,
-                  const Layout& layout,
-                  const ValleyPlacement& placement,
-                  const ValleyPriors& priors) {
+Weights ComputeWeights(const ValleyData& data,
+                       const Layout& layout,
+                       const ValleyPlacement& placement,
+                       const ValleyPriors& priors) {
   Weights weights{Eigen::VectorXd::Zero(layout.Size()), Eigen::VectorXd::Zero(layout.Size())};
   const auto of = [&](double sd) { return std::pow(priors.noise / sd, 2); };
   if (layout.skew) weights.weight(layout.SkewAt()) = of(priors.skew);
@@ -220,8 +220,9 @@ class Search {
          const ValleyState& start)
       : data_(data),
         placement_(placement),
-        layout_(LayoutOf(kind, start, placement, data.groups.size(), priors.curvature_spread > 0)),
-        weights_(WeightsOf(data, layout_, placement, priors)) {}
+        layout_(
+            MakeLayout(kind, start, placement, data.groups.size(), priors.curvature_spread > 0)),
+        weights_(ComputeWeights(data, layout_, placement, priors)) {}
 
   ValleyFit From(const ValleyState& start) const {
     Place at = Visit(Pack(layout_, start));
@@ -347,7 +348,7 @@ CurvatureSpread FindCurvatureSpread(const ValleyData& data,
                                     ValleyKind kind,
                                     const ValleyPlacement& placement,
                                     const ValleyFit& fit) {
-  const Layout layout = LayoutOf(kind, fit.at, placement, data.groups.size(), true);
+  const Layout layout = MakeLayout(kind, fit.at, placement, data.groups.size(), true);
   ValleyState state = fit.at;
   state.curvatures.assign(data.groups.size(), 0.0);
   const Linearised linear = Linearise(data, layout, placement, state);

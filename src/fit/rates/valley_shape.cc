@@ -24,9 +24,9 @@ bool HasFlat(ValleyKind kind) { return kind == ValleyKind::kPlateau; }
 
 double ValleyShape::Power() const { return 2 * std::exp(log_power); }
 
-double ValleyShape::Rise(double z) const { return RiseOf(*this, z).value; }
+double ValleyShape::Rise(double z) const { return ComputeRise(*this, z).value; }
 
-ValleyRise RiseOf(const ValleyShape& shape, double z) {
+ValleyRise ComputeRise(const ValleyShape& shape, double z) {
   // The bottom itself has neither height nor slope, and no logarithm.
   const double beyond = std::abs(z) - shape.flat;
   if (!(beyond > 0)) return {};

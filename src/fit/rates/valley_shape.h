@@ -45,6 +45,6 @@ struct ValleyRise {
   double by_power = 0;  // by log_power
   double by_flat = 0;
 };
-ValleyRise RiseOf(const ValleyShape& shape, double z);
+ValleyRise ComputeRise(const ValleyShape& shape, double z);
 
 }  // namespace saelaw

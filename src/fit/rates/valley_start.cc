@@ -19,7 +19,7 @@ struct Mean {
   int count = 0;
 };
 
-std::map<int, Mean> MeansOf(const ValleyGroup& group) {
+std::map<int, Mean> ComputeMeans(const ValleyGroup& group) {
   std::map<int, Mean> means;
   for (const ValleyRun& run : group.runs) {
     Mean& mean = means[run.level];
@@ -37,8 +37,8 @@ std::map<int, Mean> MeansOf(const ValleyGroup& group) {
   return means;
 }
 
-Products ProductsOf(const ValleyGroup& group) {
-  const std::map<int, Mean> means = MeansOf(group);
+Products ComputeProducts(const ValleyGroup& group) {
+  const std::map<int, Mean> means = ComputeMeans(group);
   Products sums;
   for (const ValleyRun& run : group.runs) {
     const Mean& mean = means.at(run.level);
@@ -63,7 +63,7 @@ ValleyStart StartOfValleys(const ValleyData& data) {
   Products left;  // what the slopes leave
   int slopes = 0;
   for (const ValleyGroup& group : data.groups) {
-    products.push_back(ProductsOf(group));
+    products.push_back(ComputeProducts(group));
     const Products& own = products.back();
     // A group without two rates of one level says nothing.
     if (!(own.zz > 0)) continue;

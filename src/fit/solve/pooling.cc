@@ -35,7 +35,7 @@ bool Balanced(const Sample& sample) {
   });
 }
 
-Vector PoolingOf(const Sample& sample, double within, double shared) {
+Vector ComputePooling(const Sample& sample, double within, double shared) {
   if (!(shared > 0)) return {};
   Vector pooling = ClusterWeights(sample);
   // Something of the clusters' means must be left: the law's level is known from nothing else.

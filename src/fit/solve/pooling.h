@@ -14,7 +14,7 @@ Vector ClusterWeights(const Sample& sample);
 // shared·Σw²)) of its mean that is taken out of each of its residuals, after which they are
 // uncorrelated and of variance `within` (Fuller & Battese 1973, J. Am. Stat. Assoc. 68). As
 // Sample::pooling; empty unless shared > 0.
-Vector PoolingOf(const Sample& sample, double within, double shared);
+Vector ComputePooling(const Sample& sample, double within, double shared);
 
 // Whether every cluster is at the same settings alike. Then pooling moves no law that has a level
 // of its own, as laws of loss have.

@@ -9,7 +9,7 @@ struct OnStream {
   Launcher operator()(void* stream) const { return Launcher(static_cast<cudaStream_t>(stream)); }
 };
 
-const SaelawLlamaTable kTable = LlamaTableOf<OnStream>();
+const SaelawLlamaTable kTable = MakeLlamaTable<OnStream>();
 
 }  // namespace
 }  // namespace saelaw::gpu

@@ -57,7 +57,7 @@ void EnqueueGate(
 // The table over such devices: `DeviceOn` makes one of a stream. What a launch throws becomes a
 // code.
 template <typename DeviceOn>
-SaelawLlamaTable LlamaTableOf() {
+SaelawLlamaTable MakeLlamaTable() {
   return {kSaelawLlamaVersion,
           [] { return LastFailure().c_str(); },
           [](Bf16* x,

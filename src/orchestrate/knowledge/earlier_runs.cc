@@ -25,7 +25,7 @@ std::string KeyOfSettings(SourceSpec source) {
 
 std::vector<RunRecord> FinishedRuns(const Store& store, const Sweep& sweep) {
   std::vector<RunRecord> finished;
-  for (RunRecord& run : store.RunsOf(sweep.name)) {
+  for (RunRecord& run : store.FindRuns(sweep.name)) {
     if (run.state == RunState::kDone) finished.push_back(std::move(run));
   }
   return finished;
@@ -43,7 +43,7 @@ std::vector<std::string> Changes(const SourceSpec& before, const SourceSpec& now
                   : "the text's files (their content was not looked at: `saelaw run` does)"};
 }
 
-std::string NamesOf(const std::vector<RunId>& runs) {
+std::string JoinNames(const std::vector<RunId>& runs) {
   const std::size_t shown = std::min(runs.size(), kMostNamed);
   const std::vector<RunId> first(runs.begin(), runs.begin() + static_cast<std::ptrdiff_t>(shown));
   const std::string more =
@@ -77,7 +77,7 @@ std::string EarlierRuns(const Store& store, const Sweep& sweep) {
       earlier.size() == 1 ? "" : "s",
       earlier.size() == 1 ? "is" : "are",
       earlier.size() == 1 ? "is" : "are",
-      NamesOf(earlier),
+      JoinNames(earlier),
       fmt::join(changed, ", "));
 }
 

@@ -16,7 +16,7 @@ std::set<RunId> TrainedAlone(const Store& store) {
   std::set<RunId> alone, asked;
   for (const std::string& name : store.Sweeps()) {
     std::set<RunId>& runs = name.starts_with(kTrainedAlone) ? alone : asked;
-    for (const RunRecord& run : store.RunsOf(name)) runs.insert(run.id);
+    for (const RunRecord& run : store.FindRuns(name)) runs.insert(run.id);
   }
   std::erase_if(alone, [&](const RunId& run) { return asked.count(run) != 0; });
   return alone;
@@ -25,7 +25,7 @@ std::set<RunId> TrainedAlone(const Store& store) {
 // Runs that somebody trained by itself and has put into the sweep.
 std::set<RunId> PutInto(const Store& store, const std::string& sweep) {
   std::set<RunId> runs;
-  for (const RunRecord& run : store.RunsOf(sweep)) {
+  for (const RunRecord& run : store.FindRuns(sweep)) {
     if (run.asked.reason.starts_with(kTrainReason)) runs.insert(run.id);
   }
   return runs;
@@ -54,10 +54,10 @@ Knowledge KnownTo(const Sweep& sweep, const Store& store, Knowledge knowledge) {
   for (auto* runs : {&knowledge.runs, &knowledge.alone}) {
     for (KnownRun& run : *runs) run.put_in = put.count(run.result.id) != 0;
   }
-  for (const StoredPrediction& stored : store.PredictionsOf(sweep.name)) {
+  for (const StoredPrediction& stored : store.FindPredictions(sweep.name)) {
     knowledge.predictions.push_back({stored.run, stored.predicted, {stored.lo, stored.hi}});
   }
-  knowledge.measurement = store.MeasurementOf(SourceKey(sweep.source));
+  knowledge.measurement = store.FindMeasurement(SourceKey(sweep.source));
   return knowledge;
 }
 

@@ -15,8 +15,8 @@ ExitCode EnsureMeasured(Workplace& work,
                         const Execution& execution,
                         const std::vector<StepShape>& shapes,
                         WallBudget* budget) {
-  const Place place = PlaceOf(execution);
-  const std::optional<Measurement> known = work.store.MeasurementOf(SourceKey(source));
+  const Place place = FindPlace(execution);
+  const std::optional<Measurement> known = work.store.FindMeasurement(SourceKey(source));
   // An earlier version kept no mean, and its measurements are made again.
   const bool whole = known && !known->mean_vector.empty();  // an earlier version kept no mean
   if (whole && StillHolds(*known, place, shapes)) return ExitCode::kComplete;
@@ -29,7 +29,7 @@ ExitCode EnsureMeasured(Workplace& work,
   job.tuning = ToMeasure(known, place, shapes);
   job.cache_folder = work.cache.FolderFor(source);
   job.vector_cache_bytes = execution.vector_cache_bytes;
-  job.id = IdOf(job);
+  job.id = ComputeId(job);
   work.store.AddJob(job);
   return CarryOut(work, execution, {job}, budget);
 }

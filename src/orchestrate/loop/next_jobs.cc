@@ -51,7 +51,7 @@ std::vector<Job> BegunJobs(const Workplace& work, const Arms& arms) {
 void NameEarlier(const Store& store, std::vector<Job>& jobs) {
   for (Job& job : jobs) {
     std::vector<RunId> runs;
-    for (const RunSpec& run : job.runs) runs.push_back(IdOf(run));
+    for (const RunSpec& run : job.runs) runs.push_back(ComputeId(run));
     job.continues = store.JobsWith(runs);
     std::erase(job.continues, job.id);
   }
@@ -105,8 +105,8 @@ void AddPlannedRuns(Store& store, const Sweep& sweep, const std::vector<PlannedR
 void TellStages(Workplace& work, const Arms& arms) {
   std::map<RunId, std::string> stages;
   for (const Arm& arm : arms.list) {
-    const std::string label = arms.compares() ? LabelOf(arm) + " " : "";
-    for (const RunRecord& run : work.store.RunsOf(arm.sweep.name)) {
+    const std::string label = arms.compares() ? MakeLabel(arm) + " " : "";
+    for (const RunRecord& run : work.store.FindRuns(arm.sweep.name)) {
       stages[run.id] = label + run.asked.stage;
     }
   }
@@ -114,8 +114,8 @@ void TellStages(Workplace& work, const Arms& arms) {
 }
 
 // The arms have one source, so what was measured of the first one's holds for all.
-Measurement MeasuredOf(const Store& store, const Arms& arms) {
-  return store.MeasurementOf(SourceKey(arms.first().source)).value_or(Measurement{});
+Measurement FindMeasured(const Store& store, const Arms& arms) {
+  return store.FindMeasurement(SourceKey(arms.first().source)).value_or(Measurement{});
 }
 
 // An arm, and what follows from what is known of it.
@@ -127,7 +127,7 @@ struct ArmRound {
 std::vector<ArmRound> DecideRounds(const Store& store,
                                    const Arms& arms,
                                    const Measurement& measured) {
-  const std::string machine = MachineOf(arms.first().execution.device);
+  const std::string machine = NameMachine(arms.first().execution.device);
   const std::vector<Knowledge> known = KnowledgeOfArms(store, arms);
   std::vector<ArmRound> rounds;
   for (std::size_t i = 0; i < arms.list.size(); ++i) {
@@ -166,7 +166,7 @@ std::map<std::string, double> PriceJobs(const std::vector<Job>& jobs,
   std::map<std::string, double> seconds;
   for (const Job& job : jobs) {
     std::vector<PlannedRun> gang;
-    for (const RunSpec& run : job.runs) gang.push_back(*planned.at(IdOf(run)));
+    for (const RunSpec& run : job.runs) gang.push_back(*planned.at(ComputeId(run)));
     ShareCosts(&gang);
     seconds[job.id] = WallSeconds(gang, execution, gang_bytes);
   }
@@ -183,7 +183,7 @@ void TellNotes(Watcher& watcher, const std::vector<ArmRound>& rounds) {
   for (const ArmRound& round : rounds) {
     std::vector<PlanNote> notes = round.decision.plan.notes;
     if (rounds.size() > 1) {
-      for (PlanNote& note : notes) note.arm = LabelOf(*round.arm);
+      for (PlanNote& note : notes) note.arm = MakeLabel(*round.arm);
     }
     watcher.OnPlanNotes(NoteTexts(notes));
   }
@@ -214,7 +214,7 @@ NextJobs PrepareNextJobs(Workplace& work, const Arms& arms) {
     return {std::move(begun), {}, false, {}};
   }
   const Sweep& first = arms.first();
-  const Measurement measured = MeasuredOf(work.store, arms);
+  const Measurement measured = FindMeasured(work.store, arms);
   const std::vector<ArmRound> rounds = DecideRounds(work.store, arms, measured);
   for (const ArmRound& round : rounds) WriteDown(work.store, round);
   const std::vector<PlannedRun> runs = RunsOfAll(rounds);
@@ -238,7 +238,7 @@ NextJobs PrepareNextJobs(Workplace& work, const Arms& arms) {
 
 RoundLeft PriceRoundLeft(const Store& store, const Arms& arms) {
   const Sweep& first = arms.first();
-  const Measurement measured = MeasuredOf(store, arms);
+  const Measurement measured = FindMeasured(store, arms);
   RoundLeft left{RunsOfAll(DecideRounds(store, arms, measured))};
   ShareCosts(&left.runs);
   const double bytes =

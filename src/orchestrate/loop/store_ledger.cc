@@ -42,7 +42,7 @@ bool StoreLedger::AcceptResult(const std::string& attempt_id,
 // after are trained on the same numbers.
 void StoreLedger::SaveMeasurement(const Measurement& measurement) {
   Measurement kept = measurement;
-  if (const auto first = store_.MeasurementOf(measurement.source_key)) {
+  if (const auto first = store_.FindMeasurement(measurement.source_key)) {
     kept = *first;
     kept.tuning = measurement.tuning;
     kept.tokens_per_second = measurement.tokens_per_second;
@@ -66,7 +66,7 @@ void StoreLedger::FailJob(const Job& job, const std::string& message) {
   store_.FailJob(job.id, message);
 }
 
-bool StoreLedger::HasResult(const RunId& run) { return store_.ResultOf(run).has_value(); }
+bool StoreLedger::HasResult(const RunId& run) { return store_.FindResult(run).has_value(); }
 
 bool StoreLedger::HasAllResults(const std::string& job_id) { return store_.HasAllResults(job_id); }
 

@@ -23,7 +23,7 @@ namespace saelaw {
 namespace {
 
 void TellData(Workplace& work, const Sweep& sweep) {
-  const std::optional<Measurement> known = work.store.MeasurementOf(SourceKey(sweep.source));
+  const std::optional<Measurement> known = work.store.FindMeasurement(SourceKey(sweep.source));
   if (!known) return;
   work.watcher.OnData(FactTexts(FindDataFacts(sweep.source, sweep.training.batch_tokens, *known)));
 }
@@ -63,10 +63,10 @@ void SaveArms(Workplace& work, const Arms& arms, const std::string& text) {
 }
 
 // Every shape that a run of an arm can have.
-std::vector<StepShape> ShapesOf(const Arms& arms) {
+std::vector<StepShape> ListStepShapes(const Arms& arms) {
   std::vector<StepShape> shapes;
   for (const Arm& arm : arms.list) {
-    for (const StepShape& shape : ShapesOf(arm.sweep)) {
+    for (const StepShape& shape : ListStepShapes(arm.sweep)) {
       if (std::find(shapes.begin(), shapes.end(), shape) == shapes.end()) shapes.push_back(shape);
     }
   }
@@ -76,7 +76,8 @@ std::vector<StepShape> ShapesOf(const Arms& arms) {
 ExitCode RunRounds(Workplace& work, const Arms& arms, const std::optional<CallEnd>& end) {
   const Sweep& first = arms.first();
   WallBudget budget(work.store, arms.name, first.budget.seconds, end);
-  ExitCode code = EnsureMeasured(work, first.source, first.execution, ShapesOf(arms), &budget);
+  ExitCode code =
+      EnsureMeasured(work, first.source, first.execution, ListStepShapes(arms), &budget);
   if (code == ExitCode::kComplete) TellData(work, first);
   while (code == ExitCode::kComplete) {
     const NextJobs next = PrepareNextJobs(work, arms);

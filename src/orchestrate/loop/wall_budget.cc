@@ -31,7 +31,7 @@ WallBudget::WallBudget(Store& store,
       limit_(limit),
       end_(std::move(end)),
       now_(std::move(now)),
-      kept_(store.WallSecondsOf(sweep_)),
+      kept_(store.SumWallSeconds(sweep_)),
       since_(now_()) {}
 
 WallBudget::~WallBudget() {

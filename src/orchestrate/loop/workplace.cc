@@ -11,7 +11,7 @@ std::unique_ptr<Runner> RunnerOnThisMachine(const std::filesystem::path& jobs_fo
                                             const Execution& execution) {
   LocalProcessesOptions options;
   options.trainer = TrainerPath();
-  options.places = PlacesOf(execution);
+  options.places = ListPlaces(execution);
   return std::make_unique<FolderRunner>(jobs_folder, std::make_unique<LocalProcesses>(options));
 }
 

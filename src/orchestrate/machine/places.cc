@@ -60,7 +60,7 @@ void ResolveThreads(Execution* execution) {
   execution->threads = std::max(1, cores / std::max(1, execution->trainers()));
 }
 
-std::vector<Environment> PlacesOf(const Execution& execution) {
+std::vector<Environment> ListPlaces(const Execution& execution) {
   const std::optional<std::vector<std::string>> visible = VisibleGpus();
   std::vector<Environment> places;
   // Devices change fastest, so that the first trainers are spread over all devices.
@@ -91,12 +91,12 @@ double GangBytes(const Execution& execution,
   return GangRoom(execution, machine, measured, model, refused);
 }
 
-Place PlaceOf(const Execution& execution) {
-  if (execution.device == "cpu") return {MachineOf(execution.device), false, false};
+Place FindPlace(const Execution& execution) {
+  if (execution.device == "cpu") return {NameMachine(execution.device), false, false};
   std::error_code none;
   const bool library =
-      execution.kernels != "reference" && fs::exists(GpuLibraryOf(TrainerPath()), none);
-  return {MachineOf(execution.device), true, library};
+      execution.kernels != "reference" && fs::exists(FindGpuLibrary(TrainerPath()), none);
+  return {NameMachine(execution.device), true, library};
 }
 
 }  // namespace saelaw

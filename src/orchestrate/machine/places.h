@@ -17,12 +17,12 @@ std::filesystem::path TrainerPath();
 // Threads that a trainer gets when the sweep names none.
 void ResolveThreads(Execution* execution);
 // What each of the trainers at a time gets in its environment: of several GPUs, its own alone.
-std::vector<Environment> PlacesOf(const Execution& execution);
+std::vector<Environment> ListPlaces(const Execution& execution);
 // What a gang may use here: GangRoom with this machine's memory.
 double GangBytes(const Execution& execution,
                  const Measurement& measured,
                  const std::optional<ModelShape>& model,
                  const std::vector<Job>& refused);
-Place PlaceOf(const Execution& execution);
+Place FindPlace(const Execution& execution);
 
 }  // namespace saelaw

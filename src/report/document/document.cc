@@ -7,7 +7,7 @@
 
 namespace saelaw::document {
 
-std::string TextOf(const Line& line) {
+std::string MakeText(const Line& line) {
   std::string text;
   for (const Span& span : line) text += span.text;
   return text;

@@ -33,7 +33,7 @@ struct Span {
 using Line = std::vector<Span>;
 
 // The texts of a line without what they point at.
-std::string TextOf(const Line& line);
+std::string MakeText(const Line& line);
 
 struct Paragraph {
   Line line{};

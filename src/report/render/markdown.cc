@@ -35,7 +35,7 @@ std::string Escaped(std::string_view text) {
   return escaped;
 }
 
-std::string LineMarkdown(const Line& line) { return Escaped(TextOf(line)); }
+std::string LineMarkdown(const Line& line) { return Escaped(MakeText(line)); }
 
 // The fence is longer than every run of backticks in the text, so that none of them can end it.
 std::string Fence(std::string_view text) {

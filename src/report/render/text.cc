@@ -33,7 +33,7 @@ class TextWriter {
       return;
     }
     const std::string_view bullet = paragraph.tone == Tone::kWarning ? "! " : "  ";
-    const std::string wrapped = Wrapped(Plain(TextOf(paragraph.line)), bullet);
+    const std::string wrapped = Wrapped(Plain(MakeText(paragraph.line)), bullet);
     text_ += Paint(wrapped, Emphasis::kWarning, colour_ && paragraph.tone != Tone::kPlain);
   }
 
@@ -43,7 +43,7 @@ class TextWriter {
 
   void operator()(const Facts& facts) {
     TextTable table({{"answer", Align::kLeft}, {"value", Align::kLeft}});
-    for (const Fact& fact : facts) table.Add({Plain(fact.name), Plain(TextOf(fact.value))});
+    for (const Fact& fact : facts) table.Add({Plain(fact.name), Plain(MakeText(fact.value))});
     text_ += table.Text();
   }
 
@@ -77,7 +77,7 @@ class TextWriter {
   static std::vector<std::string> Cells(const Table& table, const Row& row) {
     std::vector<std::string> cells;
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
-      if (Shown(table.columns[i])) cells.push_back(Plain(TextOf(row.cells.at(i).line)));
+      if (Shown(table.columns[i])) cells.push_back(Plain(MakeText(row.cells.at(i).line)));
     }
     return cells;
   }

@@ -147,7 +147,7 @@ Facts AnswerFacts(const Recommendation& r, const std::string& config_path, const
 Bullets BriefAnswer(const Recommendation& r, const std::string& config_path) {
   Bullets brief;
   const auto say = [&](const char* name, const Line& value) {
-    brief.lines.push_back(fmt::format("{}: {}", name, TextOf(value)));
+    brief.lines.push_back(fmt::format("{}: {}", name, MakeText(value)));
   };
   const PredictedParts& parts = r.parts;
   say("learning rate", LrLine(r, ""));

@@ -12,14 +12,14 @@ namespace saelaw {
 
 using document::Figure;
 
-std::string FittedTable::NameOf(const Point& point) const {
+std::string FittedTable::MakeName(const Point& point) const {
   const std::string given = name ? name(point.row) : "";
   return given.empty() ? fmt::format("row {}", point.row) : given;
 }
 
 std::string RunHover(const Point& point, const FittedTable& table) {
   return fmt::format(
-      "{}: loss {}, {}", table.NameOf(point), NumberText(point.loss), PlaceText(point));
+      "{}: loss {}, {}", table.MakeName(point), NumberText(point.loss), PlaceText(point));
 }
 
 std::vector<Figure> FitFigures(const LawAnswer& answer, const FittedTable& table) {

@@ -18,7 +18,7 @@ struct FittedTable {
   // How a row is called: "run 0c766a14b9ec6815"; empty: by its number.
   std::function<std::string(std::int64_t row)> name{};
 
-  std::string NameOf(const Point& point) const;
+  std::string MakeName(const Point& point) const;
 };
 
 // By the kind of the law: loss and residuals; rates and their valleys; isoFLOP valleys and the

@@ -24,28 +24,28 @@ constexpr std::size_t kMostCurves = 7;
 constexpr std::size_t kMostBands = 3;
 
 // Losses are read along data where a law knows them, else along compute or size.
-Variable AlongOf(const LawFit& law) {
+Variable FindAxisVariable(const LawFit& law) {
   for (const Variable variable : {Variable::kTokens, Variable::kCompute, Variable::kParams}) {
     if (law.info->Needs(variable)) return variable;
   }
   return law.info->variables.front();
 }
 
-std::string TitleOf(Variable variable) {
+std::string MakeTitle(Variable variable) {
   if (variable == Variable::kTokens) return "training tokens";
   return variable == Variable::kCompute ? "compute, FLOP" : std::string(Name(variable));
 }
 
 // The law's other variables, and a point that has them alone.
 using Setting = std::vector<double>;
-Setting SettingOf(const LawFit& law, Variable along, const Point& point) {
+Setting MakeSetting(const LawFit& law, Variable along, const Point& point) {
   Setting setting;
   for (const Variable variable : law.info->variables) {
     if (variable != along) setting.push_back(Get(point, variable));
   }
   return setting;
 }
-Point PlaceOf(const LawFit& law, Variable along, const Setting& setting) {
+Point FindPlace(const LawFit& law, Variable along, const Setting& setting) {
   Point place;
   std::size_t next = 0;
   for (const Variable variable : law.info->variables) {
@@ -59,7 +59,7 @@ std::map<Setting, int> Chosen(const LawFit& law,
                               Variable along,
                               const std::vector<const Point*>& points) {
   std::map<Setting, int> all;
-  for (const Point* point : points) all[SettingOf(law, along, *point)] = 0;
+  for (const Point* point : points) all[MakeSetting(law, along, *point)] = 0;
   std::map<Setting, int> chosen;
   const std::size_t count = std::min(all.size(), kMostCurves);
   std::size_t at = 0;
@@ -124,7 +124,7 @@ void SetAxes(Variable variable, Figure& figure) {
   AppendPoints(figure, x, y);
   for (const Curve& curve : figure.curves) AppendX(curve.places, x);
   constexpr double kMargin = 0.03;
-  figure.x = LogarithmicAxis(TitleOf(variable), x, kMargin);
+  figure.x = LogarithmicAxis(MakeTitle(variable), x, kMargin);
   figure.y = LogarithmicAxis("loss", y);
 }
 
@@ -132,12 +132,12 @@ void SetAxes(Variable variable, Figure& figure) {
 
 Figure FittedLossFigure(const LawAnswer& answer, const FittedTable& table) {
   const LawFit& law = answer.law;
-  const Variable variable = AlongOf(law);
+  const Variable variable = FindAxisVariable(law);
   const std::vector<const Point*> used = UsedPoints(law, table);
   const std::map<Setting, int> chosen = Chosen(law, variable, used);
   const Along along = Drawn(answer, variable, used);
   Figure figure{"loss",
-                fmt::format("Loss against {}", TitleOf(variable)),
+                fmt::format("Loss against {}", MakeTitle(variable)),
                 fmt::format("Runs and law, with its {} interval where a band is drawn; dashed "
                             "beyond the largest run.",
                             LevelText(law.level))};
@@ -145,7 +145,7 @@ Figure FittedLossFigure(const LawAnswer& answer, const FittedTable& table) {
   Points others{"other runs", Ink::kFaint, Shape::kRing};
   std::vector<Points> series(chosen.size());
   for (const auto& [setting, number] : chosen) {
-    const Point place = PlaceOf(law, variable, setting);
+    const Point place = FindPlace(law, variable, setting);
     const std::string label = alone ? "law" : PlaceText(place);
     Curve curve = CurveAlong(law, along, place, label, chosen.size() <= kMostBands);
     curve.ink = alone ? Ink::kLaw : Ink::kSeries;
@@ -157,7 +157,7 @@ Figure FittedLossFigure(const LawAnswer& answer, const FittedTable& table) {
   // The runs name the settings in the legend, and the law only where it stands alone.
   for (Curve& curve : figure.curves) curve.label = alone ? "law" : "";
   for (const Point* point : used) {
-    const auto found = chosen.find(SettingOf(law, variable, *point));
+    const auto found = chosen.find(MakeSetting(law, variable, *point));
     Points& own = found == chosen.end() ? others : series[static_cast<std::size_t>(found->second)];
     Place place{Get(*point, variable), point->loss};
     place.hover = RunHover(*point, table);
@@ -171,9 +171,9 @@ Figure FittedLossFigure(const LawAnswer& answer, const FittedTable& table) {
 }
 
 Figure ResidualFigure(const LawFit& law, const FittedTable& table) {
-  const Variable variable = AlongOf(law);
+  const Variable variable = FindAxisVariable(law);
   Figure figure{"residuals",
-                fmt::format("What the runs are off the law, along {}", TitleOf(variable)),
+                fmt::format("What the runs are off the law, along {}", MakeTitle(variable)),
                 "In per cent of the law's value; the band is twice the root mean square."};
   std::map<std::int64_t, double> residuals;
   for (const RowResidual& residual : law.residuals) residuals[residual.row] = residual.value;
@@ -188,7 +188,7 @@ Figure ResidualFigure(const LawFit& law, const FittedTable& table) {
     runs.places.push_back(std::move(place));
   }
   constexpr double kMargin = 0.03;
-  figure.x = LogarithmicAxis(TitleOf(variable), x, kMargin);
+  figure.x = LogarithmicAxis(MakeTitle(variable), x, kMargin);
   const double twice = 200 * law.rms_residual;
   y.push_back(twice);
   figure.y = SymmetricAxis("off the law, %", y);

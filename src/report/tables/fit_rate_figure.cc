@@ -26,7 +26,7 @@ constexpr double kMargin = 0.03;
 using Size = std::tuple<double, double, double>;
 double KnownOr0(double value) { return std::isnan(value) ? 0 : value; }
 template <typename Sized>
-Size SizeOf(const Sized& of) {
+Size FindSize(const Sized& of) {
   return {of.tokens, KnownOr0(of.params), KnownOr0(of.batch)};
 }
 
@@ -71,7 +71,7 @@ Point OtherVariables(const LrLawFit& fit) {
 }
 
 // From the smallest to the largest number of tokens that anything is drawn at.
-Along DrawnTokensOf(const Figure& figure, double fitted_to) {
+Along FindDrawnTokens(const Figure& figure, double fitted_to) {
   Along along{Variable::kTokens, 0, 0, fitted_to};
   for (const Points& points : figure.points) {
     for (const Place& place : points.places) {
@@ -85,7 +85,7 @@ Along DrawnTokensOf(const Figure& figure, double fitted_to) {
 
 void AddRateCurves(const LawAnswer& answer, Figure& figure) {
   if (answer.lr) {
-    const Along along = DrawnTokensOf(figure, FittedTo(*answer.lr, 0));
+    const Along along = FindDrawnTokens(figure, FittedTo(*answer.lr, 0));
     const Point at = OtherVariables(*answer.lr);
     figure.curves.push_back(CurveAlong(answer.lr->law, along, at, "law of the optimum", true));
   }
@@ -94,14 +94,14 @@ void AddRateCurves(const LawAnswer& answer, Figure& figure) {
     for (const LrEdgeBracket& bracket : answer.edge->brackets) {
       fitted = std::max(fitted, bracket.tokens);
     }
-    const Along along = DrawnTokensOf(figure, fitted);
+    const Along along = FindDrawnTokens(figure, fitted);
     figure.curves.push_back(CurveAlong(answer.edge->law, along, {}, "stability edge", true));
     figure.curves.back().ink = Ink::kFailed;
   }
 }
 
 // The valley of a size, as the shape that all share has it; empty where its optimum is none.
-Curve ValleyOf(const LrLawFit& fit, const LrOptimum& optimum, double first, double last) {
+Curve MakeValley(const LrLawFit& fit, const LrOptimum& optimum, double first, double last) {
   Curve curve;
   curve.ink = Ink::kSeries;
   if (optimum.censoring != Censoring::kNone || fit.valleys == nullptr) return curve;
@@ -136,7 +136,7 @@ void AddValley(const LrLawFit& fit,
   }
   Curve curve;
   for (const LrOptimum& optimum : fit.optima) {
-    if (SizeOf(optimum) == size) curve = ValleyOf(fit, optimum, first, last);
+    if (FindSize(optimum) == size) curve = MakeValley(fit, optimum, first, last);
   }
   curve.ink = Ink::kSeries;
   curve.series = series;
@@ -173,7 +173,7 @@ Figure ValleyFigure(const LrLawFit& fit, const FittedTable& table) {
                 "none where its best rate is no optimum."};
   std::map<Size, std::vector<const Point*>> sizes;
   for (const Point& point : table.points) {
-    if (point.loss > 0 && point.lr > 0) sizes[SizeOf(point)].push_back(&point);
+    if (point.loss > 0 && point.lr > 0) sizes[FindSize(point)].push_back(&point);
   }
   for (const auto& [size, runs] : sizes) AddValley(fit, size, runs, table, figure);
   std::vector<double> rates, losses;

@@ -46,7 +46,7 @@ class CpuStepper : public Stepper {
              CpuWorkspace<T>& workspace,
              SaeState& state)
       : settings_(settings),
-        kernels_(CpuKernelsOf<T>(instructions)),
+        kernels_(FindCpuKernels<T>(instructions)),
         native_(std::is_same_v<T, float> || instructions.multiply_bf16),
         parallel_(AllThreads()),
         workspace_(workspace),
@@ -77,7 +77,7 @@ class CpuStepper : public Stepper {
   BatchSums Step(const StepRates& rates, const at::Tensor& x) override {
     state_.adam.updates += 1;
     Prepare(x, /*trains=*/true);
-    const CpuStep step = StepOf(rates);
+    const CpuStep step = MakeStep(rates);
     at::Tensor fired = at::empty_like(state_.parameters.b_enc);
     // Which latents are kept is known before a batch is decoded, and they are few from the start.
     const bool dense = state_.dense && step.kept == 0;
@@ -151,7 +151,7 @@ class CpuStepper : public Stepper {
     }
   }
 
-  CpuStep StepOf(const StepRates& rates) const {
+  CpuStep MakeStep(const StepRates& rates) const {
     const AdamSettings& adam = settings_.adam;
     CpuStep step;
     step.pre_encoder_bias = settings_.objective.pre_encoder_bias;
@@ -240,7 +240,7 @@ class CpuStepper : public Stepper {
   }
 
   // The slope depends on L0 alone, which a token's kernel learns only when the token is decoded.
-  std::function<float(float)> SlopeOf(const StepRates& rates) const {
+  std::function<float(float)> ComputeSlope(const StepRates& rates) const {
     const L0Slope slope = SlopeOfL0(HasTarget(),
                                     settings_.objective.target_l0,
                                     rates.coefficient,
@@ -255,7 +255,7 @@ class CpuStepper : public Stepper {
                      parallel_,
                      native_,
                      step,
-                     SlopeOf(rates),
+                     ComputeSlope(rates),
                      model_,
                      batch_,
                      workspace_.dense,
@@ -281,7 +281,7 @@ class CpuStepper : public Stepper {
     return SparseStep<T>(kernels_,
                          parallel_,
                          step,
-                         SlopeOf(rates),
+                         ComputeSlope(rates),
                          Product(),
                          model_,
                          batch_,
@@ -291,7 +291,7 @@ class CpuStepper : public Stepper {
 
   // As BatchSums::totals.
   at::Tensor Totals() const {
-    const bool penalised = TraitsOf(Kind().kind()).penalty;
+    const bool penalised = FindTraits(Kind().kind()).penalty;
     double squares = 0, penalty = 0, active = 0;
     // The chunks are added in their order, whichever threads made them.
     for (std::size_t i = 0; i < batch_.chunks(); ++i) squares += batch_.squares[i];

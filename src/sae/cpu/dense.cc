@@ -81,7 +81,7 @@ class Dense {
       Encode(first, count);
       CountActive(count);
       if (fired != nullptr) CountFired(first, count, fired);
-      MultiplyAdd(TensorOver(LatentsOf(first), count, batch_.tokens).t(),
+      MultiplyAdd(TensorOver(CountLatents(first), count, batch_.tokens).t(),
                   Operands(model_.w_dec, first, count),
                   native_,
                   room_,
@@ -126,7 +126,7 @@ class Dense {
       Differentiate(first, count, gradients);
       const auto rows = [&](at::Tensor& all) { return all.narrow(0, 0, Signed(count)); };
       MultiplyInto(d_latents, inputs_, native_, room_, rows(d_w_enc));
-      MultiplyInto(TensorOver(LatentsOf(first), count, batch_.tokens),
+      MultiplyInto(TensorOver(CountLatents(first), count, batch_.tokens),
                    errors_,
                    native_,
                    room_,
@@ -179,8 +179,8 @@ class Dense {
   }
 
   // Of the block from `first` on.
-  Rows<T> LatentsOf(std::size_t first) const { return keep_ ? From(latents_, first) : latents_; }
-  Rows<std::uint8_t> WindowOf(std::size_t first) const {
+  Rows<T> CountLatents(std::size_t first) const { return keep_ ? From(latents_, first) : latents_; }
+  Rows<std::uint8_t> MakeWindow(std::size_t first) const {
     return keep_ ? From(window_, first) : window_;
   }
 
@@ -194,7 +194,7 @@ class Dense {
                    TensorOver(products_, count, batch_.tokens));
     }
     ForTasks(count, [&](std::size_t task, std::size_t begin, std::size_t end) {
-      const Rows<float> products = ProductsOf(first, begin, end);
+      const Rows<float> products = ComputeProducts(first, begin, end);
       std::fill_n(l0_[task], batch_.tokens, 0.0F);
       for (std::size_t row = begin; row < end; ++row) {
         kernels_.activate(products[row - begin],
@@ -202,15 +202,15 @@ class Dense {
                           model_.theta[first + row],
                           step_.bandwidth / 2,
                           batch_.tokens,
-                          LatentsOf(first)[row],
-                          WindowOf(first)[row],
+                          CountLatents(first)[row],
+                          MakeWindow(first)[row],
                           l0_[task]);
       }
     });
   }
 
   // Of rows [begin, end) of the block: LibTorch's, or multiplied now.
-  Rows<float> ProductsOf(std::size_t first, std::size_t begin, std::size_t end) const {
+  Rows<float> ComputeProducts(std::size_t first, std::size_t begin, std::size_t end) const {
     if (encode_ == nullptr) return From(products_, begin);
     const std::size_t stride = PaddedTo(batch_.tokens, kScreenTokens);
     const EncoderSums sums{SumsOfThisThread((end - begin) * stride), stride};
@@ -234,7 +234,7 @@ class Dense {
   void CountFired(std::size_t first, std::size_t count, float* fired) {
     ForTasks(count, [&](std::size_t, std::size_t begin, std::size_t end) {
       for (std::size_t row = begin; row < end; ++row) {
-        const T* latents = LatentsOf(first)[row];
+        const T* latents = CountLatents(first)[row];
         fired[first + row] = static_cast<float>(
             std::count_if(latents, latents + batch_.tokens, [](T latent) { return latent != 0; }));
       }
@@ -244,8 +244,8 @@ class Dense {
   void Differentiate(std::size_t first, std::size_t count, std::vector<RowGradients>& gradients) {
     ForTasks(count, [&](std::size_t, std::size_t begin, std::size_t end) {
       for (std::size_t row = begin; row < end; ++row) {
-        gradients[row] = kernels_.backward(LatentsOf(first)[row],
-                                           WindowOf(first)[row],
+        gradients[row] = kernels_.backward(CountLatents(first)[row],
+                                           MakeWindow(first)[row],
                                            model_.theta[first + row],
                                            step_.window_share,
                                            batch_.slopes,

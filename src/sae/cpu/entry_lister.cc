@@ -95,7 +95,7 @@ float EntryLister<T>::ListLargest(std::size_t count, float near) const {
   for (int guess = 0;; ++guess) {
     if (guess == kMostGuesses) floor = 0;
     ListAboveOne(floor, batch_.tokens);
-    if (!(floor > 0) || CountOf(workspace_.entries) >= count) break;
+    if (!(floor > 0) || CountEntries(workspace_.entries) >= count) break;
     floor *= kLower;
   }
   return KeepLargest(count, parallel_, workspace_.entries, workspace_.values);

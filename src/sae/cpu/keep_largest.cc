@@ -72,7 +72,7 @@ float Compact(float last, const std::vector<Place>& equal, EntryBlock& block) {
 
 }  // namespace
 
-std::size_t CountOf(const Entries& entries) {
+std::size_t CountEntries(const Entries& entries) {
   std::size_t count = 0;
   for (const EntryBlock& block : entries.blocks()) count += block.begins.back();
   return count;

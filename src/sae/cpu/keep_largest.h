@@ -9,7 +9,7 @@
 namespace saelaw {
 
 // Entries in all blocks.
-std::size_t CountOf(const Entries& entries);
+std::size_t CountEntries(const Entries& entries);
 
 // The count-th largest pre-activation; minus infinity where there are fewer. NaN counts as larger
 // than any number. `values` is scratch.

@@ -82,13 +82,13 @@ const std::vector<CpuInstructions>& AllCpuInstructions() {
 
 // Operands in fp32 have no screen: the fused product exists for bf16 alone.
 template <>
-CpuKernels<float> CpuKernelsOf<float>(const CpuInstructions& instructions) {
+CpuKernels<float> FindCpuKernels<float>(const CpuInstructions& instructions) {
   CpuKernels<float> kernels;
   kernels.rows = &instructions.rows_of_fp32();
   return kernels;
 }
 template <>
-CpuKernels<Bf16> CpuKernelsOf<Bf16>(const CpuInstructions& instructions) {
+CpuKernels<Bf16> FindCpuKernels<Bf16>(const CpuInstructions& instructions) {
   return {&instructions.rows_of_bf16(),
           instructions.screen,
           instructions.encode,

@@ -38,7 +38,7 @@ struct CpuKernels {
   std::size_t screen_bytes = 0;    // as above
 };
 template <typename T>
-CpuKernels<T> CpuKernelsOf(const CpuInstructions& instructions);
+CpuKernels<T> FindCpuKernels(const CpuInstructions& instructions);
 
 // Latents of one block of entries: as many as the screen takes at once, weights of `stride` each;
 // or so many that LibTorch's product of a block with `tokens` tokens stays near the cores.

@@ -62,7 +62,7 @@ void Accumulate(
 
 // N rows at once share the loads of `vector`.
 template <std::size_t N, typename T>
-inline void DotsOf(const T* const* rows, std::size_t width, const float* vector, float* dots) {
+inline void ComputeDots(const T* const* rows, std::size_t width, const float* vector, float* dots) {
   Floats sums[N][2] = {};
   std::size_t c = 0;
   for (; c + 2 * kLanes <= width; c += 2 * kLanes) {
@@ -85,8 +85,8 @@ template <typename T>
 void Dots(
     const T* const* rows, std::size_t count, std::size_t width, const float* vector, float* dots) {
   std::size_t k = 0;
-  for (; k + 4 <= count; k += 4) DotsOf<4>(rows + k, width, vector, dots + k);
-  for (; k < count; ++k) DotsOf<1>(rows + k, width, vector, dots + k);
+  for (; k + 4 <= count; k += 4) ComputeDots<4>(rows + k, width, vector, dots + k);
+  for (; k < count; ++k) ComputeDots<1>(rows + k, width, vector, dots + k);
 }
 
 template <typename T>
@@ -188,7 +188,7 @@ void UpdateEncoder(
 inline float Dot(const float* a, const float* b, std::size_t width) {
   const float* rows[1] = {a};
   float dot;
-  DotsOf<1>(rows, width, b, &dot);
+  ComputeDots<1>(rows, width, b, &dot);
   return dot;
 }
 

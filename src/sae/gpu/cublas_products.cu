@@ -22,10 +22,10 @@ cublasLtHandle_t Handle() {
 }
 
 // cuBLASLt thinks by columns: seen so, an operand stored [rows, columns] is its transpose.
-cublasLtMatrixLayout_t LayoutOf(int stored_rows,
-                                int stored_columns,
-                                int stride,
-                                cudaDataType_t type = CUDA_R_16BF) {
+cublasLtMatrixLayout_t MakeLayout(int stored_rows,
+                                  int stored_columns,
+                                  int stride,
+                                  cudaDataType_t type = CUDA_R_16BF) {
   cublasLtMatrixLayout_t layout = nullptr;
   CheckBlas(cublasLtMatrixLayoutCreate(&layout, type, stored_columns, stored_rows, stride),
             "describing a matrix");
@@ -70,11 +70,11 @@ ProductPlan::ProductPlan(const Product& product) {
   SetTransposed(operation_, CUBLASLT_MATMUL_DESC_TRANSB, b.transposed);
   // The sizes are those of the row-major product; a layout is told how an operand is stored.
   const int n = product.n, m = product.m, k = product.k;
-  a_ = LayoutOf(a.transposed ? n : k, a.transposed ? k : n, a.stride);
-  b_ = LayoutOf(b.transposed ? k : m, b.transposed ? m : k, b.stride);
+  a_ = MakeLayout(a.transposed ? n : k, a.transposed ? k : n, a.stride);
+  b_ = MakeLayout(b.transposed ? k : m, b.transposed ? m : k, b.stride);
   // Results are rounded to bf16, but for the encoder's sums, which stay in fp32 up to the
   // threshold.
-  c_ = LayoutOf(m, n, product.stride, product.sums != nullptr ? CUDA_R_32F : CUDA_R_16BF);
+  c_ = MakeLayout(m, n, product.stride, product.sums != nullptr ? CUDA_R_32F : CUDA_R_16BF);
   const Preference preference;
   CheckBlas(cublasLtMatmulAlgoGetHeuristic(Handle(),
                                            operation_,
@@ -131,7 +131,7 @@ void Products::Multiply(SaelawGpuProduct which,
                         const StepView& view,
                         const std::int32_t* algorithms,
                         cudaStream_t stream) {
-  const Product product = ProductOf(which, view);
+  const Product product = MakeProduct(which, view);
   // The number of tokens is part of the key, as the last batch of a run may be smaller.
   std::unique_ptr<ProductPlan>& plan = plans_[{which, view.sizes.tokens}];
   if (plan == nullptr) plan = std::make_unique<ProductPlan>(product);

@@ -29,7 +29,7 @@ void StoreByLatent(SaeParameters& parameters) {
   parameters.w_dec = parameters.w_dec.contiguous();
 }
 
-SaelawGpuParameters PointersOf(const SaeParameters& parameters) {
+SaelawGpuParameters MakePointers(const SaeParameters& parameters) {
   const auto data = [](const at::Tensor& tensor) { return tensor.data_ptr<float>(); };
   return {data(parameters.w_enc),
           data(parameters.b_enc),
@@ -122,8 +122,8 @@ class GpuStepper : public Stepper {
     // The border knows plain arrays only.
     std::copy(
         settings_.gpu_algorithms.begin(), settings_.gpu_algorithms.end(), settings.algorithms);
-    const SaelawGpuModel model{PointersOf(state_.parameters),
-                               PointersOf(state_.adam.second),
+    const SaelawGpuModel model{MakePointers(state_.parameters),
+                               MakePointers(state_.adam.second),
                                state_.adam.row_updates.data_ptr<std::int32_t>()};
     Check(GpuLibrary().memory(&shape_, &memory_), "asking for the memory of a step");
     // The old stepper and its memory must be gone before the new memory is asked for, or both are

@@ -72,10 +72,10 @@ SAELAW_KERNEL Scatter(Bf16* to, std::size_t count) {
   }
 }
 
-SaelawGpuMemory MemoryOf(const SaelawGpuShape& shape) {
+SaelawGpuMemory QueryMemory(const SaelawGpuShape& shape) {
   // The layouts are walked without memory, which counts their bytes by the same code that places
   // them.
-  const Sizes sizes = SizesOf(shape);
+  const Sizes sizes = MakeSizes(shape);
   StepView view{};
   return {PlaceOwn(sizes, nullptr, view),
           PlaceScratch(sizes, false, nullptr, view),
@@ -90,15 +90,15 @@ float Measure(const SaelawGpuShape& shape,
   // With several repeats the time of a launch is small beside that of the products.
   constexpr int kRepeats = 5;
   StepView view{};
-  view.sizes = SizesOf(shape);
+  view.sizes = MakeSizes(shape);
   const std::size_t own = PlaceOwn(view.sizes, memory, view);
   PlaceScratch(view.sizes, true, static_cast<unsigned char*>(memory) + own, view);
-  const SaelawGpuMemory bytes = MemoryOf(shape);
+  const SaelawGpuMemory bytes = QueryMemory(shape);
   Scatter<<<1024, 256, 0, stream>>>(static_cast<Bf16*>(memory),
                                     (bytes.own + bytes.dense_scratch) / sizeof(Bf16));
   // A kernel's launch fails silently; the error has to be asked for.
   Check(cudaGetLastError(), "starting a kernel");
-  const Product product = ProductOf(which, view);
+  const Product product = MakeProduct(which, view);
   const ProductPlan plan(product);
   // The first product is not timed, since it loads its kernel.
   plan.Multiply(product, algorithm, view.product_scratch, stream);
@@ -134,7 +134,7 @@ struct SaelawGpuStepper {
     const bool dense = step.dense != 0;
     // The needs are worked out for the batch at hand, which may be smaller than the stepper's
     // largest.
-    const SaelawGpuMemory needed = gpu::MemoryOf({shape.d_in, shape.d_sae, step.tokens});
+    const SaelawGpuMemory needed = gpu::QueryMemory({shape.d_in, shape.d_sae, step.tokens});
     if (step.tokens > shape.tokens || step.tokens <= 0 ||
         step.scratch_bytes < (dense ? needed.dense_scratch : needed.sparse_scratch)) {
       throw gpu::Failure(kSaelawGpuUnsupported, "a step of more tokens than its memory is for");
@@ -143,7 +143,7 @@ struct SaelawGpuStepper {
     // What changes from step to step goes to the device by a kernel of its own, outside of the
     // recording, which can therefore be repeated without a change.
     CudaDevice(products, settings.algorithms, stream)
-        .Launch(gpu::SetNow, gpu::Grid{}, gpu::kWarp, 0, gpu::NowOf(settings, step), view.now);
+        .Launch(gpu::SetNow, gpu::Grid{}, gpu::kWarp, 0, gpu::MakeNow(settings, step), view.now);
     const auto enqueue = [&](cudaStream_t on) {
       CudaDevice device(products, settings.algorithms, on);
       gpu::EnqueueStep(device, of_step, dense);
@@ -161,7 +161,7 @@ namespace {
 std::int32_t Memory(const SaelawGpuShape* shape, SaelawGpuMemory* memory) {
   // No exception may cross the border to a caller that was built by another compiler: Guarded turns
   // each into a code and a text.
-  return Guarded([&] { *memory = MemoryOf(*shape); });
+  return Guarded([&] { *memory = QueryMemory(*shape); });
 }
 
 std::int32_t Create(const SaelawGpuShape* shape,
@@ -171,9 +171,9 @@ std::int32_t Create(const SaelawGpuShape* shape,
                     SaelawGpuStepper** stepper) {
   return Guarded([&] {
     // The device is asked before the stepper exists, so that a refusal leaves nothing behind.
-    RequireDevice(SizesOf(*shape));
-    *stepper =
-        new SaelawGpuStepper{*shape, *settings, ViewOf(*shape, *settings, *model, own), {}, {}};
+    RequireDevice(MakeSizes(*shape));
+    *stepper = new SaelawGpuStepper{
+        *shape, *settings, MakeStepView(*shape, *settings, *model, own), {}, {}};
   });
 }
 
@@ -195,15 +195,15 @@ std::int32_t StepOnce(SaelawGpuStepper* stepper, const SaelawGpuStep* step, void
 std::int32_t Algorithms(const SaelawGpuShape* shape, std::int32_t product, std::int32_t* count) {
   return Guarded([&] {
     StepView view{};
-    view.sizes = SizesOf(*shape);
-    *count = ProductPlan(ProductOf(Named(product), view)).algorithms();
+    view.sizes = MakeSizes(*shape);
+    *count = ProductPlan(MakeProduct(Named(product), view)).algorithms();
   });
 }
 
 // Measuring lays out a stepper's own memory and a dense step's, so that operands lie as they do in
 // a real step.
 std::size_t MeasureBytes(const SaelawGpuShape* shape) {
-  const SaelawGpuMemory memory = MemoryOf(*shape);
+  const SaelawGpuMemory memory = QueryMemory(*shape);
   return memory.own + memory.dense_scratch;
 }
 

@@ -23,7 +23,7 @@ struct Product {
 };
 
 // Rows of d_in are multiplied with their padding, which is zeros.
-inline Product ProductOf(SaelawGpuProduct which, const StepView& view) {
+inline Product MakeProduct(SaelawGpuProduct which, const StepView& view) {
   const Sizes& s = view.sizes;
   const Operand inputs{view.inputs, s.width, false}, inputs_t{view.inputs, s.width, true};
   const Operand errors{view.errors, s.width, false}, errors_t{view.errors, s.width, true};

@@ -58,7 +58,7 @@ void EnqueueSparse(Device& device, const StepView& view, Grid tiles) {
   const Sizes& sizes = view.sizes;
   const int warps = kMostThreads / kWarp;
   device.Launch(MarkEntries, tiles, kTileWarps * kWarp, kMarkSharedBytes, view);
-  device.Launch(FindCrowded, Grid{PartsOf(sizes.d_sae, warps)}, kMostThreads, 0, view);
+  device.Launch(FindCrowded, Grid{CountParts(sizes.d_sae, warps)}, kMostThreads, 0, view);
   device.Launch(
       Decode, Grid{sizes.token_blocks}, sizes.threads, DecodeSharedBytes(sizes.width), view);
   device.Launch(
@@ -78,8 +78,8 @@ void EnqueueSparse(Device& device, const StepView& view, Grid tiles) {
 template <typename Device>
 void EnqueueStep(Device& device, const StepView& view, bool dense) {
   const Sizes& sizes = view.sizes;
-  const Grid tiles{PartsOf(sizes.tokens, kTileTokens),
-                   PartsOf(sizes.d_sae, kTileLatents * kTileWarps)};
+  const Grid tiles{CountParts(sizes.tokens, kTileTokens),
+                   CountParts(sizes.d_sae, kTileLatents * kTileWarps)};
   device.Launch(Centre, Grid{sizes.tokens}, sizes.threads, 0, view);
   device.Multiply(kSaelawGpuEncode, view);
   if (dense) {
@@ -87,7 +87,7 @@ void EnqueueStep(Device& device, const StepView& view, bool dense) {
   } else {
     EnqueueSparse(device, view, tiles);
   }
-  const Grid columns{PartsOf(sizes.d_in, kFinishColumns) + 1};
+  const Grid columns{CountParts(sizes.d_in, kFinishColumns) + 1};
   device.Launch(Finish, columns, kFinishThreads, kFinishSharedBytes, view);
 }
 

@@ -56,7 +56,7 @@ SAELAW_DEVICE unsigned BitsAbove(const Tile& tile, const Eight& pre, float floor
 
 // Makes the word of 32 tokens from the eights of four neighbouring lanes, by exchanging within the
 // warp.
-SAELAW_DEVICE std::uint32_t WordOf(const Tile& tile, unsigned bits) {
+SAELAW_DEVICE std::uint32_t FindWord(const Tile& tile, unsigned bits) {
   std::uint32_t word = bits << (kEight * (tile.lane % 4));
   word |= __shfl_xor_sync(kAllLanes, word, 1);
   word |= __shfl_xor_sync(kAllLanes, word, 2);
@@ -109,7 +109,7 @@ SAELAW_KERNEL MarkEntries(StepView view) {
     if (latent >= sizes.d_sae) break;  // the whole warp
     const unsigned bits =
         BitsAbove(tile, PreActs(view, tile, latent), view.theta[latent] - view.window.half);
-    const std::uint32_t word = WordOf(tile, bits);
+    const std::uint32_t word = FindWord(tile, bits);
     if (tile.lane % 4 == 0 && tile.tokens > 0) {
       view.latent_bits[static_cast<std::size_t>(latent) * sizes.token_words + tile.token / 32] =
           word;

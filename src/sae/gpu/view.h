@@ -42,17 +42,17 @@ struct Sizes {
   int lists;         // of a latent that is active on every token
 };
 
-inline Sizes SizesOf(const SaelawGpuShape& shape) {
+inline Sizes MakeSizes(const SaelawGpuShape& shape) {
   Sizes sizes{};
   sizes.d_in = static_cast<int>(shape.d_in);
   sizes.d_sae = static_cast<int>(shape.d_sae);
   sizes.tokens = static_cast<int>(shape.tokens);
   sizes.width = static_cast<int>(PaddedTo(shape.d_in, kEight));
   sizes.row = static_cast<int>(PaddedTo(shape.tokens, kEight));
-  sizes.token_words = PartsOf(shape.tokens, 32);
-  sizes.latent_words = PartsOf(shape.d_sae, 32);
-  sizes.token_blocks = PartsOf(shape.tokens, kBlockTokens);
-  sizes.lists = PartsOf(shape.tokens, kListed);
+  sizes.token_words = CountParts(shape.tokens, 32);
+  sizes.latent_words = CountParts(shape.d_sae, 32);
+  sizes.token_blocks = CountParts(shape.tokens, kBlockTokens);
+  sizes.lists = CountParts(shape.tokens, kListed);
   sizes.groups = sizes.d_sae < kMostGroups ? sizes.d_sae : kMostGroups;
   const int wanted = static_cast<int>(PaddedTo(sizes.width / kEight, 32));
   sizes.threads = wanted < 64 ? 64 : wanted > 256 ? 256 : wanted;
@@ -182,12 +182,12 @@ inline std::size_t PlaceScratch(const Sizes& sizes, bool dense, void* memory, St
 }
 
 // The view of a stepper, without the scratch of a step.
-inline StepView ViewOf(const SaelawGpuShape& shape,
-                       const SaelawGpuSettings& settings,
-                       const SaelawGpuModel& model,
-                       void* own) {
+inline StepView MakeStepView(const SaelawGpuShape& shape,
+                             const SaelawGpuSettings& settings,
+                             const SaelawGpuModel& model,
+                             void* own) {
   StepView view{};
-  view.sizes = SizesOf(shape);
+  view.sizes = MakeSizes(shape);
   view.model = model;
   view.pre_encoder_bias = settings.pre_encoder_bias;
   view.log_threshold = settings.log_threshold;
@@ -207,12 +207,12 @@ inline StepView ViewOf(const SaelawGpuShape& shape,
 
 // The same for one step, whose batch may be smaller.
 inline StepView WithScratch(StepView view, std::int64_t tokens, bool dense, void* scratch) {
-  view.sizes = SizesOf({view.sizes.d_in, view.sizes.d_sae, tokens});
+  view.sizes = MakeSizes({view.sizes.d_in, view.sizes.d_sae, tokens});
   PlaceScratch(view.sizes, dense, scratch, view);
   return view;
 }
 
-inline Now NowOf(const SaelawGpuSettings& settings, const SaelawGpuStep& step) {
+inline Now MakeNow(const SaelawGpuSettings& settings, const SaelawGpuStep& step) {
   Now now{};
   now.x = step.x;
   now.totals = step.totals;

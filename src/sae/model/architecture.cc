@@ -24,7 +24,7 @@ const std::vector<const Architecture*>& Architectures() {
   return all;
 }
 
-const Architecture& ArchitectureOf(const SaeSpec& spec) {
+const Architecture& FindArchitecture(const SaeSpec& spec) {
   for (const Architecture* architecture : Architectures()) {
     if (architecture->kind() == spec.architecture) return *architecture;
   }

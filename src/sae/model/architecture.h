@@ -107,6 +107,6 @@ std::vector<SaeTensor> WithWeights(const std::vector<SaeTensor>& own);
 // All there are.
 const std::vector<const Architecture*>& Architectures();
 // That of a run.
-const Architecture& ArchitectureOf(const SaeSpec& spec);
+const Architecture& FindArchitecture(const SaeSpec& spec);
 
 }  // namespace saelaw

@@ -43,7 +43,7 @@ SaeParameters Initialise(std::int64_t d_in,
   parameters.b_enc = b_enc.to(options);
   parameters.w_dec = w_dec.to(options);
   parameters.b_dec = b_dec.to(options);
-  ArchitectureOf(spec).StartOwn(spec, parameters);
+  FindArchitecture(spec).StartOwn(spec, parameters);
   return parameters;
 }
 

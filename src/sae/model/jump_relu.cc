@@ -41,7 +41,7 @@ class JumpReluActivation : public Activation {
                      const SaeObjective& objective,
                      const at::Tensor& pre_acts)
       : objective_(objective),
-        theta_(ThresholdOf(parameters, objective.parametrisation)),
+        theta_(ComputeThreshold(parameters, objective.parametrisation)),
         margin_(pre_acts - theta_),
         latents_(WherePositive(pre_acts, margin_)) {}
 
@@ -130,7 +130,7 @@ class JumpReluArchitecture : public Architecture {
   }
 
   at::Tensor Thresholds(const SaeSpec& spec, const SaeParameters& parameters) const override {
-    return ThresholdOf(parameters, spec.threshold_parametrisation);
+    return ComputeThreshold(parameters, spec.threshold_parametrisation);
   }
 
   // Files hold θ itself.
@@ -149,7 +149,8 @@ const Architecture& JumpRelu() {
   return architecture;
 }
 
-at::Tensor ThresholdOf(const SaeParameters& parameters, ThresholdParametrisation parametrisation) {
+at::Tensor ComputeThreshold(const SaeParameters& parameters,
+                            ThresholdParametrisation parametrisation) {
   return parametrisation == ThresholdParametrisation::kLog ? parameters.threshold.exp()
                                                            : parameters.threshold;
 }

@@ -10,6 +10,7 @@ namespace saelaw {
 const Architecture& JumpRelu();
 
 // The threshold θ itself, [d_sae], whatever the parametrisation. May alias the parameter.
-at::Tensor ThresholdOf(const SaeParameters& parameters, ThresholdParametrisation parametrisation);
+at::Tensor ComputeThreshold(const SaeParameters& parameters,
+                            ThresholdParametrisation parametrisation);
 
 }  // namespace saelaw

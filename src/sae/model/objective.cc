@@ -7,7 +7,7 @@
 namespace saelaw {
 
 // What changes during a run, such as the coefficient, is left out and comes with each step.
-SaeObjective ObjectiveOf(const SaeSpec& sae, const TrainingSpec& training) {
+SaeObjective MakeObjective(const SaeSpec& sae, const TrainingSpec& training) {
   return {sae.pre_encoder_bias,
           sae.threshold_parametrisation,
           sae.bandwidth,
@@ -15,14 +15,14 @@ SaeObjective ObjectiveOf(const SaeSpec& sae, const TrainingSpec& training) {
           training.l0_controller ? SparsityRule::kCoefficient : training.sparsity,
           training.target_l0,
           training.precision,
-          &ArchitectureOf(sae),
+          &FindArchitecture(sae),
           sae.k,
           sae.input_gradients,
           training.penalty,
           training.tanh_scale};
 }
 
-AuxiliaryLoss AuxiliaryLossOf(const TrainingSpec& training) {
+AuxiliaryLoss MakeAuxiliaryLoss(const TrainingSpec& training) {
   switch (training.dead_latents) {
     case DeadLatents::kAuxK:
       return {training.auxk_coefficient, training.auxk_latents, DeadLatents::kAuxK};
@@ -35,7 +35,7 @@ AuxiliaryLoss AuxiliaryLossOf(const TrainingSpec& training) {
   return {};
 }
 
-LossTerms TermsOf(const at::Tensor& totals, double coefficient, std::int64_t tokens) {
+LossTerms MakeTerms(const at::Tensor& totals, double coefficient, std::int64_t tokens) {
   // This is where the host waits for a device.
   const at::Tensor host = totals.cpu();
   const double* total = host.const_data_ptr<double>();

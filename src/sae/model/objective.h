@@ -31,7 +31,7 @@ struct SaeObjective {
   PenaltyShape penalty = PenaltyShape::kL0;
   double tanh_scale = 4;
 };
-SaeObjective ObjectiveOf(const SaeSpec& sae, const TrainingSpec& training);
+SaeObjective MakeObjective(const SaeSpec& sae, const TrainingSpec& training);
 
 // The loss that revives dead latents, beside the objective and no part of what a run reports. AuxK
 // (Gao et al. 2024, arXiv 2406.04093, appendix A.2): the most active dead latents of each token
@@ -43,7 +43,7 @@ struct AuxiliaryLoss {
   std::int64_t latents = 0;  // of AuxK: of a token, at most; 0: half of d_in
   DeadLatents kind = DeadLatents::kAuxK;
 };
-AuxiliaryLoss AuxiliaryLossOf(const TrainingSpec& training);
+AuxiliaryLoss MakeAuxiliaryLoss(const TrainingSpec& training);
 
 // Sums over a batch, left on the device so that a step need not wait for them.
 struct BatchSums {
@@ -60,6 +60,6 @@ struct LossTerms {
   double l0 = 0;
 };
 // `totals` as in BatchSums (on any device: this waits for it), over `tokens` tokens.
-LossTerms TermsOf(const at::Tensor& totals, double coefficient, std::int64_t tokens);
+LossTerms MakeTerms(const at::Tensor& totals, double coefficient, std::int64_t tokens);
 
 }  // namespace saelaw

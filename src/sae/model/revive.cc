@@ -64,7 +64,7 @@ void SetThresholds(const SaeSpec& spec,
   threshold.index_copy_(0, latents, (is_log ? theta.log() : theta).to(threshold.options()));
 }
 
-std::vector<double> ErrorsOf(const ReviveBatch& batch) {
+std::vector<double> ListErrors(const ReviveBatch& batch) {
   const at::Tensor errors =
       (batch.recons - batch.x).to(at::kDouble).square().sum(1).cpu().contiguous();
   const double* begin = errors.const_data_ptr<double>();
@@ -79,7 +79,7 @@ void SetWeights(const SaeSpec& spec,
                 SaeParameters& own) {
   const at::Tensor encoders = own.w_enc.t();
   const at::Tensor norm = MeanRow(at::linalg_vector_norm(encoders, 2, {1}), others);
-  const double share = TraitsOf(spec.architecture).keeps_k ? 1 : kEncoderShare;
+  const double share = FindTraits(spec.architecture).keeps_k ? 1 : kEncoderShare;
   const double scale = share * norm.item<double>();
   const at::Tensor length = at::linalg_vector_norm(d, 2, {1}, /*keepdim=*/true);
   const at::Tensor units = d / length;
@@ -120,7 +120,7 @@ at::Tensor ReviveLatents(const SaeSpec& spec,
                          std::uint64_t seed,
                          SaeState& state) {
   const at::Tensor dead = batch.dead.nonzero().squeeze(1);
-  const std::vector<std::int64_t> tokens = DrawTokens(ErrorsOf(batch), dead.size(0), seed);
+  const std::vector<std::int64_t> tokens = DrawTokens(ListErrors(batch), dead.size(0), seed);
   const auto count = static_cast<std::int64_t>(tokens.size());
   const at::Tensor latents = dead.narrow(0, 0, count);
   if (count == 0) return latents;

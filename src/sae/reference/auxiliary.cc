@@ -36,7 +36,7 @@ at::Tensor AddPreActs(const SaeParameters& parameters,
                       const StepTrace& trace,
                       SaeGradients& gradients) {
   const double share = coefficient / static_cast<double>(trace.g.size(0));
-  const at::Tensor theta = ThresholdOf(parameters, objective.parametrisation);
+  const at::Tensor theta = ComputeThreshold(parameters, objective.parametrisation);
   const at::Tensor lack = (theta - trace.pre_acts).clamp_min_(0).mul_(dead);  // [B, d_sae]
   const at::Tensor pull = lack.sign().mul_(share);
   at::Tensor d_theta = pull.sum(0);

@@ -72,11 +72,11 @@ struct PartSums {
   std::vector<double> tokens, loss, mse, l0;
 };
 
-PartSums SumsOf(const at::Tensor& totals, double coefficient, const HeldOutSet& set) {
+PartSums ComputeSums(const at::Tensor& totals, double coefficient, const HeldOutSet& set) {
   PartSums sums;
   for (std::size_t part = 0; part < set.parts(); ++part) {
-    // With one token the means that TermsOf makes are the sums themselves.
-    const LossTerms terms = TermsOf(totals[static_cast<std::int64_t>(part)], coefficient, 1);
+    // With one token the means that MakeTerms makes are the sums themselves.
+    const LossTerms terms = MakeTerms(totals[static_cast<std::int64_t>(part)], coefficient, 1);
     sums.tokens.push_back(static_cast<double>(set.tokens_of(part)));
     sums.loss.push_back(terms.loss);
     sums.mse.push_back(terms.mse);
@@ -91,7 +91,7 @@ std::vector<double> Means(const std::vector<double>& sums, const std::vector<dou
   return means;
 }
 
-HeldOutRecord RecordOf(const HeldOutSet& set, const PartSums& sums) {
+HeldOutRecord MakeRecord(const HeldOutSet& set, const PartSums& sums) {
   HeldOutRecord record;
   record.documents = set.documents;
   record.tokens = set.x.size(0);
@@ -201,10 +201,10 @@ HeldOutMeasurement Evaluate(Stepper& stepper,
   }
   const std::int64_t tokens = set.x.size(0);
   const at::Tensor by_part = at::stack(totals).cpu();  // [parts, 3]
-  const PartSums sums = SumsOf(by_part, coefficient, set);
+  const PartSums sums = ComputeSums(by_part, coefficient, set);
   // The loss of the set is formed from its sums and not from the parts' means, which weigh
   // unequally.
-  const LossTerms terms = TermsOf(by_part.sum(0), coefficient, tokens);
+  const LossTerms terms = MakeTerms(by_part.sum(0), coefficient, tokens);
   const at::Tensor all_fired = fired.sum(0).to(at::kDouble);  // [d_sae]
   HeldOutMeasurement measured;
   measured.evaluation.loss = terms.loss;
@@ -219,7 +219,7 @@ HeldOutMeasurement Evaluate(Stepper& stepper,
   measured.evaluation.se.l0 = RatioError(sums.l0, sums.tokens);
   measured.evaluation.se.fvu = FvuError(set, sums);
   AddFiringErrors(fired, group_tokens, measured);
-  measured.record = RecordOf(set, sums);
+  measured.record = MakeRecord(set, sums);
   measured.fired_once = all_fired.eq(1).sum().item<std::int64_t>();
   measured.fired_twice = all_fired.eq(2).sum().item<std::int64_t>();
   return measured;

@@ -69,7 +69,7 @@ struct Activity {
   at::Tensor per_token;   // [B] L0(x)
   at::Tensor per_latent;  // [d_sae]
 };
-Activity ActivityOf(const at::Tensor& latents) {
+Activity MeasureActivity(const at::Tensor& latents) {
   const at::Tensor active = latents.sign();
   return {active.sum(1), active.sum(0)};
 }
@@ -128,7 +128,7 @@ BatchSums MeasureForward(const SaeParameters& parameters,
     const at::Tensor part = x.narrow(0, first, count);
     const Trace trace = Encode(parameters, objective, part, /*alone=*/true);
     const at::Tensor of_part = Decode(parameters, trace);
-    const Activity activity = ActivityOf(trace.activation->latents());
+    const Activity activity = MeasureActivity(trace.activation->latents());
     const BatchSums own = Sum(of_part - part, activity, *trace.activation);
     sums.totals.add_(own.totals);
     sums.fired.add_(own.fired);
@@ -146,7 +146,7 @@ SaeStep LossAndGradients(const SaeParameters& parameters,
   // Training takes the activation that may look at the whole batch, unlike a measurement.
   const Trace trace = Encode(parameters, objective, x, /*alone=*/false);
   at::Tensor error = Decode(parameters, trace).sub_(x);
-  const Activity activity = ActivityOf(trace.activation->latents());
+  const Activity activity = MeasureActivity(trace.activation->latents());
   SaeStep step;
   step.sums = Sum(error, activity, *trace.activation);
   step.seen = trace.activation->Seen();

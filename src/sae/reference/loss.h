@@ -30,7 +30,7 @@ BatchSums MeasureForward(const SaeParameters& parameters,
 
 struct SaeStep {
   BatchSums sums;
-  SaeGradients gradients;  // of TermsOf(...).loss + auxiliary
+  SaeGradients gradients;  // of MakeTerms(...).loss + auxiliary
   at::Tensor seen;         // as Activation::Seen
   at::Tensor auxiliary;    // [] the auxiliary loss; undefined where there is none
 };

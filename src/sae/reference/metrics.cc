@@ -22,7 +22,7 @@ double Share(const at::Tensor& condition) {
 }
 
 // This is the usual linear interpolation between the two values next to the position.
-double QuantileOf(std::span<const double> sorted, double q) {
+double ComputeQuantile(std::span<const double> sorted, double q) {
   const double position = q * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(position);
   const std::size_t above = std::min(below + 1, sorted.size() - 1);
@@ -77,11 +77,11 @@ Quantiles ThresholdQuantiles(const at::Tensor& theta) {
   // A copy is sorted, since the tensor may be the SAE's own parameter.
   std::vector<double> sorted(begin, begin + host.numel());
   std::sort(sorted.begin(), sorted.end());
-  return {QuantileOf(sorted, 0.05),
-          QuantileOf(sorted, 0.25),
-          QuantileOf(sorted, 0.5),
-          QuantileOf(sorted, 0.75),
-          QuantileOf(sorted, 0.95)};
+  return {ComputeQuantile(sorted, 0.05),
+          ComputeQuantile(sorted, 0.25),
+          ComputeQuantile(sorted, 0.5),
+          ComputeQuantile(sorted, 0.75),
+          ComputeQuantile(sorted, 0.95)};
 }
 
 }  // namespace saelaw

@@ -99,8 +99,8 @@ std::vector<int> FastestAlgorithms(const SaelawGpuTable& table,
   return fastest;
 }
 
-std::array<std::int32_t, kSaelawGpuProducts> GpuAlgorithmsOf(const StepTuning& tuning,
-                                                             const StepShape& shape) {
+std::array<std::int32_t, kSaelawGpuProducts> FindGpuAlgorithms(const StepTuning& tuning,
+                                                               const StepShape& shape) {
   std::array<std::int32_t, kSaelawGpuProducts> algorithms{};
   // A shape that nobody has tuned takes the first algorithm throughout, which always exists.
   const TunedShape* tuned = FindShape(tuning, shape);

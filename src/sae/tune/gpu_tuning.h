@@ -22,7 +22,7 @@ std::vector<int> FastestAlgorithms(const SaelawGpuTable& table,
                                    at::Device device);
 
 // As a stepper takes them: those measured for the shape, else the first of each list.
-std::array<std::int32_t, kSaelawGpuProducts> GpuAlgorithmsOf(const StepTuning& tuning,
-                                                             const StepShape& shape);
+std::array<std::int32_t, kSaelawGpuProducts> FindGpuAlgorithms(const StepTuning& tuning,
+                                                               const StepShape& shape);
 
 }  // namespace saelaw

@@ -9,7 +9,7 @@
 
 namespace saelaw {
 
-// How a job's steps are taken on this device of `machine` (MachineOf): with the path named, and
+// How a job's steps are taken on this device of `machine` (NameMachine): with the path named, and
 // what does not hold here left out. `begun` says that steps have been taken so. Throws
 // ConfigurationError when the device lacks the path, or where steps of a job that was begun would
 // differ.

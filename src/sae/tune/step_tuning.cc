@@ -47,7 +47,7 @@ void StepAndWait(Stepper& stepper, const StepRates& rates, const at::Tensor& x) 
   stepper.Step(rates, x).totals.cpu();
 }
 
-double SecondsOf(Stepper& stepper, const at::Tensor& x) {
+double ReadSeconds(Stepper& stepper, const at::Tensor& x) {
   // The rates are so small that the SAE, and with it the share of active latents, stays as it is.
   const StepRates still{1e-9, 1e-9, 1e-3};
   // The first steps are not timed, for they reserve memory, let LibTorch choose its kernels and let
@@ -81,7 +81,7 @@ double SecondsAt(double share, bool dense, const Timed& timed) {
   state.adam = NewAdamState(state.parameters, settings.adam);
   state.dense = dense;
   StepWorkspace workspace;
-  return SecondsOf(*MakeStepper(timed.path, settings, workspace, state), x);
+  return ReadSeconds(*MakeStepper(timed.path, settings, workspace, state), x);
 }
 
 double DenseAbove(const Timed& timed) {
@@ -125,7 +125,7 @@ void TuneGpu(std::int64_t d_in, at::Device device, StepTuning& tuning) {
   Timed timed;
   timed.path = kCudaPath;
   timed.d_sae = largest->shape.d_sae;
-  timed.algorithms = GpuAlgorithmsOf(tuning, largest->shape);
+  timed.algorithms = FindGpuAlgorithms(tuning, largest->shape);
   timed.x = Vectors(largest->shape.batch_tokens, d_in, device);
   tuning.dense_above_bf16 = DenseAbove(timed);
 }

@@ -164,11 +164,11 @@ Verdict ReachVerdict(const Sweep& sweep, const Findings& findings, const Recomme
   Verdict verdict;
   verdict.reasons = Reasons(findings, answer).Find();
   verdict.confidence =
-      verdict.reasons.empty() ? Confidence::kLow : ConfidenceOf(verdict.reasons.front().kind);
+      verdict.reasons.empty() ? Confidence::kLow : JudgeConfidence(verdict.reasons.front().kind);
   // What speaks for an answer that is in doubt would only dilute what speaks against it.
   if (verdict.confidence != Confidence::kHigh) {
     std::erase_if(verdict.reasons, [](const Reason& reason) {
-      return ConfidenceOf(reason.kind) == Confidence::kHigh;
+      return JudgeConfidence(reason.kind) == Confidence::kHigh;
     });
   }
   if (verdict.reasons.size() > kMostReasons) verdict.reasons.resize(kMostReasons);

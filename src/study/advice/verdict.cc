@@ -33,7 +33,7 @@ std::string_view Name(NextKind kind) {
   return kNames.at(static_cast<std::size_t>(kind));
 }
 
-Confidence ConfidenceOf(ReasonKind kind) {
+Confidence JudgeConfidence(ReasonKind kind) {
   if (kind < ReasonKind::kUnfinished) return Confidence::kLow;
   return kind < ReasonKind::kHoldOutInside ? Confidence::kMedium : Confidence::kHigh;
 }

@@ -44,7 +44,7 @@ enum class ReasonKind : std::uint8_t {
 };
 // "hold-out-missed". Stored: do not change.
 std::string_view Name(ReasonKind kind);
-Confidence ConfidenceOf(ReasonKind kind);
+Confidence JudgeConfidence(ReasonKind kind);
 
 struct Reason {
   ReasonKind kind = ReasonKind::kNoLossLaw;

@@ -15,8 +15,8 @@ std::vector<AdviceChange> FindWhatWouldChange(const Sweep& sweep,
   // One by one, since g++ 12 takes a range of them for uninitialised.
   for (const WouldChange& one : of_law) changes.emplace_back(one);
   if (findings.rates.best.ok() && findings.rates.surface.ok()) {
-    changes.emplace_back(change::Surface{answer.lr_surface.value,
-                                      findings.rates.best.law.Predict(TargetPlace(sweep)).value});
+    changes.emplace_back(change::Surface{
+        answer.lr_surface.value, findings.rates.best.law.Predict(TargetPlace(sweep)).value});
   }
   if (!std::isnan(answer.lr_regret)) changes.emplace_back(change::RateEnd{answer.lr_regret});
   if (answer.lr_bound > 0) changes.emplace_back(change::EdgeFalls{answer.lr_bound});

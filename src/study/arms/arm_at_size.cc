@@ -21,7 +21,7 @@ struct Tried {
 using ByRate = std::map<double, Tried>;
 
 // Of the rates at which no run failed: beside a cliff a seed's survival is luck.
-ByRate::const_iterator BestOf(const ByRate& rates) {
+ByRate::const_iterator FindLowest(const ByRate& rates) {
   auto best = rates.end();
   for (auto at = rates.begin(); at != rates.end(); ++at) {
     if (at->second.failed > 0 || at->second.survived.empty()) continue;
@@ -64,7 +64,7 @@ Basin FindBasin(const ByRate& rates, ByRate::const_iterator best) {
 }
 
 void DescribeBest(const ByRate& rates, ArmAtSize& size) {
-  const auto best = BestOf(rates);
+  const auto best = FindLowest(rates);
   if (best == rates.end()) return;
   size.lr = best->first;
   size.basin = FindBasin(rates, best);

@@ -11,7 +11,7 @@ constexpr double kLevel = 0.95;
 
 ArmSummary Summarise(const ArmAnswer& answer) {
   ArmSummary summary;
-  summary.label = LabelOf(answer.arm);
+  summary.label = MakeLabel(answer.arm);
   summary.recipe = answer.arm.recipe;
   summary.target_l0 = answer.arm.target_l0;
   summary.sizes = DescribeSizes(answer.findings.runs, answer.arm.sweep.target.d_sae);
@@ -33,7 +33,7 @@ ArmSummary Summarise(const ArmAnswer& answer) {
   return summary;
 }
 
-const ArmAtSize* SizeOf(const ArmSummary& arm, double tokens) {
+const ArmAtSize* FindSize(const ArmSummary& arm, double tokens) {
   for (const ArmAtSize& size : arm.sizes) {
     if (size.tokens == tokens && size.l0 > 0 && size.fvu > 0) return &size;
   }
@@ -49,7 +49,7 @@ double FrontierSlope(const std::vector<ArmSummary>& arms,
   double nearest = std::numeric_limits<double>::infinity();
   double slope = 0;
   for (const ArmSummary& other : arms) {
-    const ArmAtSize* there = other.recipe == arm.recipe ? SizeOf(other, size.tokens) : nullptr;
+    const ArmAtSize* there = other.recipe == arm.recipe ? FindSize(other, size.tokens) : nullptr;
     if (there == nullptr) continue;
     const double apart = std::log(there->l0 / size.l0);
     if (std::abs(apart) < kFarEnough || std::abs(apart) >= nearest) continue;
@@ -86,7 +86,7 @@ std::vector<double> PairsAt(const ArmAtSize& a, const ArmAtSize& b) {
   return pairs;
 }
 
-SizeDifference MeanOf(double tokens, const std::vector<double>& pairs) {
+SizeDifference ComputeMean(double tokens, const std::vector<double>& pairs) {
   SizeDifference mean;
   mean.tokens = tokens;
   mean.pairs = static_cast<int>(pairs.size());
@@ -120,7 +120,7 @@ ArmDifference Compare(const std::vector<ArmSummary>& arms,
       if (one.tokens != other.tokens) continue;
       const std::vector<double> pairs = PairsAt(one, other);
       if (pairs.empty()) continue;
-      difference.sizes.push_back(MeanOf(one.tokens, pairs));
+      difference.sizes.push_back(ComputeMean(one.tokens, pairs));
       difference.l0_apart =
           std::max(difference.l0_apart, std::abs(std::log(one.aligned_l0 / other.aligned_l0)));
       for (const double pair : pairs) all.push_back({std::log(one.tokens), pair});

@@ -12,7 +12,7 @@ Family::Family(const Sweep& sweep, const Knowledge& knowledge) {
   for (const KnownRun& run : knowledge.runs) {
     const RunSpec again =
         MakeRun(sweep, run.spec.tokens, run.spec.sae.d_sae, run.spec.training.lr, run.spec.seed);
-    if (IdOf(again) != run.result.id) continue;
+    if (ComputeId(again) != run.result.id) continue;
     by_id_[run.result.id] = &run;
     members_.push_back(&run);
   }

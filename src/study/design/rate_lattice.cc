@@ -20,7 +20,7 @@ bool RateLattice::Find(double lr, int* position) const {
   return Rate(*position) == lr;
 }
 
-RateLattice LatticeOf(const LrLawStage& stage, double base) {
+RateLattice MakeLattice(const LrLawStage& stage, double base) {
   RateLattice lattice{base, stage.factor, 2};
   const double within = std::min(stage.bisect_to, kRefineTo);
   // Rates closer than six digits tell apart would be one.

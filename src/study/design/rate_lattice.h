@@ -19,6 +19,6 @@ struct RateLattice {
 };
 // Rates around an interior best are this near to each other (√2).
 inline constexpr double kRefineTo = 1.4143;
-RateLattice LatticeOf(const LrLawStage& stage, double base);
+RateLattice MakeLattice(const LrLawStage& stage, double base);
 
 }  // namespace saelaw

@@ -52,7 +52,7 @@ bool Roles::IsExtra(const RunSpec& spec) const {
            extra.lr == spec.training.lr && spec.seed == 0;
   };
   if (std::any_of(sweep_.extra_runs.begin(), sweep_.extra_runs.end(), is)) return true;
-  const KnownRun* known = family_.Find(IdOf(spec));
+  const KnownRun* known = family_.Find(ComputeId(spec));
   return known != nullptr && known->put_in;
 }
 

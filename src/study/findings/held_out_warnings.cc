@@ -41,7 +41,7 @@ struct Gap {
 };
 
 // The training loss is of mixed documents: its error is at most that of as many held-out tokens.
-std::optional<Gap> GapOf(const KnownRun& run) {
+std::optional<Gap> MeasureGap(const KnownRun& run) {
   const RunResult& result = run.result;
   const double tail = kTail * static_cast<double>(result.tokens);
   const double both = std::sqrt(1 + static_cast<double>(result.held_out.tokens) / tail);
@@ -62,7 +62,7 @@ void WarnOfGap(const std::vector<const KnownRun*>& runs, StudyWarnings* warnings
                        result.train_loss > 0 && result.tokens > 0;
     if (!known) continue;
     looked_at += 1;
-    if (const std::optional<Gap> gap = GapOf(*run)) gaps.push_back(*gap);
+    if (const std::optional<Gap> gap = MeasureGap(*run)) gaps.push_back(*gap);
   }
   if (gaps.empty() || 2 * gaps.size() < looked_at) return;
   const auto middle = gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2);

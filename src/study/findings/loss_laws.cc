@@ -128,7 +128,7 @@ void FitParts(const Sweep& sweep, const CarriedLaw& carried, StudyDepth depth, L
   laws->comparison = CompareLaws(loss, {}, {&target, 1}, true, carried.rolled);
 }
 
-LossLaws LawsOf(const Sweep& sweep, const BothLaws& both) {
+LossLaws MakeLaws(const Sweep& sweep, const BothLaws& both) {
   LossLaws laws;
   laws.target_d_sae = sweep.target.d_sae;
   laws.at_one_rate = both.one_rate.law;
@@ -166,7 +166,7 @@ FoundLossLaws FindLossLaws(const Sweep& sweep,
   BothLaws both{FitLossLaw(points.at_one_rate, sweep, sweep.loss_law.lr),
                 FitAtBestRates(sweep, points, rates, {})};
   FoundLossLaws found;
-  found.before = LawsOf(sweep, both);
+  found.before = MakeLaws(sweep, both);
   found.before.fitted_tokens = LargestTokens(Predicting(both, found.before).carriers);
   // Only a law that hold-outs are points of has changed.
   Runs at_one_rate = HoldOutsAt(points, sweep.loss_law.lr);
@@ -176,7 +176,7 @@ FoundLossLaws FindLossLaws(const Sweep& sweep,
   }
   const std::deque<KnownRun> corrected = HoldOutsAtBestRates(points, rates);
   if (!corrected.empty()) both.best_rates = FitAtBestRates(sweep, points, rates, corrected);
-  found.now = LawsOf(sweep, both);
+  found.now = MakeLaws(sweep, both);
   found.now.fitted_tokens = LargestTokens(Predicting(both, found.now).carriers);
   FitParts(sweep, Predicting(both, found.now), depth, &found.now);
   return found;

@@ -54,7 +54,7 @@ Runs RunsAtAdvisedRates(const Sweep& sweep,
 
 // The line of what `value` says of a run; runs of which it says nothing are no points.
 template <typename Value>
-LossLine LineOf(const Runs& runs, Value value) {
+LossLine MakeLine(const Runs& runs, Value value) {
   std::vector<LossLinePoint> points;
   for (const KnownRun* run : runs) {
     const double y = value(run->result);
@@ -64,7 +64,7 @@ LossLine LineOf(const Runs& runs, Value value) {
   return LossLine(points);
 }
 
-double PenaltyOf(const RunResult& result) { return result.final.loss - result.final.mse; }
+double ComputePenalty(const RunResult& result) { return result.final.loss - result.final.mse; }
 
 // The geometric mean of a ratio that all runs share; NaN where they do not, within a thousandth.
 template <typename Ratio>
@@ -84,7 +84,7 @@ double SharedRatio(const Runs& runs, Ratio ratio) {
 // Each end of the parts' interval is where the loss's own end puts it, and the line's error
 // besides.
 template <typename Value>
-Estimate EstimateOf(const LossLine& line, const Estimate& loss, double level, Value value) {
+Estimate MakeEstimate(const LossLine& line, const Estimate& loss, double level, Value value) {
   const double log_loss = std::log(loss.value);
   const double y = line.At(log_loss);
   Estimate estimate{value(loss.value, y), {}};
@@ -123,22 +123,23 @@ LossParts FindLossParts(const Sweep& sweep,
   LossParts parts;
   parts.no_penalty =
       !runs.empty() && std::all_of(runs.begin(), runs.end(), [](const KnownRun* run) {
-        return PenaltyOf(run->result) == 0;
+        return ComputePenalty(run->result) == 0;
       });
-  parts.penalty_share = LineOf(
-      runs, [](const RunResult& result) { return Logit(PenaltyOf(result) / result.final.loss); });
+  parts.penalty_share = MakeLine(runs, [](const RunResult& result) {
+    return Logit(ComputePenalty(result) / result.final.loss);
+  });
   parts.fvu_over_mse = SharedRatio(
       runs, [](const RunResult& result) { return result.final.fvu / result.final.mse; });
   // Without a penalty there is nothing that L0 could be told from.
-  const bool linear = TraitsOf(sweep.sae.architecture).penalty &&
+  const bool linear = FindTraits(sweep.sae.architecture).penalty &&
                       sweep.training.sparsity == SparsityRule::kCoefficient;
   if (linear) {
     parts.l0_over_penalty = SharedRatio(
-        runs, [](const RunResult& result) { return result.final.l0 / PenaltyOf(result); });
+        runs, [](const RunResult& result) { return result.final.l0 / ComputePenalty(result); });
   }
-  parts.log_l0 = LineOf(runs, [](const RunResult& result) { return std::log(result.final.l0); });
+  parts.log_l0 = MakeLine(runs, [](const RunResult& result) { return std::log(result.final.l0); });
   parts.loss_recovered =
-      LineOf(runs, [](const RunResult& result) { return Logit(result.splice.loss_recovered); });
+      MakeLine(runs, [](const RunResult& result) { return Logit(result.splice.loss_recovered); });
   return parts;
 }
 
@@ -151,19 +152,19 @@ PredictedParts SplitLoss(const LossParts& parts, const Estimate& loss, double le
   } else {
     const auto part = [](double of, double logit) { return of * Share(logit); };
     const auto rest = [](double of, double logit) { return of * Share(-logit); };
-    predicted.penalty = EstimateOf(parts.penalty_share, loss, level, part);
-    predicted.mse = EstimateOf(parts.penalty_share, loss, level, rest);
+    predicted.penalty = MakeEstimate(parts.penalty_share, loss, level, part);
+    predicted.mse = MakeEstimate(parts.penalty_share, loss, level, rest);
   }
   predicted.fvu = Times(predicted.mse, parts.fvu_over_mse);
   if (!std::isnan(parts.l0_over_penalty)) {
     predicted.l0 = Times(predicted.penalty, parts.l0_over_penalty);
   } else if (parts.log_l0.ok()) {
     const auto l0 = [](double, double log_l0) { return std::exp(log_l0); };
-    predicted.l0 = EstimateOf(parts.log_l0, loss, level, l0);
+    predicted.l0 = MakeEstimate(parts.log_l0, loss, level, l0);
   }
   if (parts.loss_recovered.ok()) {
     const auto share = [](double, double logit) { return Share(logit); };
-    predicted.loss_recovered = WithinShare(EstimateOf(parts.loss_recovered, loss, level, share));
+    predicted.loss_recovered = WithinShare(MakeEstimate(parts.loss_recovered, loss, level, share));
   }
   return predicted;
 }

@@ -9,7 +9,7 @@
 namespace saelaw {
 namespace {
 
-Failure FailureOf(Outcome outcome) {
+Failure FindFailure(Outcome outcome) {
   if (outcome == Outcome::kDiverged) return Failure::kDiverged;
   return outcome == Outcome::kCollapsed ? Failure::kCollapsed : Failure::kUnknown;
 }
@@ -29,7 +29,7 @@ Point MakePoint(const KnownRun& run, const Metric& metric, std::int64_t row) {
   point.seed = static_cast<std::int64_t>(run.spec.seed);
   point.stream = static_cast<std::int64_t>(run.spec.stream_seed);
   point.origin = OriginNumber(TrunkKey(run.spec));
-  point.failure = FailureOf(run.outcome);
+  point.failure = FindFailure(run.outcome);
   point.row = row;
   return point;
 }

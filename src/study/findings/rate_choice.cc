@@ -39,7 +39,7 @@ double Rounded(double lr, double bound) {
 }
 
 // The rate that fails with the risk that is taken, or 1 % where none is named; 0 without an edge.
-double BoundOf(const Sweep& sweep, const RateLaws& rates, const Point& at) {
+double FindBound(const Sweep& sweep, const RateLaws& rates, const Point& at) {
   if (!rates.edge.ok()) return 0;
   const double risk = sweep.target.risk > 0 ? sweep.target.risk : kFailureAtBound;
   return rates.edge.rate_of_failure(at.tokens, risk);
@@ -82,7 +82,7 @@ void SetCost(const RateLaws& rates,
 
 void ChooseByLaw(const Sweep& sweep, const RateLaws& rates, const Point& at, RateChoice* choice) {
   const RateQuestion question = AskOfRates(rates, at);
-  const double bound = BoundOf(sweep, rates, at);
+  const double bound = FindBound(sweep, rates, at);
   const double decided = Decide(sweep, question, bound);
   const Interval place = rates.best.law.Predict(at).confidence;
   const bool held = decided < question.optimum;
@@ -117,7 +117,7 @@ double LeastLossBesideCliffs(const RateLaws& rates, const Point& at) {
 void ChooseByEdge(const Sweep& sweep, const RateLaws& rates, const Point& at, RateChoice* choice) {
   const bool beside = rates.edge.ok() && BesideCliffs(rates.best);
   const double bound = beside && sweep.target.risk == 0 ? LeastLossBesideCliffs(rates, at)
-                                                        : BoundOf(sweep, rates, at);
+                                                        : FindBound(sweep, rates, at);
   choice->lr = sweep.loss_law.lr;
   const double measured =
       bound > 0 ? BestMeasuredRate(rates.fitted, LrSizeNearTarget(sweep), bound) : 0;

@@ -49,7 +49,7 @@ Cost PriceRun(const RunSpec& run, const Sweep& sweep, const MeasuredSpeed& speed
   const double rate =
       speed.flops_per_second > 0 ? speed.flops_per_second : AssumedFlopsPerSecond(sweep);
   cost.seconds = cost.flops() / rate;
-  const TrainerBytes bytes = BytesOf(run, model, execution.device, execution.kernels);
+  const TrainerBytes bytes = EstimateBytes(run, model, execution.device, execution.kernels);
   cost.device_bytes = bytes.total();
   cost.shared_bytes = bytes.shared;
   return cost;
@@ -77,7 +77,7 @@ TargetPrice PriceTarget(const Sweep& sweep, double tokens, const Device& device)
   TrainingSpec training = sweep.training;
   if (sweep.target.batch_tokens > 0) training.batch_tokens = sweep.target.batch_tokens;
   const RunSpec run{sweep.source, sae, training};
-  price.device_bytes = BytesOf(run, sweep.model_shape, "cuda", "").total();
+  price.device_bytes = EstimateBytes(run, sweep.model_shape, "cuda", "").total();
   price.activations_bytes = 2 * static_cast<double>(sweep.source.d_in) * tokens;
   price.weights_bytes = 4 * (2.0 * static_cast<double>(sweep.source.d_in * sae.d_sae));
   return price;

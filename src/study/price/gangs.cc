@@ -24,7 +24,7 @@ struct Unit {
   double bytes() const { return own_bytes + shared_bytes; }
 };
 
-Unit UnitOf(Gang runs) {
+Unit MakeUnit(Gang runs) {
   std::vector<const RunSpec*> specs;
   double own = 0, shared = 0;  // of the largest; all SAEs of a trunk are equally large
   for (const PlannedRun* run : runs) {
@@ -43,7 +43,7 @@ std::int64_t Longest(const Unit& unit) {
 }
 
 // A trunk that would not fit with its branches is divided after all. The longest first.
-std::vector<Unit> UnitsOf(const Gang& gang, double device_bytes) {
+std::vector<Unit> MakeUnits(const Gang& gang, double device_bytes) {
   std::map<std::string, std::size_t> places;
   std::vector<Gang> trunks;
   for (const PlannedRun* run : gang) {
@@ -53,12 +53,12 @@ std::vector<Unit> UnitsOf(const Gang& gang, double device_bytes) {
   }
   std::vector<Unit> units;
   for (Gang& trunk : trunks) {
-    Unit unit = UnitOf(std::move(trunk));
+    Unit unit = MakeUnit(std::move(trunk));
     if (unit.bytes() <= device_bytes) {
       units.push_back(std::move(unit));
       continue;
     }
-    for (const PlannedRun* run : unit.runs) units.push_back(UnitOf({run}));
+    for (const PlannedRun* run : unit.runs) units.push_back(MakeUnit({run}));
   }
   std::stable_sort(units.begin(), units.end(), [](const Unit& a, const Unit& b) {
     return Longest(a) > Longest(b);
@@ -92,7 +92,7 @@ std::vector<Gang> SplitByMemory(const std::vector<Unit>& units, double device_by
   return split;
 }
 
-std::vector<RunSpec> SpecsOf(const Gang& gang) {
+std::vector<RunSpec> ListSpecs(const Gang& gang) {
   std::vector<RunSpec> specs;
   for (const PlannedRun* run : gang) specs.push_back(run->spec);
   return specs;
@@ -111,7 +111,7 @@ std::vector<Gang> FormGangs(const std::vector<PlannedRun>& runs,
     const std::size_t wanted =
         cheap ? static_cast<std::size_t>(execution.trainers()) : execution.devices.size();
     const std::size_t parts = std::max<std::size_t>(1, wanted / streams.size());
-    for (const std::vector<Unit>& part : SplitEvenly(UnitsOf(gang, device_bytes), parts)) {
+    for (const std::vector<Unit>& part : SplitEvenly(MakeUnits(gang, device_bytes), parts)) {
       for (Gang& fitting : SplitByMemory(part, device_bytes)) gangs.push_back(std::move(fitting));
     }
   }
@@ -136,16 +136,16 @@ Shared ShareCosts(std::vector<PlannedRun>* runs) {
   return {ShareStreams(priced), ShareTrunks(priced)};
 }
 
-Job TrainJobOf(std::vector<RunSpec> runs,
-               const Execution& execution,
-               const Measurement& measured,
-               const std::string& cache_folder) {
+Job MakeTrainJob(std::vector<RunSpec> runs,
+                 const Execution& execution,
+                 const Measurement& measured,
+                 const std::string& cache_folder) {
   Job job;
   job.kind = JobKind::kTrain;
   job.source = runs.front().source;
   job.activation_scale = measured.activation_scale;
   job.largest_norm = measured.largest_norm;
-  job.tuning = TuningOf(execution, measured);
+  job.tuning = MakeTuning(execution, measured);
   job.moments = MomentsFor(runs, measured);
   job.runs = std::move(runs);
   job.device = execution.device;
@@ -154,7 +154,7 @@ Job TrainJobOf(std::vector<RunSpec> runs,
   job.checkpoint_tokens = execution.checkpoint_tokens;
   job.cache_folder = cache_folder;
   job.vector_cache_bytes = execution.vector_cache_bytes;
-  job.id = IdOf(job);
+  job.id = ComputeId(job);
   return job;
 }
 
@@ -165,7 +165,7 @@ std::vector<Job> FormJobs(const std::vector<PlannedRun>& runs,
                           const std::string& cache_folder) {
   std::vector<Job> jobs;
   for (const Gang& gang : FormGangs(runs, execution, device_bytes)) {
-    jobs.push_back(TrainJobOf(SpecsOf(gang), execution, measured, cache_folder));
+    jobs.push_back(MakeTrainJob(ListSpecs(gang), execution, measured, cache_folder));
   }
   return jobs;
 }

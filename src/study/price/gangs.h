@@ -26,10 +26,10 @@ double WallSeconds(const std::vector<PlannedRun>& runs,
 
 // The train job of a gang: at least one run, all of one stream. `measured` is the source's: its
 // scale, and how this machine's steps are taken where the sweep leaves that open.
-Job TrainJobOf(std::vector<RunSpec> runs,
-               const Execution& execution,
-               const Measurement& measured,
-               const std::string& cache_folder);
+Job MakeTrainJob(std::vector<RunSpec> runs,
+                 const Execution& execution,
+                 const Measurement& measured,
+                 const std::string& cache_folder);
 
 // Runs grouped into gangs of equal stream, each within `device_bytes` and with all runs of a trunk
 // where these fit, as train jobs.

@@ -6,7 +6,7 @@
 #include <set>
 
 namespace saelaw {
-std::vector<StepShape> ShapesOf(const Sweep& sweep) {
+std::vector<StepShape> ListStepShapes(const Sweep& sweep) {
   std::set<std::int64_t> sizes(sweep.loss_law.d_sae.begin(), sweep.loss_law.d_sae.end());
   if (sweep.sae.d_sae > 0) sizes.insert(sweep.sae.d_sae);
   for (const ExtraRun& run : sweep.extra_runs) {
@@ -60,7 +60,7 @@ double DesignEffect(const SourceSpec& source,
   return 1 + others * document_correlation;
 }
 
-StepTuning TuningOf(const Execution& execution, const Measurement& measured) {
+StepTuning MakeTuning(const Execution& execution, const Measurement& measured) {
   StepTuning tuning = measured.tuning;
   if (!execution.kernels.empty()) tuning.path = execution.kernels;
   tuning.dense_above_fp32 = execution.dense_above.value_or(tuning.dense_above_fp32);
@@ -73,7 +73,7 @@ Sweep PricedAsMeasured(const Sweep& sweep,
                        const std::string& machine) {
   Sweep priced = sweep;
   if (measured.tuning.machine == machine) {
-    priced.execution.kernels = TuningOf(sweep.execution, measured).path;
+    priced.execution.kernels = MakeTuning(sweep.execution, measured).path;
   }
   return priced;
 }

@@ -13,14 +13,14 @@ namespace saelaw {
 
 // Where runs will be trained.
 struct Place {
-  std::string machine;  // MachineOf(device)
+  std::string machine;  // NameMachine(device)
   bool on_gpu = false;
   bool has_gpu_library = false;  // the CUDA library lies where the trainer looks for it, and is
                                  // not refused
 };
 
 // Every shape that a run of this sweep can have.
-std::vector<StepShape> ShapesOf(const Sweep& sweep);
+std::vector<StepShape> ListStepShapes(const Sweep& sweep);
 
 // Whether what was measured is of this place and these shapes, so that jobs may be written by it.
 bool StillHolds(const Measurement& measured,
@@ -41,10 +41,10 @@ double DesignEffect(const SourceSpec& source,
                     double document_correlation);
 
 // How steps are taken: what the sweep fixes, else what was measured.
-StepTuning TuningOf(const Execution& execution, const Measurement& measured);
+StepTuning MakeTuning(const Execution& execution, const Measurement& measured);
 
 // The sweep as its runs are to be priced: by the kernels that were measured, where it fixes none
-// and they were measured on this `machine` (MachineOf); elsewhere they are measured anew.
+// and they were measured on this `machine` (NameMachine); elsewhere they are measured anew.
 Sweep PricedAsMeasured(const Sweep& sweep, const Measurement& measured, const std::string& machine);
 
 }  // namespace saelaw

@@ -40,7 +40,7 @@ double Placed(std::initializer_list<std::int64_t> arrays) {
 // Biases, thresholds where there are any, and the count of each latent's updates.
 double Weights(const SaeSpec& sae, double d_in) {
   const auto d_sae = static_cast<double>(sae.d_sae);
-  const double of_a_latent = TraitsOf(sae.architecture).thresholds ? 3 : 2;
+  const double of_a_latent = FindTraits(sae.architecture).thresholds ? 3 : 2;
   return 2 * d_in * d_sae + of_a_latent * d_sae + d_in;
 }
 
@@ -55,7 +55,7 @@ bool HasAuxiliary(const TrainingSpec& training) {
 // is there twice.
 double ReferenceArrays(const SaeSpec& sae, const TrainingSpec& training) {
   constexpr double kAuxiliary = 5, kTanh = 2;
-  const double own = TraitsOf(sae.architecture).reference_arrays;
+  const double own = FindTraits(sae.architecture).reference_arrays;
   return own + (HasAuxiliary(training) ? kAuxiliary : 0) +
          (training.penalty == PenaltyShape::kTanh ? kTanh : 0);
 }
@@ -118,11 +118,11 @@ GpuKernelBytes GpuKernels(std::int64_t d_in, std::int64_t d_sae, std::int64_t to
   return bytes;
 }
 
-StepMemory StepMemoryOf(const SaeSpec& sae,
-                        const TrainingSpec& training,
-                        std::string_view device,
-                        std::string_view path) {
-  const ArchitectureTraits& traits = TraitsOf(sae.architecture);
+StepMemory EstimateStepMemory(const SaeSpec& sae,
+                              const TrainingSpec& training,
+                              std::string_view device,
+                              std::string_view path) {
+  const ArchitectureTraits& traits = FindTraits(sae.architecture);
   const bool beyond_kernels = training.adam_beta1 != 0 || training.gradient_clip > 0 ||
                               HasAuxiliary(training) || training.penalty != PenaltyShape::kL0;
   if (path == "reference" || beyond_kernels) return StepMemory::kReference;
@@ -206,11 +206,11 @@ double StreamBytes(const SourceSpec& source,
   return bytes;
 }
 
-TrainerBytes BytesOf(const RunSpec& run,
-                     const std::optional<ModelShape>& model,
-                     std::string_view device,
-                     std::string_view path) {
-  const StepMemory how = StepMemoryOf(run.sae, run.training, device, path);
+TrainerBytes EstimateBytes(const RunSpec& run,
+                           const std::optional<ModelShape>& model,
+                           std::string_view device,
+                           std::string_view path) {
+  const StepMemory how = EstimateStepMemory(run.sae, run.training, device, path);
   const std::int64_t d_in = run.source.d_in;
   return {MemberBytes(run.sae, d_in, run.training, how),
           WorkingBytes(run.sae, d_in, run.training, how) +
@@ -223,7 +223,7 @@ double BytesOfGang(std::span<const RunSpec> runs,
                    std::string_view path) {
   TrainerBytes all;
   for (const RunSpec& run : runs) {
-    const TrainerBytes bytes = BytesOf(run, model, device, path);
+    const TrainerBytes bytes = EstimateBytes(run, model, device, path);
     all.own += bytes.own;
     all.shared = std::max(all.shared, bytes.shared);
   }

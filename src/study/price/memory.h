@@ -20,10 +20,10 @@ enum class StepMemory {
   kGpuKernels,  // the CUDA library
 };
 // What takes the steps of a run on `device` along StepTuning::path `path` (empty: the fastest).
-StepMemory StepMemoryOf(const SaeSpec& sae,
-                        const TrainingSpec& training,
-                        std::string_view device,
-                        std::string_view path);
+StepMemory EstimateStepMemory(const SaeSpec& sae,
+                              const TrainingSpec& training,
+                              std::string_view device,
+                              std::string_view path);
 
 struct TrainerBytes {
   double own = 0;     // of each run for itself: weights, moments, operand copies
@@ -32,10 +32,10 @@ struct TrainerBytes {
 };
 
 // Of a run alone. `model` is that of a model source; without it, its weights count nothing.
-TrainerBytes BytesOf(const RunSpec& run,
-                     const std::optional<ModelShape>& model,
-                     std::string_view device,
-                     std::string_view path);
+TrainerBytes EstimateBytes(const RunSpec& run,
+                           const std::optional<ModelShape>& model,
+                           std::string_view device,
+                           std::string_view path);
 // Of runs that train together: each one's own, and the most that any of them shares.
 double BytesOfGang(std::span<const RunSpec> runs,
                    const std::optional<ModelShape>& model,

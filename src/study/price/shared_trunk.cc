@@ -71,7 +71,7 @@ int MostSaesAtOnce(const std::vector<const RunSpec*>& of_one_trunk) {
 
 std::string TrunkOrRun(const RunSpec& run) {
   const std::string key = TrunkKey(run);
-  return key.empty() ? IdOf(run) : key;
+  return key.empty() ? ComputeId(run) : key;
 }
 
 }  // namespace saelaw

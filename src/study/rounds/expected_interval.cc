@@ -28,10 +28,10 @@ struct Design {
   std::optional<Unforeseen> refusal;  // why it cannot carry a law that holds at the target
 };
 
-Design DesignOf(const std::vector<std::int64_t>& sizes,
-                const std::vector<std::int64_t>& tokens,
-                int seeds,
-                const Sweep& sweep) {
+Design MakeDesign(const std::vector<std::int64_t>& sizes,
+                  const std::vector<std::int64_t>& tokens,
+                  int seeds,
+                  const Sweep& sweep) {
   const std::int64_t target = sweep.target.d_sae;
   Design design;
   for (std::int64_t d_sae : sizes) {
@@ -52,11 +52,11 @@ Design DesignOf(const std::vector<std::int64_t>& sizes,
 Design ChooseDesign(const Sweep& sweep) {
   const LrLawStage& lr = sweep.lr_law;
   if (!lr.tokens.empty()) {
-    Design best = DesignOf(LrSizes(sweep), lr.tokens, lr.seeds, sweep);
+    Design best = MakeDesign(LrSizes(sweep), lr.tokens, lr.seeds, sweep);
     if (!best.refusal) return best;
   }
   const LossLawStage& loss = sweep.loss_law;
-  return DesignOf(loss.d_sae, loss.tokens, loss.seeds, sweep);
+  return MakeDesign(loss.d_sae, loss.tokens, loss.seeds, sweep);
 }
 
 // loss = floor + coef_n·n^-exponent_n + coef_d·d^-exponent_d, n and d over `cell`'s.
@@ -149,7 +149,7 @@ AssumedLaw Prior(const Design& design) {
 }
 
 // The law that known runs carry, where it has the design's form; else the prior.
-AssumedLaw LawOf(const Findings& findings, const Design& design) {
+AssumedLaw MakeLaw(const Findings& findings, const Design& design) {
   const LossLaw& known = findings.loss.Predicting();
   const LawFit& fit = known.fit;
   const bool of_size = known.d_sae == 0;
@@ -190,7 +190,7 @@ ExpectedInterval ExpectInterval(const Sweep& sweep, const Findings& findings) {
     expected.refusal = unforeseen::BatchNotSwept{};
     return expected;
   }
-  const AssumedLaw law = Rescaled(LawOf(findings, design), design.cells.front());
+  const AssumedLaw law = Rescaled(MakeLaw(findings, design), design.cells.front());
   int runs = 0;
   for (const Cell& cell : design.cells) runs += cell.runs;
   const int freedom = runs - (design.of_size ? 5 : 3);

@@ -26,13 +26,13 @@ RatesAtSize RatesKnown(const Sweep& sweep,
   place.tokens = static_cast<double>(WholeBatches(sweep, tokens));
   place.params = static_cast<double>(d_sae);
   place.batch = static_cast<double>(sweep.training.batch_tokens);
-  const std::optional<std::size_t> at = table.IndexOf(place);
+  const std::optional<std::size_t> at = table.FindIndex(place);
   return at ? table.sizes[*at] : RatesAtSize{};
 }
 
 // One SAE size. The smallest number of tokens is the pilot: the others' first grids stand around
 // its best rate. Returns whether every one is settled.
-bool AddRatesOf(const Sweep& sweep, const RateTable& table, std::int64_t d_sae, Round* round) {
+bool AddRatesFrom(const Sweep& sweep, const RateTable& table, std::int64_t d_sae, Round* round) {
   const std::vector<std::int64_t>& sizes = sweep.lr_law.tokens;
   const RatesAtSize pilot = RatesKnown(sweep, table, sizes.front(), d_sae);
   bool settled = round->AddRatesAt(sizes.front(), d_sae, 0, pilot);
@@ -49,7 +49,7 @@ bool AddLrLaw(const Sweep& sweep, const RateTable& table, Round* round) {
   if (sweep.lr_law.tokens.empty()) return true;
   bool settled = true;
   for (std::int64_t d_sae : LrSizes(sweep)) {
-    settled = AddRatesOf(sweep, table, d_sae, round) && settled;
+    settled = AddRatesFrom(sweep, table, d_sae, round) && settled;
   }
   return settled;
 }

@@ -14,7 +14,7 @@ void Round::Add(std::int64_t tokens,
                 const WhyAsked& why) {
   for (int seed = 0; seed < seeds; ++seed) {
     RunSpec spec = MakeRun(sweep_, tokens, d_sae, lr, static_cast<std::uint64_t>(seed));
-    const RunId id = IdOf(spec);
+    const RunId id = ComputeId(spec);
     if (family_.Find(id) != nullptr || !seen_.insert(id).second) continue;
     const Cost cost = PriceRun(spec, sweep_, speed_);
     runs_.push_back({id, std::move(spec), stage, why, "", cost});

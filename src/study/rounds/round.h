@@ -21,7 +21,7 @@ class Round {
       : sweep_(sweep),
         family_(family),
         speed_(speed),
-        lattice_(LatticeOf(sweep.lr_law, sweep.loss_law.lr)) {}
+        lattice_(MakeLattice(sweep.lr_law, sweep.loss_law.lr)) {}
 
   void Add(std::int64_t tokens,
            std::int64_t d_sae,

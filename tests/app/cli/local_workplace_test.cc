@@ -35,7 +35,7 @@ class LocalWorkplaceTest : public ::testing::Test {
 TEST_F(LocalWorkplaceTest, IsOneAtATime) {
   {
     const LocalWorkplace place(database_, cache_, watcher_);
-    EXPECT_EQ(Store::PlannerOf(database_), ::getpid());
+    EXPECT_EQ(Store::FindPlanner(database_), ::getpid());
     EXPECT_THAT(Refusal(database_), HasSubstr("another saelaw (pid"));
   }
   LocalWorkplace again(database_, cache_, watcher_);

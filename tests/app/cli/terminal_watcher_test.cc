@@ -69,7 +69,7 @@ TEST(TerminalWatcher, TellsWhichRunItWas) {
   job.runs[0].training.lr = 0.008;
   job.runs[0].seed = 3;
   RunResult result = SomeResult();
-  result.id = IdOf(job.runs[0]);
+  result.id = ComputeId(job.runs[0]);
   EXPECT_EQ(Told([&](Watcher& watcher) {
               watcher.OnStages({{result.id, "lr-law"}});
               watcher.OnResult(job, result);

@@ -39,7 +39,7 @@ TEST(CheckTorchVersion, NamesBothVersionsInOneLine) {
 
 TEST(OpenDevice, OpensNothingForACpu) {
   OpenDevice("cpu", false, [](const std::string& line) { ADD_FAILURE() << line; });
-  EXPECT_EQ(MemoryOf("cpu").total, 0);
+  EXPECT_EQ(QueryMemory("cpu").total, 0);
 }
 
 // The libraries that scripts/setup installs are not enough for a GPU, and a number is no device.

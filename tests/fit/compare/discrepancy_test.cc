@@ -95,23 +95,23 @@ RolledScale PairOf(double error, double sd, double fall) {
 }
 
 // Without a word of the sweep: the root mean square of a lognormal, median·e^(sd²), on the grid.
-TEST(SharesOf, AreThePoolsWithoutHeldOutScales) {
-  const DiscrepancyShares shares = SharesOf({});
+TEST(ComputeShares, AreThePoolsWithoutHeldOutScales) {
+  const DiscrepancyShares shares = ComputeShares({});
   EXPECT_NEAR(shares.above, 0.11 * std::exp(0.25), 2e-3);
   EXPECT_GT(shares.below, 0.1);
   const std::vector<RolledScale> unknown{PairOf(0.1, std::nan(""), 0.2)};
-  EXPECT_EQ(SharesOf(unknown).above, shares.above);
+  EXPECT_EQ(ComputeShares(unknown).above, shares.above);
 }
 
-TEST(SharesOf, FollowWhatTheSweepHeldOut) {
-  const DiscrepancyShares pools = SharesOf({});
+TEST(ComputeShares, FollowWhatTheSweepHeldOut) {
+  const DiscrepancyShares pools = ComputeShares({});
   const std::vector<RolledScale> clean(3, PairOf(0.0001, 0.001, 0.1));
-  EXPECT_LT(SharesOf(clean).above, pools.above);
-  EXPECT_LT(SharesOf(clean).below, pools.below / 2);
+  EXPECT_LT(ComputeShares(clean).above, pools.above);
+  EXPECT_LT(ComputeShares(clean).below, pools.below / 2);
   const std::vector<RolledScale> low(3, PairOf(-0.05, 0.001, 0.1));
-  EXPECT_GT(SharesOf(low).below, 0.3);
+  EXPECT_GT(ComputeShares(low).below, 0.3);
   const std::vector<RolledScale> high(3, PairOf(0.05, 0.001, 0.1));
-  EXPECT_GT(SharesOf(high).above, 0.2);
+  EXPECT_GT(ComputeShares(high).above, 0.2);
 }
 
 }  // namespace

@@ -47,9 +47,9 @@ TEST(ByScale, GoesByComputeWhereThatIsAll) {
   EXPECT_EQ(ByScale(points).size(), 6U);
 }
 
-TEST(ScaleOf, IsWhatALawHasInPlaceOfTokens) {
-  EXPECT_EQ(ScaleOf(RequireLossLaw("size-data")), Variable::kTokens);
-  EXPECT_EQ(ScaleOf(RequireLossLaw("loss-compute")), Variable::kCompute);
+TEST(FindScale, IsWhatALawHasInPlaceOfTokens) {
+  EXPECT_EQ(FindScale(RequireLossLaw("size-data")), Variable::kTokens);
+  EXPECT_EQ(FindScale(RequireLossLaw("loss-compute")), Variable::kCompute);
 }
 
 // By hand: values 1 to 13 make six stretches of two or three, and 1 to 12 are a scale each.

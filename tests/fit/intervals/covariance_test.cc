@@ -59,7 +59,7 @@ Line StraightLine() {
           variance / spread / (slope * slope)};
 }
 
-TEST(CovarianceOf, IsThatOfAStraightLine) {
+TEST(ComputeCovariance, IsThatOfAStraightLine) {
   const LawFit fit = FitPower(IntervalMethod::kProfileF);
   const ParameterCovariance& covariance = fit.covariance;
   ASSERT_EQ(covariance.names, (std::vector<std::string>{"coef", "exponent"}));
@@ -73,7 +73,7 @@ TEST(CovarianceOf, IsThatOfAStraightLine) {
 }
 
 // Refits scatter as the line says, but for the chance of a thousand draws.
-TEST(CovarianceOf, OfABootstrapIsThatOfItsRefits) {
+TEST(ComputeCovariance, OfABootstrapIsThatOfItsRefits) {
   const LawFit fit = FitPower(IntervalMethod::kBootstrapParametric);
   const Line line = StraightLine();
   EXPECT_NEAR(fit.covariance.matrix[0] / line.coef_coef, 1, 0.2);
@@ -82,7 +82,7 @@ TEST(CovarianceOf, OfABootstrapIsThatOfItsRefits) {
 }
 
 // The interval of ln coef is its sd times Student's quantile to both sides.
-TEST(CovarianceOf, OfTheSandwichIsWhatItsIntervalsAreMadeOf) {
+TEST(ComputeCovariance, OfTheSandwichIsWhatItsIntervalsAreMadeOf) {
   const LawFit fit = FitPower(IntervalMethod::kSandwich);
   const Parameter* coef = fit.Find("coef");
   const double half = std::log(coef->interval.hi / coef->interval.lo) / 2;
@@ -90,7 +90,7 @@ TEST(CovarianceOf, OfTheSandwichIsWhatItsIntervalsAreMadeOf) {
 }
 
 // A floor is estimated as it is, for it may be next to nothing.
-TEST(CovarianceOf, NamesTheScaleOfTheFloor) {
+TEST(ComputeCovariance, NamesTheScaleOfTheFloor) {
   std::vector<Point> points = PowerPoints();
   for (Point& point : points) point.loss += 1;
   const LawFit fit = FitLaw("data", points, {});
@@ -104,7 +104,7 @@ TEST(CovarianceOf, NamesTheScaleOfTheFloor) {
   EXPECT_NEAR(scaled.covariance.matrix[0] / fit.covariance.matrix[0], 100, 0.1);
 }
 
-TEST(CovarianceOf, IsUnknownAtABoundAndWithoutIntervals) {
+TEST(ComputeCovariance, IsUnknownAtABoundAndWithoutIntervals) {
   // The loss falls ever faster: a floor only hurts.
   std::vector<Point> bent = PowerPoints();
   for (Point& point : bent) point.loss *= std::exp(-0.02 * std::pow(std::log(point.tokens), 2));

@@ -10,19 +10,19 @@
 namespace saelaw {
 namespace {
 
-double ValueOf(const char* text, const Vector& parameters, const Vector& variables) {
+double ComputeValue(const char* text, const Vector& parameters, const Vector& variables) {
   return Formula(text).Value(parameters.data(), variables.data(), nullptr);
 }
 
 // By hand: a power binds before a sign and from the right, products before sums.
 TEST(Formula, FollowsTheRulesOfArithmetic) {
-  EXPECT_DOUBLE_EQ(ValueOf("a + 2*N^2", {1}, {3}), 19);
-  EXPECT_DOUBLE_EQ(ValueOf("-N^2 + a", {1}, {3}), -8);
-  EXPECT_DOUBLE_EQ(ValueOf("a*N^-1/2", {1}, {4}), 0.125);
-  EXPECT_DOUBLE_EQ(ValueOf("a*2^N^2", {1}, {3}), 512);
-  EXPECT_DOUBLE_EQ(ValueOf("a - N - 1", {10}, {3}), 6);
-  EXPECT_DOUBLE_EQ(ValueOf("a/(N - 1)/2", {8}, {3}), 2);
-  EXPECT_DOUBLE_EQ(ValueOf("exp(a*log(D)) + sqrt(D) - ln(D)/1e3", {0.5}, {4}),
+  EXPECT_DOUBLE_EQ(ComputeValue("a + 2*N^2", {1}, {3}), 19);
+  EXPECT_DOUBLE_EQ(ComputeValue("-N^2 + a", {1}, {3}), -8);
+  EXPECT_DOUBLE_EQ(ComputeValue("a*N^-1/2", {1}, {4}), 0.125);
+  EXPECT_DOUBLE_EQ(ComputeValue("a*2^N^2", {1}, {3}), 512);
+  EXPECT_DOUBLE_EQ(ComputeValue("a - N - 1", {10}, {3}), 6);
+  EXPECT_DOUBLE_EQ(ComputeValue("a/(N - 1)/2", {8}, {3}), 2);
+  EXPECT_DOUBLE_EQ(ComputeValue("exp(a*log(D)) + sqrt(D) - ln(D)/1e3", {0.5}, {4}),
                    4 - std::log(4) / 1e3);
 }
 

@@ -36,7 +36,7 @@ TEST(Judge, TakesRareLatentsForAlive) {
   result.final.dead_fraction = 200.0 / 300;
   result.fired_once = 30;
   result.fired_twice = 5;
-  EXPECT_NEAR(DeadLatentsOf(result).fraction, 127.5 / 300, 1e-12);
+  EXPECT_NEAR(CountDeadLatents(result).fraction, 127.5 / 300, 1e-12);
   EXPECT_EQ(Judge(result).outcome, Outcome::kCompleted);
   result.fired_once = result.fired_twice = 0;
   EXPECT_EQ(Judge(result).outcome, Outcome::kCollapsed);

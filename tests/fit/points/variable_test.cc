@@ -33,10 +33,10 @@ TEST(VariableLike, ReadsWhatPeopleCallTheirColumns) {
   EXPECT_EQ(VariableLike("loss"), std::nullopt);
 }
 
-TEST(KeyOf, IsTheKeyOfTheSameName) {
-  EXPECT_EQ(KeyOf(Variable::kTokens), kTokensKey);
-  EXPECT_EQ(KeyOf(Variable::kBatch), kBatchKey);
-  EXPECT_EQ(KeyOf(Variable::kL0), kL0Key);
+TEST(MakeSettingKey, IsTheKeyOfTheSameName) {
+  EXPECT_EQ(MakeSettingKey(Variable::kTokens), kTokensKey);
+  EXPECT_EQ(MakeSettingKey(Variable::kBatch), kBatchKey);
+  EXPECT_EQ(MakeSettingKey(Variable::kL0), kL0Key);
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ TEST(SplitByBudget, FindsTheGaps) {
   const auto budgets = SplitByBudget(AtComputes({1e18, 1.05e18, 1.1e18, 3e18, 3.15e18, 3.3e18}));
   ASSERT_EQ(budgets.size(), 2u);
   EXPECT_EQ(budgets[1].size(), 3u);
-  EXPECT_NEAR(ComputeOf(budgets[0]), std::cbrt(1.05 * 1.1) * 1e18, 1e10);
+  EXPECT_NEAR(MeanCompute(budgets[0]), std::cbrt(1.05 * 1.1) * 1e18, 1e10);
 }
 
 TEST(SplitByBudget, KeepsAListOfOptimaApart) {

@@ -28,8 +28,8 @@ TEST(MakeRateTable, FindsSizesRatesAndTheBest) {
   EXPECT_EQ(table.sizes[0].rates[0].survived(), 2);
   EXPECT_EQ(table.sizes[0].Best()->lr, 2e-3);
   EXPECT_EQ(table.sizes[0].lowest_loss, 0.5);
-  EXPECT_EQ(table.IndexOf(points.back()), 1U);
-  EXPECT_FALSE(table.IndexOf(Point{}).has_value());
+  EXPECT_EQ(table.FindIndex(points.back()), 1U);
+  EXPECT_FALSE(table.FindIndex(Point{}).has_value());
 }
 
 // One judgement for all: an outcome, or a loss of over three times the size's best.

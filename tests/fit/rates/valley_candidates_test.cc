@@ -57,7 +57,7 @@ TEST(FitShapes, LeavesAParabolaWhereRatesAreFew) {
   for (ValleyGroup& group : data.groups) group.runs = {group.runs[1], group.runs[2], group.runs[3]};
   const auto candidates = Fitted(data);
   for (const ValleyCandidate& one : candidates) EXPECT_EQ(one.kind, ValleyKind::kParabola);
-  EXPECT_NEAR(DfOf(data, candidates.front().free), 2, 0.1);
+  EXPECT_NEAR(CountFreedom(data, candidates.front().free), 2, 0.1);
 }
 
 }  // namespace

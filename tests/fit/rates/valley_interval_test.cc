@@ -24,11 +24,11 @@ ValleyLaw ParabolaOf(const ValleyData& data) {
 // At an interval's end the sum of squares, with the quantity held there, is higher by Student's
 // quantile squared times the noise. For the parabola of one curvature, whose optimum is a ratio of
 // two linear estimates, this is Fieller's interval (1954, J. R. Stat. Soc. B 16).
-TEST(EstimateOf, EndsWhereTheSumOfSquaresSaysSo) {
+TEST(MakeEstimate, EndsWhereTheSumOfSquaresSaysSo) {
   const ValleyData data = testing::Valleys(3, {std::log(0.03)}, 0.004);
   const ValleyLaw law = ParabolaOf(data);
   const LineQuantity quantity{{6}, 0};
-  const ValleyEstimate estimate = EstimateOf(law, quantity, 0.95);
+  const ValleyEstimate estimate = MakeEstimate(law, quantity, 0.95);
   const ValleyCandidate& one = law.candidates.front();
   const double quantile = StudentTwoSided(0.95, one.df);
   for (const double end : {estimate.interval.lo, estimate.interval.hi}) {
@@ -45,16 +45,16 @@ TEST(EstimateOf, EndsWhereTheSumOfSquaresSaysSo) {
 }
 
 // Without a level there is a value and no interval.
-TEST(EstimateOf, GivesTheValueAlone) {
+TEST(MakeEstimate, GivesTheValueAlone) {
   const ValleyLaw law = ParabolaOf(testing::Valleys(3, {std::log(0.03)}, 0.001));
-  const ValleyEstimate estimate = EstimateOf(law, {{6}, 0}, 0);
+  const ValleyEstimate estimate = MakeEstimate(law, {{6}, 0}, 0);
   EXPECT_NEAR(estimate.value, -2.8, 0.3);
   EXPECT_FALSE(estimate.interval.known());
 }
 
 // What each of several shapes puts below an end, by the tail of Student's t, adds up to the share
 // that belongs there, to the last digits: the root is found, and not only come near to.
-TEST(EstimateOf, EndsWhereTheShapesTailsAddUp) {
+TEST(MakeEstimate, EndsWhereTheShapesTailsAddUp) {
   struct Shape {
     double optimum, sd, df, weight;
   };
@@ -79,19 +79,19 @@ TEST(EstimateOf, EndsWhereTheShapesTailsAddUp) {
     return sum;
   };
   for (const double level : {0.5, 0.95, 0.999}) {
-    const Interval interval = EstimateOf(law, {{0}, 0}, level).interval;
+    const Interval interval = MakeEstimate(law, {{0}, 0}, level).interval;
     EXPECT_NEAR(below(interval.lo), (1 - level) / 2, 1e-11);
     EXPECT_NEAR(below(interval.hi), (1 + level) / 2, 1e-11);
   }
   // One shape alone ends at Student's quantile.
   law.candidates.resize(1);
   EXPECT_NEAR(
-      EstimateOf(law, {{0}, 0}, 0.95).interval.hi, -7 + 0.1 * StudentTwoSided(0.95, 3.4), 1e-12);
+      MakeEstimate(law, {{0}, 0}, 0.95).interval.hi, -7 + 0.1 * StudentTwoSided(0.95, 3.4), 1e-12);
 }
 
 // A small part of analysis/valleys, whose table has the large one: 5 sizes, 9 rates, 0.3 % noise,
 // 64 times beyond the largest. Of 120 sweeps the share has a sd of 2 %.
-TEST(EstimateOf, CoversAsItSays) {
+TEST(MakeEstimate, CoversAsItSays) {
   const std::vector<ValleyShape> shapes = {{std::log(0.03)},
                                            {std::log(0.05 * 0.4) / 2, std::log(8.0) / 2},
                                            {std::log(0.03), 0, std::log(2)}};

@@ -48,17 +48,17 @@ TEST(NearestWithin, StaysAmongTheRates) {
 
 // Two levels 0.5 apart at three rates, and 0.01 more at one of the six runs: of the additive model
 // 6 - 3 - 2 + 1 = 2 are left, and a single odd run leaves a third of its square.
-TEST(PureErrorOf, TakesRatesAndLevelsOut) {
+TEST(ComputePureError, TakesRatesAndLevelsOut) {
   ValleyData data;
   data.groups.resize(1);
   data.levels = 2;
   for (int i = 0; i < 6; ++i) {
     data.groups[0].runs.push_back({0.5 * (i / 2), std::pow(i / 2, 2) + 0.5 * (i % 2), i % 2});
   }
-  EXPECT_NEAR(PureErrorOf(data).value, 0, 1e-20);
-  EXPECT_EQ(PureErrorOf(data).df, 2);
+  EXPECT_NEAR(ComputePureError(data).value, 0, 1e-20);
+  EXPECT_EQ(ComputePureError(data).df, 2);
   data.groups[0].runs[2].y += 0.01;
-  EXPECT_NEAR(PureErrorOf(data).value, 1e-4 / 3, 1e-10);
+  EXPECT_NEAR(ComputePureError(data).value, 1e-4 / 3, 1e-10);
   EXPECT_EQ(DistinctRates(data), 3);
 }
 

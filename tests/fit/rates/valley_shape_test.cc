@@ -41,7 +41,7 @@ TEST(ValleyShape, GivesItsDerivatives) {
   for (const auto& [z, relative] :
        {std::pair(-1.3, false), std::pair(0.7, false), std::pair(0.7, true)}) {
     const ValleyShape shape{-2, 0.3, 0.2, 0.1, relative};
-    const ValleyRise rise = RiseOf(shape, z);
+    const ValleyRise rise = ComputeRise(shape, z);
     const auto slope = [at = z, &shape](double ValleyShape::*member) {
       ValleyShape up = shape;
       ValleyShape down = shape;

@@ -55,7 +55,7 @@ TEST(Pooling, LeavesSquaresThatAreThoseOfTheInverseCovariance) {
     }
   }
   const double expected = kWithin * r.dot(covariance.inverse() * r);
-  sample.pooling = PoolingOf(sample, kWithin, kShared);
+  sample.pooling = ComputePooling(sample, kWithin, kShared);
   ASSERT_EQ(sample.pooling.size(), 2U);
   Pool(sample, r.data());
   EXPECT_NEAR(r.squaredNorm(), expected, 1e-12);
@@ -75,8 +75,8 @@ TEST(Pooling, IsNothingWhereItChangesNothing) {
   EXPECT_FALSE(Balanced(sample));
   sample.setting = {0, 1, 0, 2};
   EXPECT_FALSE(Balanced(sample));
-  EXPECT_TRUE(PoolingOf(sample, 1, 0).empty());
-  EXPECT_TRUE(PoolingOf(sample, 1, -1).empty());
+  EXPECT_TRUE(ComputePooling(sample, 1, 0).empty());
+  EXPECT_TRUE(ComputePooling(sample, 1, -1).empty());
 }
 
 // What plain least squares make of it: the largest size is 3 % too low, and so the law falls on.

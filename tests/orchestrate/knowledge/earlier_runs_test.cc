@@ -23,10 +23,10 @@ class EarlierRunsTest : public WorkplaceTest {
     store_.AddRuns("small", {{run, "loss-law", ""}});
     Job job;
     job.runs = {run};
-    job.id = IdOf(job);
+    job.id = ComputeId(job);
     store_.AddJob(job);
     store_.AcceptResult(store_.BeginAttempt(job.id), WorldResult(run), "");
-    return IdOf(run);
+    return ComputeId(run);
   }
 
   Sweep sweep_ = SmallSweep();

@@ -14,7 +14,7 @@ class StoredKnowledgeTest : public WorkplaceTest {
     store_.AddRuns("small", {{run, "loss-law", ""}});
     Job job;
     job.runs = {run};
-    job.id = IdOf(job);
+    job.id = ComputeId(job);
     store_.AddJob(job);
     store_.AcceptResult(store_.BeginAttempt(job.id), result, "");
   }
@@ -48,7 +48,7 @@ TEST_F(StoredKnowledgeTest, IsOfEachArmAsOfASweepByItself) {
   const RunSpec run = MakeRun(sweep_, 524288, 128, 0.002, 0);
   store_.AddRuns("small/plain", {{run, "hold-out", ""}});
   store_.AddRuns("small/held", {{run, "extra", std::string(kTrainReason) + "more.yaml"}});
-  store_.SavePrediction("small/plain", {IdOf(run), 0.5, 0.4, 0.6, "{}", ""});
+  store_.SavePrediction("small/plain", {ComputeId(run), 0.5, 0.4, 0.6, "{}", ""});
   Finish(run, WorldResult(run));
   const std::vector<Knowledge> known = KnowledgeOfArms(store_, arms);
   ASSERT_EQ(known.size(), 2U);
@@ -64,8 +64,8 @@ TEST_F(StoredKnowledgeTest, TakesTheSweepsOwnPredictionsAndItsSourcesMeasurement
   store_.SaveSweep("other", "", "");
   const RunSpec run = MakeRun(sweep_, 524288, 128, 0.002, 0);
   for (const char* name : {"small", "other"}) store_.AddRuns(name, {{run, "hold-out", ""}});
-  store_.SavePrediction("small", {IdOf(run), 0.5, 0.4, 0.6, "{}", ""});
-  store_.SavePrediction("other", {IdOf(run), 0.7, 0.6, 0.8, "{}", ""});
+  store_.SavePrediction("small", {ComputeId(run), 0.5, 0.4, 0.6, "{}", ""});
+  store_.SavePrediction("other", {ComputeId(run), 0.7, 0.6, 0.8, "{}", ""});
   store_.SaveMeasurement(WorldMeasurement(sweep_.source));
   const Knowledge known = KnowledgeIn(store_, sweep_);
   ASSERT_EQ(known.predictions.size(), 1U);

@@ -24,7 +24,7 @@ class CarryOutTest : public WorkplaceTest {
     store_.AddRuns("small", {{run, "loss-law", ""}});
     Job job;
     job.runs = {run};
-    job.id = IdOf(job);
+    job.id = ComputeId(job);
     store_.AddJob(job);
     return job;
   }
@@ -78,7 +78,7 @@ TEST_F(CarryOutTest, ABudgetThatIsSpentEndsItAndItsTimeIsKept) {
   WallBudget budget(store_, "small", 60, std::nullopt, [&] { return now; });
   now += std::chrono::hours(1);
   EXPECT_EQ(CarryOut(work_, execution_, {Planned(0)}, &budget), ExitCode::kIncomplete);
-  EXPECT_EQ(store_.WallSecondsOf("small"), 3600);
+  EXPECT_EQ(store_.SumWallSeconds("small"), 3600);
 }
 
 TEST_F(CarryOutTest, WhatAKilledPlannerLeftIsClosed) {

@@ -23,8 +23,8 @@ TEST_F(MeasureSourceTest, ASourceIsMeasuredOnceOnThisMachine) {
   const Job& job = world_.started[0];
   EXPECT_EQ(job.kind, JobKind::kMeasure);
   EXPECT_EQ(job.threads, 6);  // those of both trainers
-  EXPECT_EQ(job.tuning.machine, MachineOf("cpu"));
-  EXPECT_EQ(store_.MeasurementOf(SourceKey(sweep_.source))->mean_squared_norm, 4);
+  EXPECT_EQ(job.tuning.machine, NameMachine("cpu"));
+  EXPECT_EQ(store_.FindMeasurement(SourceKey(sweep_.source))->mean_squared_norm, 4);
 }
 
 TEST_F(MeasureSourceTest, AnotherMachinesMeasurementIsMadeAnew) {

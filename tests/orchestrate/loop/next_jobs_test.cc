@@ -30,7 +30,7 @@ TEST_F(NextJobsTest, AreInTheStoreBeforeAnyOfThemStarts) {
   const NextJobs next = PrepareNextJobs(work_, sweep_);
   EXPECT_FALSE(next.complete);
   ASSERT_THAT(next.jobs, SizeIs(1));
-  EXPECT_THAT(store_.RunsOf("small"), SizeIs(4));
+  EXPECT_THAT(store_.FindRuns("small"), SizeIs(4));
   ASSERT_THAT(store_.UnfinishedJobs("small"), SizeIs(1));
   EXPECT_EQ(store_.UnfinishedJobs("small")[0].id, next.jobs[0].id);
   EXPECT_THAT(watcher_.lines, Contains("round of 4 in 1"));

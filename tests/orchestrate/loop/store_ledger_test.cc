@@ -14,7 +14,7 @@ class StoreLedgerTest : public WorkplaceTest {
     store_.SaveSweep("small", "", "");
     store_.AddRuns("small", {{run_, "loss-law", ""}});
     job_.runs = {run_};
-    job_.id = IdOf(job_);
+    job_.id = ComputeId(job_);
     store_.AddJob(job_);
   }
 
@@ -25,12 +25,12 @@ class StoreLedgerTest : public WorkplaceTest {
 
 TEST_F(StoreLedgerTest, SaysWhetherAResultIsTheOneThatCounts) {
   const std::string attempt_id = ledger_.BeginAttempt(job_);
-  EXPECT_FALSE(ledger_.HasResult(IdOf(run_)));
+  EXPECT_FALSE(ledger_.HasResult(ComputeId(run_)));
   EXPECT_TRUE(ledger_.AcceptResult(attempt_id, WorldResult(run_), "w.safetensors"));
   EXPECT_FALSE(ledger_.AcceptResult(attempt_id, WorldResult(run_), "w.safetensors"));
-  EXPECT_TRUE(ledger_.HasResult(IdOf(run_)));
+  EXPECT_TRUE(ledger_.HasResult(ComputeId(run_)));
   EXPECT_TRUE(ledger_.HasAllResults(job_.id));
-  EXPECT_EQ(store_.ResultOf(IdOf(run_))->weights, "w.safetensors");
+  EXPECT_EQ(store_.FindResult(ComputeId(run_))->weights, "w.safetensors");
 }
 
 // Runs of before and after are trained on the same numbers.
@@ -44,7 +44,7 @@ TEST_F(StoreLedgerTest, ASourceThatIsMeasuredAgainKeepsItsFirstScale) {
   again.tuning.machine = "another";
   again.tokens_per_second = 5;
   ledger_.SaveMeasurement(again);
-  const Measurement kept = *store_.MeasurementOf(first.source_key);
+  const Measurement kept = *store_.FindMeasurement(first.source_key);
   EXPECT_EQ(kept.activation_scale, 2);
   EXPECT_EQ(kept.tuning.machine, "another");
   EXPECT_EQ(kept.tokens_per_second, 5);
@@ -54,7 +54,7 @@ TEST_F(StoreLedgerTest, ACaptureIsThereAsLongAsItsFilesAre) {
   Job capture;
   capture.kind = JobKind::kCapture;
   capture.capture = {folder_.path() / "shards", 100, "bf16"};
-  capture.id = IdOf(capture);
+  capture.id = ComputeId(capture);
   store_.AddJob(capture);
   std::filesystem::create_directory(capture.capture.folder);
   ShardManifest manifest;
@@ -74,7 +74,7 @@ TEST_F(StoreLedgerTest, ACaptureIsThereAsLongAsItsFilesAre) {
 TEST_F(StoreLedgerTest, AJobThatWasGivenUpIsFailed) {
   ledger_.EndAttempt(ledger_.BeginAttempt(job_), 78, "no such layer");
   ledger_.FailJob(job_, "no such layer");
-  const RunRecord record = store_.RunsOf("small").at(0);
+  const RunRecord record = store_.FindRuns("small").at(0);
   EXPECT_EQ(record.state, RunState::kFailed);
   EXPECT_EQ(record.message, "no such layer");
 }

@@ -65,11 +65,11 @@ TEST_F(StudyLoopTest, TrainsTheArmsOfAComparisonTogether) {
   EXPECT_THAT(store_.AcceptedResults(), SizeIs(10));
   EXPECT_THAT(watcher_.lines, Contains("round of 8 in 1"));
   EXPECT_THAT(watcher_.lines, Contains("round of 2 in 1"));
-  EXPECT_THAT(store_.PredictionsOf("small/plain"), SizeIs(1));
-  EXPECT_THAT(store_.PredictionsOf("small/fast"), SizeIs(1));
+  EXPECT_THAT(store_.FindPredictions("small/plain"), SizeIs(1));
+  EXPECT_THAT(store_.FindPredictions("small/fast"), SizeIs(1));
   // The sweep itself is there under its name, for the time on the clock and for `status`.
   EXPECT_EQ(store_.Sweeps().size(), 3u);
-  EXPECT_THAT(store_.RunsOf("small/fast"), SizeIs(5));
+  EXPECT_THAT(store_.FindRuns("small/fast"), SizeIs(5));
 }
 
 TEST_F(StudyLoopTest, TrainsARunThatTwoArmsShareOnce) {
@@ -77,7 +77,7 @@ TEST_F(StudyLoopTest, TrainsARunThatTwoArmsShareOnce) {
   arms.list[1].sweep.training = arms.list[0].sweep.training;
   EXPECT_EQ(RunStudy(work_, arms, "name: small"), ExitCode::kComplete);
   EXPECT_THAT(store_.AcceptedResults(), SizeIs(5));
-  EXPECT_THAT(store_.RunsOf("small/fast"), SizeIs(5));
+  EXPECT_THAT(store_.FindRuns("small/fast"), SizeIs(5));
 }
 
 // Of the second round it is known how long the machine takes; the first had to be tried.
@@ -101,7 +101,7 @@ TEST_F(StudyLoopTest, WritesDownWhatItPredictsBeforeTheHoldOutBegins) {
   world_.end = [&](const Job& job) {
     if (job.kind == JobKind::kTrain && job.runs.front().tokens == sweep_.hold_out.tokens) {
       told_at_start = watcher_.lines;
-      EXPECT_THAT(store_.PredictionsOf("small"), SizeIs(1));
+      EXPECT_THAT(store_.FindPredictions("small"), SizeIs(1));
     }
     return AttemptEnd{};
   };
@@ -165,10 +165,10 @@ TEST_F(StudyLoopTest, AnotherTextForgetsWhatItNeverGot) {
   world_.finishes = [](const RunSpec&) { return false; };
   world_.end = [](const Job& job) { return AttemptEnd{job.kind == JobKind::kTrain ? 78 : 0, "x"}; };
   EXPECT_EQ(Run("name: small"), ExitCode::kConfiguration);
-  EXPECT_THAT(store_.RunsOf("small"), SizeIs(2));
+  EXPECT_THAT(store_.FindRuns("small"), SizeIs(2));
   sweep_.loss_law.lr = 0.004;
   EXPECT_EQ(Run("name: small  # edited"), ExitCode::kConfiguration);
-  EXPECT_THAT(store_.RunsOf("small"), SizeIs(2));
+  EXPECT_THAT(store_.FindRuns("small"), SizeIs(2));
 }
 
 TEST_F(StudyLoopTest, SaysThatTheDatabaseWasMovedAway) {

@@ -43,10 +43,10 @@ TEST_F(WallBudgetTest, KeepsWhatPassesEveryOtherSecond) {
   WallBudget budget(store_, "s", 10, std::nullopt, Now());
   now_ += milliseconds(1900);
   budget.Keep();
-  EXPECT_EQ(store_.WallSecondsOf("s"), 0);
+  EXPECT_EQ(store_.SumWallSeconds("s"), 0);
   now_ += milliseconds(100);
   budget.Keep();
-  EXPECT_EQ(store_.WallSecondsOf("s"), 2);
+  EXPECT_EQ(store_.SumWallSeconds("s"), 2);
   now_ += seconds(1);
   EXPECT_EQ(budget.used(), 3);
   EXPECT_EQ(*budget.Deadline(), now_ + seconds(7));
@@ -77,7 +77,7 @@ TEST_F(WallBudgetTest, IsKeptForALaterLimitAndBySweep) {
   EXPECT_EQ(WallBudget(store_, "s", 10, std::nullopt, Now()).used(), 3);
   EXPECT_EQ(WallBudget(store_, "other", 10, std::nullopt, Now()).used(), 0);
   store_.SaveSweep("s", "name: s\nbudget: {wall: 20s}", "another hash");
-  EXPECT_EQ(store_.WallSecondsOf("s"), 3);
+  EXPECT_EQ(store_.SumWallSeconds("s"), 3);
 }
 
 TEST_F(WallBudgetTest, EndsACallAtItsOwnTimeWhereThatComesFirst) {

@@ -24,25 +24,25 @@ Execution OnDevices(std::vector<std::string> devices, int workers) {
   return execution;
 }
 
-TEST(PlacesOf, LeaveOneDeviceAsItIs) {
+TEST(ListPlaces, LeaveOneDeviceAsItIs) {
   ::unsetenv("CUDA_VISIBLE_DEVICES");
-  EXPECT_THAT(PlacesOf(OnDevices({"cuda:1"}, 2)), ElementsAre(IsEmpty(), IsEmpty()));
+  EXPECT_THAT(ListPlaces(OnDevices({"cuda:1"}, 2)), ElementsAre(IsEmpty(), IsEmpty()));
 }
 
-TEST(PlacesOf, GiveEachTrainerOneOfSeveralGpus) {
+TEST(ListPlaces, GiveEachTrainerOneOfSeveralGpus) {
   ::unsetenv("CUDA_VISIBLE_DEVICES");
-  EXPECT_THAT(PlacesOf(OnDevices({"cuda:0", "cuda:3"}, 1)),
+  EXPECT_THAT(ListPlaces(OnDevices({"cuda:0", "cuda:3"}, 1)),
               ElementsAre(ElementsAre(Pair("CUDA_VISIBLE_DEVICES", "0")),
                           ElementsAre(Pair("CUDA_VISIBLE_DEVICES", "3"))));
 }
 
-TEST(PlacesOf, CountAmongTheGpusThatThisProcessMaySee) {
+TEST(ListPlaces, CountAmongTheGpusThatThisProcessMaySee) {
   ::setenv("CUDA_VISIBLE_DEVICES", "5,GPU-7", 1);
-  EXPECT_THAT(PlacesOf(OnDevices({"cuda:1", "cuda:0"}, 1)),
+  EXPECT_THAT(ListPlaces(OnDevices({"cuda:1", "cuda:0"}, 1)),
               ElementsAre(ElementsAre(Pair("CUDA_VISIBLE_DEVICES", "GPU-7")),
                           ElementsAre(Pair("CUDA_VISIBLE_DEVICES", "5"))));
   try {
-    PlacesOf(OnDevices({"cuda:0", "cuda:2"}, 1));
+    ListPlaces(OnDevices({"cuda:0", "cuda:2"}, 1));
     ADD_FAILURE() << "a GPU that is not there";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::kConfiguration);
@@ -51,9 +51,9 @@ TEST(PlacesOf, CountAmongTheGpusThatThisProcessMaySee) {
   ::unsetenv("CUDA_VISIBLE_DEVICES");
 }
 
-TEST(PlacesOf, FindNoGpuWhereNoneIsVisible) {
+TEST(ListPlaces, FindNoGpuWhereNoneIsVisible) {
   ::setenv("CUDA_VISIBLE_DEVICES", "", 1);
-  EXPECT_THROW(PlacesOf(OnDevices({"cuda:0", "cuda:1"}, 1)), Error);
+  EXPECT_THROW(ListPlaces(OnDevices({"cuda:0", "cuda:1"}, 1)), Error);
   ::unsetenv("CUDA_VISIBLE_DEVICES");
 }
 

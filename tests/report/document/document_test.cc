@@ -16,7 +16,9 @@ TEST(FiguresIn, FindsThoseOfSectionsInOrder) {
   EXPECT_EQ(figures[1]->id, "second");
 }
 
-TEST(TextOf, LeavesOutThePointers) { EXPECT_EQ(TextOf({{"0.3", "/loss"}, " nats"}), "0.3 nats"); }
+TEST(MakeText, LeavesOutThePointers) {
+  EXPECT_EQ(MakeText({{"0.3", "/loss"}, " nats"}), "0.3 nats");
+}
 
 }  // namespace
 }  // namespace saelaw::document

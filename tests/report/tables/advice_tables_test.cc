@@ -30,7 +30,7 @@ TEST(AnswerFacts, PointAtTheirNumbers) {
 TEST(AnswerFacts, WithholdARefusedRate) {
   Recommendation r = made_up::TheRecommendation();
   r.refused = true;
-  EXPECT_EQ(TextOf(FactNamed(AnswerFacts(r, "", ""), "learning rate").value),
+  EXPECT_EQ(MakeText(FactNamed(AnswerFacts(r, "", ""), "learning rate").value),
             "withheld: see the first warning");
 }
 
@@ -40,7 +40,7 @@ TEST(AnswerFacts, SayWhatStayingBelowTheEdgeCosts) {
   r.lr_optimum = {2 * r.lr, {}};
   r.lr_cost = {0.05, {0.02, 0.08}};
   const Facts facts = AnswerFacts(r, "", "");
-  EXPECT_EQ(TextOf(FactNamed(facts, "cost of being held below it, % of the loss").value),
+  EXPECT_EQ(MakeText(FactNamed(facts, "cost of being held below it, % of the loss").value),
             "5 (95 % interval 2 to 8)");
 }
 

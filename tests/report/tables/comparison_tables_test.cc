@@ -27,14 +27,14 @@ std::vector<Point> Sweep(bool rates) {
   return points;
 }
 
-std::string TextOf(const Comparison& comparison) {
+std::string MakeText(const Comparison& comparison) {
   return RenderText(CompareDocument(comparison, {{9, "loss is nan"}}), {false});
 }
 
 TEST(ComparisonBlocks, ShowScoresWeightsAndPlaces) {
   Point target;
   target.tokens = 2.56e8;
-  const std::string text = TextOf(CompareLaws(Sweep(false), {}, {&target, 1}));
+  const std::string text = MakeText(CompareLaws(Sweep(false), {}, {&target, 1}));
   EXPECT_THAT(text, HasSubstr("broken-power"));
   EXPECT_THAT(text, HasSubstr("does not hold up"));
   EXPECT_THAT(text, HasSubstr("At tokens 256M"));
@@ -44,10 +44,10 @@ TEST(ComparisonBlocks, ShowScoresWeightsAndPlaces) {
 }
 
 TEST(ComparisonBlocks, SayWhyNoLawHolds) {
-  const std::string text = TextOf(CompareLaws(Sweep(true), {}, {}));
+  const std::string text = MakeText(CompareLaws(Sweep(true), {}, {}));
   EXPECT_THAT(text, HasSubstr("left out: lr varies"));
   EXPECT_THAT(text, HasSubstr("No law holds"));
-  EXPECT_THAT(TextOf(CompareLaws({}, {}, {})), HasSubstr("Nothing to compare"));
+  EXPECT_THAT(MakeText(CompareLaws({}, {}, {})), HasSubstr("Nothing to compare"));
 }
 
 }  // namespace

@@ -63,10 +63,10 @@ TEST(OptimaTable, KeepsACensoredRateApart) {
                               made_up::Optimum(65536, Censoring::kCliff)};
   const Table table = OptimaTable(optima, "/laws/lr");
   EXPECT_EQ(table.rows.at(0).mark, Mark::kNone);
-  EXPECT_EQ(TextOf(table.rows.at(0).cells.at(7).line), "5 points");
+  EXPECT_EQ(MakeText(table.rows.at(0).cells.at(7).line), "5 points");
   EXPECT_EQ(table.rows.at(1).mark, Mark::kFaint);
-  EXPECT_EQ(TextOf(table.rows.at(1).cells.at(2).line), "-");
-  EXPECT_EQ(TextOf(table.rows.at(1).cells.at(7).line), "not fitted: cliff");
+  EXPECT_EQ(MakeText(table.rows.at(1).cells.at(2).line), "-");
+  EXPECT_EQ(MakeText(table.rows.at(1).cells.at(7).line), "not fitted: cliff");
 }
 
 TEST(DroppedBlocks, StopAtAScreenful) {

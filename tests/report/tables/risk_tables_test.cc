@@ -31,7 +31,7 @@ TEST(RatesTable, LeavesRatesWithoutANameToPages) {
   EXPECT_EQ(RatesTable(SomeRisk(), false, "").rows.size(), 3U);
   const document::Table named = RatesTable(SomeRisk(), true, "/risk");
   ASSERT_EQ(named.rows.size(), 2U);
-  EXPECT_EQ(document::TextOf(named.rows.back().cells.back().line),
+  EXPECT_EQ(document::MakeText(named.rows.back().cells.back().line),
             "advised, least expected loss, best if it survives");
   EXPECT_EQ(named.rows.back().cells.front().line.front().pointer, "/risk/rates/2/lr");
 }

@@ -19,7 +19,7 @@ TEST(RunTable, MarksRunsThatFailed) {
   findings.runs.front().short_run = true;
   const Table table = RunTable(findings);
   EXPECT_EQ(table.rows.at(0).mark, Mark::kNone);
-  EXPECT_EQ(TextOf(table.rows.at(0).cells.at(5).line), "completed, short");
+  EXPECT_EQ(MakeText(table.rows.at(0).cells.at(5).line), "completed, short");
   EXPECT_EQ(table.rows.at(1).mark, Mark::kBad);
 }
 
@@ -29,8 +29,8 @@ TEST(LeftOutBlocks, CountRunsThatAreElsewhereByDesign) {
   lr.left_out = LeftOut{left_out::OtherRate{0.008, 0.004}};
   findings.runs = {lr};
   Blocks blocks = LeftOutBlocks(findings);
-  EXPECT_EQ(TextOf(std::get<Paragraph>(blocks.front().content).line), "none that failed");
-  EXPECT_EQ(TextOf(std::get<Paragraph>(blocks.back().content).line),
+  EXPECT_EQ(MakeText(std::get<Paragraph>(blocks.front().content).line), "none that failed");
+  EXPECT_EQ(MakeText(std::get<Paragraph>(blocks.back().content).line),
             "and 1 run of the lr law and the hold-out");
   findings.runs.front().outcome = Outcome::kDiverged;
   blocks = LeftOutBlocks(findings);
@@ -47,7 +47,7 @@ TEST(HeldOutParagraph, SpeaksOfTheRunWithTheMedianError) {
   }
   const Blocks blocks = HeldOutParagraph(findings);
   ASSERT_EQ(blocks.size(), 1);
-  EXPECT_THAT(TextOf(std::get<Paragraph>(blocks.front().content).line),
+  EXPECT_THAT(MakeText(std::get<Paragraph>(blocks.front().content).line),
               testing::HasSubstr("± 2 % (standard error by document)"));
 }
 

@@ -55,9 +55,9 @@ TEST_P(CpuStepper, HasTheGradientsOfTheReference) {
   for (const Shape& shape : shapes) {
     for (const Variant& variant : kVariants) {
       SCOPED_TRACE(std::to_string(shape.d_in) + (variant.pre_encoder_bias ? " bias" : ""));
-      const StepSettings exact = SettingsOf(variant, Precision::kFp32);
+      const StepSettings exact = MakeSettings(variant, Precision::kFp32);
       SaeState expected = InType(StateOf(shape, variant), at::kDouble, exact.adam);
-      StepSettings settings = SettingsOf(variant, precision());
+      StepSettings settings = MakeSettings(variant, precision());
       SaeState state = InType(StateOf(shape, variant), at::kFloat, settings.adam);
       state.dense = dense();
       const at::Tensor x = Drawn({shape.tokens, shape.d_in}, 6);
@@ -106,7 +106,7 @@ at::Tensor RunBatch(int step) {
 
 // Dense throughout, or dense until the first look and sparse from there on.
 StepSettings RunSettings(Precision precision, bool dense) {
-  StepSettings settings = SettingsOf(kVariants[0], precision);
+  StepSettings settings = MakeSettings(kVariants[0], precision);
   settings.adam.beta2 = 0.9;
   settings.dense_above = dense ? 0 : 0.6;
   return settings;
@@ -125,7 +125,7 @@ TEST_P(CpuStepper, KeepsToTheReferenceOverARunOfSteps) {
   for (int step = 0; step < kRunSteps; ++step) {
     const at::Tensor x = RunBatch(step);
     const auto loss = [&](const BatchSums& sums) {
-      return TermsOf(sums.totals, kRunRates.coefficient, kRunShape.tokens).loss;
+      return MakeTerms(sums.totals, kRunRates.coefficient, kRunShape.tokens).loss;
     };
     const double want = loss(reference->Step(kRunRates, x));
     const double got = loss(stepper->Step(kRunRates, x.to(at::kFloat)));
@@ -179,9 +179,9 @@ TEST_P(CpuStepper, MeasuresWhatTheReferenceMeasures) {
   for (const Shape& shape : kShapes) {
     for (const Variant& variant : kVariants) {
       SCOPED_TRACE(std::to_string(shape.d_in) + (variant.pre_encoder_bias ? " bias" : ""));
-      const StepSettings exact = SettingsOf(variant, Precision::kFp32);
+      const StepSettings exact = MakeSettings(variant, Precision::kFp32);
       const SaeState expected = InType(StateOf(shape, variant), at::kDouble, exact.adam);
-      const StepSettings settings = SettingsOf(variant, precision());
+      const StepSettings settings = MakeSettings(variant, precision());
       SaeState state = InType(StateOf(shape, variant), at::kFloat, settings.adam);
       state.dense = dense();
       const at::Tensor x = Drawn({shape.tokens, shape.d_in}, 6);
@@ -225,13 +225,14 @@ TEST_P(CpuStepper, MeasuresNotANumberAsOne) {
   StepWorkspace workspace;
   const at::Tensor x = Drawn({kShapes[1].tokens, kShapes[1].d_in}, 6).to(at::kFloat);
   const BatchSums sums =
-      MakeStepper(path(), SettingsOf(kVariants[0], precision()), workspace, state)->Measure(x, {});
+      MakeStepper(path(), MakeSettings(kVariants[0], precision()), workspace, state)
+          ->Measure(x, {});
   EXPECT_TRUE(std::isnan(sums.totals[0].item<double>()));
 }
 
 // BatchTopK with half a latent a token more, so that the batch's number is no multiple of tokens.
 StepSettings KeptSettings(Precision precision) {
-  StepSettings settings = SettingsOf(kVariants[0], precision);
+  StepSettings settings = MakeSettings(kVariants[0], precision);
   settings.objective.architecture = &BatchTopK();
   settings.objective.k = 4.5;
   return settings;

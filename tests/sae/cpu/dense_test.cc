@@ -19,7 +19,7 @@ class DenseSteps : public ::testing::TestWithParam<std::tuple<std::string, Preci
   Precision precision() const { return std::get<1>(GetParam()); }
   // The state after one dense step on these shapes.
   SaeState Stepped(const Shape& shape) const {
-    const StepSettings settings = SettingsOf(kVariants[0], precision());
+    const StepSettings settings = MakeSettings(kVariants[0], precision());
     SaeState state = InType(StateOf(shape, kVariants[0]), at::kFloat, settings.adam);
     StepWorkspace workspace;
     const at::Tensor x = Drawn({shape.tokens, shape.d_in}, 6).to(at::kFloat);
@@ -31,7 +31,7 @@ class DenseSteps : public ::testing::TestWithParam<std::tuple<std::string, Preci
 // Two blocks, whose encoder's products are not kept.
 TEST_P(DenseSteps, MakeProductsAgainWhereTheyAreLarge) {
   const Shape shape{100, 12'000, 100};
-  const StepSettings exact = SettingsOf(kVariants[0], Precision::kFp32);
+  const StepSettings exact = MakeSettings(kVariants[0], Precision::kFp32);
   SaeState expected = InType(StateOf(shape, kVariants[0]), at::kDouble, exact.adam);
   StepWorkspace workspace;
   MakeStepper(kReferencePath, exact, workspace, expected)

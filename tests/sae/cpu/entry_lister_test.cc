@@ -28,7 +28,7 @@ using Entry = std::tuple<float, std::size_t, std::size_t>;  // value, token, lat
 
 class EntryListing : public ::testing::Test {
  protected:
-  EntryListing() : kernels_(CpuKernelsOf<float>(AllCpuInstructions().back())) {
+  EntryListing() : kernels_(FindCpuKernels<float>(AllCpuInstructions().back())) {
     model_.d_in = kDIn;
     model_.d_sae = kDSae;
     model_.b_enc.master = zeros_.data();

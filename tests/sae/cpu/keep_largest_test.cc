@@ -37,20 +37,20 @@ float Keep(std::size_t count, Entries& entries) {
 
 TEST(KeepLargest, ClosesTheGapsOfWhatItRemoves) {
   Entries entries = Some({5, 1, 4, 2, 6, 3});
-  EXPECT_EQ(CountOf(entries), 6U);
+  EXPECT_EQ(CountEntries(entries), 6U);
   EXPECT_EQ(Keep(3, entries), 4);
   EXPECT_THAT(entries.blocks()[0].begins, ElementsAre(0, 1, 2));
   EXPECT_THAT(entries.blocks()[0].tokens, ElementsAre(0, 1));
   EXPECT_THAT(entries.blocks()[0].pre_acts, ElementsAre(5, 4));
   EXPECT_THAT(entries.blocks()[1].begins, ElementsAre(0, 0, 1));
   EXPECT_THAT(entries.blocks()[1].tokens, ElementsAre(1));
-  EXPECT_EQ(CountOf(entries), 3U);
+  EXPECT_EQ(CountEntries(entries), 3U);
 }
 
 TEST(KeepLargest, KeepsAllWhereTheyAreFewer) {
   Entries entries = Some({5, 1, 4, 2, 6, 3});
   EXPECT_EQ(Keep(7, entries), 1);
-  EXPECT_EQ(CountOf(entries), 6U);
+  EXPECT_EQ(CountEntries(entries), 6U);
   Entries none;
   none.Resize(4, 2);
   EXPECT_EQ(Keep(1, none), kInfinity);
@@ -71,7 +71,7 @@ TEST(KeepLargest, NeverRemovesANan) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   Entries entries = Some({nan, 1, nan, nan, 6, 3});
   Keep(2, entries);
-  EXPECT_EQ(CountOf(entries), 3U);
+  EXPECT_EQ(CountEntries(entries), 3U);
   EXPECT_TRUE(std::isnan(entries.blocks()[0].pre_acts[0]));
 }
 

@@ -23,12 +23,12 @@ TEST(AllCpuInstructions, GoFromTheFastestDown) {
 }
 
 // The fused product is one of bf16: operands in fp32 must not be read as such.
-TEST(CpuKernelsOf, HaveAScreenForBf16Alone) {
+TEST(FindCpuKernels, HaveAScreenForBf16Alone) {
   const CpuInstructions& amx = AllCpuInstructions().front();
   if (!amx.are_here()) GTEST_SKIP() << "this CPU has no amx";
-  EXPECT_EQ(CpuKernelsOf<float>(amx).screen, nullptr);
-  EXPECT_EQ(CpuKernelsOf<float>(amx).encode, nullptr);
-  EXPECT_EQ(CpuKernelsOf<Bf16>(amx).screen, amx.screen);
+  EXPECT_EQ(FindCpuKernels<float>(amx).screen, nullptr);
+  EXPECT_EQ(FindCpuKernels<float>(amx).encode, nullptr);
+  EXPECT_EQ(FindCpuKernels<Bf16>(amx).screen, amx.screen);
 }
 
 void NoScreen(const PackedBatch&, const ScreenRows&, const ScreenLists&) {}

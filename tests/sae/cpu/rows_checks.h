@@ -17,8 +17,8 @@ inline constexpr std::size_t kWidths[] = {1, 7, 16, 33, 300};
 
 // Operands and the numbers that they stand for. These are whole and small, so that both types hold
 // them and every sum of products is exact, whatever its order.
-inline float ValueOf(float operand) { return operand; }
-inline float ValueOf(Bf16 operand) {
+inline float ComputeValue(float operand) { return operand; }
+inline float ComputeValue(Bf16 operand) {
   return std::bit_cast<float>(static_cast<std::uint32_t>(operand) << 16);
 }
 template <typename T>
@@ -65,8 +65,8 @@ class RowChecks {
     for (std::size_t k = 0; k < kRows; ++k) {
       float dot = 0;
       for (std::size_t c = 0; c < width; ++c) {
-        dot += vector[c] * ValueOf(rows[k][c]);
-        sum[c] -= factors[k] * ValueOf(rows[k][c]);
+        dot += vector[c] * ComputeValue(rows[k][c]);
+        sum[c] -= factors[k] * ComputeValue(rows[k][c]);
       }
       EXPECT_EQ(dots[k], dot);
     }
@@ -95,7 +95,7 @@ class RowChecks {
       const float e = recons[c] + bias[c] - x[c];
       expected += e * e;
       EXPECT_EQ(error[c], e / 2);
-      EXPECT_EQ(ValueOf(operand[c]), e / 2);
+      EXPECT_EQ(ComputeValue(operand[c]), e / 2);
       EXPECT_EQ(bias_gradient[c], 1 + e / 2);
     }
     EXPECT_EQ(squares, expected);
@@ -107,9 +107,9 @@ class RowChecks {
     const Floats x(width, 1 + 3.0F / 256), zeros(width, 0), nan(width, std::nanf(""));
     std::vector<T> operand(width);
     kernels_.centre(x.data(), nullptr, width, operand.data());
-    for (const T one : operand) EXPECT_EQ(ValueOf(one), 1 + 4.0F / 256);
+    for (const T one : operand) EXPECT_EQ(ComputeValue(one), 1 + 4.0F / 256);
     kernels_.centre(nan.data(), zeros.data(), width, operand.data());
-    for (const T one : operand) EXPECT_TRUE(std::isnan(ValueOf(one)));
+    for (const T one : operand) EXPECT_TRUE(std::isnan(ComputeValue(one)));
   }
 
   // Tokens whose pre-activations go 1/4 up each; at the threshold a latent is still silent.
@@ -122,7 +122,7 @@ class RowChecks {
         products.data(), 1, 2, 0.5F, tokens, latents.data(), window.data(), l0.data());
     for (std::size_t t = 0; t < tokens; ++t) {
       const float pre = products[t] + 1;
-      EXPECT_EQ(ValueOf(latents[t]) != 0, pre > 2) << t;
+      EXPECT_EQ(ComputeValue(latents[t]) != 0, pre > 2) << t;
       EXPECT_EQ(l0[t], pre > 2 ? 3 : 2) << t;
       EXPECT_EQ((window[t / 8] >> (t % 8) & 1) != 0, std::abs(pre - 2) < 0.5F) << t;
     }
@@ -162,7 +162,7 @@ class RowChecks {
     EXPECT_EQ(got.bias, expected.bias);
     EXPECT_EQ(got.fired, expected.fired);
     EXPECT_EQ(got.window, expected.window);
-    for (std::size_t t = 0; t < tokens; ++t) EXPECT_EQ(ValueOf(d_latents[t]), d_pre[t]) << t;
+    for (std::size_t t = 0; t < tokens; ++t) EXPECT_EQ(ComputeValue(d_latents[t]), d_pre[t]) << t;
   }
 
   // And a gradient along the row moves nothing: it is taken out.
@@ -177,7 +177,7 @@ class RowChecks {
     for (const float one : w) norm += static_cast<double>(one) * one;
     EXPECT_NEAR(norm, 1, 1e-5);
     for (std::size_t c = 0; to != nullptr && c < width; ++c) {
-      EXPECT_NEAR(ValueOf(copy[c]), w[c], std::abs(w[c]) / 256);
+      EXPECT_NEAR(ComputeValue(copy[c]), w[c], std::abs(w[c]) / 256);
     }
     w = before;
     v.assign(width, 1);

@@ -17,7 +17,7 @@ class SparseSteps : public ::testing::TestWithParam<std::tuple<std::string, Prec
  protected:
   void SetUp() override {
     if (!CanRunOn(path(), at::kCPU)) GTEST_SKIP() << "this CPU has no " << path();
-    settings_ = SettingsOf(kVariants[0], std::get<1>(GetParam()));
+    settings_ = MakeSettings(kVariants[0], std::get<1>(GetParam()));
     settings_.dense_above = 1;
     state_ = InType(StateOf(kShape, kVariants[0]), at::kFloat, settings_.adam);
     state_.parameters.threshold.narrow(0, 0, kSilent).fill_(1000);

@@ -44,7 +44,7 @@ inline SaeState InType(const SaeState& from, at::ScalarType type, const AdamSett
   return state;
 }
 
-inline StepSettings SettingsOf(const Variant& variant, Precision precision) {
+inline StepSettings MakeSettings(const Variant& variant, Precision precision) {
   StepSettings settings;
   settings.objective = {variant.pre_encoder_bias,
                         variant.parametrisation,

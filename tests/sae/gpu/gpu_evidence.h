@@ -129,13 +129,14 @@ class StepRun {
                              scratch_,
                              ScratchBytes()};
     Check(GpuLibrary().step(stepper_.get(), &step, nullptr));
-    seen.now = gpu::NowOf(settings_, step);
+    seen.now = gpu::MakeNow(settings_, step);
     own_copy_ = ReadArray<unsigned char>(own_, bytes_.own);
     scratch_copy_ = ReadArray<unsigned char>(scratch_, ScratchBytes());
-    seen.view = gpu::WithScratch(gpu::ViewOf(case_.shape, settings_, model_, own_copy_.data()),
-                                 tokens,
-                                 dense,
-                                 scratch_copy_.data());
+    seen.view =
+        gpu::WithScratch(gpu::MakeStepView(case_.shape, settings_, model_, own_copy_.data()),
+                         tokens,
+                         dense,
+                         scratch_copy_.data());
     seen.after = Read(model_.parameters);
     seen.second_after = Read(model_.second);
     seen.row_updates_after = ReadArray<std::int32_t>(model_.row_updates, d_sae);

@@ -96,7 +96,7 @@ INSTANTIATE_TEST_SUITE_P(Cases, GpuKernels, ::testing::ValuesIn(kCases), [](cons
 // The widest activations of Llama-3.2-1B, mlp_act, on the GPU with the least shared memory for a
 // block: 99 KiB on sm_89 (CUDA C++ Programming Guide, table of compute capabilities).
 TEST(GpuSharedMemory, OfMlpActFitsAnRtx4090) {
-  EXPECT_LE(MostSharedBytes(SizesOf({8192, 16384, 4096})), std::size_t{99} << 10);
+  EXPECT_LE(MostSharedBytes(MakeSizes({8192, 16384, 4096})), std::size_t{99} << 10);
 }
 
 // The emulator itself.

@@ -86,7 +86,7 @@ class StepperChecks {
     return Drawn({shape.tokens, shape.d_in}, seed).to(OnDevice());
   }
 
-  static StepSettings SettingsOf(const StepperVariant& variant, Precision precision) {
+  static StepSettings MakeSettings(const StepperVariant& variant, Precision precision) {
     StepSettings settings;
     settings.objective = {variant.pre_encoder_bias,
                           variant.parametrisation,
@@ -101,7 +101,7 @@ class StepperChecks {
   void CompareFirstStep(const Shape& shape, const StepperVariant& variant, bool dense) {
     const std::string name = std::string(variant.name) + " " + std::to_string(shape.d_in) +
                              (dense ? " dense " : " sparse ");
-    const StepSettings exact = SettingsOf(variant, Precision::kFp32);
+    const StepSettings exact = MakeSettings(variant, Precision::kFp32);
     SaeState expected = StateOf(Parameters(shape, variant), at::kDouble);
     SaeState state = OwnState(shape, variant);
     state.dense = dense;
@@ -110,7 +110,7 @@ class StepperChecks {
     const BatchSums want = MakeStepper(kReferencePath, exact, workspace, expected)
                                ->Step(kRates, x.cpu().to(at::kDouble));
     const BatchSums got =
-        MakeGpuStepper(SettingsOf(variant, Precision::kBf16), workspace, state)->Step(kRates, x);
+        MakeGpuStepper(MakeSettings(variant, Precision::kBf16), workspace, state)->Step(kRates, x);
     // bf16 moves a few pre-activations across the threshold.
     Add(name + "totals", Distance(got.totals, want.totals), 8e-3);
     Add(name + "fired", Distance(got.fired, want.fired), 0.05);
@@ -132,13 +132,13 @@ class StepperChecks {
   void CompareManySteps(const StepperVariant& variant) {
     constexpr int kSteps = 20;
     const Shape shape{48, 96, 64};
-    StepSettings settings = SettingsOf(variant, Precision::kBf16);
+    StepSettings settings = MakeSettings(variant, Precision::kBf16);
     settings.dense_above = 0.9;
     SaeState expected = StateOf(Parameters(shape, variant), at::kDouble);
     SaeState state = OwnState(shape, variant);
     StepWorkspace workspace;
     const auto reference =
-        MakeStepper(kReferencePath, SettingsOf(variant, Precision::kFp32), workspace, expected);
+        MakeStepper(kReferencePath, MakeSettings(variant, Precision::kFp32), workspace, expected);
     const auto stepper = MakeGpuStepper(settings, workspace, state);
     double loss = 0, l0 = 0;
     int wrong_modes = 0;
@@ -147,8 +147,8 @@ class StepperChecks {
       const at::Tensor x = Batch(shape, 100 + static_cast<std::uint64_t>(i));
       const BatchSums got = stepper->Step(kRates, x);
       const BatchSums want = reference->Step(kRates, x.cpu().to(at::kDouble));
-      const LossTerms a = TermsOf(got.totals, kRates.coefficient, shape.tokens);
-      const LossTerms b = TermsOf(want.totals, kRates.coefficient, shape.tokens);
+      const LossTerms a = MakeTerms(got.totals, kRates.coefficient, shape.tokens);
+      const LossTerms b = MakeTerms(want.totals, kRates.coefficient, shape.tokens);
       loss = std::max(loss, std::abs(a.loss / b.loss - 1));
       l0 = std::max(l0, std::abs(a.l0 / b.l0 - 1));
     }
@@ -175,7 +175,7 @@ class StepperChecks {
   void CheckCompany() {
     const StepperVariant& variant = kStepperVariants[0];
     const Shape small{48, 40, 33}, large{48, 96, 33};
-    const StepSettings settings = SettingsOf(variant, Precision::kBf16);
+    const StepSettings settings = MakeSettings(variant, Precision::kBf16);
     const auto run = [&](std::vector<std::pair<SaeState*, bool>> members) {
       StepWorkspace workspace;
       std::vector<std::unique_ptr<Stepper>> steppers;
@@ -198,7 +198,7 @@ class StepperChecks {
   void CheckRestart() {
     const StepperVariant& variant = kStepperVariants[1];
     const Shape shape{48, 96, 33};
-    const StepSettings settings = SettingsOf(variant, Precision::kBf16);
+    const StepSettings settings = MakeSettings(variant, Precision::kBf16);
     const auto run = [&](SaeState& state, bool restart) {
       StepWorkspace workspace;
       auto stepper = MakeGpuStepper(settings, workspace, state);
@@ -224,7 +224,8 @@ class StepperChecks {
       at::Tensor x = Batch(shape, 7);
       x[3][2] = std::nan("");
       const BatchSums sums =
-          MakeGpuStepper(SettingsOf(variant, Precision::kBf16), workspace, state)->Step(kRates, x);
+          MakeGpuStepper(MakeSettings(variant, Precision::kBf16), workspace, state)
+              ->Step(kRates, x);
       const at::Tensor totals = sums.totals.cpu();
       const std::string name = dense ? "NaN, dense: " : "NaN, sparse: ";
       Add(name + "loss", std::isnan(totals[0].item<double>()) ? 0 : 1, 0);

@@ -64,7 +64,7 @@ inline void MultiplyPlainly(const Product& product) {
 struct HostDevice : Launcher {
   HostDevice() : Launcher(TheConduct().order) {}
   void Multiply(SaelawGpuProduct which, const StepView& view) {
-    MultiplyPlainly(ProductOf(which, view));
+    MultiplyPlainly(MakeProduct(which, view));
   }
 };
 
@@ -83,7 +83,7 @@ inline std::int32_t Step(SaelawGpuStepper* stepper, const SaelawGpuStep* step, v
     if (std::exchange(TheConduct().fail, false)) throw std::runtime_error("as asked");
     const bool dense = step->dense != 0;
     StepView view{};
-    if (PlaceScratch(SizesOf({stepper->shape.d_in, stepper->shape.d_sae, step->tokens}),
+    if (PlaceScratch(MakeSizes({stepper->shape.d_in, stepper->shape.d_sae, step->tokens}),
                      dense,
                      nullptr,
                      view) > step->scratch_bytes) {
@@ -93,7 +93,7 @@ inline std::int32_t Step(SaelawGpuStepper* stepper, const SaelawGpuStep* step, v
     std::memset(step->scratch, 0xff, step->scratch_bytes);
     view = WithScratch(stepper->view, step->tokens, dense, step->scratch);
     HostDevice device;
-    device.Launch(SetNow, Grid{}, kWarp, 0, NowOf(stepper->settings, *step), view.now);
+    device.Launch(SetNow, Grid{}, kWarp, 0, MakeNow(stepper->settings, *step), view.now);
     EnqueueStep(device, view, dense);
     (dense ? TheConduct().dense_steps : TheConduct().sparse_steps) += 1;
     if (TheConduct().inspect) TheConduct().inspect(view, dense);
@@ -106,7 +106,7 @@ inline const SaelawGpuTable& EmulatedTable() {
       [] { return LastFailure().c_str(); },
       [](const SaelawGpuShape* shape, SaelawGpuMemory* memory) {
         StepView view{};
-        const Sizes sizes = SizesOf(*shape);
+        const Sizes sizes = MakeSizes(*shape);
         *memory = {PlaceOwn(sizes, nullptr, view),
                    PlaceScratch(sizes, false, nullptr, view),
                    PlaceScratch(sizes, true, nullptr, view)};
@@ -117,7 +117,8 @@ inline const SaelawGpuTable& EmulatedTable() {
          const SaelawGpuModel* model,
          void* own,
          SaelawGpuStepper** stepper) {
-        *stepper = new SaelawGpuStepper{*shape, *settings, ViewOf(*shape, *settings, *model, own)};
+        *stepper =
+            new SaelawGpuStepper{*shape, *settings, MakeStepView(*shape, *settings, *model, own)};
         return std::int32_t{kSaelawGpuOk};
       },
       [](SaelawGpuStepper* stepper) { delete stepper; },

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::int64_t kDIn = 5, kDSae = 12;
 
-std::vector<std::int64_t> SizesOf(const SaeTensor& tensor) {
+std::vector<std::int64_t> MakeSizes(const SaeTensor& tensor) {
   std::vector<std::int64_t> sizes;
   for (const Extent extent : tensor.shape) {
     const std::int64_t size = extent == Extent::kDIn ? kDIn : kDSae;
@@ -47,7 +47,7 @@ TEST(Architecture, ItsTableHasEveryTensorThatItStartsWith) {
     const std::vector<SaeTensor>& tensors = architecture->tensors();
     for (const SaeTensor& tensor : tensors) {
       ASSERT_TRUE((start.*tensor.field).defined()) << tensor.name;
-      EXPECT_EQ((start.*tensor.field).sizes().vec(), SizesOf(tensor)) << tensor.name;
+      EXPECT_EQ((start.*tensor.field).sizes().vec(), MakeSizes(tensor)) << tensor.name;
       EXPECT_TRUE(LiesAsItSays(start.*tensor.field, tensor)) << tensor.name;
     }
     std::size_t defined = 0;
@@ -74,7 +74,7 @@ TEST(Architecture, ItsUntrainedTensorsHaveNoMoments) {
 TEST(Architecture, IsAsItsTraitsSay) {
   for (const Architecture* architecture : Architectures()) {
     SCOPED_TRACE(architecture->name());
-    const ArchitectureTraits& traits = TraitsOf(architecture->kind());
+    const ArchitectureTraits& traits = FindTraits(architecture->kind());
     bool thresholds = false, exported = false;
     for (const SaeTensor& tensor : architecture->tensors()) {
       thresholds = thresholds || tensor.rate == LearningRate::kThresholds;
@@ -82,7 +82,7 @@ TEST(Architecture, IsAsItsTraitsSay) {
     }
     EXPECT_EQ(thresholds, traits.thresholds);
     EXPECT_EQ(exported, traits.exported == "jumprelu");
-    EXPECT_EQ(&ArchitectureOf(SpecOf(*architecture)), architecture);
+    EXPECT_EQ(&FindArchitecture(SpecOf(*architecture)), architecture);
   }
   EXPECT_EQ(Architectures().size(), kNamesOf<SaeArchitecture>.size());
 }
@@ -92,7 +92,7 @@ TEST(Architectures, HaveNamesOfTheirOwn) {
   for (const Architecture* architecture : Architectures()) {
     EXPECT_TRUE(names.insert(architecture->name()).second) << architecture->name();
   }
-  EXPECT_EQ(names.count(ArchitectureOf({}).name()), 1U);
+  EXPECT_EQ(names.count(FindArchitecture({}).name()), 1U);
 }
 
 }  // namespace

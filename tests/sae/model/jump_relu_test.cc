@@ -15,12 +15,12 @@ SaeSpec Spec() {
   return spec;
 }
 
-TEST(ThresholdOf, IsTheSameInBothParametrisations) {
+TEST(ComputeThreshold, IsTheSameInBothParametrisations) {
   SaeSpec spec = Spec();
   for (const auto kind : {ThresholdParametrisation::kRaw, ThresholdParametrisation::kLog}) {
     spec.threshold_parametrisation = kind;
     const SaeParameters p = Initialise(5, spec, 1, at::kDouble, at::kCPU);
-    EXPECT_NEAR(ThresholdOf(p, kind).max().item<double>(), 0.003, 1e-15);
+    EXPECT_NEAR(ComputeThreshold(p, kind).max().item<double>(), 0.003, 1e-15);
   }
 }
 

@@ -41,7 +41,7 @@ class Revival : public ::testing::TestWithParam<std::tuple<bool, bool>> {
     spec_.pre_encoder_bias = std::get<0>(GetParam());
     spec_.threshold_parametrisation =
         std::get<1>(GetParam()) ? ThresholdParametrisation::kLog : ThresholdParametrisation::kRaw;
-    objective_ = ObjectiveOf(spec_, {});
+    objective_ = MakeObjective(spec_, {});
     objective_.precision = Precision::kFp32;
     state_.parameters = DrawnParameters(kDIn, kDSae, spec_.threshold_parametrisation);
     state_.adam = NewAdamState(state_.parameters, {0.9, 0.999, 1e-8});
@@ -77,7 +77,7 @@ TEST_P(Revival, BeginAtABadlyReconstructedToken) {
   const double mean = ((norms.sum() - norms[4] - norms[7]) / (kDSae - 2)).item<double>();
   const at::Tensor pre = Forward(own, objective_, batch_.x).pre_acts[2][4];
   EXPECT_NEAR(pre.item<double>(), 0.2 * mean * d.norm().item<double>(), 1e-12);
-  const at::Tensor theta = ThresholdOf(own, spec_.threshold_parametrisation);
+  const at::Tensor theta = ComputeThreshold(own, spec_.threshold_parametrisation);
   EXPECT_NEAR(theta[4].item<double>(), pre.item<double>() / 2, 1e-12);
   // The others are what they were.
   const at::Tensor left = own.w_enc.t().index_select(0, at::tensor({0, 7, 9}));

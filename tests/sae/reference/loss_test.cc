@@ -57,8 +57,8 @@ TEST(LossAndGradients, AgreeWithReferenceVectors) {
     SCOPED_TRACE(json.at("name").get<std::string>());
     const SaeCase sae = testing::SaeCaseFrom(json);
     const Json& expected = json.at("expected");
-    const SaeStep step = testing::StepOf(json, sae);
-    const LossTerms terms = TermsOf(step.sums.totals, sae.coefficient, sae.x.size(0));
+    const SaeStep step = testing::MakeStep(json, sae);
+    const LossTerms terms = MakeTerms(step.sums.totals, sae.coefficient, sae.x.size(0));
     const double auxiliary = step.auxiliary.defined() ? step.auxiliary.item<double>() : 0;
     EXPECT_NEAR(auxiliary, expected.at("auxiliary").get<double>(), 1e-10);
     EXPECT_NEAR(terms.loss, expected.at("loss").get<double>(), 1e-10);
@@ -80,7 +80,7 @@ TEST(LossAndGradients, AgreeWithReferenceVectorsOfKeptLatents) {
     const Json& expected = json.at("expected");
     const SaeStep step = LossAndGradients(
         sae.parameters, sae.objective, sae.coefficient, sae.x, sae.auxiliary, sae.dead);
-    const LossTerms terms = TermsOf(step.sums.totals, 0, sae.x.size(0));
+    const LossTerms terms = MakeTerms(step.sums.totals, 0, sae.x.size(0));
     EXPECT_NEAR(terms.loss, expected.at("mse").get<double>(), 1e-10);
     EXPECT_NEAR(terms.l0, expected.at("l0").get<double>(), 1e-10);
     const double auxiliary = step.auxiliary.defined() ? step.auxiliary.item<double>() : 0;
@@ -99,7 +99,7 @@ TEST(LossAndGradients, AgreeWithReferenceVectorsOfKeptLatents) {
 
 double LossAt(const SaeCase& sae) {
   const BatchSums sums = MeasureForward(sae.parameters, sae.objective, sae.x, {});
-  return TermsOf(sums.totals, sae.coefficient, sae.x.size(0)).loss;
+  return MakeTerms(sums.totals, sae.coefficient, sae.x.size(0)).loss;
 }
 
 // Where no pre-activation crosses its threshold the loss is smooth in all but the thresholds; by
@@ -206,8 +206,8 @@ TEST(LossAndGradients, Bf16StaysCloseToFp32) {
   objective.precision = Precision::kBf16;
   const SaeStep rounded = LossAndGradients(parameters, objective, 1e-3, x);
   EXPECT_EQ(rounded.gradients.w_enc.scalar_type(), at::kFloat);
-  const double loss = TermsOf(exact.sums.totals, 1e-3, 128).loss;
-  EXPECT_NEAR(TermsOf(rounded.sums.totals, 1e-3, 128).loss, loss, 0.02 * loss);
+  const double loss = MakeTerms(exact.sums.totals, 1e-3, 128).loss;
+  EXPECT_NEAR(MakeTerms(rounded.sums.totals, 1e-3, 128).loss, loss, 0.02 * loss);
   const auto wanted = TensorsOf(exact.gradients);
   const auto got = TensorsOf(rounded.gradients);
   for (std::size_t i = 0; i < 4; ++i) {

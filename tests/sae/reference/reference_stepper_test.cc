@@ -15,7 +15,7 @@ class ReferenceSteps : public ::testing::Test {
   std::unique_ptr<Stepper> Make(SaeState& state) {
     return ReferenceAcceleration().make(settings_, workspace_, state);
   }
-  StepSettings settings_ = SettingsOf(kVariants[0], Precision::kFp32);
+  StepSettings settings_ = MakeSettings(kVariants[0], Precision::kFp32);
   StepWorkspace workspace_;
   SaeState state_ = InType(StateOf(kShape, kVariants[0]), at::kDouble, {});
   at::Tensor x_ = Drawn({kShape.tokens, kShape.d_in}, 6);

@@ -70,7 +70,7 @@ TEST(Supports, IsWhatTheTraitsOfArchitecturesSay) {
     StepSettings settings;
     settings.objective.architecture = architecture;
     settings.objective.precision = Precision::kBf16;  // which all kernels take
-    const ArchitectureTraits& traits = TraitsOf(architecture->kind());
+    const ArchitectureTraits& traits = FindTraits(architecture->kind());
     for (const char* path : {"amx", "avx512_bf16", "avx512", "avx2"}) {
       EXPECT_EQ(Supports(*FindAcceleration(path), settings, state), traits.cpu_kernels) << path;
     }

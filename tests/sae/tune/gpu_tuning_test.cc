@@ -71,12 +71,12 @@ TEST_F(GpuTuning, RefusesWhatTheDeviceCannotDo) {
   }
 }
 
-TEST(GpuAlgorithmsOf, AreThoseOfTheShape) {
+TEST(FindGpuAlgorithms, AreThoseOfTheShape) {
   StepTuning tuning;
   tuning.shapes = {{{512, 256}, {1, 2, 3, 4, 5}}, {{512, 128}, {7}}};
-  EXPECT_THAT(GpuAlgorithmsOf(tuning, {512, 256}), ElementsAre(1, 2, 3, 4, 5));
-  EXPECT_THAT(GpuAlgorithmsOf(tuning, {512, 128}), ElementsAre(7, 0, 0, 0, 0));
-  EXPECT_THAT(GpuAlgorithmsOf(tuning, {64, 64}), ElementsAre(0, 0, 0, 0, 0));
+  EXPECT_THAT(FindGpuAlgorithms(tuning, {512, 256}), ElementsAre(1, 2, 3, 4, 5));
+  EXPECT_THAT(FindGpuAlgorithms(tuning, {512, 128}), ElementsAre(7, 0, 0, 0, 0));
+  EXPECT_THAT(FindGpuAlgorithms(tuning, {64, 64}), ElementsAre(0, 0, 0, 0, 0));
 }
 
 }  // namespace

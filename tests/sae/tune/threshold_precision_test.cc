@@ -21,7 +21,7 @@ constexpr std::int64_t kDIn = 40, kDSae = 45, kTokens = 53;
 // Latents so near the first and the last pre-activation that their windows are not full.
 constexpr std::int64_t kEdge = 3;
 
-StepSettings SettingsOf(Precision precision) {
+StepSettings MakeSettings(Precision precision) {
   StepSettings settings;
   settings.objective.bandwidth = 4.1 * kUnit;  // the default's 0.001
   settings.objective.precision = precision;
@@ -67,7 +67,7 @@ class BetweenBf16 : public ::testing::TestWithParam<std::tuple<std::string, bool
   void SetUp() override {
     if (!CanRunOn(path(), at::kCPU)) GTEST_SKIP() << "this CPU has no " << path();
     state_.dense = std::get<1>(GetParam());
-    stepper_ = MakeStepper(path(), SettingsOf(Precision::kBf16), workspace_, state_);
+    stepper_ = MakeStepper(path(), MakeSettings(Precision::kBf16), workspace_, state_);
   }
   std::string path() const { return std::get<0>(GetParam()); }
 
@@ -92,7 +92,7 @@ TEST_P(BetweenBf16, EveryThresholdHasItsGradient) {
   const StepRates rates{1e-3, 5e-4, 2e-2};
   SaeState exact = StateOf(at::kDouble);
   StepWorkspace other;
-  MakeStepper(kReferencePath, SettingsOf(Precision::kFp32), other, exact)->Step(rates, Batch());
+  MakeStepper(kReferencePath, MakeSettings(Precision::kFp32), other, exact)->Step(rates, Batch());
   stepper_->Step(rates, Batch().to(at::kFloat));
   const at::Tensor got = ThresholdGradients(state_), want = ThresholdGradients(exact);
   EXPECT_GT(got.narrow(0, kEdge, kDSae - 2 * kEdge).min().item<double>(), 0);

@@ -15,10 +15,10 @@ TEST(Verdict, NamesEveryReasonAndStep) {
 }
 
 TEST(Verdict, KnowsWhatEachReasonCosts) {
-  EXPECT_EQ(ConfidenceOf(ReasonKind::kNoRate), Confidence::kLow);
-  EXPECT_EQ(ConfidenceOf(ReasonKind::kUnfinished), Confidence::kMedium);
-  EXPECT_EQ(ConfidenceOf(ReasonKind::kLargestMissed), Confidence::kMedium);
-  EXPECT_EQ(ConfidenceOf(ReasonKind::kHoldOutInside), Confidence::kHigh);
+  EXPECT_EQ(JudgeConfidence(ReasonKind::kNoRate), Confidence::kLow);
+  EXPECT_EQ(JudgeConfidence(ReasonKind::kUnfinished), Confidence::kMedium);
+  EXPECT_EQ(JudgeConfidence(ReasonKind::kLargestMissed), Confidence::kMedium);
+  EXPECT_EQ(JudgeConfidence(ReasonKind::kHoldOutInside), Confidence::kHigh);
 }
 
 }  // namespace

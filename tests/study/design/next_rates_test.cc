@@ -37,7 +37,7 @@ RatesAtSize Table(const LrLawStage& stage, const std::vector<Tried>& tried) {
   for (const Tried& one : tried) {
     Point point;
     point.tokens = 1e6;
-    point.lr = LatticeOf(stage, 1).Rate(one.position);
+    point.lr = MakeLattice(stage, 1).Rate(one.position);
     const int survivors = static_cast<int>(one.losses.size());
     for (int k = 0; k < survivors + one.failed; ++k) {
       point.seed = point.stream = k;
@@ -69,7 +69,7 @@ std::vector<Tried> ValleyRuns(const std::vector<int>& positions, int best, int c
 }
 
 NextRates Choose(const LrLawStage& stage, int centre, const std::vector<Tried>& tried) {
-  return ChooseNextRates(stage, LatticeOf(stage, 1), centre, Table(stage, tried));
+  return ChooseNextRates(stage, MakeLattice(stage, 1), centre, Table(stage, tried));
 }
 
 // The same with other runs at these places.
@@ -94,7 +94,7 @@ std::vector<int> Settle(const LrLawStage& stage, int best, int cliff = 1000) {
 }
 
 double Ratio(const LrLawStage& stage, int from, int to) {
-  const RateLattice lattice = LatticeOf(stage, 1);
+  const RateLattice lattice = MakeLattice(stage, 1);
   return lattice.Rate(to) / lattice.Rate(from);
 }
 
@@ -107,7 +107,7 @@ TEST(ChooseNextRates, BisectsAsFarAsIsAskedAtAnyFactor) {
       LrLawStage stage = Stage();
       stage.factor = factor;
       stage.bisect_to = bisect_to;
-      const int cliff = LatticeOf(stage, 1).steps + 1;
+      const int cliff = MakeLattice(stage, 1).steps + 1;
       const std::vector<int> asked = Settle(stage, 1000, cliff);
       const auto failure = std::lower_bound(asked.begin(), asked.end(), cliff);
       ASSERT_NE(failure, asked.begin());
@@ -188,15 +188,15 @@ TEST(ChooseNextRates, TakesASilentRunForNoFailure) {
   const LrLawStage stage = Stage();
   RatesAtSize known = Table(stage, ValleyRuns({-4, -2, -1, 0, 1, 2}, 0));
   TriedRate silent;
-  silent.lr = LatticeOf(stage, 1).Rate(4);
+  silent.lr = MakeLattice(stage, 1).Rate(4);
   silent.silent_seeds = {0};
   known.rates.push_back(silent);
-  EXPECT_THAT(ChooseNextRates(stage, LatticeOf(stage, 1), 0, known).positions, IsEmpty());
+  EXPECT_THAT(ChooseNextRates(stage, MakeLattice(stage, 1), 0, known).positions, IsEmpty());
 }
 
 TEST(PilotCentre, IsTheBestOfTheFirstGridInWholeSteps) {
   const LrLawStage stage = Stage();
-  const RateLattice lattice = LatticeOf(stage, 1);
+  const RateLattice lattice = MakeLattice(stage, 1);
   int centre = 7;
   EXPECT_FALSE(PilotCentre(stage, lattice, Table(stage, ValleyRuns({-4, -2, 0, 2}, 2)), &centre));
   const RatesAtSize grid = Table(stage, ValleyRuns({-4, -2, 0, 1, 2, 4}, 2));

@@ -15,7 +15,7 @@ TEST(RateLattice, HasTheSameDoubleFromEverywhere) {
   for (const double factor : {2.0, 4.0, 1.5}) {
     LrLawStage stage = Stage();
     stage.factor = factor;
-    const RateLattice lattice = LatticeOf(stage, 4e-3);
+    const RateLattice lattice = MakeLattice(stage, 4e-3);
     int position = 0;
     for (int k = -20; k <= 20; ++k) {
       EXPECT_TRUE(lattice.Find(lattice.Rate(k), &position));
@@ -29,13 +29,13 @@ TEST(RateLattice, HasTheSameDoubleFromEverywhere) {
 
 TEST(RateLattice, IsAsFineAsTheBisectionNeeds) {
   LrLawStage stage = Stage();
-  EXPECT_EQ(LatticeOf(stage, 1).steps, 2);
+  EXPECT_EQ(MakeLattice(stage, 1).steps, 2);
   stage.factor = 4;
-  EXPECT_EQ(LatticeOf(stage, 1).steps, 4);
+  EXPECT_EQ(MakeLattice(stage, 1).steps, 4);
   stage.factor = 1.5;
-  EXPECT_EQ(LatticeOf(stage, 1).steps, 2);
+  EXPECT_EQ(MakeLattice(stage, 1).steps, 2);
   stage.bisect_to = 1.1;
-  EXPECT_EQ(LatticeOf(stage, 1).steps, 8);
+  EXPECT_EQ(MakeLattice(stage, 1).steps, 8);
 }
 
 }  // namespace

@@ -57,7 +57,7 @@ TEST(FormJobs, CheckpointsAreWrittenAsTheSweepSaysUnderTheSameNames) {
   EXPECT_EQ(often.checkpoint_seconds, 7);
   EXPECT_EQ(often.checkpoint_tokens, 4096);
   EXPECT_EQ(often.id, usual.id);
-  EXPECT_EQ(IdOf(often), often.id);
+  EXPECT_EQ(ComputeId(often), often.id);
 }
 
 // Three gangs of one stream on two GPUs: halves, though a stream is not repeated on one device.

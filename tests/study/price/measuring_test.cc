@@ -52,14 +52,14 @@ TEST(ToMeasure, KeepsTheShapesOfTheSameMachine) {
   EXPECT_TRUE(ToMeasure(measured, {"a CPU", false, false}, kShapes).shapes.empty());
 }
 
-TEST(ShapesOf, AreThoseOfEveryRun) {
+TEST(ListStepShapes, AreThoseOfEveryRun) {
   Sweep sweep;
   sweep.sae.d_sae = 4096;
   sweep.loss_law.d_sae = {4096, 8192};
   sweep.extra_runs = {{1024, 2048, 1e-3, ""}};
   sweep.training.batch_tokens = 512;
   const std::vector<StepShape> expected = {{2048, 512}, {4096, 512}, {8192, 512}};
-  EXPECT_EQ(ShapesOf(sweep), expected);
+  EXPECT_EQ(ListStepShapes(sweep), expected);
 }
 
 // Contexts of 256 mixed 128 at a time, as 0.1.0 mixed them, in batches of 4,096: with a correlation

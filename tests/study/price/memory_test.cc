@@ -29,25 +29,26 @@ RunSpec OnAModel() {
 
 // benchmarks/results/2026-11-23-memory.json, "synthetic, large": 1,079,463,936 bytes at the peak
 // above the same process idle with its held-out vectors.
-TEST(BytesOf, IsNearWhatWasMeasuredOnACpu) {
+TEST(EstimateBytes, IsNearWhatWasMeasuredOnACpu) {
   const RunSpec run = Large();
   const double idle = 250e6 + 4.0 * 2048 * static_cast<double>(run.source.held_out_tokens);
-  const double predicted = BytesOf(run, std::nullopt, "cpu", "amx").total() - idle;
+  const double predicted = EstimateBytes(run, std::nullopt, "cpu", "amx").total() - idle;
   EXPECT_NEAR(predicted / 1079463936.0, 1, 0.15);
 }
 
-TEST(BytesOf, CountsTheLanguageModelItsBlocksAndTheHeldOutVectors) {
+TEST(EstimateBytes, CountsTheLanguageModelItsBlocksAndTheHeldOutVectors) {
   const double weights = 2 * 1.2e9;  // bf16
   const double held_out = 4.0 * 2048 * 16384, block = 2.0 * 2048 * 160 * 255;
   for (const char* device : {"cpu", "cuda"}) {
-    const double without = BytesOf(OnAModel(), std::nullopt, device, "").shared;
-    const double with = BytesOf(OnAModel(), Llama(), device, "").shared;
+    const double without = EstimateBytes(OnAModel(), std::nullopt, device, "").shared;
+    const double with = EstimateBytes(OnAModel(), Llama(), device, "").shared;
     EXPECT_GE(with - without, weights) << device;
     EXPECT_LE(with - without, 2 * weights + 3e9) << device;
     RunSpec no_held_out = OnAModel();
     no_held_out.source.held_out_tokens = 0;
     no_held_out.source.model.held_out_documents = 0;
-    EXPECT_DOUBLE_EQ(without - BytesOf(no_held_out, std::nullopt, device, "").shared, held_out);
+    EXPECT_DOUBLE_EQ(without - EstimateBytes(no_held_out, std::nullopt, device, "").shared,
+                     held_out);
     EXPECT_GE(without, held_out + block);
   }
   // One block is computed ahead on a GPU.
@@ -56,50 +57,50 @@ TEST(BytesOf, CountsTheLanguageModelItsBlocksAndTheHeldOutVectors) {
                    block);
   RunSpec wide = OnAModel();
   wide.source.model.precision = Precision::kFp32;
-  EXPECT_GE(BytesOf(wide, Llama(), "cpu", "").shared, 4 * 1.2e9);
+  EXPECT_GE(EstimateBytes(wide, Llama(), "cpu", "").shared, 4 * 1.2e9);
 }
 
 TEST(BytesOfGang, CountsOnceWhatIsShared) {
   const std::vector<RunSpec> four(4, OnAModel());
-  const TrainerBytes one = BytesOf(OnAModel(), Llama(), "cuda", "cuda");
+  const TrainerBytes one = EstimateBytes(OnAModel(), Llama(), "cuda", "cuda");
   EXPECT_DOUBLE_EQ(BytesOfGang(four, Llama(), "cuda", "cuda"), one.shared + 4 * one.own);
   std::vector<RunSpec> mixed = four;
   mixed[2].sae.d_sae = 65536;  // works in more memory than the others
-  const TrainerBytes large = BytesOf(mixed[2], Llama(), "cuda", "cuda");
+  const TrainerBytes large = EstimateBytes(mixed[2], Llama(), "cuda", "cuda");
   EXPECT_DOUBLE_EQ(BytesOfGang(mixed, Llama(), "cuda", "cuda"), large.total() + 3 * one.own);
 }
 
-TEST(StepMemoryOf, IsTheReferencesWhereOwnKernelsDoNotApply) {
+TEST(EstimateStepMemory, IsTheReferencesWhereOwnKernelsDoNotApply) {
   TrainingSpec training;
-  EXPECT_EQ(StepMemoryOf({}, training, "cpu", "amx"), StepMemory::kCpuKernels);
-  EXPECT_EQ(StepMemoryOf({}, training, "cpu", "reference"), StepMemory::kReference);
-  EXPECT_EQ(StepMemoryOf({}, training, "cuda", "cuda"), StepMemory::kGpuKernels);
-  EXPECT_EQ(StepMemoryOf({}, training, "cuda:1", ""), StepMemory::kGpuKernels);
+  EXPECT_EQ(EstimateStepMemory({}, training, "cpu", "amx"), StepMemory::kCpuKernels);
+  EXPECT_EQ(EstimateStepMemory({}, training, "cpu", "reference"), StepMemory::kReference);
+  EXPECT_EQ(EstimateStepMemory({}, training, "cuda", "cuda"), StepMemory::kGpuKernels);
+  EXPECT_EQ(EstimateStepMemory({}, training, "cuda:1", ""), StepMemory::kGpuKernels);
   // As a job file of an earlier version says it, which took the reference there.
-  EXPECT_EQ(StepMemoryOf({}, training, "cuda", "amx"), StepMemory::kReference);
+  EXPECT_EQ(EstimateStepMemory({}, training, "cuda", "amx"), StepMemory::kReference);
   training.gradient_clip = 1;
-  EXPECT_EQ(StepMemoryOf({}, training, "cuda", "cuda"), StepMemory::kReference);
-  EXPECT_EQ(StepMemoryOf({}, training, "cpu", "amx"), StepMemory::kReference);
+  EXPECT_EQ(EstimateStepMemory({}, training, "cuda", "cuda"), StepMemory::kReference);
+  EXPECT_EQ(EstimateStepMemory({}, training, "cpu", "amx"), StepMemory::kReference);
 }
 
 // Architectures without kernels, and the auxiliary loss, are left to the reference, which is what
 // the trainer does (sae/tune/accelerations.h).
-TEST(StepMemoryOf, FollowsTheArchitecture) {
+TEST(EstimateStepMemory, FollowsTheArchitecture) {
   SaeSpec sae;
   sae.architecture = SaeArchitecture::kTopK;
-  EXPECT_EQ(StepMemoryOf(sae, {}, "cpu", "amx"), StepMemory::kReference);
+  EXPECT_EQ(EstimateStepMemory(sae, {}, "cpu", "amx"), StepMemory::kReference);
   sae.architecture = SaeArchitecture::kBatchTopK;
-  EXPECT_EQ(StepMemoryOf(sae, {}, "cpu", "amx"), StepMemory::kCpuKernels);
-  EXPECT_EQ(StepMemoryOf(sae, {}, "cuda", "cuda"), StepMemory::kReference);
+  EXPECT_EQ(EstimateStepMemory(sae, {}, "cpu", "amx"), StepMemory::kCpuKernels);
+  EXPECT_EQ(EstimateStepMemory(sae, {}, "cuda", "cuda"), StepMemory::kReference);
   TrainingSpec training;
   for (const auto method : {DeadLatents::kAuxK, DeadLatents::kPreActs}) {
     training.dead_latents = method;
-    EXPECT_EQ(StepMemoryOf({}, training, "cpu", "amx"), StepMemory::kReference);
+    EXPECT_EQ(EstimateStepMemory({}, training, "cpu", "amx"), StepMemory::kReference);
   }
   training.dead_latents = DeadLatents::kResample;
-  EXPECT_EQ(StepMemoryOf({}, training, "cpu", "amx"), StepMemory::kCpuKernels);
+  EXPECT_EQ(EstimateStepMemory({}, training, "cpu", "amx"), StepMemory::kCpuKernels);
   training.penalty = PenaltyShape::kTanh;
-  EXPECT_EQ(StepMemoryOf({}, training, "cpu", "amx"), StepMemory::kReference);
+  EXPECT_EQ(EstimateStepMemory({}, training, "cpu", "amx"), StepMemory::kReference);
 }
 
 // Choosing the largest takes room, and so does another loss beside the first.
@@ -123,7 +124,7 @@ TEST(GpuKernels, AreWhatTheLibraryPlaces) {
                                      SaelawGpuShape{576, 4608, 2048},
                                      SaelawGpuShape{37, 41, 5},
                                      SaelawGpuShape{64, 1500, 250}}) {
-    const gpu::Sizes sizes = gpu::SizesOf(shape);
+    const gpu::Sizes sizes = gpu::MakeSizes(shape);
     gpu::StepView view{};
     const GpuKernelBytes bytes = GpuKernels(shape.d_in, shape.d_sae, shape.tokens);
     EXPECT_EQ(bytes.own, static_cast<double>(gpu::PlaceOwn(sizes, nullptr, view)));

@@ -24,7 +24,7 @@ std::vector<PlannedRun> FiveDoublings(std::uint64_t seeds = 1) {
       run.spec.training.batch_tokens = 1024;
       run.spec.training.schedule = Schedule::kWarmupStableDecay;
       run.spec.training.lr_warmup = run.spec.training.sparsity_warmup = {0, 65536, true};
-      run.id = IdOf(run.spec);
+      run.id = ComputeId(run.spec);
       run.predicted.sae_flops = static_cast<double>(tokens);
       run.predicted.seconds = static_cast<double>(tokens) / 10;
       run.predicted.device_bytes = 100;
