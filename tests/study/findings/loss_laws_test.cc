@@ -23,7 +23,7 @@ TEST(FindLossLaws, TakesAMeasuredHoldOutForAPointAfterItWasPredicted) {
   EXPECT_EQ(found.before.fitted_tokens, 4194304);
   EXPECT_EQ(found.now.fitted_tokens, 16777216);
   EXPECT_EQ(found.now.at_best_rates.fit.n_points, found.before.at_best_rates.fit.n_points + 1);
-  EXPECT_EQ(found.now.at_one_rate.points, found.before.at_one_rate.points);
+  EXPECT_EQ(found.now.at_one_rate.points.size(), found.before.at_one_rate.points.size());
   EXPECT_EQ(found.now.at_one_rate.fit.Predict({.tokens = 1e8}).value,
             found.before.at_one_rate.fit.Predict({.tokens = 1e8}).value);
 }
