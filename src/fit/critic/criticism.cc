@@ -86,8 +86,14 @@ struct PredictedSums {
   // The geometric means over the points: what can be held against the mean of their losses.
   void MoveToMean(double points, Prediction& middle) const {
     middle.value *= std::exp(value / points);
-    middle.prediction.lo *= std::exp(lo / points);
-    middle.prediction.hi *= std::exp(hi / points);
+    Move(lo / points, middle.prediction.lo);
+    Move(hi / points, middle.prediction.hi);
+  }
+
+ private:
+  // An interval that is open at one end stays so.
+  static void Move(double by, double& end) {
+    if (std::isfinite(end)) end *= std::exp(by);
   }
 };
 

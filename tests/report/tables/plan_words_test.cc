@@ -69,8 +69,8 @@ TEST(ForeseenFromText, SaysWhatIsAssumed) {
   expected.from = ForeseenFrom{0, 0.565, 0.46, 0.32, true};
   EXPECT_EQ(ForeseenFromText(expected),
             "assumed: loss 0.565 at the smallest size, a floor of 46 % of it, exponent 0.32, a "
-            "tenth of it by the SAE's size (a guess), noise of 0.5 % (as first measured on "
-            "SmolLM2-135M)");
+            "tenth of it by the SAE's size (a guess), noise of 0.5 % (as first measured on a "
+            "small language model)");
   expected.from->runs = 12;
   EXPECT_EQ(ForeseenFromText(expected), "the law of the 12 runs that carry it so far");
 }
