@@ -174,7 +174,7 @@ std::string RefusalText(const FitRefusal& refusal) {
 
 std::string RefusalText(const LawFit& fit) {
   if (fit.ok()) return "";
-  const std::string why = RefusalText(*fit.refusal);
+  std::string why = RefusalText(*fit.refusal);
   // A law of loss that has hardly a point counts the rows in its own refusal, and they are not
   // counted twice.
   const bool counted = fit.info != nullptr && fit.info->make != nullptr && fit.n_points < 2;
