@@ -26,7 +26,8 @@ print(text)
 PY
 "$saelaw" plan two.yaml > plan.txt
 grep -q 'held@12: ' plan.txt
-"$saelaw" run two.yaml --db t.db 2> first.txt & planner=$!
+: > first.txt  # so that it is there, however late the planner begins
+"$saelaw" run two.yaml --db t.db 2>> first.txt & planner=$!
 # As soon as a run is done; no clock decides.
 grep -qm1 '^run ' <(tail -f --pid=$planner first.txt)
 kill -9 $planner; wait $planner 2> /dev/null || true
