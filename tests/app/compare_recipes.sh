@@ -43,7 +43,7 @@ code=0; "$saelaw" recommend two.yaml --db t.db -n --arm held 2> unknown.txt || c
 [ "$code" = 78 ]
 grep -q "no arm 'held' in synthetic; there are held@6, held@12, slow@6, slow@12" unknown.txt
 grep -q 'Recommended by sweep synthetic/held@12' arm.txt
-"$saelaw" fit --db t.db --sweep synthetic --where arm=held@6 --where stage=lr-law --law lr --json > fit.json
+"$saelaw" fit --db t.db --sweep synthetic --where arm=held@6 --where stage=loss-law --law data --json > fit.json
 python3 - <<'PY'
 import json
 status = json.load(open("status.json"))
@@ -61,6 +61,8 @@ for arm in answer["arms"]:
         # At its end a run of 1,024 steps holds its target within 2 % (analysis/controller).
         if arm["recipe"] == "held" and size["tokens"] >= 131072:
             assert abs(size["l0"] / arm["target_l0"] - 1) < 0.04, size
+# A loss law of one arm alone: three sizes, each with a seed or two.
+assert 3 <= json.load(open("fit.json"))["n_points"] <= 6
 for difference in answer["differences"]:
     print(difference["sentence"])
 assert "FVU against L0" in open("report/report.html").read()
