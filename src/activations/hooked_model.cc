@@ -24,7 +24,7 @@ constexpr std::int64_t kCpuTokens = 1024;
 // Lengths are rounded up to a multiple of this: what libraries plan for a shape serves many.
 constexpr std::int64_t kLengthUnit = 32;
 
-Hook ComputeHook(const ModelSource& model) {
+Hook FindHook(const ModelSource& model) {
   const std::optional<Hook> hook = ParseHook(model.hook);
   if (hook) return *hook;
   throw ConfigurationError(fmt::format("there is no hook '{}': {}", model.hook, HookNames()));
@@ -32,7 +32,7 @@ Hook ComputeHook(const ModelSource& model) {
 
 // What can be known to be wrong before any text is read or weight loaded.
 void Check(const ModelSource& model, const ModelConfig& config) {
-  ComputeHook(model);
+  FindHook(model);
   if (model.layer < 0 || model.layer >= config.layers) {
     throw ConfigurationError(fmt::format(
         "{} has no layer {}: its layers are 0 to {}", model.model, model.layer, config.layers - 1));
@@ -62,7 +62,7 @@ Corpus OpenCorpus(const SourceSpec& spec, const SourceOptions& options) {
 
 HookedModel::HookedModel(const SourceSpec& spec, const SourceOptions& options)
     : config_(CheckedConfig(spec.model)),
-      hook_(ComputeHook(spec.model)),
+      hook_(FindHook(spec.model)),
       layer_(spec.model.layer),
       corpus_(OpenCorpus(spec, options)),
       device_(options.device),

@@ -40,12 +40,12 @@ struct Running {
 
 enum class Verdict { kDone, kAgain, kSplit, kFailed, kLeft };
 
-int FindCode(ExitCode code) { return static_cast<int>(code); }
+int NumberFor(ExitCode code) { return static_cast<int>(code); }
 
 // Trying again would end the same way.
 bool IsFinal(int exit_code) {
-  return exit_code == FindCode(ExitCode::kUsage) || exit_code == FindCode(ExitCode::kIo) ||
-         exit_code == FindCode(ExitCode::kConfiguration);
+  return exit_code == NumberFor(ExitCode::kUsage) || exit_code == NumberFor(ExitCode::kIo) ||
+         exit_code == NumberFor(ExitCode::kConfiguration);
 }
 
 class Dispatcher {
@@ -191,7 +191,7 @@ class Dispatcher {
 
   // An attempt that ended in good order says nothing of a failure, a crash nothing of its reason.
   void NoteFailure(int exit_code) {
-    if (exit_code == 0 || exit_code == FindCode(ExitCode::kIncomplete)) return;
+    if (exit_code == 0 || exit_code == NumberFor(ExitCode::kIncomplete)) return;
     const auto code = static_cast<ExitCode>(exit_code);
     const bool has_reason = code == ExitCode::kConfiguration || code == ExitCode::kIo;
     outcome_.failure_code = has_reason ? code : ExitCode::kFailure;
@@ -200,7 +200,7 @@ class Dispatcher {
   Verdict VerdictOn(const Running& ended, const Task& task, int exit_code) {
     if (IsDone(task)) return Verdict::kDone;
     if (IsFinal(exit_code)) return Verdict::kFailed;
-    if (exit_code == FindCode(ExitCode::kOutOfMemory)) {
+    if (exit_code == NumberFor(ExitCode::kOutOfMemory)) {
       return task.job.runs.size() > 1 ? Verdict::kSplit : Verdict::kFailed;
     }
     // How an attempt ends that was told to end says nothing about the job.

@@ -20,8 +20,8 @@ void Check(std::int32_t code, const char* doing) {
   CheckGpu(code, open_table->last_error(), doing);
 }
 
-Bf16* ReadPointer(at::Tensor& tensor) { return static_cast<Bf16*>(tensor.mutable_data_ptr()); }
-const Bf16* ReadPointer(const at::Tensor& tensor) {
+Bf16* FindData(at::Tensor& tensor) { return static_cast<Bf16*>(tensor.mutable_data_ptr()); }
+const Bf16* FindData(const at::Tensor& tensor) {
   return static_cast<const Bf16*>(tensor.const_data_ptr());
 }
 
@@ -46,13 +46,13 @@ at::Tensor AddNormByKernel(at::Tensor& x,
                            const at::Tensor& weight,
                            double eps) {
   at::Tensor normed = at::empty_like(x);
-  Check(open_table->add_norm(ReadPointer(x),
-                             delta.defined() ? ReadPointer(delta) : nullptr,
-                             ReadPointer(weight),
+  Check(open_table->add_norm(FindData(x),
+                             delta.defined() ? FindData(delta) : nullptr,
+                             FindData(weight),
                              static_cast<float>(eps),
                              CountRows(x),
                              x.size(-1),
-                             ReadPointer(normed),
+                             FindData(normed),
                              CurrentStream(x.device())),
         "a norm");
   return normed;
@@ -62,14 +62,14 @@ void RotateByKernel(at::Tensor& heads,
                     std::int64_t rotated,
                     const at::Tensor& cosine,
                     const at::Tensor& sine) {
-  const SaelawLlamaHeads all{ReadPointer(heads),
+  const SaelawLlamaHeads all{FindData(heads),
                              heads.size(0) * heads.size(1),
                              heads.stride(1),
                              rotated,
                              heads.size(3),
                              heads.size(1),
-                             ReadPointer(cosine),
-                             ReadPointer(sine)};
+                             FindData(cosine),
+                             FindData(sine)};
   Check(open_table->rotate(&all, CurrentStream(heads.device())), "a rotary embedding");
 }
 
@@ -77,10 +77,10 @@ at::Tensor GateByKernel(const at::Tensor& gate_up) {
   std::vector<std::int64_t> sizes = gate_up.sizes().vec();
   sizes.back() /= 2;
   at::Tensor act = at::empty(sizes, gate_up.options());
-  Check(open_table->gate(ReadPointer(gate_up),
+  Check(open_table->gate(FindData(gate_up),
                          CountRows(act),
                          act.size(-1),
-                         ReadPointer(act),
+                         FindData(act),
                          CurrentStream(act.device())),
         "a gated MLP");
   return act;

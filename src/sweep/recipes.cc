@@ -45,8 +45,7 @@ const std::vector<NamedRecipe>& NamedRecipes() {
   static const std::vector<NamedRecipe> recipes = {
       {"gemma-scope",
        "Gemma Scope's smallest SAEs (arXiv 2408.05147), with raw thresholds, and warm-ups as "
-       "shares "
-       "of a run",
+       "shares of a run",
        GemmaScope()},
       {"notebook",
        "The notebook that saelaw grew from: Gemma Scope's recipe with 8,192 latents",

@@ -142,14 +142,14 @@ std::string StateText(const GangState& state) {
 
 // The text is stored as a tensor of its bytes. Metadata would be the wrong place: they are strings
 // inside the header's JSON, and a JSON text in them would be escaped a second time.
-TensorStream EstimateBytes(const std::string& name, const std::string& text) {
+TensorStream MakeTextTensor(const std::string& name, const std::string& text) {
   return {name,
           TensorType::kU8,
           {static_cast<std::int64_t>(text.size())},
           [text](const TensorStream::Take& take) { take(std::as_bytes(std::span(text))); }};
 }
 
-std::string MakeText(const SafetensorsFile& file, const std::string& name) {
+std::string ReadText(const SafetensorsFile& file, const std::string& name) {
   const TensorView* view = file.Find(name);
   if (view == nullptr) throw IoError(fmt::format("{}: has no {}", file.path().string(), name));
   return {reinterpret_cast<const char*>(view->bytes.data()), view->bytes.size()};
@@ -260,7 +260,7 @@ std::string Disagreement(const SafetensorsFile& file, const Job& job) {
 
 GangState LoadState(const SafetensorsFile& file, const Job& job, at::Device device) {
   try {
-    const Json json = Json::parse(MakeText(file, kStateTensor));
+    const Json json = Json::parse(ReadText(file, kStateTensor));
     GangState state;
     json.at("batches").get_to(state.batches);
     state.tuning = StepTuningFromJson(json.at("tuning").dump());
@@ -309,7 +309,7 @@ void WriteCheckpoint(const fs::path& path, const Job& job, const GangState& stat
     const RunSpec& any = *specs.at(trunk.members.front());
     AddTrunk(FindArchitecture(any.sae), MakePrefix(i), trunk.state, tensors);
   }
-  tensors.push_back(EstimateBytes(kStateTensor, StateText(state)));
+  tensors.push_back(MakeTextTensor(kStateTensor, StateText(state)));
   StreamSealedSafetensors(path,
                           tensors,
                           {{"format", kFormat},

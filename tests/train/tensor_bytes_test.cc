@@ -24,7 +24,7 @@ Taken EstimateBytes(const at::Tensor& tensor) {
   return taken;
 }
 
-TensorView MakeStepView(const at::Tensor& tensor, const std::string& bytes) {
+TensorView MakeTensorView(const at::Tensor& tensor, const std::string& bytes) {
   return {"t", TensorType::kF32, tensor.sizes().vec(), std::as_bytes(std::span(bytes))};
 }
 
@@ -33,7 +33,7 @@ TEST(MakeStream, GivesRowsOfFp32HoweverTheyLie) {
   const at::Tensor rows = at::arange(6, at::kFloat).view({2, 3});
   for (const at::Tensor& tensor : {rows, rows.t().contiguous().t(), rows.to(at::kDouble)}) {
     const Taken taken = EstimateBytes(tensor);
-    EXPECT_TRUE(at::equal(FromView(MakeStepView(tensor, taken.bytes), at::kCPU), rows));
+    EXPECT_TRUE(at::equal(FromView(MakeTensorView(tensor, taken.bytes), at::kCPU), rows));
   }
   EXPECT_EQ(EstimateBytes(at::scalar_tensor(3.0F)).bytes.size(), sizeof(float));
 }

@@ -42,7 +42,7 @@ void TerminalWatcher::OnProgress(const Job&, const Progress& progress) {
   }
 }
 
-std::string TerminalWatcher::MakeSettings(const Job& job, const RunId& run) const {
+std::string TerminalWatcher::DescribeSettings(const Job& job, const RunId& run) const {
   std::string text;
   if (const auto stage = stages_.find(run); stage != stages_.end()) text = stage->second + ", ";
   for (const RunSpec& spec : job.runs) {
@@ -60,7 +60,7 @@ void TerminalWatcher::OnResult(const Job& job, const RunResult& result) {
   ClearLine();
   Say("run {}: {}{} tokens, loss {:.4g}, l0 {:.3g}, {}{}{}\n",
       result.id,
-      MakeSettings(job, result.id),
+      DescribeSettings(job, result.id),
       FormatCount(static_cast<double>(result.tokens)),
       result.final.loss,
       result.final.l0,

@@ -35,7 +35,7 @@ class TerminalWatcher : public Watcher {
  private:
   void ClearLine();
   // "lr-law, d_sae 256, lr 0.008, seed 0, " of a member of the job.
-  std::string MakeSettings(const Job& job, const RunId& run) const;
+  std::string DescribeSettings(const Job& job, const RunId& run) const;
 
   std::chrono::steady_clock::time_point last_line_{};
   std::map<RunId, std::string> stages_;

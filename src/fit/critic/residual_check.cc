@@ -64,7 +64,7 @@ warning::Outliers Describe(const std::vector<Outlier>& outliers, Estimator estim
 // All that two checkpoints of one run share.
 using RunKey = std::array<double, 6>;
 
-RunKey FindRun(const Point& point) {
+RunKey MakeRunKey(const Point& point) {
   const auto known = [](double value) { return std::isnan(value) ? -1 : value; };
   return {known(point.params),
           known(point.lr),
@@ -86,7 +86,7 @@ Neighbours CompareNeighbours(std::span<const Point> points, const Residuals& res
   std::map<RunKey, std::map<double, double>> runs;
   std::set<RunKey> repeated;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    const RunKey run = FindRun(points[i]);
+    const RunKey run = MakeRunKey(points[i]);
     const double scaled =
         std::clamp(residuals.values[i] / std::max(residuals.local[i], 1e-300), -3.0, 3.0);
     // Two losses at one size are no checkpoints of one run.

@@ -57,7 +57,7 @@ std::vector<Ratio> Ratios(std::span<const Point> points) {
 bool Within(double ratio, double factor) { return ratio < factor && ratio > 1 / factor; }
 
 // The unit in which FLOP would have this ratio, to within kLikely; null when there is none.
-const Unit* MakeUnit(double ratio) {
+const Unit* FindUnit(double ratio) {
   constexpr double kNear = 1.5;  // decades lie 1000 apart, PFLOP/s-days and ZFLOP only 12
   for (const Unit& unit : kUnits) {
     if (Within(ratio * unit.flop, kNear)) return &unit;
@@ -73,7 +73,7 @@ double Smallest(const Ratio& low, const Ratio& high) {
 // A ratio near 1 is FLOP with something added, such as attention; anything else is another unit.
 warning::ComputeInUnit Describe(double ratio, const Ratio& low, const Ratio& high) {
   const bool flop = Within(ratio, kLikely);
-  const Unit* unit = flop ? nullptr : MakeUnit(ratio);
+  const Unit* unit = flop ? nullptr : FindUnit(ratio);
   return {Smallest(low, high), high.value, flop, unit != nullptr ? unit->name : ""};
 }
 

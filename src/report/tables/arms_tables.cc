@@ -17,7 +17,7 @@ using namespace document;  // NOLINT: the kinds of blocks
 // By which share the lower of two FVU is below the higher, of ln (higher / lower).
 double ShareBelow(double log_ratio) { return -std::expm1(-std::abs(log_ratio)); }
 
-std::string FindPlace(const ArmsComparison& comparison, double target_l0) {
+std::string MakePlaceText(const ArmsComparison& comparison, double target_l0) {
   std::string tokens = CountText(comparison.tokens) + " tokens";
   if (target_l0 == 0) return tokens;
   return fmt::format("L0 {} and {}", NumberText(target_l0), tokens);
@@ -66,7 +66,7 @@ void AddSize(const std::string& label, const ArmAtSize& size, const std::string&
 std::string DifferenceSentence(const ArmsComparison& comparison, const ArmDifference& difference) {
   const ArmSummary& a = comparison.arms[difference.a];
   const ArmSummary& b = comparison.arms[difference.b];
-  const std::string place = FindPlace(comparison, a.target_l0);
+  const std::string place = MakePlaceText(comparison, a.target_l0);
   if (difference.sizes.empty()) {
     return fmt::format("{} and {} have no pair of runs yet.", a.label, b.label);
   }

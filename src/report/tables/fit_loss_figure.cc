@@ -45,7 +45,7 @@ Setting MakeSetting(const LawFit& law, Variable along, const Point& point) {
   }
   return setting;
 }
-Point FindPlace(const LawFit& law, Variable along, const Setting& setting) {
+Point MakePlace(const LawFit& law, Variable along, const Setting& setting) {
   Point place;
   std::size_t next = 0;
   for (const Variable variable : law.info->variables) {
@@ -145,7 +145,7 @@ Figure FittedLossFigure(const LawAnswer& answer, const FittedTable& table) {
   Points others{"other runs", Ink::kFaint, Shape::kRing};
   std::vector<Points> series(chosen.size());
   for (const auto& [setting, number] : chosen) {
-    const Point place = FindPlace(law, variable, setting);
+    const Point place = MakePlace(law, variable, setting);
     const std::string label = alone ? "law" : PlaceText(place);
     Curve curve = CurveAlong(law, along, place, label, chosen.size() <= kMostBands);
     curve.ink = alone ? Ink::kLaw : Ink::kSeries;

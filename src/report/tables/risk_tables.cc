@@ -22,7 +22,7 @@ std::string SeenText(const FailureCost& failure) {
   return fmt::format("seen after {} of the run ({})", PercentText(failure.seen_at), by);
 }
 
-Place FindPlace(double lr, double loss, const std::string& label, double failure) {
+Place MakePlace(double lr, double loss, const std::string& label, double failure) {
   Place place{lr, loss};
   place.hover = fmt::format("{}: {} at lr {}\nfails with {}",
                             label,
@@ -83,10 +83,10 @@ Figure RiskFigure(const RateRisk& risk) {
   for (const RatedRate& rate : risk.rates) {
     if (!(rate.loss > 0)) continue;
     const double failure = rate.failure_probability;
-    survives.places.push_back(FindPlace(rate.lr, rate.loss, survives.label, failure));
-    expected.places.push_back(FindPlace(rate.lr, rate.expected_loss, expected.label, failure));
+    survives.places.push_back(MakePlace(rate.lr, rate.loss, survives.label, failure));
+    expected.places.push_back(MakePlace(rate.lr, rate.expected_loss, expected.label, failure));
     if (rate.advised) {
-      advised.places.push_back(FindPlace(rate.lr, rate.expected_loss, advised.label, failure));
+      advised.places.push_back(MakePlace(rate.lr, rate.expected_loss, advised.label, failure));
     }
     rates.push_back(rate.lr);
     losses.insert(losses.end(), {rate.loss, rate.expected_loss});

@@ -81,7 +81,7 @@ class Dense {
       Encode(first, count);
       CountActive(count);
       if (fired != nullptr) CountFired(first, count, fired);
-      MultiplyAdd(TensorOver(CountLatents(first), count, batch_.tokens).t(),
+      MultiplyAdd(TensorOver(FindLatents(first), count, batch_.tokens).t(),
                   Operands(model_.w_dec, first, count),
                   native_,
                   room_,
@@ -126,7 +126,7 @@ class Dense {
       Differentiate(first, count, gradients);
       const auto rows = [&](at::Tensor& all) { return all.narrow(0, 0, Signed(count)); };
       MultiplyInto(d_latents, inputs_, native_, room_, rows(d_w_enc));
-      MultiplyInto(TensorOver(CountLatents(first), count, batch_.tokens),
+      MultiplyInto(TensorOver(FindLatents(first), count, batch_.tokens),
                    errors_,
                    native_,
                    room_,
@@ -179,8 +179,8 @@ class Dense {
   }
 
   // Of the block from `first` on.
-  Rows<T> CountLatents(std::size_t first) const { return keep_ ? From(latents_, first) : latents_; }
-  Rows<std::uint8_t> MakeWindow(std::size_t first) const {
+  Rows<T> FindLatents(std::size_t first) const { return keep_ ? From(latents_, first) : latents_; }
+  Rows<std::uint8_t> FindWindow(std::size_t first) const {
     return keep_ ? From(window_, first) : window_;
   }
 
@@ -202,8 +202,8 @@ class Dense {
                           model_.theta[first + row],
                           step_.bandwidth / 2,
                           batch_.tokens,
-                          CountLatents(first)[row],
-                          MakeWindow(first)[row],
+                          FindLatents(first)[row],
+                          FindWindow(first)[row],
                           l0_[task]);
       }
     });
@@ -234,7 +234,7 @@ class Dense {
   void CountFired(std::size_t first, std::size_t count, float* fired) {
     ForTasks(count, [&](std::size_t, std::size_t begin, std::size_t end) {
       for (std::size_t row = begin; row < end; ++row) {
-        const T* latents = CountLatents(first)[row];
+        const T* latents = FindLatents(first)[row];
         fired[first + row] = static_cast<float>(
             std::count_if(latents, latents + batch_.tokens, [](T latent) { return latent != 0; }));
       }
@@ -244,8 +244,8 @@ class Dense {
   void Differentiate(std::size_t first, std::size_t count, std::vector<RowGradients>& gradients) {
     ForTasks(count, [&](std::size_t, std::size_t begin, std::size_t end) {
       for (std::size_t row = begin; row < end; ++row) {
-        gradients[row] = kernels_.backward(CountLatents(first)[row],
-                                           MakeWindow(first)[row],
+        gradients[row] = kernels_.backward(FindLatents(first)[row],
+                                           FindWindow(first)[row],
                                            model_.theta[first + row],
                                            step_.window_share,
                                            batch_.slopes,

@@ -47,7 +47,7 @@ void StepAndWait(Stepper& stepper, const StepRates& rates, const at::Tensor& x) 
   stepper.Step(rates, x).totals.cpu();
 }
 
-double ReadSeconds(Stepper& stepper, const at::Tensor& x) {
+double MeasureSeconds(Stepper& stepper, const at::Tensor& x) {
   // The rates are so small that the SAE, and with it the share of active latents, stays as it is.
   const StepRates still{1e-9, 1e-9, 1e-3};
   // The first steps are not timed, for they reserve memory, let LibTorch choose its kernels and let
@@ -81,7 +81,7 @@ double SecondsAt(double share, bool dense, const Timed& timed) {
   state.adam = NewAdamState(state.parameters, settings.adam);
   state.dense = dense;
   StepWorkspace workspace;
-  return ReadSeconds(*MakeStepper(timed.path, settings, workspace, state), x);
+  return MeasureSeconds(*MakeStepper(timed.path, settings, workspace, state), x);
 }
 
 double DenseAbove(const Timed& timed) {
